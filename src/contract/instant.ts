@@ -1,0 +1,19 @@
+import * as z from 'zod/mini';
+
+/** A point in time: ISO 8601 in UTC with `Z`, for example `2026-11-23T08:45:06.112Z`. */
+export const instant = z.iso.datetime();
+export type Instant = z.infer<typeof instant>;
+
+/** A calendar day, `YYYY-MM-DD`. */
+export const day = z.iso.date();
+export type Day = z.infer<typeof day>;
+
+/** The stored form of a date. */
+export const toInstant = (date: Date): Instant => date.toISOString();
+
+/** The UTC day of a date or instant. */
+export const dayOf = (at: Date | Instant): Day =>
+  (typeof at === 'string' ? at : at.toISOString()).slice(0, 10);
+
+/** The UTC month of an instant (or of a day), `YYYY-MM`. */
+export const monthOf = (at: Instant): string => at.slice(0, 7);

@@ -1,0 +1,118 @@
+import * as z from 'zod/mini';
+import { day, instant } from './instant.ts';
+import { count, money } from './numbers.ts';
+import { userOwned } from './ownership.ts';
+
+const isTimeZone = (name: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** `tokens` in the configuration: which sources are read and how days are cut. */
+export const tokensOptions = z.strictObject({
+  anthropic: z.prefault(z.strictObject({ enabled: z._default(z.boolean(), true) }), {}),
+  claudeCode: z.prefault(
+    z.strictObject({
+      enabled: z._default(z.boolean(), true),
+      directories: z._default(z.array(z.string().check(z.minLength(1))), []),
+    }),
+    {},
+  ),
+  timeZone: z._default(
+    z.string().check(z.refine(isTimeZone, 'is no IANA time zone, such as "Europe/Berlin"')),
+    'UTC',
+  ),
+  budget: z.optional(
+    z.strictObject({
+      monthly: z.number().check(z.positive()),
+      currency: z._default(z.string().check(z.regex(/^[A-Z]{3}$/)), 'USD'),
+    }),
+  ),
+});
+
+export const tokenCounts = z.object({
+  /** Uncached input only. */
+  input: count,
+  output: count,
+  cacheWrite5m: count,
+  cacheWrite1h: count,
+  cacheRead: count,
+  webSearches: count,
+});
+
+const costBasis = z.enum(['billed', 'calculated', 'unknown']);
+
+export const tokenEntry = z.object({
+  date: day,
+  source: z.string(),
+  model: z.string(),
+  /** Of the organisation's API; null is the default workspace. */
+  workspace: z.optional(z.nullable(z.string())),
+  /** Of the local logs: the folder that Claude Code was started in; null when no line tells it. */
+  project: z.optional(z.nullable(z.string())),
+  tokens: tokenCounts,
+  responses: z.nullable(count),
+  costUsd: z.nullable(money),
+  costBasis,
+  /** Of which price table a calculated cost is. */
+  priceVersion: z.optional(z.string()),
+  /** The day was not over when it was read. */
+  partial: z.optional(z.boolean()),
+});
+
+export const tokenSource = z.object({
+  status: z.enum(['ok', 'skipped', 'error']),
+  message: z.nullable(z.string()),
+  coveredFrom: z.nullable(day),
+  coveredTo: z.nullable(day),
+  unpricedModels: z.array(z.string()),
+  /** How many lines or files were left out, by kind. */
+  warnings: z.record(z.string(), count),
+});
+
+const totals = z.object({
+  tokens: tokenCounts,
+  responses: z.nullable(count),
+  costUsd: z.nullable(money),
+});
+
+const projectTotals = z.object({
+  /** Name of the folder under Claude Code's `projects/`. */
+  dir: z.string(),
+  path: z.nullable(z.string()),
+  tokens: tokenCounts,
+  responses: count,
+  costUsd: z.nullable(money),
+});
+
+/** `data/tokens.json` */
+export const tokensSnapshot = z.object({
+  schemaVersion: z.literal(1),
+  updatedAt: instant,
+  timeZone: z.string(),
+  sources: z.record(z.string(), tokenSource),
+  /** By source; sources are never added to one another. */
+  totals: z.record(z.string(), totals),
+  daily: z.array(tokenEntry),
+  projects: z.array(projectTotals),
+  manual: userOwned(z.array(z.unknown())),
+});
+
+/** One (source, date, model, workspace or project) in the history. */
+export const tokensDigest = z.object({
+  key: z.string(),
+  ...tokenEntry.shape,
+});
+
+export const tokensContract = {
+  options: tokensOptions,
+  snapshot: tokensSnapshot,
+  digest: tokensDigest,
+} as const;
+export type TokenCounts = z.infer<typeof tokenCounts>;
+export type TokenEntry = z.infer<typeof tokenEntry>;
+export type TokenSource = z.infer<typeof tokenSource>;

@@ -1,0 +1,28 @@
+import type { ProjectRoot } from '../contract/projects.ts';
+import type { Warning } from '../contract/status.ts';
+
+/** A project that was found on disk, with the id that it has or gets in the registry. */
+export interface FoundProject {
+  /** Readable, unique, given once. */
+  readonly id: string;
+  readonly name: string;
+  /** Absolute, real path of the folder. */
+  readonly path: string;
+  readonly kind: 'git' | 'package';
+  /** Index into `Discovery.roots` of the root that it was found under. */
+  readonly root: number;
+}
+
+/** What one walk over the roots found. */
+export interface Discovery {
+  readonly roots: readonly ProjectRoot[];
+  /** Sorted by path. */
+  readonly projects: readonly FoundProject[];
+  readonly warnings: readonly Warning[];
+}
+
+/** A project that is known from an earlier run. */
+export interface KnownProject {
+  readonly id: string;
+  readonly path: string;
+}

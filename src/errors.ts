@@ -1,0 +1,85 @@
+/** What went wrong, as a stable word: in `--json`, in the status file, and for the exit code. */
+export type ErrorCode =
+  | 'USAGE'
+  | 'CONFIG'
+  | 'SECRETS'
+  | 'DATA'
+  | 'IO'
+  | 'NETWORK'
+  | 'TIMEOUT'
+  | 'TOOL'
+  | 'LOCKED'
+  | 'LOCK_LOST'
+  | 'NO_SCHEDULER'
+  | 'SCHEDULER_FAILED'
+  | 'UNEXPECTED';
+
+/** Exit codes (SPEC §4). */
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  noScheduler: 3,
+  schedulerFailed: 4,
+  bug: 70,
+  locked: 75,
+} as const;
+
+/** The one table from what went wrong to the exit code of the process. */
+export function exitCodeFor(code: ErrorCode): number {
+  switch (code) {
+    case 'USAGE':
+    case 'CONFIG':
+    case 'SECRETS':
+      return exitCodes.usage;
+    case 'DATA':
+    case 'IO':
+    case 'NETWORK':
+    case 'TIMEOUT':
+    case 'TOOL':
+      return exitCodes.failed;
+    case 'LOCKED':
+    case 'LOCK_LOST':
+      return exitCodes.locked;
+    case 'NO_SCHEDULER':
+      return exitCodes.noScheduler;
+    case 'SCHEDULER_FAILED':
+      return exitCodes.schedulerFailed;
+    case 'UNEXPECTED':
+      return exitCodes.bug;
+  }
+}
+
+/** Something that the user can mend: the message names the thing and what happened, the hint what to do. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+  readonly code: ErrorCode;
+  readonly hint: string | null;
+
+  constructor(code: ErrorCode, message: string, more: { hint?: string; cause?: unknown } = {}) {
+    super(message, { cause: more.cause });
+    this.code = code;
+    this.hint = more.hint ?? null;
+  }
+}
+
+/** A failure that may pass by itself (network, 429, 5xx, a busy file): the run tries the sync again. */
+export class TransientError extends UserError {
+  /** What the other side asked for, in milliseconds; null leaves the wait to the run. */
+  readonly retryAfterMs: number | null;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    more: { hint?: string; cause?: unknown; retryAfterMs?: number } = {},
+  ) {
+    super(code, message, more);
+    this.retryAfterMs = more.retryAfterMs ?? null;
+  }
+}
+
+/** The `code` of a system error (`ENOENT`, `EACCES`, …), or null for anything else. */
+export function errnoOf(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  return typeof error.code === 'string' ? error.code : null;
+}

@@ -1,0 +1,167 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { homedir, hostname } from 'node:os';
+import { delimiter, isAbsolute, join } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { UserError } from './errors.ts';
+import type { Exec, ExecOptions, ExecResult, Output, StopSignal, System } from './system.ts';
+
+const stopSignals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** The real world. Only `main` builds it; everything else is handed a `System`. */
+export function nodeSystem(): System {
+  return {
+    now: () => new Date(),
+    exec,
+    platform: process.platform,
+    home: homedir(),
+    cwd: process.cwd(),
+    env: process.env,
+    self: {
+      pid: process.pid,
+      uid: process.getuid?.() ?? null,
+      host: hostname(),
+      command: [process.execPath, realpathSync(process.argv[1] ?? process.execPath)],
+    },
+    stdout: outputOf(process.stdout),
+    stderr: outputOf(process.stderr),
+    onStopSignal: (listener) => {
+      for (const signal of stopSignals) process.on(signal, listener);
+      return {
+        [Symbol.dispose]: () => {
+          for (const signal of stopSignals) process.off(signal, listener);
+        },
+      };
+    },
+    leave: (exitCode) => process.exit(exitCode),
+  };
+}
+
+function outputOf(stream: NodeJS.WriteStream): Output {
+  // The reader of a pipe may leave early (`| head`); that is no reason to die or to leave a lock.
+  stream.on('error', () => undefined);
+  return {
+    write: (text) => void stream.write(text),
+    isTerminal: stream.isTTY,
+    color: stream.isTTY ? stream.hasColors() : forcedColor(),
+    columns: stream.isTTY ? stream.columns : 80,
+  };
+}
+
+const forcedColor = (): boolean => {
+  const { FORCE_COLOR: force } = process.env;
+  return force !== undefined && force !== '0' && force !== 'false';
+};
+
+const found = new Map<string, Promise<string>>();
+
+/** The absolute path of a program, looked for in the absolute entries of PATH only. */
+function findProgram(file: string): Promise<string> {
+  let path = found.get(file);
+  if (path === undefined) found.set(file, (path = searchPath(file)));
+  return path;
+}
+
+async function searchPath(file: string): Promise<string> {
+  const suffixes = process.platform === 'win32' ? ['.exe', ''] : [''];
+  const folders = isAbsolute(file) ? [''] : (process.env['PATH'] ?? '').split(delimiter);
+  for (const folder of folders) {
+    if (folder !== '' && !isAbsolute(folder)) continue;
+    for (const suffix of suffixes) {
+      const path = join(folder, file + suffix);
+      try {
+        await access(path, constants.X_OK);
+        return path;
+      } catch {
+        continue;
+      }
+    }
+  }
+  throw new UserError('TOOL', `${file} was not found`, {
+    hint: `install ${file}, or add its folder to PATH`,
+  });
+}
+
+/** On Linux a child is told to die with us, so that a killed run leaves no orphan beside the next. */
+async function dyingWithParent(file: string, args: readonly string[]): Promise<[string, string[]]> {
+  if (process.platform !== 'linux') return [file, [...args]];
+  try {
+    return [await findProgram('setpriv'), ['--pdeathsig', 'KILL', '--', file, ...args]];
+  } catch {
+    return [file, [...args]];
+  }
+}
+
+const exec: Exec = async (program, args, options) => {
+  options.signal?.throwIfAborted();
+  const file = await findProgram(program);
+  const [{ execa }, command] = await Promise.all([import('execa'), dyingWithParent(file, args)]);
+  const limit = options.maxOutputBytes ?? 32 * 1024 * 1024;
+  const child = execa(command[0], command[1], {
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+    env: environmentFor(options),
+    extendEnv: false,
+    encoding: 'buffer',
+    stripFinalNewline: false,
+    maxBuffer: limit,
+    reject: false,
+    // A group of its own, which our timer ends whole: execa's own timeout waits for grandchildren.
+    detached: process.platform !== 'win32',
+    cleanup: false,
+    windowsHide: true,
+  });
+  let stop: (reason: unknown) => void = () => undefined;
+  const stopped = new Promise<never>((_resolve, reject) => (stop = reject));
+  stopped.catch(() => undefined);
+  const end = (reason: unknown): void => {
+    killGroup(child.pid);
+    stop(reason);
+  };
+  const timer = setTimeout(() => {
+    end(new UserError('TIMEOUT', `${program} took longer than ${String(options.timeoutMs)} ms`));
+  }, options.timeoutMs);
+  const onAbort = (): void => {
+    end(options.signal?.reason);
+  };
+  options.signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    const result = await Promise.race([child, stopped]);
+    if (result.isMaxBuffer) {
+      killGroup(child.pid);
+      throw new UserError('TOOL', `${program} printed more than ${String(limit)} bytes`);
+    }
+    if (result.exitCode === undefined) {
+      throw new UserError(
+        'TOOL',
+        `${program} was ended by ${result.signal ?? result.code ?? 'the system'}`,
+      );
+    }
+    return {
+      exitCode: result.exitCode,
+      stdout: result.stdout,
+      stderr: Buffer.from(result.stderr).toString('utf8'),
+    } satisfies ExecResult;
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', onAbort);
+  }
+};
+
+function environmentFor(options: ExecOptions): Record<string, string> {
+  const inherited: Record<string, string> = {};
+  for (const name of ['PATH', 'SystemRoot']) {
+    const value = process.env[name];
+    if (value !== undefined) inherited[name] = value;
+  }
+  return { ...inherited, ...options.env };
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+  } catch {
+    // It has already ended.
+  }
+}

@@ -1,0 +1,75 @@
+import { access } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { SyncName } from './contract/syncs.ts';
+
+/** Every path that we read or write, named once. */
+export interface Workspace {
+  /** The folder that holds `data/`; relative paths in the configuration start here. */
+  readonly root: string;
+  readonly data: string;
+  readonly config: string;
+  readonly secrets: string;
+  readonly status: string;
+  readonly schema: string;
+  readonly log: string;
+  readonly lock: string;
+  readonly snapshot: (sync: SyncName) => string;
+  readonly cache: (sync: SyncName) => string;
+  readonly historyFolder: (series: SyncName | 'runs') => string;
+}
+
+export function workspaceAt(root: string): Workspace {
+  const data = join(root, 'data');
+  return {
+    root,
+    data,
+    config: join(data, 'config', 'sync.json'),
+    secrets: join(data, 'config', '.env'),
+    status: join(data, 'sync-status.json'),
+    schema: join(data, 'schema'),
+    log: join(data, 'logs', 'sync-runner.log'),
+    lock: join(data, '.sync-lock'),
+    snapshot: (sync) => join(data, `${sync}.json`),
+    cache: (sync) => join(data, 'cache', `${sync}.bin`),
+    historyFolder: (series) => join(data, 'history', series),
+  };
+}
+
+/** What decides where the workspace is, in the order of precedence. */
+export interface WorkspaceHints {
+  readonly option: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly home: string;
+  readonly platform: NodeJS.Platform;
+}
+
+/**
+ * Finds the workspace: `--workspace`, `SYNC_RUNNER_WORKSPACE`, the nearest folder upwards that holds
+ * `data/config/sync.json`, else the user's data folder of the platform.
+ */
+export async function findWorkspace(hints: WorkspaceHints): Promise<Workspace> {
+  const named = hints.option ?? (hints.env['SYNC_RUNNER_WORKSPACE'] || undefined);
+  if (named !== undefined) return workspaceAt(resolve(hints.cwd, named));
+  for (let folder = resolve(hints.cwd); ; folder = dirname(folder)) {
+    const candidate = workspaceAt(folder);
+    if (await exists(candidate.config)) return candidate;
+    if (dirname(folder) === folder) break;
+  }
+  return workspaceAt(join(userDataFolder(hints), 'sync-runner'));
+}
+
+function userDataFolder({ env, home, platform }: WorkspaceHints): string {
+  if (platform === 'win32') return env['LOCALAPPDATA'] || join(home, 'AppData', 'Local');
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support');
+  return env['XDG_DATA_HOME'] || join(home, '.local', 'share');
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

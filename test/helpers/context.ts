@@ -1,0 +1,45 @@
+import { contracts, type Options, type SyncName } from '../../src/contract/syncs.ts';
+import type { Warning } from '../../src/contract/status.ts';
+import type { Discovery } from '../../src/discovery/discovery.ts';
+import { nodeSystem } from '../../src/node-system.ts';
+import type { SyncContext } from '../../src/syncs/sync.ts';
+import type { System } from '../../src/system.ts';
+
+/** A context as a run would hand it to a sync; `warnings` and `notices` collect what the sync said. */
+export function syncContext<Name extends SyncName>(
+  name: Name,
+  root: string,
+  changes: Partial<Omit<SyncContext<Name>, 'options'>> & {
+    readonly options?: object;
+    readonly found?: Discovery;
+  } = {},
+): SyncContext<Name> & { readonly warnings: Warning[]; readonly notices: string[] } {
+  const { options, found, ...rest } = changes;
+  const warnings: Warning[] = [];
+  const notices: string[] = [];
+  return {
+    root,
+    options: contracts[name].options.parse(options ?? {}) as Options<Name>,
+    system: testSystem(),
+    startedAt: new Date('2026-11-23T08:45:00.000Z'),
+    signal: new AbortController().signal,
+    warn: (warning) => warnings.push(warning),
+    notice: (message) => notices.push(message),
+    progress: () => undefined,
+    secrets: {},
+    previous: null,
+    lastSuccess: null,
+    recall: () => Promise.resolve([]),
+    cache: null,
+    discover: () => Promise.resolve(found ?? { roots: [], projects: [], warnings: [] }),
+    warnings,
+    notices,
+    ...rest,
+  };
+}
+
+/** The real system, with silent output, and what a test wants to be different. */
+export function testSystem(changes: Partial<System> = {}): System {
+  const silent = { write: () => undefined, isTerminal: false, color: false, columns: 80 };
+  return { ...nodeSystem(), stdout: silent, stderr: silent, ...changes };
+}

@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { workspaceAt, type Workspace } from '../../src/workspace.ts';
+
+/** A workspace in a temporary folder, with `code/` as its only root; removed when it goes out of scope. */
+export interface TemporaryWorkspace extends AsyncDisposable {
+  readonly root: string;
+  readonly paths: Workspace;
+  /** Writes a file below the workspace, with its folders. */
+  write(path: string, content: string | Uint8Array): Promise<void>;
+  /** A real git repository with one commit of the given files. */
+  gitRepository(
+    path: string,
+    files: Readonly<Record<string, string>>,
+  ): Promise<TemporaryRepository>;
+}
+
+export interface TemporaryRepository {
+  readonly path: string;
+  write(path: string, content: string | Uint8Array): Promise<void>;
+  git(...args: string[]): string;
+}
+
+export async function temporaryWorkspace(
+  config: object = { projects: { roots: ['code'] } },
+): Promise<TemporaryWorkspace> {
+  const root = await realpath(await mkdtemp(join(tmpdir(), 'sync-runner-test-')));
+  const write = async (path: string, content: string | Uint8Array): Promise<void> => {
+    const absolute = join(root, path);
+    await mkdir(dirname(absolute), { recursive: true });
+    await writeFile(absolute, content);
+  };
+  await write('data/config/sync.json', JSON.stringify(config));
+  await mkdir(join(root, 'code'), { recursive: true });
+  return {
+    root,
+    paths: workspaceAt(root),
+    write,
+    gitRepository: async (path, files) => {
+      const folder = join(root, path);
+      await mkdir(folder, { recursive: true });
+      const repository: TemporaryRepository = {
+        path: folder,
+        write: (file, content) => write(join(path, file), content),
+        git: (...args) => git(folder, ...args),
+      };
+      repository.git('init', '-q', '-b', 'main');
+      for (const [file, content] of Object.entries(files)) await repository.write(file, content);
+      repository.git('add', '-A');
+      repository.git('commit', '-q', '--allow-empty', '-m', 'First commit');
+      return repository;
+    },
+    [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
+  };
+}
+
+/** Runs real git as a person with no configuration of their own. */
+export function git(cwd: string, ...args: string[]): string {
+  return execFileSync('git', args, {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env['PATH'],
+      HOME: '/nonexistent',
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_AUTHOR_NAME: 'Ada Example',
+      GIT_AUTHOR_EMAIL: 'ada@example.com',
+      GIT_COMMITTER_NAME: 'Ada Example',
+      GIT_COMMITTER_EMAIL: 'ada@example.com',
+      GIT_AUTHOR_DATE: '2026-11-01T10:00:00Z',
+      GIT_COMMITTER_DATE: '2026-11-01T10:00:00Z',
+    },
+  });
+}
