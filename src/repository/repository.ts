@@ -1,16 +1,30 @@
-/** Why a repository can't be read; the code goes into `git.error`. */
-export interface RepositoryProblem {
+/**
+ * Why a repository, or one fact of it, can't be read. Thrown by the reader; it concerns one project only.
+ * `code` goes into `git.error` (for example `dubious-ownership`, `broken-gitfile`, `git-timeout`).
+ */
+export class RepositoryError extends Error {
+  override readonly name = 'RepositoryError';
   readonly code: string;
-  readonly message: string;
   readonly state: 'unreadable' | 'untrusted' | 'error';
+
+  constructor(
+    code: string,
+    state: 'unreadable' | 'untrusted' | 'error',
+    message: string,
+    cause?: unknown,
+  ) {
+    super(message, { cause });
+    this.code = code;
+    this.state = state;
+  }
 }
 
-/** A git repository as read from its files, with nothing of it executed and no git process. */
+/** A git repository as read from its files alone: nothing of it runs, no git process is started. */
 export interface Repository {
   readonly workTree: string;
-  /** The `.git` folder, or the worktree's own folder below the main one's. */
+  /** The `.git` folder, or a linked work tree's own folder below the main one's. */
   readonly gitFolder: string;
-  /** Where objects, refs and config are: the same as `gitFolder`, but for linked worktrees. */
+  /** Where objects, refs and config are: differs from `gitFolder` for linked work trees only. */
   readonly commonFolder: string;
   readonly format: 'sha1' | 'sha256';
   readonly head: {
@@ -21,15 +35,55 @@ export interface Repository {
     /** Object id of the commit; null when unborn. */
     readonly oid: string | null;
   };
+  /** The configured upstream of the branch; its `oid` is null when the remote branch is gone. */
   readonly upstream: { readonly name: string; readonly oid: string | null } | null;
+  /** The URL of `origin`, else of the only remote, with credentials and query removed. */
   readonly remote: string | null;
   readonly shallow: boolean;
+  /** Work tree of the main repository when this one is linked to it. */
   readonly worktreeOf: string | null;
 }
 
-/** A file that git tracks, or would track. */
+/** A regular file that git tracks, or would track. */
 export interface RepositoryFile {
-  /** Bytes of the path relative to the work tree, with `/`. */
+  /** Relative to the work tree, with `/`. */
   readonly path: string;
   readonly tracked: boolean;
+}
+
+/** What `git status` says about the work tree, and about the branch and its upstream. */
+export interface WorkTreeStatus {
+  readonly changes: {
+    readonly staged: number;
+    readonly unstaged: number;
+    readonly untracked: number;
+    readonly conflicts: number;
+  };
+  /** Commits on either side of the upstream; null without one, or when it is gone. */
+  readonly ahead: number | null;
+  readonly behind: number | null;
+}
+
+export interface Commit {
+  readonly hash: string;
+  /** ISO 8601 UTC; null where the year lies outside 0000..9999. */
+  readonly date: string | null;
+  readonly subject: string;
+  readonly author: string;
+}
+
+/**
+ * Reads repositories for all syncs of one run: what one sync asked for, the next gets for nothing.
+ * Every method rejects with `RepositoryError` for what is wrong with the repository, or with the
+ * abort reason of the run.
+ */
+export interface RepositoryReader {
+  readonly open: (workTree: string) => Promise<Repository>;
+  /** One hardened git process, once a run. */
+  readonly status: (repository: Repository) => Promise<WorkTreeStatus>;
+  /** Tracked files from the index, then untracked ones that are not ignored; links and submodules left out. */
+  readonly files: (repository: Repository) => Promise<readonly RepositoryFile[]>;
+  readonly lastCommit: (repository: Repository) => Promise<Commit | null>;
+  /** Number of commits reachable from HEAD; null in a shallow repository, where it can't be known. */
+  readonly commitCount: (repository: Repository) => Promise<number | null>;
 }

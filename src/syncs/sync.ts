@@ -1,6 +1,7 @@
 import type { Digest, Options, Snapshot, SyncName } from '../contract/syncs.ts';
 import type { Warning } from '../contract/status.ts';
 import type { Discovery } from '../discovery/discovery.ts';
+import type { RepositoryReader } from '../repository/repository.ts';
 import type { System } from '../system.ts';
 
 /** What a sync saw, and the numbers for its closing line. */
@@ -47,4 +48,6 @@ export interface SyncContext<Name extends SyncName> {
   readonly cache: Uint8Array | null;
   /** The projects under the roots: one walk for all syncs of a run, so that they agree on every id. */
   readonly discover: () => Promise<Discovery>;
+  /** Reads git repositories safely, each fact once a run. */
+  readonly repositories: RepositoryReader;
 }

@@ -2,6 +2,7 @@ import { contracts, type Options, type SyncName } from '../../src/contract/syncs
 import type { Warning } from '../../src/contract/status.ts';
 import type { Discovery } from '../../src/discovery/discovery.ts';
 import { nodeSystem } from '../../src/node-system.ts';
+import type { RepositoryReader } from '../../src/repository/repository.ts';
 import type { SyncContext } from '../../src/syncs/sync.ts';
 import type { System } from '../../src/system.ts';
 
@@ -32,11 +33,21 @@ export function syncContext<Name extends SyncName>(
     recall: () => Promise.resolve([]),
     cache: null,
     discover: () => Promise.resolve(found ?? { roots: [], projects: [], warnings: [] }),
+    repositories: noRepositories,
     warnings,
     notices,
     ...rest,
   };
 }
+
+const refuse = (): Promise<never> => Promise.reject(new Error('this test hands in no reader'));
+const noRepositories: RepositoryReader = {
+  open: refuse,
+  status: refuse,
+  files: refuse,
+  lastCommit: refuse,
+  commitCount: refuse,
+};
 
 /** The real system, with silent output, and what a test wants to be different. */
 export function testSystem(changes: Partial<System> = {}): System {
