@@ -7,11 +7,14 @@ export class FileError extends Error {
   override readonly name = 'FileError';
   readonly code: string;
   readonly path: string;
+  /** What is wrong, without the path: for a message that names another file. */
+  readonly problem: string;
 
   constructor(code: string, path: string, problem: string, cause?: unknown) {
     super(`${path}: ${problem}`, { cause });
     this.code = code;
     this.path = path;
+    this.problem = problem;
   }
 }
 
@@ -90,7 +93,8 @@ export async function readRegularFile(
 
 /**
  * Writes a new file and forces it to the disk: exclusive create, all bytes, fsync, size check.
- * A short write (a full disk) is an error and never goes unseen. Throws `FileError`.
+ * A short write (a full disk) is an error and never goes unseen. A `mode` holds whatever the umask;
+ * without one it is 0644 less the umask. Throws `FileError`.
  */
 export async function writeNewFile(
   path: string,
@@ -102,6 +106,7 @@ export async function writeNewFile(
   try {
     const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
     handle = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, options.mode ?? 0o644);
+    if (options.mode !== undefined) await handle.chmod(options.mode);
     for (let offset = 0; offset < bytes.length;) {
       const { bytesWritten } = await handle.write(bytes, offset, bytes.length - offset, null);
       if (bytesWritten === 0) throw new FileError('ENOSPC', path, 'could not be written whole');

@@ -1,9 +1,8 @@
-import { constants } from 'node:fs';
+import { constants, realpathSync } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { homedir, hostname } from 'node:os';
+import { homedir, hostname, tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
-import { realpathSync } from 'node:fs';
-import { UserError } from './errors.ts';
+import { errnoOf, UserError } from './errors.ts';
 import type { Exec, ExecOptions, ExecResult, Output, StopSignal, System } from './system.ts';
 
 const stopSignals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -16,6 +15,7 @@ export function nodeSystem(): System {
     platform: process.platform,
     home: homedir(),
     cwd: process.cwd(),
+    temporaryFolder: tmpdir(),
     env: process.env,
     self: {
       pid: process.pid,
@@ -32,6 +32,20 @@ export function nodeSystem(): System {
           for (const signal of stopSignals) process.off(signal, listener);
         },
       };
+    },
+    onExit: (listener) => {
+      process.on('exit', listener);
+      return {
+        [Symbol.dispose]: () => void process.off('exit', listener),
+      };
+    },
+    signalProcess: (pid, signal) => {
+      try {
+        process.kill(pid, signal);
+        return 'sent';
+      } catch (error) {
+        return errnoOf(error) === 'ESRCH' ? 'missing' : 'denied';
+      }
     },
     leave: (exitCode) => process.exit(exitCode),
   };

@@ -32,6 +32,9 @@ export type Exec = (
 /** The signals that end a run in good order. */
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
+/** What became of a signal to another process: `denied` says that there is one, of another user. */
+export type Delivery = 'sent' | 'missing' | 'denied';
+
 /** The world outside the program, apart from files. */
 export interface System {
   readonly now: () => Date;
@@ -39,6 +42,7 @@ export interface System {
   readonly platform: NodeJS.Platform;
   readonly home: string;
   readonly cwd: string;
+  readonly temporaryFolder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly self: {
     readonly pid: number;
@@ -50,6 +54,10 @@ export interface System {
   readonly stderr: Output;
   /** Calls back at each stop signal until disposed; without a listener a signal ends the process. */
   readonly onStopSignal: (listener: (signal: StopSignal) => void) => Disposable;
+  /** Calls back, synchronously, when the process exits, until disposed. A killed process calls nobody. */
+  readonly onExit: (listener: () => void) => Disposable;
+  /** Sends a signal to another process; 0 sends nothing and only asks whether there is such a process. */
+  readonly signalProcess: (pid: number, signal: StopSignal | 'SIGCONT' | 'SIGKILL' | 0) => Delivery;
   /** Ends the process at once; only for a second stop signal. */
   readonly leave: (exitCode: number) => void;
 }

@@ -16,11 +16,28 @@ export function userOwned<Schema extends z.core.$ZodType>(schema: Schema): Schem
   return schema;
 }
 
-/** Marks a list whose entries keep the user's fields when the list is written again. */
-export function mergedBy<Schema extends z.core.$ZodType>(
+/** Marks a list whose entries keep the user's fields when the list is written again; no two may be the same. */
+export function mergedBy<Entry extends z.core.$ZodType>(
   keys: readonly string[],
-  schema: Schema,
-): Schema {
-  ownership.add(schema, { mergeBy: keys });
-  return schema;
+  schema: z.ZodMiniArray<Entry>,
+): z.ZodMiniArray<Entry> {
+  const unique = schema.check((list) => {
+    const seen = new Set<string>();
+    for (const [index, entry] of list.value.entries()) {
+      const key = entryKey(keys, entry);
+      if (seen.has(key)) {
+        const message = `is there twice: ${keys.join(', ')} ${key}`;
+        list.issues.push({ code: 'custom', message, path: [index], input: entry });
+      }
+      seen.add(key);
+    }
+  });
+  ownership.add(unique, { mergeBy: keys });
+  return unique;
+}
+
+/** What tells an entry of such a list from all others, for example `"sync-runner"`. */
+export function entryKey(keys: readonly string[], entry: unknown): string {
+  const fields = Object(entry) as Readonly<Record<string, unknown>>;
+  return keys.map((key) => JSON.stringify(fields[key])).join(' ');
 }

@@ -23,11 +23,13 @@ const lastCommit = z.object({
 
 const git = z.object({
   branch: z.nullable(z.string()),
-  detached: z.boolean(),
-  unborn: z.boolean(),
-  format: z.enum(['sha1', 'sha256']),
+  /** This and its neighbours are null as long as the repository could never be read. */
+  detached: z.nullable(z.boolean()),
+  unborn: z.nullable(z.boolean()),
+  format: z.nullable(z.enum(['sha1', 'sha256'])),
   lastCommit: z.nullable(lastCommit),
   changes: z.nullable(changes),
+  /** Whether any of the changes is more than 0. */
   dirty: z.nullable(z.boolean()),
   upstream: z.nullable(z.string()),
   upstreamGone: z.nullable(z.boolean()),
@@ -35,7 +37,7 @@ const git = z.object({
   behind: z.nullable(count),
   /** The `origin` (else only) remote, with credentials removed. */
   remote: z.nullable(z.string()),
-  shallow: z.boolean(),
+  shallow: z.nullable(z.boolean()),
   /** The main work tree, when this one is linked to another. */
   worktreeOf: z.nullable(z.string()),
   /** Why facts are null, as a code; null when all is known. */
@@ -43,8 +45,8 @@ const git = z.object({
 });
 
 const stack = z.object({
-  /** Bytes of source by language. */
-  languages: z.record(z.string(), count),
+  /** Bytes of tracked source by language, as of the last change of the git index; null without git. */
+  languages: z.nullable(z.record(z.string(), count)),
   frameworks: z.array(z.string()),
   packageManager: z.nullable(z.string()),
 });
@@ -59,7 +61,9 @@ export const project = z.object({
   stack,
   /** An SPDX expression. */
   license: z.nullable(z.string()),
+  /** Tracked files, and commits reachable from HEAD; null without git, commits also in a shallow clone. */
   counts: z.object({ files: z.nullable(count), commits: z.nullable(count) }),
+  /** Not `ok` but there: facts that could not be read are null or the last known; `git.error` says why. */
   state: z.enum(['ok', 'missing', 'unreadable', 'untrusted', 'error']),
   missingSince: z.nullable(instant),
   firstSeen: instant,
@@ -86,6 +90,7 @@ export const projectsSnapshot = z.object({
   schemaVersion: z.literal(1),
   updatedAt: instant,
   roots: z.array(root),
+  /** `projects` are those that are not missing; `dirty` counts among them. */
   summary: z.object({ projects: count, missing: count, dirty: count }),
   projects: mergedBy(['id'], z.array(project)),
 });

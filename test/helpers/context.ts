@@ -49,8 +49,11 @@ const noRepositories: RepositoryReader = {
   commitCount: refuse,
 };
 
+// Made once: each one listens for errors of the same two streams.
+const realSystem = nodeSystem();
+
 /** The real system, with silent output, and what a test wants to be different. */
 export function testSystem(changes: Partial<System> = {}): System {
   const silent = { write: () => undefined, isTerminal: false, color: false, columns: 80 };
-  return { ...nodeSystem(), stdout: silent, stderr: silent, ...changes };
+  return { ...realSystem, stdout: silent, stderr: silent, ...changes };
 }

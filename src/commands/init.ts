@@ -1,0 +1,109 @@
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { errnoOf, exitCodes, UserError } from '../errors.ts';
+import { readRegularFile, syncFolder, toFileError, writeNewFile } from '../files.ts';
+import type { System } from '../system.ts';
+import { configTemplate } from '../views/config-template.ts';
+import { findWorkspace, type Workspace } from '../workspace.ts';
+import type { GlobalOptions } from './options.ts';
+
+/** Where people keep their projects, when they don't say. */
+const usualRoots = ['code', 'src', 'projects', 'dev', 'work', 'repos', 'git'];
+
+/** `sync-runner init`: writes a commented configuration, and its JSON Schema beside it. */
+export async function init(
+  roots: readonly string[],
+  globals: GlobalOptions,
+  system: System,
+): Promise<number> {
+  const workspace = await findWorkspace({ option: globals.workspace, ...system });
+  const chosen = roots.length > 0 ? await checkedRoots(roots, system) : await foundRoots(system);
+  const schema = await publishSchema(workspace, system);
+  await writeConfig(workspace, configTemplate({ roots: chosen, schema }));
+  if (globals.json === true) {
+    const document = { schemaVersion: 1, config: workspace.config, roots: chosen };
+    system.stdout.write(`${JSON.stringify(document)}\n`);
+  } else if (globals.quiet !== true) {
+    system.stdout.write(
+      `Wrote ${workspace.config}\n` +
+        `Projects are looked for in: ${chosen.join(', ')}\n` +
+        `Next:\n  sync-runner run\n  sync-runner status\n`,
+    );
+  }
+  return exitCodes.done;
+}
+
+async function writeConfig({ config }: Workspace, text: string): Promise<void> {
+  await makeFolder(dirname(config));
+  try {
+    await writeNewFile(config, text);
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') {
+      throw new UserError('CONFIG', `${config} exists already; nothing was changed`, {
+        hint: 'edit it, or move it away first',
+      });
+    }
+    // Half a configuration is worse than none.
+    await rm(config, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(config));
+}
+
+async function checkedRoots(roots: readonly string[], system: System): Promise<readonly string[]> {
+  for (const root of roots) {
+    if (!(await isFolder(resolve(system.cwd, root)))) {
+      throw new UserError('USAGE', `${root}: is no folder`, { hint: 'name folders that exist' });
+    }
+  }
+  return roots.map((root) => shorten(resolve(system.cwd, root), system.home));
+}
+
+async function foundRoots(system: System): Promise<readonly string[]> {
+  const candidates = usualRoots.map((name) => join(system.home, name));
+  const found: string[] = [];
+  for (const folder of candidates) {
+    if (await isFolder(folder)) found.push(shorten(folder, system.home));
+  }
+  return found.length > 0 ? found : [shorten(system.cwd, system.home)];
+}
+
+/** A path below the home folder with `~`, so that the configuration can be shared between machines. */
+function shorten(path: string, home: string): string {
+  const below = relative(home, path);
+  if (below === '') return '~';
+  return below.startsWith('..') || resolve(below) === below
+    ? path
+    : `~/${below.split(sep).join('/')}`;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** Copies the schema out of the package, so that editors complete the file offline. */
+async function publishSchema(workspace: Workspace, system: System): Promise<string | null> {
+  const name = 'config.schema.json';
+  const shipped = join(dirname(system.self.command[1]), '..', 'data', 'schema', name);
+  const target = join(workspace.schema, name);
+  const source = await readRegularFile(shipped, { maxBytes: 1024 * 1024 });
+  if (source === null) return null;
+  await makeFolder(workspace.schema);
+  if (!(await readFile(target).catch(() => null))?.equals(source.bytes)) {
+    await rm(target, { force: true });
+    await writeNewFile(target, source.bytes);
+  }
+  return `../schema/${name}`;
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw toFileError(error, path);
+  }
+}

@@ -1,0 +1,74 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '../contract/config.ts';
+import { discover } from '../discovery/discover.ts';
+import type { Discovery, KnownProject } from '../discovery/discovery.ts';
+import { createRepositoryReader } from '../repository/reader.ts';
+import type { SharedContext } from '../run/collect.ts';
+import type { Store } from '../store/store.ts';
+import type { System } from '../system.ts';
+import type { Workspace } from '../workspace.ts';
+
+interface World extends AsyncDisposable {
+  readonly shared: SharedContext;
+}
+
+/**
+ * What the syncs of one run share, so that their files agree: the start, one walk over the roots, one
+ * reader of repositories. Its private scratch folder lies in the lock's stage, which the next run sweeps.
+ */
+export async function shareWorld(options: {
+  readonly workspace: Workspace;
+  readonly config: Config;
+  readonly store: Store;
+  readonly system: System;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly stage: string | null;
+  readonly signal: AbortSignal;
+}): Promise<World> {
+  const { workspace, config, store, system, secrets, stage, signal } = options;
+  const scratch = await scratchFolder(stage, system);
+  const walk = async (): Promise<Discovery> =>
+    discover({
+      workspaceRoot: workspace.root,
+      options: config.projects,
+      home: system.home,
+      known: await knownProjects(store),
+      signal,
+    });
+  let discovery: Promise<Discovery> | null = null;
+  return {
+    shared: {
+      root: workspace.root,
+      system,
+      startedAt: system.now(),
+      secrets,
+      discover: () => (discovery ??= walk()),
+      repositories: createRepositoryReader({ system, signal, scratch }),
+    },
+    [Symbol.asyncDispose]: () => rm(scratch, { recursive: true, force: true }),
+  };
+}
+
+async function scratchFolder(stage: string | null, system: System): Promise<string> {
+  if (stage === null) return mkdtemp(join(system.temporaryFolder, 'sync-runner-'));
+  const scratch = join(stage, 'scratch');
+  await mkdir(scratch, { mode: 0o700 });
+  return scratch;
+}
+
+/** Who has which id already. Quality knows ids too, should the registry be unreadable for the moment. */
+async function knownProjects(store: Store): Promise<readonly KnownProject[]> {
+  const registries = await Promise.allSettled([
+    store.readSnapshot('projects'),
+    store.readSnapshot('quality'),
+  ]);
+  const known = new Map<string, KnownProject>();
+  for (const registry of registries) {
+    if (registry.status === 'rejected') continue;
+    for (const { id, path } of registry.value?.projects ?? []) {
+      if (!known.has(path)) known.set(path, { id, path });
+    }
+  }
+  return [...known.values()];
+}

@@ -1,0 +1,16 @@
+// Controls (escape sequences start there), halves of surrogate pairs, line separators, and the marks
+// that reorder what a person reads.
+const unprintable =
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu;
+
+/**
+ * Text from outside as one harmless line: no control or reordering characters, white space collapsed,
+ * cut to `maxLength` characters with `…` at the end.
+ */
+export function cleanText(text: string, maxLength = 500): string {
+  // Far beyond the limit nothing can matter: a huge text costs nothing.
+  const start = text.slice(0, maxLength * 8);
+  const line = start.replace(unprintable, ' ').replace(/\s+/g, ' ').trim();
+  const characters = Array.from(line);
+  return characters.length > maxLength ? `${characters.slice(0, maxLength - 1).join('')}…` : line;
+}

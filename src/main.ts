@@ -1,0 +1,7 @@
+import { main } from './cli.ts';
+import { nodeSystem } from './node-system.ts';
+
+// The exit code is set, never forced: pipes drain and the lock is released.
+void main(process.argv.slice(2), nodeSystem()).then((exitCode) => {
+  process.exitCode = exitCode;
+});

@@ -1,0 +1,187 @@
+import type { Config } from '../contract/config.ts';
+import { toInstant, type Instant } from '../contract/instant.ts';
+import type { Failure, RunRecord, StatusFile, SyncResult, Warning } from '../contract/status.ts';
+import { syncNames, type Options, type SyncName } from '../contract/syncs.ts';
+import { errnoOf, UserError } from '../errors.ts';
+import type { Store } from '../store/store.ts';
+import type { Sync } from '../syncs/sync.ts';
+import { collect, type SharedContext } from './collect.ts';
+import type { RunEvent } from './events.ts';
+import type { Plan } from './plan.ts';
+import { nextStatus, runLineOf } from './record.ts';
+
+export interface RunOptions {
+  readonly plan: Plan;
+  readonly config: Config;
+  readonly trigger: RunRecord['trigger'];
+  readonly syncs: { readonly [Name in SyncName]: Sync<Name> };
+  readonly shared: SharedContext;
+  readonly store: Store;
+  /** Where commits are prepared; null is a dry run, which writes nothing. */
+  readonly stage: string | null;
+  /** Aborted by a stop signal or when the lock is lost. */
+  readonly signal: AbortSignal;
+  readonly redact: (text: string) => string;
+  readonly emit: (event: RunEvent) => void;
+}
+
+/** Errors of the disk itself: the next sync would meet the same, and one line says it all. */
+const fatalErrors: readonly string[] = ['ENOSPC', 'EDQUOT', 'EROFS', 'EMFILE', 'ENFILE'];
+
+/**
+ * Runs the planned syncs one after the other and stores what each found, then the status, which vouches
+ * for the rest. A failing sync leaves its last good snapshot, and the others run.
+ * Throws `UserError` LOCK_LOST (nothing more is written) and IO (the disk refuses to take anything).
+ */
+export async function runSyncs(options: RunOptions): Promise<RunRecord> {
+  const { shared, store, stage, emit, redact, signal } = options;
+  const id = toInstant(shared.startedAt);
+  const startedMs = performance.now();
+  const { status, warnings } = await store.readStatus();
+  for (const warning of warnings) emit({ kind: 'warning', warning });
+  const results = {} as Record<SyncName, SyncResult>;
+  let fatal: unknown = null;
+  for (const name of syncNames) {
+    const planned = options.plan[name];
+    if (planned.action === 'skip') results[name] = { outcome: 'skipped', reason: planned.reason };
+    else if (fatal !== null || signal.aborted) {
+      results[name] = { outcome: 'skipped', reason: 'aborted' };
+    } else {
+      const lastSuccess = status?.syncs[name].lastSuccess ?? null;
+      const { result, error } = await runSync(name, id, lastSuccess, options);
+      results[name] = result;
+      emit({ kind: 'sync-finished', sync: name, result });
+      if (error !== null && isFatal(error)) fatal = error;
+    }
+    rethrowLostLock(signal);
+  }
+  const record = {
+    id,
+    finishedAt: toInstant(shared.system.now()),
+    durationMs: Math.round(performance.now() - startedMs),
+    outcome: outcomeOf(results, signal),
+    trigger: options.trigger,
+    results,
+  } satisfies RunRecord;
+  if (stage !== null) await saveRun(record, status, fatal, options, stage);
+  if (fatal !== null) {
+    throw new UserError('IO', redact(fatal instanceof Error ? fatal.message : 'the disk failed'), {
+      hint: 'free some space or mend the permissions, then run again; the old data are intact',
+      cause: fatal,
+    });
+  }
+  emit({ kind: 'run-finished', record });
+  return record;
+}
+
+async function runSync<Name extends SyncName>(
+  name: Name,
+  run: Instant,
+  lastSuccess: Instant | null,
+  options: RunOptions,
+): Promise<{ readonly result: SyncResult; readonly error: unknown }> {
+  const { store, stage, emit, config, signal } = options;
+  const sync = options.syncs[name];
+  const allOptions: { readonly [Key in SyncName]: Options<Key> } = config;
+  const warnings: Warning[] = [];
+  const notices: string[] = [];
+  const startedMs = performance.now();
+  const durationMs = (): number => Math.round(performance.now() - startedMs);
+  emit({ kind: 'sync-started', sync: name });
+  try {
+    const stored = {
+      options: allOptions[name],
+      previous: await store.readSnapshot(name),
+      lastSuccess: lastSuccess === null ? null : new Date(lastSuccess),
+      recall: () => store.latestDigests(name),
+      cache: await store.readCache(name),
+    };
+    const { shared, redact } = options;
+    const collected = await collect({
+      sync,
+      config,
+      shared,
+      stored,
+      signal,
+      redact,
+      emit,
+      warnings,
+      notices,
+    });
+    if (stage !== null) {
+      const { snapshot, cache } = collected;
+      const saved = await store.saveSync(stage, name, {
+        run,
+        snapshot,
+        digests: sync.digest(snapshot),
+        ...(cache === undefined ? {} : { cache }),
+      });
+      warnings.push(...saved.warnings);
+    }
+    const counts = { ...collected.counts };
+    return {
+      result: { outcome: 'ok', durationMs: durationMs(), counts, notices, warnings },
+      error: null,
+    };
+  } catch (error) {
+    rethrowLostLock(signal);
+    if (error instanceof UserError && error.code === 'LOCK_LOST') throw error;
+    if (signal.aborted) return { result: { outcome: 'skipped', reason: 'aborted' }, error };
+    const failure = failureOf(error, options);
+    return {
+      result: { outcome: 'failed', durationMs: durationMs(), error: failure, notices, warnings },
+      error,
+    };
+  }
+}
+
+function failureOf(error: unknown, { redact, emit }: RunOptions): Failure {
+  if (error instanceof UserError) {
+    const hint = error.hint === null ? null : redact(error.hint);
+    return { code: error.code, message: redact(error.message), hint };
+  }
+  // A mistake of ours in one sync must not take the other two with it.
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  emit({ kind: 'bug', stack: redact(text) });
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'UNEXPECTED', message: redact(message), hint: null };
+}
+
+async function saveRun(
+  record: RunRecord,
+  status: StatusFile | null,
+  fatal: unknown,
+  { store, emit, config, shared }: RunOptions,
+  stage: string,
+): Promise<void> {
+  try {
+    const saved = await store.saveRun(stage, nextStatus(record, status), runLineOf(record));
+    for (const warning of saved.warnings) emit({ kind: 'warning', warning });
+    if (record.outcome !== 'success') return;
+    const { retentionMonths } = config.history;
+    for (const warning of await store.removeOldHistory(shared.startedAt, retentionMonths)) {
+      emit({ kind: 'warning', warning });
+    }
+  } catch (error) {
+    // A full disk was the news already: that the status could not be written either adds nothing.
+    if (fatal === null) throw error;
+  }
+}
+
+function outcomeOf(
+  results: Readonly<Record<SyncName, SyncResult>>,
+  signal: AbortSignal,
+): RunRecord['outcome'] {
+  if (signal.aborted) return 'interrupted';
+  return syncNames.some((name) => results[name].outcome === 'failed') ? 'error' : 'success';
+}
+
+function isFatal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return fatalErrors.includes(errnoOf(error) ?? '') || isFatal(error.cause);
+}
+
+function rethrowLostLock(signal: AbortSignal): void {
+  const reason: unknown = signal.reason;
+  if (reason instanceof UserError && reason.code === 'LOCK_LOST') throw reason;
+}

@@ -1,0 +1,33 @@
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { errnoOf } from '../errors.ts';
+import { toFileError } from '../files.ts';
+
+const rotateAtBytes = 5 * 1024 * 1024;
+
+/** Adds whole lines to the log of scheduled runs, creating it when needed. Throws `FileError`. */
+export async function appendToLog(path: string, lines: string): Promise<void> {
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const handle = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o644);
+    try {
+      await handle.writeFile(lines);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw toFileError(error, path);
+  }
+}
+
+/** Puts a log over 5 MiB aside as `.1`, in place of the one before it. Only under the lock. */
+export async function rotateLog(path: string): Promise<void> {
+  try {
+    const { size } = await lstat(path);
+    if (size > rotateAtBytes) await rename(path, `${path}.1`);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw toFileError(error, path);
+  }
+}

@@ -1,0 +1,53 @@
+import { lstat, unlink } from 'node:fs/promises';
+import { monthOf, toInstant } from '../contract/instant.ts';
+import type { Warning } from '../contract/status.ts';
+import { syncNames } from '../contract/syncs.ts';
+import { FileError, toFileError } from '../files.ts';
+import type { Workspace } from '../workspace.ts';
+import { listMonths, type MonthFile } from './history-file.ts';
+
+/** The month before and the one before that: a machine may rest for a while, but hardly longer. */
+const believableMonths = 2;
+
+/**
+ * Removes the month files whose every line is older than `retentionMonths`, judged by their names. When
+ * the newest of the other months is more than two months from now, either way, the clock may be wrong:
+ * then nothing is removed, and that is said. Names that are not ours, folders and links stay.
+ */
+export async function removeOldHistory(
+  workspace: Workspace,
+  now: Date,
+  retentionMonths: number,
+): Promise<readonly Warning[]> {
+  const months: MonthFile[] = [];
+  for (const series of [...syncNames, 'runs'] as const) {
+    months.push(...(await listMonths(workspace.historyFolder(series), series)));
+  }
+  const thisMonth = numberOf(monthOf(toInstant(now)));
+  const old = months.filter(({ month }) => numberOf(month) < thisMonth - retentionMonths);
+  if (old.length === 0) return [];
+  const newest = months
+    .filter(({ month }) => numberOf(month) !== thisMonth)
+    .reduce((one, other) => (one.month < other.month ? other : one));
+  if (Math.abs(numberOf(newest.month) - thisMonth) > believableMonths) {
+    const message = `${newest.path} is more than ${String(believableMonths)} months from the clock's ${monthOf(toInstant(now))}: no old history was removed`;
+    return [{ code: 'clock-unbelievable', about: newest.path, message }];
+  }
+  const warnings: Warning[] = [];
+  for (const { path } of old) {
+    try {
+      if ((await lstat(path)).isFile()) await unlink(path);
+    } catch (error) {
+      const failure = toFileError(error, path);
+      if (!(failure instanceof FileError)) throw error;
+      warnings.push({ code: 'history-not-removed', about: path, message: failure.problem });
+    }
+  }
+  return warnings;
+}
+
+/** Months counted on from year 0. */
+function numberOf(month: string): number {
+  const [year = 0, monthOfYear = 0] = month.split('-').map(Number);
+  return year * 12 + monthOfYear;
+}

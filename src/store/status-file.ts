@@ -1,0 +1,61 @@
+import { basename } from 'node:path';
+import type { Instant } from '../contract/instant.ts';
+import { statusFile, type StatusFile, type Warning } from '../contract/status.ts';
+import { UserError } from '../errors.ts';
+import { readRegularFile } from '../files.ts';
+import type { Workspace } from '../workspace.ts';
+import { isOddFile, maxBytes, readJsonFile, toText, type JsonFile } from './json-file.ts';
+import { merge } from './merge.ts';
+import { stageFile, stampOf, type StagedFile } from './stage.ts';
+
+/** How the last run went; null before the first. Throws `UserError` DATA (damaged), IO. */
+export async function readStatusFile({ status }: Workspace): Promise<StatusFile | null> {
+  return (await readJsonFile(status, statusFile))?.value ?? null;
+}
+
+/**
+ * Stages the status. The file is wholly ours, so that a damaged one must not stop a run: it is kept
+ * beside the new one, and that is said. Keys that the contract does not know stay.
+ */
+export async function stageStatus(
+  stage: string,
+  { status: place }: Workspace,
+  status: StatusFile,
+): Promise<{ readonly files: readonly StagedFile[]; readonly warnings: readonly Warning[] }> {
+  let disk: JsonFile<StatusFile> | null = null;
+  const aside: StagedFile[] = [];
+  const warnings: Warning[] = [];
+  try {
+    disk = await readJsonFile(place, statusFile);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'DATA') throw error;
+    const kept = await stageAside(stage, place, status.run.id);
+    aside.push(...kept);
+    const message = kept[0] ? `it was put aside as ${basename(kept[0].place)}` : 'it was replaced';
+    warnings.push({
+      code: 'status-damaged',
+      about: place,
+      message: `${error.message}; ${message}`,
+    });
+  }
+  const versions = { base: undefined, disk: disk?.document, fresh: status };
+  const text = toText(merge(statusFile, versions));
+  const file = await stageFile(stage, place, text, disk === null ? {} : { mode: disk.mode });
+  return { files: [...aside, file], warnings };
+}
+
+/** A copy of what lies in the place of the status; none of a link, FIFO or device. */
+async function stageAside(
+  stage: string,
+  place: string,
+  run: Instant,
+): Promise<readonly StagedFile[]> {
+  try {
+    const file = await readRegularFile(place, { maxBytes });
+    if (file === null) return [];
+    return [await stageFile(stage, `${place}.corrupt-${stampOf(run)}`, file.bytes)];
+  } catch (error) {
+    if (isOddFile(error)) return [];
+    throw error;
+  }
+}

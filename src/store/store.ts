@@ -1,0 +1,153 @@
+import type { Instant } from '../contract/instant.ts';
+import type { RunLine, StatusFile, Warning } from '../contract/status.ts';
+import { contracts, type Digest, type Snapshot, type SyncName } from '../contract/syncs.ts';
+import { UserError } from '../errors.ts';
+import { FileError } from '../files.ts';
+import type { Workspace } from '../workspace.ts';
+import { readCacheFile, stageCache } from './cache-file.ts';
+import { applyCommit, commit, hasCommitSync } from './commit.ts';
+import { listMonths, readLastLines } from './history-file.ts';
+import { stageEntries, stageRunLine } from './history.ts';
+import { readJsonFile, type JsonFile } from './json-file.ts';
+import { removeOldHistory } from './retention.ts';
+import { stageSnapshot } from './snapshot-file.ts';
+import { clearStage, toStoreError } from './stage.ts';
+import { readStatusFile, stageStatus } from './status-file.ts';
+
+/** What a sync leaves behind. */
+export interface SyncOutput<Name extends SyncName> {
+  readonly run: Instant;
+  readonly snapshot: Snapshot<Name>;
+  readonly digests: readonly Digest<Name>[];
+  /** Replaces the sync's cache; absent leaves it as it is, null removes it. */
+  readonly cache?: Uint8Array | null;
+}
+
+/** The files below `data/`. Whatever is written is prepared in `stage`, the folder inside the lock. */
+export interface Store {
+  /** Null when there is none. Throws `UserError` DATA (file, place, what to do); the file stays. */
+  readSnapshot<Name extends SyncName>(name: Name): Promise<Snapshot<Name> | null>;
+  /** Null when there is none, or none that can be read: it is disposable. */
+  readCache(name: SyncName): Promise<Uint8Array | null>;
+  /** A damaged status is a warning: nobody can mend it, and the next run writes it anew. */
+  readStatus(): Promise<{
+    readonly status: StatusFile | null;
+    readonly warnings: readonly Warning[];
+  }>;
+  /** The last history line of every key, over the months that are kept. Throws `UserError` IO. */
+  latestDigests<Name extends SyncName>(name: Name): Promise<readonly Digest<Name>[]>;
+  /**
+   * Commits snapshot, history lines and cache together. `changed` tells whether the snapshot's file was
+   * written. Throws `UserError` DATA (the file is damaged), IO, LOCK_LOST.
+   */
+  saveSync<Name extends SyncName>(
+    stage: string,
+    name: Name,
+    output: SyncOutput<Name>,
+  ): Promise<{
+    readonly changed: boolean;
+    readonly historyLines: number;
+    readonly warnings: readonly Warning[];
+  }>;
+  /** Commits the status and the line of the run log, last of all. Throws `UserError` IO, LOCK_LOST. */
+  saveRun(
+    stage: string,
+    status: StatusFile,
+    line: RunLine,
+  ): Promise<{ readonly warnings: readonly Warning[] }>;
+  /** Removes month files past the retention; only after a run that succeeded. */
+  removeOldHistory(now: Date, retentionMonths: number): Promise<readonly Warning[]>;
+}
+
+export function openStore(workspace: Workspace): Store {
+  /** Every snapshot as it was first read: what its file says beyond that was written meanwhile. */
+  const began = new Map<SyncName, JsonFile<unknown> | null>();
+
+  const readSnapshot = async <Name extends SyncName>(
+    name: Name,
+  ): Promise<Snapshot<Name> | null> => {
+    const file = await readJsonFile(workspace.snapshot(name), contracts[name].snapshot);
+    if (!began.has(name)) began.set(name, file);
+    return (file?.value ?? null) as Snapshot<Name> | null;
+  };
+
+  const readStatus: Store['readStatus'] = async () => {
+    try {
+      return { status: await readStatusFile(workspace), warnings: [] };
+    } catch (error) {
+      if (!(error instanceof UserError) || error.code !== 'DATA') throw error;
+      const warning = { code: 'status-damaged', about: workspace.status, message: error.message };
+      return { status: null, warnings: [warning] };
+    }
+  };
+
+  const saveSync = async <Name extends SyncName>(
+    stage: string,
+    name: Name,
+    { run, snapshot, digests, cache }: SyncOutput<Name>,
+  ): ReturnType<Store['saveSync']> => {
+    const saved = await stageSnapshot(stage, {
+      place: workspace.snapshot(name),
+      schema: contracts[name].snapshot,
+      began: began.get(name) ?? null,
+      snapshot,
+    });
+    const history = await stageEntries(stage, workspace, name, { run, entries: digests });
+    const cached = await stageCache(stage, workspace.cache(name), cache);
+    // The snapshot first: between the last look at it and its rename lies nothing.
+    const files = [saved, ...history.files, cached].filter((file) => file !== null);
+    await commit(stage, workspace.data, files);
+    began.delete(name);
+    return { changed: saved !== null, historyLines: history.lines, warnings: history.warnings };
+  };
+
+  const saveRun: Store['saveRun'] = async (stage, status, line) => {
+    const saved = await stageStatus(stage, workspace, status);
+    const history = await stageRunLine(stage, workspace, line);
+    await commit(stage, workspace.data, [...saved.files, ...history.files]);
+    return { warnings: [...saved.warnings, ...history.warnings] };
+  };
+
+  return {
+    readSnapshot,
+    readCache: (name) => readCacheFile(workspace.cache(name)),
+    readStatus,
+    latestDigests: (name) => readLatestDigests(workspace, name),
+    saveSync: (stage, ...rest) => inStage(stage, workspace, () => saveSync(stage, ...rest)),
+    saveRun: (stage, ...rest) => inStage(stage, workspace, () => saveRun(stage, ...rest)),
+    removeOldHistory: (now, months) => removeOldHistory(workspace, now, months),
+  };
+}
+
+/** Leaves the stage empty, unless a commit is pending; it goes first the next time. */
+async function inStage<Saved>(
+  stage: string,
+  { data }: Workspace,
+  save: () => Promise<Saved>,
+): Promise<Saved> {
+  await applyCommit(stage, data);
+  try {
+    return await save();
+  } catch (error) {
+    throw await toStoreError(error, data, stage);
+  } finally {
+    if (!hasCommitSync(stage)) await clearStage(stage);
+  }
+}
+
+async function readLatestDigests<Name extends SyncName>(
+  workspace: Workspace,
+  name: Name,
+): Promise<readonly Digest<Name>[]> {
+  const schema = contracts[name].digest;
+  try {
+    const { last } = await readLastLines(await listMonths(workspace.historyFolder(name), name));
+    // What an older version wrote in another shape is no digest any more.
+    return [...last.values()].flatMap((line) => {
+      const digest = schema.safeParse(line);
+      return digest.success ? [digest.data as Digest<Name>] : [];
+    });
+  } catch (error) {
+    throw error instanceof FileError ? new UserError('IO', error.message, { cause: error }) : error;
+  }
+}

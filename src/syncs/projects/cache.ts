@@ -1,0 +1,52 @@
+import * as z from 'zod/mini';
+import { count } from '../../contract/numbers.ts';
+import { rootFacts } from './root-files.ts';
+import { trackedFiles } from './tracked-files.ts';
+
+/** What was worked out about one project, each part with what it was worked out from. */
+const cachedProject = z.object({
+  commits: z.nullable(z.object({ head: z.string(), count })),
+  tracked: z.nullable(trackedFiles),
+  root: z.nullable(rootFacts),
+});
+export type CachedProject = z.infer<typeof cachedProject>;
+
+const projectsCache = z.object({
+  /** Raised when the tables of languages, licences or frameworks learn something new. */
+  version: z.literal(1),
+  /** By id. */
+  projects: z.record(z.string(), cachedProject),
+  /** Ids of projects that are gone, but that the last run did not yet call missing. */
+  heldBack: z.array(z.string()),
+});
+
+export interface ProjectsCache {
+  readonly projects: ReadonlyMap<string, CachedProject>;
+  readonly heldBack: ReadonlySet<string>;
+}
+
+/** Reads the bytes that an earlier run left; whatever is not ours to the letter counts as none. */
+export function readCache(bytes: Uint8Array | null): ProjectsCache {
+  const cache = projectsCache.safeParse(bytes === null ? null : parseJson(bytes));
+  return {
+    projects: new Map(cache.success ? Object.entries(cache.data.projects) : []),
+    heldBack: new Set(cache.success ? cache.data.heldBack : []),
+  };
+}
+
+export function writeCache(cache: ProjectsCache): Uint8Array {
+  const file: z.infer<typeof projectsCache> = {
+    version: 1,
+    projects: Object.fromEntries(cache.projects),
+    heldBack: [...cache.heldBack].sort(),
+  };
+  return Buffer.from(JSON.stringify(file));
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch {
+    return null;
+  }
+}

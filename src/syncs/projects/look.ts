@@ -1,0 +1,73 @@
+import type { Instant } from '../../contract/instant.ts';
+import type { Project } from '../../contract/projects.ts';
+import type { FoundProject } from '../../discovery/discovery.ts';
+import type { RepositoryReader } from '../../repository/repository.ts';
+import type { CachedProject } from './cache.ts';
+import { newProject, withProblem } from './entry.ts';
+import { readGitFacts, type GitFacts } from './git-facts.ts';
+import { problemOf, type Problem } from './problem.ts';
+import { readRootFiles } from './root-files.ts';
+
+/** What a run saw of one project. */
+export interface Look {
+  readonly project: Project;
+  readonly cached: CachedProject | null;
+  /** In the order in which they came up; empty when everything could be read. */
+  readonly problems: readonly Problem[];
+}
+
+interface Known {
+  readonly previous: Project | null;
+  readonly cached: CachedProject | null;
+}
+
+/**
+ * Reads one project that was found. A project that can't be read keeps what was known of it before; only
+ * its state, and the code in `git.error`, say so. Rejects with the reason of `signal`, or for a bug.
+ */
+export async function lookAt(
+  found: FoundProject,
+  known: Known,
+  context: {
+    readonly reader: RepositoryReader;
+    readonly startedAt: Instant;
+    readonly signal: AbortSignal;
+  },
+): Promise<Look> {
+  const { name, path, kind } = found;
+  const before = known.previous ?? newProject(found, context.startedAt);
+  const here = { name, path, kind, missingSince: null, lastSeen: null };
+  try {
+    const facts = kind === 'git' ? await readRepository(path, known, context) : null;
+    const root = await readRootFiles(path, known.cached?.root ?? null, context.signal);
+    const { frameworks, packageManager } = root;
+    const problems = facts?.problems ?? [];
+    return {
+      project: {
+        ...before,
+        ...here,
+        description: root.description,
+        stack: { languages: facts?.languages ?? null, frameworks, packageManager },
+        license: root.license,
+        counts: facts?.counts ?? { files: null, commits: null },
+        state: problems[0]?.state ?? 'ok',
+        git: facts?.git ?? null,
+      },
+      cached: { commits: null, tracked: null, ...facts?.cached, root },
+      problems: [...problems, ...root.problems],
+    };
+  } catch (error) {
+    const problem = problemOf(error);
+    const project = withProblem({ ...before, ...here }, problem);
+    return { project, cached: known.cached, problems: [problem] };
+  }
+}
+
+async function readRepository(
+  path: string,
+  { previous, cached }: Known,
+  { reader, signal }: { readonly reader: RepositoryReader; readonly signal: AbortSignal },
+): Promise<GitFacts> {
+  const repository = await reader.open(path);
+  return readGitFacts(repository, reader, { previous: previous?.git ?? null, cached }, signal);
+}

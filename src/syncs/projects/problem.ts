@@ -1,0 +1,31 @@
+import type { Project } from '../../contract/projects.ts';
+import { cleanText } from '../../contract/text.ts';
+import { errnoOf } from '../../errors.ts';
+import { RepositoryError } from '../../repository/repository.ts';
+
+/** Something about one project that could not be read; it goes into the project's one warning. */
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A problem that leaves facts of the project unknown, and the state that it puts the project in. */
+export interface StateProblem extends Problem {
+  readonly state: Exclude<Project['state'], 'ok' | 'missing'>;
+}
+
+/** What went wrong with one project; anything that is not about the project itself is thrown on. */
+export function problemOf(error: unknown): StateProblem {
+  if (error instanceof RepositoryError) {
+    return { code: error.code, state: error.state, message: cleanText(error.message, 300) };
+  }
+  const errno = errnoOf(error);
+  // `ENOENT`, but neither `ERR_INVALID_ARG_TYPE` nor a code of ours.
+  if (errno === null || !/^E[A-Z0-9]+$/.test(errno) || isMachineProblem(error)) throw error;
+  const message = `can't be read (${errno})`;
+  return { code: errno.toLowerCase(), state: 'unreadable', message };
+}
+
+/** Too many open files or no memory: true of the machine, and no reason to call a project unreadable. */
+export const isMachineProblem = (error: unknown): boolean =>
+  ['EMFILE', 'ENFILE', 'ENOMEM'].includes(errnoOf(error) ?? '');

@@ -1,0 +1,108 @@
+import { cleanText } from '../../contract/text.ts';
+
+/** `README`, `readme.md`, `README.rst`, `README.de.md`, … */
+export const isReadme = (name: string): boolean => /^readme(\.[a-z.-]{1,20})?$/i.test(name);
+
+const maxCharacters = 32_768;
+
+/**
+ * The first paragraph of a README (Markdown or reStructuredText) as plain text: no title, badges, images,
+ * HTML, links, lists, tables or code. Null when there is none.
+ */
+export function firstParagraph(readme: string, maxLength: number): string | null {
+  const text = withoutBlocks(readme.slice(0, maxCharacters).replace(/\r\n?/g, '\n'));
+  for (const lines of paragraphs(text)) {
+    const paragraph = lines.join(' ');
+    // A row of links is navigation: what is left without them must still say something.
+    if (!isProse(inline(paragraph.replace(link, ' ')))) continue;
+    return cleanText(inline(paragraph), maxLength);
+  }
+  return null;
+}
+
+/** Two words, or a line in a script that does without spaces. */
+const isProse = (text: string): boolean =>
+  (text.match(/\p{L}+/gu) ?? []).length >= 2 || /\p{Lo}{8}/u.test(text);
+
+// Every repetition is bounded: the text is not ours, and a pattern must not take seconds on it.
+const image = /!\[[^\]\n]{0,500}\](\([^)\n]{0,2000}\)|\[[^\]\n]{0,200}\])/g;
+const link =
+  /\[([^\][\n]{0,500})\](\((?:[^()\n]|\([^()\n]{0,200}\)){0,2000}\)|\[[^\]\n]{0,200}\])/g;
+const tag = /<\/?[A-Za-z][^<>]{0,2000}>/g;
+const heading = /<h([1-6])\b[^<>]{0,500}>[^]{0,1000}?<\/h\1>/gi;
+
+function withoutBlocks(text: string): string {
+  let rest = text;
+  for (const [start, end] of [
+    ['<!--', '-->'],
+    ['```', '\n```'],
+    ['~~~', '\n~~~'],
+  ] as const) {
+    rest = withoutSpans(rest, start, end);
+  }
+  // Front matter: `---`, `key: value` lines, `---` at the very start.
+  if (rest.startsWith('---\n')) rest = rest.slice(Math.max(0, rest.indexOf('\n---', 3) + 4));
+  return rest.replace(heading, '\n\n').replace(image, '');
+}
+
+function withoutSpans(text: string, start: string, end: string): string {
+  const kept: string[] = [];
+  let position = 0;
+  for (;;) {
+    const from = text.indexOf(start, position);
+    if (from === -1) return kept.join('\n') + text.slice(position);
+    kept.push(text.slice(position, from));
+    const to = text.indexOf(end, from + start.length);
+    if (to === -1) return kept.join('\n');
+    position = to + end.length;
+  }
+}
+
+const underline = /^([=\-~^*"'#+`:.])\1{2,}$/;
+const noProse =
+  /^(#{1,6}(\s|$)|\||\.\. |:[\w -]{1,40}:( |$)|[-*+] |\d{1,3}[.)] |\[[^\]]{1,100}\]:|\[![A-Z]{1,20}\]$)/;
+
+/** Blocks of lines between empty lines, without titles; blocks that begin as a list or a table are left out. */
+function* paragraphs(text: string): Generator<readonly string[]> {
+  let lines: string[] = [];
+  let isSkipping = false;
+  for (const raw of [...text.split('\n'), '']) {
+    const line = raw.replace(/^\s{0,3}(>\s?)?/, '').trimEnd();
+    if (line.trim() === '') {
+      if (lines.length > 0) yield lines;
+      lines = [];
+      isSkipping = false;
+    } else if (underline.test(line)) {
+      // The line above was a title.
+      lines = [];
+    } else if (noProse.test(line)) {
+      // A title ends at its line; what follows an item of a list belongs to the list.
+      if (lines.length > 0) yield lines;
+      lines = [];
+      isSkipping = !line.startsWith('#') && !line.startsWith('[!');
+    } else if (!isSkipping) {
+      lines.push(line.trim());
+    }
+  }
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+  '&nbsp;': ' ',
+};
+
+/** A paragraph without the marks of Markdown, HTML and reStructuredText. */
+function inline(text: string): string {
+  return text
+    .replace(link, '$1')
+    .replace(/<(https?:[^<>\s]{1,500})>/g, '$1')
+    .replace(tag, '')
+    .replace(/`([^`<\n]{1,300}) <[^>\n]{1,1000}>`_{1,2}/g, '$1')
+    .replace(/(^|\s):[a-z0-9_+-]{2,40}:(?=\s|$)/g, '$1')
+    .replace(/[*`]+|(?<![\p{L}\p{N}])_+|_+(?![\p{L}\p{N}])/gu, '')
+    .replace(/&(?:amp|lt|gt|quot|#39|nbsp);/g, (entity) => entities[entity] ?? entity);
+}

@@ -1,0 +1,124 @@
+import { lstatSync, opendirSync, type BigIntStats } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { cleanText } from '../../contract/text.ts';
+import { FileError, readRegularFile } from '../../files.ts';
+import { isLicenseFile, licenseOf } from './license/index.ts';
+import { isMachineProblem, type Problem } from './problem.ts';
+import { firstParagraph, isReadme } from './readme.ts';
+import { signatureOf } from './signature.ts';
+import { isLockFile, manifestNamed, stackOf, type ReadManifest } from './stack/index.ts';
+
+/** What the files in the root folder of a project say about it. */
+export const rootFacts = z.object({
+  /** The state of those files that this belongs to; null when one could not be read: it is tried again. */
+  signature: z.nullable(z.string()),
+  description: z.nullable(z.string()),
+  license: z.nullable(z.string()),
+  frameworks: z.array(z.string()),
+  packageManager: z.nullable(z.string()),
+  /** Files that should have spoken but could not be read. */
+  problems: z.array(z.object({ code: z.string(), message: z.string() })),
+});
+export type RootFacts = z.infer<typeof rootFacts>;
+
+const unreadable = 'file-unreadable';
+const maxBytes = 1024 * 1024;
+const maxDescription = 300;
+/** A folder with more entries than this is read no further; no real project has them at its root. */
+const maxEntries = 10_000;
+const maxFiles = 64;
+
+/**
+ * Reads manifests, lock files (their names only), licence files and the README in the root folder of a
+ * project. As long as none of them changes, `cached` is the answer and no file is opened. Links are not
+ * followed. Rejects with the system error when the folder itself can't be listed.
+ */
+export async function readRootFiles(
+  folder: string,
+  cached: RootFacts | null,
+  signal: AbortSignal,
+): Promise<RootFacts> {
+  const files = listFiles(folder);
+  const signature = signatureOf(files);
+  if (cached?.signature === signature) return cached;
+  const problems: Problem[] = [];
+  const read = async (name: string): Promise<string | null> => {
+    signal.throwIfAborted();
+    try {
+      const file = await readRegularFile(join(folder, name), { maxBytes });
+      return file === null ? null : new TextDecoder().decode(file.bytes);
+    } catch (error) {
+      if (!(error instanceof FileError) || isMachineProblem(error)) throw error;
+      const reason = error.message.slice(error.path.length + 2);
+      problems.push({ code: unreadable, message: `${cleanText(name, 100)}: ${reason}` });
+      return null;
+    }
+  };
+  const manifests: ReadManifest[] = [];
+  const licenseTexts: string[] = [];
+  const readmes: string[] = [];
+  for (const [name] of files) {
+    const manifest = manifestNamed(name);
+    if (manifest !== null) {
+      const text = await read(name);
+      if (text === null) continue;
+      try {
+        manifests.push({ manifest, facts: await manifest.read(text) });
+      } catch {
+        // What a parser says quotes the file: the name is enough to find it.
+        problems.push({
+          code: 'manifest-invalid',
+          message: `${cleanText(name, 100)} can't be understood`,
+        });
+      }
+    } else if (isLicenseFile(name)) {
+      licenseTexts.push((await read(name)) ?? '');
+    } else if (isReadme(name)) {
+      readmes.push(name);
+    }
+  }
+  // `README.md` rather than its translation `README.de.md`.
+  const [readmeName] = readmes.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  const readme = readmeName === undefined ? null : await read(readmeName);
+  const stack = stackOf(new Set(files.map(([name]) => name)), manifests);
+  return {
+    signature: problems.some(({ code }) => code === unreadable) ? null : signature,
+    description:
+      cleanText(stack.description ?? '', maxDescription) ||
+      (readme === null ? null : firstParagraph(readme, maxDescription)),
+    license: licenseOf(stack.licenses, licenseTexts),
+    frameworks: [...stack.frameworks],
+    packageManager: stack.packageManager,
+    problems,
+  };
+}
+
+/**
+ * The files at the root that may say something, sorted by name. Synchronous: a dozen short calls for each
+ * of a thousand projects, where promises would cost ten times as much.
+ */
+function listFiles(folder: string): (readonly [string, BigIntStats])[] {
+  const names: string[] = [];
+  const entries = opendirSync(folder, { bufferSize: 256 });
+  try {
+    for (let seen = 0; seen < maxEntries && names.length < maxFiles; seen += 1) {
+      const entry = entries.readSync();
+      if (entry === null) break;
+      if (isTelling(entry.name)) names.push(entry.name);
+    }
+  } finally {
+    entries.closeSync();
+  }
+  return names.sort().flatMap((name) => {
+    const stats = lstatSync(join(folder, name), { bigint: true, throwIfNoEntry: false });
+    return stats !== undefined && isWanted(name, stats) ? [[name, stats] as const] : [];
+  });
+}
+
+const isTelling = (name: string): boolean =>
+  isLockFile(name) || manifestNamed(name) !== null || isLicenseFile(name) || isReadme(name);
+
+/** A folder `LICENSE` or a link `README.md` is nothing unusual; a linked manifest gets its warning. */
+const isWanted = (name: string, stats: BigIntStats): boolean =>
+  !stats.isDirectory() && (!stats.isSymbolicLink() || manifestNamed(name) !== null);

@@ -1,0 +1,21 @@
+import { firstMatch, matches } from './text.ts';
+import { manifestFacts, type Ecosystem, type ManifestFacts } from './ecosystem.ts';
+
+/** Plain `key: value` lines of pubspec.yaml; a folded description stays unknown. */
+const readPubspec = (text: string): ManifestFacts =>
+  manifestFacts({
+    description: firstMatch(text, /^description:[ \t]+["']?([^"'>|\s][^\n"]{0,1000})/m),
+    dependencies: matches(text, /^ {2}([a-z_]\w{0,100}):/gm),
+  });
+
+export const dart: Ecosystem = {
+  manifests: [{ file: /^pubspec\.yaml$/, read: readPubspec, packageManager: 'pub' }],
+  lockFiles: { 'pubspec.lock': 'pub' },
+  frameworks: {
+    dart_frog: 'Dart Frog',
+    flame: 'Flame',
+    flutter: 'Flutter',
+    jaspr: 'Jaspr',
+    serverpod: 'Serverpod',
+  },
+};

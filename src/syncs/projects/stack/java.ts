@@ -1,0 +1,53 @@
+import { matches, firstMatch } from './text.ts';
+import { manifestFacts, type Ecosystem, type ManifestFacts } from './ecosystem.ts';
+
+/** A pom is read by its text: only simple elements matter, and no entity is ever expanded. */
+function readPom(text: string): ManifestFacts {
+  if (!text.includes('<project')) throw new Error('there is no <project>');
+  // What others say of themselves would be taken for this project's own description.
+  const own = withoutElements(text, ['parent', 'dependencies', 'build', 'profiles']);
+  return manifestFacts({
+    description: firstMatch(own, /<description>([^<]{1,2000})<\/description>/),
+    license: firstMatch(own, /<license>\s{0,200}<name>([^<]{1,200})<\/name>/),
+    dependencies: matches(text, /<groupId>\s{0,20}([\w.-]{1,200})\s{0,20}<\/groupId>/g),
+  });
+}
+
+function withoutElements(text: string, names: readonly string[]): string {
+  let rest = text;
+  for (const name of names) {
+    const start = rest.indexOf(`<${name}>`);
+    const end = rest.lastIndexOf(`</${name}>`);
+    if (start !== -1 && end > start) rest = rest.slice(0, start) + rest.slice(end);
+  }
+  return rest;
+}
+
+/** A Gradle script is a program: the groups in its quoted coordinates and plugin ids are all we take. */
+const readGradle = (text: string): ManifestFacts =>
+  manifestFacts({ dependencies: matches(text, /["']([\w.-]{1,200})(?::[^"'\n]{0,200})?["']/g) });
+
+export const java: Ecosystem = {
+  manifests: [
+    { file: /^pom\.xml$/, read: readPom, packageManager: 'maven' },
+    { file: /^build\.gradle(\.kts)?$/, read: readGradle, packageManager: 'gradle' },
+  ],
+  lockFiles: { 'gradle.lockfile': 'gradle' },
+  frameworks: {
+    'com.android.application': 'Android',
+    'com.android.library': 'Android',
+    'com.typesafe.play': 'Play',
+    'com.vaadin': 'Vaadin',
+    'io.dropwizard': 'Dropwizard',
+    'io.helidon': 'Helidon',
+    'io.javalin': 'Javalin',
+    'io.ktor': 'Ktor',
+    'io.micronaut': 'Micronaut',
+    'io.quarkus': 'Quarkus',
+    'io.quarkus.platform': 'Quarkus',
+    'io.vertx': 'Vert.x',
+    'jakarta.platform': 'Jakarta EE',
+    'org.springframework': 'Spring',
+    'org.springframework.boot': 'Spring Boot',
+  },
+};

@@ -1,0 +1,111 @@
+import * as z from 'zod/mini';
+import { manifestFacts, type Ecosystem, type ManifestFacts } from './ecosystem.ts';
+import { maybeText, namesOf, textsOf } from './tolerant.ts';
+import { parseToml } from './toml.ts';
+
+const tables = <Item extends z.core.$ZodType>(item: Item) =>
+  z.catch(z.record(z.string(), item), {});
+const poetry = z.object({
+  description: maybeText,
+  license: maybeText,
+  dependencies: namesOf,
+  'dev-dependencies': namesOf,
+  group: tables(z.object({ dependencies: namesOf })),
+});
+const project = z.object({
+  description: maybeText,
+  // A string since PEP 639, before that `{ text }` or `{ file }`.
+  license: z.catch(z.nullable(z.union([z.string(), z.object({ text: z.string() })])), null),
+  dependencies: textsOf,
+  'optional-dependencies': tables(textsOf),
+});
+const pyproject = z.object({
+  project: z.catch(z.optional(project), undefined),
+  'dependency-groups': tables(textsOf),
+  tool: z.catch(
+    z.object({
+      poetry: z.catch(z.optional(poetry), undefined),
+      uv: z.optional(z.unknown()),
+      pdm: z.optional(z.unknown()),
+      pixi: z.optional(z.unknown()),
+    }),
+    {},
+  ),
+});
+const pipfile = z.object({ packages: namesOf, 'dev-packages': namesOf });
+
+/** The name of a requirement such as `Django[argon2] >= 5` in its normal form (PEP 503, PEP 508). */
+const requirementName = (requirement: string): string =>
+  normalName(/^\s*([A-Za-z0-9][A-Za-z0-9._-]{0,100})/.exec(requirement)?.[1] ?? '');
+const normalName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
+
+async function readPyproject(text: string): Promise<ManifestFacts> {
+  const manifest = pyproject.parse(await parseToml(text));
+  const { poetry: poet, ...tools } = manifest.tool;
+  const { project: main } = manifest;
+  const license = typeof main?.license === 'string' ? main.license : main?.license?.text;
+  return manifestFacts({
+    description: main?.description ?? poet?.description ?? null,
+    license: license ?? poet?.license ?? null,
+    dependencies: [
+      ...(main?.dependencies ?? []),
+      ...Object.values(main?.['optional-dependencies'] ?? {}).flat(),
+      ...Object.values(manifest['dependency-groups']).flat(),
+      ...(poet?.dependencies ?? []),
+      ...(poet?.['dev-dependencies'] ?? []),
+      ...Object.values(poet?.group ?? {}).flatMap(({ dependencies }) => dependencies),
+    ].map(requirementName),
+    packageManager:
+      (['uv', 'pdm', 'pixi'] as const).find((tool) => tools[tool] !== undefined) ??
+      (poet === undefined ? null : 'poetry'),
+  });
+}
+
+async function readPipfile(text: string): Promise<ManifestFacts> {
+  const manifest = pipfile.parse(await parseToml(text));
+  return manifestFacts({
+    dependencies: [...manifest.packages, ...manifest['dev-packages']].map(normalName),
+  });
+}
+
+const readRequirements = (text: string): ManifestFacts =>
+  manifestFacts({ dependencies: text.split('\n').map(requirementName) });
+
+export const python: Ecosystem = {
+  manifests: [
+    { file: /^pyproject\.toml$/, read: readPyproject, packageManager: null },
+    { file: /^Pipfile$/, read: readPipfile, packageManager: 'pipenv' },
+    { file: /^requirements\.txt$/, read: readRequirements, packageManager: 'pip' },
+  ],
+  lockFiles: {
+    'uv.lock': 'uv',
+    'poetry.lock': 'poetry',
+    'pdm.lock': 'pdm',
+    'pixi.lock': 'pixi',
+    'Pipfile.lock': 'pipenv',
+  },
+  frameworks: {
+    aiohttp: 'aiohttp',
+    bottle: 'Bottle',
+    dash: 'Dash',
+    django: 'Django',
+    djangorestframework: 'Django REST framework',
+    falcon: 'Falcon',
+    fastapi: 'FastAPI',
+    flask: 'Flask',
+    gradio: 'Gradio',
+    jax: 'JAX',
+    keras: 'Keras',
+    litestar: 'Litestar',
+    pyramid: 'Pyramid',
+    quart: 'Quart',
+    sanic: 'Sanic',
+    scrapy: 'Scrapy',
+    starlette: 'Starlette',
+    streamlit: 'Streamlit',
+    tensorflow: 'TensorFlow',
+    torch: 'PyTorch',
+    tornado: 'Tornado',
+    wagtail: 'Wagtail',
+  },
+};

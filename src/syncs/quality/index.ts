@@ -1,0 +1,103 @@
+import { toInstant } from '../../contract/instant.ts';
+import type { ProjectQuality } from '../../contract/quality.ts';
+import type { Snapshot } from '../../contract/syncs.ts';
+import type { FoundProject } from '../../discovery/discovery.ts';
+import { RepositoryError } from '../../repository/repository.ts';
+import type { Sync } from '../sync.ts';
+import { decodeCache, encodeCache, type ProjectCache } from './cache.ts';
+import { compileGlobs } from './globs.ts';
+import { printable } from './printable.ts';
+import { collectProject, type Tools } from './project.ts';
+import { createTodoScanner } from './todo/todo-comments.ts';
+import { unknownProject } from './unknown-project.ts';
+
+// Raise it when files are counted in another way, so that what older versions counted is not kept.
+const countingVersion = 1;
+
+/** Coverage, Lighthouse, TODOs and the debt that follows from them, for every project. */
+export const quality: Sync<'quality'> = {
+  name: 'quality',
+  collect: async (context) => {
+    const { options, startedAt, previous, signal } = context;
+    const rules = JSON.stringify([countingVersion, options.todo.tags]);
+    const last = decodeCache(context.cache, rules);
+    const tools: Tools = {
+      context,
+      scan: createTodoScanner(options.todo.tags),
+      isExcluded: await compileGlobs(options.exclude),
+    };
+    const known = new Map(previous?.projects.map((entry) => [entry.id, entry]));
+    const entries = new Map(known);
+    const cache = new Map<string, ProjectCache>();
+    let changed = false;
+    const { projects } = await context.discover();
+    for (const [done, project] of projects.entries()) {
+      signal.throwIfAborted();
+      context.progress(done, projects.length, project.name);
+      const before = last.get(project.path) ?? null;
+      const now = await lookAt(tools, project, before, known.get(project.id));
+      entries.set(project.id, now.entry);
+      if (now.cache) cache.set(project.path, now.cache);
+      changed ||= now.changed;
+    }
+    const sameProjects =
+      cache.size === last.size && [...cache.keys()].every((path) => last.has(path));
+    return {
+      snapshot: toSnapshot([...entries.values()], startedAt),
+      counts: { projects: projects.length },
+      ...(changed || !sameProjects ? { cache: encodeCache(cache, rules) } : {}),
+    };
+  },
+  digest: ({ projects }) =>
+    projects.map(({ id, head, coverage, lighthouse, todos, techDebt, debtScore }) => ({
+      key: id,
+      head,
+      coverage: coverage.percent,
+      lighthouse: lighthouse.score,
+      todos: todos.total,
+      techDebt,
+      debtScore,
+    })),
+};
+
+/** One project. When it can't be read it is a warning, and its entry says what is known. */
+async function lookAt(
+  tools: Tools,
+  project: FoundProject,
+  last: ProjectCache | null,
+  previous: ProjectQuality | undefined,
+): Promise<{
+  readonly entry: ProjectQuality;
+  readonly cache: ProjectCache | null;
+  readonly changed: boolean;
+}> {
+  const { warn } = tools.context;
+  try {
+    const { entry, cache, changed, problems } = await collectProject(tools, project, last);
+    for (const { path, message } of problems) {
+      warn({ code: 'FILE', about: `${project.id}: ${path}`, message });
+    }
+    return { entry, cache, changed };
+  } catch (error) {
+    if (!(error instanceof RepositoryError)) throw error;
+    const message = printable(error.message);
+    warn({ code: error.code, about: project.id, message });
+    const entry = previous ? { ...previous, path: project.path } : unknownProject(project, message);
+    return { entry, cache: last, changed: false };
+  }
+}
+
+function toSnapshot(entries: readonly ProjectQuality[], startedAt: Date): Snapshot<'quality'> {
+  const todos = entries.flatMap((entry) => entry.todos.total ?? []);
+  return {
+    schemaVersion: 1,
+    updatedAt: toInstant(startedAt),
+    summary: {
+      projects: entries.length,
+      withCoverage: entries.filter(({ coverage }) => coverage.percent !== null).length,
+      withLighthouse: entries.filter(({ lighthouse }) => lighthouse.score !== null).length,
+      todos: todos.length > 0 ? todos.reduce((sum, count) => sum + count, 0) : null,
+    },
+    projects: [...entries].sort((one, other) => (one.path < other.path ? -1 : 1)),
+  };
+}

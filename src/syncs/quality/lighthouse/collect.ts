@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { printable } from '../printable.ts';
+import { createProblems, type Problem } from '../problems.ts';
+import type { ProjectView } from '../project-view.ts';
+import { lstatOrNull } from '../tree.ts';
+import { chooseRuns } from './choose.ts';
+import { findLighthouseFiles, type LighthouseFiles } from './find.ts';
+import type { LighthouseOutcome } from './outcome.ts';
+import { scoreRuns, type ScoreRule } from './score.ts';
+
+/** An outcome with the key under which it stays true; the key is null for what is not worth keeping. */
+export interface LighthouseResult {
+  readonly key: string | null;
+  readonly outcome: LighthouseOutcome;
+}
+
+/**
+ * Finds and reads the Lighthouse reports of a project. While none changes, the last outcome is handed
+ * back and no report is opened.
+ */
+export async function collectLighthouse(
+  view: ProjectView,
+  rule: ScoreRule,
+  last: LighthouseResult | null,
+): Promise<LighthouseResult> {
+  const files = await findLighthouseFiles(view);
+  const { key, isRacy } = keyOf(view, files, rule);
+  if (last?.key === key) return last;
+  const problems = createProblems();
+  const choice = await chooseRuns(view, files, problems);
+  const { score, categories } = scoreRuns(choice.representatives, rule);
+  const times = choice.representatives.flatMap(({ fetchTime }) => fetchTime ?? []);
+  const outcome: LighthouseOutcome = {
+    score,
+    performance: categories.get('performance') ?? null,
+    accessibility: categories.get('accessibility') ?? null,
+    bestPractices: categories.get('best-practices') ?? null,
+    seo: categories.get('seo') ?? null,
+    urls: choice.representatives.map(({ url }) => printable(url)),
+    runs: choice.runs,
+    rule: choice.rule,
+    fetchTime: times.length > 0 ? Math.max(...times) : null,
+    tracked: choice.files.some((path) => view.files.get(path) === true),
+    reason: score === null ? reasonOf(choice.errors, problems.list) : null,
+    problems: [...problems.list],
+  };
+  return { key: isRacy || problems.mayPass() ? null : key, outcome };
+}
+
+const outcomeVersion = 1;
+
+function keyOf(
+  { root, files: known, racyAfterMs }: ProjectView,
+  { manifests, runs, singles }: LighthouseFiles,
+  rule: ScoreRule,
+): { readonly key: string; readonly isRacy: boolean } {
+  const hash = createHash('sha1').update(JSON.stringify([outcomeVersion, rule]));
+  let isRacy = false;
+  for (const path of [...manifests, ...runs, ...singles]) {
+    const stats = lstatOrNull(`${root}/${path}`);
+    isRacy ||= Math.max(stats?.mtimeMs ?? 0, stats?.ctimeMs ?? 0) > racyAfterMs;
+    const identity = [stats?.size, stats?.mtimeMs, stats?.ctimeMs, stats?.ino];
+    hash.update(JSON.stringify([path, known.get(path) ?? false, ...identity]));
+  }
+  return { key: hash.digest('hex'), isRacy };
+}
+
+function reasonOf(errors: readonly string[], problems: readonly Problem[]): string {
+  const [error] = errors;
+  const [problem] = problems;
+  if (error !== undefined) return printable(`every run failed: ${error}`);
+  if (problem) return `${problem.path}: ${problem.message}`;
+  return 'no Lighthouse report was found';
+}

@@ -1,0 +1,76 @@
+import { readRegularFile } from '../../../files.ts';
+import type { PathFilter } from '../globs.ts';
+
+/** Minified files, snapshots, source maps and lock files. */
+export const hasGeneratedName: PathFilter = (path) =>
+  /(?:\.min\.[^.]+|\.snap|\.map|\.lock|[-.]lock\.[^.]+)$/i.test(path);
+
+const maxBytes = 64 * 1024;
+const maxPatterns = 100;
+
+interface Rule {
+  readonly matches: PathFilter;
+  readonly generated: boolean;
+}
+
+/**
+ * Tells which files of a project nobody wrote by hand: minified files, snapshots, maps and locks, and
+ * what `.gitattributes` at its root marks `linguist-generated` or `linguist-vendored` (the last line
+ * that matches decides). Throws `FileError` when that file is no regular one or over 64 KiB.
+ */
+export async function generatedFilter(
+  root: string,
+  warn: (path: string, problem: string) => void,
+): Promise<PathFilter> {
+  const file = await readRegularFile(`${root}/.gitattributes`, { maxBytes });
+  const lines = file ? file.bytes.toString().split('\n') : [];
+  const rules = await compileRules(lines.flatMap(parseLine), warn);
+  return (path) => {
+    if (hasGeneratedName(path)) return true;
+    return rules.findLast(({ matches }) => matches(path))?.generated ?? false;
+  };
+}
+
+interface Line {
+  readonly pattern: string;
+  readonly generated: boolean;
+}
+
+function parseLine(line: string): readonly Line[] {
+  const [pattern = '', ...attributes] = line.trim().split(/\s+/);
+  if (pattern === '' || pattern.startsWith('#')) return [];
+  const attribute = attributes.findLast((one) =>
+    /^[-!]?linguist-(?:generated|vendored)\b/.test(one),
+  );
+  if (attribute === undefined) return [];
+  return [{ pattern, generated: !/^[-!]|=false$/.test(attribute) }];
+}
+
+async function compileRules(
+  lines: readonly Line[],
+  warn: (path: string, problem: string) => void,
+): Promise<readonly Rule[]> {
+  if (lines.length === 0) return [];
+  const simple = lines.filter(({ pattern }) => isSimple(pattern)).slice(0, maxPatterns);
+  if (simple.length < lines.length) {
+    warn('.gitattributes', 'has patterns that are too many or too intricate to be followed');
+  }
+  const { default: picomatch } = await import('picomatch');
+  return simple.map(({ pattern, generated }) => ({
+    generated,
+    matches: picomatch(toGlob(pattern), { dot: true, nobrace: true, noextglob: true }),
+  }));
+}
+
+/** As git reads it: without a slash in the middle a pattern matches at any depth. */
+function toGlob(pattern: string): string {
+  const anchored = pattern.startsWith('/') ? pattern.slice(1) : pattern;
+  return pattern.includes('/') ? anchored : `**/${anchored}`;
+}
+
+/** Patterns are hostile: more stars would let a matcher try for minutes. */
+const isSimple = (pattern: string): boolean =>
+  pattern.length <= 256 &&
+  (pattern.match(/\*\*/g) ?? []).length <= 2 &&
+  pattern.split('/').every((part) => (part.replaceAll('**', '*').match(/\*/g) ?? []).length <= 2) &&
+  !/["()\\]/.test(pattern);

@@ -1,0 +1,16 @@
+/** A duration as a person says it: `212ms`, `4.2 s`, `8 min`, `3 h`, `2 days`. */
+export function formatDuration(milliseconds: number): string {
+  const ms = Math.max(0, milliseconds);
+  if (ms < 1000) return `${String(Math.round(ms))} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 120) return `${String(minutes)} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${String(hours)} h` : `${String(Math.round(hours / 24))} days`;
+}
+
+/** A point in time seen from now: `8 min ago`, `in 7 min`. */
+export function formatRelative(at: Date, now: Date): string {
+  const distance = at.getTime() - now.getTime();
+  return distance > 0 ? `in ${formatDuration(distance)}` : `${formatDuration(-distance)} ago`;
+}

@@ -1,0 +1,114 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { projectsSnapshot } from '../../src/contract/projects.ts';
+import { qualitySnapshot } from '../../src/contract/quality.ts';
+import { statusFile } from '../../src/contract/status.ts';
+import { tokensSnapshot } from '../../src/contract/tokens.ts';
+import { syncs } from '../../src/syncs/index.ts';
+import { runCli, startCli } from './cli.ts';
+import { temporaryWorkspace, type TemporaryWorkspace } from './workspace.ts';
+
+type Line = Readonly<Record<string, unknown>> & { readonly run: string; readonly key: string };
+
+/**
+ * Runs the built program over input that changes each time, and kills it at a random moment. After each
+ * kill every file is valid and the user's fields are there; after each whole run the history tells
+ * exactly what the snapshots do, no line lost and none doubled.
+ */
+export async function killAtRandomMoments(rounds: number): Promise<void> {
+  await using workspace = await temporaryWorkspace();
+  const repositories = [];
+  for (const name of ['alpha', 'beta', 'gamma']) {
+    repositories.push(await workspace.gitRepository(`code/${name}`, { 'a.js': '// one\n' }));
+  }
+  await runCli(['run'], { cwd: workspace.root });
+  addUserFields(workspace);
+  const started = performance.now();
+  await runCli(['run'], { cwd: workspace.root });
+  const wholeRunMs = performance.now() - started;
+  let killed = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const repository = repositories[round % repositories.length];
+    await repository?.write('a.js', '// TODO\n'.repeat((round % 7) + 1));
+    const { child, ended } = startCli(['run'], { cwd: workspace.root });
+    await wait(Math.random() * wholeRunMs * 1.1);
+    child.kill('SIGKILL');
+    const { signal, exitCode } = await ended;
+    if (signal === 'SIGKILL') killed += 1;
+    else expect(exitCode).toBe(0);
+    expectValidFiles(workspace);
+    if (round % 5 === 4) {
+      const { exitCode: next, stderr } = await runCli(['run'], { cwd: workspace.root });
+      expect({ next, stderr }).toEqual({ next: 0, stderr: '' });
+      expectExactHistory(workspace);
+    }
+  }
+  expect(killed).toBeGreaterThan(rounds / 3);
+  process.stdout.write(
+    `${String(rounds)} rounds, ${String(killed)} killed within ${wholeRunMs.toFixed(0)} ms\n`,
+  );
+}
+
+const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
+
+const userFields = { client: 'ACME', notes: 'precious', mood: { today: 'good' } };
+
+function addUserFields({ paths }: TemporaryWorkspace): void {
+  const path = paths.snapshot('projects');
+  const registry = projectsSnapshot.parse(readJson(path));
+  const projects = registry.projects.map((project) => ({ ...project, ...userFields }));
+  writeFileSync(path, JSON.stringify({ ...registry, projects, extra: 1 }));
+}
+
+function expectValidFiles({ paths }: TemporaryWorkspace): void {
+  const registry = readJson(paths.snapshot('projects'));
+  expect(registry).toMatchObject({ extra: 1, projects: [userFields, userFields, userFields] });
+  projectsSnapshot.parse(registry);
+  qualitySnapshot.parse(readJson(paths.snapshot('quality')));
+  tokensSnapshot.parse(readJson(paths.snapshot('tokens')));
+  statusFile.parse(readJson(paths.status));
+  for (const series of ['projects', 'quality', 'runs'] as const) historyOf(series, paths);
+}
+
+/** All lines of a series; each must be whole. */
+function historyOf(
+  series: 'projects' | 'quality' | 'runs',
+  paths: TemporaryWorkspace['paths'],
+): readonly Line[] {
+  const folder = paths.historyFolder(series);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).flatMap((name) => {
+    expect(name).toMatch(new RegExp(`^${series}-\\d{4}-\\d\\d\\.jsonl$`));
+    const text = readFileSync(join(folder, name), 'utf8');
+    expect(text.endsWith('\n')).toBe(true);
+    return text
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as Line);
+  });
+}
+
+function expectExactHistory({ paths }: TemporaryWorkspace): void {
+  const digests = {
+    projects: syncs.projects.digest(projectsSnapshot.parse(readJson(paths.snapshot('projects')))),
+    quality: syncs.quality.digest(qualitySnapshot.parse(readJson(paths.snapshot('quality')))),
+  };
+  for (const series of ['projects', 'quality'] as const) {
+    const lines = historyOf(series, paths);
+    const written = lines.map(({ run, key }) => `${run} ${key}`);
+    expect(new Set(written).size).toBe(written.length);
+    for (const digest of digests[series]) {
+      const own = lines.filter(({ key }) => key === digest.key);
+      const values = own.map(({ run, ...rest }) => ({ day: run.slice(0, 10), rest }));
+      expect(values.at(-1)?.rest).toEqual(digest);
+      values.slice(1).forEach((value, index) => {
+        // A line that repeats the one before it, on the same day, was written twice.
+        expect(value).not.toEqual(values[index]);
+      });
+    }
+  }
+  const runs = historyOf('runs', paths).map(({ run }) => run);
+  expect(new Set(runs).size).toBe(runs.length);
+}

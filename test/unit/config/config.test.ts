@@ -1,0 +1,112 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readConfig } from '../../../src/config/config.ts';
+import { UserError } from '../../../src/errors.ts';
+import { temporaryWorkspace } from '../../helpers/workspace.ts';
+import { workspaceAt } from '../../../src/workspace.ts';
+
+/** The problems that a text has, without the file's path: `line:column key: message`. */
+async function problemsOf(text: string): Promise<readonly string[]> {
+  await using workspace = await temporaryWorkspace();
+  await workspace.write('data/config/sync.json', text);
+  try {
+    await readConfig(workspace.paths);
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    expect(error.code).toBe('CONFIG');
+    return error.message.split('\n').map((line) => line.replace(`${workspace.paths.config}:`, ''));
+  }
+}
+
+describe('the configuration', () => {
+  test('has a default for every key when there is no file', async () => {
+    const config = await readConfig(workspaceAt('/nonexistent'));
+    expect(config).toMatchObject({
+      intervalMinutes: 15,
+      syncs: ['tokens', 'quality', 'projects'],
+      timeoutMinutes: 10,
+      retries: 2,
+      lock: { staleMinutes: 60 },
+      history: { retentionMonths: 6 },
+      projects: { roots: ['..'], maxDepth: 4, exclude: [], include: [] },
+      quality: { todo: { tags: ['TODO', 'FIXME'], extensions: null } },
+      tokens: { claudeCode: { enabled: true, directories: [] }, timeZone: 'UTC' },
+    });
+  });
+
+  test('may carry comments, trailing commas and a byte order mark', async () => {
+    expect(await problemsOf('\uFEFF// hello\n{ "intervalMinutes": 5, /* five */ }')).toEqual([]);
+  });
+
+  test.each(['"15"', '0', '7.5', '1441', 'true', 'null', '[]'])(
+    'does not take %s for an interval',
+    async (value) => {
+      expect(await problemsOf(`{\n  "intervalMinutes": ${value}\n}`)).toEqual([
+        `2:22 intervalMinutes: must be a whole number from 1 to 1440, not ${value}`,
+      ]);
+    },
+  );
+
+  test('tells all problems at once, each with its place', async () => {
+    const text = [
+      '{',
+      '  "intervallMinutes": 5,',
+      '  "retries": -1,',
+      '  "syncs": ["tokens", "tockens"],',
+      '  "quality": { "lighthouse": { "score": "best" } },',
+      '  "projects": { "roots": ["~/a", 3] },',
+      '  "tokens": { "timeZone": "Europe/Berlinn" },',
+      '  "retries": 1',
+      '}',
+    ].join('\n');
+    expect(await problemsOf(text)).toEqual([
+      '2:3 intervallMinutes: is no key that is known here; did you mean "intervalMinutes"?',
+      '4:23 syncs[1]: must be one of "tokens", "quality", "projects", not "tockens"',
+      '5:41 quality.lighthouse.score: must be one of "mean", "performance", "min", not "best"',
+      '6:34 projects.roots[1]: must be a text, not 3',
+      '7:27 tokens.timeZone: "Europe/Berlinn" is no IANA time zone, such as "Europe/Berlin"',
+      '8:3 retries: stands here a second time',
+    ]);
+  });
+
+  test('says where it is no JSON', async () => {
+    expect(await problemsOf('{\n  "intervalMinutes": 15\n  "retries": 1\n}')).toEqual([
+      '3:3 is not valid JSON: comma expected',
+    ]);
+  });
+
+  test('names the known keys when none is near', async () => {
+    expect(await problemsOf('{ "history": { "x": 1 } }')).toEqual([
+      '1:16 history.x: is no key that is known here; known are retentionMonths',
+    ]);
+  });
+
+  test('takes __proto__ for the unknown key that it is', async () => {
+    expect(await problemsOf('{ "__proto__": { "retries": 9 } }')).toHaveLength(1);
+  });
+
+  test('has no run that could outlast the stale threshold of the lock', async () => {
+    expect(await problemsOf('{ "timeoutMinutes": 30 }')).toEqual([
+      '1:21 timeoutMinutes: 3 syncs of 30 minutes could outlast lock.staleMinutes (60); lower it, or raise lock.staleMinutes',
+    ]);
+    expect(await problemsOf('{ "timeoutMinutes": 30, "lock": { "staleMinutes": 90 } }')).toEqual(
+      [],
+    );
+  });
+
+  test('may be a link, but is refused as a FIFO without waiting for a writer', async () => {
+    await using workspace = await temporaryWorkspace();
+    const other = workspaceAt(join(workspace.root, 'other'));
+    await mkdir(dirname(other.config), { recursive: true });
+    await writeFile(join(workspace.root, 'real.json'), '{ "retries": 7 }');
+    await symlink(join(workspace.root, 'real.json'), other.config);
+    expect((await readConfig(other)).retries).toBe(7);
+    const third = workspaceAt(join(workspace.root, 'third'));
+    await mkdir(dirname(third.config), { recursive: true });
+    execFileSync('mkfifo', [third.config]);
+    await expect(readConfig(third)).rejects.toThrow('is not a regular file');
+  });
+});

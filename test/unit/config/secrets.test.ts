@@ -1,0 +1,63 @@
+import { chmod, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readSecrets, redactor } from '../../../src/config/secrets.ts';
+import { testSystem } from '../../helpers/context.ts';
+import { temporaryWorkspace, type TemporaryWorkspace } from '../../helpers/workspace.ts';
+
+const key = 'sk-ant-admin01-canary-canary';
+const system = testSystem({ env: {} });
+
+async function envFile(workspace: TemporaryWorkspace, mode: number): Promise<void> {
+  await workspace.write('data/config/.env', `# mine\nANTHROPIC_ADMIN_KEY="${key}"\nOTHER=1\n`);
+  await chmod(workspace.paths.secrets, mode);
+}
+
+describe('the secrets', () => {
+  test('come from data/config/.env, and only those that are known', async () => {
+    await using workspace = await temporaryWorkspace();
+    await envFile(workspace, 0o600);
+    expect(await readSecrets(workspace.paths, system)).toEqual({ ANTHROPIC_ADMIN_KEY: key });
+  });
+
+  test('come from the environment first', async () => {
+    await using workspace = await temporaryWorkspace();
+    await envFile(workspace, 0o400);
+    const withEnv = testSystem({ env: { ANTHROPIC_ADMIN_KEY: 'from-env' } });
+    expect(await readSecrets(workspace.paths, withEnv)).toEqual({
+      ANTHROPIC_ADMIN_KEY: 'from-env',
+    });
+  });
+
+  test.each([0o644, 0o640, 0o604, 0o620])(
+    'are refused from a file with mode %o, with the command that mends it',
+    async (mode) => {
+      await using workspace = await temporaryWorkspace();
+      await envFile(workspace, mode);
+      await expect(readSecrets(workspace.paths, system)).rejects.toMatchObject({
+        code: 'SECRETS',
+        hint: `chmod 600 '${workspace.paths.secrets}'`,
+      });
+    },
+  );
+
+  test('are refused from a link, which may point anywhere', async () => {
+    await using workspace = await temporaryWorkspace();
+    await workspace.write('elsewhere', `ANTHROPIC_ADMIN_KEY=${key}`);
+    await symlink(join(workspace.root, 'elsewhere'), workspace.paths.secrets);
+    await expect(readSecrets(workspace.paths, system)).rejects.toMatchObject({ code: 'SECRETS' });
+  });
+
+  test('are taken out of every text, also encoded', () => {
+    const redact = redactor({
+      ANTHROPIC_ADMIN_KEY: `${key}+/=`,
+      ANTHROPIC_ORG_ID: 'org-0123456789',
+    });
+    const encoded = Buffer.from(`${key}+/=`).toString('base64');
+    expect(redact(`a ${key}+/= b ${encoded} c ${encodeURIComponent(`${key}+/=`)}`)).not.toContain(
+      'canary',
+    );
+    expect(redact(encoded)).not.toContain(encoded.slice(0, 20));
+    expect(redact('org-0123456789')).toBe('org-0123456789');
+  });
+});

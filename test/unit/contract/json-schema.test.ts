@@ -1,0 +1,36 @@
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import * as z from 'zod/mini';
+import { configFile } from '../../../src/contract/config.ts';
+import { runLine, statusFile } from '../../../src/contract/status.ts';
+import { contracts } from '../../../src/contract/syncs.ts';
+
+const folder = resolve(import.meta.dirname, '../../../data/schema');
+
+/** Data files may carry the user's own fields, so their schemas say nothing against more keys. */
+const tolerant: NonNullable<Parameters<typeof z.toJSONSchema>[1]>['override'] = ({
+  jsonSchema,
+}) => {
+  delete jsonSchema.additionalProperties;
+};
+
+const schemas = {
+  config: z.toJSONSchema(configFile, { io: 'input', unrepresentable: 'any' }),
+  projects: z.toJSONSchema(contracts.projects.snapshot, { override: tolerant }),
+  quality: z.toJSONSchema(contracts.quality.snapshot, { override: tolerant }),
+  tokens: z.toJSONSchema(contracts.tokens.snapshot, { override: tolerant }),
+  'sync-status': z.toJSONSchema(statusFile, { override: tolerant }),
+  'run-line': z.toJSONSchema(runLine, { override: tolerant }),
+  'projects-line': z.toJSONSchema(contracts.projects.digest, { override: tolerant }),
+  'quality-line': z.toJSONSchema(contracts.quality.digest, { override: tolerant }),
+  'tokens-line': z.toJSONSchema(contracts.tokens.digest, { override: tolerant }),
+};
+
+test.each(Object.entries(schemas))(
+  'data/schema/%s.schema.json is what the contract says',
+  async (name, schema) => {
+    const document = { title: `sync-runner ${name}`, ...schema };
+    const file = join(folder, `${name}.schema.json`);
+    await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot(file);
+  },
+);

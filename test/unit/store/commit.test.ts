@@ -1,0 +1,181 @@
+import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { applyCommit, commit, hasCommit, hasCommitSync } from '../../../src/store/commit.ts';
+import { stageFile } from '../../../src/store/stage.ts';
+import { projectOf, readJson, registryOf, storeFixture, type StoreFixture } from './fixtures.ts';
+
+const registry = (...ids: string[]) => registryOf(ids.map((id) => projectOf(id)));
+const text = (document: object): string => `${JSON.stringify(document, null, 2)}\n`;
+
+/** A commit that a run began and did not finish: everything staged, nothing in its place. */
+async function pendingCommit(
+  { workspace, stage }: StoreFixture,
+  files: Readonly<Record<string, string>>,
+  record: unknown = {
+    version: 1,
+    files: Object.keys(files).map((target) => ({ staged: target.split('/').at(-1), target })),
+  },
+): Promise<void> {
+  for (const [target, content] of Object.entries(files)) {
+    await mkdir(dirname(join(workspace.data, target)), { recursive: true });
+    await writeFile(join(stage, String(target.split('/').at(-1))), content);
+  }
+  await writeFile(
+    join(stage, 'COMMIT'),
+    typeof record === 'string' ? record : JSON.stringify(record),
+  );
+}
+
+describe('a commit that was begun', () => {
+  test('is finished, and then is none any more', async () => {
+    await using fixture = await storeFixture();
+    const { workspace, stage } = fixture;
+    await pendingCommit(fixture, { 'cache/a.bin': 'A', 'history/runs/b.jsonl': 'B' });
+    expect([await hasCommit(stage), hasCommitSync(stage)]).toEqual([true, true]);
+    await applyCommit(stage, workspace.data);
+    expect(await readFile(join(workspace.data, 'cache/a.bin'), 'utf8')).toBe('A');
+    expect(await readFile(join(workspace.data, 'history/runs/b.jsonl'), 'utf8')).toBe('B');
+    expect([await hasCommit(stage), hasCommitSync(stage)]).toEqual([false, false]);
+    await applyCommit(stage, workspace.data);
+    expect(await readdir(stage)).toEqual([]);
+  });
+
+  test('goes on where it stopped: what is no longer staged is in its place', async () => {
+    await using fixture = await storeFixture();
+    const { workspace, stage } = fixture;
+    await pendingCommit(fixture, { 'cache/a.bin': 'A', 'cache/b.bin': 'B' });
+    await rename(join(stage, 'a.bin'), join(workspace.data, 'cache/a.bin'));
+    await applyCommit(stage, workspace.data);
+    expect(await readFile(join(workspace.data, 'cache/a.bin'), 'utf8')).toBe('A');
+    expect(await readFile(join(workspace.data, 'cache/b.bin'), 'utf8')).toBe('B');
+  });
+
+  test.each([
+    ['is no JSON', '{"version":1,"files":[{"sta'],
+    ['is of another version', '{"version":2,"files":[]}'],
+    ...[
+      '../projects.json',
+      'history/../../x',
+      '/etc/cron.d/x',
+      '.sync-lock/x',
+      'cache//x',
+      'C:\\x',
+      'a\0b',
+      '',
+    ].map((target) => [
+      `names ${JSON.stringify(target)}`,
+      JSON.stringify({ version: 1, files: [{ staged: 'a.bin', target }] }),
+    ]),
+  ])('whose record %s is reported every time and never dropped', async (_what, record) => {
+    await using fixture = await storeFixture();
+    const { workspace, stage } = fixture;
+    await pendingCommit(fixture, { 'cache/a.bin': 'A' }, record);
+    for (let times = 0; times < 2; times += 1) {
+      await expect(applyCommit(stage, workspace.data)).rejects.toMatchObject({
+        code: 'DATA',
+        message: `${join(stage, 'COMMIT')}: the record of an unfinished commit is damaged`,
+      });
+    }
+    expect(await readdir(stage)).toEqual(['COMMIT', 'a.bin']);
+    expect(await readdir(join(workspace.data, 'cache'))).toEqual([]);
+  });
+
+  test('is no commit when its record is a link', async () => {
+    await using fixture = await storeFixture();
+    const { workspace, stage } = fixture;
+    await writeFile(join(workspace.root, 'elsewhere'), '{"version":1,"files":[]}');
+    await symlink(join(workspace.root, 'elsewhere'), join(stage, 'COMMIT'));
+    await expect(applyCommit(stage, workspace.data)).rejects.toMatchObject({ code: 'DATA' });
+  });
+});
+
+describe('a snapshot whose commit was begun', () => {
+  /** A staged registry that was merged with `base`, while the file says `disk` by now. */
+  async function pendingSnapshot(
+    fixture: StoreFixture,
+    versions: {
+      readonly base: string | null;
+      readonly disk: string | null;
+      readonly staged: string;
+    },
+  ): Promise<void> {
+    const { workspace, stage } = fixture;
+    const { base, disk, staged } = versions;
+    const file = {
+      staged: 'projects.json',
+      target: 'projects.json',
+      base: base && 'projects.json.base',
+    };
+    await pendingCommit(fixture, { 'projects.json': staged }, { version: 1, files: [file] });
+    if (base !== null) await writeFile(join(stage, 'projects.json.base'), base);
+    if (disk !== null) await writeFile(workspace.snapshot('projects'), disk);
+  }
+
+  test('replaces the file that it was merged with', async () => {
+    await using fixture = await storeFixture();
+    const base = text(registry('a'));
+    await pendingSnapshot(fixture, { base, disk: base, staged: text(registry('a', 'b')) });
+    await applyCommit(fixture.stage, fixture.workspace.data);
+    expect(await readJson(fixture.workspace.snapshot('projects'))).toEqual(registry('a', 'b'));
+  });
+
+  test('is merged again when the user has edited the file since', async () => {
+    await using fixture = await storeFixture();
+    const edited = registryOf([projectOf('a', { notes: 'mine' }), projectOf('added')]);
+    await pendingSnapshot(fixture, {
+      base: text(registry('a', 'deleted', 'dropped')),
+      disk: JSON.stringify({ ...edited, mood: 'good' }),
+      staged: text(registryOf([projectOf('a', { license: 'ISC' }), projectOf('deleted')])),
+    });
+    await applyCommit(fixture.stage, fixture.workspace.data);
+    const stored = await readJson(fixture.workspace.snapshot('projects'));
+    expect(stored).toMatchObject({
+      mood: 'good',
+      projects: [{ id: 'a', notes: 'mine', license: 'ISC' }, { id: 'added' }],
+    });
+    expect(await hasCommit(fixture.stage)).toBe(false);
+  });
+
+  test('is merged with a file that was not there before, and does without one that is gone', async () => {
+    await using fixture = await storeFixture();
+    const disk = text(registryOf([projectOf('a', { notes: 'mine' })]));
+    await pendingSnapshot(fixture, { base: null, disk, staged: text(registry('a')) });
+    await applyCommit(fixture.stage, fixture.workspace.data);
+    const path = fixture.workspace.snapshot('projects');
+    expect(await readJson(path)).toMatchObject({ projects: [{ notes: 'mine' }] });
+    await rm(path);
+    await pendingSnapshot(fixture, { base: disk, disk: null, staged: text(registry('a')) });
+    await applyCommit(fixture.stage, fixture.workspace.data);
+    expect(await readJson(path)).toEqual(registry('a'));
+  });
+
+  test('waits, the file untouched, until a damaged file is mended', async () => {
+    await using fixture = await storeFixture();
+    const { workspace, stage } = fixture;
+    const base = text(registry('a'));
+    await pendingSnapshot(fixture, { base, disk: '{ "half', staged: text(registry('a', 'b')) });
+    for (let times = 0; times < 2; times += 1) {
+      await expect(applyCommit(stage, workspace.data)).rejects.toMatchObject({ code: 'DATA' });
+    }
+    const path = workspace.snapshot('projects');
+    expect(await readFile(path, 'utf8')).toBe('{ "half');
+    await writeFile(path, text(registryOf([projectOf('a', { notes: 'mended' })])));
+    await applyCommit(stage, workspace.data);
+    expect(await readJson(path)).toMatchObject({ projects: [{ notes: 'mended' }, { id: 'b' }] });
+  });
+});
+
+test('a commit of nothing changes nothing', async () => {
+  await using fixture = await storeFixture();
+  await commit(fixture.stage, fixture.workspace.data, []);
+  expect(await readdir(fixture.stage)).toEqual([]);
+});
+
+test('a commit refuses a place outside the data folder', async () => {
+  await using fixture = await storeFixture();
+  const { workspace, stage } = fixture;
+  const file = await stageFile(stage, join(workspace.root, 'outside.json'), 'x');
+  await expect(commit(stage, workspace.data, [file])).rejects.toThrow();
+  expect(await readdir(workspace.root)).toEqual(['data']);
+});

@@ -1,0 +1,57 @@
+import fs, { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+
+/** Something that is about to be done to the real file system; all but `open` change it. */
+export interface Operation {
+  readonly name:
+    'open' | 'mkdir' | 'rename' | 'unlink' | 'rm' | 'create' | 'write' | 'sync' | 'chmod';
+  /** The file; for a rename where it goes. */
+  readonly path: string;
+}
+
+type AnyFunction = (...args: never[]) => Promise<unknown>;
+
+/**
+ * Calls `before` ahead of everything that `work` does through node:fs/promises: it may look, change files
+ * itself, or throw instead. The file system stays the real one.
+ */
+export async function withFileSystem<Result>(
+  before: (operation: Operation, handle?: FileHandle) => void | Promise<void>,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const promises = fs.promises as unknown as Record<string, AnyFunction>;
+  const real = { ...promises };
+  const replace = (name: 'mkdir' | 'rename' | 'unlink' | 'rm', pathArgument: number): void => {
+    promises[name] = async (...args: never[]) => {
+      await before({ name, path: String(args[pathArgument]) });
+      return real[name]?.(...args);
+    };
+  };
+  replace('mkdir', 0);
+  replace('unlink', 0);
+  replace('rm', 0);
+  replace('rename', 1);
+  promises['open'] = async (...args: never[]) => {
+    const [path, flags] = args as unknown as [string, number];
+    await before({ name: (flags & constants.O_CREAT) === 0 ? 'open' : 'create', path });
+    const handle = (await real['open']?.(...args)) as FileHandle;
+    for (const name of ['write', 'sync', 'chmod'] as const) {
+      const original = handle[name].bind(handle) as AnyFunction;
+      Object.assign(handle, {
+        [name]: async (...rest: never[]) => {
+          await before({ name, path }, handle);
+          return original(...rest);
+        },
+      });
+    }
+    return handle;
+  };
+  syncBuiltinESMExports();
+  try {
+    return await work();
+  } finally {
+    Object.assign(promises, real);
+    syncBuiltinESMExports();
+  }
+}

@@ -1,0 +1,133 @@
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { lstatSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Project } from '../../../src/contract/projects.ts';
+import type { RunLine, StatusFile } from '../../../src/contract/status.ts';
+import type { Digest, Snapshot } from '../../../src/contract/syncs.ts';
+import { workspaceAt, type Workspace } from '../../../src/workspace.ts';
+
+/** An empty workspace with the stage of a lock that is held. */
+export interface StoreFixture extends AsyncDisposable {
+  readonly workspace: Workspace;
+  readonly stage: string;
+}
+
+export async function storeFixture(below = tmpdir()): Promise<StoreFixture> {
+  const root = await mkdtemp(join(below, 'sync-runner-store-'));
+  const workspace = workspaceAt(root);
+  const stage = join(workspace.lock, 'own.1', 'stage');
+  await mkdir(stage, { recursive: true });
+  return {
+    workspace,
+    stage,
+    [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
+  };
+}
+
+/** A folder that is removed when it goes out of scope. */
+export async function temporaryFolder(
+  below = tmpdir(),
+): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(below, 'sync-runner-store-'));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+export function projectOf(id: string, changes: Partial<Project> = {}): Project {
+  return {
+    id,
+    name: id,
+    path: `/code/${id}`,
+    previousPaths: [],
+    kind: 'package',
+    description: null,
+    stack: { languages: { TypeScript: 10 }, frameworks: [], packageManager: null },
+    license: 'MIT',
+    counts: { files: 1, commits: null },
+    state: 'ok',
+    missingSince: null,
+    firstSeen: '2026-11-01T00:00:00.000Z',
+    lastSeen: null,
+    git: null,
+    ...changes,
+  };
+}
+
+export function registryOf(
+  projects: readonly Project[],
+  updatedAt = '2026-11-23T08:45:00.000Z',
+): Snapshot<'projects'> {
+  return {
+    schemaVersion: 1,
+    updatedAt,
+    roots: [{ path: '/code', state: 'ok', projects: projects.length }],
+    summary: { projects: projects.length, missing: 0, dirty: 0 },
+    projects: [...projects],
+  };
+}
+
+export function digestsOf({ projects }: Snapshot<'projects'>): readonly Digest<'projects'>[] {
+  return projects.map(({ id, state, counts }) => ({
+    key: id,
+    state,
+    branch: null,
+    head: null,
+    dirty: null,
+    ahead: null,
+    behind: null,
+    ...counts,
+  }));
+}
+
+export function statusOf(run: string): { readonly status: StatusFile; readonly line: RunLine } {
+  const skipped = { outcome: 'skipped', reason: 'disabled' } as const;
+  const times = { lastRun: null, lastSuccess: null };
+  const ended = { finishedAt: run, durationMs: 5, outcome: 'success', trigger: 'manual' } as const;
+  const results = { tokens: skipped, quality: skipped, projects: skipped };
+  return {
+    status: {
+      lastSync: run,
+      status: 'success',
+      durationMs: 5,
+      schemaVersion: 1,
+      run: { id: run, ...ended, results },
+      syncs: { tokens: times, quality: times, projects: times },
+    },
+    line: { run, ...ended, syncs: {} },
+  };
+}
+
+export const readJson = async (path: string): Promise<unknown> =>
+  JSON.parse(await readFile(path, 'utf8')) as unknown;
+
+/** The lines of all month files of a series; throws when one of them is no JSON. */
+export async function readHistory(
+  workspace: Workspace,
+  series: 'projects' | 'tokens' | 'runs',
+): Promise<readonly Record<string, unknown>[]> {
+  const folder = workspace.historyFolder(series);
+  const names: readonly string[] = await readdir(folder).catch(() => []);
+  const lines: Record<string, unknown>[] = [];
+  for (const name of names.filter((one) => one.endsWith('.jsonl')).toSorted()) {
+    const text = await readFile(join(folder, name), 'utf8');
+    if (text !== '' && !text.endsWith('\n')) throw new Error(`${name} ends within a line`);
+    for (const line of text.split('\n').filter(Boolean)) {
+      lines.push(JSON.parse(line) as Record<string, unknown>);
+    }
+  }
+  return lines;
+}
+
+/** What would change if any file below `data/`, but for the lock, were written again. */
+export function identities({ data }: Workspace): Record<string, string> {
+  const names = readdirSync(data, { recursive: true, encoding: 'utf8' }).toSorted();
+  return Object.fromEntries(
+    names
+      .filter((name) => !name.startsWith('.sync-lock'))
+      .map((name): readonly [string, string] => {
+        const { ino, size, mtimeNs } = lstatSync(join(data, name), { bigint: true });
+        return [name, `${String(ino)} ${String(size)} ${String(mtimeNs)}`];
+      })
+      .filter(([name]) => lstatSync(join(data, name)).isFile()),
+  );
+}

@@ -1,0 +1,50 @@
+import { mkdir, readdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasCommit } from '../../../src/store/commit.ts';
+import { openStore } from '../../../src/store/store.ts';
+import { workspaceAt } from '../../../src/workspace.ts';
+import { digestsOf, projectOf, registryOf, statusOf } from './fixtures.ts';
+
+/**
+ * Runs on a small disk of its own (the first argument), with every amount of free space from none to
+ * plenty, and prints what came of it, one line each.
+ */
+async function main(root: string): Promise<void> {
+  for (let freeBlocks = 0; freeBlocks < 60; freeBlocks += 1) {
+    const workspace = workspaceAt(root);
+    const stage = join(workspace.lock, 'own.1', 'stage');
+    await mkdir(stage, { recursive: true });
+    const run = async (at: string, size: number): Promise<string> => {
+      try {
+        const store = openStore(workspace);
+        await store.readSnapshot('projects');
+        const snapshot = registryOf([projectOf('a', { description: 'x'.repeat(size) })], at);
+        const digests = digestsOf(snapshot);
+        await store.saveSync(stage, 'projects', { run: at, snapshot, digests });
+        const { status, line } = statusOf(at);
+        await store.saveRun(stage, status, line);
+        return 'saved';
+      } catch (error) {
+        const { code, message } = error as { code: string; message: string };
+        return `${code} ${message.replace(`${workspace.data}/`, '')}`;
+      }
+    };
+    await run('2026-11-22T08:00:00.000Z', 20_000);
+    const before = await readFile(workspace.snapshot('projects'), 'utf8');
+    const { bavail, bsize } = await statfs(root);
+    await writeFile(join(root, 'filler'), Buffer.alloc((bavail - freeBlocks) * bsize));
+    const outcome = await run('2026-11-23T08:00:00.000Z', 40_000);
+    const after = await readFile(workspace.snapshot('projects'), 'utf8');
+    const left = [...(await readdir(stage)), ...((await hasCommit(stage)) ? ['pending'] : [])];
+    await rm(join(root, 'filler'));
+    const next = await run('2026-11-23T09:00:00.000Z', 40_000);
+    const size = (JSON.parse(after) as { projects: { description: string }[] }).projects[0]
+      ?.description.length;
+    process.stdout.write(
+      `${JSON.stringify({ outcome, intact: after === before, size, left, next })}\n`,
+    );
+    await rm(workspace.data, { recursive: true });
+  }
+}
+
+void main(String(process.argv[2]));

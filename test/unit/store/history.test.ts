@@ -1,0 +1,170 @@
+import { execFileSync } from 'node:child_process';
+import { readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import type { Digest } from '../../../src/contract/syncs.ts';
+import { openStore } from '../../../src/store/store.ts';
+import { type Operation, withFileSystem } from './file-system.ts';
+import { readHistory, storeFixture } from './fixtures.ts';
+import { folderOf, indexOf, monthOf, save, told } from './history-fixture.ts';
+
+describe('the history', () => {
+  test('gets a line for a change, and one a day for every key that is there', async () => {
+    await using fixture = await storeFixture();
+    await save(fixture, '2026-11-23T08:00:00.000Z', { a: 1, b: 1 });
+    await save(fixture, '2026-11-23T08:15:00.000Z', { a: 1, b: 1 });
+    await save(fixture, '2026-11-23T08:30:00.000Z', { a: 2, b: 1 });
+    await save(fixture, '2026-11-23T23:59:00.000Z', { a: 2, b: 1 });
+    await save(fixture, '2026-11-24T00:01:00.000Z', { a: 2 });
+    expect(await told(fixture)).toEqual([
+      '11-23T08:00 a 1',
+      '11-23T08:00 b 1',
+      '11-23T08:30 a 2',
+      '11-24T00:01 a 2',
+    ]);
+  });
+
+  test('is kept in a file a month, and compares across months', async () => {
+    await using fixture = await storeFixture();
+    await save(fixture, '2026-11-30T23:59:59.999Z', { a: 1 });
+    await save(fixture, '2026-12-01T00:00:00.000Z', { a: 1 });
+    await save(fixture, '2026-12-01T00:15:00.000Z', { a: 1 });
+    expect(await readdir(folderOf(fixture))).toEqual([
+      'projects-2026-11.jsonl',
+      'projects-2026-12.jsonl',
+    ]);
+    expect(await told(fixture)).toEqual(['11-30T23:59 a 1', '12-01T00:00 a 1']);
+  });
+
+  test('of tokens grows with change only: its keys carry their own day', async () => {
+    await using fixture = await storeFixture();
+    const { workspace, stage } = fixture;
+    const digest = (input: number): Digest<'tokens'> => ({
+      key: '2026-11-20 claude-code model',
+      date: '2026-11-20',
+      source: 'claude-code',
+      model: 'model',
+      tokens: { input, output: 0, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0, webSearches: 0 },
+      responses: 1,
+      costUsd: null,
+      costBasis: 'unknown',
+    });
+    const runs: [string, number][] = [
+      ['2026-11-23T08:00:00.000Z', 1],
+      ['2026-11-24T08:00:00.000Z', 1],
+      ['2026-12-24T08:00:00.000Z', 1],
+      ['2026-12-25T08:00:00.000Z', 2],
+    ];
+    for (const [run, input] of runs) {
+      const snapshot = {
+        schemaVersion: 1 as const,
+        updatedAt: run,
+        timeZone: 'UTC',
+        sources: {},
+        totals: {},
+        daily: [],
+        projects: [],
+        manual: [],
+      };
+      await openStore(workspace).saveSync(stage, 'tokens', {
+        run,
+        snapshot,
+        digests: [digest(input)],
+      });
+    }
+    const lines = await readHistory(workspace, 'tokens');
+    expect(lines.map(({ run, tokens }) => [run, (tokens as { input: number }).input])).toEqual([
+      ['2026-11-23T08:00:00.000Z', 1],
+      ['2026-12-25T08:00:00.000Z', 2],
+    ]);
+    expect(await openStore(workspace).latestDigests('tokens')).toEqual([digest(2)]);
+  });
+
+  test('tells the last digest of every key over all months', async () => {
+    await using fixture = await storeFixture();
+    expect(await openStore(fixture.workspace).latestDigests('projects')).toEqual([]);
+    await save(fixture, '2026-10-01T08:00:00.000Z', { gone: 7, a: 1 });
+    await save(fixture, '2026-11-01T08:00:00.000Z', { a: 2 });
+    const digests = await openStore(fixture.workspace).latestDigests('projects');
+    expect(digests.map(({ key, files }) => [key, files]).toSorted()).toEqual([
+      ['a', 2],
+      ['gone', 7],
+    ]);
+  });
+
+  test('takes keys of objects for keys like any other', async () => {
+    await using fixture = await storeFixture();
+    const files = Object.fromEntries([
+      ['__proto__', 1],
+      ['constructor', 2],
+    ]);
+    await save(fixture, '2026-11-23T08:00:00.000Z', files);
+    await save(fixture, '2026-11-23T08:15:00.000Z', files);
+    expect(await told(fixture)).toEqual(['11-23T08:00 __proto__ 1', '11-23T08:00 constructor 2']);
+  });
+
+  test('written by a clock that was ahead is no reference for today', async () => {
+    await using fixture = await storeFixture();
+    await save(fixture, '2038-01-19T03:14:08.000Z', { a: 9 });
+    await save(fixture, '2026-11-23T08:00:00.000Z', { a: 1 });
+    await save(fixture, '2026-11-23T08:15:00.000Z', { a: 1 });
+    await rm(indexOf(fixture));
+    await save(fixture, '2026-11-23T08:30:00.000Z', { a: 1 });
+    expect(await told(fixture)).toEqual(['11-23T08:00 a 1', '01-19T03:14 a 9']);
+  });
+});
+
+describe('the index of the history', () => {
+  test('spares an unchanged run the month files', async () => {
+    await using fixture = await storeFixture();
+    await save(fixture, '2026-11-23T08:00:00.000Z', { a: 1 });
+    const opened: string[] = [];
+    const look = ({ path }: Operation): void => {
+      opened.push(path);
+    };
+    await withFileSystem(look, () => save(fixture, '2026-11-23T08:15:00.000Z', { a: 1 }));
+    expect(opened).toContain(indexOf(fixture));
+    expect(opened).not.toContain(monthOf(fixture, '2026-11'));
+    await withFileSystem(look, () => save(fixture, '2026-11-23T08:30:00.000Z', { a: 2 }));
+    expect(opened).toContain(monthOf(fixture, '2026-11'));
+  });
+
+  test.each([
+    ['gone', (path: string) => rm(path)],
+    ['no JSON', (path: string) => writeFile(path, '{"version":1,"mon')],
+    ['of another shape', (path: string) => writeFile(path, '{"version":1,"last":{"a":1}}')],
+    [
+      'a FIFO',
+      async (path: string) => {
+        await rm(path);
+        execFileSync('mkfifo', [path]);
+      },
+    ],
+  ])('that is %s is made again from the month files', async (_what, damage) => {
+    await using fixture = await storeFixture();
+    await save(fixture, '2026-10-01T08:00:00.000Z', { a: 1, b: 1 });
+    await save(fixture, '2026-11-23T08:00:00.000Z', { a: 2, b: 1 });
+    await damage(indexOf(fixture));
+    const saved = await save(fixture, '2026-11-23T08:15:00.000Z', { a: 2, b: 1 });
+    expect(saved).toMatchObject({ historyLines: 0, warnings: [] });
+    expect(await told(fixture)).toHaveLength(4);
+    const index = await readFile(indexOf(fixture), 'utf8');
+    await save(fixture, '2026-11-23T08:30:00.000Z', { a: 2, b: 1 });
+    expect(await readFile(indexOf(fixture), 'utf8')).toBe(index);
+  });
+
+  test('is not believed when a month file is not the one that it knows', async () => {
+    await using fixture = await storeFixture();
+    const path = monthOf(fixture, '2026-11');
+    await save(fixture, '2026-11-23T08:00:00.000Z', { a: 1 });
+    const older = await readFile(path);
+    await save(fixture, '2026-11-23T08:15:00.000Z', { a: 2 });
+    // A backup of the file is put back: its last word about a is 1 again.
+    await writeFile(`${path}~`, older);
+    await rename(`${path}~`, path);
+    await save(fixture, '2026-11-23T08:30:00.000Z', { a: 2 });
+    expect(await told(fixture)).toEqual(['11-23T08:00 a 1', '11-23T08:30 a 2']);
+    await utimes(path, new Date(0), new Date(0));
+    await save(fixture, '2026-11-23T08:45:00.000Z', { a: 2 });
+    expect(await told(fixture)).toHaveLength(2);
+  });
+});

@@ -1,0 +1,90 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openStore } from '../../../src/store/store.ts';
+import { storeFixture, type StoreFixture } from './fixtures.ts';
+
+const now = new Date('2026-11-23T08:00:00.000Z');
+
+async function writeMonths(
+  { workspace }: StoreFixture,
+  series: 'projects' | 'runs',
+  months: readonly string[],
+) {
+  const folder = workspace.historyFolder(series);
+  await mkdir(folder, { recursive: true });
+  for (const month of months) await writeFile(join(folder, `${series}-${month}.jsonl`), '{}\n');
+}
+
+async function monthsOf(
+  { workspace }: StoreFixture,
+  series: 'projects' | 'runs',
+): Promise<string[]> {
+  const names = await readdir(workspace.historyFolder(series));
+  return names.toSorted().map((name) => name.slice(series.length + 1, -'.jsonl'.length));
+}
+
+test('removes the months whose every line is past the retention', async () => {
+  await using fixture = await storeFixture();
+  const months = ['2025-11', '2026-04', '2026-05', '2026-10', '2026-11'];
+  await writeMonths(fixture, 'projects', months);
+  await writeMonths(fixture, 'runs', months);
+  expect(await openStore(fixture.workspace).removeOldHistory(now, 6)).toEqual([]);
+  expect(await monthsOf(fixture, 'projects')).toEqual(['2026-05', '2026-10', '2026-11']);
+  expect(await monthsOf(fixture, 'runs')).toEqual(['2026-05', '2026-10', '2026-11']);
+});
+
+test('counts over the turn of the year', async () => {
+  await using fixture = await storeFixture();
+  await writeMonths(fixture, 'runs', ['2026-10', '2026-11', '2026-12', '2027-01']);
+  await openStore(fixture.workspace).removeOldHistory(new Date('2027-01-01T00:00:00.000Z'), 2);
+  expect(await monthsOf(fixture, 'runs')).toEqual(['2026-11', '2026-12', '2027-01']);
+});
+
+test('leaves other names, folders and links alone', async () => {
+  await using fixture = await storeFixture();
+  await writeMonths(fixture, 'runs', ['2026-10', '2020-01']);
+  const folder = fixture.workspace.historyFolder('runs');
+  const others = [
+    'runs-2020-13.jsonl',
+    'runs-2020-1.jsonl',
+    'projects-2020-01.jsonl',
+    'runs-2020-02.jsonl.corrupt-20200201T000000000Z',
+    'my-runs-2020-01.jsonl',
+    'runs-2020-01.jsonl.bak',
+  ];
+  for (const name of others) await writeFile(join(folder, name), '');
+  await mkdir(join(folder, 'runs-2020-03.jsonl'));
+  await symlink('/etc/passwd', join(folder, 'runs-2020-04.jsonl'));
+  execFileSync('mkfifo', [join(folder, 'runs-2020-05.jsonl')]);
+  expect(await openStore(fixture.workspace).removeOldHistory(now, 6)).toEqual([]);
+  expect((await readdir(folder)).toSorted()).toEqual(
+    [
+      ...others,
+      ...['2020-03', '2020-04', '2020-05', '2026-10'].map((month) => `runs-${month}.jsonl`),
+    ].toSorted(),
+  );
+});
+
+test.each([
+  ['far ahead', '2038-01-19T03:14:08.000Z'],
+  ['400 days ahead', '2027-12-28T08:00:00.000Z'],
+  ['far behind', '1970-01-01T00:00:00.000Z'],
+])('removes nothing and says why when the clock is %s', async (_what, at) => {
+  await using fixture = await storeFixture();
+  const months = ['1960-01', '2026-04', '2026-11', at.slice(0, 7)].toSorted();
+  await writeMonths(fixture, 'runs', months);
+  const warnings = await openStore(fixture.workspace).removeOldHistory(new Date(at), 6);
+  expect(warnings).toMatchObject([
+    { code: 'clock-unbelievable', about: expect.stringContaining('runs-2026-11.jsonl') as string },
+  ]);
+  expect(await monthsOf(fixture, 'runs')).toEqual(months);
+});
+
+test('has nothing to say about a clock when nothing is old', async () => {
+  await using fixture = await storeFixture();
+  expect(await openStore(fixture.workspace).removeOldHistory(now, 6)).toEqual([]);
+  await writeMonths(fixture, 'runs', ['2026-07', '2026-11']);
+  expect(await openStore(fixture.workspace).removeOldHistory(now, 6)).toEqual([]);
+});

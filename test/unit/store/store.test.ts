@@ -1,0 +1,102 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openStore } from '../../../src/store/store.ts';
+import {
+  identities,
+  readHistory,
+  readJson,
+  registryOf,
+  statusOf,
+  storeFixture,
+  type StoreFixture,
+} from './fixtures.ts';
+
+const run = '2026-11-23T08:45:00.000Z';
+
+describe('the cache', () => {
+  const save = (fixture: StoreFixture, cache: Uint8Array | null) => {
+    const snapshot = registryOf([]);
+    const output = { run, snapshot, digests: [], cache };
+    return openStore(fixture.workspace).saveSync(fixture.stage, 'projects', output);
+  };
+  const read = ({ workspace }: StoreFixture) => openStore(workspace).readCache('projects');
+
+  test('comes back byte for byte, and is removed by null', async () => {
+    await using fixture = await storeFixture();
+    expect(await read(fixture)).toBeNull();
+    await save(fixture, Buffer.from([1, 2, 255]));
+    expect(await read(fixture)).toEqual(Buffer.from([1, 2, 255]));
+    const before = identities(fixture.workspace);
+    await save(fixture, Buffer.from([1, 2, 255]));
+    expect(identities(fixture.workspace)).toEqual(before);
+    await save(fixture, null);
+    expect(await read(fixture)).toBeNull();
+  });
+
+  test('that is no plain file counts as none', async () => {
+    await using fixture = await storeFixture();
+    const path = fixture.workspace.cache('projects');
+    await mkdir(join(path, '..'));
+    execFileSync('mkfifo', [path]);
+    expect(await read(fixture)).toBeNull();
+    await save(fixture, Buffer.from('new'));
+    expect(await read(fixture)).toEqual(Buffer.from('new'));
+    await rm(path);
+    await symlink('/etc/passwd', path);
+    expect(await read(fixture)).toBeNull();
+  });
+});
+
+describe('the status', () => {
+  const save = ({ workspace, stage }: StoreFixture, at: string) => {
+    const { status, line } = statusOf(at);
+    return openStore(workspace).saveRun(stage, status, line);
+  };
+
+  test('comes back, keeps keys that it does not know, and the run log gets a line', async () => {
+    await using fixture = await storeFixture();
+    const { workspace } = fixture;
+    const store = openStore(workspace);
+    expect(await store.readStatus()).toEqual({ status: null, warnings: [] });
+    await save(fixture, run);
+    const stored = (await readJson(workspace.status)) as object;
+    await writeFile(workspace.status, JSON.stringify({ mine: 1, error: 'old', ...stored }));
+    const later = '2026-11-23T09:00:00.000Z';
+    expect(await save(fixture, later)).toEqual({ warnings: [] });
+    expect(await readJson(workspace.status)).toEqual({ mine: 1, ...statusOf(later).status });
+    expect((await store.readStatus()).status).toEqual(statusOf(later).status);
+    await save(fixture, later);
+    expect(await readHistory(workspace, 'runs')).toEqual(
+      [run, later].map((at) => statusOf(at).line),
+    );
+  });
+
+  test('that is damaged is put aside and said', async () => {
+    await using fixture = await storeFixture();
+    const { workspace } = fixture;
+    await writeFile(workspace.status, '{ "lastSync": ');
+    const { status, warnings } = await openStore(workspace).readStatus();
+    expect(status).toBeNull();
+    expect(warnings).toMatchObject([{ code: 'status-damaged', about: workspace.status }]);
+    expect(await save(fixture, run)).toMatchObject({ warnings: [{ code: 'status-damaged' }] });
+    const aside = `${workspace.status}.corrupt-20261123T084500000Z`;
+    expect(await readFile(aside, 'utf8')).toBe('{ "lastSync": ');
+    expect(await readJson(workspace.status)).toEqual(statusOf(run).status);
+  });
+
+  test('replaces a FIFO and a link without opening either', async () => {
+    await using fixture = await storeFixture();
+    const { status, root } = fixture.workspace;
+    execFileSync('mkfifo', [status]);
+    expect(await save(fixture, run)).toMatchObject({ warnings: [{ code: 'status-damaged' }] });
+    expect(await readJson(status)).toEqual(statusOf(run).status);
+    await rm(status);
+    await writeFile(join(root, 'victim'), 'precious');
+    await symlink(join(root, 'victim'), status);
+    await save(fixture, run);
+    expect(await readFile(join(root, 'victim'), 'utf8')).toBe('precious');
+    expect(await readJson(status)).toEqual(statusOf(run).status);
+  });
+});

@@ -1,0 +1,44 @@
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { projectsSnapshot, type Project } from '../../../../src/contract/projects.ts';
+import { discover } from '../../../../src/discovery/discover.ts';
+import { createRepositoryReader } from '../../../../src/repository/reader.ts';
+import type { Collected, SyncContext } from '../../../../src/syncs/sync.ts';
+import { syncContext } from '../../../helpers/context.ts';
+import type { TemporaryWorkspace } from '../../../helpers/workspace.ts';
+
+type Changes = Partial<Omit<SyncContext<'projects'>, 'options'>> & { readonly options?: object };
+export type Context = ReturnType<typeof syncContext<'projects'>>;
+
+/** A context as a run would hand it over: a real walk over `code/`, and the real reader. */
+export async function contextOf(
+  workspace: TemporaryWorkspace,
+  changes: Changes = {},
+): Promise<Context> {
+  const scratch = await mkdtemp(join(workspace.root, 'scratch-'));
+  const context = syncContext('projects', workspace.root, {
+    options: { roots: ['code'] },
+    ...changes,
+  });
+  const { options, signal, system, root: workspaceRoot } = context;
+  const known = context.previous?.projects ?? [];
+  return {
+    ...context,
+    discover: () => discover({ workspaceRoot, home: system.home, options, known, signal }),
+    repositories: createRepositoryReader({ system, signal, scratch }),
+  };
+}
+
+/** What the next run is handed of the last one. */
+export const after = (last: Collected<'projects'>): Partial<SyncContext<'projects'>> => ({
+  previous: projectsSnapshot.parse(JSON.parse(JSON.stringify(last.snapshot))),
+  cache: last.cache ?? null,
+  startedAt: new Date('2026-11-23T09:00:00.000Z'),
+  lastSuccess: new Date('2026-11-23T08:45:10.000Z'),
+});
+
+export const only = ({ snapshot }: Collected<'projects'>): Project => {
+  const [project] = snapshot.projects;
+  if (project === undefined) throw new Error('there is no project');
+  return project;
+};

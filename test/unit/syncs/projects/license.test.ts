@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { isLicenseFile, licenseOf } from '../../../../src/syncs/projects/license/index.ts';
+import { spdxExpression } from '../../../../src/syncs/projects/license/spdx.ts';
+
+const mit = `The MIT License (MIT)
+
+Copyright (c) 2026 Ada
+
+Permission is hereby granted, free of charge, to any person obtaining a copy
+of this software and associated documentation files (the "Software"), to deal
+in the Software without restriction, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all
+copies or substantial portions of the Software.`;
+const isc = `Permission to use, copy, modify, and/or distribute this software for any
+purpose with or without fee is hereby granted`;
+const bsd = `Redistribution and use in source and binary forms, with or without
+modification, are permitted provided that the following conditions are met:`;
+const endorsement = `Neither the name of the copyright holder nor the names of its contributors may be
+used to endorse or promote products derived from this software`;
+const apache = '                Apache License\n          Version 2.0, January 2004\n';
+
+describe('the text of a licence file', () => {
+  test.each([
+    ['MIT', mit],
+    ['MIT-0', mit.slice(0, mit.indexOf(', subject to'))],
+    [
+      'ISC',
+      `${isc}, provided that the above\n copyright notice and this permission notice appear in all copies.`,
+    ],
+    ['0BSD', `${isc}.`],
+    ['BSD-2-Clause', bsd],
+    ['BSD-3-Clause', `${bsd} ${endorsement}`],
+    ['BSD-4-Clause', `${bsd} All advertising materials mentioning features ${endorsement}`],
+    ['Apache-2.0', apache],
+    [
+      'Apache-2.0 WITH LLVM-exception',
+      `${apache}---- LLVM Exceptions to the Apache 2.0 License ----`,
+    ],
+    ['GPL-2.0', 'GNU GENERAL PUBLIC LICENSE\n Version 2, June 1991'],
+    [
+      'GPL-3.0',
+      `GNU GENERAL PUBLIC LICENSE\n Version 3, 29 June 2007 ${'x '.repeat(500)} GNU Affero General Public License version 3, 19 November 2007`,
+    ],
+    ['LGPL-2.1', 'GNU LESSER GENERAL PUBLIC LICENSE\n Version 2.1, February 1999'],
+    ['LGPL-3.0', 'GNU LESSER GENERAL PUBLIC LICENSE\n Version 3, 29 June 2007'],
+    ['AGPL-3.0', 'GNU AFFERO GENERAL PUBLIC LICENSE\n Version 3, 19 November 2007'],
+    ['MPL-2.0', 'Mozilla Public License Version 2.0\n=================='],
+    ['Unlicense', 'This is free and unencumbered software released into the public domain.'],
+    ['CC0-1.0', 'Creative Commons Legal Code\n\nCC0 1.0 Universal'],
+  ])('is known as %s', (license, text) => {
+    expect(licenseOf([], [text])).toBe(license);
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['a text of the owner', 'All rights reserved. Ask Ada.'],
+    [
+      'a variant of MIT',
+      `${mit} Except as contained in this notice, the name of X shall not be used.`,
+    ],
+    ['two licences in one file', `${mit}\n\n${apache}`],
+    ['a mention only', 'Use it as you would use something under the MIT License.'],
+  ])('stays unknown for %s', (_name, text) => {
+    expect(licenseOf([], [text])).toBeNull();
+  });
+
+  test('stays unknown when two files are two licences', () => {
+    expect(licenseOf([], [mit, apache])).toBeNull();
+    expect(licenseOf([], [mit, mit])).toBe('MIT');
+  });
+
+  test('is the Lesser GPL when it comes beside the GPL', () => {
+    const gpl = 'GNU GENERAL PUBLIC LICENSE Version 3, 29 June 2007';
+    const lesser = 'GNU LESSER GENERAL PUBLIC LICENSE Version 3, 29 June 2007';
+    expect(licenseOf([], [gpl, lesser])).toBe('LGPL-3.0');
+  });
+});
+
+describe('the licence of a manifest', () => {
+  test.each([
+    ['MIT', 'MIT'],
+    ['mit', 'MIT'],
+    ['MIT License', 'MIT'],
+    ['Apache 2.0', 'Apache-2.0'],
+    ['(MIT OR Apache-2.0)', '(MIT OR Apache-2.0)'],
+    ['MIT or  Apache-2.0 with LLVM-exception', 'MIT OR Apache-2.0 WITH LLVM-exception'],
+    [
+      'GPL-2.0-or-later WITH Classpath-exception-2.0',
+      'GPL-2.0-or-later WITH Classpath-exception-2.0',
+    ],
+    ['(BSD-2-Clause AND (MIT OR 0BSD))', '(BSD-2-Clause AND (MIT OR 0BSD))'],
+    ['LicenseRef-Acme-1', 'LicenseRef-Acme-1'],
+  ])('%j is the expression %j', (written, expected) => {
+    expect(spdxExpression(written)).toBe(expected);
+  });
+
+  test.each([
+    'UNLICENSED',
+    'proprietary',
+    'SEE LICENSE IN LICENSE.md',
+    'BSD',
+    'GPL',
+    '',
+    'MIT OR',
+    'OR MIT',
+    'MIT Apache-2.0',
+    '(MIT',
+    'MIT)',
+    ')MIT(',
+    'MIT) AND (ISC',
+    '()',
+    'constructor',
+    '__proto__',
+    '('.repeat(100_000),
+  ])('%j is no expression', (written) => {
+    expect(spdxExpression(written)).toBeNull();
+  });
+
+  test('goes before the files, and the files help where it says nothing', () => {
+    expect(licenseOf(['Apache-2.0'], [mit])).toBe('Apache-2.0');
+    expect(licenseOf(['SEE LICENSE IN LICENSE'], [mit])).toBe('MIT');
+    expect(licenseOf(['secret', 'ISC'], [mit])).toBe('ISC');
+  });
+});
+
+test('knows a licence file by its name, and no source file', () => {
+  const yes = ['LICENSE', 'LICENCE.txt', 'license.md', 'COPYING', 'COPYING.LESSER', 'UNLICENSE'];
+  const also = ['LICENSE-MIT', 'LICENSE-APACHE', 'MIT-LICENSE', 'LICENSE.Apache-2.0.txt'];
+  expect([...yes, ...also].filter((name) => !isLicenseFile(name))).toEqual([]);
+  const no = ['license.ts', 'LICENSES', 'licensed', 'LICENSE.go', 'copying.py', 'license-check.js'];
+  expect(no.filter(isLicenseFile)).toEqual([]);
+});

@@ -1,0 +1,31 @@
+import type { Project } from '../../../../src/contract/projects.ts';
+
+/** An entry of the registry as an earlier run would have left it. */
+export const projectEntry = (
+  id: string,
+  path: string,
+  changes: Partial<Project> = {},
+): Project => ({
+  id,
+  name: id,
+  path,
+  previousPaths: [],
+  kind: 'git',
+  description: null,
+  stack: { languages: {}, frameworks: [], packageManager: null },
+  license: null,
+  counts: { files: 1, commits: 1 },
+  state: 'ok',
+  missingSince: null,
+  firstSeen: '2026-11-01T00:00:00.000Z',
+  lastSeen: null,
+  git: null,
+  client: null,
+  status: null,
+  progress: null,
+  startDate: null,
+  deadline: null,
+  tags: [],
+  notes: null,
+  ...changes,
+});

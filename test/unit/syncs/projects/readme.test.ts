@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { firstParagraph, isReadme } from '../../../../src/syncs/projects/readme.ts';
+
+const paragraphOf = (readme: string): string | null => firstParagraph(readme, 300);
+
+test('takes the first paragraph after title, badges and images', () => {
+  const readme = [
+    '# Alpha',
+    '',
+    '[![CI](https://x/badge.svg)](https://x/ci) ![coverage](https://x/c.svg)',
+    '![logo][logo]',
+    '',
+    'Alpha turns **bytes** into [beauty](https://x/wiki/Beauty_(art)) with `snake_case` names,',
+    'and _fast_.',
+    '',
+    'A second paragraph.',
+  ].join('\n');
+  expect(paragraphOf(readme)).toBe(
+    'Alpha turns bytes into beauty with snake_case names, and fast.',
+  );
+});
+
+test.each([
+  ['a Setext title', 'Alpha\n=====\n\nReads all files.', 'Reads all files.'],
+  [
+    'HTML',
+    '<h1 align="center">\nAlpha\n</h1>\n<p><b>Reads</b> all&nbsp;files.</p>',
+    'Reads all files.',
+  ],
+  ['front matter', '---\ntitle: Alpha beta\n---\nReads all files.', 'Reads all files.'],
+  ['a comment', '<!-- do not\n\nedit this -->\nReads all files.', 'Reads all files.'],
+  [
+    'a code block',
+    '```sh\nnpm install alpha\n\nnpm test\n```\nReads all files.',
+    'Reads all files.',
+  ],
+  ['a list', '- [Install](#i)\n- [Use it](#u)\n  well\n\nReads all files.', 'Reads all files.'],
+  ['a table', '| a b | c d |\n|---|---|\n\nReads all files.', 'Reads all files.'],
+  ['navigation', '[Docs here](d) • [Chat now](c)\n\nReads all files.', 'Reads all files.'],
+  ['a quotation', '> Reads all files.', 'Reads all files.'],
+  ['an alert', '> [!NOTE]\n> Reads all files.', 'Reads all files.'],
+  [
+    'reStructuredText',
+    'Alpha\n=====\n\n.. image:: x.png\n   :alt: y\n\nReads `all <u>`_ files.',
+    'Reads all files.',
+  ],
+  ['Windows line ends', '# Alpha\r\n\r\nReads all\r\nfiles.\r\n', 'Reads all files.'],
+  ['an alphabet without spaces', '# 标题\n\n这个程序读取所有的文件。', '这个程序读取所有的文件。'],
+])('reads past %s', (_name, readme, expected) => {
+  expect(paragraphOf(readme)).toBe(expected);
+});
+
+test.each([
+  '',
+  '# Only a title',
+  '![a](b)',
+  '<!-- never closed',
+  '```\nnever closed',
+  '- a list only',
+])('says nothing about %j', (readme) => {
+  expect(paragraphOf(readme)).toBeNull();
+});
+
+test('leaves no control characters, escape sequences or marks that reorder text', () => {
+  const readme = 'Reads \u001b[31mred\u001b[0m \u202efiles\u202c\u0007 \u009b1mnow\u0000.';
+  expect(paragraphOf(readme)).toBe('Reads [31mred [0m files 1mnow .');
+});
+
+test('cuts a long paragraph at a word', () => {
+  const text = paragraphOf('word '.repeat(1000));
+  expect(text).toMatch(/^(word ){10,}word…$/);
+  expect(text?.length).toBeLessThanOrEqual(300);
+});
+
+test.each(['[', '![', '[x](', '<a ', '<!--', '`a <', '<h1>', '*', '```', '[x](a('])(
+  'takes a README of nothing but %j quickly',
+  (piece) => {
+    const startedMs = performance.now();
+    paragraphOf(piece.repeat(200_000));
+    expect(performance.now() - startedMs).toBeLessThan(500);
+  },
+);
+
+test('knows a README by its name', () => {
+  expect(['README', 'readme.md', 'README.de.md', 'ReadMe.rst'].every(isReadme)).toBe(true);
+  expect(['README-old.sh.bak2', 'READMES', 'my-readme.md'].some(isReadme)).toBe(false);
+});

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import {
+  decodeCache,
+  encodeCache,
+  type ProjectCache,
+} from '../../../../src/syncs/quality/cache.ts';
+import { rowLength } from '../../../../src/syncs/quality/todo/scan-table.ts';
+
+const scan = (...paths: string[]): ProjectCache => ({
+  scan: {
+    paths,
+    rows: Float64Array.from({ length: paths.length * rowLength }, (_, index) => index + 0.25),
+  },
+  coverage: null,
+  lighthouse: {
+    key: 'k',
+    outcome: {
+      ...{ score: 1, performance: null, accessibility: null, bestPractices: null, seo: null },
+      ...{ urls: ['é'], runs: 1, rule: 'single', fetchTime: 5, tracked: false, reason: null },
+      problems: [],
+    },
+  },
+});
+const cache = new Map([
+  ['/a', scan('x.ts', 'line\nfeed.ts', 'é/ü.ts')],
+  ['/empty', scan()],
+  ['/b', scan('y.ts')],
+]);
+
+test('gives back what it was given', () => {
+  expect(decodeCache(encodeCache(cache, 'rules'), 'rules')).toEqual(cache);
+});
+
+test('reads bytes at any alignment', () => {
+  const bytes = encodeCache(cache, 'rules');
+  for (let offset = 0; offset < 8; offset += 1) {
+    const shifted = new Uint8Array(bytes.length + 8).subarray(offset, offset + bytes.length);
+    shifted.set(bytes);
+    expect(decodeCache(shifted, 'rules')).toEqual(cache);
+  }
+});
+
+test('is empty when it was made by other rules', () => {
+  expect(decodeCache(encodeCache(cache, 'rules'), 'others').size).toBe(0);
+});
+
+test('is empty when any byte is wrong or missing', () => {
+  const bytes = encodeCache(cache, 'rules');
+  for (let index = 0; index < bytes.length; index += 1) {
+    const broken = Uint8Array.from(bytes);
+    broken[index] = (broken[index] ?? 0) ^ 0x41;
+    expect(decodeCache(broken, 'rules').size).toBe(0);
+    expect(decodeCache(bytes.subarray(0, index), 'rules').size).toBe(0);
+  }
+  expect(decodeCache(null, 'rules').size).toBe(0);
+  expect(decodeCache(Buffer.from('nonsense that is longer than a prefix'), 'rules').size).toBe(0);
+});

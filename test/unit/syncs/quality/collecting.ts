@@ -1,0 +1,50 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Snapshot } from '../../../../src/contract/syncs.ts';
+import type { Warning } from '../../../../src/contract/status.ts';
+import type { FoundProject } from '../../../../src/discovery/discovery.ts';
+import { createRepositoryReader } from '../../../../src/repository/reader.ts';
+import type { Collected } from '../../../../src/syncs/sync.ts';
+import { quality } from '../../../../src/syncs/quality/index.ts';
+import { syncContext, testSystem } from '../../../helpers/context.ts';
+
+/** A project as discovery would find it. */
+export const found = (path: string, kind: FoundProject['kind'] = 'git'): FoundProject => ({
+  id: path.slice(path.lastIndexOf('/') + 1),
+  name: path.slice(path.lastIndexOf('/') + 1),
+  ...{ path, kind, root: 0 },
+});
+
+export interface Run extends Collected<'quality'> {
+  readonly warnings: readonly Warning[];
+  readonly progress: readonly string[];
+}
+
+/** One run of the sync with the real reader of repositories. */
+export async function collectQuality(
+  root: string,
+  projects: readonly FoundProject[],
+  changes: {
+    readonly options?: object;
+    readonly previous?: Snapshot<'quality'>;
+    readonly cache?: Uint8Array | null;
+    readonly signal?: AbortSignal;
+    /** Later than what tests write, so that nothing counts as just written. */
+    readonly startedAt?: Date;
+  } = {},
+): Promise<Run> {
+  const scratch = join(root, 'scratch');
+  await mkdir(scratch, { recursive: true });
+  const progress: string[] = [];
+  const system = testSystem();
+  const signal = changes.signal ?? new AbortController().signal;
+  const context = syncContext('quality', root, {
+    startedAt: new Date(Date.now() + 1_000_000),
+    ...changes,
+    found: { roots: [], projects, warnings: [] },
+    repositories: createRepositoryReader({ system, signal, scratch }),
+    progress: (done, total, name) => progress.push(`${String(done)}/${String(total)} ${name}`),
+  });
+  const collected = await quality.collect(context);
+  return { ...collected, warnings: context.warnings, progress };
+}
