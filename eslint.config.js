@@ -29,6 +29,10 @@ export default tseslint.config(
         'error',
         { ignorePrimitives: { string: true } },
       ],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { ignoreRestSiblings: true, ignoreUsingDeclarations: true },
+      ],
       'no-console': 'error',
     },
   },
@@ -59,6 +63,11 @@ export default tseslint.config(
         'error',
         { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: time },
         { selector: 'ExportDefaultDeclaration', message: 'Use a named export.' },
+        {
+          selector: 'MemberExpression[object.name="z"][property.name="core"]',
+          message:
+            'As a value, z.core bundles the messages of every language: start-up pays for it.',
+        },
       ],
     },
   },

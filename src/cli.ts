@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import packageJson from '../package.json' with { type: 'json' };
 import type { GlobalOptions } from './commands/options.ts';
 import type { Failure } from './contract/status.ts';
+import { syncNames, type SyncName } from './contract/sync-names.ts';
 import { exitCodeFor, exitCodes, UserError } from './errors.ts';
 import { FileError } from './files.ts';
 import type { System } from './system.ts';
@@ -99,11 +100,9 @@ const examples = (...lines: readonly string[]): string =>
 
 const examplesAfter = (...lines: readonly string[]): string => `\n${examples(...lines)}`;
 
-const syncNames = ['tokens', 'quality', 'projects'];
-
 function syncList(value: string): readonly string[] {
   const names = value.split(',').map((name) => name.trim());
-  const unknown = names.find((name) => !syncNames.includes(name));
+  const unknown = names.find((name) => !syncNames.includes(name as SyncName));
   if (unknown === undefined) return names;
   throw new InvalidArgumentError(`'${unknown}' is none of ${syncNames.join(', ')}.`);
 }

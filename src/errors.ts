@@ -78,6 +78,22 @@ export class TransientError extends UserError {
   }
 }
 
+/** Troubles of the machine, not of the thing that was read or written: the next thing meets them too. */
+const machineErrors: readonly string[] = [
+  'ENOSPC',
+  'EDQUOT',
+  'EROFS',
+  'EMFILE',
+  'ENFILE',
+  'ENOMEM',
+];
+
+/** Whether an error, or what caused it, is a trouble of the machine (full disk, no descriptors, no memory). */
+export function isMachineProblem(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return machineErrors.includes(errnoOf(error) ?? '') || isMachineProblem(error.cause);
+}
+
 /** The `code` of a system error (`ENOENT`, `EACCES`, …), or null for anything else. */
 export function errnoOf(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error)) return null;

@@ -1,4 +1,4 @@
-import { constants, realpathSync } from 'node:fs';
+import { closeSync, constants, openSync, realpathSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { homedir, hostname, tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
@@ -23,8 +23,8 @@ export function nodeSystem(): System {
       host: hostname(),
       command: [process.execPath, realpathSync(process.argv[1] ?? process.execPath)],
     },
-    stdout: outputOf(process.stdout),
-    stderr: outputOf(process.stderr),
+    stdout: outputOf(() => process.stdout),
+    stderr: outputOf(() => process.stderr),
     onStopSignal: (listener) => {
       for (const signal of stopSignals) process.on(signal, listener);
       return {
@@ -51,14 +51,25 @@ export function nodeSystem(): System {
   };
 }
 
-function outputOf(stream: NodeJS.WriteStream): Output {
-  // The reader of a pipe may leave early (`| head`); that is no reason to die or to leave a lock.
-  stream.on('error', () => undefined);
+/** Opened at the first use: a stream that a command does not need would cost every start. */
+function outputOf(open: () => NodeJS.WriteStream): Output {
+  let opened: NodeJS.WriteStream | null = null;
+  const stream = (): NodeJS.WriteStream => {
+    // The reader of a pipe may leave early (`| head`); that is no reason to die or to leave a lock.
+    opened ??= open().on('error', () => undefined);
+    return opened;
+  };
   return {
-    write: (text) => void stream.write(text),
-    isTerminal: stream.isTTY,
-    color: stream.isTTY ? stream.hasColors() : forcedColor(),
-    columns: stream.isTTY ? stream.columns : 80,
+    write: (text) => void stream().write(text),
+    get isTerminal() {
+      return stream().isTTY;
+    },
+    get color() {
+      return stream().isTTY ? stream().hasColors() : forcedColor();
+    },
+    get columns() {
+      return stream().isTTY ? stream().columns : 80;
+    },
   };
 }
 
@@ -111,6 +122,7 @@ const exec: Exec = async (program, args, options) => {
   const file = await findProgram(program);
   const [{ execa }, command] = await Promise.all([import('execa'), dyingWithParent(file, args)]);
   const limit = options.maxOutputBytes ?? 32 * 1024 * 1024;
+  requireDescriptors();
   const child = execa(command[0], command[1], {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
@@ -161,6 +173,22 @@ const exec: Exec = async (program, args, options) => {
     options.signal?.removeEventListener('abort', onAbort);
   }
 };
+
+/** As many as starting a program with three pipes takes, and a few to spare. */
+const neededDescriptors = 12;
+
+/** Starting a program without free descriptors throws outside of every promise, so it is not tried. */
+function requireDescriptors(): void {
+  const opened: number[] = [];
+  try {
+    while (opened.length < neededDescriptors) opened.push(openSync('/', constants.O_RDONLY));
+  } catch (cause) {
+    if (errnoOf(cause) !== 'EMFILE' && errnoOf(cause) !== 'ENFILE') return;
+    throw new UserError('IO', 'too many open files (EMFILE)', { hint: 'ulimit -n 1024', cause });
+  } finally {
+    for (const descriptor of opened) closeSync(descriptor);
+  }
+}
 
 function environmentFor(options: ExecOptions): Record<string, string> {
   const inherited: Record<string, string> = {};

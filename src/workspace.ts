@@ -12,6 +12,8 @@ export interface Workspace {
   readonly status: string;
   readonly schema: string;
   readonly log: string;
+  /** What the installation of a schedule keeps: its record, the crontab before ours, the task's definition. */
+  readonly schedule: string;
   readonly lock: string;
   readonly snapshot: (sync: SyncName) => string;
   readonly cache: (sync: SyncName) => string;
@@ -28,6 +30,7 @@ export function workspaceAt(root: string): Workspace {
     status: join(data, 'sync-status.json'),
     schema: join(data, 'schema'),
     log: join(data, 'logs', 'sync-runner.log'),
+    schedule: join(data, 'schedule'),
     lock: join(data, '.sync-lock'),
     snapshot: (sync) => join(data, `${sync}.json`),
     cache: (sync) => join(data, 'cache', `${sync}.bin`),
@@ -56,10 +59,19 @@ export async function findWorkspace(hints: WorkspaceHints): Promise<Workspace> {
     if (await exists(candidate.config)) return candidate;
     if (dirname(folder) === folder) break;
   }
-  return workspaceAt(join(userDataFolder(hints), 'sync-runner'));
+  return defaultWorkspace(hints);
 }
 
-function userDataFolder({ env, home, platform }: WorkspaceHints): string {
+/** The workspace of a user who names none. */
+export const defaultWorkspace = (
+  hints: Pick<WorkspaceHints, 'env' | 'home' | 'platform'>,
+): Workspace => workspaceAt(join(userDataFolder(hints), 'sync-runner'));
+
+function userDataFolder({
+  env,
+  home,
+  platform,
+}: Pick<WorkspaceHints, 'env' | 'home' | 'platform'>): string {
   if (platform === 'win32') return env['LOCALAPPDATA'] || join(home, 'AppData', 'Local');
   if (platform === 'darwin') return join(home, 'Library', 'Application Support');
   return env['XDG_DATA_HOME'] || join(home, '.local', 'share');

@@ -35,7 +35,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'run',
     'views',
   ],
-  cli: ['commands', 'contract (types)', 'errors', 'files', 'system', 'views'],
+  cli: [
+    'commands',
+    'contract/sync-names',
+    'contract (types)',
+    'errors',
+    'files',
+    'system',
+    'views',
+  ],
   'node-system': ['errors', 'system'],
   main: ['cli', 'node-system'],
 };

@@ -1,4 +1,5 @@
 import { readConfig } from '../config/config.ts';
+import { configIdentity } from '../config/identity.ts';
 import { readSecrets, redactor } from '../config/secrets.ts';
 import { exitCodes, UserError } from '../errors.ts';
 import { withLock } from '../run/lock/index.ts';
@@ -19,6 +20,8 @@ const signalNumbers: Readonly<Record<StopSignal, number>> = { SIGHUP: 1, SIGINT:
 /** `sync-runner run`: one locked run of the planned syncs. Answers the exit code. */
 export async function run(flags: RunFlags, system: System): Promise<number> {
   const workspace = await findWorkspace({ option: flags.workspace, ...system });
+  // Asked for first: an edit while the file is read makes the status look at it again.
+  const identity = await configIdentity(workspace);
   const config = await readConfig(workspace);
   const secrets = await readSecrets(workspace, system);
   const redact = redactor(secrets);
@@ -35,11 +38,11 @@ export async function run(flags: RunFlags, system: System): Promise<number> {
   if (notDue !== null) return output.notDue(notDue);
 
   const stop = new AbortController();
-  let stoppedBy: StopSignal | null = null;
+  const stopped: { by: StopSignal | null } = { by: null };
   using _listener = system.onStopSignal((signal) => {
     // The second one does not wait for anything; the lock's exit hook lets the lock go.
-    if (stoppedBy !== null) system.leave(128 + signalNumbers[signal]);
-    stoppedBy = signal;
+    if (stopped.by !== null) system.leave(128 + signalNumbers[signal]);
+    stopped.by = signal;
     output.emit({ kind: 'stopped', signal });
     stop.abort(new Error(`stopped by ${signal}`));
   });
@@ -62,6 +65,7 @@ export async function run(flags: RunFlags, system: System): Promise<number> {
     const record = await runSyncs({
       plan,
       config,
+      configIdentity: identity,
       trigger,
       syncs,
       shared: world.shared,
@@ -72,7 +76,7 @@ export async function run(flags: RunFlags, system: System): Promise<number> {
       emit,
     });
     output.finished(record);
-    if (stoppedBy !== null) return 128 + signalNumbers[stoppedBy];
+    if (stopped.by !== null) return 128 + signalNumbers[stopped.by];
     return record.outcome === 'error' ? exitCodes.failed : exitCodes.done;
   };
 
@@ -95,7 +99,7 @@ export async function run(flags: RunFlags, system: System): Promise<number> {
     return result.held ? result.value : locked(result.holder, flags, output.skipped);
   } catch (error) {
     // A stop while waiting for the lock, or before the first sync, is no error.
-    if (stoppedBy !== null && error === stop.signal.reason) return 128 + signalNumbers[stoppedBy];
+    if (stopped.by !== null && error === stop.signal.reason) return 128 + signalNumbers[stopped.by];
     throw error;
   } finally {
     await output.close();

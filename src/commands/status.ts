@@ -1,26 +1,59 @@
-import { readConfig } from '../config/config.ts';
+import { configIdentity } from '../config/identity.ts';
+import type { StatusFile } from '../contract/status.ts';
 import { exitCodes } from '../errors.ts';
-import { assessHealth } from '../run/health.ts';
+import { assessHealth, type HealthConfig } from '../run/health.ts';
 import { inspectLock } from '../run/lock/state.ts';
-import { readStatusFile } from '../store/status-file.ts';
+import { peekAtStatus } from '../store/peek.ts';
 import type { System } from '../system.ts';
 import { statusText } from '../views/status.ts';
-import { findWorkspace } from '../workspace.ts';
+import { findWorkspace, type Workspace } from '../workspace.ts';
 import type { GlobalOptions } from './options.ts';
 
+interface StatusFlags extends GlobalOptions {
+  readonly check?: boolean;
+}
+
 /** `sync-runner status`: reads only, and says first whether anything needs a person. */
-export async function status(
-  flags: GlobalOptions & { readonly check?: boolean },
+export async function status(flags: StatusFlags, system: System): Promise<number> {
+  const workspace = await findWorkspace({ option: flags.workspace, ...system });
+  const quick = await lookQuickly(workspace);
+  if (quick !== null) {
+    try {
+      return await tell(workspace, quick, flags, system);
+    } catch (error) {
+      // The shape of a file that was not checked is no bug of ours: the full reader names it.
+      if (!(error instanceof TypeError)) throw error;
+    }
+  }
+  return tell(workspace, await lookThoroughly(workspace), flags, system);
+}
+
+interface Facts {
+  readonly config: HealthConfig;
+  readonly status: StatusFile | null;
+}
+
+/** Without zod, when the last run vouches for the configuration as it is; else null. */
+async function lookQuickly(workspace: Workspace): Promise<Facts | null> {
+  const [file, identity] = await Promise.all([peekAtStatus(workspace), configIdentity(workspace)]);
+  return file?.config?.identity === identity ? { config: file.config, status: file } : null;
+}
+
+async function lookThoroughly(workspace: Workspace): Promise<Facts> {
+  const { readConfig } = await import('../config/config.ts');
+  const { readStatusFile } = await import('../store/status-file.ts');
+  return { config: await readConfig(workspace), status: await readStatusFile(workspace) };
+}
+
+async function tell(
+  workspace: Workspace,
+  facts: Facts,
+  flags: StatusFlags,
   system: System,
 ): Promise<number> {
-  const workspace = await findWorkspace({ option: flags.workspace, ...system });
-  const config = await readConfig(workspace);
-  const [file, lock] = await Promise.all([
-    readStatusFile(workspace),
-    inspectLock(workspace, system),
-  ]);
+  const lock = await inspectLock(workspace, system);
   const now = system.now();
-  const report = assessHealth({ workspace: workspace.root, config, status: file, lock, now });
+  const report = assessHealth({ workspace: workspace.root, ...facts, lock, now });
   if (flags.json === true) system.stdout.write(`${JSON.stringify(report)}\n`);
   else if (flags.quiet !== true || report.health === 'error') {
     system.stdout.write(statusText(report, now, { all: flags.verbose === true }));

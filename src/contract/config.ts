@@ -1,15 +1,14 @@
 import * as z from 'zod/mini';
 import { projectsOptions } from './projects.ts';
 import { qualityOptions } from './quality.ts';
+import { syncNames } from './sync-names.ts';
 import { tokensOptions } from './tokens.ts';
-
-const syncName = z.enum(['tokens', 'quality', 'projects']);
 
 /** `data/config/sync.json`. Strict: an unknown key is a typing error that the user wants to hear of. */
 export const configFile = z.strictObject({
   $schema: z.optional(z.string()),
   intervalMinutes: z._default(z.int().check(z.minimum(1), z.maximum(1440)), 15),
-  syncs: z._default(z.array(syncName), ['tokens', 'quality', 'projects']),
+  syncs: z._default(z.array(z.enum(syncNames)), [...syncNames]),
   timeoutMinutes: z._default(z.number().check(z.positive(), z.maximum(1440)), 10),
   retries: z._default(z.int().check(z.minimum(0), z.maximum(10)), 2),
   lock: z.prefault(

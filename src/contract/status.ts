@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { instant } from './instant.ts';
 import { count } from './numbers.ts';
+import { syncNames } from './sync-names.ts';
 
 /** Something that a person should know of, but that stopped nothing. */
 export const warning = z.object({
@@ -54,6 +55,14 @@ export const runRecord = z.object({
   results,
 });
 
+/** The configuration that a run was made with, as far as the next `status` needs it. */
+const usedConfig = z.object({
+  /** Of the file; when it is still the same, the rest is true without reading it. */
+  identity: z.string(),
+  intervalMinutes: z.int(),
+  syncs: z.array(z.enum(syncNames)),
+});
+
 const syncTimes = z.object({ lastRun: z.nullable(instant), lastSuccess: z.nullable(instant) });
 
 /** `data/sync-status.json`: the first four keys are those of the system that this one replaces. */
@@ -63,6 +72,7 @@ export const statusFile = z.object({
   durationMs: count,
   error: z.optional(z.string()),
   schemaVersion: z.literal(1),
+  config: z.optional(usedConfig),
   run: runRecord,
   syncs: z.object({ tokens: syncTimes, quality: syncTimes, projects: syncTimes }),
 });
@@ -90,5 +100,6 @@ export type Failure = z.infer<typeof failure>;
 export type SyncResult = z.infer<typeof syncResult>;
 export type RunOutcome = z.infer<typeof runOutcome>;
 export type RunRecord = z.infer<typeof runRecord>;
+export type UsedConfig = z.infer<typeof usedConfig>;
 export type StatusFile = z.infer<typeof statusFile>;
 export type RunLine = z.infer<typeof runLine>;

@@ -77,15 +77,18 @@ export const tokenSource = z.object({
 const totals = z.object({
   tokens: tokenCounts,
   responses: z.nullable(count),
+  /** Of all that has a price, see `unpricedModels`; null when nothing has. */
   costUsd: z.nullable(money),
 });
 
 const projectTotals = z.object({
   /** Name of the folder under Claude Code's `projects/`. */
   dir: z.string(),
+  /** The folder that Claude Code was started in; null when no line tells it. */
   path: z.nullable(z.string()),
   tokens: tokenCounts,
   responses: count,
+  /** As in `totals`. */
   costUsd: z.nullable(money),
 });
 
@@ -99,7 +102,7 @@ export const tokensSnapshot = z.object({
   totals: z.record(z.string(), totals),
   daily: z.array(tokenEntry),
   projects: z.array(projectTotals),
-  manual: userOwned(z.array(z.unknown())),
+  manual: userOwned(z._default(z.array(z.unknown()), [])),
 });
 
 /** One (source, date, model, workspace or project) in the history. */
@@ -116,3 +119,6 @@ export const tokensContract = {
 export type TokenCounts = z.infer<typeof tokenCounts>;
 export type TokenEntry = z.infer<typeof tokenEntry>;
 export type TokenSource = z.infer<typeof tokenSource>;
+export type TokenTotals = z.infer<typeof totals>;
+export type ProjectTotals = z.infer<typeof projectTotals>;
+export type TokensOptions = z.infer<typeof tokensOptions>;

@@ -4,7 +4,7 @@ import type { ProjectRoot } from '../contract/projects.ts';
 import type { Warning } from '../contract/status.ts';
 import type { Options } from '../contract/syncs.ts';
 import { cleanText } from '../contract/text.ts';
-import { errnoOf } from '../errors.ts';
+import { errnoOf, isMachineProblem } from '../errors.ts';
 import type { Discovery, FoundProject, KnownProject } from './discovery.ts';
 import { assignIds } from './identity.ts';
 import { walkRoot } from './walk.ts';
@@ -95,7 +95,7 @@ function rootProblem(path: string): string | null {
     return lstatSync(realpathSync(path)).isDirectory() ? null : 'ENOTDIR';
   } catch (error) {
     const code = errnoOf(error);
-    if (code === null || code === 'EMFILE' || code === 'ENFILE') throw error;
+    if (code === null || isMachineProblem(error)) throw error;
     return code;
   }
 }

@@ -1,7 +1,7 @@
 import { readdirSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { errnoOf } from '../errors.ts';
+import { errnoOf, isMachineProblem } from '../errors.ts';
 
 /** Folders that hold what others wrote or what a tool made: no project of the user's lies in them. */
 const pruned = new Set([
@@ -111,7 +111,7 @@ function readFolder(path: string): readonly Dirent[] | string {
   } catch (error) {
     const code = errnoOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    if (code === null || code === 'EMFILE' || code === 'ENFILE') throw error;
+    if (code === null || isMachineProblem(error)) throw error;
     return code;
   }
 }

@@ -1,7 +1,7 @@
-import { lstat, mkdir, rm, symlink } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFile } from 'node:fs/promises';
-import { errnoOf, UserError } from '../errors.ts';
+import { UserError } from '../errors.ts';
+import { toFileError } from '../files.ts';
 import type { ExecResult, System } from '../system.ts';
 import { lastValue } from './config-file.ts';
 import { readText } from './read-text.ts';
@@ -70,7 +70,9 @@ export async function runGit(
   const folder = join(scratch, `git-${String((serial += 1))}`);
   await refuseOddAlternates(repository);
   try {
-    await writeSyntheticFolder(folder, repository, settings);
+    await writeSyntheticFolder(folder, repository, settings).catch((error: unknown) => {
+      throw toFileError(error, scratch);
+    });
     return await system.exec('git', args, {
       cwd: repository.workTree,
       signal,
@@ -121,7 +123,6 @@ async function writeSyntheticFolder(
 
 /** A split index is completed from `sharedindex.*` in the git folder. */
 async function linkSharedIndexes(gitFolder: string, folder: string): Promise<void> {
-  const { readdir } = await import('node:fs/promises');
   for (const name of await readdir(gitFolder)) {
     if (/^sharedindex\.[0-9a-f]+$/.test(name))
       await symlink(join(gitFolder, name), join(folder, name));
@@ -182,16 +183,14 @@ async function refuseOddAlternates({ commonFolder }: OpenRepository): Promise<vo
 }
 
 function gitProblem(error: unknown): unknown {
-  if (!(error instanceof UserError)) {
-    // The scratch folder vanishes with a lost lock, and the run is aborted for that.
-    return errnoOf(error) === null
-      ? error
-      : new RepositoryError('io', 'error', String(error), error);
-  }
+  // Anything else is wrong with the machine, the lock or us, not with this repository.
+  if (!(error instanceof UserError)) return error;
   if (error.code === 'TIMEOUT') {
     return new RepositoryError('git-timeout', 'error', 'git did not answer in 10 seconds', error);
   }
-  return new RepositoryError('git-missing', 'error', error.message, error);
+  return error.code === 'TOOL'
+    ? new RepositoryError('git-missing', 'error', error.message, error)
+    : error;
 }
 
 const oldestGit = [2, 32] as const;

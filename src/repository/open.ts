@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { cleanText } from '../contract/text.ts';
-import { errnoOf } from '../errors.ts';
+import { errnoOf, isMachineProblem } from '../errors.ts';
 import { lastValue, parseGitConfig, type GitConfig } from './config-file.ts';
 import { readText } from './read-text.ts';
 import { readHead, resolveRef, type RefFolders } from './refs.ts';
@@ -98,7 +98,7 @@ async function pointsBack(gitFolder: string, workTree: string): Promise<boolean>
 async function ownedKind(path: string, uid: number | null): Promise<'folder' | 'file'> {
   const stats = await lstat(path).catch((error: unknown) => {
     const code = errnoOf(error);
-    if (code === null || code === 'EMFILE' || code === 'ENFILE') throw error;
+    if (code === null || isMachineProblem(error)) throw error;
     const missing = code === 'ENOENT' || code === 'ENOTDIR';
     throw new RepositoryError(
       missing ? 'broken-gitfile' : code.toLowerCase(),

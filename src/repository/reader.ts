@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isMachineProblem } from '../errors.ts';
 import { FileError, readRegularFile } from '../files.ts';
 import type { ExecResult, System } from '../system.ts';
 import { parseCommit } from './commit.ts';
@@ -34,7 +35,7 @@ export function createRepositoryReader(context: {
   const git = (repository: OpenRepository, ...args: string[]): Promise<ExecResult> =>
     inTurn(async () => {
       const user = await (settings ??= readUserSettings(system, signal));
-      return runGit(repository, args, { system, scratch, settings: user, signal });
+      return asProblem(runGit(repository, args, { system, scratch, settings: user, signal }));
     });
 
   const opened = new Map<string, Promise<OpenRepository>>();
@@ -61,18 +62,19 @@ export function createRepositoryReader(context: {
   };
 
   const listings = new Map<string, Promise<readonly RepositoryFile[]>>();
-  const files = ({ workTree }: Repository): Promise<readonly RepositoryFile[]> =>
-    remembered(listings, workTree, async () => {
-      const repository = await open(workTree);
-      const paths = await asProblem(tracked(repository));
-      const { untracked } = await status(repository);
-      return [...namesOf(paths, true), ...namesOf(untracked, false)];
-    });
+  const trackedFiles = ({ workTree }: Repository): Promise<readonly RepositoryFile[]> =>
+    remembered(listings, workTree, async () =>
+      namesOf(await asProblem(tracked(await open(workTree))), true),
+    );
 
   return {
     open,
     status,
-    files,
+    trackedFiles,
+    files: async (repository) => {
+      const { untracked } = await status(repository);
+      return [...(await trackedFiles(repository)), ...namesOf(untracked, false)];
+    },
     lastCommit: async ({ workTree, head }) => {
       if (head.oid === null) return null;
       const result = await git(await open(workTree), 'cat-file', 'commit', head.oid);
@@ -102,7 +104,7 @@ async function asProblem<Value>(work: Promise<Value>): Promise<Value> {
   try {
     return await work;
   } catch (error) {
-    if (!(error instanceof FileError) || ['EMFILE', 'ENFILE'].includes(error.code)) throw error;
+    if (!(error instanceof FileError) || isMachineProblem(error)) throw error;
     throw new RepositoryError(error.code.toLowerCase(), 'unreadable', error.message, error);
   }
 }

@@ -81,7 +81,9 @@ export interface RepositoryReader {
   readonly open: (workTree: string) => Promise<Repository>;
   /** One hardened git process, once a run. */
   readonly status: (repository: Repository) => Promise<WorkTreeStatus>;
-  /** Tracked files from the index, then untracked ones that are not ignored; links and submodules left out. */
+  /** From the index; links and submodules are left out. No git process but for a split or sparse index. */
+  readonly trackedFiles: (repository: Repository) => Promise<readonly RepositoryFile[]>;
+  /** Tracked files, then untracked ones that are not ignored. */
   readonly files: (repository: Repository) => Promise<readonly RepositoryFile[]>;
   readonly lastCommit: (repository: Repository) => Promise<Commit | null>;
   /** Number of commits reachable from HEAD; null in a shallow repository, where it can't be known. */

@@ -1,7 +1,6 @@
-import type { Config } from '../contract/config.ts';
 import { toInstant, type Instant } from '../contract/instant.ts';
-import type { StatusFile } from '../contract/status.ts';
-import { syncNames, type SyncName } from '../contract/syncs.ts';
+import type { StatusFile, UsedConfig } from '../contract/status.ts';
+import { syncNames, type SyncName } from '../contract/sync-names.ts';
 import type { LockState } from './lock/state.ts';
 import { nextDue, planRun } from './plan.ts';
 
@@ -39,13 +38,16 @@ export interface SyncHealth {
   readonly warnings: number;
 }
 
+/** What the judgement needs of the configuration. */
+export type HealthConfig = Pick<UsedConfig, 'intervalMinutes' | 'syncs'>;
+
 /** Data older than this many intervals are a failure, even where no error was seen. */
 const staleIntervals = 3;
 
 /** Judges the last run, the age of the data and the lock. Pure. */
 export function assessHealth(facts: {
   readonly workspace: string;
-  readonly config: Config;
+  readonly config: HealthConfig;
   readonly status: StatusFile | null;
   readonly lock: LockState;
   readonly now: Date;
@@ -72,13 +74,13 @@ export function assessHealth(facts: {
   };
 }
 
-function withoutResults({ results: _results, ...run }: StatusFile['run']): HealthReport['lastRun'] {
+function withoutResults({ results, ...run }: StatusFile['run']): HealthReport['lastRun'] {
   return run;
 }
 
 function syncHealth(
   name: SyncName,
-  { config, status, now }: { config: Config; status: StatusFile | null; now: Date },
+  { config, status, now }: { config: HealthConfig; status: StatusFile | null; now: Date },
 ): SyncHealth {
   const enabled = config.syncs.includes(name);
   const result = status?.run.results[name];
@@ -114,7 +116,7 @@ function runProblems(status: StatusFile | null): readonly Problem[] {
 
 function staleProblems(
   { name, stale, lastSuccess }: SyncHealth,
-  config: Config,
+  config: HealthConfig,
 ): readonly Problem[] {
   if (!stale) return [];
   const message =

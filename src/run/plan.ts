@@ -1,16 +1,16 @@
 import type { Config } from '../contract/config.ts';
 import type { StatusFile } from '../contract/status.ts';
-import { syncNames, type SyncName } from '../contract/syncs.ts';
+import { syncNames, type SyncName } from '../contract/sync-names.ts';
 
 /** What a run is going to do with a sync. */
 export type PlannedSync =
   | { readonly action: 'run' }
   | { readonly action: 'skip'; readonly reason: 'disabled' | 'not-selected' };
 
-export type Plan = { readonly [Name in SyncName]: PlannedSync };
+export type Plan = Readonly<Record<SyncName, PlannedSync>>;
 
 /** Which syncs a run takes. `only` is what the user asked for; null asks for all that are on. */
-export function planRun(config: Config, only: readonly SyncName[] | null): Plan {
+export function planRun(config: Pick<Config, 'syncs'>, only: readonly SyncName[] | null): Plan {
   const planned = (name: SyncName): PlannedSync => {
     if (!config.syncs.includes(name)) return { action: 'skip', reason: 'disabled' };
     if (only && !only.includes(name)) return { action: 'skip', reason: 'not-selected' };

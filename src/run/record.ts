@@ -1,8 +1,12 @@
-import type { RunLine, RunRecord, StatusFile, SyncResult } from '../contract/status.ts';
-import { syncNames, type SyncName } from '../contract/syncs.ts';
+import type { RunLine, RunRecord, StatusFile, SyncResult, UsedConfig } from '../contract/status.ts';
+import { syncNames, type SyncName } from '../contract/sync-names.ts';
 
 /** The status file after a run: the run itself, and for each sync its last run and last success. */
-export function nextStatus(record: RunRecord, before: StatusFile | null): StatusFile {
+export function nextStatus(
+  record: RunRecord,
+  config: UsedConfig,
+  before: StatusFile | null,
+): StatusFile {
   const times = (name: SyncName): StatusFile['syncs'][SyncName] => {
     const { outcome } = record.results[name];
     const old = before?.syncs[name] ?? { lastRun: null, lastSuccess: null };
@@ -18,6 +22,7 @@ export function nextStatus(record: RunRecord, before: StatusFile | null): Status
     durationMs: record.durationMs,
     ...(error === null ? {} : { error }),
     schemaVersion: 1,
+    config,
     run: record,
     syncs: { tokens: times('tokens'), quality: times('quality'), projects: times('projects') },
   };

@@ -1,8 +1,10 @@
 import type { Config } from '../contract/config.ts';
 import { toInstant, type Instant } from '../contract/instant.ts';
 import type { Failure, RunRecord, StatusFile, SyncResult, Warning } from '../contract/status.ts';
-import { syncNames, type Options, type SyncName } from '../contract/syncs.ts';
-import { errnoOf, UserError } from '../errors.ts';
+import { syncNames, type SyncName } from '../contract/sync-names.ts';
+import type { Options } from '../contract/syncs.ts';
+import { isMachineProblem, UserError } from '../errors.ts';
+import { FileError } from '../files.ts';
 import type { Store } from '../store/store.ts';
 import type { Sync } from '../syncs/sync.ts';
 import { collect, type SharedContext } from './collect.ts';
@@ -13,6 +15,8 @@ import { nextStatus, runLineOf } from './record.ts';
 export interface RunOptions {
   readonly plan: Plan;
   readonly config: Config;
+  /** Of the configuration file, for the status. */
+  readonly configIdentity: string;
   readonly trigger: RunRecord['trigger'];
   readonly syncs: { readonly [Name in SyncName]: Sync<Name> };
   readonly shared: SharedContext;
@@ -24,9 +28,6 @@ export interface RunOptions {
   readonly redact: (text: string) => string;
   readonly emit: (event: RunEvent) => void;
 }
-
-/** Errors of the disk itself: the next sync would meet the same, and one line says it all. */
-const fatalErrors: readonly string[] = ['ENOSPC', 'EDQUOT', 'EROFS', 'EMFILE', 'ENFILE'];
 
 /**
  * Runs the planned syncs one after the other and stores what each found, then the status, which vouches
@@ -50,8 +51,9 @@ export async function runSyncs(options: RunOptions): Promise<RunRecord> {
       const lastSuccess = status?.syncs[name].lastSuccess ?? null;
       const { result, error } = await runSync(name, id, lastSuccess, options);
       results[name] = result;
-      emit({ kind: 'sync-finished', sync: name, result });
-      if (error !== null && isFatal(error)) fatal = error;
+      // A failing disk is told once, at the end.
+      if (isMachineProblem(error)) fatal = error;
+      else emit({ kind: 'sync-finished', sync: name, result });
     }
     rethrowLostLock(signal);
   }
@@ -140,6 +142,7 @@ function failureOf(error: unknown, { redact, emit }: RunOptions): Failure {
     const hint = error.hint === null ? null : redact(error.hint);
     return { code: error.code, message: redact(error.message), hint };
   }
+  if (error instanceof FileError) return { code: 'IO', message: redact(error.message), hint: null };
   // A mistake of ours in one sync must not take the other two with it.
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   emit({ kind: 'bug', stack: redact(text) });
@@ -151,11 +154,14 @@ async function saveRun(
   record: RunRecord,
   status: StatusFile | null,
   fatal: unknown,
-  { store, emit, config, shared }: RunOptions,
+  { store, emit, config, configIdentity, shared }: RunOptions,
   stage: string,
 ): Promise<void> {
   try {
-    const saved = await store.saveRun(stage, nextStatus(record, status), runLineOf(record));
+    const { intervalMinutes, syncs } = config;
+    const used = { identity: configIdentity, intervalMinutes, syncs };
+    const next = nextStatus(record, used, status);
+    const saved = await store.saveRun(stage, next, runLineOf(record));
     for (const warning of saved.warnings) emit({ kind: 'warning', warning });
     if (record.outcome !== 'success') return;
     const { retentionMonths } = config.history;
@@ -174,11 +180,6 @@ function outcomeOf(
 ): RunRecord['outcome'] {
   if (signal.aborted) return 'interrupted';
   return syncNames.some((name) => results[name].outcome === 'failed') ? 'error' : 'success';
-}
-
-function isFatal(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return fatalErrors.includes(errnoOf(error) ?? '') || isFatal(error.cause);
 }
 
 function rethrowLostLock(signal: AbortSignal): void {

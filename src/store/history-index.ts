@@ -43,18 +43,15 @@ export async function readIndex(
   try {
     const file = await readRegularFile(path, { maxBytes });
     if (file === null) return null;
-    const stored = z.parse(indexFile, JSON.parse(file.bytes.toString()));
+    const { success, data: stored } = z.safeParse(indexFile, JSON.parse(file.bytes.toString()));
+    if (!success) return null;
     const isCurrent =
       stored.months.length === months.size &&
       stored.months.every(([month, identity]) => months.get(month) === identity);
     if (!isCurrent) return null;
     return new Map(stored.last.map(([key, lastDay, hash]) => [key, { day: lastDay, hash }]));
   } catch (error) {
-    const isDamaged =
-      error instanceof FileError ||
-      error instanceof SyntaxError ||
-      error instanceof z.core.$ZodError;
-    if (isDamaged) return null;
+    if (error instanceof FileError || error instanceof SyntaxError) return null;
     throw error;
   }
 }

@@ -18,14 +18,14 @@ export interface Versions {
  */
 export function merge(schema: z.core.$ZodType, { base, disk, fresh }: Versions): unknown {
   const inner = unwrap(schema);
-  if (inner instanceof z.core.$ZodObject && isObject(disk) && isObject(fresh)) {
+  if (inner instanceof z.ZodMiniObject && isObject(disk) && isObject(fresh)) {
     return mergeObject(inner._zod.def.shape, { base, disk, fresh });
   }
-  if (inner instanceof z.core.$ZodRecord && isObject(disk) && isObject(fresh)) {
+  if (inner instanceof z.ZodMiniRecord && isObject(disk) && isObject(fresh)) {
     return mergeRecord(inner._zod.def.valueType, { base, disk, fresh });
   }
   const mergeBy = ownership.get(inner)?.mergeBy;
-  if (inner instanceof z.core.$ZodArray && mergeBy && Array.isArray(disk) && Array.isArray(fresh)) {
+  if (inner instanceof z.ZodMiniArray && mergeBy && Array.isArray(disk) && Array.isArray(fresh)) {
     return mergeList(inner._zod.def.element, mergeBy, { base, disk, fresh });
   }
   return fresh;
@@ -51,7 +51,7 @@ function mergeObject(shape: z.core.$ZodShape, { base, disk, fresh }: Objects): o
     const field = property(shape, key);
     if (field === undefined || Object.hasOwn(disk, key)) continue;
     // The user has taken an optional field of their own away; what the contract needs is put back.
-    if (isUserOwned(field) && field instanceof z.core.$ZodOptional) continue;
+    if (isUserOwned(field) && field instanceof z.ZodMiniOptional) continue;
     merged.push([key, value]);
   }
   // Unlike an assignment, this makes even `__proto__` a key like any other.
@@ -105,9 +105,9 @@ function mergeList(
 /** A schema without what only says whether a value may be absent. */
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
   if (
-    schema instanceof z.core.$ZodOptional ||
-    schema instanceof z.core.$ZodNullable ||
-    schema instanceof z.core.$ZodDefault
+    schema instanceof z.ZodMiniOptional ||
+    schema instanceof z.ZodMiniNullable ||
+    schema instanceof z.ZodMiniDefault
   ) {
     return unwrap(schema._zod.def.innerType);
   }

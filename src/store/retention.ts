@@ -1,7 +1,7 @@
 import { lstat, unlink } from 'node:fs/promises';
 import { monthOf, toInstant } from '../contract/instant.ts';
 import type { Warning } from '../contract/status.ts';
-import { syncNames } from '../contract/syncs.ts';
+import { syncNames } from '../contract/sync-names.ts';
 import { FileError, toFileError } from '../files.ts';
 import type { Workspace } from '../workspace.ts';
 import { listMonths, type MonthFile } from './history-file.ts';

@@ -1,5 +1,5 @@
 import type { RunRecord, SyncResult, Warning } from '../contract/status.ts';
-import { syncNames, type SyncName } from '../contract/syncs.ts';
+import { syncNames, type SyncName } from '../contract/sync-names.ts';
 import { cleanText } from '../contract/text.ts';
 import type { RunEvent } from '../run/events.ts';
 import { formatDuration } from './duration.ts';

@@ -44,6 +44,7 @@ const refuse = (): Promise<never> => Promise.reject(new Error('this test hands i
 const noRepositories: RepositoryReader = {
   open: refuse,
   status: refuse,
+  trackedFiles: refuse,
   files: refuse,
   lastCommit: refuse,
   commitCount: refuse,

@@ -8,10 +8,14 @@ export function inMountNamespace(
   script: string,
   env: Readonly<Record<string, string>>,
 ): { readonly exitCode: number | null; readonly stdout: string; readonly stderr: string } {
-  const result = spawnSync('unshare', ['-m', '--propagation', 'private', 'bash', '-euc', script], {
-    encoding: 'utf8',
-    env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...env },
-    timeout: 50_000,
-  });
+  const result = spawnSync(
+    'unshare',
+    ['-m', '--propagation', 'private', 'bash', '--norc', '-euc', script],
+    {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...env },
+      timeout: 50_000,
+    },
+  );
   return { exitCode: result.status, stdout: result.stdout, stderr: result.stderr };
 }

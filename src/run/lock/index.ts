@@ -77,7 +77,8 @@ async function waitForLock(options: LockOptions, engine: Engine): Promise<Acquir
     if (holder.kind === 'free' || (holder.kind === 'held' && holder.alive === 'no')) continue;
     const leftMs = deadlineMs - performance.now();
     if (leftMs <= 0) {
-      if (end.at === 'skipped' && end.isStuck) onEvent({ kind: 'warning', message: stuckText(holder) });
+      if (end.at === 'skipped' && end.isStuck)
+        onEvent({ kind: 'warning', message: stuckText(holder) });
       return holder;
     }
     await pause(Math.min(pollMs, leftMs), signal);

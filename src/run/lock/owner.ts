@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { readlink } from 'node:fs/promises';
 import { readRegularFile } from '../../files.ts';
 import type { System } from '../../system.ts';
@@ -63,6 +62,10 @@ export function parseOwner(name: string): Owner | null {
 /** Who this process is, with a new token. */
 export async function identify(system: System): Promise<Owner> {
   const { pid } = system.self;
+  // Loaded when needed: most calls of `status` find no lock to judge.
+  const { createHash, randomBytes } = await import('node:crypto');
+  const hash = (text: string): string =>
+    createHash('sha256').update(`sync-runner ${text}`).digest('hex').slice(0, 10);
   const [boot, pidNamespace, machine, uptime, process] = await Promise.all([
     readText('/proc/sys/kernel/random/boot_id'),
     ownPidNamespace(system),
@@ -157,6 +160,3 @@ async function readText(path: string): Promise<string | null> {
     return null;
   }
 }
-
-const hash = (text: string): string =>
-  createHash('sha256').update(`sync-runner ${text}`).digest('hex').slice(0, 10);

@@ -127,7 +127,7 @@ export function nextTake(state: TakeStep, result: Result, setting: Setting): Tak
     case 'empty':
       return { ...state, at: 'furnish' };
     case 'furnish':
-      return is === 'done' ? { ...state, at: 'sweep' } : takeLock;
+      return is === 'done' ? { ...state, at: 'sweep' } : skipped;
     case 'sweep':
       return sweep(state, is === 'names' ? buildersOf(result.names, setting) : []);
     case 'sweep-judge':

@@ -1,6 +1,6 @@
 import type { Project } from '../../contract/projects.ts';
 import { cleanText } from '../../contract/text.ts';
-import { errnoOf } from '../../errors.ts';
+import { errnoOf, isMachineProblem } from '../../errors.ts';
 import { RepositoryError } from '../../repository/repository.ts';
 
 /** Something about one project that could not be read; it goes into the project's one warning. */
@@ -25,7 +25,3 @@ export function problemOf(error: unknown): StateProblem {
   const message = `can't be read (${errno})`;
   return { code: errno.toLowerCase(), state: 'unreadable', message };
 }
-
-/** Too many open files or no memory: true of the machine, and no reason to call a project unreadable. */
-export const isMachineProblem = (error: unknown): boolean =>
-  ['EMFILE', 'ENFILE', 'ENOMEM'].includes(errnoOf(error) ?? '');

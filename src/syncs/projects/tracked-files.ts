@@ -32,8 +32,7 @@ export async function readTrackedFiles(
 ): Promise<TrackedFiles> {
   const signature = await indexSignature(repository);
   if (cached?.signature === signature) return cached;
-  const files = await reader.files(repository);
-  const tracked = files.filter((file) => file.tracked);
+  const tracked = await reader.trackedFiles(repository);
   const bytes = new Map<string, number>();
   const isInside = insideTest(repository.workTree);
   for (const [index, { path }] of tracked.entries()) {

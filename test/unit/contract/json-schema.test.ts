@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { configFile } from '../../../src/contract/config.ts';
 import { runLine, statusFile } from '../../../src/contract/status.ts';
+import { instant } from '../../../src/contract/instant.ts';
 import { contracts } from '../../../src/contract/syncs.ts';
 
 const folder = resolve(import.meta.dirname, '../../../data/schema');
@@ -14,6 +15,10 @@ const tolerant: NonNullable<Parameters<typeof z.toJSONSchema>[1]>['override'] = 
   delete jsonSchema.additionalProperties;
 };
 
+/** A history line: the run that wrote it, then the digest. */
+const lineSchema = (digest: z.ZodMiniObject): object =>
+  z.toJSONSchema(z.object({ run: instant, ...digest.shape }), { override: tolerant });
+
 const schemas = {
   config: z.toJSONSchema(configFile, { io: 'input', unrepresentable: 'any' }),
   projects: z.toJSONSchema(contracts.projects.snapshot, { override: tolerant }),
@@ -21,9 +26,9 @@ const schemas = {
   tokens: z.toJSONSchema(contracts.tokens.snapshot, { override: tolerant }),
   'sync-status': z.toJSONSchema(statusFile, { override: tolerant }),
   'run-line': z.toJSONSchema(runLine, { override: tolerant }),
-  'projects-line': z.toJSONSchema(contracts.projects.digest, { override: tolerant }),
-  'quality-line': z.toJSONSchema(contracts.quality.digest, { override: tolerant }),
-  'tokens-line': z.toJSONSchema(contracts.tokens.digest, { override: tolerant }),
+  'projects-line': lineSchema(contracts.projects.digest),
+  'quality-line': lineSchema(contracts.quality.digest),
+  'tokens-line': lineSchema(contracts.tokens.digest),
 };
 
 test.each(Object.entries(schemas))(

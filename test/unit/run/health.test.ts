@@ -13,6 +13,7 @@ const failed: SyncResult = {
   notices: [],
   warnings: [],
 };
+const used = { identity: 'none', intervalMinutes: 15, syncs: config.syncs };
 const started = '2026-11-23T10:00:00.000Z';
 
 function record(changes: Partial<RunRecord> = {}): RunRecord {
@@ -31,7 +32,7 @@ function healthAt(now: string, run: RunRecord | null): HealthReport {
   return assessHealth({
     workspace: '/w',
     config,
-    status: run === null ? null : nextStatus(run, null),
+    status: run === null ? null : nextStatus(run, used, null),
     lock: { kind: 'free' },
     now: new Date(now),
   });
@@ -90,6 +91,7 @@ describe('the health', () => {
             projects: ok,
           },
         }),
+        used,
         null,
       ),
       lock: { kind: 'free' },
@@ -102,7 +104,7 @@ describe('the health', () => {
 
 describe('the status after a run', () => {
   test('keeps the keys of the old system and the last success of a sync that failed or was skipped', () => {
-    const before = nextStatus(record(), null);
+    const before = nextStatus(record(), used, null);
     const later = record({
       id: '2026-11-23T10:15:00.000Z',
       outcome: 'error',
@@ -112,7 +114,7 @@ describe('the status after a run', () => {
         projects: failed,
       },
     });
-    expect(nextStatus(later, before)).toMatchObject({
+    expect(nextStatus(later, used, before)).toMatchObject({
       lastSync: later.finishedAt,
       status: 'error',
       durationMs: 1000,
