@@ -1,142 +1,53 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
-import type { GlobalOptions } from './commands/options.ts';
 import type { Failure } from './contract/status.ts';
-import { syncNames, type SyncName } from './contract/sync-names.ts';
-import { exitCodeFor, exitCodes, UserError } from './errors.ts';
+import { exitCodeFor, exitCodes, UserError, type ErrorCode } from './errors.ts';
 import { FileError } from './files.ts';
 import type { System } from './system.ts';
 import { errorDocument, errorText } from './views/error.ts';
 
 /**
  * Runs the command line and answers the exit code. The only place where errors become exit codes.
- * Each command is loaded when it is asked for, so that starting costs next to nothing.
  */
 export async function main(argv: readonly string[], system: System): Promise<number> {
-  let exitCode: number = exitCodes.done;
-  const program = buildProgram(system, (code) => (exitCode = code));
   try {
-    await program.parseAsync(argv, { from: 'user' });
-    return exitCode;
+    return await runBare(argv, system);
   } catch (error) {
     return reportError(error, argv, system);
   }
 }
 
-type Answer = (exitCode: number) => void;
-
-function buildProgram(system: System, answer: Answer): Command {
-  const program = new Command('sync-runner')
-    .description('Keeps the data about your projects fresh: cost, quality, registry.')
-    .version(packageJson.version, '-V, --version')
-    .option('-w, --workspace <dir>', 'the folder that holds data/ (default: see README)')
-    .option('--json', 'print exactly one JSON document')
-    .option('-q, --quiet', 'print errors only')
-    .option('-v, --verbose', 'print all warnings, and how long things took')
-    .addHelpText(
-      'before',
-      examples('sync-runner init ~/code', 'sync-runner run', 'sync-runner status'),
-    )
-    .configureOutput({
-      writeOut: system.stdout.write,
-      writeErr: (text) => {
-        // Usage errors come back as CommanderError: with --json they are a document instead.
-        if (!text.startsWith('error:')) system.stderr.write(text);
-      },
-      getOutHelpWidth: () => Math.min(80, system.stdout.columns),
-      getErrHelpWidth: () => Math.min(80, system.stderr.columns),
-      getOutHasColors: () => system.stdout.color,
-      getErrHasColors: () => system.stderr.color,
-    })
-    .exitOverride();
-
-  program
-    .command('run')
-    .description('one locked run of the syncs: tokens, quality, projects')
-    .addOption(
-      new Option('--only <syncs>', 'only these, for example tokens,quality').argParser(syncList),
-    )
-    .option('--if-due', 'only if intervalMinutes have passed since the last run')
-    .option('--scheduled', 'as a scheduler starts it: silent, writes data/logs/sync-runner.log')
-    .addOption(new Option('--wait <seconds>', 'wait for another run to end').argParser(seconds))
-    .option('--fail-if-locked', 'exit with 75 while another run is on (default: skip, exit 0)')
-    .option('--dry-run', 'look at everything, write nothing')
-    .addHelpText(
-      'after',
-      examplesAfter('sync-runner run --only quality', 'sync-runner run --wait 60'),
-    )
-    .action(async (_options, command: Command) => {
-      const { run } = await import('./commands/run.ts');
-      answer(await run(command.optsWithGlobals(), system));
-    });
-
-  program
-    .command('status')
-    .description('is everything fresh? last run, next run, lock')
-    .option('--check', 'exit with 1 when something needs a person')
-    .addHelpText('after', examplesAfter('sync-runner status --json', 'sync-runner status --check'))
-    .action(async (_options, command: Command) => {
-      const { status } = await import('./commands/status.ts');
-      answer(await status(command.optsWithGlobals(), system));
-    });
-
-  program
-    .command('init [root...]')
-    .description('write a commented configuration; never overwrites one')
-    .addHelpText(
-      'after',
-      examplesAfter('sync-runner init ~/code ~/work', 'sync-runner init -w . ..'),
-    )
-    .action(async (roots: string[], _options, command: Command) => {
-      const { init } = await import('./commands/init.ts');
-      answer(await init(roots, command.optsWithGlobals<GlobalOptions>(), system));
-    });
-
-  return program;
-}
-
-const examples = (...lines: readonly string[]): string =>
-  `Examples:\n${lines.map((line) => `  $ ${line}\n`).join('')}`;
-
-const examplesAfter = (...lines: readonly string[]): string => `\n${examples(...lines)}`;
-
-function syncList(value: string): readonly string[] {
-  const names = value.split(',').map((name) => name.trim());
-  const unknown = names.find((name) => !syncNames.includes(name as SyncName));
-  if (unknown === undefined) return names;
-  throw new InvalidArgumentError(`'${unknown}' is none of ${syncNames.join(', ')}.`);
-}
-
-function seconds(value: string): number {
-  const number = Number(value);
-  if (value.trim() !== '' && number >= 0 && number <= 86_400) return number;
-  throw new InvalidArgumentError('It is a number of seconds from 0 to 86400.');
+/** Two words that need no parser, which would be half of what they cost; all else goes to the program. */
+async function runBare(argv: readonly string[], system: System): Promise<number> {
+  const [word, ...rest] = argv;
+  if (rest.length === 0 && word === '--version') {
+    system.stdout.write(`${packageJson.version}\n`);
+    return exitCodes.done;
+  }
+  if (rest.length === 0 && word === 'status') {
+    const { status } = await import('./commands/status.ts');
+    return status({}, system);
+  }
+  const { runProgram } = await import('./program.ts');
+  return runProgram(argv, system);
 }
 
 function reportError(error: unknown, argv: readonly string[], system: System): number {
-  if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
-  // Without a command the help has been printed already, to stderr.
-  if (error instanceof CommanderError && error.code === 'commander.help') return exitCodes.usage;
-  const failure = failureOf(error);
-  if (failure.code === 'UNEXPECTED') {
-    system.stderr.write(
-      `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
+  const { code, message, hint } = failureOf(error);
+  if (code === 'UNEXPECTED') {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    system.stderr.write(`${stack}\n`);
   }
+  const failure: Failure = { code, message, hint };
   if (argv.includes('--json')) system.stdout.write(`${JSON.stringify(errorDocument(failure))}\n`);
   else system.stderr.write(errorText(failure));
-  return exitCodeFor(failure.code);
+  return exitCodeFor(code);
 }
 
-function failureOf(error: unknown): Failure & { readonly code: UserError['code'] } {
+function failureOf(error: unknown): Failure & { readonly code: ErrorCode } {
   if (error instanceof UserError) {
     return { code: error.code, message: error.message, hint: error.hint };
   }
   if (error instanceof FileError) return { code: 'IO', message: error.message, hint: null };
-  if (error instanceof CommanderError) {
-    const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
-    return { code: 'USAGE', message, hint: 'sync-runner --help' };
-  }
   const message = error instanceof Error ? error.message : String(error);
   return { code: 'UNEXPECTED', message: `this is a bug: ${message}`, hint: null };
 }

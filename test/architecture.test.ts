@@ -35,15 +35,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'run',
     'views',
   ],
-  cli: [
-    'commands',
-    'contract/sync-names',
-    'contract (types)',
-    'errors',
-    'files',
-    'system',
-    'views',
-  ],
+  cli: ['commands', 'program', 'contract (types)', 'errors', 'files', 'system', 'views'],
+  program: ['commands', 'contract/sync-names', 'errors', 'system'],
   'node-system': ['errors', 'system'],
   main: ['cli', 'node-system'],
 };

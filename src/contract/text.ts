@@ -3,6 +3,10 @@
 const unprintable =
   /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu;
 
+/** Text from outside with each unprintable run replaced by `\ufffd`, cut to 500 characters; for paths. */
+export const printable = (text: string): string =>
+  text.slice(0, 500).replace(unprintable, '\ufffd');
+
 /**
  * Text from outside as one harmless line: no control or reordering characters, white space collapsed,
  * cut to `maxLength` characters with `…` at the end.

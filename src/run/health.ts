@@ -1,4 +1,4 @@
-import { toInstant, type Instant } from '../contract/instant.ts';
+import type { Instant } from '../contract/instant.ts';
 import type { StatusFile, UsedConfig } from '../contract/status.ts';
 import { syncNames, type SyncName } from '../contract/sync-names.ts';
 import type { LockState } from './lock/state.ts';
@@ -69,7 +69,7 @@ export function assessHealth(facts: {
     lastRun: status === null ? null : withoutResults(status.run),
     syncs,
     lock,
-    nextRunAt: due === null ? null : toInstant(due),
+    nextRunAt: due === null ? null : due.toISOString(),
     nextRunSource: 'interval',
   };
 }

@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { readFile, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -52,11 +51,7 @@ async function hangingWorkspace(): Promise<TemporaryWorkspace> {
 /** Starts a run and waits until it is inside the quality sync, where git hangs. */
 async function startHanging(workspace: TemporaryWorkspace): Promise<ReturnType<typeof startCli>> {
   const started = startCli(['run'], { cwd: workspace.root });
-  let seen = '';
-  while (!seen.includes('Starting sync: quality')) {
-    const [chunk] = (await once(started.child.stdout!, 'data')) as [string];
-    seen += chunk;
-  }
+  await started.printed('Starting sync: quality');
   return started;
 }
 
@@ -207,7 +202,11 @@ describe('a run', () => {
     await run(workspace);
     const path = workspace.paths.snapshot('projects');
     const registry = json(path) as { projects: Record<string, unknown>[]; mood?: string };
-    Object.assign(registry.projects[0]!, { client: 'ACME', notes: 'call them', colour: 'red' });
+    Object.assign(registry.projects[0] ?? {}, {
+      client: 'ACME',
+      notes: 'call them',
+      colour: 'red',
+    });
     registry.mood = 'good';
     await workspace.write('data/projects.json', JSON.stringify(registry, null, 2));
     await workspace.write('code/alpha/other.js', 'export {};\n');

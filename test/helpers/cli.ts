@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { resolve } from 'node:path';
 
 export const cliPath = resolve(import.meta.dirname, '../../bin/sync-runner.cjs');
@@ -22,11 +23,20 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
   return startCli(args, options).ended;
 }
 
-/** Starts the built program; `ended` resolves when it has exited and its output is whole. */
+/** The built program under way. */
+export interface RunningCli {
+  readonly child: ChildProcess;
+  /** Resolves when it has exited and its output is whole. */
+  readonly ended: Promise<CliResult>;
+  /** Resolves as soon as it has printed this text on stdout. */
+  readonly printed: (text: string) => Promise<void>;
+}
+
+/** Starts the built program. */
 export function startCli(
   args: readonly string[],
   { cwd = '/', env = {}, prefix = [] }: CliOptions = {},
-): { readonly child: ChildProcess; readonly ended: Promise<CliResult> } {
+): RunningCli {
   const [file = '', ...rest] = [...prefix, process.execPath, cliPath, ...args];
   const child = spawn(file, rest, {
     cwd,
@@ -42,5 +52,8 @@ export function startCli(
       done({ exitCode, signal, ...output });
     });
   });
-  return { child, ended };
+  const printed = async (text: string): Promise<void> => {
+    while (!output.stdout.includes(text)) await once(child.stdout, 'data');
+  };
+  return { child, ended, printed };
 }

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, rename, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { git, type TemporaryRepository, type TemporaryWorkspace } from './workspace.ts';
 
 /** A repository that would run the canary's script, write to itself or read elsewhere when handled by plain git. */
 export interface Attack {
   readonly name: string;
-  readonly plant: (repository: TemporaryRepository, canary: string) => Promise<void>;
+  readonly plant: (repository: TemporaryRepository, canary: string) => Promise<void> | void;
 }
 
 const config = (repository: TemporaryRepository, key: string, value: string): string =>
@@ -29,7 +29,6 @@ async function filter(
 }
 
 async function appendConfig({ path }: TemporaryRepository, text: string): Promise<void> {
-  const { appendFile } = await import('node:fs/promises');
   await appendFile(join(path, '.git/config'), text);
 }
 
@@ -50,7 +49,7 @@ async function hook(folder: string, canary: string): Promise<void> {
 export const attacks: readonly Attack[] = [
   {
     name: 'core.fsmonitor',
-    plant: async (repository, canary) => void config(repository, 'core.fsmonitor', canary),
+    plant: (repository, canary) => void config(repository, 'core.fsmonitor', canary),
   },
   {
     name: 'core.fsmonitor through include.path',
@@ -95,7 +94,7 @@ export const attacks: readonly Attack[] = [
   },
   {
     name: 'pagers, editors and askpass',
-    plant: async (repository, canary) => {
+    plant: (repository, canary) => {
       for (const key of [
         'core.pager',
         'pager.status',
@@ -118,7 +117,7 @@ export const attacks: readonly Attack[] = [
   },
   {
     name: 'log.showSignature with a gpg program',
-    plant: async (repository, canary) => {
+    plant: (repository, canary) => {
       config(repository, 'log.showSignature', 'true');
       config(repository, 'gpg.program', canary);
       signHead(repository);
@@ -149,17 +148,15 @@ export const attacks: readonly Attack[] = [
   },
   {
     name: 'a credential helper and aliases',
-    plant: async (repository, canary) => {
+    plant: (repository, canary) => {
       config(repository, 'credential.helper', canary);
       config(repository, 'alias.status', `!${canary}`);
     },
   },
   {
     name: 'an index that plain git would refresh',
-    plant: async (repository) => {
-      execFileSync('touch', ['-d', '2001-01-01', join(repository.path, 'tracked.txt')]);
-      await Promise.resolve();
-    },
+    plant: ({ path }) =>
+      void execFileSync('touch', ['-d', '2001-01-01', join(path, 'tracked.txt')]),
   },
 ];
 
@@ -202,7 +199,6 @@ export async function hostileRepositories(
 /** Things that are no projects, or hold what is no file, and must cost one warning each at most. */
 export async function oddProjects(workspace: TemporaryWorkspace): Promise<void> {
   const at = (path: string): string => join(workspace.root, 'code', path);
-  await workspace.write('code/fifo/package.json.placeholder', '');
   await mkdir(at('device'), { recursive: true });
   await mkdir(at('loop'), { recursive: true });
   await workspace.write('code/fifo/Cargo.toml', '[package]\nname = "fifo"\n');

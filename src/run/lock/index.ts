@@ -130,8 +130,11 @@ async function makeFolder(path: string): Promise<void> {
       await makeFolder(dirname(path));
       return makeFolder(path);
     }
-    if (errno === 'EEXIST' && (await stat(path)).isDirectory()) return;
-    const cause = toFileError(error, path);
+    const isThere = errno === 'EEXIST';
+    if (isThere && (await stat(path)).isDirectory()) return;
+    const cause = isThere
+      ? new FileError('ENOTDIR', path, 'is not a folder')
+      : toFileError(error, path);
     throw cause instanceof FileError ? new UserError('IO', cause.message, { cause }) : cause;
   }
 }

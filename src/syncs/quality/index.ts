@@ -6,7 +6,7 @@ import { RepositoryError } from '../../repository/repository.ts';
 import type { Sync } from '../sync.ts';
 import { decodeCache, encodeCache, type ProjectCache } from './cache.ts';
 import { compileGlobs } from './globs.ts';
-import { printable } from './printable.ts';
+import { printable } from '../../contract/text.ts';
 import { collectProject, type Tools } from './project.ts';
 import { createTodoScanner } from './todo/todo-comments.ts';
 import { unknownProject } from './unknown-project.ts';

@@ -1,5 +1,5 @@
 import { FileError } from '../../files.ts';
-import { printable } from './printable.ts';
+import { printable } from '../../contract/text.ts';
 import { ReportError } from './report-file.ts';
 
 /** What is wrong with one file of a project. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { instantOrNull } from '../instant-or-null.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../../contract/text.ts';
 import { createProblems, type Problems } from '../problems.ts';
 import type { ProjectView } from '../project-view.ts';
 import { findCandidates, type ReportCandidate } from './find.ts';

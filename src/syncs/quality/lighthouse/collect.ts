@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { printable } from '../printable.ts';
+import { printable } from '../../../contract/text.ts';
 import { createProblems, type Problem } from '../problems.ts';
 import type { ProjectView } from '../project-view.ts';
 import { lstatOrNull } from '../tree.ts';

@@ -1,0 +1,123 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { HealthReport } from '../../src/run/health.ts';
+import { runCli, type CliResult } from '../helpers/cli.ts';
+import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
+
+const status = (workspace: TemporaryWorkspace, ...args: string[]): Promise<CliResult> =>
+  runCli(['status', ...args], { cwd: workspace.root });
+
+const report = async (workspace: TemporaryWorkspace): Promise<HealthReport> =>
+  JSON.parse((await status(workspace, '--json')).stdout) as HealthReport;
+
+/** Moves every time in the status file back, as if the last run were so long ago. */
+async function age(workspace: TemporaryWorkspace, minutes: number): Promise<void> {
+  const text = readFileSync(workspace.paths.status, 'utf8');
+  const older = text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (at) =>
+    new Date(Date.parse(at) - minutes * 60_000).toISOString(),
+  );
+  await workspace.write('data/sync-status.json', older);
+}
+
+describe('status', () => {
+  test('says first that nothing has run yet, and what to do', async () => {
+    await using workspace = await temporaryWorkspace();
+    const { stdout, stderr, exitCode } = await status(workspace);
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    expect(stdout).toMatch(
+      /^error {6}no run yet {3}next run due now\n✗ nothing has run yet\n {2}fix: sync-runner run\n/,
+    );
+    expect((await status(workspace, '--check')).exitCode).toBe(1);
+  });
+
+  test('says that all is well, with the last run, the next one and the lock', async () => {
+    await using workspace = await temporaryWorkspace();
+    await workspace.gitRepository('code/alpha', { 'a.js': '' });
+    await runCli(['run', '-q'], { cwd: workspace.root });
+    const { stdout, stderr, exitCode } = await status(workspace, '--check');
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    expect(stdout).toMatch(
+      /^ok {9}last run [\d.]+ m?s ago \([\d.]+ m?s\) {3}next run due in 15 min\n/,
+    );
+    expect(stdout).toMatch(/\nlock {7}free\n/);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(await report(workspace)).toMatchObject({
+      schemaVersion: 1,
+      health: 'ok',
+      problems: [],
+      lock: { kind: 'free' },
+      nextRunSource: 'interval',
+    });
+  });
+
+  test('turns red when the data are older than three intervals', async () => {
+    await using workspace = await temporaryWorkspace();
+    await runCli(['run', '-q'], { cwd: workspace.root });
+    await age(workspace, 46);
+    const { stdout, exitCode } = await status(workspace, '--check');
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(
+      /^error .*next run due now\n✗ tokens is stale: no success for more than 3 intervals of 15 min\n/,
+    );
+  });
+
+  test('looks at a configuration that was edited since, and names what is wrong with it', async () => {
+    await using workspace = await temporaryWorkspace();
+    await runCli(['run', '-q'], { cwd: workspace.root });
+    await workspace.write('data/config/sync.json', '{ "intervalMinutes": 30 }');
+    const [last, next] = [(await report(workspace)).lastRun, (await report(workspace)).nextRunAt];
+    expect(Date.parse(next ?? '') - Date.parse(last?.id ?? '')).toBe(30 * 60_000);
+    await workspace.write('data/config/sync.json', '{ "intervalMinutes": 0 }');
+    const broken = await status(workspace);
+    expect(broken).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(broken.stderr).toContain(
+      'intervalMinutes: must be a whole number from 1 to 1440, not 0',
+    );
+  });
+
+  test.each(['not json', '{"schemaVersion":1}', '{"schemaVersion":1,"run":7}', '[]'])(
+    'names a status file that is damaged: %s',
+    async (text) => {
+      await using workspace = await temporaryWorkspace();
+      await workspace.write('data/sync-status.json', text);
+      const { stderr, exitCode } = await status(workspace);
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain(`error: ${workspace.paths.status}`);
+      expect(stderr).not.toMatch(/^ {4}at /m);
+    },
+  );
+
+  test('tells who holds the lock, and that its owner is gone when it was killed', async () => {
+    await using workspace = await temporaryWorkspace();
+    const { path } = await workspace.gitRepository('code/hangs', { 'a.txt': 'a' });
+    execFileSync('mkfifo', [join(path, '.gitignore')]);
+    const running = execFileSync(
+      'sh',
+      [
+        '-c',
+        '"$0" "$1" run >/dev/null 2>&1 & echo $!',
+        process.execPath,
+        join(import.meta.dirname, '../../bin/sync-runner.cjs'),
+      ],
+      { cwd: workspace.root, encoding: 'utf8' },
+    ).trim();
+    let lock = (await report(workspace)).lock;
+    while (lock.kind !== 'held') lock = (await report(workspace)).lock;
+    expect(lock).toMatchObject({ pid: Number(running), alive: 'yes' });
+    expect((await status(workspace)).stdout).toContain(`held by pid ${running} on `);
+    process.kill(Number(running), 'SIGKILL');
+    while (lock.kind === 'held' && lock.alive === 'yes') lock = (await report(workspace)).lock;
+    expect(lock).toMatchObject({ kind: 'held', alive: 'no' });
+    expect((await status(workspace)).stdout).toContain('which has ended: the next run takes over');
+  });
+
+  test('lists the warnings of the last run after what is broken', async () => {
+    await using workspace = await temporaryWorkspace({ projects: { roots: ['code', 'gone'] } });
+    await runCli(['run', '-q'], { cwd: workspace.root });
+    const { problems, health } = await report(workspace);
+    expect(health).toBe('warning');
+    expect(problems).toMatchObject([{ level: 'warning', code: 'root-unreachable' }]);
+  });
+});
