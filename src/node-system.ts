@@ -68,7 +68,8 @@ function outputOf(open: () => NodeJS.WriteStream): Output {
       return stream().isTTY ? stream().hasColors() : forcedColor();
     },
     get columns() {
-      return stream().isTTY ? stream().columns : 80;
+      // Some terminals say 0.
+      return (stream().isTTY && stream().columns) || 80;
     },
   };
 }

@@ -1,118 +1,35 @@
-import { readConfig } from '../config/config.ts';
-import { configIdentity } from '../config/identity.ts';
-import { readSecrets, redactor } from '../config/secrets.ts';
-import { exitCodes, UserError } from '../errors.ts';
-import { withLock } from '../run/lock/index.ts';
-import type { LockState } from '../run/lock/state.ts';
 import { isDue, nextDue, planRun } from '../run/plan.ts';
-import { runSyncs } from '../run/run-syncs.ts';
-import { openStore } from '../store/store.ts';
-import { rotateLog } from '../store/log-file.ts';
-import { syncs } from '../syncs/index.ts';
-import type { StopSignal, System } from '../system.ts';
-import { findWorkspace } from '../workspace.ts';
+import type { System } from '../system.ts';
+import { findWorkspace, type Workspace } from '../workspace.ts';
 import type { RunFlags } from './options.ts';
+import { lookQuickly } from './quick-look.ts';
 import { runOutput } from './run-output.ts';
-import { shareWorld } from './share-world.ts';
 
-const signalNumbers: Readonly<Record<StopSignal, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
-
-/** `sync-runner run`: one locked run of the planned syncs. Answers the exit code. */
+/** `sync-runner run`. A tick that finds nothing due is over before anything of a run is loaded. */
 export async function run(flags: RunFlags, system: System): Promise<number> {
   const workspace = await findWorkspace({ option: flags.workspace, ...system });
-  // Asked for first: an edit while the file is read makes the status look at it again.
-  const identity = await configIdentity(workspace);
-  const config = await readConfig(workspace);
-  const secrets = await readSecrets(workspace, system);
-  const redact = redactor(secrets);
-  const store = openStore(workspace);
-  const plan = planRun(config, flags.only ?? null);
   const output = runOutput(flags, system, workspace.log);
-  const dueNow = async (): Promise<Date | null> => {
-    if (flags.ifDue !== true) return null;
-    const { status } = await store.readStatus();
-    const due = nextDue(plan, status, config.intervalMinutes, system.now());
-    return isDue(due, system.now()) ? null : due;
-  };
-  const notDue = await dueNow();
-  if (notDue !== null) return output.notDue(notDue);
-
-  const stop = new AbortController();
-  const stopped: { by: StopSignal | null } = { by: null };
-  using _listener = system.onStopSignal((signal) => {
-    // The second one does not wait for anything; the lock's exit hook lets the lock go.
-    if (stopped.by !== null) system.leave(128 + signalNumbers[signal]);
-    stopped.by = signal;
-    output.emit({ kind: 'stopped', signal });
-    stop.abort(new Error(`stopped by ${signal}`));
-  });
-
-  const work = async (stage: string | null, signal: AbortSignal): Promise<number> => {
-    // Another run may have taken its turn between the first look and the lock.
-    const late = await dueNow();
-    if (late !== null) return output.notDue(late);
-    await using world = await shareWorld({
-      workspace,
-      config,
-      store,
-      system,
-      secrets,
-      stage,
-      signal,
-    });
-    const trigger = flags.scheduled === true ? 'scheduled' : 'manual';
-    const { emit } = output;
-    const record = await runSyncs({
-      plan,
-      config,
-      configIdentity: identity,
-      trigger,
-      syncs,
-      shared: world.shared,
-      store,
-      stage,
-      signal,
-      redact,
-      emit,
-    });
-    output.finished(record);
-    if (stopped.by !== null) return 128 + signalNumbers[stopped.by];
-    return record.outcome === 'error' ? exitCodes.failed : exitCodes.done;
-  };
-
-  try {
-    if (flags.dryRun === true) return await work(null, stop.signal);
-    const result = await withLock(
-      {
-        workspace,
-        staleMs: config.lock.staleMinutes * 60_000,
-        waitMs: (flags.wait ?? 0) * 1000,
-        system,
-        signal: stop.signal,
-        onEvent: output.lockEvent,
-      },
-      async (lock) => {
-        if (flags.scheduled === true) await rotateLog(workspace.log);
-        return work(lock.stage, AbortSignal.any([stop.signal, lock.lost]));
-      },
-    );
-    return result.held ? result.value : locked(result.holder, flags, output.skipped);
-  } catch (error) {
-    // A stop while waiting for the lock, or before the first sync, is no error.
-    if (stopped.by !== null && error === stop.signal.reason) return 128 + signalNumbers[stopped.by];
-    throw error;
-  } finally {
-    await output.close();
-  }
+  const due = flags.ifDue === true ? await dueLater(workspace, flags, system) : null;
+  if (due !== null) return output.notDue(due);
+  const { lockedRun } = await import('./locked-run.ts');
+  return lockedRun(workspace, flags, output, system);
 }
 
-function locked(
-  holder: LockState,
-  flags: RunFlags,
-  skipped: (holder: LockState) => number,
-): number {
-  if (flags.failIfLocked !== true) return skipped(holder);
-  throw new UserError('LOCKED', 'Sync already in progress (lock file exists)', {
-    hint: 'wait for it with --wait SECONDS, or see `sync-runner status`',
-  });
+/** When the next run is due, if that is for certain not now; the locked run looks thoroughly. */
+async function dueLater(
+  workspace: Workspace,
+  { only }: RunFlags,
+  system: System,
+): Promise<Date | null> {
+  const look = await lookQuickly(workspace);
+  if (look === null) return null;
+  const now = system.now();
+  try {
+    const { config, status } = look;
+    const due = nextDue(planRun(config, only ?? null), status, config.intervalMinutes, now);
+    return isDue(due, now) ? null : due;
+  } catch (error) {
+    if (error instanceof TypeError) return null;
+    throw error;
+  }
 }

@@ -1,13 +1,12 @@
-import { configIdentity } from '../config/identity.ts';
 import type { StatusFile } from '../contract/status.ts';
 import { exitCodes } from '../errors.ts';
 import { assessHealth, type HealthConfig } from '../run/health.ts';
 import { inspectLock } from '../run/lock/state.ts';
-import { peekAtStatus } from '../store/peek.ts';
 import type { System } from '../system.ts';
 import { statusText } from '../views/status.ts';
 import { findWorkspace, type Workspace } from '../workspace.ts';
 import type { GlobalOptions } from './options.ts';
+import { lookQuickly } from './quick-look.ts';
 
 interface StatusFlags extends GlobalOptions {
   readonly check?: boolean;
@@ -31,12 +30,6 @@ export async function status(flags: StatusFlags, system: System): Promise<number
 interface Facts {
   readonly config: HealthConfig;
   readonly status: StatusFile | null;
-}
-
-/** Without zod, when the last run vouches for the configuration as it is; else null. */
-async function lookQuickly(workspace: Workspace): Promise<Facts | null> {
-  const [file, identity] = await Promise.all([peekAtStatus(workspace), configIdentity(workspace)]);
-  return file?.config?.identity === identity ? { config: file.config, status: file } : null;
 }
 
 async function lookThoroughly(workspace: Workspace): Promise<Facts> {

@@ -1,12 +1,12 @@
 import { toInstant } from '../../contract/instant.ts';
 import type { ProjectQuality } from '../../contract/quality.ts';
 import type { Snapshot } from '../../contract/syncs.ts';
+import { printable } from '../../contract/text.ts';
 import type { FoundProject } from '../../discovery/discovery.ts';
-import { RepositoryError } from '../../repository/repository.ts';
+import { RepositoryError, type RepositoryReader } from '../../repository/repository.ts';
 import type { Sync } from '../sync.ts';
 import { decodeCache, encodeCache, type ProjectCache } from './cache.ts';
 import { compileGlobs } from './globs.ts';
-import { printable } from '../../contract/text.ts';
 import { collectProject, type Tools } from './project.ts';
 import { createTodoScanner } from './todo/todo-comments.ts';
 import { unknownProject } from './unknown-project.ts';
@@ -31,8 +31,12 @@ export const quality: Sync<'quality'> = {
     const cache = new Map<string, ProjectCache>();
     let changed = false;
     const { projects } = await context.discover();
+    projects.slice(0, ahead).forEach((project) => {
+      readAhead(project, context.repositories);
+    });
     for (const [done, project] of projects.entries()) {
       signal.throwIfAborted();
+      readAhead(projects[done + ahead], context.repositories);
       context.progress(done, projects.length, project.name);
       const before = last.get(project.path) ?? null;
       const now = await lookAt(tools, project, before, known.get(project.id));
@@ -59,6 +63,18 @@ export const quality: Sync<'quality'> = {
       debtScore,
     })),
 };
+
+/** So many projects ahead git may already answer while this one is counted. */
+const ahead = 4;
+
+/** Asks early for what will be asked for: the reader keeps it. What goes wrong is told when it is used. */
+function readAhead(project: FoundProject | undefined, reader: RepositoryReader): void {
+  if (project?.kind !== 'git') return;
+  reader
+    .open(project.path)
+    .then(reader.files)
+    .catch(() => undefined);
+}
 
 /** One project. When it can't be read it is a warning, and its entry says what is known. */
 async function lookAt(

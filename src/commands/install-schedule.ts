@@ -1,0 +1,139 @@
+import { resolve } from 'node:path';
+import { readConfig } from '../config/config.ts';
+import { exitCodes, UserError } from '../errors.ts';
+import { artifactBytes } from '../schedule/apply.ts';
+import { scheduleContext, type ScheduleContext } from '../schedule/context.ts';
+import { install, planInstall, type InstallPlan } from '../schedule/install.ts';
+import { schedulers } from '../schedule/index.ts';
+import { scheduleNotes } from '../schedule/notes.ts';
+import { replaceFile } from '../schedule/replace-file.ts';
+import { chooseScheduler, type Choice, type Target } from '../schedule/select.ts';
+import { nextRun } from '../schedule/schedule-status.ts';
+import { renderTemplates } from '../schedule/templates.ts';
+import type { System } from '../system.ts';
+import { differencesText, installText, notesText } from '../views/schedule.ts';
+import { artifactsText } from '../views/steps.ts';
+import { findWorkspace } from '../workspace.ts';
+import type { GlobalOptions } from './options.ts';
+
+export interface InstallFlags extends GlobalOptions {
+  readonly target: Target;
+  readonly print?: boolean;
+  readonly check?: boolean;
+  readonly dryRun?: boolean;
+  /** A folder, or true for `deploy/` in the workspace. */
+  readonly templates?: string | true;
+}
+
+/** `sync-runner install-schedule`: has the system's scheduler start the runs. Answers the exit code. */
+export async function installSchedule(flags: InstallFlags, system: System): Promise<number> {
+  const workspace = await findWorkspace({ option: flags.workspace, ...system });
+  const config = await readConfig(workspace);
+  if (flags.templates !== undefined) {
+    const folder =
+      flags.templates === true
+        ? resolve(workspace.root, 'deploy')
+        : resolve(system.cwd, flags.templates);
+    return writeTemplates(folder, renderTemplates(config), flags, system);
+  }
+  const context = await scheduleContext(config, workspace, system);
+  const choice = await choose(flags, context);
+  const isPrinted = flags.print === true || choice.scheduler.name === 'kubernetes';
+  if (isPrinted && flags.check !== true) return print(choice, context, flags);
+  if (isPrinted) {
+    const message = `${choice.scheduler.title}: a manifest is only printed, so there is nothing to check`;
+    throw new UserError('USAGE', message, { hint: 'kubectl diff -f - reads what --print gives' });
+  }
+  const plan = await planInstall(choice, context);
+  return flags.check === true ? check(plan, flags, system) : act(plan, context, flags);
+}
+
+/** What is only printed needs no scheduler on this machine. */
+async function choose(flags: InstallFlags, context: ScheduleContext): Promise<Choice> {
+  const { target } = flags;
+  if (flags.print !== true || target === 'auto') return chooseScheduler(target, context);
+  return { scheduler: schedulers[target], reason: 'as asked for' };
+}
+
+async function writeTemplates(
+  folder: string,
+  templates: ReturnType<typeof renderTemplates>,
+  flags: InstallFlags,
+  { stdout }: System,
+): Promise<number> {
+  const written: string[] = [];
+  for (const artifact of templates) {
+    const path = resolve(folder, artifact.path);
+    if (await replaceFile(path, artifactBytes(artifact), { mode: 0o644 })) written.push(path);
+  }
+  if (flags.json === true) {
+    stdout.write(`${JSON.stringify({ schemaVersion: 1, folder, written })}\n`);
+  } else if (flags.quiet !== true) {
+    stdout.write(written.map((path) => `Wrote ${path}\n`).join('') || `Unchanged: ${folder}\n`);
+  }
+  return exitCodes.done;
+}
+
+async function print(
+  { scheduler, reason }: Choice,
+  { job, host, system }: ScheduleContext,
+  flags: InstallFlags,
+): Promise<number> {
+  const artifacts = scheduler.render(job, host);
+  if (flags.json === true) {
+    const document = { schemaVersion: 1, target: scheduler.name, reason, job, artifacts };
+    system.stdout.write(`${JSON.stringify(document)}\n`);
+  } else {
+    system.stdout.write(artifactsText(artifacts));
+  }
+  return Promise.resolve(exitCodes.done);
+}
+
+function check(
+  { scheduler, reason, state, comparisons }: InstallPlan,
+  flags: InstallFlags,
+  { stdout }: System,
+): number {
+  const differences = comparisons.filter(({ installed, wanted }) => installed !== wanted);
+  if (flags.json === true) {
+    const document = { schemaVersion: 1, target: scheduler.name, reason, state, differences };
+    stdout.write(`${JSON.stringify(document)}\n`);
+  } else if (flags.quiet !== true) {
+    stdout.write(`${state}: ${scheduler.title}\n${differencesText(comparisons)}`);
+  }
+  return state === 'installed' ? exitCodes.done : exitCodes.failed;
+}
+
+async function act(
+  plan: InstallPlan,
+  context: ScheduleContext,
+  flags: InstallFlags,
+): Promise<number> {
+  const { system, job, runTool } = context;
+  const { scheduler, reason, state, steps } = plan;
+  const dryRun = flags.dryRun === true;
+  if (!dryRun) await install(plan, context);
+  const notes = await scheduleNotes(scheduler, context);
+  const now = system.now();
+  const next = dryRun ? null : await nextRun(scheduler, job, { runTool, now, due: null });
+  const nextRunAt = next?.toISOString() ?? null;
+  if (flags.json === true) {
+    const document = {
+      schemaVersion: 1,
+      target: scheduler.name,
+      reason,
+      state: dryRun ? state : 'installed',
+      changed: !dryRun && steps.length > 0,
+      dryRun,
+      job,
+      steps,
+      nextRunAt,
+      notes,
+    };
+    system.stdout.write(`${JSON.stringify(document)}\n`);
+  } else if (flags.quiet !== true) {
+    system.stdout.write(installText(plan, job, { dryRun, nextRunAt, now }));
+    system.stderr.write(notesText(notes));
+  }
+  return exitCodes.done;
+}

@@ -1,0 +1,33 @@
+import { configFile } from '../contract/config.ts';
+import { exitCodes } from '../errors.ts';
+import { scheduleContext } from '../schedule/context.ts';
+import { planUninstall, uninstall } from '../schedule/install.ts';
+import type { Target } from '../schedule/select.ts';
+import type { System } from '../system.ts';
+import { notesText, uninstallText } from '../views/schedule.ts';
+import { findWorkspace } from '../workspace.ts';
+import type { GlobalOptions } from './options.ts';
+
+export interface UninstallFlags extends GlobalOptions {
+  readonly target: Target;
+  readonly dryRun?: boolean;
+}
+
+/** `sync-runner uninstall-schedule`: the exact inverse of the install; twice is fine. */
+export async function uninstallSchedule(flags: UninstallFlags, system: System): Promise<number> {
+  const workspace = await findWorkspace({ option: flags.workspace, ...system });
+  // A schedule can be removed whatever is wrong with the configuration.
+  const context = await scheduleContext(configFile.parse({}), workspace, system);
+  const plan = await planUninstall(flags.target, context);
+  const dryRun = flags.dryRun === true;
+  if (!dryRun) await uninstall(plan, context);
+  if (flags.json === true) {
+    const removed = plan.parts.map(({ scheduler, steps }) => ({ target: scheduler.name, steps }));
+    const document = { schemaVersion: 1, dryRun, removed, notes: plan.notes };
+    system.stdout.write(`${JSON.stringify(document)}\n`);
+  } else if (flags.quiet !== true) {
+    system.stdout.write(uninstallText(plan, { dryRun }));
+    system.stderr.write(notesText(plan.notes));
+  }
+  return exitCodes.done;
+}
