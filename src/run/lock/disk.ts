@@ -59,8 +59,8 @@ function perform(data: string, operation: InstantOperation, now: Date): Result {
       fs.rmdirSync(path);
       break;
     case 'clear':
-      // Does not follow links, and takes what is gone already for removed.
-      fs.rmSync(path, { recursive: true, force: true });
+      // Follows no links. Tries again while a child of a killed owner still writes into it.
+      fs.rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 10 });
       break;
   }
   return { is: 'done' };
@@ -71,22 +71,16 @@ function resultOf(
   operation: InstantOperation,
   { platform }: System,
 ): Result | null {
-  switch (errno) {
-    case 'ENOENT':
-      return { is: 'absent' };
-    case 'EEXIST':
-    case 'ENOTEMPTY':
-    case 'ENOTDIR':
-    case 'EISDIR':
-      return { is: 'occupied' };
-    case 'EPERM':
-      // So macOS refuses to unlink a folder; Windows, to rename onto one or what is open.
-      if (operation.do === 'unlink') return { is: 'occupied' };
-      return platform === 'win32' && operation.do === 'move' ? { is: 'occupied' } : null;
-    case 'EACCES':
-    case 'EBUSY':
-      return platform === 'win32' && operation.do === 'move' ? { is: 'occupied' } : null;
-    default:
-      return null;
-  }
+  if (errno === 'ENOENT') return { is: 'absent' };
+  // What can't be removed whole is no answer: whoever goes on would leave it to others.
+  if (errno === null || operation.do === 'clear') return null;
+  if (['EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EISDIR'].includes(errno)) return { is: 'occupied' };
+  // So macOS refuses to unlink a folder, and Windows to rename onto one, or what somebody has open.
+  const refusals: Partial<Record<NodeJS.Platform, readonly string[]>> =
+    operation.do === 'move'
+      ? { win32: ['EPERM', 'EACCES', 'EBUSY'] }
+      : operation.do === 'unlink'
+        ? { darwin: ['EPERM'], win32: ['EPERM'] }
+        : {};
+  return refusals[platform]?.includes(errno) === true ? { is: 'occupied' } : null;
 }

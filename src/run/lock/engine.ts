@@ -4,7 +4,7 @@ import { applyCommit } from '../../store/commit.ts';
 import type { System } from '../../system.ts';
 import type { Workspace } from '../../workspace.ts';
 import { performOnDisk } from './disk.ts';
-import { identify, judge } from './owner.ts';
+import { identify, judge } from './liveness.ts';
 import { isReleaseEnd, nextRelease, releaseLock, releaseOperation } from './release.ts';
 import {
   newFolder,

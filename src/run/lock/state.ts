@@ -6,7 +6,8 @@ import { errnoOf } from '../../errors.ts';
 import { toFileError } from '../../files.ts';
 import type { System } from '../../system.ts';
 import type { Workspace } from '../../workspace.ts';
-import { formatOwner, identify, judge, parseOwner } from './owner.ts';
+import { identify, judge } from './liveness.ts';
+import { formatOwner, parseOwner } from './owner.ts';
 import { isMarked } from './states.ts';
 
 /** Who holds the lock. */
@@ -50,7 +51,8 @@ export async function inspectLock(workspace: Workspace, system: System): Promise
     pid: owner.pid,
     host: owner.host.replace(/-[^-]*$/, ''),
     since,
-    heartbeatAt: toInstant(heartbeat),
+    // proper-lockfile dates the first one up to a second ahead.
+    heartbeatAt: new Date(Math.min(heartbeat.mtimeMs, system.now().getTime())).toISOString(),
     alive: words[verdict],
   };
 }

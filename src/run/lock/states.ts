@@ -1,4 +1,5 @@
-import { formatOwner, type Owner, type Verdict } from './owner.ts';
+import type { Verdict } from './liveness.ts';
+import { formatOwner, type Owner } from './owner.ts';
 
 /** What a state wants done. Paths are relative to `data/`. */
 export type Operation = InstantOperation | SlowOperation;

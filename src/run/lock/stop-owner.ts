@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
-import type { System } from '../../system.ts';
-import { judge, type Owner, type Verdict } from './owner.ts';
+import type { Delivery, System } from '../../system.ts';
+import { judge, type Verdict } from './liveness.ts';
+import type { Owner } from './owner.ts';
 
 const patienceMs = 5000;
 const pollMs = 20;
@@ -11,10 +12,11 @@ const pollMs = 20;
  * end. Nothing is ever sent to a process that is not for certain that owner.
  */
 export async function stopOwner(owner: Owner, self: Owner, system: System): Promise<Verdict> {
-  const send = async (signal: 'SIGTERM' | 'SIGCONT' | 'SIGKILL'): Promise<void> => {
-    if ((await judge(owner, self, system)) === 'alive') system.signalProcess(owner.pid, signal);
+  const send = async (signal: 'SIGTERM' | 'SIGCONT' | 'SIGKILL'): Promise<Delivery> => {
+    const isOwner = (await judge(owner, self, system)) === 'alive';
+    return isOwner ? system.signalProcess(owner.pid, signal) : 'missing';
   };
-  await send('SIGTERM');
+  if ((await send('SIGTERM')) === 'denied') return 'alive';
   await send('SIGCONT');
   if ((await waitForEnd(owner, self, system)) === 'dead') return 'dead';
   await send('SIGKILL');

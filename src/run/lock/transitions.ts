@@ -86,6 +86,7 @@ export function nextTake(state: TakeStep, result: Result, setting: Setting): Tak
     case 'list':
       return is === 'names' ? nextOfNames(state, result.names, setting) : look(state);
     case 'examine':
+      if (is === 'file') return { at: 'foreign' };
       return is === 'folder' ? { ...state, at: 'judge', ageMs: result.ageMs } : look(state);
     case 'judge': {
       if (is === 'dead') return { ...state, at: 'touch' };
