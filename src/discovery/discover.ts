@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, realpathSync } from 'node:fs';
+import { opendirSync, realpathSync } from 'node:fs';
 import { basename, relative, resolve, sep } from 'node:path';
 import type { ProjectRoot } from '../contract/projects.ts';
 import type { Warning } from '../contract/status.ts';
@@ -6,8 +6,12 @@ import type { Options } from '../contract/syncs.ts';
 import { cleanText } from '../contract/text.ts';
 import { errnoOf, isMachineProblem } from '../errors.ts';
 import type { Discovery, FoundProject, KnownProject } from './discovery.ts';
+import { matcherOf } from './globs.ts';
 import { assignIds } from './identity.ts';
-import { walkRoot } from './walk.ts';
+import { walkRoot, type Walk } from './walk.ts';
+
+/** More folders than any person's projects have; a root with more is most likely a mistake. */
+const maxFolders = 500_000;
 
 export interface DiscoverOptions {
   /** Relative roots start here. */
@@ -20,57 +24,41 @@ export interface DiscoverOptions {
 
 /**
  * Walks all roots once. `include` and `exclude` are globs on paths relative to a root: what `exclude`
- * matches is not walked into, and with `include` only projects that it matches count.
- * A root that can't be read, or not whole, says so in its state and in one warning.
+ * matches is not walked into, and with `include` only projects that it matches count; a root that is a
+ * project itself always does. A root that can't be read, or not whole, says so in its state and in one
+ * warning for each reason. Rejects with the reason of `signal`.
  */
 export async function discover(context: DiscoverOptions): Promise<Discovery> {
   const { options, signal } = context;
+  const { maxDepth } = options;
   const isExcluded = await matcherOf(options.exclude, false);
   const isIncluded = await matcherOf(options.include, true);
   const roots: ProjectRoot[] = [];
   const warnings: Warning[] = [];
   const found = new Map<string, Omit<FoundProject, 'id'>>();
   for (const configured of new Set(options.roots)) {
-    const path = resolveRoot(configured, context);
-    const problem = rootProblem(path);
-    if (problem !== null) {
-      roots.push({ path, state: 'unreachable', projects: 0 });
-      const message = `the root can't be read (${problem}); nothing under it was marked missing`;
-      warnings.push({ code: 'root-unreachable', about: cleanText(path), message });
+    signal.throwIfAborted();
+    const root = openRoot(resolveRoot(configured, context));
+    if (root.problem !== null) {
+      roots.push({ path: root.path, state: 'unreachable', projects: 0 });
+      warnings.push(unreachable(root));
       continue;
     }
-    const root = realpathSync(path);
-    const { maxDepth } = options;
-    const walk = await walkRoot({ root, maxDepth, isExcluded, signal });
-    let projects = 0;
-    for (const { path: folder, kind } of walk.found) {
-      if (folder !== root && !isIncluded(relative(root, folder).split(sep).join('/'))) continue;
-      projects += 1;
+    const walk = await walkRoot({ root: root.path, maxDepth, maxFolders, isExcluded, signal });
+    const projects = walk.found.filter(
+      ({ path }) =>
+        path === root.path || isIncluded(relative(root.path, path).split(sep).join('/')),
+    );
+    for (const { path, kind } of projects) {
       // Roots may overlap: the first one that leads to a project has it.
-      if (found.has(folder)) continue;
-      found.set(folder, {
-        name: cleanText(basename(folder)),
-        path: folder,
-        kind,
-        root: roots.length,
-      });
-      if (cleanText(folder, folder.length) !== folder) {
-        const message = 'the name of the folder holds control characters';
-        warnings.push({ code: 'odd-name', about: cleanText(folder), message });
-      }
+      if (found.has(path)) continue;
+      found.set(path, { name: cleanText(basename(path)), path, kind, root: roots.length });
+      if (cleanText(path, path.length) !== path) warnings.push(oddName(path));
     }
-    for (const { path: folder, code } of walk.unreadable) {
-      const message = `the folder can't be read (${code}); nothing under its root was marked missing`;
-      warnings.push({ code: 'folder-unreadable', about: cleanText(folder), message });
-    }
-    if (walk.cut) {
-      const message =
-        'the root holds too many folders and was not read whole; exclude some of them';
-      warnings.push({ code: 'root-too-large', about: cleanText(root), message });
-    }
-    const incomplete = walk.cut || walk.unreadable.length > 0;
-    const state = incomplete ? 'incomplete' : projects === 0 ? 'empty' : 'ok';
-    roots.push({ path: root, state, projects });
+    warnings.push(...walkWarnings(root.path, walk));
+    const isWhole = !walk.cut && walk.unreadable.length === 0;
+    const state = !isWhole ? 'incomplete' : projects.length === 0 ? 'empty' : 'ok';
+    roots.push({ path: root.path, state, projects: projects.length });
   }
   const ids = assignIds([...found.keys()], context.known);
   return {
@@ -88,23 +76,54 @@ function resolveRoot(root: string, { workspaceRoot, home }: DiscoverOptions): st
   return resolve(workspaceRoot, root);
 }
 
-/** Why a root can't be walked, as an error code; null when it can. */
-function rootProblem(path: string): string | null {
+interface OpenedRoot {
+  readonly path: string;
+  /** Why the root can't be walked, as an error code; null when it can. */
+  readonly problem: string | null;
+}
+
+/** The real path of a root that can be listed. A root is of the user's making, so it may be a link. */
+function openRoot(path: string): OpenedRoot {
   try {
-    readdirSync(path);
-    return lstatSync(realpathSync(path)).isDirectory() ? null : 'ENOTDIR';
+    const real = realpathSync.native(path);
+    opendirSync(real).closeSync();
+    return { path: real, problem: null };
   } catch (error) {
     const code = errnoOf(error);
     if (code === null || isMachineProblem(error)) throw error;
-    return code;
+    return { path, problem: code };
   }
 }
 
-async function matcherOf(
-  globs: readonly string[],
-  otherwise: boolean,
-): Promise<(path: string) => boolean> {
-  if (globs.length === 0) return () => otherwise;
-  const { default: picomatch } = await import('picomatch');
-  return picomatch([...globs], { dot: true });
+function unreachable({ path, problem }: OpenedRoot): Warning {
+  const message = `the root can't be read (${problem ?? ''}); nothing under it was marked missing`;
+  return { code: 'root-unreachable', about: cleanText(path), message };
+}
+
+const oddName = (path: string): Warning => ({
+  code: 'odd-name',
+  about: cleanText(path),
+  message: 'the name of the folder holds control characters',
+});
+
+/** One warning for each thing that kept a root from being read whole, however often it came up. */
+function walkWarnings(root: string, { unreadable, unnamable, cut }: Walk): readonly Warning[] {
+  const warnings: Warning[] = [];
+  const others = (list: readonly unknown[]): string =>
+    list.length > 1 ? `, as can't ${String(list.length - 1)} others` : '';
+  const [closed] = unreadable;
+  if (closed) {
+    const message = `the folder can't be read (${closed.code})${others(unreadable)}; nothing under its root was marked missing`;
+    warnings.push({ code: 'folder-unreadable', about: cleanText(closed.path), message });
+  }
+  const [odd] = unnamable;
+  if (odd !== undefined) {
+    const message = `the folder's name is not UTF-8 and can't be entered${others(unnamable)}`;
+    warnings.push({ code: 'odd-name', about: cleanText(odd), message });
+  }
+  if (cut) {
+    const message = 'the root holds too many folders and was not read whole; exclude some of them';
+    warnings.push({ code: 'root-too-large', about: cleanText(root), message });
+  }
+  return warnings;
 }

@@ -1,7 +1,8 @@
-import { readdirSync, type Dirent } from 'node:fs';
+import { lstatSync, readdirSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { errnoOf, isMachineProblem } from '../errors.ts';
+import { createPause } from '../repository/pause.ts';
+import { isManifest } from './manifests.ts';
 
 /** Folders that hold what others wrote or what a tool made: no project of the user's lies in them. */
 const pruned = new Set([
@@ -19,89 +20,75 @@ const pruned = new Set([
   'DerivedData',
 ]);
 
-/** Files at the root of a package, in the ecosystems that people use most. */
-const manifests = new Set([
-  'package.json',
-  'deno.json',
-  'deno.jsonc',
-  'pyproject.toml',
-  'setup.py',
-  'Cargo.toml',
-  'go.mod',
-  'pom.xml',
-  'build.gradle',
-  'build.gradle.kts',
-  'composer.json',
-  'Gemfile',
-  'mix.exs',
-  'pubspec.yaml',
-  'Package.swift',
-  'CMakeLists.txt',
-]);
-const manifestEndings = ['.csproj', '.sln', '.gemspec', '.cabal'];
-
-const maxFolders = 500_000;
-const yieldEveryMs = 20;
-
 export interface Walk {
   readonly found: readonly { readonly path: string; readonly kind: 'git' | 'package' }[];
   /** Folders that could not be read, with the reason's code. */
   readonly unreadable: readonly { readonly path: string; readonly code: string }[];
+  /** Folders whose names are not UTF-8, as far as text can tell them: no path of ours can lead there. */
+  readonly unnamable: readonly string[];
   /** The walk was cut short: the root holds too many folders. */
   readonly cut: boolean;
 }
 
+interface Folder {
+  readonly path: string;
+  /** The path from the root, with `/`; `''` is the root. */
+  readonly relativePath: string;
+  readonly depth: number;
+  /** Below a project only repositories are projects of their own. */
+  readonly inProject: boolean;
+}
+
 /**
  * Walks a root for projects: links are not followed, folders of other people's code are left out, and a
- * project's own folders are not looked into. Reads synchronously, which is several times faster here,
+ * repository's own folders are not looked into. Reads synchronously, which is several times faster here,
  * and yields every few milliseconds. Rejects with the reason of `signal`.
  */
 export async function walkRoot(options: {
   readonly root: string;
   /** How many folders below the root a project may lie. */
   readonly maxDepth: number;
+  readonly maxFolders: number;
   /** Whether a folder, as a path relative to the root with `/`, is left out with all below it. */
   readonly isExcluded: (relativePath: string) => boolean;
   readonly signal: AbortSignal;
 }): Promise<Walk> {
-  const { root, maxDepth, isExcluded, signal } = options;
+  const { root, maxDepth, maxFolders, isExcluded, signal } = options;
+  const pause = createPause(signal);
   const found: Walk['found'][number][] = [];
   const unreadable: Walk['unreadable'][number][] = [];
-  const queue: { path: string; relativePath: string; depth: number }[] = [
-    { path: root, relativePath: '', depth: 0 },
-  ];
+  const unnamable: string[] = [];
+  const queue: Folder[] = [{ path: root, relativePath: '', depth: 0, inProject: false }];
   let read = 0;
-  let yieldAt = performance.now() + yieldEveryMs;
-  for (let next = queue.pop(); next; next = queue.pop()) {
-    const { path, relativePath, depth } = next;
-    if (performance.now() > yieldAt) {
-      await setImmediate();
-      signal.throwIfAborted();
-      yieldAt = performance.now() + yieldEveryMs;
-    }
+  for (let folder = queue.pop(); folder; folder = queue.pop()) {
+    const { path, relativePath, depth } = folder;
+    await pause();
     read += 1;
-    if (read > maxFolders) return { found, unreadable, cut: true };
+    if (read > maxFolders) return { found, unreadable, unnamable, cut: true };
     const entries = readFolder(path);
     if (typeof entries === 'string') {
       unreadable.push({ path, code: entries });
       continue;
     }
     const kind = kindOf(entries);
-    if (kind !== null) {
-      found.push({ path, kind });
-      // The root itself may be a project and still hold others: that is what a root is for.
-      if (depth > 0) continue;
-    }
-    if (depth === maxDepth) continue;
-    for (const entry of entries) {
-      const { name } = entry;
-      if (!entry.isDirectory() || name.startsWith('.') || pruned.has(name)) continue;
-      const child = relativePath === '' ? name : `${relativePath}/${name}`;
-      if (isExcluded(child)) continue;
-      queue.push({ path: join(path, name), relativePath: child, depth: depth + 1 });
+    const isProject = kind === 'git' || (kind === 'package' && !folder.inProject);
+    if (isProject) found.push({ path, kind });
+    // A root may be a repository and still hold others: that is what a root is for.
+    if (depth === maxDepth || (kind === 'git' && depth > 0)) continue;
+    // And a stray manifest in it makes no package of what else it holds.
+    const inProject = folder.inProject || kind === 'git' || (kind === 'package' && depth > 0);
+    for (const { name } of entries.filter((entry) => entry.isDirectory())) {
+      const child = {
+        path: join(path, name),
+        relativePath: relativePath === '' ? name : `${relativePath}/${name}`,
+        ...{ depth: depth + 1, inProject },
+      };
+      if (isPruned(child.path, name) || isExcluded(child.relativePath)) continue;
+      if (isNamable(child.path)) queue.push(child);
+      else unnamable.push(child.path);
     }
   }
-  return { found, unreadable, cut: false };
+  return { found, unreadable, unnamable, cut: false };
 }
 
 /** The entries of a folder; an empty list when it has vanished; the error's code when it can't be read. */
@@ -117,14 +104,23 @@ function readFolder(path: string): readonly Dirent[] | string {
 }
 
 function kindOf(entries: readonly Dirent[]): 'git' | 'package' | null {
-  let kind: 'package' | null = null;
-  for (const entry of entries) {
-    const { name } = entry;
-    // A `.git` of any sort makes a repository; whether it can be trusted is the reader's question.
-    if (name === '.git') return 'git';
-    if (manifests.has(name) || manifestEndings.some((ending) => name.endsWith(ending))) {
-      kind = 'package';
-    }
+  // A `.git` of any sort makes a repository; whether it can be trusted is the reader's question.
+  if (entries.some(({ name }) => name === '.git')) return 'git';
+  const isPackage = entries.some((entry) => isManifest(entry.name) && !entry.isDirectory());
+  return isPackage ? 'package' : null;
+}
+
+/** A repository may have the name of what is left out, such as `build`; but not a hidden one. */
+const isPruned = (path: string, name: string): boolean =>
+  name.startsWith('.') || (pruned.has(name) && !exists(join(path, '.git')));
+
+/** A name that is not UTF-8 comes with replacement characters, and leads to nothing. */
+const isNamable = (path: string): boolean => !path.includes('\ufffd') || exists(path);
+
+function exists(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
   }
-  return kind;
 }

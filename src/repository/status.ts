@@ -1,35 +1,40 @@
+import type { Pause } from './pause.ts';
+import { listedPath, records } from './paths.ts';
 import type { WorkTreeStatus } from './repository.ts';
 
 export interface ParsedStatus extends WorkTreeStatus {
-  /** Paths of untracked files, relative to the work tree; a nested repository ends in `/`. */
-  readonly untracked: readonly Buffer[];
+  /** Paths of untracked files, relative to the work tree; repositories of their own are not among them. */
+  readonly untracked: readonly string[];
 }
 
+const slash = 0x2f;
+const unchanged = 0x2e;
+
 /** Parses `git status --porcelain=v2 --branch -z` (git-status(1), "Porcelain Format Version 2"). */
-export function parseStatus(output: Uint8Array): ParsedStatus {
+export async function parseStatus(output: Buffer, pause: Pause): Promise<ParsedStatus> {
   const changes = { staged: 0, unstaged: 0, untracked: 0, conflicts: 0 };
-  const untracked: Buffer[] = [];
+  const untracked: string[] = [];
   let ahead: number | null = null;
   let behind: number | null = null;
-  const bytes = Buffer.from(output);
-  for (let at = 0; at < bytes.length;) {
-    const end = bytes.indexOf(0, at);
-    const record = bytes.subarray(at, end < 0 ? bytes.length : end);
-    at += record.length + 1;
-    const kind = record.toString('latin1', 0, 1);
+  let isOldName = false;
+  let number = 0;
+  for (const [start, end] of records(output)) {
+    number += 1;
+    if (number % 1000 === 0) await pause();
+    const kind: string = isOldName ? '' : output.toString('latin1', start, start + 1);
+    // A rename is followed by the old path as a record of its own.
+    isOldName = kind === '2';
     if (kind === '#') {
-      const match = /^# branch\.ab \+(\d+) -(\d+)$/.exec(record.toString('latin1'));
+      const match = /^# branch\.ab \+(\d+) -(\d+)$/.exec(output.toString('latin1', start, end));
       if (match) [ahead, behind] = [Number(match[1]), Number(match[2])];
     } else if (kind === '1' || kind === '2') {
-      const [inIndex, inWorkTree] = record.toString('latin1', 2, 4);
-      if (inIndex !== '.') changes.staged += 1;
-      if (inWorkTree !== '.') changes.unstaged += 1;
-      // A rename is followed by the old path as a record of its own.
-      if (kind === '2') at = bytes.indexOf(0, at) + 1 || bytes.length;
+      if (output[start + 2] !== unchanged) changes.staged += 1;
+      if (output[start + 3] !== unchanged) changes.unstaged += 1;
     } else if (kind === 'u') changes.conflicts += 1;
     else if (kind === '?') {
       changes.untracked += 1;
-      untracked.push(record.subarray(2));
+      const path = output[end - 1] === slash ? null : listedPath(output, start + 2, end);
+      if (path !== null) untracked.push(path);
     }
   }
   return { changes, ahead, behind, untracked };

@@ -1,0 +1,90 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isTrue, lastValue } from './config-file.ts';
+import type { OpenRepository } from './open.ts';
+import { fileProblem, readBytes } from './read-bytes.ts';
+import { harmlessSettings, type UserSettings } from './user-settings.ts';
+
+const maxIndexBytes = 128 * 1024 * 1024;
+
+/**
+ * Writes a git folder (gitrepository-layout(5)) with nothing of the repository's but its HEAD, the refs
+ * that matter, harmless settings, and the lists of what it ignores, leaves out and cuts off.
+ * Synchronous, like all that reads these tiny files. Throws `RepositoryError`.
+ */
+export function writeSyntheticFolder(
+  folder: string,
+  repository: OpenRepository,
+  settings: UserSettings,
+): void {
+  const { head, headRef, upstream, upstreamRef, gitFolder, commonFolder } = repository;
+  const write = (name: string, content: string | Uint8Array): void => {
+    writeFileSync(join(folder, name), content);
+  };
+  const copy = (from: string, name: string, maxBytes?: number): void => {
+    const bytes = readBytes(join(from, name), maxBytes);
+    if (bytes !== null) write(name, bytes);
+  };
+  mkdirSync(join(folder, 'info'));
+  mkdirSync(join(folder, 'refs'));
+  const refs = new Map<string, string>();
+  if (headRef !== null && head.oid !== null) refs.set(headRef, head.oid);
+  if (upstreamRef !== null && upstream?.oid) refs.set(upstreamRef, upstream.oid);
+  write('HEAD', headRef === null ? `${head.oid ?? ''}\n` : `ref: ${headRef}\n`);
+  write('packed-refs', [...refs].map(([name, oid]) => `${oid} ${name}\n`).join(''));
+  write('config', syntheticConfig(repository, settings));
+  copy(commonFolder, 'shallow');
+  copy(commonFolder, 'info/attributes');
+  copy(commonFolder, 'info/exclude');
+  copy(gitFolder, 'info/sparse-checkout');
+  // A copy: git would freshen the date of the file itself.
+  for (const name of sharedIndexes(gitFolder)) copy(gitFolder, name, maxIndexBytes);
+}
+
+/** The files that complete a split index. */
+function sharedIndexes(gitFolder: string): readonly string[] {
+  try {
+    return readdirSync(gitFolder).filter((name) => /^sharedindex\.[0-9a-f]+$/.test(name));
+  } catch (error) {
+    throw fileProblem(error, gitFolder);
+  }
+}
+
+function syntheticConfig(repository: OpenRepository, settings: UserSettings): string {
+  const { config, format, headRef, upstreamRef } = repository;
+  const own: [name: string, value: string][] = [];
+  for (const name of harmlessSettings) {
+    const value = lastValue(config, name);
+    if (value !== null && /^\w*$/.test(value)) own.push([name, value]);
+  }
+  const isSparse = isTrue(config, 'core.sparsecheckout');
+  const isCone = isTrue(config, 'core.sparsecheckoutcone');
+  const lines = [
+    setting('core.repositoryformatversion', format === 'sha256' ? '1' : '0'),
+    ...(format === 'sha256' ? [setting('extensions.objectformat', 'sha256')] : []),
+    setting('core.bare', 'false'),
+    ...[...settings, ...own].map(([name, value]) => setting(name, value)),
+    setting('core.sparsecheckout', String(isSparse)),
+    setting('core.sparsecheckoutcone', String(isCone)),
+    // What could start a program, or make git read more of the repository than it must.
+    setting('core.fsmonitor', 'false'),
+    setting('core.hookspath', '/dev/null'),
+    setting('core.commitgraph', 'false'),
+    setting('core.multipackindex', 'false'),
+    setting('gc.auto', '0'),
+  ];
+  if (headRef !== null && upstreamRef !== null) {
+    const branch = headRef.replace(/^refs\/heads\//, '');
+    lines.push(`[branch ${quote(branch)}]\n\tremote = .\n\tmerge = ${quote(upstreamRef)}\n`);
+  }
+  return lines.join('');
+}
+
+/** One setting, in a section of its own; of two with the same name the later one counts. */
+function setting(name: string, value: string): string {
+  const [section = '', key = ''] = name.split('.');
+  return `[${section}]\n\t${key} = ${quote(value)}\n`;
+}
+
+const quote = (text: string): string =>
+  `"${text.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"`;

@@ -1,0 +1,323 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, rename, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { projectsOptions } from '../../../src/contract/projects.ts';
+import { discover } from '../../../src/discovery/discover.ts';
+import type { Discovery, KnownProject } from '../../../src/discovery/discovery.ts';
+import { walkRoot } from '../../../src/discovery/walk.ts';
+import { git, temporaryWorkspace, type TemporaryWorkspace } from '../../helpers/workspace.ts';
+
+const discoverIn = (
+  workspace: TemporaryWorkspace,
+  options: object = {},
+  known: readonly KnownProject[] = [],
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Discovery> =>
+  discover({
+    workspaceRoot: workspace.root,
+    home: join(workspace.root, 'home'),
+    options: projectsOptions.parse({ roots: ['code'], ...options }),
+    ...{ known, signal },
+  });
+
+/** The projects as `kind path`, relative to `code/`. */
+const told = ({ projects }: Discovery, workspace: TemporaryWorkspace): readonly string[] =>
+  projects.map(
+    ({ kind, path }) => `${kind} ${path.slice(workspace.root.length + '/code/'.length)}`,
+  );
+
+const folder = (workspace: TemporaryWorkspace, path: string): Promise<unknown> =>
+  mkdir(join(workspace.root, path), { recursive: true });
+
+describe('a project', () => {
+  test('is a repository, a linked work tree or a package, at any depth up to the limit', async () => {
+    await using workspace = await temporaryWorkspace();
+    const alpha = await workspace.gitRepository('code/alpha', {});
+    alpha.git('worktree', 'add', '-q', join(workspace.root, 'code/linked'));
+    await workspace.write('code/group/beta/Cargo.toml', '');
+    await folder(workspace, 'code/one/two/three/four/.git');
+    await folder(workspace, 'code/one/two/three/too/deep/.git');
+    await workspace.write('code/none/readme.md', '');
+    const discovery = await discoverIn(workspace);
+    expect(told(discovery, workspace)).toEqual([
+      'git alpha',
+      'package group/beta',
+      'git linked',
+      'git one/two/three/four',
+    ]);
+    expect(discovery.roots).toEqual([
+      { path: join(workspace.root, 'code'), state: 'ok', projects: 4 },
+    ]);
+    expect(discovery.projects[0]).toEqual({
+      ...{ id: 'alpha', name: 'alpha', path: alpha.path, kind: 'git', root: 0 },
+    });
+    expect(discovery.warnings).toEqual([]);
+  });
+
+  test.each([
+    'package.json',
+    'deno.json',
+    'pyproject.toml',
+    'setup.py',
+    'go.mod',
+    'pom.xml',
+    'build.gradle.kts',
+    'composer.json',
+    'Gemfile',
+    'mix.exs',
+    'pubspec.yaml',
+    'Package.swift',
+    'App.csproj',
+    'App.sln',
+  ])('is a folder with %s', async (manifest) => {
+    await using workspace = await temporaryWorkspace();
+    await workspace.write(`code/alpha/${manifest}`, '');
+    await folder(workspace, `code/beta/${manifest}`);
+    expect(told(await discoverIn(workspace), workspace)).toEqual(['package alpha']);
+  });
+
+  test('is one project with all that lies in it', async () => {
+    await using workspace = await temporaryWorkspace();
+    const alpha = await workspace.gitRepository('code/alpha', { 'packages/a/package.json': '' });
+    git(alpha.path, 'init', '-q', 'inner');
+    await workspace.write('code/beta/package.json', '');
+    await workspace.write('code/beta/packages/b/package.json', '');
+    expect(told(await discoverIn(workspace), workspace)).toEqual(['git alpha', 'package beta']);
+  });
+
+  test('is found below a stray manifest, if it is a repository', async () => {
+    await using workspace = await temporaryWorkspace();
+    await workspace.write('code/work/package.json', '{}');
+    await workspace.gitRepository('code/work/alpha', {});
+    await workspace.write('code/work/beta/package.json', '{}');
+    expect(told(await discoverIn(workspace), workspace)).toEqual([
+      'package work',
+      'git work/alpha',
+    ]);
+  });
+
+  test('does not lie in what others wrote or a tool made', async () => {
+    await using workspace = await temporaryWorkspace();
+    for (const name of [
+      'node_modules',
+      'vendor',
+      'target',
+      'dist',
+      'venv',
+      '.cache',
+      '__pycache__',
+    ]) {
+      await workspace.write(`code/${name}/x/package.json`, '');
+    }
+    await folder(workspace, 'code/.hidden/.git');
+    // Its name is no reason not to see it.
+    await folder(workspace, 'code/build/.git');
+    expect(told(await discoverIn(workspace), workspace)).toEqual(['git build']);
+  });
+
+  test('is not reached through a link', async () => {
+    await using workspace = await temporaryWorkspace();
+    const elsewhere = await workspace.gitRepository('elsewhere/alpha', {});
+    await folder(workspace, 'code/group');
+    await symlink(elsewhere.path, join(workspace.root, 'code/link'));
+    await symlink('..', join(workspace.root, 'code/group/up'));
+    await symlink('/', join(workspace.root, 'code/group/root'));
+    const discovery = await discoverIn(workspace);
+    expect(discovery.projects).toEqual([]);
+    expect(discovery.roots).toMatchObject([{ state: 'empty', projects: 0 }]);
+  });
+});
+
+describe('a root', () => {
+  test('may be a project itself, and holds other repositories then', async () => {
+    await using workspace = await temporaryWorkspace();
+    const code = await workspace.gitRepository('code', { 'package/package.json': '' });
+    git(code.path, 'init', '-q', 'alpha');
+    const { projects } = await discoverIn(workspace);
+    expect(projects.map(({ path, id }) => [path, id])).toEqual([
+      [code.path, 'code'],
+      [join(code.path, 'alpha'), 'alpha'],
+    ]);
+  });
+
+  test('may hold a stray manifest beside its packages', async () => {
+    await using workspace = await temporaryWorkspace();
+    await workspace.write('code/package.json', '');
+    await workspace.write('code/alpha/package.json', '');
+    expect(told(await discoverIn(workspace), workspace)).toEqual(['package ', 'package alpha']);
+  });
+
+  test('may be given by the home folder, relatively, or through a link', async () => {
+    await using workspace = await temporaryWorkspace();
+    await folder(workspace, 'home/in-home/.git');
+    await folder(workspace, 'real/linked/.git');
+    await symlink('real', join(workspace.root, 'link'));
+    const { roots, projects } = await discoverIn(workspace, { roots: ['~', './code/../link'] });
+    expect(roots.map(({ path }) => path)).toEqual([
+      join(workspace.root, 'home'),
+      join(workspace.root, 'real'),
+    ]);
+    expect(projects.map(({ id, root }) => [id, root])).toEqual([
+      ['in-home', 0],
+      ['linked', 1],
+    ]);
+    const again = await discoverIn(workspace, { roots: ['~/in-home'] });
+    expect(again.projects.map(({ id }) => id)).toEqual(['in-home']);
+  });
+
+  test('that overlaps another one shares its projects with it', async () => {
+    await using workspace = await temporaryWorkspace();
+    await folder(workspace, 'code/group/alpha/.git');
+    const { roots, projects } = await discoverIn(workspace, { roots: ['code', 'code/group'] });
+    expect(projects).toMatchObject([{ id: 'alpha', root: 0 }]);
+    expect(roots).toMatchObject([
+      { state: 'ok', projects: 1 },
+      { state: 'ok', projects: 1 },
+    ]);
+  });
+
+  test.each([
+    ['is missing', 'nowhere', 'ENOENT'],
+    ['is a file', 'file', 'ENOTDIR'],
+    ['is a link that leads nowhere', 'dangling', 'ENOENT'],
+    ['is a loop of links', 'loop', 'ELOOP'],
+  ])('that %s is unreachable, and the others are read', async (_what, root, code) => {
+    await using workspace = await temporaryWorkspace();
+    await workspace.write('file', '');
+    await symlink('nowhere', join(workspace.root, 'dangling'));
+    await symlink('loop', join(workspace.root, 'loop'));
+    await folder(workspace, 'code/alpha/.git');
+    const { roots, projects, warnings } = await discoverIn(workspace, { roots: [root, 'code'] });
+    expect(roots).toMatchObject([{ state: 'unreachable', projects: 0 }, { state: 'ok' }]);
+    expect(projects).toMatchObject([{ id: 'alpha', root: 1 }]);
+    expect(warnings).toMatchObject([
+      { code: 'root-unreachable', about: join(workspace.root, root) },
+    ]);
+    expect(warnings[0]?.message).toContain(code);
+  });
+
+  test('with folders that cannot be entered is incomplete, in one warning', async () => {
+    await using workspace = await temporaryWorkspace();
+    await folder(workspace, 'code/alpha/.git');
+    // Paths too long for any call are closed to root as well.
+    const long = 'x'.repeat(250);
+    for (const name of ['a', 'b', 'c']) {
+      await folder(workspace, `code/closed-${name}`);
+      execFileSync('bash', [
+        '-c',
+        `cd "$1" && for i in $(seq 17); do mkdir ${long} && cd -P ${long} || exit 1; done`,
+        'bash',
+        join(workspace.root, `code/closed-${name}`),
+      ]);
+    }
+    const { roots, projects, warnings } = await discoverIn(workspace, { maxDepth: 32 });
+    expect(roots).toMatchObject([{ state: 'incomplete', projects: 1 }]);
+    expect(projects).toMatchObject([{ id: 'alpha' }]);
+    expect(warnings).toMatchObject([{ code: 'folder-unreadable' }]);
+    expect(warnings[0]?.message).toContain('ENAMETOOLONG');
+    expect(warnings[0]?.message).toContain('2 others');
+    execFileSync('rm', ['-rf', join(workspace.root, 'code')]);
+  });
+
+  test('that is too large is incomplete', async () => {
+    await using workspace = await temporaryWorkspace();
+    for (const name of ['a', 'b', 'c']) await folder(workspace, `code/${name}`);
+    const walk = (maxFolders: number) =>
+      walkRoot({
+        ...{ root: join(workspace.root, 'code'), maxDepth: 4, maxFolders },
+        isExcluded: () => false,
+        signal: new AbortController().signal,
+      });
+    expect(await walk(3)).toMatchObject({ cut: true });
+    expect(await walk(4)).toMatchObject({ cut: false });
+  });
+});
+
+describe('globs', () => {
+  const options = { roots: ['code'] };
+
+  test.each([
+    [['group'], ['git alpha', 'git old/beta']],
+    [['group/'], ['git alpha', 'git old/beta']],
+    [['./group/**'], ['git alpha', 'git old/beta']],
+    [['**/beta'], ['git alpha', 'git group/gamma']],
+    [['*/gamma', 'old'], ['git alpha']],
+    [['{alpha,old}'], ['git group/gamma']],
+  ])('%j leave out what they match, with all below', async (exclude, left) => {
+    await using workspace = await temporaryWorkspace();
+    for (const name of ['alpha', 'group/gamma', 'old/beta']) {
+      await folder(workspace, `code/${name}/.git`);
+    }
+    const discovery = await discoverIn(workspace, { ...options, exclude });
+    expect(told(discovery, workspace)).toEqual(left);
+  });
+
+  test('let in only what they match', async () => {
+    await using workspace = await temporaryWorkspace();
+    for (const name of ['alpha', 'group/gamma', 'old/beta']) {
+      await folder(workspace, `code/${name}/.git`);
+    }
+    const include = ['group/**', 'alpha'];
+    const discovery = await discoverIn(workspace, { ...options, include, exclude: ['**/gamma'] });
+    expect(told(discovery, workspace)).toEqual(['git alpha']);
+  });
+});
+
+describe('odd names', () => {
+  test('that hold control characters are cleaned for display, not for use', async () => {
+    await using workspace = await temporaryWorkspace();
+    const { path } = await workspace.gitRepository('code/new\nline\u001b[31mred\u202e', {});
+    const { projects, warnings } = await discoverIn(workspace);
+    expect(projects).toMatchObject([{ path, name: 'new line [31mred', id: 'new-line-31mred' }]);
+    expect(warnings).toMatchObject([{ code: 'odd-name' }]);
+    expect(warnings[0]?.about).toBe(join(workspace.root, 'code/new line [31mred'));
+  });
+
+  test('that are not UTF-8 are a warning, and the root is whole all the same', async () => {
+    await using workspace = await temporaryWorkspace();
+    await folder(workspace, 'code/alpha/.git');
+    await folder(workspace, 'code/\ufffd/.git');
+    await folder(workspace, 'code/x/.git');
+    execFileSync('sh', ['-c', 'mv x "$(printf \'caf\\351\')"'], {
+      cwd: join(workspace.root, 'code'),
+    });
+    const { roots, projects, warnings } = await discoverIn(workspace);
+    expect(projects.map(({ name }) => name)).toEqual(['alpha', '\ufffd']);
+    expect(roots).toMatchObject([{ state: 'ok' }]);
+    expect(warnings).toMatchObject([{ code: 'odd-name' }]);
+  });
+
+  test('and things that are no folders stop nothing', async () => {
+    await using workspace = await temporaryWorkspace();
+    await folder(workspace, 'code/alpha/.git');
+    execFileSync('mkfifo', ['fifo', 'package.json', 'alpha/fifo'], {
+      cwd: join(workspace.root, 'code'),
+    });
+    await symlink('/dev/zero', join(workspace.root, 'code/device'));
+    const discovery = await discoverIn(workspace);
+    expect(told(discovery, workspace)).toEqual(['package ', 'git alpha']);
+  });
+});
+
+describe('an id', () => {
+  test('stays with its path, and is never given again', async () => {
+    await using workspace = await temporaryWorkspace();
+    await folder(workspace, 'code/a/app/.git');
+    await folder(workspace, 'code/b/app/.git');
+    const first = await discoverIn(workspace);
+    expect(first.projects.map(({ id }) => id)).toEqual(['app', 'b-app']);
+    await rename(join(workspace.root, 'code/a'), join(workspace.root, 'code/z'));
+    const second = await discoverIn(workspace, {}, first.projects);
+    expect(second.projects.map(({ id, path }) => [id, path.slice(-5)])).toEqual([
+      ['b-app', 'b/app'],
+      ['z-app', 'z/app'],
+    ]);
+  });
+});
+
+test('a walk that is no longer wanted ends with the reason', async () => {
+  await using workspace = await temporaryWorkspace();
+  const walk = discoverIn(workspace, {}, [], AbortSignal.abort(new Error('stopped')));
+  await expect(walk).rejects.toThrow('stopped');
+});

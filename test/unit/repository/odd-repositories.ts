@@ -1,0 +1,261 @@
+import { appendFile, chmod, mkdir, rename, rm, symlink, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { git, type TemporaryRepository, type TemporaryWorkspace } from '../../helpers/workspace.ts';
+
+/** Builds a repository of an uncommon sort in the given workspace, and tells where its work tree is. */
+type Build = (workspace: TemporaryWorkspace, path: string) => Promise<string>;
+
+const files = { 'a.ts': 'one\n', 'folder/b.ts': 'two\n', 'folder/c.md': 'three\n' };
+
+/** A repository that begins as a plain one of three files. */
+const plain =
+  (change: (repository: TemporaryRepository) => Promise<void> | void): Build =>
+  async (workspace, path) => {
+    const repository = await workspace.gitRepository(path, files);
+    await change(repository);
+    return repository.path;
+  };
+
+/** A clone, and what happens to it and to the repository that it was cloned from. */
+const clone =
+  (
+    change: (cloned: TemporaryRepository, origin: TemporaryRepository) => Promise<void> | void,
+    options: readonly string[] = [],
+  ): Build =>
+  async (workspace, path) => {
+    const origin = await workspace.gitRepository(`origin/${path}`, files);
+    commit(origin, 'second');
+    const folder = join(workspace.root, path);
+    git(workspace.root, 'clone', '-q', ...options, `file://${origin.path}`, folder);
+    await change(at(workspace, path), origin);
+    return folder;
+  };
+
+const commit = (repository: TemporaryRepository, message: string): string =>
+  repository.git('commit', '-q', '--allow-empty', '-m', message);
+
+const at = (workspace: TemporaryWorkspace, path: string): TemporaryRepository => ({
+  path: join(workspace.root, path),
+  write: (file, content) => workspace.write(join(path, file), content),
+  git: (...args) => git(join(workspace.root, path), ...args),
+});
+
+/** Writes a commit that git itself would not make, and takes it for HEAD. */
+async function forge(repository: TemporaryRepository, lines: readonly (string | Buffer)[]) {
+  const tree = repository.git('rev-parse', 'HEAD^{tree}').trim();
+  const text = [`tree ${tree}\n`, ...lines].map((line) => Buffer.from(line));
+  await repository.write('.git/forged', Buffer.concat(text));
+  const options = ['-t', 'commit', '-w', '--literally'];
+  const oid = repository.git('hash-object', ...options, join(repository.path, '.git/forged'));
+  repository.git('update-ref', '--no-deref', 'HEAD', oid.trim());
+}
+
+const dated = (seconds: number): Build =>
+  plain((repository) =>
+    forge(
+      repository,
+      ['author', 'committer']
+        .map((who) => `${who} Ada <ada@example.com> ${String(seconds)} +0100\n`)
+        .concat('\n', 'Some day\n'),
+    ),
+  );
+
+export const oddRepositories: Readonly<Record<string, Build>> = {
+  'that is clean': plain(() => undefined),
+  'with changes of every kind': plain(async (repository) => {
+    await repository.write('a.ts', 'changed\n');
+    repository.git('add', 'a.ts');
+    await repository.write('a.ts', 'changed again\n');
+    repository.git('mv', 'folder/b.ts', 'folder/renamed\nwith a line.ts');
+    await rm(join(repository.path, 'folder/c.md'));
+    await repository.write('new/x.ts', '');
+    await repository.write('new/y é.ts', '');
+    await repository.write('added.ts', 'added\n');
+    repository.git('add', '-N', 'added.ts');
+    await repository.write('.git/info/exclude', 'ignored\n');
+    await repository.write('ignored', '');
+    await repository.write('.gitignore', '*.log\n');
+    await repository.write('a.log', '');
+  }),
+  'with links, a file that can be run and a repository inside': plain(async (repository) => {
+    await symlink('a.ts', join(repository.path, 'link.ts'));
+    await chmod(join(repository.path, 'a.ts'), 0o755);
+    git(repository.path, 'init', '-q', 'inner');
+    repository.git('add', 'link.ts');
+    await symlink('/etc', join(repository.path, 'untracked-link'));
+  }),
+  'without a commit': async (workspace, path) => {
+    git(workspace.root, 'init', '-q', '-b', 'näch/ste', path);
+    await workspace.write(join(path, 'a.ts'), '');
+    await workspace.write(join(path, 'b.ts'), '');
+    git(join(workspace.root, path), 'add', 'b.ts');
+    return join(workspace.root, path);
+  },
+  'without anything': async (workspace, path) => {
+    git(workspace.root, 'init', '-q', path);
+    return Promise.resolve(join(workspace.root, path));
+  },
+  'with a detached HEAD': plain((repository) => void repository.git('checkout', '-q', '--detach')),
+  'with packed refs': plain((repository) => {
+    repository.git('checkout', '-q', '-b', 'feature/x');
+    commit(repository, 'second');
+    repository.git('pack-refs', '--all');
+    repository.git('branch', 'feature/x2');
+  }),
+  'whose branch is an alias of another': plain((repository) => {
+    repository.git('symbolic-ref', 'refs/heads/alias', 'refs/heads/main');
+    repository.git('symbolic-ref', 'HEAD', 'refs/heads/alias');
+  }),
+  'with a quote and an umlaut in its branch': clone((cloned) => {
+    cloned.git('checkout', '-q', '-b', 'say-"ü"-$(x)', '--track', 'origin/main');
+    commit(cloned, 'third');
+  }),
+  'of SHA-256': async (workspace, path) => {
+    const folder = join(workspace.root, path);
+    git(workspace.root, 'init', '-q', '-b', 'main', '--object-format=sha256', path);
+    await workspace.write(join(path, 'a.ts'), 'one\n');
+    git(folder, 'add', 'a.ts');
+    git(folder, 'commit', '-q', '-m', 'First');
+    await workspace.write(join(path, 'a.ts'), 'two\n');
+    return folder;
+  },
+  'that is shallow': clone(() => undefined, ['--depth=1']),
+  'that is shallow and ahead': clone((cloned) => void commit(cloned, 'third'), ['--depth=1']),
+  'that is ahead and behind': clone((cloned, origin) => {
+    commit(origin, 'third');
+    commit(origin, 'fourth');
+    cloned.git('fetch', '-q');
+    commit(cloned, 'mine');
+  }),
+  'whose upstream is gone': clone((cloned) => {
+    cloned.git('update-ref', '-d', 'refs/remotes/origin/main');
+  }),
+  'whose upstream is a branch of its own': plain((repository) => {
+    repository.git('checkout', '-q', '-b', 'topic', '--track', 'main');
+    commit(repository, 'second');
+  }),
+  'with a refspec of its own': clone((cloned) => {
+    cloned.git('config', 'remote.origin.fetch', '+refs/heads/*:refs/remotes/elsewhere/up-*');
+    cloned.git('fetch', '-q');
+    commit(cloned, 'third');
+  }),
+  'that lacks blobs': clone(() => undefined, ['--filter=blob:none', '--no-checkout']),
+  'that borrows its objects': clone((cloned) => void commit(cloned, 'third'), ['--shared']),
+  'with a split index': plain(async (repository) => {
+    repository.git('update-index', '--split-index');
+    await repository.write('d.ts', '');
+    repository.git('add', 'd.ts');
+  }),
+  'with an index of version 4': plain(async (repository) => {
+    await repository.write('folder/b-two.ts', '');
+    repository.git('add', '-A');
+    repository.git('update-index', '--index-version', '4');
+  }),
+  'with a sparse checkout': plain((repository) => {
+    repository.git('sparse-checkout', 'set', '--no-cone', '/a.ts');
+  }),
+  'with a sparse index': plain((repository) => {
+    repository.git('sparse-checkout', 'set', '--cone', '--sparse-index');
+  }),
+  'with conflicts': plain(async (repository) => {
+    repository.git('checkout', '-q', '-b', 'other');
+    await repository.write('a.ts', 'theirs\n');
+    repository.git('commit', '-qam', 'Theirs');
+    repository.git('checkout', '-q', 'main');
+    await repository.write('a.ts', 'ours\n');
+    repository.git('commit', '-qam', 'Ours');
+    expectFailure(() => repository.git('merge', '-q', 'other'));
+  }),
+  'in the middle of a rebase': plain(async (repository) => {
+    repository.git('checkout', '-q', '-b', 'other');
+    await repository.write('a.ts', 'theirs\n');
+    repository.git('commit', '-qam', 'Theirs');
+    repository.git('checkout', '-q', 'main');
+    await repository.write('a.ts', 'ours\n');
+    repository.git('commit', '-qam', 'Ours');
+    expectFailure(() => repository.git('rebase', '-q', 'other'));
+  }),
+  'while the git of its owner holds the lock': plain(async (repository) => {
+    await repository.write('.git/index.lock', '');
+    await repository.write('a.ts', 'changed\n');
+  }),
+  'that was copied, so that every date differs': plain(async (repository) => {
+    await utimes(join(repository.path, 'a.ts'), 1e9, 1e9);
+  }),
+  'with ends of line that attributes turn': plain(async (repository) => {
+    await repository.write('.git/info/attributes', '*.md text eol=crlf\n');
+    await repository.write('folder/c.md', 'three\r\nfour\r\n');
+    repository.git('commit', '-qam', 'Turned');
+    await utimes(join(repository.path, 'folder/c.md'), 1e9, 1e9);
+  }),
+  'that does not care for modes': plain(async (repository) => {
+    repository.git('config', 'core.fileMode', 'false');
+    await chmod(join(repository.path, 'a.ts'), 0o755);
+  }),
+  'that is a linked work tree': async (workspace, path) => {
+    const main = await workspace.gitRepository(`main/${path}`, files);
+    main.git('worktree', 'add', '-q', '-b', 'linked', join(workspace.root, path));
+    await workspace.write(join(path, 'new.ts'), '');
+    return join(workspace.root, path);
+  },
+  'that is a linked work tree of a bare one': async (workspace, path) => {
+    const main = await workspace.gitRepository(`main/${path}`, files);
+    git(workspace.root, 'clone', '-q', '--bare', main.path, `bare/${path}`);
+    const bare = join(workspace.root, `bare/${path}`);
+    git(bare, 'worktree', 'add', '-q', '-b', 'linked', join(workspace.root, path));
+    return join(workspace.root, path);
+  },
+  'that is a submodule': async (workspace, path) => {
+    const inner = await workspace.gitRepository(`inner/${path}`, files);
+    const outer = await workspace.gitRepository(path, { 'outer.ts': '' });
+    const local = ['-c', 'protocol.file.allow=always'];
+    outer.git(...local, 'submodule', '--quiet', 'add', inner.path, 'sub');
+    return join(outer.path, 'sub');
+  },
+  'that holds a submodule with changes': async (workspace, path) => {
+    const inner = await workspace.gitRepository(`inner/${path}`, files);
+    const outer = await workspace.gitRepository(path, { 'outer.ts': '' });
+    const local = ['-c', 'protocol.file.allow=always'];
+    outer.git(...local, 'submodule', '--quiet', 'add', inner.path, 'sub');
+    await outer.write('sub/new.ts', '');
+    return outer.path;
+  },
+  'whose git folder lies in it under another name': plain(async ({ path }) => {
+    await rename(join(path, '.git'), join(path, '.bare'));
+    await appendFile(join(path, '.git'), 'gitdir: ./.bare\n');
+    await appendFile(join(path, '.bare/info/exclude'), '.bare\n');
+  }),
+  'with a Latin-1 message that says so': plain((repository) =>
+    forge(repository, [
+      Buffer.from('author J\xfcrgen <j@example.com> 1793530800 +0000\n', 'latin1'),
+      Buffer.from('committer J\xfcrgen <j@example.com> 1793530800 +0000\n', 'latin1'),
+      'encoding ISO-8859-1\n\n',
+      Buffer.from('Gr\xfc\xdfe an alle\n\nMehr\n', 'latin1'),
+    ]),
+  ),
+  'with a message of two lines and a note': plain((repository) => {
+    commit(repository, '\n\nThis subject\n  has two lines   \n\nbody\n');
+  }),
+  'with a commit of 1970': dated(0),
+  'with a commit after 2038': dated(2 ** 33),
+  'with a signed commit': plain(async (repository) => {
+    const signature =
+      'gpgsig -----BEGIN PGP SIGNATURE-----\n \n xx\n -----END PGP SIGNATURE-----\n';
+    const person = 'Ada <ada@example.com> 1793530800 +0000\n';
+    await forge(repository, [`author ${person}`, `committer ${person}`, signature, '\nSigned\n']);
+  }),
+  'with a folder left of a branch': plain(async (repository) => {
+    commit(repository, 'second');
+    repository.git('pack-refs', '--all');
+    await mkdir(join(repository.path, '.git/refs/heads/main'));
+  }),
+};
+
+function expectFailure(work: () => void): void {
+  try {
+    work();
+  } catch {
+    return;
+  }
+  throw new Error('git was expected to stop');
+}
