@@ -1,0 +1,42 @@
+import type { Pause } from '../pause.ts';
+import { recordsOf, type Log, type Responses } from './responses.ts';
+import type { LogState } from './state.ts';
+
+// Longer than the 90 days of the longest window, so that its days can always be cut and priced anew.
+const rememberedDays = 100;
+const dayMs = 24 * 60 * 60_000;
+
+/**
+ * Forgets the responses that only vanished logs tell of and that are old, so that what is remembered does
+ * not grow for ever. `present` are the paths of the logs that are there. Returns whether there were any.
+ */
+export async function forgetOld(
+  responses: Responses,
+  options: { readonly present: ReadonlySet<string>; readonly now: Date; readonly pause: Pause },
+): Promise<boolean> {
+  const { present, now, pause } = options;
+  const oldestMs = now.getTime() - rememberedDays * dayMs;
+  const sizeBefore = responses.size;
+  let count = 0;
+  for (const [key, known] of responses) {
+    count += 1;
+    if (count % 1000 === 0) await pause();
+    const records = recordsOf(known);
+    const isOld = records.every(({ timeMs, log }) => timeMs < oldestMs && !present.has(log.path));
+    if (isOld) responses.delete(key);
+  }
+  return responses.size < sizeBefore;
+}
+
+/** The logs that are there, and the vanished ones that some response is still known from. */
+export function logsInUse(
+  logs: ReadonlyMap<string, LogState>,
+  responses: Responses,
+  present: ReadonlySet<string>,
+): ReadonlyMap<string, LogState> {
+  const used = new Set<Log>();
+  for (const known of responses.values()) {
+    for (const { log } of recordsOf(known)) used.add(log);
+  }
+  return new Map([...logs].filter(([path, { log }]) => present.has(path) || used.has(log)));
+}

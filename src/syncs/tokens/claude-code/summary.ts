@@ -1,0 +1,69 @@
+import type { Day } from '../../../contract/instant.ts';
+import type {
+  ProjectTotals,
+  TokenCounts,
+  TokenEntry,
+  TokenTotals,
+} from '../../../contract/tokens.ts';
+import { formatDollars, type Picodollars } from '../money.ts';
+import { addCounts, addTokens, byEntry, noTokens, type DayUsage } from './day-usage.ts';
+
+/** The entries of `daily`, sorted by date, model and project. `today` is not over yet. */
+export function dailyEntries(
+  usage: readonly DayUsage[],
+  { source, today }: { readonly source: string; readonly today: Day },
+): readonly TokenEntry[] {
+  return [...byEntry(usage).values()]
+    .sort(compareEntries)
+    .map(({ date, model, project, tokens, responses, cost, priceVersion }) => ({
+      date,
+      source,
+      model,
+      project,
+      tokens,
+      responses,
+      costUsd: cost === null ? null : formatDollars(cost),
+      costBasis: cost === null ? 'unknown' : 'calculated',
+      ...(cost === null || priceVersion === null ? {} : { priceVersion }),
+      ...(date === today ? { partial: true } : {}),
+    }));
+}
+
+/** What each project used, sorted by folder and path; without usage of which not even the folder is known. */
+export function projectTotals(usage: readonly DayUsage[]): readonly ProjectTotals[] {
+  const projects = new Map<string, DayUsage[]>();
+  for (const one of usage) {
+    if (one.folder === null) continue;
+    const key = JSON.stringify([one.folder, one.project]);
+    const known = projects.get(key);
+    if (known === undefined) projects.set(key, [one]);
+    else known.push(one);
+  }
+  return [...projects.values()]
+    .flatMap((own) => {
+      const [first] = own;
+      if (first === undefined || first.folder === null) return [];
+      return [{ dir: first.folder, path: first.project, ...totalsOf(own) }];
+    })
+    .sort((one, other) => compare(one.dir, other.dir) || compare(one.path ?? '', other.path ?? ''));
+}
+
+/** Exact sums, rounded once. */
+export function totalsOf(usage: readonly DayUsage[]): TokenTotals & { readonly responses: number } {
+  let tokens: TokenCounts = noTokens;
+  let responses = 0;
+  let cost: Picodollars | null = null;
+  for (const one of usage) {
+    tokens = addTokens(tokens, one.tokens);
+    responses = addCounts(responses, one.responses);
+    if (one.cost !== null) cost = (cost ?? 0n) + one.cost;
+  }
+  return { tokens, responses, costUsd: cost === null ? null : formatDollars(cost) };
+}
+
+const compareEntries = (one: DayUsage, other: DayUsage): number =>
+  compare(one.date, other.date) ||
+  compare(one.model, other.model) ||
+  compare(one.project ?? '', other.project ?? '');
+
+const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);

@@ -1,0 +1,32 @@
+import type {
+  TokensOptions,
+  TokenEntry,
+  TokenSource,
+  TokenTotals,
+  ProjectTotals,
+} from '../../contract/tokens.ts';
+import type { SyncContext } from '../sync.ts';
+
+/** Where token counts come from. Sources are told side by side and never added to one another. */
+export interface Source {
+  readonly name: string;
+  /** Whether the snapshot's `projects` are of this source; at most one source's are. */
+  readonly tellsProjects: boolean;
+  readonly isEnabled: (options: TokensOptions) => boolean;
+  readonly read: (context: SyncContext<'tokens'>) => Promise<SourceReport>;
+}
+
+/** What a source tells. Without `usage` everything that it told before stays. */
+export interface SourceReport {
+  readonly state: TokenSource;
+  readonly usage: SourceUsage | null;
+  /** Replaces the cache of the sync; absent leaves it as it is. */
+  readonly cache?: Uint8Array;
+}
+
+export interface SourceUsage {
+  readonly totals: TokenTotals;
+  readonly daily: readonly TokenEntry[];
+  /** Empty unless the source tells projects. */
+  readonly projects: readonly ProjectTotals[];
+}

@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** Writes realistic logs together with what they add up to. It lies beside the checkout, if anywhere. */
+const script = resolve(import.meta.dirname, '../../../../../shared/bench/gen-claude-logs.mjs');
+export const hasGenerator = existsSync(script);
+export const unlessMissing = hasGenerator
+  ? ''
+  : ' (skipped: no shared/bench/gen-claude-logs.mjs beside the checkout)';
+
+export interface Sums {
+  readonly in: number;
+  readonly out: number;
+  readonly cw5m: number;
+  readonly cw1h: number;
+  readonly cr: number;
+  readonly responses: number;
+  readonly costUsd: number;
+}
+
+export interface Truth {
+  readonly total: Sums;
+  readonly byDayUtc: Readonly<Record<string, Sums>>;
+  /** In New York. */
+  readonly byDayTz: Readonly<Record<string, Sums>>;
+  readonly byModel: Readonly<Record<string, Sums>>;
+  readonly byProjectDir: Readonly<Record<string, Sums>>;
+  readonly byCwd: Readonly<Record<string, Sums>>;
+  readonly byDayModel: Readonly<Record<string, Sums>>;
+  readonly byDayProject: Readonly<Record<string, Sums>>;
+  readonly traps: {
+    readonly bytes: number;
+    readonly junk: number;
+    readonly webSearchRequests: number;
+  };
+}
+
+export interface GeneratedLogs extends AsyncDisposable {
+  /** Can be `CLAUDE_CONFIG_DIR`. */
+  readonly folder: string;
+  readonly generate: (phase: 1 | 2) => Truth;
+}
+
+export async function generatedLogs(
+  size: Readonly<Record<string, number>>,
+): Promise<GeneratedLogs> {
+  const folder = await mkdtemp(join(tmpdir(), 'sync-runner-logs-'));
+  const options = Object.entries(size).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  return {
+    folder,
+    generate: (phase) => {
+      const phaseOptions = phase === 1 ? [] : ['--phase', '2'];
+      execFileSync(process.execPath, [script, '--out', folder, ...options, ...phaseOptions]);
+      const truth = join(folder, phase === 1 ? 'ground-truth.json' : 'ground-truth-2.json');
+      return JSON.parse(readFileSync(truth, 'utf8')) as Truth;
+    },
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { findProvider, type ModelPrice } from '@pydantic/genai-prices';
+import { describe, expect, test } from 'vitest';
+import { formatDollars, parseDollars } from '../../../../src/syncs/tokens/money.ts';
+import {
+  costOf,
+  loadPrices,
+  longPromptTokens,
+  priceVersion,
+  type CallTerms,
+} from '../../../../src/syncs/tokens/pricing.ts';
+
+const tariffOf = await loadPrices();
+const opus5: CallTerms = {
+  model: 'claude-opus-5',
+  isFast: false,
+  isUs: false,
+  isBatch: false,
+  isLong: false,
+  day: '2026-11-20',
+};
+const million = {
+  input: 1_000_000,
+  output: 1_000_000,
+  cacheWrite5m: 1_000_000,
+  cacheWrite1h: 1_000_000,
+  cacheRead: 1_000_000,
+  webSearches: 0,
+};
+
+/** Dollars for a million tokens of each kind. */
+function price(changes: Partial<CallTerms>, tokens = million): string | null {
+  const tariff = tariffOf({ ...opus5, ...changes });
+  const cost = tariff && costOf(tokens, tariff);
+  return cost === null ? null : formatDollars(cost);
+}
+
+describe('a call costs', () => {
+  test.each([
+    ['what the table says', {}, '46.750000'],
+    ['twice as much in fast mode', { isFast: true }, '93.500000'],
+    [
+      'six times as much in the fast mode of older models',
+      { model: 'claude-opus-4-6', isFast: true },
+      '280.500000',
+    ],
+    ['a tenth more where it is bound to the United States', { isUs: true }, '51.425000'],
+    ['nothing more there for older models', { model: 'claude-opus-4-5', isUs: true }, '46.750000'],
+    ['half in a batch', { isBatch: true }, '23.375000'],
+    ['all of these at once', { isFast: true, isUs: true, isBatch: true }, '51.425000'],
+    ['what the model reads from the cache for', { model: 'claude-opus-5-5' }, '37.200000'],
+    [
+      'the higher price for a long prompt',
+      { model: 'claude-sonnet-4-5', isLong: true },
+      '48.600000',
+    ],
+    ['the lower price for a short one', { model: 'claude-sonnet-4-5' }, '28.050000'],
+    [
+      'the price of its day',
+      { model: 'claude-opus-4-6', isLong: true, day: '2026-03-12' },
+      '81.000000',
+    ],
+    [
+      'and of another day',
+      { model: 'claude-opus-4-6', isLong: true, day: '2026-03-13' },
+      '46.750000',
+    ],
+    ['the same under a dated name', { model: 'claude-opus-4-8-20260115' }, '46.750000'],
+  ])('%s', (_, changes, expected) => {
+    expect(price(changes)).toBe(expected);
+  });
+
+  test.each([
+    ['a model that nobody knows', { model: 'gpt-9' }],
+    ['a newer model whose name begins like a known one', { model: 'claude-sonnet-5-5' }],
+    ['the fast mode of a model that has no fast price', { model: 'claude-sonnet-5', isFast: true }],
+    ['a kind of token that has no price', { model: 'claude-2.1' }],
+  ])('an unknown amount for %s', (_, changes) => {
+    expect(price(changes)).toBeNull();
+  });
+
+  test('one cent for a search, whatever the terms', () => {
+    const searches = { ...million, webSearches: 3 };
+    const terms = { isFast: true, isUs: true };
+    const without = price(terms) ?? '';
+    expect(Number(price(terms, searches)) - Number(without)).toBeCloseTo(0.03, 9);
+  });
+});
+
+describe('the price table', () => {
+  test('is the one that the version names', () => {
+    const file = new URL(
+      '../../../../node_modules/@pydantic/genai-prices/package.json',
+      import.meta.url,
+    );
+    const { version } = JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string };
+    expect(priceVersion).toContain(`genai-prices ${version},`);
+  });
+
+  test('steps at no other size of prompt than we do, and once', () => {
+    const models = findProvider({ providerId: 'anthropic' })?.models ?? [];
+    const prices = models.flatMap(({ prices }): ModelPrice[] =>
+      Array.isArray(prices) ? prices.map((one) => one.prices) : [prices],
+    );
+    const tiered = prices.flatMap((one) =>
+      Object.values(one).flatMap((value) => (typeof value === 'object' ? [value.tiers] : [])),
+    );
+    expect(tiered.length).toBeGreaterThan(0);
+    for (const tiers of tiered) expect(tiers.map(({ start }) => start)).toEqual([longPromptTokens]);
+  });
+});
+
+describe('money', () => {
+  test.each([
+    [0n, '0.000000'],
+    [499_999n, '0.000000'],
+    [500_000n, '0.000001'],
+    [396_979_209_000_000n, '396.979209'],
+    [9_007_199_254_740_993_000_000n, '9007199254.740993'],
+  ])('of %d picodollars is told as %s', (cost, text) => {
+    expect(formatDollars(cost)).toBe(text);
+  });
+
+  test('that was told is read back', () => {
+    expect(parseDollars('396.979209')).toBe(396_979_209_000_000n);
+    expect(formatDollars(parseDollars('0.000001'))).toBe('0.000001');
+  });
+
+  test('is exact where binary fractions are not', () => {
+    const tariff = tariffOf({ ...opus5, model: 'claude-opus-5-5' });
+    const tokens = { ...million, cacheRead: 9_007_199_254_740_991, webSearches: 0 };
+    // 9,007,199,254,740,991 at $0.20 a million, and the rest at 37 dollars.
+    expect(formatDollars((tariff && costOf(tokens, tariff)) ?? 0n)).toBe('1801439887.948198');
+  });
+});

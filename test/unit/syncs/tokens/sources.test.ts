@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'vitest';
+import type { TokenEntry } from '../../../../src/contract/tokens.ts';
+import { tokens } from '../../../../src/syncs/tokens/index.ts';
+import { after, answer, temporaryHome, type Told } from './collecting.ts';
+
+const log = '-home-dev-app/a.jsonl';
+const bothSecrets = { ANTHROPIC_ADMIN_KEY: 'key', ANTHROPIC_ORG_ID: 'organisation' };
+const missing = 'ANTHROPIC_ADMIN_KEY or ANTHROPIC_ORG_ID not set — skipping token sync';
+
+describe('the Admin API', () => {
+  test.each([[{}], [{ ANTHROPIC_ADMIN_KEY: 'key' }], [{ ...bothSecrets, ANTHROPIC_ORG_ID: '' }]])(
+    'is skipped with the line of old for the secrets %j, and the logs are read',
+    async (secrets) => {
+      await using home = await temporaryHome();
+      await home.writeLog(log, [answer()]);
+      const { snapshot, notices, warnings } = await home.collect({ secrets });
+      expect(notices).toEqual([missing]);
+      expect(warnings).toEqual([]);
+      expect(snapshot.sources).toMatchObject({
+        'anthropic-admin': { status: 'skipped', message: missing },
+        'claude-code': { status: 'ok', message: null },
+      });
+      expect(Object.keys(snapshot.totals)).toEqual(['claude-code']);
+    },
+  );
+
+  test('is skipped with the truth where both secrets are set', async () => {
+    await using home = await temporaryHome();
+    const { snapshot, notices } = await home.collect({ secrets: bothSecrets });
+    const message = 'the Anthropic Admin API is not read by this version — skipping token sync';
+    expect(notices).toEqual([message]);
+    expect(snapshot.sources['anthropic-admin']).toMatchObject({ status: 'skipped', message });
+  });
+
+  test('is not spoken of when it is switched off', async () => {
+    await using home = await temporaryHome();
+    const told = await home.collect({ options: { anthropic: { enabled: false } } });
+    expect(told.notices).toEqual([]);
+    expect(Object.keys(told.snapshot.sources)).toEqual(['claude-code']);
+  });
+});
+
+test('what a source told before stays while it is skipped or switched off', async () => {
+  await using home = await temporaryHome();
+  await home.writeLog(log, [answer()]);
+  const first = await home.collect();
+  const tokenCounts = first.snapshot.daily[0]?.tokens;
+  if (tokenCounts === undefined) throw new Error('nothing was told');
+  const billed: TokenEntry = {
+    date: '2026-11-19',
+    source: 'anthropic-admin',
+    model: 'claude-opus-5',
+    workspace: null,
+    tokens: tokenCounts,
+    responses: null,
+    costUsd: '1.000000',
+    costBasis: 'billed',
+  };
+  const totals = { tokens: tokenCounts, responses: null, costUsd: '1.000000' };
+  const previous = {
+    ...first.snapshot,
+    daily: [billed, ...first.snapshot.daily],
+    totals: { ...first.snapshot.totals, 'anthropic-admin': totals },
+  };
+  const options = { claudeCode: { enabled: false } };
+  const second = await home.collect({ previous, cache: first.cache ?? null, options });
+  expect(second.cache).toBeUndefined();
+  expect(second.snapshot.daily).toEqual(previous.daily);
+  expect(second.snapshot.totals).toEqual(previous.totals);
+  expect(second.snapshot.projects).toEqual(previous.projects);
+  expect(Object.keys(second.snapshot.sources)).toEqual(['anthropic-admin']);
+});
+
+test('entries are sorted, counted, and told to the history by their key', async () => {
+  await using home = await temporaryHome();
+  const cwd = '/home/dev/b';
+  await home.writeLog('-home-dev-b/a.jsonl', [
+    answer({ id: 'a', cwd }),
+    answer({ id: 'b', cwd, model: 'claude-haiku-4-5' }),
+    answer({ id: 'c', cwd, at: '2026-11-23T08:00:00Z' }),
+  ]);
+  await home.writeLog('-home-dev-a/a.jsonl', [answer({ id: 'd', cwd: '/home/dev/a' })]);
+  await home.writeLog('-lost/a.jsonl', [
+    answer({ id: 'e', cwd: null, at: '2026-11-21T08:00:00Z' }),
+  ]);
+  const told = await home.collect({
+    previous: { ...(await home.collect()).snapshot, manual: [{ mine: 1 }, 'note'] },
+  });
+  expect(told.counts).toEqual({ entries: 5, manual: 2 });
+  expect(told.snapshot.manual).toEqual([{ mine: 1 }, 'note']);
+  const digests = tokens.digest(told.snapshot);
+  expect(digests.map(({ key }) => key)).toEqual([
+    'claude-code|2026-11-20|claude-haiku-4-5|/home/dev/b',
+    'claude-code|2026-11-20|claude-opus-5|/home/dev/a',
+    'claude-code|2026-11-20|claude-opus-5|/home/dev/b',
+    'claude-code|2026-11-21|claude-opus-5|',
+    'claude-code|2026-11-23|claude-opus-5|/home/dev/b',
+  ]);
+  expect(told.snapshot.daily.at(-1)).toMatchObject({ partial: true });
+  expect(digests.at(-1)).not.toHaveProperty('partial');
+  expect(told.snapshot.sources['claude-code']).toMatchObject({
+    coveredFrom: '2026-11-20',
+    coveredTo: '2026-11-23',
+  });
+});
+
+describe('a model without a price', () => {
+  test('has no cost, is listed and warned of, and leaves the sum of the others', async () => {
+    await using home = await temporaryHome();
+    const usage = { input_tokens: 1_000_000, output_tokens: 0 };
+    await home.writeLog(log, [
+      answer({ id: 'a', model: 'claude-next-9', usage }),
+      answer({ id: 'b', usage }),
+    ]);
+    const first = await home.collect();
+    const { daily, sources, totals, projects } = first.snapshot;
+    expect(daily.map(({ costUsd, costBasis }) => [costUsd, costBasis])).toEqual([
+      [null, 'unknown'],
+      ['5.000000', 'calculated'],
+    ]);
+    expect(daily[0]).not.toHaveProperty('priceVersion');
+    expect(daily[1]?.priceVersion).toMatch(/^genai-prices /);
+    expect(sources['claude-code']?.unpricedModels).toEqual(['claude-next-9']);
+    expect(totals['claude-code']?.costUsd).toBe('5.000000');
+    expect(projects[0]?.costUsd).toBe('5.000000');
+    const warning = {
+      code: 'no-price',
+      about: 'claude-next-9',
+      message: 'has no known price: its cost is unknown',
+    };
+    expect(first.warnings).toEqual([warning]);
+    const second = await home.collect(after(first));
+    expect(second.warnings).toEqual([warning]);
+    expect(second.snapshot).toEqual(first.snapshot);
+  });
+
+  test('makes all costs unknown when there is no other', async () => {
+    await using home = await temporaryHome();
+    await home.writeLog(log, [answer({ model: 'claude-next-9' })]);
+    expect((await home.collect()).snapshot.totals['claude-code']?.costUsd).toBeNull();
+  });
+});
+
+describe('prices step', () => {
+  const cost = ({ snapshot }: Told): unknown =>
+    snapshot.daily.map(({ date, costUsd }) => [date, costUsd]);
+
+  test('by the prompt of a single call, never by a sum', async () => {
+    await using home = await temporaryHome();
+    const model = 'claude-sonnet-4-5';
+    const line = (input: number): object =>
+      answer({ id: String(input), model, usage: { input_tokens: input, output_tokens: 0 } });
+    await home.writeLog(log, [line(300_000), line(150_000), line(150_001), line(200_000)]);
+    // $6 a million for the first, $3 for the others.
+    expect(cost(await home.collect())).toEqual([['2026-11-20', '3.300003']]);
+  });
+
+  test('at the UTC day of a call, by whatever time zone days are cut', async () => {
+    await using home = await temporaryHome();
+    const usage = { input_tokens: 300_000, output_tokens: 0 };
+    const model = 'claude-opus-4-6';
+    await home.writeLog(log, [
+      answer({ id: 'a', model, usage, at: '2026-03-12T23:30:00Z' }),
+      answer({ id: 'b', model, usage, at: '2026-03-13T00:30:00Z' }),
+    ]);
+    const told = await home.collect({ options: { timeZone: 'America/New_York' } });
+    // $10 a million on the first day, $5 since.
+    expect(cost(told)).toEqual([['2026-03-12', '4.500000']]);
+  });
+});

@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, afterAll, describe, expect, test } from 'vitest';
+import type { Snapshot } from '../../../../src/contract/syncs.ts';
+import type { TokenCounts } from '../../../../src/contract/tokens.ts';
+import { after, temporaryHome, type Changes, type TemporaryHome, type Told } from './collecting.ts';
+import {
+  generatedLogs,
+  hasGenerator,
+  unlessMissing,
+  type GeneratedLogs,
+  type Sums,
+  type Truth,
+} from './generator.ts';
+
+const sizes = [
+  { mb: 4, sessions: 25, projects: 7, seed: 1 },
+  { mb: 6, sessions: 40, projects: 13, seed: 20 },
+];
+
+const newYork = { options: { timeZone: 'America/New_York' } };
+
+describe.skipIf(!hasGenerator).each(sizes)(
+  `generated logs $mb MB, seed $seed${unlessMissing}`,
+  (size) => {
+    let logs: GeneratedLogs;
+    let home: TemporaryHome;
+    let truth: Truth;
+    let first: Told;
+    const collect = (changes: Changes = {}): Promise<Told> =>
+      home.collect({ env: { CLAUDE_CONFIG_DIR: logs.folder }, ...changes });
+
+    beforeAll(async () => {
+      logs = await generatedLogs(size);
+      home = await temporaryHome();
+      truth = logs.generate(1);
+      first = await collect();
+    });
+    afterAll(async () => {
+      await logs[Symbol.asyncDispose]();
+      await home[Symbol.asyncDispose]();
+    });
+
+    test('agree with the truth in total, by UTC day, model, directory and path', () => {
+      expectTruth(first.snapshot, truth);
+      expect(first.snapshot.sources['claude-code']).toMatchObject({
+        status: 'ok',
+        unpricedModels: [],
+        warnings: truth.traps.junk > 0 ? { json: truth.traps.junk } : {},
+      });
+    });
+
+    test('agree with the truth by day of New York, from the cache as from the logs', async () => {
+      const fresh = await collect(newYork);
+      expect(sumsBy(fresh.snapshot, ({ date }) => date)).toEqual(tokensOfAll(truth.byDayTz));
+      const before = bytesRead();
+      const regrouped = await collect({ ...newYork, ...after(first) });
+      expect(regrouped.snapshot).toEqual(fresh.snapshot);
+      expect(bytesRead() - before).toBeLessThan(truth.traps.bytes / 20);
+    });
+
+    test('give the same again when nothing has changed, without a look into them', async () => {
+      const before = bytesRead();
+      const again = await collect(after(first));
+      expect(again.snapshot).toEqual(first.snapshot);
+      expect(again.cache).toBeUndefined();
+      expect(bytesRead() - before).toBeLessThan(truth.traps.bytes / 20);
+    });
+
+    test('that have grown are read where they have, and give what reading all of them gives', async () => {
+      const grown = logs.generate(2);
+      const before = bytesRead();
+      const next = await collect(after(first));
+      const read = bytesRead() - before;
+      expectTruth(next.snapshot, grown);
+      const newBytes = grown.traps.bytes - truth.traps.bytes;
+      expect(newBytes).toBeGreaterThan(50_000);
+      expect(read).toBeLessThan(newBytes + truth.traps.bytes / 20);
+      const scratch = await collect();
+      expect(JSON.stringify(next.snapshot)).toBe(JSON.stringify(scratch.snapshot));
+    });
+  },
+);
+
+/** All that this process has read from files so far, as the kernel counts it; 0 where it does not. */
+function bytesRead(): number {
+  if (process.platform !== 'linux') return 0;
+  return Number(/^rchar: (\d+)/.exec(readFileSync('/proc/self/io', 'utf8'))?.[1]);
+}
+
+type Entry = Snapshot<'tokens'>['daily'][number];
+type TokenSums = Omit<Sums, 'costUsd'>;
+
+function expectTruth(snapshot: Snapshot<'tokens'>, truth: Truth): void {
+  const { daily, projects } = snapshot;
+  const totals = snapshot.totals['claude-code'];
+  expect(totals && sumsOf([totals])).toEqual(tokensOf(truth.total));
+  expect(sumsBy(snapshot, ({ date }) => date)).toEqual(tokensOfAll(truth.byDayUtc));
+  expect(sumsBy(snapshot, ({ model }) => model)).toEqual(tokensOfAll(truth.byModel));
+  expect(sumsBy(snapshot, ({ date, model }) => `${date}|${model}`)).toEqual(
+    tokensOfAll(truth.byDayModel),
+  );
+  expect(sumsBy(snapshot, ({ project }) => project ?? '')).toEqual(tokensOfAll(truth.byCwd));
+  expect(groupSums(projects, ({ path }) => path ?? '')).toEqual(tokensOfAll(truth.byCwd));
+  expect(groupSums(projects, ({ dir }) => dir)).toEqual(tokensOfAll(truth.byProjectDir));
+  // The truth leaves searches out, at one cent each, and adds up binary fractions.
+  const searches = totals?.tokens.webSearches ?? 0;
+  expect(searches).toBe(truth.traps.webSearchRequests);
+  expect(Number(totals?.costUsd) - searches / 100).toBeCloseTo(truth.total.costUsd, 5);
+  for (const entry of daily) expect(entry.costBasis).toBe('calculated');
+}
+
+const sumsBy = (
+  { daily }: Snapshot<'tokens'>,
+  keyOf: (entry: Entry) => string,
+): Readonly<Record<string, TokenSums>> => groupSums(daily, keyOf);
+
+interface Counted {
+  readonly tokens: TokenCounts;
+  readonly responses: number | null;
+}
+
+function groupSums<Item extends Counted>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+): Readonly<Record<string, TokenSums>> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return Object.fromEntries([...groups].map(([key, group]) => [key, sumsOf(group)]));
+}
+
+function sumsOf(items: readonly Counted[]): TokenSums {
+  const sum = (of: (item: Counted) => number): number =>
+    items.reduce((total, item) => total + of(item), 0);
+  return {
+    in: sum(({ tokens }) => tokens.input),
+    out: sum(({ tokens }) => tokens.output),
+    cw5m: sum(({ tokens }) => tokens.cacheWrite5m),
+    cw1h: sum(({ tokens }) => tokens.cacheWrite1h),
+    cr: sum(({ tokens }) => tokens.cacheRead),
+    responses: sum(({ responses }) => responses ?? 0),
+  };
+}
+
+function tokensOf({ in: input, out, cw5m, cw1h, cr, responses }: Sums): TokenSums {
+  return { in: input, out, cw5m, cw1h, cr, responses };
+}
+
+const tokensOfAll = (groups: Readonly<Record<string, Sums>>): Readonly<Record<string, TokenSums>> =>
+  Object.fromEntries(Object.entries(groups).map(([key, sums]) => [key, tokensOf(sums)]));
