@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import type { GlobalOptions } from './commands/options.ts';
+import { addScheduleCommands } from './commands/schedule-program.ts';
 import { syncNames, type SyncName } from './contract/sync-names.ts';
 import { exitCodes, UserError } from './errors.ts';
 import type { System } from './system.ts';
@@ -31,7 +32,7 @@ function buildProgram(system: System, answer: Answer): Command {
   const program = new Command('sync-runner')
     .description('Keeps the data about your projects fresh: cost, quality, registry.')
     .version(packageJson.version, '-V, --version')
-    .option('-w, --workspace <dir>', 'the folder that holds data/ (default: see README)')
+    .option('-w, --workspace <dir>', 'the folder that holds data/')
     .option('--json', 'print exactly one JSON document')
     .option('-q, --quiet', 'print errors only')
     .option('-v, --verbose', 'print all warnings, and how long things took')
@@ -50,6 +51,8 @@ function buildProgram(system: System, answer: Answer): Command {
       getOutHasColors: () => system.stdout.color,
       getErrHasColors: () => system.stderr.color,
     })
+    // Short terms leave the descriptions a line each.
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .exitOverride();
 
   program
@@ -94,6 +97,7 @@ function buildProgram(system: System, answer: Answer): Command {
       answer(await init(roots, command.optsWithGlobals<GlobalOptions>(), system));
     });
 
+  addScheduleCommands(program, system, answer);
   return program;
 }
 

@@ -2,10 +2,12 @@ import type { StatusFile } from '../contract/status.ts';
 import { exitCodes } from '../errors.ts';
 import { assessHealth, type HealthConfig } from '../run/health.ts';
 import { inspectLock } from '../run/lock/state.ts';
+import { nextDue, planRun } from '../run/plan.ts';
 import type { System } from '../system.ts';
 import { statusText } from '../views/status.ts';
 import { findWorkspace, type Workspace } from '../workspace.ts';
 import type { GlobalOptions } from './options.ts';
+import { lookAtSchedule } from './look-at-schedule.ts';
 import { lookQuickly } from './quick-look.ts';
 
 interface StatusFlags extends GlobalOptions {
@@ -46,7 +48,9 @@ async function tell(
 ): Promise<number> {
   const lock = await inspectLock(workspace, system);
   const now = system.now();
-  const report = assessHealth({ workspace: workspace.root, ...facts, lock, now });
+  const due = nextDue(planRun(facts.config, null), facts.status, facts.config.intervalMinutes, now);
+  const schedule = await lookAtSchedule(workspace, due, system);
+  const report = assessHealth({ workspace: workspace.root, ...facts, lock, schedule, now });
   if (flags.json === true) system.stdout.write(`${JSON.stringify(report)}\n`);
   else if (flags.quiet !== true || report.health === 'error') {
     system.stdout.write(statusText(report, now, { all: flags.verbose === true }));

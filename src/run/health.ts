@@ -3,6 +3,7 @@ import type { StatusFile, UsedConfig } from '../contract/status.ts';
 import { syncNames, type SyncName } from '../contract/sync-names.ts';
 import type { LockState } from './lock/state.ts';
 import { nextDue, planRun } from './plan.ts';
+import { scheduleProblems, type ScheduleFacts } from './schedule-health.ts';
 
 /** Something that is not as it should be, and what mends it. */
 export interface Problem {
@@ -22,9 +23,10 @@ export interface HealthReport {
   readonly lastRun: Omit<StatusFile['run'], 'results'> | null;
   readonly syncs: readonly SyncHealth[];
   readonly lock: LockState;
-  /** When the next run is due; null is now. */
+  readonly schedule: ScheduleFacts;
+  /** When the scheduler starts the next run, where it can be known; else when it is due; null is now. */
   readonly nextRunAt: Instant | null;
-  readonly nextRunSource: 'interval';
+  readonly nextRunSource: 'scheduler' | 'interval';
 }
 
 export interface SyncHealth {
@@ -50,14 +52,16 @@ export function assessHealth(facts: {
   readonly config: HealthConfig;
   readonly status: StatusFile | null;
   readonly lock: LockState;
+  readonly schedule: ScheduleFacts;
   readonly now: Date;
 }): HealthReport {
-  const { workspace, config, status, lock, now } = facts;
+  const { workspace, config, status, lock, schedule, now } = facts;
   const syncs = syncNames.map((name) => syncHealth(name, facts));
   const problems = [
     ...runProblems(status),
     ...(status === null ? [] : syncs.flatMap((sync) => staleProblems(sync, config))),
     ...lockProblems(lock),
+    ...scheduleProblems(schedule),
     ...warningProblems(status),
   ].toSorted((a, b) => Number(b.level === 'error') - Number(a.level === 'error'));
   const due = nextDue(planRun(config, null), status, config.intervalMinutes, now);
@@ -69,8 +73,9 @@ export function assessHealth(facts: {
     lastRun: status === null ? null : withoutResults(status.run),
     syncs,
     lock,
-    nextRunAt: due === null ? null : due.toISOString(),
-    nextRunSource: 'interval',
+    schedule,
+    nextRunAt: schedule.nextRunAt ?? due?.toISOString() ?? null,
+    nextRunSource: schedule.nextRunAt === null ? 'interval' : 'scheduler',
   };
 }
 

@@ -20,6 +20,7 @@ export function statusText(report: HealthReport, now: Date, { all }: { all: bool
     ...(hidden > 0 ? [`  and ${String(hidden)} more (--verbose shows them)`] : []),
     ...report.syncs.map((sync) => row(sync.name, syncText(sync, now))),
     row('lock', lockText(report.lock, now)),
+    row('schedule', scheduleText(report)),
     row('workspace', report.workspace),
     '',
   ].join('\n');
@@ -33,9 +34,14 @@ function lastRunText({ lastRun }: HealthReport, now: Date): string {
   return `last run ${ago} (${formatDuration(lastRun.durationMs)})`;
 }
 
-function nextRunText({ nextRunAt }: HealthReport, now: Date): string {
+function nextRunText({ nextRunAt, nextRunSource }: HealthReport, now: Date): string {
   if (nextRunAt === null || Date.parse(nextRunAt) <= now.getTime()) return 'next run due now';
-  return `next run due ${formatRelative(new Date(nextRunAt), now)}`;
+  const sure = nextRunSource === 'scheduler' ? '' : 'due ';
+  return `next run ${sure}${formatRelative(new Date(nextRunAt), now)}`;
+}
+
+function scheduleText({ schedule: { target, state } }: HealthReport): string {
+  return target === null ? 'none   (sync-runner install-schedule)' : `${state} in ${target}`;
 }
 
 function syncText(sync: SyncHealth, now: Date): string {

@@ -14,6 +14,14 @@ const failed: SyncResult = {
   warnings: [],
 };
 const used = { identity: 'none', intervalMinutes: 15, syncs: config.syncs };
+const noSchedule = {
+  target: null,
+  state: 'missing',
+  message: null,
+  nextRunAt: null,
+  command: null,
+  commandExists: null,
+} as const;
 const started = '2026-11-23T10:00:00.000Z';
 
 function record(changes: Partial<RunRecord> = {}): RunRecord {
@@ -34,6 +42,7 @@ function healthAt(now: string, run: RunRecord | null): HealthReport {
     config,
     status: run === null ? null : nextStatus(run, used, null),
     lock: { kind: 'free' },
+    schedule: noSchedule,
     now: new Date(now),
   });
 }
@@ -95,6 +104,7 @@ describe('the health', () => {
         null,
       ),
       lock: { kind: 'free' },
+      schedule: noSchedule,
       now: new Date('2026-11-23T10:05:00Z'),
     });
     expect(report.health).toBe('ok');

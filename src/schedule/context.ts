@@ -1,0 +1,35 @@
+import type { Config } from '../contract/config.ts';
+import type { System } from '../system.ts';
+import type { Workspace } from '../workspace.ts';
+import { describeHost } from './host.ts';
+import { jobFor } from './job.ts';
+import { readRecord, type ScheduleRecord } from './record.ts';
+import { runToolOf } from './run-tool.ts';
+import type { Host, Job, RunTool } from './scheduler.ts';
+
+/** What all questions about a workspace's schedule start from. */
+export interface ScheduleContext {
+  readonly workspace: Workspace;
+  readonly system: System;
+  /** What would be installed now. */
+  readonly job: Job;
+  readonly host: Host;
+  /** What was installed from here before; null too when the record came along with a copied workspace. */
+  readonly record: ScheduleRecord | null;
+  readonly runTool: RunTool;
+}
+
+export async function scheduleContext(
+  config: Config,
+  workspace: Workspace,
+  system: System,
+): Promise<ScheduleContext> {
+  const [job, host, record] = await Promise.all([
+    jobFor(config, workspace, system),
+    describeHost(system, workspace),
+    readRecord(workspace),
+  ]);
+  const isOurs = record?.id === job.id && record.workspace === job.workspace;
+  const runTool = runToolOf(system);
+  return { workspace, system, job, host, record: isOurs ? record : null, runTool };
+}

@@ -1,0 +1,22 @@
+import { crontab } from './crontab.ts';
+import { kubernetes } from './kubernetes.ts';
+import { launchd } from './launchd.ts';
+import type { Scheduler, SchedulerName } from './scheduler.ts';
+import { systemd } from './systemd.ts';
+import { taskScheduler } from './task-scheduler.ts';
+
+/** Who can start a run. */
+export const schedulers: Readonly<Record<SchedulerName, Scheduler>> = {
+  crontab,
+  systemd,
+  launchd,
+  'task-scheduler': taskScheduler,
+  kubernetes,
+};
+
+/** The schedulers in which we install on a platform, the preferred one first. */
+export function schedulersOf(platform: NodeJS.Platform): readonly SchedulerName[] {
+  if (platform === 'win32') return ['task-scheduler'];
+  if (platform === 'darwin') return ['launchd', 'crontab'];
+  return ['systemd', 'crontab'];
+}

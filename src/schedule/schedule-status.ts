@@ -1,0 +1,81 @@
+import { access } from 'node:fs/promises';
+import { toInstant, type Instant } from '../contract/instant.ts';
+import { UserError } from '../errors.ts';
+import { compareInstalled, type ScheduleState } from './check.ts';
+import type { ScheduleContext } from './context.ts';
+import { schedulers } from './index.ts';
+import type { Job, RunTool, Scheduler, SchedulerName } from './scheduler.ts';
+
+/** What `status` tells of the schedule. */
+export interface ScheduleStatus {
+  readonly target: SchedulerName | null;
+  /** `unknown` when the scheduler could not be asked; `message` says why. */
+  readonly state: ScheduleState | 'unknown';
+  readonly message: string | null;
+  /** When the scheduler starts the next run that is due; null where nobody can tell. */
+  readonly nextRunAt: Instant | null;
+  /** What it starts: node and the program; null without a schedule. */
+  readonly command: Job['command'] | null;
+  readonly commandExists: boolean | null;
+}
+
+/**
+ * Asks the scheduler for the schedule of this workspace. Without a record of an install nothing is asked,
+ * so that `status` stays quick. `due` is when the next run is due; null is now.
+ */
+export async function scheduleStatus(
+  context: ScheduleContext,
+  due: Date | null,
+): Promise<ScheduleStatus> {
+  const { record, host, runTool, system } = context;
+  if (record === null) {
+    const none = { target: null, message: null, nextRunAt: null };
+    return { ...none, state: 'missing', command: null, commandExists: null };
+  }
+  const { target, command } = record;
+  // What was installed is judged by its own node: another one in this shell makes it no worse.
+  const job = { ...context.job, command };
+  const commandExists = (await Promise.all(command.map(exists))).every(Boolean);
+  const known = { target, command, commandExists };
+  const scheduler = schedulers[target];
+  try {
+    const [{ state }, next] = await Promise.all([
+      compareInstalled(scheduler, job, host, runTool),
+      nextRun(scheduler, job, { runTool, now: system.now(), due }),
+    ]);
+    const nextRunAt = state === 'missing' || next === null ? null : toInstant(next);
+    return { ...known, state, message: null, nextRunAt };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { ...known, state: 'unknown', message: error.message, nextRunAt: null };
+  }
+}
+
+/** A start may come this many milliseconds early and still count as due. */
+const graceMs = 30_000;
+
+/** When the scheduler starts the next run that is due; null where nobody can tell. */
+export async function nextRun(
+  scheduler: Scheduler,
+  job: Job,
+  { runTool, now, due }: { runTool: RunTool; now: Date; due: Date | null },
+): Promise<Date | null> {
+  const { seconds, dueCheck } = scheduler.tick(job);
+  const earliest = dueCheck && due !== null && due > now ? due.getTime() - graceMs : now.getTime();
+  if (!scheduler.askNextStart) return scheduler.nextStart(job, new Date(earliest));
+  const { command, read } = scheduler.askNextStart(job);
+  const { exitCode, stdout } = await runTool(command);
+  const start = exitCode === 0 ? read(Buffer.from(stdout).toString('utf8')) : null;
+  if (start === null) return null;
+  const ticks = Math.max(0, Math.ceil((earliest - start.getTime()) / (seconds * 1000)));
+  return new Date(start.getTime() + ticks * seconds * 1000);
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

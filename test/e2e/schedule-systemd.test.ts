@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { HealthReport } from '../../src/run/health.ts';
+import { hostileName, hostileProgram } from '../helpers/hostile-program.ts';
+import { inSchedulerNamespace, isMissing } from '../helpers/scheduler-namespace.ts';
+import { temporaryWorkspace } from '../helpers/workspace.ts';
+
+test.skipIf(isMissing('/lib/systemd/systemd'))(
+  'a real systemd user manager installs, tells, catches up and forgets',
+  { timeout: 120_000 },
+  async () => {
+    await using folder = await temporaryWorkspace();
+    const at = (name: string): string => join(folder.root, name);
+    const workspace = join(folder.root, hostileName, 'workspace');
+    const home = at('home & co');
+    await mkdir(join(workspace, 'data/config'), { recursive: true });
+    await mkdir(join(workspace, 'code'));
+    await mkdir(home);
+    await mkdir(at('bin'));
+    const config = { intervalMinutes: 15, syncs: ['projects'], projects: { roots: ['code'] } };
+    await writeFile(join(workspace, 'data/config/sync.json'), JSON.stringify(config));
+    await writeFile(
+      at('bin/systemctl'),
+      '#!/bin/sh\necho "$*" >> "$LOG"\nexec /usr/bin/systemctl "$@"\n'.replace('$LOG', at('calls')),
+    );
+    await chmod(at('bin/systemctl'), 0o755);
+    const script = `
+mkdir -p /run/systemd/system /run/user/0
+cd "$WORKSPACE"
+cli() { PATH="$OUT/bin:$PATH" "$NODE" "$PROGRAM" "$@"; }
+/lib/systemd/systemd --user > "$OUT/manager.log" 2>&1 & MANAGER=$!
+until_true 20 sh -c '/usr/bin/systemctl --user show-environment > "$OUT/environment" 2>&1'
+
+cli install-schedule --json > "$OUT/first.json"
+find "$HOME/.config" -type f > "$OUT/files"
+mv "$OUT/calls" "$OUT/first.calls"
+cli install-schedule --json > "$OUT/second.json"
+mv "$OUT/calls" "$OUT/second.calls"
+cli install-schedule --check
+systemctl --user list-timers --all --output=json > "$OUT/timers.json"
+cli status --json > "$OUT/status.json"
+
+sed -i 's/:15/:90/' data/config/sync.json
+cli status > "$OUT/outdated"
+cli install-schedule --check > "$OUT/diff" && exit 9
+cli install-schedule -q
+
+TIMER=$(cd "$HOME/.config/systemd/user"; echo *.timer)
+systemctl --user stop "$TIMER"
+mkdir -p "$HOME/.local/share/systemd/timers"
+touch -d '3 hours ago' "$HOME/.local/share/systemd/timers/stamp-$TIMER"
+systemctl --user start "$TIMER"
+until_true 45 test -e data/sync-status.json
+until_true 10 test ! -e data/.sync-lock
+systemctl --user show --property=Result,ExecMainStatus,NRestarts "\${TIMER%.timer}.service" > "$OUT/result"
+
+cli uninstall-schedule
+cli uninstall-schedule
+find "$HOME" -type f -o -type l > "$OUT/left"
+systemctl --user list-timers --all --no-legend > "$OUT/timers.left"
+systemctl --user list-unit-files --no-legend 'sync-runner*' > "$OUT/units.left" || true
+kill "$MANAGER"; wait "$MANAGER" || true
+`;
+    const env = {
+      PATH: `${process.env['PATH'] ?? ''}:${'/padding'.repeat(375)}`,
+      HOME: home,
+      XDG_RUNTIME_DIR: '/run/user/0',
+      OUT: folder.root,
+      NODE: process.execPath,
+      PROGRAM: await hostileProgram(folder.root),
+      WORKSPACE: workspace,
+    };
+    const started = Date.now();
+    const { exitCode, stdout } = await inSchedulerNamespace(script, { env, timeoutMs: 110_000 });
+    const text = (name: string): string => readFileSync(at(name), 'utf8');
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout:
+        'installed: systemd user timer\nRemoved: systemd user timer\nNo schedule is installed\n',
+    });
+
+    const [first, second] = [text('first.json'), text('second.json')].map(
+      (json) => JSON.parse(json) as Readonly<Record<string, unknown>>,
+    );
+    expect(first).toMatchObject({
+      target: 'systemd',
+      changed: true,
+      reason: 'the usual one on Linux',
+    });
+    expect(second).toMatchObject({ changed: false, steps: [] });
+    expect(text('first.calls')).toContain('daemon-reload');
+    expect(text('second.calls')).not.toMatch(/daemon-reload|enable|start/);
+    expect(text('files').trim().split('\n')).toHaveLength(2);
+
+    const [timer] = JSON.parse(text('timers.json')) as readonly { readonly next: number }[];
+    const next = (timer?.next ?? 0) / 1000;
+    // On the quarter of an hour, with the delay of this machine.
+    expect(next % (15 * 60_000)).toBeLessThanOrEqual(30_000);
+    expect(next).toBeGreaterThan(started);
+    expect(next).toBeLessThanOrEqual(started + 16 * 60_000);
+    const report = JSON.parse(text('status.json')) as HealthReport;
+    expect(report.nextRunAt).toBe(new Date(next).toISOString());
+    expect(report).toMatchObject({
+      nextRunSource: 'scheduler',
+      schedule: { target: 'systemd', state: 'installed', commandExists: true },
+    });
+
+    expect(text('outdated')).toContain(
+      '! the schedule in systemd is not what the configuration says',
+    );
+    expect(text('diff')).toContain(
+      '-OnCalendar=*-*-* *:00/15:00 UTC\n+OnCalendar=*-*-* 00/3:00:00 UTC',
+    );
+
+    expect(text('result')).toContain('Result=success');
+    const { run } = JSON.parse(readFileSync(join(workspace, 'data/sync-status.json'), 'utf8')) as {
+      readonly run: { readonly trigger: string };
+    };
+    expect(run.trigger).toBe('scheduled');
+
+    expect([text('left'), text('timers.left'), text('units.left')]).toEqual(['', '', '']);
+  },
+);

@@ -1,0 +1,63 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { canMount } from './namespace.ts';
+
+/**
+ * What each private namespace starts with: no crontabs, no jobs of the machine, an empty `/run`. Nothing
+ * of it is seen outside, and what was started in it ends with it.
+ */
+const prelude = `
+mount -t tmpfs t /run
+mount -t tmpfs t /dev/shm
+if [ -d /var/spool/cron ]; then
+  mount -t tmpfs t /var/spool/cron
+  mkdir -m 1730 /var/spool/cron/crontabs
+  chgrp crontab /var/spool/cron/crontabs
+  mount -t tmpfs t /etc/cron.d
+  mount --bind /dev/null /etc/crontab
+fi
+until_true() { # seconds command…
+  local end=$((SECONDS + $1)); shift
+  until "$@"; do [ $SECONDS -lt $end ] || return 1; sleep 0.2; done
+}
+`;
+
+/**
+ * Whether a test with real schedulers has to be left out here: it needs root and these programs. Never in
+ * continuous integration, where it fails instead.
+ */
+export function isMissing(...programs: readonly string[]): boolean {
+  if (process.env['CI']) return false;
+  const found = programs.map((program) => spawnSync('which', [program]).status === 0);
+  return !canMount || found.includes(false);
+}
+
+/** Runs a shell script of a test's own where only it sees the schedulers that it starts. */
+export function inSchedulerNamespace(
+  script: string,
+  { env, timeoutMs }: { env: Readonly<Record<string, string>>; timeoutMs: number },
+): Promise<{ readonly exitCode: number | null; readonly stdout: string; readonly stderr: string }> {
+  const flags = [
+    '-m',
+    '--propagation',
+    'private',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    '--mount-proc',
+  ];
+  const child = spawn('unshare', [...flags, 'bash', '-euc', prelude + script], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: timeoutMs,
+    killSignal: 'SIGKILL',
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+  return new Promise((done, fail) => {
+    child.on('error', fail);
+    child.on('close', (exitCode) => {
+      done({ exitCode, ...output });
+    });
+  });
+}

@@ -1,0 +1,99 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Stand-ins for the programs of schedulers that must not be touched, or are not there. */
+export interface SchedulerShims extends AsyncDisposable {
+  /** To be put first on PATH. */
+  readonly folder: string;
+  /** What was called since the last look, a line each. */
+  readonly calls: () => readonly string[];
+  /** The state of a shim: `table` (crontab), `job` (launchctl), `task` (schtasks), or a fault. */
+  readonly read: (name: string) => string | null;
+  readonly set: (name: string, text: string | null) => void;
+}
+
+const scripts = {
+  // Faults: `deny`; `warn` talks on stderr; `mangle` loses the last line that it is given;
+  // `full` accepts nothing.
+  crontab: `
+[ -e "$STATE/warn" ] && echo 'crontab: warning: the clock is odd' >&2
+if [ -e "$STATE/deny" ]; then
+  echo 'You (ada) are not allowed to use this program (crontab)' >&2; exit 1
+fi
+case $1 in
+  -l) [ -e "$STATE/table" ] || { echo 'no crontab for ada' >&2; exit 1; }; cat "$STATE/table" ;;
+  -r) rm "$STATE/table" ;;
+  -)  if [ -e "$STATE/full" ]; then echo 'crontab: No space left on device' >&2; exit 1; fi
+      cat > "$STATE/new"
+      if [ -e "$STATE/mangle" ]; then rm "$STATE/mangle"; sed '$d' "$STATE/new" > "$STATE/table"
+      else mv "$STATE/new" "$STATE/table"; fi ;;
+  *)  exit 1 ;;
+esac`,
+  // `job` holds how often `print` still finds the job: `loaded` for ever, a number after `bootout`.
+  // Fault: `eio` holds how often `bootstrap` fails.
+  launchctl: `
+job=$(cat "$STATE/job" 2>/dev/null)
+case $1 in
+  print)
+    case $job in
+      loaded) echo 'state = not running'; exit 0 ;;
+      [1-9]*) echo $((job - 1)) > "$STATE/job"; exit 0 ;;
+      *) echo 'Could not find service' >&2; exit 113 ;;
+    esac ;;
+  bootout)
+    [ "$job" = loaded ] || { echo 'Boot-out failed: 3: No such process' >&2; exit 3; }
+    echo 3 > "$STATE/job" ;;
+  bootstrap)
+    left=$(cat "$STATE/eio" 2>/dev/null || echo 0)
+    case $job in [1-9]*) left=1 ;; esac
+    if [ "$left" -gt 0 ]; then
+      echo $((left - 1)) > "$STATE/eio"; echo 'Bootstrap failed: 5: Input/output error' >&2; exit 5
+    fi
+    cp "$3" "$STATE/plist" && echo loaded > "$STATE/job" ;;
+esac`,
+  // Fault: `deny`. The definition comes back formed anew and in UTF-8, as on a console.
+  schtasks: `
+[ "$1" = '/?' ] && exit 0
+[ -e "$STATE/deny" ] && { echo 'ERROR: Access is denied.' >&2; exit 1; }
+case $1 in
+  /Create)
+    [ -e "$STATE/task" ] && [ "$6" != /F ] && { echo 'ERROR: exists' >&2; exit 1; }
+    iconv -f UTF-16 -t UTF-8 "$5" | tr -d '\\r' | sed 's/^ *//; s/&quot;/"/g' > "$STATE/task" ;;
+  *)
+    [ -e "$STATE/task" ] || { echo 'ERROR: The system cannot find the file specified.' >&2; exit 1; }
+    case $1 in /Query) cat "$STATE/task" ;; /Delete) rm "$STATE/task" ;; esac ;;
+esac`,
+} as const;
+
+export async function schedulerShims(): Promise<SchedulerShims> {
+  const root = await mkdtemp(join(tmpdir(), 'sync-runner-shims-'));
+  const folder = join(root, 'bin');
+  const state = join(root, 'state');
+  await Promise.all([folder, state].map((path) => mkdir(path)));
+  for (const [name, body] of Object.entries(scripts)) {
+    const path = join(folder, name);
+    const head = `#!/bin/sh\nSTATE='${state}'\necho "${name} $*" >> "$STATE/calls"\n`;
+    await writeFile(path, `${head}${body.trim()}\n`);
+    await chmod(path, 0o755);
+  }
+  const read = (name: string): string | null => {
+    const path = join(state, name);
+    return existsSync(path) ? readFileSync(path, 'utf8') : null;
+  };
+  return {
+    folder,
+    calls: () => {
+      const lines = (read('calls') ?? '').split('\n').slice(0, -1);
+      rmSync(join(state, 'calls'), { force: true });
+      return lines;
+    },
+    read,
+    set: (name, text) => {
+      if (text === null) rmSync(join(state, name), { force: true });
+      else writeFileSync(join(state, name), text);
+    },
+    [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
+  };
+}

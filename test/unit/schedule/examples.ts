@@ -1,0 +1,55 @@
+import type { Host, Job } from '../../../src/schedule/scheduler.ts';
+import { hostileName } from '../../helpers/hostile-program.ts';
+
+export const exampleJob: Job = {
+  id: 'sync-runner',
+  intervalMinutes: 15,
+  command: ['/usr/bin/node', '/opt/sync-runner/bin/sync-runner.cjs'],
+  workspace: '/home/ada/work',
+  timeLimitMinutes: 60,
+};
+
+export const exampleHost: Host = {
+  platform: 'linux',
+  home: '/home/ada',
+  uid: 1000,
+  account: null,
+  stateFolder: '/home/ada/work/data/schedule',
+  consoleHost: null,
+};
+
+export const hostileJob: Job = {
+  ...exampleJob,
+  command: [`/opt/${hostileName}/node`, `/opt/${hostileName}/cli.cjs`],
+  workspace: `/home/${hostileName}/`,
+};
+
+/** Words that come through quoting unchanged, or not at all. */
+export const hostileWords = [
+  hostileName,
+  '50%',
+  '%leading',
+  '\\',
+  '\\\\',
+  '\\%',
+  '\\\\%x',
+  'trailing\\',
+  'trailing\\\\',
+  'a trailing one\\',
+  'back\\"quote \\\\" two',
+  `both ' and "`,
+  '$HOME $(id) `id` ${PATH}',
+  'tab\there',
+  'ünïcödé 日本',
+  '#;&|<>*?[a]~',
+  'bang!x!!',
+  '',
+  '%h %% $$',
+  '%it\'s "100%" $x \\ `y` !',
+] as const;
+
+export const everyInterval = Array.from({ length: 1440 }, (_, index) => index + 1);
+
+/** The only element of its name in an XML text. */
+export const elementText = (xml: string, name: string): string =>
+  new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? '';

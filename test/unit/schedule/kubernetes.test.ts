@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { kubernetes } from '../../../src/schedule/kubernetes.ts';
+import { yamlText } from '../../../src/schedule/yaml-text.ts';
+import { everyInterval, exampleHost, exampleJob, hostileJob } from './examples.ts';
+
+/** The part of batch/v1 that we use, with what it allows. */
+interface CronJob {
+  readonly apiVersion: 'batch/v1';
+  readonly kind: 'CronJob';
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly schedule: string;
+    readonly timeZone: string;
+    readonly concurrencyPolicy: 'Allow' | 'Forbid' | 'Replace';
+    readonly startingDeadlineSeconds: number;
+    readonly jobTemplate: {
+      readonly spec: {
+        readonly backoffLimit: number;
+        readonly activeDeadlineSeconds: number;
+        readonly template: {
+          readonly spec: {
+            readonly restartPolicy: 'Never' | 'OnFailure';
+            readonly containers: readonly {
+              readonly image: string;
+              readonly command: readonly string[];
+              readonly env: readonly {
+                readonly name: string;
+                readonly valueFrom: { readonly secretKeyRef: object };
+              }[];
+              readonly volumeMounts: readonly { readonly name: string }[];
+            }[];
+            readonly volumes: readonly { readonly name: string }[];
+          };
+        };
+      };
+    };
+  };
+}
+
+/** Reads the block YAML that we write: maps, lists, JSON scalars and plain words. */
+function parseYaml(text: string): unknown {
+  const lines = text
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => ({ indent: line.search(/\S/), text: line.trim() }));
+  let at = 0;
+  const scalar = (word: string): unknown =>
+    /^[A-Za-z/]/.test(word) && !/^(?:true|false)$/.test(word) ? word : JSON.parse(word);
+  const block = (indent: number): unknown => {
+    const isList = lines[at]?.text.startsWith('- ') ?? false;
+    const list: unknown[] = [];
+    const map: Record<string, unknown> = {};
+    for (let line = lines[at]; line?.indent === indent; line = lines[at]) {
+      if (isList) {
+        const rest = line.text.slice(2);
+        if (/^(?:"[^"]*"|[\w./-]+):/.test(rest)) {
+          lines[at] = { indent: indent + 2, text: rest };
+          list.push(block(indent + 2));
+        } else {
+          at += 1;
+          list.push(scalar(rest));
+        }
+        continue;
+      }
+      const [, key = '', value = ''] = /^("[^"]*"|[\w./-]+):(?: (.*))?$/.exec(line.text) ?? [];
+      at += 1;
+      map[String(scalar(key))] = value === '' ? block(lines[at]?.indent ?? 0) : scalar(value);
+    }
+    return isList ? list : map;
+  };
+  return block(0);
+}
+
+const manifestOf = (job = exampleJob): CronJob =>
+  parseYaml(kubernetes.render(job, exampleHost)[0]?.text ?? '') as CronJob;
+
+test('every interval gives a manifest that keeps the rules', () => {
+  for (const intervalMinutes of everyInterval) {
+    const { apiVersion, kind, metadata, spec } = manifestOf({ ...exampleJob, intervalMinutes });
+    expect({ apiVersion, kind }).toEqual({ apiVersion: 'batch/v1', kind: 'CronJob' });
+    expect(metadata.name).toMatch(/^[a-z0-9]([a-z0-9-]{0,50}[a-z0-9])?$/);
+    expect(spec.schedule).toMatch(/^(?:\*|0|\*\/\d+) (?:\*|0|\*\/\d+) \* \* \*$/);
+    expect(spec.timeZone).toBe('Etc/UTC');
+    expect(spec.concurrencyPolicy).toBe('Forbid');
+    // The controller looks every 10 seconds.
+    expect(spec.startingDeadlineSeconds).toBeGreaterThanOrEqual(10);
+    const { backoffLimit, activeDeadlineSeconds, template } = spec.jobTemplate.spec;
+    expect(backoffLimit).toBe(0);
+    expect(Number.isInteger(activeDeadlineSeconds)).toBe(true);
+    expect(activeDeadlineSeconds).toBeGreaterThan(0);
+    expect(activeDeadlineSeconds).toBeLessThan(intervalMinutes * 60);
+    const { restartPolicy, containers, volumes } = template.spec;
+    expect(restartPolicy).toBe('Never');
+    expect(containers).toHaveLength(1);
+    for (const { volumeMounts } of containers) {
+      const names = volumes.map(({ name }) => name);
+      expect(volumeMounts.every(({ name }) => names.includes(name))).toBe(true);
+    }
+  }
+});
+
+test('secrets are named, never written, and nothing of this machine is in it', () => {
+  const [container] = manifestOf(hostileJob).spec.jobTemplate.spec.template.spec.containers;
+  expect(container?.env.map(({ name, valueFrom }) => [name, Object.keys(valueFrom)])).toEqual([
+    ['ANTHROPIC_ADMIN_KEY', ['secretKeyRef']],
+    ['ANTHROPIC_ORG_ID', ['secretKeyRef']],
+  ]);
+  expect(container?.command.slice(1)).toEqual([
+    '/usr/local/lib/node_modules/sync-runner/bin/sync-runner.cjs',
+    'run',
+    '--scheduled',
+    '--workspace',
+    '/workspace',
+  ]);
+  expect(kubernetes.render(hostileJob, exampleHost)).toEqual(
+    kubernetes.render(exampleJob, exampleHost),
+  );
+});
+
+describe('YAML', () => {
+  test('says plain data', () => {
+    const data = {
+      a: 'word',
+      'b/c': ['x', 1, true, { d: 'yes', e: { f: '*/15 * * * *' } }],
+      g: 'two words: "q"',
+    };
+    expect(parseYaml(yamlText(data))).toEqual(data);
+    expect(yamlText({ a: 'no', b: '1', c: 'null', d: '~' })).toBe(
+      'a: "no"\nb: "1"\nc: "null"\nd: "~"\n',
+    );
+  });
+});

@@ -1,0 +1,62 @@
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readConfig } from '../../../src/config/config.ts';
+import { artifactBytes } from '../../../src/schedule/apply.ts';
+import { schedulers } from '../../../src/schedule/index.ts';
+import { renderTemplates } from '../../../src/schedule/templates.ts';
+import { workspaceAt } from '../../../src/workspace.ts';
+import { exampleHost, exampleJob } from './examples.ts';
+
+const project = resolve(import.meta.dirname, '../../..');
+const deploy = join(project, 'deploy');
+const templates = renderTemplates(await readConfig(workspaceAt(project)));
+
+describe('the templates in deploy/', () => {
+  test.each(templates)('$path is what data/config/sync.json says', async (artifact) => {
+    const file = join(deploy, artifact.path);
+    // The snapshot is text; what lies in the checkout are the bytes that the scheduler reads.
+    if (artifact.encoding === 'utf8') await expect(artifact.text).toMatchFileSnapshot(file);
+    else expect((await readFile(file)).equals(artifactBytes(artifact))).toBe(true);
+  });
+
+  test('are all there is, but for the page that explains them', () => {
+    const files = readdirSync(deploy, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+    const expected = [...templates.map(({ path }) => path), 'README.md'];
+    expect(files.toSorted()).toEqual(expected.map((path) => join(deploy, path)).toSorted());
+  });
+
+  test('name no user, host, date or folder of this machine', () => {
+    for (const { text } of templates) {
+      expect(text).not.toContain(project);
+      expect(text).not.toMatch(/\/home\/|\/root|\/Users\/|<UserId>|\b20(?!24-01-01T)\d\d-\d\d/);
+    }
+  });
+});
+
+describe.each(Object.values(schedulers))('$name', (scheduler) => {
+  const written = scheduler
+    .install(exampleJob, exampleHost)
+    .flatMap((step) => (step.kind === 'write' ? [step.artifact.path] : []));
+
+  test('removes every file that it writes', () => {
+    const removed = scheduler
+      .uninstall(exampleJob, exampleHost)
+      .flatMap((step) => (step.kind === 'remove' ? [step.path] : []));
+    expect(removed).toEqual(expect.arrayContaining(written));
+  });
+
+  test('renders the files that it writes', () => {
+    const rendered = scheduler.render(exampleJob, exampleHost).map(({ path }) => path);
+    expect(rendered).toEqual(expect.arrayContaining(written));
+  });
+
+  test('has a name of its own for each workspace', () => {
+    const other = { ...exampleJob, id: 'sync-runner-12345678' };
+    const paths = scheduler.render(other, exampleHost).map(({ path }) => path);
+    expect(paths.filter((path) => written.includes(path))).toEqual([]);
+  });
+});
