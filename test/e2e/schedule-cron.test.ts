@@ -85,7 +85,8 @@ crontab -l
       );
       const script = `
 crontab "$FOLDER/table"
-TZ=UTC faketime -f "@2026-11-23 23:59:30 x${String(speed)}" cron -f &
+# A tenth of a second is a minute here: cron goes before whatever else the machine has to do.
+TZ=UTC nice -n -15 faketime -f "@2026-11-23 23:59:30 x${String(speed)}" cron -f &
 until_true 170 test -e "$FOLDER/end"
 `;
       const env = { PATH: process.env['PATH'] ?? '', FOLDER: folder.root };
