@@ -1,13 +1,12 @@
-import { lstatSync, mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
-import { toFileError } from '../files.ts';
 import type { System } from '../system.ts';
 import type { OpenRepository } from './open.ts';
 import { fileProblem } from './read-bytes.ts';
 import { RepositoryError } from './repository.ts';
-import { writeSyntheticFolder } from './synthetic-folder.ts';
+import type { ScratchFolder } from './scratch-folder.ts';
+import { syntheticFolder } from './synthetic-folder.ts';
 import type { UserSettings } from './user-settings.ts';
 
 const timeoutMs = 10_000;
@@ -40,41 +39,36 @@ export async function runGit(
   args: readonly string[],
   context: {
     readonly system: System;
-    readonly scratch: string;
+    readonly folder: ScratchFolder;
     readonly settings: UserSettings;
     readonly signal: AbortSignal;
   },
 ): Promise<Buffer> {
-  const { system, scratch, settings, signal } = context;
+  const { system, folder, settings, signal } = context;
   const { workTree, gitFolder, commonFolder } = repository;
   const index = join(gitFolder, 'index');
   refuseOddFile(index);
   refuseOddFile(join(commonFolder, 'objects', 'info', 'alternates'));
+  folder.fill(syntheticFolder(repository, settings));
   try {
-    const folder = mkdtempSync(join(scratch, 'git-'));
-    try {
-      writeSyntheticFolder(folder, repository, settings);
-      const { exitCode, stdout, stderr } = await system.exec('git', args, {
-        cwd: folder,
-        signal,
-        timeoutMs,
-        env: {
-          ...hardened,
-          GIT_DIR: folder,
-          GIT_WORK_TREE: workTree,
-          GIT_OBJECT_DIRECTORY: join(commonFolder, 'objects'),
-          GIT_INDEX_FILE: index,
-        },
-      });
-      // A view, not a copy: a status can be megabytes.
-      if (exitCode === 0) return Buffer.from(stdout.buffer, stdout.byteOffset, stdout.byteLength);
-      const [reason = ''] = stderr.trim().split('\n');
-      throw failed(reason || `exit ${String(exitCode)}`);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    const { exitCode, stdout, stderr } = await system.exec('git', args, {
+      cwd: folder.path,
+      signal,
+      timeoutMs,
+      env: {
+        ...hardened,
+        GIT_DIR: folder.path,
+        GIT_WORK_TREE: workTree,
+        GIT_OBJECT_DIRECTORY: join(commonFolder, 'objects'),
+        GIT_INDEX_FILE: index,
+      },
+    });
+    // A view, not a copy: a status can be megabytes.
+    if (exitCode === 0) return Buffer.from(stdout.buffer, stdout.byteOffset, stdout.byteLength);
+    const [reason = ''] = stderr.trim().split('\n');
+    throw failed(reason || `exit ${String(exitCode)}`);
   } catch (error) {
-    throw gitProblem(error, scratch);
+    throw gitProblem(error);
   }
 }
 
@@ -91,9 +85,8 @@ function refuseOddFile(path: string): void {
 }
 
 /** What became of a git process that gave no answer; all else is wrong with the machine or with us. */
-function gitProblem(error: unknown, scratch: string): unknown {
-  if (error instanceof RepositoryError) return error;
-  if (!(error instanceof UserError)) return toFileError(error, scratch);
+function gitProblem(error: unknown): unknown {
+  if (!(error instanceof UserError)) return error;
   if (error.code === 'TIMEOUT') {
     return new RepositoryError('git-timeout', 'error', 'git did not answer in 10 seconds', error);
   }

@@ -3,10 +3,10 @@ import type { System } from '../system.ts';
 import { parseCommit } from './commit.ts';
 import { runGit } from './git.ts';
 import { parseIndex } from './index-file.ts';
-import { limited } from './limited.ts';
 import { parseListing, regularFiles } from './listing.ts';
 import { openRepository, type OpenRepository } from './open.ts';
 import { createPause } from './pause.ts';
+import { createPool } from './pool.ts';
 import { readBytes } from './read-bytes.ts';
 import {
   RepositoryError,
@@ -14,6 +14,7 @@ import {
   type RepositoryFile,
   type RepositoryReader,
 } from './repository.ts';
+import { createScratchFolder } from './scratch-folder.ts';
 import { parseStatus } from './status.ts';
 import { readUserSettings, type UserSettings } from './user-settings.ts';
 
@@ -40,13 +41,13 @@ export function createRepositoryReader(context: {
 }): RepositoryReader {
   const { system, signal, scratch } = context;
   const pause = createPause(signal);
-  const inTurn = limited(processesAtATime);
+  const inFolder = createPool(processesAtATime, () => createScratchFolder(scratch));
   let settings: Promise<UserSettings> | null = null;
 
   const git = (repository: OpenRepository, ...args: string[]): Promise<Buffer> =>
-    inTurn(async () => {
+    inFolder(async (folder) => {
       settings ??= readUserSettings(system, signal);
-      return runGit(repository, args, { system, scratch, settings: await settings, signal });
+      return runGit(repository, args, { system, folder, settings: await settings, signal });
     });
 
   const open = once(async (workTree) => {

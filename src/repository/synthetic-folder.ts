@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { isTrue, lastValue } from './config-file.ts';
+import { lastValue } from './config-file.ts';
 import type { OpenRepository } from './open.ts';
 import { fileProblem, readBytes } from './read-bytes.ts';
 import { harmlessSettings, type UserSettings } from './user-settings.ts';
@@ -8,25 +8,21 @@ import { harmlessSettings, type UserSettings } from './user-settings.ts';
 const maxIndexBytes = 128 * 1024 * 1024;
 
 /**
- * Writes a git folder (gitrepository-layout(5)) with nothing of the repository's but its HEAD, the refs
- * that matter, harmless settings, and the lists of what it ignores, leaves out and cuts off.
- * Synchronous, like all that reads these tiny files. Throws `RepositoryError`.
+ * The files of a git folder (gitrepository-layout(5)) that holds nothing of the repository's but its HEAD,
+ * the refs that matter, harmless settings, and the lists of what it ignores, leaves out and cuts off.
+ * Throws `RepositoryError`.
  */
-export function writeSyntheticFolder(
-  folder: string,
+export function syntheticFolder(
   repository: OpenRepository,
   settings: UserSettings,
-): void {
+): ReadonlyMap<string, Buffer> {
   const { head, headRef, upstream, upstreamRef, gitFolder, commonFolder } = repository;
-  const write = (name: string, content: string | Uint8Array): void => {
-    writeFileSync(join(folder, name), content);
-  };
+  const files = new Map<string, Buffer>();
+  const write = (name: string, text: string): void => void files.set(name, Buffer.from(text));
   const copy = (from: string, name: string, maxBytes?: number): void => {
     const bytes = readBytes(join(from, name), maxBytes);
-    if (bytes !== null) write(name, bytes);
+    if (bytes !== null) files.set(name, bytes);
   };
-  mkdirSync(join(folder, 'info'));
-  mkdirSync(join(folder, 'refs'));
   const refs = new Map<string, string>();
   if (headRef !== null && head.oid !== null) refs.set(headRef, head.oid);
   if (upstreamRef !== null && upstream?.oid) refs.set(upstreamRef, upstream.oid);
@@ -37,8 +33,9 @@ export function writeSyntheticFolder(
   copy(commonFolder, 'info/attributes');
   copy(commonFolder, 'info/exclude');
   copy(gitFolder, 'info/sparse-checkout');
-  // A copy: git would freshen the date of the file itself.
+  // A copy: git would freshen the date of the file itself, and wait for one that is a FIFO.
   for (const name of sharedIndexes(gitFolder)) copy(gitFolder, name, maxIndexBytes);
+  return files;
 }
 
 /** The files that complete a split index. */
@@ -57,15 +54,11 @@ function syntheticConfig(repository: OpenRepository, settings: UserSettings): st
     const value = lastValue(config, name);
     if (value !== null && /^\w*$/.test(value)) own.push([name, value]);
   }
-  const isSparse = isTrue(config, 'core.sparsecheckout');
-  const isCone = isTrue(config, 'core.sparsecheckoutcone');
   const lines = [
     setting('core.repositoryformatversion', format === 'sha256' ? '1' : '0'),
     ...(format === 'sha256' ? [setting('extensions.objectformat', 'sha256')] : []),
     setting('core.bare', 'false'),
     ...[...settings, ...own].map(([name, value]) => setting(name, value)),
-    setting('core.sparsecheckout', String(isSparse)),
-    setting('core.sparsecheckoutcone', String(isCone)),
     // What could start a program, or make git read more of the repository than it must.
     setting('core.fsmonitor', 'false'),
     setting('core.hookspath', '/dev/null'),

@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts';
 import type { ExecResult, System } from '../system.ts';
 import { RepositoryError } from './repository.ts';
 
-/** `core.<name>` to its value: what the user and the machine set for all repositories, and what matters here. */
+/** `section.key` to its value: what the user and the machine set for all repositories, and what matters here. */
 export type UserSettings = ReadonlyMap<string, string>;
 
 /** Settings that change what a status says, and that can start nothing. */
@@ -14,8 +14,11 @@ export const harmlessSettings = [
   'core.filemode',
   'core.ignorecase',
   'core.precomposeunicode',
+  'core.sparsecheckout',
+  'core.sparsecheckoutcone',
   'core.symlinks',
   'core.trustctime',
+  'index.sparse',
 ] as const;
 
 /** Files that git reads for every repository: trusted from the user, never from a repository. */

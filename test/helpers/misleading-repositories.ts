@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TemporaryRepository } from './workspace.ts';
 
@@ -58,6 +58,21 @@ export const tricks: readonly Trick[] = [
     opened: 'foreign-gitfile',
   },
   {
+    name: 'a .git file that was copied from a linked work tree',
+    plant: async (repository, victim) => {
+      const linked = `${repository.path}-linked`;
+      victim.git('worktree', 'add', '-q', '--detach', linked);
+      const gitfile = await readFile(join(linked, '.git'));
+      await replace(repository, '.git', (place) => writeFile(place, gitfile));
+    },
+    opened: 'foreign-gitfile',
+  },
+  {
+    name: 'a HEAD of another repository, through a link',
+    plant: (repository, victim) => leadTo(repository, victim, '.git/HEAD'),
+    opened: 'eloop',
+  },
+  {
     name: 'objects of another repository, through a link',
     plant: (repository, victim) => leadTo(repository, victim, '.git/objects'),
     opened: 'odd-git-folder',
@@ -91,6 +106,16 @@ export const tricks: readonly Trick[] = [
     name: 'a FIFO for its index',
     plant: (repository) => replace(repository, '.git/index', mkfifo),
     listed: 'odd-git-folder',
+  },
+  {
+    name: 'a FIFO for the other half of its index',
+    plant: async (repository) => {
+      repository.git('update-index', '--split-index');
+      const names = await readdir(join(repository.path, '.git'));
+      const shared = names.find((name) => name.startsWith('sharedindex.')) ?? '';
+      await replace(repository, `.git/${shared}`, mkfifo);
+    },
+    listed: 'enxio',
   },
   {
     name: 'a FIFO for its list of what is ignored',

@@ -151,11 +151,13 @@ export const oddRepositories: Readonly<Record<string, Build>> = {
     repository.git('add', '-A');
     repository.git('update-index', '--index-version', '4');
   }),
-  'with a sparse checkout': plain((repository) => {
+  'with a sparse checkout, and a file that is there all the same': plain(async (repository) => {
     repository.git('sparse-checkout', 'set', '--no-cone', '/a.ts');
+    await repository.write('folder/b.ts', 'changed\n');
   }),
-  'with a sparse index': plain((repository) => {
+  'with a sparse index': plain(async (repository) => {
     repository.git('sparse-checkout', 'set', '--cone', '--sparse-index');
+    await repository.write('a.ts', 'changed\n');
   }),
   'with conflicts': plain(async (repository) => {
     repository.git('checkout', '-q', '-b', 'other');

@@ -65,13 +65,17 @@ describe.runIf(onLinux)('an owner', () => {
   });
 
   test('is dead when it is a zombie, although that answers to signals', async () => {
-    // The shell starts `true`, becomes a `sleep` that never asks how it ended, and tells its number.
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 30'], { stdio: 'pipe' });
+    // The shell starts a `cat`, tells its number, and becomes a `sleep` that never asks how it ended.
+    const script = 'exec 3<&0; cat <&3 & echo $!; exec sleep 30';
+    const parent = spawn('sh', ['-c', script], { stdio: 'pipe' });
     try {
       const [line] = (await once(parent.stdout, 'data')) as [Buffer];
       const pid = Number(line.toString());
       const fields = (): readonly string[] =>
         readFileSync(`/proc/${String(pid)}/stat`, 'utf8').split(' ');
+      const name = `/proc/${String(parent.pid)}/comm`;
+      while (readFileSync(name, 'utf8') !== 'sleep\n') await new Promise(setImmediate);
+      parent.stdin.end();
       while (fields()[2] !== 'Z') await new Promise(setImmediate);
       const self = await identify(system);
       const zombie = { ...self, pid, start: fields()[21] ?? '' };
