@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf, isMachineProblem } from '../errors.ts';
-import { createPause } from '../repository/pause.ts';
+import { createPause } from '../pause.ts';
 import { isManifest } from './manifests.ts';
 
 /** Folders that hold what others wrote or what a tool made: no project of the user's lies in them. */

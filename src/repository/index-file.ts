@@ -1,4 +1,4 @@
-import type { Pause } from './pause.ts';
+import type { Pause } from '../pause.ts';
 import { listedPath } from './paths.ts';
 import { RepositoryError } from './repository.ts';
 

@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Pause } from './pause.ts';
+import type { Pause } from '../pause.ts';
 import { listedPath, records } from './paths.ts';
 
 /** The regular files of `git ls-files -s -z`: `<mode> <object> <stage>\t<path>` (git-ls-files(1)). */

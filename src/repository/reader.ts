@@ -5,7 +5,7 @@ import { runGit } from './git.ts';
 import { parseIndex } from './index-file.ts';
 import { parseListing, regularFiles } from './listing.ts';
 import { openRepository, type OpenRepository } from './open.ts';
-import { createPause } from './pause.ts';
+import { createPause } from '../pause.ts';
 import { createPool } from './pool.ts';
 import { readBytes } from './read-bytes.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Pause } from './pause.ts';
+import type { Pause } from '../pause.ts';
 import { listedPath, records } from './paths.ts';
 import type { WorkTreeStatus } from './repository.ts';
 

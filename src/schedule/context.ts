@@ -3,7 +3,8 @@ import type { System } from '../system.ts';
 import type { Workspace } from '../workspace.ts';
 import { describeHost } from './host.ts';
 import { jobFor } from './job.ts';
-import { readRecord, type ScheduleRecord } from './record.ts';
+import type { ScheduleRecord } from '../contract/schedule.ts';
+import { readRecord } from './record.ts';
 import { runToolOf } from './run-tool.ts';
 import type { Host, Job, RunTool } from './scheduler.ts';
 

@@ -1,20 +1,9 @@
 import { rm } from 'node:fs/promises';
-import * as z from 'zod/mini';
+import { scheduleRecord, type ScheduleRecord } from '../contract/schedule.ts';
 import type { Workspace } from '../workspace.ts';
 import { recordPath } from './has-record.ts';
 import { readInstalled, replaceFile } from './replace-file.ts';
 import type { Job, SchedulerName } from './scheduler.ts';
-
-/** `data/schedule/installed.json`: where the schedule of this workspace was installed, and what it starts. */
-export const scheduleRecord = z.object({
-  schemaVersion: z.literal(1),
-  target: z.enum(['crontab', 'systemd', 'launchd', 'task-scheduler']),
-  id: z.string(),
-  workspace: z.string(),
-  command: z.tuple([z.string(), z.string()]),
-});
-
-export type ScheduleRecord = z.infer<typeof scheduleRecord>;
 
 /** The record, or null when there is none that can be read: then nothing is known to be installed. */
 export async function readRecord(workspace: Workspace): Promise<ScheduleRecord | null> {

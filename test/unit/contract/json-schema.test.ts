@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { configFile } from '../../../src/contract/config.ts';
+import { scheduleRecord } from '../../../src/contract/schedule.ts';
 import { runLine, statusFile } from '../../../src/contract/status.ts';
 import { instant } from '../../../src/contract/instant.ts';
 import { contracts } from '../../../src/contract/syncs.ts';
@@ -25,6 +26,7 @@ const schemas = {
   quality: z.toJSONSchema(contracts.quality.snapshot, { override: tolerant }),
   tokens: z.toJSONSchema(contracts.tokens.snapshot, { override: tolerant }),
   'sync-status': z.toJSONSchema(statusFile, { override: tolerant }),
+  schedule: z.toJSONSchema(scheduleRecord, { override: tolerant }),
   'run-line': z.toJSONSchema(runLine, { override: tolerant }),
   'projects-line': lineSchema(contracts.projects.digest),
   'quality-line': lineSchema(contracts.quality.digest),

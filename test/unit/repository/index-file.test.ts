@@ -3,7 +3,7 @@ import { chmod, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseIndex } from '../../../src/repository/index-file.ts';
-import { createPause } from '../../../src/repository/pause.ts';
+import { createPause } from '../../../src/pause.ts';
 import { RepositoryError } from '../../../src/repository/repository.ts';
 import {
   git,

@@ -1,6 +1,6 @@
 import type { Warning } from '../../../contract/status.ts';
 import type { SyncContext } from '../../sync.ts';
-import type { Pause } from '../pause.ts';
+import type { Pause } from '../../../pause.ts';
 import { loadPrices, priceVersion } from '../pricing.ts';
 import type { DayUsage } from './day-usage.ts';
 import type { FoundLog } from './find-logs.ts';

@@ -2,7 +2,7 @@ import { readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import type { Warning } from '../../../contract/status.ts';
 import { FileError } from '../../../files.ts';
-import type { Pause } from '../pause.ts';
+import type { Pause } from '../../../pause.ts';
 import { problemOf } from './problem.ts';
 import { printable } from './text.ts';
 

@@ -1,4 +1,4 @@
-import type { Pause } from '../pause.ts';
+import type { Pause } from '../../../pause.ts';
 import { recordsOf, type Log, type Responses } from './responses.ts';
 import type { LogState } from './state.ts';
 

@@ -1,7 +1,7 @@
 import type { Warning } from '../../../contract/status.ts';
 import type { TokenEntry, TokenSource } from '../../../contract/tokens.ts';
 import type { SyncContext } from '../../sync.ts';
-import { createPause } from '../pause.ts';
+import { createPause } from '../../../pause.ts';
 import type { Source, SourceReport } from '../source.ts';
 import { collectUsage } from './collect-usage.ts';
 import { findLogs, type FoundLog } from './find-logs.ts';

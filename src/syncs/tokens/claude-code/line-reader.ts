@@ -1,5 +1,5 @@
 import { readSync } from 'node:fs';
-import type { Pause } from '../pause.ts';
+import type { Pause } from '../../../pause.ts';
 
 const blockBytes = 1024 * 1024;
 /** Longer lines are skipped. Real ones with images in them have a few megabytes. */

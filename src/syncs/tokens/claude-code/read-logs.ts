@@ -1,5 +1,5 @@
 import type { Warning } from '../../../contract/status.ts';
-import type { Pause } from '../pause.ts';
+import type { Pause } from '../../../pause.ts';
 import type { FoundLog } from './find-logs.ts';
 import { createLineReader, type LineReader } from './line-reader.ts';
 import { isContinued, openLog, tailOf, type OpenLog } from './log-file.ts';

@@ -1,4 +1,4 @@
-import type { Pause } from '../pause.ts';
+import type { Pause } from '../../../pause.ts';
 import { promptTokens, type Call, type UsageLine } from './usage-line.ts';
 
 /** A log file, as those who stem from it know it. */

@@ -4,7 +4,7 @@ import { count } from '../../../contract/numbers.ts';
 import { dayUsage, type DayUsage } from './day-usage.ts';
 import { decodeResponses, encodeResponses } from './response-table.ts';
 import type { Log, Responses } from './responses.ts';
-import type { Pause } from '../pause.ts';
+import type { Pause } from '../../../pause.ts';
 
 /** How far a log has been read, and what tells whether that is still true. */
 const checkpoint = z.object({

@@ -1,5 +1,5 @@
 import type { Day } from '../../../contract/instant.ts';
-import type { Pause } from '../pause.ts';
+import type { Pause } from '../../../pause.ts';
 import { costOf, longPromptTokens, priceVersion, type TariffOf } from '../pricing.ts';
 import { addCounts, addUsage, noTokens, type DayUsage } from './day-usage.ts';
 import { createPlaceFinder, type Place } from './place.ts';

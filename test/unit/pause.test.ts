@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createPause } from '../../../src/repository/pause.ts';
+import { createPause } from '../../src/pause.ts';
 
 /** Keeps the event loop for itself. */
 function hog(durationMs: number): void {
