@@ -95,5 +95,5 @@ test.each([
 ])('%s costs no time', (_what, object) => {
   const start = performance.now();
   parse(object);
-  expect(performance.now() - start).toBeLessThan(200);
+  expect(performance.now() - start).toBeLessThan(5_000);
 });
