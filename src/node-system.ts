@@ -88,16 +88,9 @@ function findProgram(file: string): Promise<string> {
   return path;
 }
 
-/** Where programs are that a person has on PATH, but a scheduler's job often has not. */
-const usualFolders =
-  process.platform === 'win32'
-    ? []
-    : ['/usr/local/bin', '/opt/homebrew/bin', '/run/current-system/sw/bin', '/usr/bin', '/bin'];
-
 async function searchPath(file: string): Promise<string> {
   const suffixes = process.platform === 'win32' ? ['.exe', ''] : [''];
-  const path = (process.env['PATH'] ?? '').split(delimiter);
-  const folders = isAbsolute(file) ? [''] : [...path, ...usualFolders];
+  const folders = isAbsolute(file) ? [''] : (process.env['PATH'] ?? '').split(delimiter);
   for (const folder of folders) {
     if (folder !== '' && !isAbsolute(folder)) continue;
     for (const suffix of suffixes) {
