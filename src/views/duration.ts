@@ -9,8 +9,10 @@ export function formatDuration(milliseconds: number): string {
   return hours < 48 ? `${String(hours)} h` : `${String(Math.round(hours / 24))} days`;
 }
 
-/** A point in time seen from now: `8 min ago`, `in 7 min`. */
+/** A point in time seen from now: `8 min ago`, `in 7 min`. The future is told from a second on. */
 export function formatRelative(at: Date, now: Date): string {
   const distance = at.getTime() - now.getTime();
-  return distance > 0 ? `in ${formatDuration(distance)}` : `${formatDuration(-distance)} ago`;
+  return distance > 0
+    ? `in ${formatDuration(Math.max(1000, distance))}`
+    : `${formatDuration(-distance)} ago`;
 }
