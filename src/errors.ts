@@ -94,8 +94,8 @@ export function isMachineProblem(error: unknown): boolean {
   return machineErrors.includes(errnoOf(error) ?? '') || isMachineProblem(error.cause);
 }
 
-/** The `code` of a system error (`ENOENT`, `EACCES`, …), or null for anything else. */
+/** The `code` of a system error (`ENOENT`, `EACCES`, …), or null for anything else, such as `ERR_INVALID_ARG_TYPE`. */
 export function errnoOf(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
-  return typeof error.code === 'string' ? error.code : null;
+  return typeof error.code === 'string' && /^E[A-Z0-9]+$/.test(error.code) ? error.code : null;
 }

@@ -1,5 +1,6 @@
 import { constants, type Stats } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { errnoOf } from './errors.ts';
 
 /** Why a file was not read or written; the message names the file. `code` is an errno or one of ours. */
@@ -137,4 +138,24 @@ export async function syncFolder(path: string): Promise<void> {
   } finally {
     await handle?.close();
   }
+}
+
+/**
+ * Makes a folder and the missing ones above it, each forced to the disk. Step by step: `mkdir` with
+ * `recursive` says ENOENT where the disk is read-only. Throws `FileError`, ENOTDIR when a file is in the way.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'ENOENT') {
+      await makeFolder(dirname(path));
+      return makeFolder(path);
+    }
+    if (errno !== 'EEXIST') throw toFileError(error, path);
+    if ((await stat(path)).isDirectory()) return;
+    throw new FileError('ENOTDIR', path, 'is not a folder');
+  }
+  await syncFolder(dirname(path));
 }

@@ -1,7 +1,7 @@
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { errnoOf, exitCodes, UserError } from '../errors.ts';
-import { readRegularFile, syncFolder, toFileError, writeNewFile } from '../files.ts';
+import { makeFolder, readRegularFile, syncFolder, writeNewFile } from '../files.ts';
 import type { System } from '../system.ts';
 import { configTemplate } from '../views/config-template.ts';
 import { findWorkspace, type Workspace } from '../workspace.ts';
@@ -98,12 +98,4 @@ async function publishSchema(workspace: Workspace, system: System): Promise<stri
     await writeNewFile(target, source.bytes);
   }
   return `../schema/${name}`;
-}
-
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    throw toFileError(error, path);
-  }
 }

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
-import { access, lstat, mkdir, readdir, stat, unlink } from 'node:fs/promises';
+import { access, lstat, readdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Instant } from '../contract/instant.ts';
 import { errnoOf, UserError } from '../errors.ts';
-import { FileError, syncFolder, toFileError, writeNewFile } from '../files.ts';
+import { FileError, makeFolder, toFileError, writeNewFile } from '../files.ts';
 import { identityOf } from './identity.ts';
 
 /** A file that is prepared in the stage and waits for its commit. */
@@ -82,28 +82,12 @@ export async function checkPlace(place: string, stage: string): Promise<void> {
   }
 }
 
-/** Step by step: `mkdir` with `recursive` says ENOENT where the disk is read-only. */
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder);
-  } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === 'EEXIST') return;
-    if (errno !== 'ENOENT') throw toFileError(error, folder);
-    await makeFolder(dirname(folder));
-    await makeFolder(folder);
-    return;
-  }
-  await syncFolder(dirname(folder));
-}
-
 /**
  * An error of the disk as one line that names the file as the user knows it, not its staged copy.
  * When the whole stage is gone, another run has taken the lock: `UserError` LOCK_LOST.
  */
 export async function toStoreError(error: unknown, place: string, stage: string): Promise<unknown> {
-  // What is said already is left as it is; its code is no errno.
-  const cause = error instanceof UserError ? error : toFileError(error, place);
+  const cause = toFileError(error, place);
   if (!(cause instanceof FileError)) return error;
   if (cause.code === 'ENOENT' && !(await isFolder(stage))) {
     return new UserError('LOCK_LOST', 'another run has taken the lock; nothing more was written', {

@@ -1,7 +1,5 @@
-import { mkdir, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { errnoOf, UserError } from '../../errors.ts';
-import { FileError, toFileError } from '../../files.ts';
+import { UserError } from '../../errors.ts';
+import { FileError, makeFolder } from '../../files.ts';
 import type { System } from '../../system.ts';
 import type { Workspace } from '../../workspace.ts';
 import { acquire, lockLost, type Acquired, type Lock } from './acquire.ts';
@@ -68,7 +66,7 @@ async function waitForLock(options: LockOptions, engine: Engine): Promise<Acquir
   for (;;) {
     signal?.throwIfAborted();
     const seen = await engine.take({ readOnly: true });
-    if (seen === null) await makeFolder(workspace.data);
+    if (seen === null) await makeDataFolder(workspace);
     const end = seen ?? (await acquire(workspace.lock, staleMs, engine));
     if (end.at === 'acquired') return end;
     if (end.at === 'foreign') throw foreignFolder(workspace);
@@ -120,21 +118,10 @@ function stuckText(holder: LockState): string {
   return `${who} hangs and could not be stopped; end it by hand`;
 }
 
-/** Step by step: `mkdir` with `recursive` says ENOENT where the disk is read-only. */
-async function makeFolder(path: string): Promise<void> {
+async function makeDataFolder({ data }: Workspace): Promise<void> {
   try {
-    await mkdir(path);
+    await makeFolder(data);
   } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === 'ENOENT') {
-      await makeFolder(dirname(path));
-      return makeFolder(path);
-    }
-    const isThere = errno === 'EEXIST';
-    if (isThere && (await stat(path)).isDirectory()) return;
-    const cause = isThere
-      ? new FileError('ENOTDIR', path, 'is not a folder')
-      : toFileError(error, path);
-    throw cause instanceof FileError ? new UserError('IO', cause.message, { cause }) : cause;
+    throw error instanceof FileError ? new UserError('IO', error.message, { cause: error }) : error;
   }
 }
