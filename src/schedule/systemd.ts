@@ -73,11 +73,13 @@ function service(job: Job, host: Host): Artifact {
   const [program, ...args] = /['"\\]/.test(words[0])
     ? (['/bin/sh', '-c', 'exec "$0" "$@"', ...words] as const)
     : words;
+  // A run that a logout or a shutdown stops has not failed.
   const text = `${header}[Unit]
 Description=sync-runner
 
 [Service]
 Type=oneshot
+SuccessExitStatus=130 143
 ExecStart=${[quoteProgram(program), ...args.map(quoteArgument)].join(' ')}
 TimeoutStartSec=${String(job.timeLimitMinutes)}min
 Nice=10
