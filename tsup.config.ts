@@ -5,8 +5,13 @@ import { defineConfig } from 'tsup';
 // One CommonJS bundle, split by command: it starts 2-3 times faster than any ESM form.
 // Everything is inlined, so a global install is one package with no dependencies.
 export default defineConfig({
-  // The lock is an entry of its own for the tests that race a hundred processes for it.
-  entry: { main: 'src/main.ts', lock: 'src/run/lock/index.ts' },
+  entry: {
+    main: 'src/main.ts',
+    // Of threads.
+    'read-logs': 'src/syncs/tokens/claude-code/read-thread.ts',
+    // For the tests that race a hundred processes for it.
+    lock: 'src/run/lock/index.ts',
+  },
   format: 'cjs',
   target: 'node20',
   platform: 'node',

@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, realpathSync } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { homedir, hostname, tmpdir } from 'node:os';
+import { availableParallelism, homedir, hostname, tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { errnoOf, UserError } from './errors.ts';
 import type { Exec, ExecOptions, ExecResult, Output, StopSignal, System } from './system.ts';
@@ -25,6 +25,8 @@ export function nodeSystem(): System {
     },
     stdout: outputOf(() => process.stdout),
     stderr: outputOf(() => process.stderr),
+    parallelism: availableParallelism(),
+    runInThread,
     onStopSignal: (listener) => {
       for (const signal of stopSignals) process.on(signal, listener);
       return {
@@ -117,6 +119,25 @@ async function dyingWithParent(file: string, args: readonly string[]): Promise<[
     return [file, [...args]];
   }
 }
+
+const runInThread: System['runInThread'] = async (entry, task, signal) => {
+  signal.throwIfAborted();
+  const { Worker } = await import('node:worker_threads');
+  const thread = new Worker(join(__dirname, `${entry}.cjs`), { workerData: task });
+  const onAbort = (): void => void thread.terminate();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await new Promise<unknown>((resolve, reject) => {
+      thread.once('message', resolve);
+      thread.once('error', reject);
+      thread.once('exit', () => {
+        reject(signal.aborted ? (signal.reason as Error) : new Error(`${entry} gave no answer`));
+      });
+    });
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+};
 
 const exec: Exec = async (program, args, options) => {
   options.signal?.throwIfAborted();

@@ -52,6 +52,13 @@ export interface System {
   };
   readonly stdout: Output;
   readonly stderr: Output;
+  /** How many threads can run at once. */
+  readonly parallelism: number;
+  /**
+   * Runs an entry of the bundle, by its name there, in a thread of its own. `task` and the answer are cloned.
+   * Rejects when the thread fails or can't be had, and with the signal's reason, which ends it at once.
+   */
+  readonly runInThread: (entry: string, task: unknown, signal: AbortSignal) => Promise<unknown>;
   /** Calls back at each stop signal until disposed; without a listener a signal ends the process. */
   readonly onStopSignal: (listener: (signal: StopSignal) => void) => Disposable;
   /** Calls back, synchronously, when the process exits, until disposed. A killed process calls nobody. */

@@ -7,7 +7,7 @@ import type { FoundLog } from './find-logs.ts';
 import { forgetOld, logsInUse } from './forget.ts';
 import { keptDays, toldBefore, withKept } from './kept-days.ts';
 import { readLogs } from './read-logs.ts';
-import type { Responses } from './responses.ts';
+import { noResponses, type Responses } from './responses.ts';
 import { encodeState, type LogState, type StoredState } from './state.ts';
 import { usageByDay } from './usage-by-day.ts';
 
@@ -30,7 +30,8 @@ export async function collectUsage(
   { context, pause }: { readonly context: SyncContext<'tokens'>; readonly pause: Pause },
 ): Promise<CollectedUsage | null> {
   const { timeZone } = context.options;
-  const read = await readLogs(found, state, { pause, onProgress: context.progress });
+  const { system, signal, progress: onProgress } = context;
+  const read = await readLogs(found, state, { system, signal, pause, onProgress });
   if (read === null) return null;
   const { problems } = read;
   let { logs } = read;
@@ -70,4 +71,5 @@ const isCut = ({ days }: StoredState, timeZone: string): boolean =>
 const storedResponses = async (
   state: StoredState | null,
   pause: Pause,
-): Promise<Responses | null> => (state === null ? new Map() : state.responses(new Set(), pause));
+): Promise<Responses | null> =>
+  state === null ? noResponses() : state.responses(new Set(), pause);

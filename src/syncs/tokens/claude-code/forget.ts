@@ -1,5 +1,5 @@
 import type { Pause } from '../../../pause.ts';
-import { recordsOf, type Log, type Responses } from './responses.ts';
+import { rowsFrom, type Log, type Responses } from './responses.ts';
 import type { LogState } from './state.ts';
 
 // Longer than the 90 days of the longest window, so that its days can always be cut and priced anew.
@@ -16,27 +16,28 @@ export async function forgetOld(
 ): Promise<boolean> {
   const { present, now, pause } = options;
   const oldestMs = now.getTime() - rememberedDays * dayMs;
-  const sizeBefore = responses.size;
+  const { first, rows } = responses;
+  const sizeBefore = first.size;
   let count = 0;
-  for (const [key, known] of responses) {
+  for (const [key, row] of first) {
     count += 1;
     if (count % 1000 === 0) await pause();
-    const records = recordsOf(known);
-    const isOld = records.every(({ timeMs, log }) => timeMs < oldestMs && !present.has(log.path));
-    if (isOld) responses.delete(key);
+    const isOld = (one: number): boolean =>
+      rows.timeOf(one) < oldestMs && !present.has(rows.logOf(one).path);
+    if (isOld(row) && [...rowsFrom(rows, row)].every(isOld)) first.delete(key);
   }
-  return responses.size < sizeBefore;
+  return first.size < sizeBefore;
 }
 
 /** The logs that are there, and the vanished ones that some response is still known from. */
 export function logsInUse(
   logs: ReadonlyMap<string, LogState>,
-  responses: Responses,
+  { first, rows }: Responses,
   present: ReadonlySet<string>,
 ): ReadonlyMap<string, LogState> {
   const used = new Set<Log>();
-  for (const known of responses.values()) {
-    for (const { log } of recordsOf(known)) used.add(log);
+  for (const row of first.values()) {
+    for (const one of rowsFrom(rows, row)) used.add(rows.logOf(one));
   }
   return new Map([...logs].filter(([path, { log }]) => present.has(path) || used.has(log)));
 }

@@ -1,13 +1,13 @@
 import type { Warning } from '../../../contract/status.ts';
 import type { Pause } from '../../../pause.ts';
+import type { System } from '../../../system.ts';
 import type { FoundLog } from './find-logs.ts';
-import { createLineReader, type LineReader } from './line-reader.ts';
-import { isContinued, openLog, tailOf, type OpenLog } from './log-file.ts';
-import { problemOf } from './problem.ts';
-import { addRecord, toRecord, type Log, type Responses } from './responses.ts';
-import { startFolder } from './start-folder.ts';
+import { isContinued, openLog } from './log-file.ts';
+import { readShare, type LogJob, type ShareRead } from './read-share.ts';
+import { unpackResponses } from './response-table.ts';
+import { noResponses, type Log, type Responses } from './responses.ts';
 import type { Checkpoint, LogState, StoredState } from './state.ts';
-import { createLineParser, type LineParser } from './usage-line.ts';
+import type { ThreadAnswer, ThreadTask } from './read-thread.ts';
 
 export interface LogsRead {
   readonly logs: ReadonlyMap<string, LogState>;
@@ -16,10 +16,15 @@ export interface LogsRead {
   readonly problems: readonly Warning[];
 }
 
-interface Tools {
-  readonly reader: LineReader;
-  readonly parse: LineParser;
+export interface ReadLogsOptions {
+  readonly system: System;
+  readonly signal: AbortSignal;
+  readonly pause: Pause;
+  readonly onProgress: (done: number, total: number, name: string) => void;
 }
+
+/** Fewer new bytes are read sooner than a second thread has started. */
+const bytesForThread = 100_000_000;
 
 const unread: Checkpoint = {
   inode: 0,
@@ -40,44 +45,119 @@ const unread: Checkpoint = {
 export async function readLogs(
   found: readonly FoundLog[],
   state: StoredState | null,
-  options: {
-    readonly pause: Pause;
-    readonly onProgress: (done: number, total: number, name: string) => void;
-  },
+  options: ReadLogsOptions,
 ): Promise<LogsRead | null> {
-  const { pause, onProgress } = options;
+  const { pause } = options;
   const logs = new Map(state?.logs);
-  const problems: Warning[] = [];
   const changed = found.filter((one) => !isAsBefore(one, logs.get(one.path)?.checkpoint));
   const replaced = await findReplaced(changed, logs, pause);
-  const tools = { reader: createLineReader(pause), parse: createLineParser() };
-  let responses: Responses | null = null;
+  const jobs = changed.map(({ path, folder }): LogJob => {
+    const known = logs.get(path);
+    const log = known?.log ?? { path, folder };
+    const begun = known === undefined || replaced.has(log) ? unread : known.checkpoint;
+    return { log, begun };
+  });
+  const isNeeded = state !== null && jobs.some(({ log }) => canBeOpened(log));
+  const responses: Responses | null = isNeeded
+    ? await state.responses(replaced, pause)
+    : noResponses();
+  if (responses === null) return null;
 
-  for (const [index, { path, folder }] of changed.entries()) {
-    await pause();
-    onProgress(index, changed.length, folder);
-    try {
-      using file = openLog(path);
-      responses ??= state === null ? new Map() : await state.responses(replaced, pause);
-      if (responses === null) return null;
-      const known = logs.get(path);
-      const log = known?.log ?? { path, folder };
-      const begun = known === undefined || replaced.has(log) ? unread : known.checkpoint;
-      // Kept whatever happens below: what it has told by then refers to it.
-      logs.set(path, { log, checkpoint: begun });
-      logs.set(path, { log, checkpoint: await readLog(file, log, begun, responses, tools) });
-    } catch (error) {
-      const problem = problemOf(error, path);
-      if (problem) problems.push(problem);
-    }
+  const newBytes = changed.reduce(
+    (sum, { size }, index) => sum + Math.max(0, size - (jobs[index]?.begun.offset ?? 0)),
+    0,
+  );
+  const isLarge = newBytes > bytesForThread && options.system.parallelism > 1;
+  const { checkpoints, problems } = isLarge
+    ? await readByTwo(jobs, responses, options)
+    : await readHere(jobs, oneByOne(jobs.keys()), responses, options);
+  for (const [index, { log, begun }] of jobs.entries()) {
+    // Kept also when reading failed on the way: what it has told by then refers to it.
+    logs.set(log.path, { log, checkpoint: checkpoints.get(index) ?? begun });
   }
-  return { logs, responses, problems };
+  return { logs, responses: checkpoints.size > 0 ? responses : null, problems };
+}
+
+/** Reads the jobs that `next` hands out, in this thread. */
+function readHere(
+  jobs: readonly LogJob[],
+  next: () => number,
+  responses: Responses,
+  { pause, onProgress }: ReadLogsOptions,
+): Promise<ShareRead> {
+  return readShare(jobs, {
+    next,
+    responses,
+    pause,
+    onLog: (index, { folder }) => {
+      onProgress(index, jobs.length, folder);
+    },
+  });
+}
+
+/**
+ * Reads with a second thread, each taking the next log when it is done with one. The order does not matter:
+ * what a log says is known by log. When the thread fails, what it took is read here.
+ */
+async function readByTwo(
+  jobs: readonly LogJob[],
+  responses: Responses,
+  options: ReadLogsOptions,
+): Promise<ShareRead> {
+  const { system, signal, pause } = options;
+  const counter = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const task: ThreadTask = { jobs, counter };
+  const end = new AbortController();
+  const thread = system
+    .runInThread('read-logs', task, AbortSignal.any([signal, end.signal]))
+    .then((answer) => answer as ThreadAnswer)
+    .catch(() => null);
+  let own: ShareRead;
+  try {
+    own = await readHere(jobs, () => Atomics.add(counter, 0, 1), responses, options);
+  } catch (error) {
+    end.abort();
+    throw error;
+  }
+  const other = await thread;
+  signal.throwIfAborted();
+  if (other === null) {
+    const left = oneByOne([...jobs.keys()].filter((index) => !own.checkpoints.has(index)));
+    return combine(own, await readHere(jobs, left, responses, options));
+  }
+  await unpackResponses(Buffer.from(other.responses.buffer), {
+    logs: jobs.map(({ log }) => log),
+    except: new Set(),
+    pause,
+    into: responses,
+  });
+  return combine(own, other);
+}
+
+const combine = (one: ShareRead, other: ShareRead): ShareRead => ({
+  checkpoints: new Map([...one.checkpoints, ...other.checkpoints]),
+  problems: [...one.problems, ...other.problems],
+});
+
+function oneByOne(indexes: Iterable<number>): () => number {
+  const left = indexes[Symbol.iterator]() as Iterator<number, undefined>;
+  return () => left.next().value ?? Infinity;
 }
 
 function isAsBefore(found: FoundLog, checkpoint: Checkpoint | undefined): boolean {
   if (checkpoint === undefined) return false;
   const { inode, size, mtimeMs } = checkpoint;
   return found.inode === inode && found.size === size && found.mtimeMs === mtimeMs;
+}
+
+function canBeOpened({ path }: Log): boolean {
+  try {
+    using _file = openLog(path);
+    return true;
+  } catch {
+    // The same failure is told when the log is read.
+    return false;
+  }
 }
 
 /** The logs that have become others under the same name; one that can't be read is not judged. */
@@ -99,49 +179,4 @@ async function findReplaced(
     }
   }
   return replaced;
-}
-
-/** Adds what the rest of a log says to the responses. Throws system errors. */
-async function readLog(
-  { fd, stats }: OpenLog,
-  log: Log,
-  begun: Checkpoint,
-  responses: Responses,
-  { reader, parse }: Tools,
-): Promise<Checkpoint> {
-  const leftOut = { ...begun.leftOut };
-  const leaveOut = (kind: string, lines: number): void => {
-    leftOut[kind] = (leftOut[kind] ?? 0) + lines;
-  };
-  const starts = new Map<string, string | null>();
-  const startOf = (cwd: string): string | null => {
-    const known = starts.get(cwd);
-    if (known !== undefined) return known;
-    const start = startFolder(cwd, log.folder);
-    starts.set(cwd, start);
-    return start;
-  };
-  let { start } = begun;
-  const range = { fd, from: begun.offset, to: stats.size };
-  const { offset, tooLong } = await reader.read(range, (bytes, from, to) => {
-    const line = parse(bytes, from, to);
-    if (line === null) return;
-    if (typeof line === 'string') {
-      leaveOut(line, 1);
-      return;
-    }
-    const own = line.cwd === null ? null : startOf(line.cwd);
-    start ??= own;
-    addRecord(responses, line.key, toRecord(line, log, own));
-  });
-  if (tooLong > 0) leaveOut('tooLong', tooLong);
-  return {
-    inode: stats.ino,
-    size: stats.size,
-    mtimeMs: stats.mtimeMs,
-    offset,
-    tail: tailOf(fd, offset),
-    start,
-    leftOut,
-  };
 }

@@ -1,7 +1,8 @@
 import type { Pause } from '../../../pause.ts';
 import {
   addRecord,
-  recordsOf,
+  noResponses,
+  rowsFrom,
   type Log,
   type ResponseRecord,
   type Responses,
@@ -17,33 +18,78 @@ const noCalls: readonly Call[] = [];
 // Length of the names and of the keys in bytes, each 4 bytes, little-endian.
 const prefixBytes = 8;
 
+/** Packed responses that are still to be written: into the one buffer that they are to be part of. */
+export interface PackedResponses {
+  readonly byteLength: number;
+  readonly writeTo: (buffer: Buffer, start: number) => Promise<void>;
+}
+
 /**
- * Packs responses into pieces that belong behind one another: a prefix, the names of models and start
- * folders as JSON, the keys of all records (a line each), and the rows.
+ * Packs responses: a prefix, the names of models and start folders as JSON, the keys of all records (a line
+ * each), and the rows.
  */
-export async function encodeResponses(
-  responses: Responses,
+export async function packResponses(
+  { first, rows }: Responses,
   logs: readonly Log[],
   pause: Pause,
-): Promise<readonly Uint8Array[]> {
-  const logIndexes = new Map(logs.map((log, index) => [log, index]));
+): Promise<PackedResponses> {
   const names = new Map<string, number>();
-  const indexOf = (name: string): number => {
-    const index = names.get(name) ?? names.size;
-    if (index === names.size) names.set(name, index);
-    return index;
-  };
   const keys: string[] = [];
-  const rows = Buffer.allocUnsafeSlow(countCalls(responses) * rowBytes);
-  let at = 0;
-  const write = (number: number): void => {
-    at = rows.writeDoubleLE(number, at);
+  let calls = 0;
+  const addName = (name: string): void => {
+    if (!names.has(name)) names.set(name, names.size);
   };
-  const writeRow = (record: ResponseRecord, call: Call, isExtra: boolean): void => {
+  const forEach = async (use: (key: string, record: ResponseRecord) => void): Promise<void> => {
+    let count = 0;
+    for (const [key, firstRow] of first) {
+      for (const row of rowsFrom(rows, firstRow)) use(key, rows.read(row));
+      count += 1;
+      if (count % 1000 === 0) await pause();
+    }
+  };
+  await forEach((key, { start, call, extraCalls }) => {
+    keys.push(key);
+    if (start !== null) addName(start);
+    addName(call.model);
+    for (const { model } of extraCalls) addName(model);
+    calls += 1 + extraCalls.length;
+  });
+  const nameText = JSON.stringify([...names.keys()]);
+  const keyText = keys.join('\n');
+  const nameLength = Buffer.byteLength(nameText);
+  const keyLength = Buffer.byteLength(keyText);
+  return {
+    byteLength: prefixBytes + nameLength + keyLength + calls * rowBytes,
+    writeTo: async (buffer, start) => {
+      let at = buffer.writeUInt32LE(nameLength, start);
+      at = buffer.writeUInt32LE(keyLength, at);
+      at += buffer.write(nameText, at);
+      at += buffer.write(keyText, at);
+      const writeRow = rowWriter(buffer, at, logs, names);
+      await forEach((_key, record) => {
+        writeRow(record, record.call, false);
+        for (const call of record.extraCalls) writeRow(record, call, true);
+      });
+    },
+  };
+}
+
+function rowWriter(
+  buffer: Buffer,
+  start: number,
+  logs: readonly Log[],
+  names: ReadonlyMap<string, number>,
+): (record: ResponseRecord, call: Call, isExtra: boolean) => void {
+  const logIndexes = new Map(logs.map((log, index) => [log, index]));
+  let at = start;
+  const write = (number: number): void => {
+    at = buffer.writeDoubleLE(number, at);
+  };
+  return (record, call, isExtra) => {
     write(logIndexes.get(record.log) ?? -1);
     write(record.timeMs);
-    write(record.start === null ? -1 : indexOf(record.start));
-    write(indexOf(call.model));
+    write(record.start === null ? -1 : (names.get(record.start) ?? -1));
+    write(names.get(call.model) ?? -1);
     write(
       (record.isSideChain ? bits.sideChain : 0) +
         (call.isFast ? bits.fast : 0) +
@@ -58,40 +104,22 @@ export async function encodeResponses(
     write(call.cacheRead);
     write(call.webSearches);
   };
-  for (const [key, known] of responses) {
-    for (const record of recordsOf(known)) {
-      keys.push(key);
-      writeRow(record, record.call, false);
-      for (const call of record.extraCalls) writeRow(record, call, true);
-    }
-    if (keys.length % 1000 === 0) await pause();
-  }
-  const nameBytes = Buffer.from(JSON.stringify([...names.keys()]));
-  const keyBytes = Buffer.from(keys.join('\n'));
-  const prefix = Buffer.alloc(prefixBytes);
-  prefix.writeUInt32LE(nameBytes.length, 0);
-  prefix.writeUInt32LE(keyBytes.length, 4);
-  return [prefix, nameBytes, keyBytes, rows];
 }
 
-function countCalls(responses: Responses): number {
-  let calls = 0;
-  for (const known of responses.values()) {
-    for (const { extraCalls } of recordsOf(known)) calls += 1 + extraCalls.length;
-  }
-  return calls;
-}
-
-/** Unpacks what `encodeResponses` packed, but for the records of some logs. `body` must be whole. */
-export async function decodeResponses(
+/**
+ * Unpacks what `packResponses` packed, but for the records of some logs, and adds it to `into` if that is
+ * given. `body` must be whole.
+ */
+export async function unpackResponses(
   body: Buffer,
   options: {
     readonly logs: readonly Log[];
     readonly except: ReadonlySet<Log>;
     readonly pause: Pause;
+    readonly into?: Responses;
   },
 ): Promise<Responses> {
-  const { logs, except, pause } = options;
+  const { logs, except, pause, into: responses = noResponses() } = options;
   const keysStart = prefixBytes + body.readUInt32LE(0);
   const keysEnd = keysStart + body.readUInt32LE(4);
   const names = JSON.parse(body.toString('utf8', prefixBytes, keysStart)) as readonly string[];
@@ -112,7 +140,6 @@ export async function decodeResponses(
     cacheRead: number(at, 9),
     webSearches: number(at, 10),
   });
-  const responses: Responses = new Map();
   let at = keysEnd;
   for (const [index, key] of keys.entries()) {
     if (index % 1000 === 0) await pause();

@@ -1,4 +1,5 @@
 import type { Pause } from '../../../pause.ts';
+import { createRows, type Rank, type ResponseRows } from './response-rows.ts';
 import { promptTokens, type Call, type UsageLine } from './usage-line.ts';
 
 /** A log file, as those who stem from it know it. */
@@ -20,29 +21,39 @@ export interface ResponseRecord {
 }
 
 /**
- * What the logs say about every response, by key: one record for each log that knows of it, so that a log
- * can be read again without reading the others.
+ * What the logs say about every response: the row of its first record, by key. There is one record for each
+ * log that knows of it, so that a log can be read again without reading the others.
  */
-export type Responses = Map<string, ResponseRecord | ResponseRecord[]>;
+export interface Responses {
+  readonly first: Map<string, number>;
+  readonly rows: ResponseRows;
+}
+
+export const noResponses = (): Responses => ({ first: new Map(), rows: createRows() });
 
 /** Adds what a line says; of two that stem from one log the better one stays. */
-export function addRecord(responses: Responses, key: string, record: ResponseRecord): void {
-  const known = responses.get(key);
+export function addRecord({ first, rows }: Responses, key: string, record: ResponseRecord): void {
+  const known = first.get(key);
   if (known === undefined) {
-    responses.set(key, record);
-  } else if (!Array.isArray(known)) {
-    if (known.log !== record.log) responses.set(key, [known, record]);
-    else if (isBetter(record, known)) responses.set(key, record);
-  } else {
-    const index = known.findIndex(({ log }) => log === record.log);
-    const own = known[index];
-    if (own === undefined) known.push(record);
-    else if (isBetter(record, own)) known[index] = record;
+    first.set(key, rows.append(record));
+    return;
+  }
+  for (let row = known; ; row = rows.nextOf(row)) {
+    if (rows.logOf(row) === record.log) {
+      if (isBetter(rankOf(record), rows.rankOf(row))) rows.replace(row, record);
+      return;
+    }
+    if (rows.nextOf(row) === -1) {
+      rows.setNext(row, rows.append(record));
+      return;
+    }
   }
 }
 
-export const recordsOf = (known: ResponseRecord | ResponseRecord[]): readonly ResponseRecord[] =>
-  Array.isArray(known) ? known : [known];
+/** The rows of a response, from its first one on. */
+export function* rowsFrom(rows: ResponseRows, first: number): Iterable<number> {
+  for (let row = first; row !== -1; row = rows.nextOf(row)) yield row;
+}
 
 /**
  * Hands over the one record of each response that counts. Which one does not depend on the order of
@@ -55,15 +66,16 @@ export async function forEachWinner(
   onWinner: (record: ResponseRecord) => void,
   pause: Pause,
 ): Promise<void> {
+  const { first, rows } = responses;
   const strays = await bestStrays(responses, pause);
   let count = 0;
-  for (const [key, known] of responses) {
+  for (const [key, row] of first) {
     count += 1;
     if (count % 1000 === 0) await pause();
     if (strays.size > 0 && isStray(responses, key)) continue;
     const stray = strays.get(key);
-    const best = bestOf(known);
-    onWinner(stray !== undefined && isBetter(stray, best) ? stray : best);
+    const best = bestFrom(rows, row);
+    onWinner(rows.read(stray === undefined ? best : betterOf(rows, best, stray)));
   }
 }
 
@@ -71,24 +83,25 @@ export async function forEachWinner(
 async function bestStrays(
   responses: Responses,
   pause: Pause,
-): Promise<ReadonlyMap<string, ResponseRecord>> {
-  const strays = new Map<string, ResponseRecord>();
+): Promise<ReadonlyMap<string, number>> {
+  const { first, rows } = responses;
+  const strays = new Map<string, number>();
   let count = 0;
-  for (const [key, known] of responses) {
+  for (const [key, row] of first) {
     count += 1;
     if (count % 1000 === 0) await pause();
     if (!isStray(responses, key)) continue;
     const id = idOf(key);
-    const best = bestOf(known);
+    const best = bestFrom(rows, row);
     const other = strays.get(id);
-    if (other === undefined || isBetter(best, other)) strays.set(id, best);
+    strays.set(id, other === undefined ? best : betterOf(rows, other, best));
   }
   return strays;
 }
 
-function isStray(responses: Responses, key: string): boolean {
+function isStray({ first }: Responses, key: string): boolean {
   const id = idOf(key);
-  return id !== key && responses.has(id);
+  return id !== key && first.has(id);
 }
 
 function idOf(key: string): string {
@@ -96,18 +109,29 @@ function idOf(key: string): string {
   return tab === -1 ? key : key.slice(0, tab);
 }
 
-function bestOf(known: ResponseRecord | ResponseRecord[]): ResponseRecord {
-  if (!Array.isArray(known)) return known;
-  return known.reduce((best, record) => (isBetter(record, best) ? record : best));
+function bestFrom(rows: ResponseRows, first: number): number {
+  let best = first;
+  for (let row = rows.nextOf(first); row !== -1; row = rows.nextOf(row)) {
+    best = betterOf(rows, best, row);
+  }
+  return best;
 }
 
-function isBetter(one: ResponseRecord, other: ResponseRecord): boolean {
+const betterOf = (rows: ResponseRows, one: number, other: number): number =>
+  isBetter(rows.rankOf(other), rows.rankOf(one)) ? other : one;
+
+const rankOf = ({ isSideChain, call, timeMs, log }: ResponseRecord): Rank => ({
+  isSideChain,
+  tokens: promptTokens(call) + call.output,
+  timeMs,
+  path: log.path,
+});
+
+function isBetter(one: Rank, other: Rank): boolean {
   if (one.isSideChain !== other.isSideChain) return other.isSideChain;
-  const tokens = promptTokens(one.call) + one.call.output;
-  const otherTokens = promptTokens(other.call) + other.call.output;
-  if (tokens !== otherTokens) return tokens > otherTokens;
+  if (one.tokens !== other.tokens) return one.tokens > other.tokens;
   if (one.timeMs !== other.timeMs) return one.timeMs < other.timeMs;
-  return one.log.path < other.log.path;
+  return one.path < other.path;
 }
 
 /** A record of a line; `start` as `startFolder` tells it. */

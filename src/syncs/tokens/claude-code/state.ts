@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import * as z from 'zod/mini';
 import { count } from '../../../contract/numbers.ts';
 import { dayUsage, type DayUsage } from './day-usage.ts';
-import { decodeResponses, encodeResponses } from './response-table.ts';
+import { packResponses, unpackResponses } from './response-table.ts';
 import type { Log, Responses } from './responses.ts';
 import type { Pause } from '../../../pause.ts';
 
@@ -79,20 +79,21 @@ export async function encodeState(
     kept: state.kept.map(toStored),
     days: { ...state.days, usage: state.days.usage.map(toStored) },
   });
-  const headBytes = Buffer.from(text);
-  const body = await encodeResponses(
+  const headLength = Buffer.byteLength(text);
+  const headEnd = prefixBytes + headLength;
+  const body = await packResponses(
     responses,
     logs.map(({ log }) => log),
     pause,
   );
-  await pause();
-  const prefix = Buffer.alloc(prefixBytes);
-  prefix.writeUInt32LE(layout, 0);
-  prefix.writeUInt32LE(headBytes.length, 4);
-  prefix.writeUInt32LE(crc32(headBytes), 8);
-  const bodyChecksum = body.reduce((checksum, piece) => crc32(piece, checksum), 0);
-  prefix.writeUInt32LE(bodyChecksum, 12);
-  return Buffer.concat([prefix, headBytes, ...body]);
+  const bytes = Buffer.allocUnsafeSlow(headEnd + body.byteLength);
+  bytes.write(text, prefixBytes);
+  await body.writeTo(bytes, headEnd);
+  bytes.writeUInt32LE(layout, 0);
+  bytes.writeUInt32LE(headLength, 4);
+  bytes.writeUInt32LE(crc32(bytes.subarray(prefixBytes, headEnd)), 8);
+  bytes.writeUInt32LE(crc32(bytes.subarray(headEnd)), 12);
+  return bytes;
 }
 
 /** Null for what is broken, or not ours, or of another version. */
@@ -116,7 +117,7 @@ export function decodeState(bytes: Uint8Array | null): StoredState | null {
     responses: async (except, pause) => {
       const body = buffer.subarray(headEnd);
       if (crc32(body) !== buffer.readUInt32LE(12)) return null;
-      return decodeResponses(body, { logs: logs.map(({ log }) => log), except, pause });
+      return unpackResponses(body, { logs: logs.map(({ log }) => log), except, pause });
     },
   };
 }

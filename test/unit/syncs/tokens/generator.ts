@@ -1,15 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** Writes realistic logs together with what they add up to. It lies beside the checkout, if anywhere. */
-const script = resolve(import.meta.dirname, '../../../../../shared/bench/gen-claude-logs.mjs');
-export const hasGenerator = existsSync(script);
-export const unlessMissing = hasGenerator
-  ? ''
-  : ' (skipped: no shared/bench/gen-claude-logs.mjs beside the checkout)';
+/** Writes realistic logs together with what they add up to. */
+const script = resolve(import.meta.dirname, '../../../../bench/generate-claude-logs.mjs');
 
 export interface Sums {
   readonly in: number;

@@ -3,14 +3,7 @@ import { beforeAll, afterAll, describe, expect, test } from 'vitest';
 import type { Snapshot } from '../../../../src/contract/syncs.ts';
 import type { TokenCounts } from '../../../../src/contract/tokens.ts';
 import { after, temporaryHome, type Changes, type TemporaryHome, type Told } from './collecting.ts';
-import {
-  generatedLogs,
-  hasGenerator,
-  unlessMissing,
-  type GeneratedLogs,
-  type Sums,
-  type Truth,
-} from './generator.ts';
+import { generatedLogs, type GeneratedLogs, type Sums, type Truth } from './generator.ts';
 
 const sizes = [
   { mb: 4, sessions: 25, projects: 7, seed: 1 },
@@ -19,67 +12,64 @@ const sizes = [
 
 const newYork = { options: { timeZone: 'America/New_York' } };
 
-describe.skipIf(!hasGenerator).each(sizes)(
-  `generated logs $mb MB, seed $seed${unlessMissing}`,
-  (size) => {
-    let logs: GeneratedLogs;
-    let home: TemporaryHome;
-    let truth: Truth;
-    let first: Told;
-    const collect = (changes: Changes = {}): Promise<Told> =>
-      home.collect({ env: { CLAUDE_CONFIG_DIR: logs.folder }, ...changes });
+describe.each(sizes)('generated logs $mb MB, seed $seed', (size) => {
+  let logs: GeneratedLogs;
+  let home: TemporaryHome;
+  let truth: Truth;
+  let first: Told;
+  const collect = (changes: Changes = {}): Promise<Told> =>
+    home.collect({ env: { CLAUDE_CONFIG_DIR: logs.folder }, ...changes });
 
-    beforeAll(async () => {
-      logs = await generatedLogs(size);
-      home = await temporaryHome();
-      truth = logs.generate(1);
-      first = await collect();
-    });
-    afterAll(async () => {
-      await logs[Symbol.asyncDispose]();
-      await home[Symbol.asyncDispose]();
-    });
+  beforeAll(async () => {
+    logs = await generatedLogs(size);
+    home = await temporaryHome();
+    truth = logs.generate(1);
+    first = await collect();
+  });
+  afterAll(async () => {
+    await logs[Symbol.asyncDispose]();
+    await home[Symbol.asyncDispose]();
+  });
 
-    test('agree with the truth in total, by UTC day, model, directory and path', () => {
-      expectTruth(first.snapshot, truth);
-      expect(first.snapshot.sources['claude-code']).toMatchObject({
-        status: 'ok',
-        unpricedModels: [],
-        warnings: truth.traps.junk > 0 ? { json: truth.traps.junk } : {},
-      });
+  test('agree with the truth in total, by UTC day, model, directory and path', () => {
+    expectTruth(first.snapshot, truth);
+    expect(first.snapshot.sources['claude-code']).toMatchObject({
+      status: 'ok',
+      unpricedModels: [],
+      warnings: truth.traps.junk > 0 ? { json: truth.traps.junk } : {},
     });
+  });
 
-    test('agree with the truth by day of New York, from the cache as from the logs', async () => {
-      const fresh = await collect(newYork);
-      expect(sumsBy(fresh.snapshot, ({ date }) => date)).toEqual(tokensOfAll(truth.byDayTz));
-      const before = bytesRead();
-      const regrouped = await collect({ ...newYork, ...after(first) });
-      expect(regrouped.snapshot).toEqual(fresh.snapshot);
-      expect(bytesRead() - before).toBeLessThan(truth.traps.bytes / 20);
-    });
+  test('agree with the truth by day of New York, from the cache as from the logs', async () => {
+    const fresh = await collect(newYork);
+    expect(sumsBy(fresh.snapshot, ({ date }) => date)).toEqual(tokensOfAll(truth.byDayTz));
+    const before = bytesRead();
+    const regrouped = await collect({ ...newYork, ...after(first) });
+    expect(regrouped.snapshot).toEqual(fresh.snapshot);
+    expect(bytesRead() - before).toBeLessThan(truth.traps.bytes / 20);
+  });
 
-    test('give the same again when nothing has changed, without a look into them', async () => {
-      const before = bytesRead();
-      const again = await collect(after(first));
-      expect(again.snapshot).toEqual(first.snapshot);
-      expect(again.cache).toBeUndefined();
-      expect(bytesRead() - before).toBeLessThan(truth.traps.bytes / 20);
-    });
+  test('give the same again when nothing has changed, without a look into them', async () => {
+    const before = bytesRead();
+    const again = await collect(after(first));
+    expect(again.snapshot).toEqual(first.snapshot);
+    expect(again.cache).toBeUndefined();
+    expect(bytesRead() - before).toBeLessThan(truth.traps.bytes / 20);
+  });
 
-    test('that have grown are read where they have, and give what reading all of them gives', async () => {
-      const grown = logs.generate(2);
-      const before = bytesRead();
-      const next = await collect(after(first));
-      const read = bytesRead() - before;
-      expectTruth(next.snapshot, grown);
-      const newBytes = grown.traps.bytes - truth.traps.bytes;
-      expect(newBytes).toBeGreaterThan(50_000);
-      expect(read).toBeLessThan(newBytes + truth.traps.bytes / 20);
-      const scratch = await collect();
-      expect(JSON.stringify(next.snapshot)).toBe(JSON.stringify(scratch.snapshot));
-    });
-  },
-);
+  test('that have grown are read where they have, and give what reading all of them gives', async () => {
+    const grown = logs.generate(2);
+    const before = bytesRead();
+    const next = await collect(after(first));
+    const read = bytesRead() - before;
+    expectTruth(next.snapshot, grown);
+    const newBytes = grown.traps.bytes - truth.traps.bytes;
+    expect(newBytes).toBeGreaterThan(50_000);
+    expect(read).toBeLessThan(newBytes + truth.traps.bytes / 20);
+    const scratch = await collect();
+    expect(JSON.stringify(next.snapshot)).toBe(JSON.stringify(scratch.snapshot));
+  });
+});
 
 /** All that this process has read from files so far, as the kernel counts it; 0 where it does not. */
 function bytesRead(): number {

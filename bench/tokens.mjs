@@ -1,0 +1,148 @@
+// Measures reading Claude Code's logs against ccusage, in turns, and says what both add up to beside the truth.
+// Wants python3, and the npm registry for ccusage.
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { measure, median } from './measure.mjs';
+
+const [megabytes = 2000, rounds = 5] = process.argv.slice(2).map(Number);
+const peer = 'ccusage@20.0.24';
+const cli = resolve(import.meta.dirname, '../bin/sync-runner.cjs');
+const generator = resolve(import.meta.dirname, 'generate-claude-logs.mjs');
+const folder = mkdtempSync(join(tmpdir(), 'sync-runner-bench-'));
+const logs = join(folder, 'logs');
+const workspace = join(folder, 'workspace');
+const env = {
+  PATH: process.env.PATH,
+  HOME: folder,
+  CLAUDE_CONFIG_DIR: logs,
+  SYNC_RUNNER_WORKSPACE: workspace,
+  TZ: 'UTC',
+};
+
+mkdirSync(join(workspace, 'data/config'), { recursive: true });
+writeFileSync(join(workspace, 'data/config/sync.json'), '{ "syncs": ["tokens"] }');
+const size = ['--mb', String(megabytes), '--sessions', String(Math.ceil(megabytes * 0.8))];
+execFileSync(process.execPath, [generator, '--out', logs, ...size, '--projects', '30']);
+const truth = JSON.parse(readFileSync(join(logs, 'ground-truth.json'), 'utf8')).total;
+execFileSync('npm', ['install', '--prefix', folder, '--silent', '--no-audit', '--no-fund', peer]);
+
+const run = () => measure([process.execPath, cli, 'run', '--quiet'], { env });
+const forget = () => {
+  for (const name of ['cache', 'history', 'tokens.json']) {
+    rmSync(join(workspace, 'data', name), { recursive: true, force: true });
+  }
+};
+const cold = () => {
+  forget();
+  return run();
+};
+const peerOutput = join(folder, 'ccusage.json');
+const ccusage = () =>
+  measure([join(folder, 'node_modules/.bin/ccusage'), 'daily', '--json', '--offline'], {
+    env,
+    output: peerOutput,
+  });
+
+const ours = [];
+const theirs = [];
+for (let round = 0; round < rounds; round += 1) {
+  ours.push(cold());
+  theirs.push(ccusage());
+}
+const warm = Array.from({ length: rounds }, run);
+const told = JSON.parse(readFileSync(join(workspace, 'data/tokens.json'), 'utf8')).totals[
+  'claude-code'
+];
+const peerTold = JSON.parse(readFileSync(peerOutput, 'utf8')).totals;
+execFileSync(process.execPath, [
+  generator,
+  '--out',
+  logs,
+  ...size,
+  '--projects',
+  '30',
+  '--phase',
+  '2',
+]);
+const grown = run();
+
+const summary = (runs) => ({
+  wall: median(runs.map(({ wall }) => wall)),
+  cpu: median(runs.map(({ cpu }) => cpu)),
+  mebibytes: Math.max(...runs.map(({ mebibytes }) => mebibytes)),
+});
+const [cold2, peer2, warm2] = [ours, theirs, warm].map(summary);
+const row = (name, { wall, cpu, mebibytes }) =>
+  console.log(`| ${name} | ${wall.toFixed(2)} | ${cpu.toFixed(2)} | ${mebibytes.toFixed(0)} |`);
+
+const bytes = readdirSync(logs, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith('.jsonl'))
+  .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+console.log(`Node ${process.version}, ${(bytes / 1e6).toFixed(0)} MB of logs, ${rounds} rounds\n`);
+console.log('| | wall s | CPU s | most MiB |\n|---|---|---|---|');
+row('sync-runner, first run', cold2);
+row(peer, peer2);
+row('sync-runner, nothing changed', warm2);
+row('sync-runner, every tenth session grown', grown);
+const wallRatio = cold2.wall / peer2.wall;
+const cpuRatio = cold2.cpu / peer2.cpu;
+console.log(`\nwall ${wallRatio.toFixed(2)} (must ≤ 0.8), CPU ${cpuRatio.toFixed(2)} (must ≤ 1)\n`);
+
+console.log('| | input | output | cache write | cache read | USD |\n|---|---|---|---|---|---|');
+const totals = (name, numbers) => console.log(`| ${name} | ${numbers.join(' | ')} |`);
+totals('truth', [truth.in, truth.out, truth.cw5m + truth.cw1h, truth.cr, truth.costUsd]);
+const { input, output, cacheWrite5m, cacheWrite1h, cacheRead } = told.tokens;
+totals('sync-runner', [input, output, cacheWrite5m + cacheWrite1h, cacheRead, told.costUsd]);
+totals(peer, [
+  peerTold.inputTokens,
+  peerTold.outputTokens,
+  peerTold.cacheCreationTokens,
+  peerTold.cacheReadTokens,
+  peerTold.totalCost,
+]);
+
+// Memory is flat: one log of a gigabyte, and one line of 600 MB.
+rmSync(join(logs, 'projects'), { recursive: true });
+mkdirSync(join(logs, 'projects/-home-dev-app'), { recursive: true });
+const line = (index) =>
+  JSON.stringify({
+    type: 'assistant',
+    timestamp: '2026-11-20T10:00:00.000Z',
+    cwd: '/home/dev/app',
+    requestId: `req_${String(index)}`,
+    message: {
+      id: `msg_${String(index)}`,
+      model: 'claude-opus-5',
+      content: [{ type: 'text', text: 'x'.repeat(3000) }],
+      usage: { input_tokens: 1, output_tokens: 1 },
+    },
+  });
+const fill = (name, bytes, text) => {
+  const file = openSync(join(logs, 'projects/-home-dev-app', name), 'w');
+  for (let written = 0, index = 0; written < bytes; index += 1) {
+    written += writeSync(file, text(index));
+  }
+  closeSync(file);
+};
+console.log('\n| | wall s | CPU s | most MiB |\n|---|---|---|---|');
+const block = 'x'.repeat(1_000_000);
+fill('line.jsonl', 600e6, () => block);
+row('one line of 600 MB', cold());
+rmSync(join(logs, 'projects/-home-dev-app/line.jsonl'));
+fill('log.jsonl', 1e9, (index) => `${line(index % 1000)}\n`);
+row('one log of 1 GB', cold());
+rmSync(folder, { recursive: true });
+process.exitCode = wallRatio <= 0.8 && cpuRatio <= 1 && cold2.mebibytes <= 300 ? 0 : 1;
