@@ -16,7 +16,11 @@ export interface Workspace {
   readonly schedule: string;
   readonly lock: string;
   readonly snapshot: (sync: SyncName) => string;
+  readonly analytics: string;
+  readonly report: string;
   readonly cache: (sync: SyncName) => string;
+  /** What spares deriving the same again: from what it was derived, and the history in short. */
+  readonly derivedCache: (name: 'derived' | 'trends') => string;
   readonly historyFolder: (series: SyncName | 'runs') => string;
 }
 
@@ -32,8 +36,11 @@ export function workspaceAt(root: string): Workspace {
     log: join(data, 'logs', 'sync-runner.log'),
     schedule: join(data, 'schedule'),
     lock: join(data, '.sync-lock'),
+    analytics: join(data, 'analytics.json'),
+    report: join(data, 'report.html'),
     snapshot: (sync) => join(data, `${sync}.json`),
     cache: (sync) => join(data, 'cache', `${sync}.bin`),
+    derivedCache: (name) => join(data, 'cache', `${name}.json`),
     historyFolder: (series) => join(data, 'history', series),
   };
 }

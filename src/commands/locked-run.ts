@@ -11,6 +11,7 @@ import { rotateLog } from '../store/log-file.ts';
 import { syncs } from '../syncs/index.ts';
 import type { StopSignal, System } from '../system.ts';
 import type { Workspace } from '../workspace.ts';
+import { keepDerived } from './keep-derived.ts';
 import type { RunFlags } from './options.ts';
 import type { RunOutput } from './run-output.ts';
 import { shareWorld } from './share-world.ts';
@@ -79,6 +80,18 @@ export async function lockedRun(
       emit,
     });
     output.finished(record);
+    if (stage !== null) {
+      const { startedAt } = world.shared;
+      await keepDerived(stage, record, {
+        workspace,
+        store,
+        config,
+        startedAt,
+        signal,
+        redact,
+        emit,
+      });
+    }
     if (stopped.by !== null) return 128 + signalNumbers[stopped.by];
     return record.outcome === 'error' ? exitCodes.failed : exitCodes.done;
   };

@@ -26,6 +26,13 @@ export const configFile = z.strictObject({
   projects: z.prefault(projectsOptions, {}),
   quality: z.prefault(qualityOptions, {}),
   tokens: z.prefault(tokensOptions, {}),
+  report: z.prefault(
+    z.strictObject({
+      /** Whether every run that changes something rebuilds `data/report.html`. */
+      auto: z._default(z.boolean(), false),
+    }),
+    {},
+  ),
   notify: z.prefault(z.strictObject({}), {}),
 });
 

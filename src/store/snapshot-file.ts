@@ -98,7 +98,8 @@ function schemaOf(place: string): z.ZodMiniType {
   return contracts[name].snapshot;
 }
 
-function sayTheSame(one: unknown, other: unknown): boolean {
+/** Whether two documents differ in nothing but the time of their last change. */
+export function sayTheSame(one: unknown, other: unknown): boolean {
   return isDeepStrictEqual(withoutDate(one), withoutDate(other));
 }
 

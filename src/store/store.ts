@@ -6,6 +6,7 @@ import { FileError } from '../files.ts';
 import type { Workspace } from '../workspace.ts';
 import { readCacheFile, stageCache } from './cache-file.ts';
 import { applyCommit, commit, hasCommitSync } from './commit.ts';
+import { stageDerived, type DerivedFile } from './derived-files.ts';
 import { listMonths, readLastLines } from './history-file.ts';
 import { stageEntries, stageRunLine } from './history.ts';
 import { readJsonFile, type JsonFile } from './json-file.ts';
@@ -55,6 +56,15 @@ export interface Store {
     status: StatusFile,
     line: RunLine,
   ): Promise<{ readonly warnings: readonly Warning[] }>;
+  /**
+   * Commits files that are made of others, and what `memo` says of them: how each is identified then
+   * (null: it could not be). What is there already is not touched. Throws `UserError` IO, LOCK_LOST.
+   */
+  saveDerived(
+    stage: string,
+    files: readonly DerivedFile[],
+    memo: (identities: readonly (string | null)[]) => readonly DerivedFile[],
+  ): Promise<void>;
   /** Removes month files past the retention; only after a run that succeeded. */
   removeOldHistory(now: Date, retentionMonths: number): Promise<readonly Warning[]>;
 }
@@ -108,6 +118,16 @@ export function openStore(workspace: Workspace): Store {
     return { warnings: [...saved.warnings, ...history.warnings] };
   };
 
+  const saveDerived: Store['saveDerived'] = async (stage, files, memo) => {
+    const saved = [];
+    for (const file of files) saved.push(await stageDerived(stage, file));
+    for (const file of memo(saved.map(({ identity }) => identity))) {
+      saved.push(await stageDerived(stage, file));
+    }
+    const staged = saved.flatMap((one) => (one.staged === null ? [] : [one.staged]));
+    await commit(stage, workspace.data, staged);
+  };
+
   return {
     readSnapshot,
     readCache: (name) => readCacheFile(workspace.cache(name)),
@@ -115,6 +135,7 @@ export function openStore(workspace: Workspace): Store {
     latestDigests: (name) => readLatestDigests(workspace, name),
     saveSync: (stage, ...rest) => inStage(stage, workspace, () => saveSync(stage, ...rest)),
     saveRun: (stage, ...rest) => inStage(stage, workspace, () => saveRun(stage, ...rest)),
+    saveDerived: (stage, ...rest) => inStage(stage, workspace, () => saveDerived(stage, ...rest)),
     removeOldHistory: (now, months) => removeOldHistory(workspace, now, months),
   };
 }

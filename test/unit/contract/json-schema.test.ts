@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
+import { analyticsFile } from '../../../src/contract/analytics.ts';
 import { configFile } from '../../../src/contract/config.ts';
 import { scheduleRecord } from '../../../src/contract/schedule.ts';
 import { runLine, statusFile } from '../../../src/contract/status.ts';
@@ -25,6 +26,7 @@ const schemas = {
   projects: z.toJSONSchema(contracts.projects.snapshot, { override: tolerant }),
   quality: z.toJSONSchema(contracts.quality.snapshot, { override: tolerant }),
   tokens: z.toJSONSchema(contracts.tokens.snapshot, { override: tolerant }),
+  analytics: z.toJSONSchema(analyticsFile, { override: tolerant }),
   'sync-status': z.toJSONSchema(statusFile, { override: tolerant }),
   schedule: z.toJSONSchema(scheduleRecord, { override: tolerant }),
   'run-line': z.toJSONSchema(runLine, { override: tolerant }),

@@ -1,0 +1,44 @@
+import type { Analytics } from '../contract/analytics.ts';
+import { dayOf, toInstant } from '../contract/instant.ts';
+import type { Snapshot } from '../contract/syncs.ts';
+import type { TokensOptions } from '../contract/tokens.ts';
+import type { Pause } from '../pause.ts';
+import { projectFinder } from './find-project.ts';
+import { projectAnalytics } from './projects.ts';
+import { runDays } from './run-days.ts';
+import type { Series } from './series.ts';
+import { tokensAnalytics } from './tokens.ts';
+import { qualityTrend } from './trend.ts';
+
+/** Everything that analytics are made of. */
+export interface AnalyticsInputs {
+  readonly tokens: Snapshot<'tokens'> | null;
+  readonly quality: Snapshot<'quality'> | null;
+  readonly projects: Snapshot<'projects'> | null;
+  readonly history: { readonly quality: Series; readonly projects: Series };
+  /** Lines of the run log, month by month, as parsed from JSON. */
+  readonly runs: readonly Iterable<unknown>[];
+  readonly options: Pick<TokensOptions, 'budget' | 'timeZone'>;
+  readonly now: Date;
+  readonly pause: Pause;
+}
+
+/** Derives `data/analytics.json`. The same inputs on the same day give the same, but for `updatedAt`. */
+export async function deriveAnalytics(inputs: AnalyticsInputs): Promise<Analytics> {
+  const { quality, projects, history, options, now, pause } = inputs;
+  const today = dayOf(now);
+  const projectOf = projectFinder(projects?.projects ?? []);
+  const tokens = tokensAnalytics(inputs.tokens, { options, now, projectOf });
+  await pause();
+  const trend = qualityTrend(history.quality, today);
+  await pause();
+  return {
+    schemaVersion: 1,
+    updatedAt: toInstant(now),
+    day: today,
+    tokens,
+    trend,
+    runs: await runDays(inputs.runs, today, pause),
+    projects: projectAnalytics({ projects, quality, tokens, history, today }),
+  };
+}

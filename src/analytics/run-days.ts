@@ -1,0 +1,53 @@
+import * as z from 'zod/mini';
+import type { RunDay } from '../contract/analytics.ts';
+import { dayOf, type Day } from '../contract/instant.ts';
+import { runLine } from '../contract/status.ts';
+import type { Pause } from '../pause.ts';
+import { addDays, chartDays } from './days.ts';
+
+/**
+ * How the runs of each day went. Only of days that are over: today would change with every run, also with
+ * one that finds nothing new.
+ */
+export async function runDays(
+  months: readonly Iterable<unknown>[],
+  today: Day,
+  pause: Pause,
+): Promise<RunDay[]> {
+  const from = addDays(today, 1 - chartDays);
+  const days = new Map<Day, { outcomes: Record<string, number>; durations: number[] }>();
+  for (const line of inTurn(months)) {
+    await pause();
+    const { success, data } = outcomeOf.safeParse(line);
+    if (!success) continue;
+    const date = dayOf(data.run);
+    if (date < from || date >= today) continue;
+    let known = days.get(date);
+    if (known === undefined) days.set(date, (known = { outcomes: {}, durations: [] }));
+    known.outcomes[data.outcome] = (known.outcomes[data.outcome] ?? 0) + 1;
+    known.durations.push(data.durationMs);
+  }
+  return [...days]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([date, { outcomes, durations }]) => ({
+      date,
+      runs: durations.length,
+      success: outcomes['success'] ?? 0,
+      error: outcomes['error'] ?? 0,
+      interrupted: outcomes['interrupted'] ?? 0,
+      durationMs: { p50: quantile(durations, 0.5), p95: quantile(durations, 0.95) },
+    }));
+}
+
+/** What is needed of a line of the run log: the rest of it may be what it likes. */
+const outcomeOf = z.pick(runLine, { run: true, outcome: true, durationMs: true });
+
+/** The value that this share of the values does not exceed (nearest rank). */
+function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+}
+
+function* inTurn(months: readonly Iterable<unknown>[]): Generator {
+  for (const lines of months) yield* lines;
+}

@@ -1,0 +1,35 @@
+import type { TrendPoint } from '../contract/analytics.ts';
+import type { Day } from '../contract/instant.ts';
+import { addDays, chartDays } from './days.ts';
+import { forEachDay, type Series } from './series.ts';
+
+/** Coverage, TODOs and tech debt over all projects, for each day on which quality ran. */
+export function qualityTrend(quality: Series, today: Day): TrendPoint[] {
+  const points: TrendPoint[] = [];
+  forEachDay(quality, { from: addDays(today, 1 - chartDays), to: today }, (date, projects) => {
+    const techDebt = { none: 0, low: 0, medium: 0, high: 0 };
+    let withCoverage = 0;
+    let coverage = 0;
+    let todos: number | null = null;
+    for (const [percent, markers, debt] of projects) {
+      if (typeof percent === 'number') {
+        withCoverage += 1;
+        coverage += percent;
+      }
+      if (typeof markers === 'number') todos = (todos ?? 0) + markers;
+      if (isDebt(debt)) techDebt[debt] += 1;
+    }
+    points.push({
+      date,
+      projects: projects.length,
+      withCoverage,
+      coverage: withCoverage === 0 ? null : Math.round((coverage / withCoverage) * 100) / 100,
+      todos,
+      techDebt,
+    });
+  });
+  return points;
+}
+
+const isDebt = (value: unknown): value is keyof TrendPoint['techDebt'] =>
+  value === 'none' || value === 'low' || value === 'medium' || value === 'high';

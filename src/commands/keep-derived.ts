@@ -1,0 +1,53 @@
+import packageJson from '../../package.json' with { type: 'json' };
+import type { Config } from '../contract/config.ts';
+import type { RunRecord } from '../contract/status.ts';
+import { UserError } from '../errors.ts';
+import { FileError } from '../files.ts';
+import { keepDerivedFiles } from '../run/derived-files.ts';
+import type { RunEvent } from '../run/events.ts';
+import type { Store } from '../store/store.ts';
+import type { Workspace } from '../workspace.ts';
+
+/**
+ * Brings what is made of the snapshots up to date after a run. That it can't be done is a warning: the run
+ * has stored what it found. Throws `UserError` LOCK_LOST, and the signal's reason.
+ */
+export async function keepDerived(
+  stage: string,
+  record: RunRecord,
+  options: {
+    readonly workspace: Workspace;
+    readonly store: Store;
+    readonly config: Config;
+    readonly startedAt: Date;
+    readonly signal: AbortSignal;
+    readonly redact: (text: string) => string;
+    readonly emit: (event: RunEvent) => void;
+  },
+): Promise<void> {
+  const { workspace, store, config, startedAt, signal, redact, emit } = options;
+  if (isAborted(signal)) return;
+  const { version } = packageJson;
+  try {
+    const what = { workspace, store, config, version, now: startedAt, signal };
+    await keepDerivedFiles(stage, what, null);
+  } catch (error) {
+    if (isAborted(signal) || (error instanceof UserError && error.code === 'LOCK_LOST'))
+      throw error;
+    if (!(error instanceof UserError || error instanceof FileError)) {
+      const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      emit({ kind: 'bug', stack: redact(stack) });
+      return;
+    }
+    // A damaged snapshot has failed its sync already, unless that was not taken.
+    if (error instanceof UserError && error.code === 'DATA' && record.outcome === 'error') return;
+    const message = redact(error.message);
+    emit({
+      kind: 'warning',
+      warning: { code: 'not-derived', about: workspace.analytics, message },
+    });
+  }
+}
+
+/** Asked anew each time: it changes while something is awaited. */
+const isAborted = (signal: AbortSignal): boolean => signal.aborted;

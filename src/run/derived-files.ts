@@ -1,0 +1,154 @@
+import * as z from 'zod/mini';
+import { addDays, chartDays, dayIn } from '../analytics/days.ts';
+import type { Analytics } from '../contract/analytics.ts';
+import type { Config } from '../contract/config.ts';
+import { dayOf, monthOf, toInstant } from '../contract/instant.ts';
+import { createPause } from '../pause.ts';
+import { readCacheFile } from '../store/cache-file.ts';
+import { identitiesAt, snapshotPaths } from '../store/derived-files.ts';
+import { historyMonths, type HistoryMonth } from '../store/history-months.ts';
+import type { Store } from '../store/store.ts';
+import type { Workspace } from '../workspace.ts';
+import type { HistoryCache } from './history-series.ts';
+
+export interface DeriveOptions {
+  readonly workspace: Workspace;
+  readonly store: Pick<Store, 'readSnapshot' | 'saveDerived'>;
+  readonly config: Config;
+  /** Of this program: another one may derive otherwise. */
+  readonly version: string;
+  /** The start of the run: analytics depend on its day only. */
+  readonly now: Date;
+  readonly signal: AbortSignal;
+}
+
+/** The page that a run keeps up to date. */
+export interface KeptPage {
+  /** What it shows beside the analytics, as one text: when this differs it is made again. */
+  readonly key: string;
+  readonly render: (analytics: Analytics) => Promise<string>;
+}
+
+/** `data/cache/derived.json`: from what the derived files were made, and what they are identified by. */
+const memoFile = z.object({
+  version: z.literal(1),
+  inputs: z.string(),
+  page: z.nullable(z.string()),
+  outputs: z.array(z.nullable(z.string())),
+});
+
+/**
+ * Brings `data/analytics.json`, and the page if one is kept, up to date. When nothing that they are made
+ * of has changed, that costs a look at a dozen files and no more.
+ * Throws `UserError` DATA (a snapshot is damaged: the files stay as they are), IO, LOCK_LOST.
+ */
+export async function keepDerivedFiles(
+  stage: string,
+  options: DeriveOptions,
+  page: KeptPage | null,
+): Promise<void> {
+  const { workspace, store } = options;
+  const sources = await findSources(options);
+  const memoPath = workspace.derivedCache('derived');
+  const places = [workspace.analytics, ...(page === null ? [] : [workspace.report])];
+  const memo = await readMemo(memoPath);
+  const isCurrent =
+    memo?.inputs === sources.identity &&
+    memo.page === (page?.key ?? null) &&
+    JSON.stringify(memo.outputs) === JSON.stringify(await identitiesAt(places));
+  if (isCurrent) return;
+
+  const { analytics, cache } = await derive(options, sources);
+  const text = await page?.render(analytics);
+  await store.saveDerived(
+    stage,
+    [
+      { place: workspace.analytics, document: analytics },
+      ...(text === undefined ? [] : [{ place: workspace.report, text }]),
+    ],
+    (outputs) => [
+      { place: workspace.derivedCache('trends'), text: JSON.stringify(cache) },
+      {
+        place: memoPath,
+        text: JSON.stringify({
+          version: 1,
+          inputs: sources.identity,
+          page: page?.key ?? null,
+          outputs: [...outputs],
+        } satisfies z.infer<typeof memoFile>),
+      },
+    ],
+  );
+}
+
+/** Derives the analytics of what lies there now, and writes nothing. Throws `UserError` DATA, IO. */
+export const deriveNow = async (options: DeriveOptions): Promise<Analytics> =>
+  (await derive(options, await findSources(options))).analytics;
+
+interface Sources {
+  readonly quality: readonly HistoryMonth[];
+  readonly projects: readonly HistoryMonth[];
+  /** Changes whenever the analytics might. The run log is not part of it: only days that are over count. */
+  readonly identity: string;
+}
+
+async function findSources({ workspace, config, version, now }: DeriveOptions): Promise<Sources> {
+  const at = toInstant(now);
+  const { timeZone, budget } = config.tokens;
+  const [snapshots, quality, projects] = await Promise.all([
+    identitiesAt(snapshotPaths(workspace)),
+    historyMonths(workspace, 'quality', at),
+    historyMonths(workspace, 'projects', at),
+  ]);
+  const files = [quality, projects].map((months) => months.map((one) => one.identity));
+  const days = [dayOf(at), timeZone, dayIn(timeZone, now)];
+  const identity = JSON.stringify([version, days, budget ?? null, snapshots, files]);
+  return { quality, projects, identity };
+}
+
+async function derive(
+  { workspace, store, config, now, signal }: DeriveOptions,
+  sources: Sources,
+): Promise<{ readonly analytics: Analytics; readonly cache: HistoryCache }> {
+  // Loaded only when there is something to do: most runs find nothing new.
+  const { deriveAnalytics } = await import('../analytics/derive.ts');
+  const { historySeries, readHistoryCache } = await import('./history-series.ts');
+  const pause = createPause(signal);
+  const cache = await readHistoryCache(workspace.derivedCache('trends'));
+  const tools = { cache, now, pause };
+  const quality = await historySeries('quality', { months: sources.quality, ...tools });
+  const projects = await historySeries('projects', { months: sources.projects, ...tools });
+  const analytics = await deriveAnalytics({
+    tokens: await store.readSnapshot('tokens'),
+    quality: await store.readSnapshot('quality'),
+    projects: await store.readSnapshot('projects'),
+    history: { quality: quality.series, projects: projects.series },
+    runs: await recentRuns(workspace, now),
+    options: config.tokens,
+    now,
+    pause,
+  });
+  return {
+    analytics,
+    cache: { version: 1, quality: quality.cached, projects: projects.cached },
+  };
+}
+
+/** The lines of the run log of the last six months. */
+async function recentRuns(workspace: Workspace, now: Date): Promise<readonly Iterable<unknown>[]> {
+  const oldest = monthOf(addDays(dayOf(now), -chartDays));
+  const months = await historyMonths(workspace, 'runs', toInstant(now));
+  const lines: Iterable<unknown>[] = [];
+  for (const { month, read } of months) if (month >= oldest) lines.push(await read());
+  return lines;
+}
+
+async function readMemo(path: string): Promise<z.infer<typeof memoFile> | null> {
+  const bytes = await readCacheFile(path);
+  try {
+    return memoFile.safeParse(JSON.parse(Buffer.from(bytes ?? []).toString())).data ?? null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+import type { Instant } from '../contract/instant.ts';
+import { monthOf } from '../contract/instant.ts';
+import { readRegularFile } from '../files.ts';
+import type { Workspace } from '../workspace.ts';
+import { isOddFile, maxBytes } from './json-file.ts';
+import { listMonths } from './history-file.ts';
+import { identityAt } from './identity.ts';
+
+/** A month of a series that can be read, line by line, if what it said before is not known. */
+export interface HistoryMonth {
+  /** `YYYY-MM`, in UTC. */
+  readonly month: string;
+  /** Changes whenever the file does. */
+  readonly identity: string;
+  /** Its lines as parsed from JSON; damaged ones are left out (who writes the history reports them). */
+  readonly read: () => Promise<Iterable<unknown>>;
+}
+
+/** The months of a series up to that of `now`, the oldest first. Throws `FileError`. */
+export async function historyMonths(
+  workspace: Workspace,
+  series: Parameters<Workspace['historyFolder']>[0],
+  now: Instant,
+): Promise<readonly HistoryMonth[]> {
+  const months: HistoryMonth[] = [];
+  for (const { month, path } of await listMonths(workspace.historyFolder(series), series)) {
+    // What a wrong clock wrote into months to come has not happened yet.
+    if (month > monthOf(now)) continue;
+    const identity = (await identityAt(path)) ?? '';
+    months.push({ month, identity, read: async () => parsedLines(await bytesOf(path)) });
+  }
+  return months.reverse();
+}
+
+async function bytesOf(path: string): Promise<Buffer> {
+  try {
+    return (await readRegularFile(path, { maxBytes }))?.bytes ?? Buffer.alloc(0);
+  } catch (error) {
+    if (isOddFile(error)) return Buffer.alloc(0);
+    throw error;
+  }
+}
+
+function* parsedLines(bytes: Buffer): Generator {
+  let start = 0;
+  while (start < bytes.length) {
+    const next = bytes.indexOf(0x0a, start);
+    const end = next === -1 ? bytes.length : next;
+    try {
+      yield JSON.parse(bytes.toString('utf8', start, end));
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+    start = end + 1;
+  }
+}

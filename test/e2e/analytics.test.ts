@@ -1,0 +1,94 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { analyticsFile, type Analytics } from '../../src/contract/analytics.ts';
+import { runCli, type CliResult } from '../helpers/cli.ts';
+import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
+
+const run = ({ root }: TemporaryWorkspace): Promise<CliResult> =>
+  runCli(['run'], { cwd: root, env: { HOME: root } });
+
+const analyticsOf = ({ paths }: TemporaryWorkspace): Analytics =>
+  analyticsFile.parse(JSON.parse(readFileSync(paths.analytics, 'utf8')));
+
+/** A line of a log of Claude Code: a million tokens of output, in a folder. */
+const answer = (cwd: string): string =>
+  JSON.stringify({
+    type: 'assistant',
+    sessionId: 's',
+    uuid: 'u',
+    requestId: 'r',
+    timestamp: new Date().toISOString(),
+    cwd,
+    message: {
+      id: 'm',
+      model: 'claude-sonnet-4-5-20250929',
+      role: 'assistant',
+      usage: { input_tokens: 0, output_tokens: 1_000_000 },
+    },
+  }) + '\n';
+
+test('a run puts the cost of a project beside its activity and its quality', async () => {
+  await using workspace = await temporaryWorkspace({
+    projects: { roots: ['code'] },
+    tokens: { budget: { monthly: 30 } },
+  });
+  const { path } = await workspace.gitRepository('code/alpha', { 'a.js': '// TODO: later\n' });
+  const folder = join(path, 'packages');
+  const log = `.claude/projects/${folder.replace(/[^A-Za-z0-9]/g, '-')}/s.jsonl`;
+  await workspace.write(log, answer(folder));
+  const { exitCode, stderr } = await run(workspace);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  const { tokens, trend, projects } = analyticsOf(workspace);
+  expect(tokens).toMatchObject({
+    budget: { monthly: 30, currency: 'USD' },
+    sources: [
+      {
+        name: 'claude-code',
+        costBasis: 'calculated',
+        month: { costUsd: '15.000000', forecastUsd: null, budgetUsed: 50 },
+      },
+    ],
+  });
+  expect(trend).toMatchObject([{ projects: 1, todos: 1, coverage: null }]);
+  expect(projects).toMatchObject([
+    {
+      id: 'alpha',
+      costs: [{ source: 'claude-code', days7: '15.000000' }],
+      activity: { lastCommit: '2026-11-01T10:00:00.000Z', commits30: null, dirty: false },
+      quality: { todos: 1, coverage: null },
+    },
+  ]);
+});
+
+test('a run that finds nothing new touches neither the analytics nor their caches', async () => {
+  await using workspace = await temporaryWorkspace();
+  await workspace.gitRepository('code/alpha', { 'a.js': '' });
+  const { analytics, derivedCache } = workspace.paths;
+  const files = [analytics, derivedCache('derived'), derivedCache('trends')];
+  const identities = (): readonly string[] =>
+    files.map((file) => {
+      const { ino, mtimeNs } = statSync(file, { bigint: true });
+      return `${String(ino)} ${String(mtimeNs)}`;
+    });
+  await run(workspace);
+  const before = { day: analyticsOf(workspace).day, identities: identities() };
+  await run(workspace);
+  // Around midnight the day may have changed, and the file with it.
+  if (analyticsOf(workspace).day === before.day) expect(identities()).toEqual(before.identities);
+});
+
+test('a dry run derives nothing', async () => {
+  await using workspace = await temporaryWorkspace();
+  await runCli(['run', '--dry-run'], { cwd: workspace.root });
+  expect(() => analyticsOf(workspace)).toThrow('ENOENT');
+});
+
+test('a run whose analytics can not be written says so and has stored what it found', async () => {
+  await using workspace = await temporaryWorkspace();
+  await workspace.write('data/analytics.json/file', '');
+  const { exitCode, stderr } = await run(workspace);
+  expect(exitCode).toBe(0);
+  expect(stderr).toContain(workspace.paths.analytics);
+  expect(statSync(workspace.paths.snapshot('projects')).isFile()).toBe(true);
+});
