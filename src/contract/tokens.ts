@@ -19,6 +19,8 @@ export const tokensOptions = z.strictObject({
     z.strictObject({
       enabled: z._default(z.boolean(), true),
       directories: z._default(z.array(z.string().check(z.minLength(1))), []),
+      /** Tell folders as hashes: the files under `data/` may then be shown to others. */
+      hidePaths: z._default(z.boolean(), false),
     }),
     {},
   ),
@@ -82,7 +84,9 @@ const totals = z.object({
 });
 
 const projectTotals = z.object({
-  /** Name of the folder under Claude Code's `projects/`. */
+  /** Of the project in the registry that holds `path`, the innermost; null when none is known to. */
+  id: z._default(z.nullable(z.string()), null),
+  /** Name of the folder under Claude Code's `projects/`; a hash with `hidePaths`, as `path` is then. */
   dir: z.string(),
   /** The folder that Claude Code was started in; null when no line tells it. */
   path: z.nullable(z.string()),

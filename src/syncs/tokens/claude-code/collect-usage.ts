@@ -5,6 +5,7 @@ import { loadPrices, priceVersion } from '../pricing.ts';
 import type { DayUsage } from './day-usage.ts';
 import type { FoundLog } from './find-logs.ts';
 import { forgetOld, logsInUse } from './forget.ts';
+import { recogniseFolders } from './hidden-path.ts';
 import { keptDays, toldBefore, withKept } from './kept-days.ts';
 import { readLogs } from './read-logs.ts';
 import { noResponses, type Responses } from './responses.ts';
@@ -49,7 +50,8 @@ export async function collectUsage(
   let kept: readonly DayUsage[];
   if (state === null) {
     const told = await toldBefore(context, source);
-    kept = keptDays(told.usage, told.timeZone === timeZone ? known : await cut(told.timeZone));
+    const then = told.timeZone === timeZone ? known : await cut(told.timeZone);
+    kept = keptDays(recogniseFolders(told.usage, then), then);
   } else {
     kept = keptDays(state.kept, known);
   }

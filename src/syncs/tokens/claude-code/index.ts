@@ -1,11 +1,13 @@
 import type { Warning } from '../../../contract/status.ts';
-import type { TokenEntry, TokenSource } from '../../../contract/tokens.ts';
+import type { ProjectTotals, TokenEntry, TokenSource } from '../../../contract/tokens.ts';
 import type { SyncContext } from '../../sync.ts';
 import { createPause } from '../../../pause.ts';
 import type { Source, SourceReport } from '../source.ts';
 import { collectUsage } from './collect-usage.ts';
 import { findLogs, type FoundLog } from './find-logs.ts';
+import { hideFolders, hidePath } from './hidden-path.ts';
 import { logFolders } from './log-folders.ts';
+import { projectIds } from './project-ids.ts';
 import { decodeState, type LogState } from './state.ts';
 import { dailyEntries, projectTotals, totalsOf } from './summary.ts';
 import { createCalendar } from './usage-by-day.ts';
@@ -24,7 +26,7 @@ export const claudeCode: Source = {
 };
 
 async function read(context: SyncContext<'tokens'>): Promise<SourceReport> {
-  const { options, startedAt, warn, signal } = context;
+  const { options, startedAt, previous, warn, signal } = context;
   const pause = createPause(signal);
   const folders = logFolders(options.claudeCode.directories, context);
   for (const path of folders.missing) {
@@ -38,7 +40,13 @@ async function read(context: SyncContext<'tokens'>): Promise<SourceReport> {
   if (collected === null) throw new Error('a scan that needs no stored state can not miss one');
 
   const today = createCalendar(options.timeZone)(startedAt.getTime());
-  const daily = dailyEntries(collected.usage, { source: name, today });
+  const { hidePaths } = options.claudeCode;
+  const usage = hidePaths ? hideFolders(collected.usage) : collected.usage;
+  const daily = dailyEntries(usage, { source: name, today });
+  const projects = projectTotals(
+    collected.usage,
+    projectIds((await context.discover()).projects, previous?.projects ?? []),
+  );
   const allProblems = [...problems, ...collected.problems];
   for (const problem of allProblems) warn(problem);
   const hasFolder = folders.found.length > 0;
@@ -56,12 +64,18 @@ async function read(context: SyncContext<'tokens'>): Promise<SourceReport> {
         ? {
             totals: totalsOf(collected.usage),
             daily,
-            projects: projectTotals(collected.usage),
+            projects: hidePaths ? projects.map(hideProject) : projects,
           }
         : null,
     ...(collected.cache === undefined ? {} : { cache: collected.cache }),
   };
 }
+
+const hideProject = (project: ProjectTotals): ProjectTotals => ({
+  ...project,
+  dir: hidePath(project.dir),
+  path: project.path === null ? null : hidePath(project.path),
+});
 
 function stateOf(
   daily: readonly TokenEntry[],

@@ -20,12 +20,14 @@ export async function toldBefore(
   const daily = previous?.daily.filter((entry) => entry.source === source) ?? [];
   const isTold = daily.length > 0;
   const entries = isTold ? daily : (await recall()).filter((entry) => entry.source === source);
+  const hiddenFolders = new Map(previous?.projects.map(({ path, dir }) => [path, dir]));
   const usage = entries.map((entry) => {
     const project = entry.project ?? null;
     return {
       date: entry.date,
       model: entry.model,
-      folder: project === null ? null : logFolderOf(project),
+      // A folder that was told as a hash has its logs' folder told as one.
+      folder: project === null ? null : (hiddenFolders.get(project) ?? logFolderOf(project)),
       project,
       tokens: entry.tokens,
       responses: entry.responses ?? 0,

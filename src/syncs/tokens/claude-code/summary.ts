@@ -29,8 +29,14 @@ export function dailyEntries(
     }));
 }
 
-/** What each project used, sorted by folder and path; without usage of which not even the folder is known. */
-export function projectTotals(usage: readonly DayUsage[]): readonly ProjectTotals[] {
+/**
+ * What each project used, sorted by folder and path; without usage of which not even the folder is known.
+ * `idOf` tells the project of the registry that a path belongs to.
+ */
+export function projectTotals(
+  usage: readonly DayUsage[],
+  idOf: (path: string) => string | null,
+): readonly ProjectTotals[] {
   const projects = new Map<string, DayUsage[]>();
   for (const one of usage) {
     if (one.folder === null) continue;
@@ -43,7 +49,8 @@ export function projectTotals(usage: readonly DayUsage[]): readonly ProjectTotal
     .flatMap((own) => {
       const [first] = own;
       if (first === undefined || first.folder === null) return [];
-      return [{ dir: first.folder, path: first.project, ...totalsOf(own) }];
+      const { folder: dir, project: path } = first;
+      return [{ id: path === null ? null : idOf(path), dir, path, ...totalsOf(own) }];
     })
     .sort((one, other) => compare(one.dir, other.dir) || compare(one.path ?? '', other.path ?? ''));
 }
