@@ -27,7 +27,10 @@ export interface AnalyticsInputs {
 export async function deriveAnalytics(inputs: AnalyticsInputs): Promise<Analytics> {
   const { quality, projects, history, options, now, pause } = inputs;
   const today = dayOf(now);
-  const projectOf = projectFinder(projects?.projects ?? []);
+  const holderOf = projectFinder(projects?.projects ?? []);
+  // A hidden path, or that of a project that is no longer in the registry, only its own sync can place.
+  const told = new Map(inputs.tokens?.projects.map(({ path, id }) => [path, id]));
+  const projectOf = (path: string): string | null => holderOf(path) ?? told.get(path) ?? null;
   const tokens = tokensAnalytics(inputs.tokens, { options, now, projectOf });
   await pause();
   const trend = qualityTrend(history.quality, today);

@@ -182,6 +182,26 @@ test('a folder belongs to the deepest project that holds it, also by a path that
   ).toEqual(['web', 'mono', 'mono', 'new', 'windows', null, null, null, null]);
 });
 
+test('a hidden folder belongs to the project that its sync has placed it in', async () => {
+  const project = 'sha256:0123456789abcdef';
+  const tokens = tokensSnapshot([usageOf('2026-11-20', { project })]);
+  const { tokens: usage } = tokens.daily[0] ?? usageOf('2026-11-20');
+  const totals = { tokens: usage, responses: 1, costUsd: '1.000000' };
+  const analytics = await deriveAnalytics({
+    tokens: { ...tokens, projects: [{ id: 'alpha', dir: project, path: project, ...totals }] },
+    quality: null,
+    projects: projectsSnapshot(projectOf('alpha')),
+    history: { quality: new Map(), projects: new Map() },
+    runs: [],
+    options: { timeZone: 'UTC', budget: undefined },
+    now,
+    pause,
+  });
+  expect(analytics.projects).toMatchObject([
+    { id: 'alpha', costs: [{ source: 'claude-code', days7: '1.000000' }] },
+  ]);
+});
+
 test('nothing at all is null, not 0', async () => {
   const analytics = await deriveAnalytics({
     tokens: null,
