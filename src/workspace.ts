@@ -18,7 +18,7 @@ export interface Workspace {
   readonly snapshot: (sync: SyncName) => string;
   readonly analytics: string;
   readonly report: string;
-  readonly cache: (sync: SyncName) => string;
+  readonly cache: (of: SyncName | 'repositories') => string;
   /** What spares deriving the same again: from what it was derived, and the history in short. */
   readonly derivedCache: (name: 'derived' | 'trends') => string;
   readonly historyFolder: (series: SyncName | 'runs') => string;
@@ -39,7 +39,7 @@ export function workspaceAt(root: string): Workspace {
     analytics: join(data, 'analytics.json'),
     report: join(data, 'report.html'),
     snapshot: (sync) => join(data, `${sync}.json`),
-    cache: (sync) => join(data, 'cache', `${sync}.bin`),
+    cache: (of) => join(data, 'cache', `${of}.bin`),
     derivedCache: (name) => join(data, 'cache', `${name}.json`),
     historyFolder: (series) => join(data, 'history', series),
   };

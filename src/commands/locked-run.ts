@@ -2,11 +2,12 @@ import { readConfig } from '../config/config.ts';
 import { configIdentity } from '../config/identity.ts';
 import { readSecrets, redactor } from '../config/secrets.ts';
 import { exitCodes, UserError } from '../errors.ts';
+import type { RepositoryReader } from '../repository/repository.ts';
 import { withLock } from '../run/lock/index.ts';
 import type { LockState } from '../run/lock/state.ts';
 import { isDue, nextDue, planRun } from '../run/plan.ts';
 import { runSyncs } from '../run/run-syncs.ts';
-import { openStore } from '../store/store.ts';
+import { openStore, type Store } from '../store/store.ts';
 import { rotateLog } from '../store/log-file.ts';
 import { syncs } from '../syncs/index.ts';
 import type { StopSignal, System } from '../system.ts';
@@ -79,6 +80,9 @@ export async function lockedRun(
       redact,
       emit,
     });
+    if (stage !== null && !signal.aborted) {
+      await keepRepositories(store, stage, world.shared.repositories);
+    }
     output.finished(record);
     if (stage !== null) {
       const { startedAt } = world.shared;
@@ -119,6 +123,19 @@ export async function lockedRun(
     throw error;
   } finally {
     await output.close();
+  }
+}
+
+/** What was learned of repositories spares the next run the work; without it that takes longer, no more. */
+async function keepRepositories(
+  store: Store,
+  stage: string,
+  repositories: RepositoryReader,
+): Promise<void> {
+  try {
+    await store.saveRepositories(stage, await repositories.remember());
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'IO') throw error;
   }
 }
 

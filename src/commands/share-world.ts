@@ -28,6 +28,7 @@ export async function shareWorld(options: {
 }): Promise<World> {
   const { workspace, config, store, system, secrets, stage, signal } = options;
   const scratch = await scratchFolder(stage, system);
+  const memory = await store.readCache('repositories');
   const walk = async (): Promise<Discovery> =>
     discover({
       workspaceRoot: workspace.root,
@@ -44,7 +45,7 @@ export async function shareWorld(options: {
       startedAt: system.now(),
       secrets,
       discover: () => (discovery ??= walk()),
-      repositories: createRepositoryReader({ system, signal, scratch }),
+      repositories: createRepositoryReader({ system, signal, scratch, memory }),
     },
     [Symbol.asyncDispose]: () => rm(scratch, { recursive: true, force: true }),
   };

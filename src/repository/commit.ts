@@ -1,5 +1,5 @@
 import { cleanText } from '../contract/text.ts';
-import type { Commit } from './repository.ts';
+import type { KnownCommit } from './memory.ts';
 
 const maxCharacters = 200;
 /** No more is looked at of a header line, or of a message: what is shown stands at its start. */
@@ -8,7 +8,7 @@ const maxMessageBytes = 16_384;
 const escape = 0x1b;
 
 /** Parses a commit object as `git cat-file commit` prints it (git-cat-file(1), git-commit-tree(1)). */
-export function parseCommit(hash: string, object: Buffer): Commit {
+export function parseCommit(hash: string, object: Buffer): KnownCommit {
   const headEnd = object.indexOf('\n\n');
   const head = headEnd < 0 ? object : object.subarray(0, headEnd + 1);
   const encoding = headerLine(head, 'encoding')?.toString('latin1') ?? null;
@@ -21,6 +21,8 @@ export function parseCommit(hash: string, object: Buffer): Commit {
     date: seconds === undefined ? null : instantOf(Number(seconds)),
     subject: cleanText(firstParagraph(decode(message, encoding)), maxCharacters),
     author: cleanText(author.replace(/<.*$/, ''), maxCharacters),
+    tree: /^tree ([0-9a-f]+)\n/.exec(head.toString('latin1', 0, 80))?.[1] ?? '',
+    isRoot: !head.includes('\nparent '),
   };
 }
 

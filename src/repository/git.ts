@@ -28,6 +28,14 @@ const hardened = {
   GIT_TERMINAL_PROMPT: '0',
 };
 
+/** What it takes to run git. */
+export interface GitContext {
+  readonly system: System;
+  readonly folder: ScratchFolder;
+  readonly settings: UserSettings;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Runs git on a repository without letting it read the repository's own configuration: it is given a
  * synthetic git folder with HEAD, the refs that matter and harmless settings only, beside the
@@ -37,31 +45,34 @@ const hardened = {
 export async function runGit(
   repository: OpenRepository,
   args: readonly string[],
-  context: {
-    readonly system: System;
-    readonly folder: ScratchFolder;
-    readonly settings: UserSettings;
-    readonly signal: AbortSignal;
-  },
+  context: GitContext,
 ): Promise<Buffer> {
-  const { system, folder, settings, signal } = context;
   const { workTree, gitFolder, commonFolder } = repository;
   const index = join(gitFolder, 'index');
-  refuseOddFile(index);
-  refuseOddFile(join(commonFolder, 'objects', 'info', 'alternates'));
-  folder.fill(syntheticFolder(repository, settings));
+  refuseOddIndex(gitFolder);
+  refuseOddAlternates(commonFolder);
+  context.folder.fill(syntheticFolder(repository, context.settings));
+  return runHardened(args, context, {
+    GIT_WORK_TREE: workTree,
+    GIT_OBJECT_DIRECTORY: join(commonFolder, 'objects'),
+    GIT_INDEX_FILE: index,
+  });
+}
+
+/** Runs git in a scratch folder that has been filled. Answers what it prints. Throws `RepositoryError`. */
+export async function runHardened(
+  args: readonly string[],
+  { system, folder, signal }: GitContext,
+  env: Readonly<Record<string, string>>,
+  input?: string,
+): Promise<Buffer> {
   try {
     const { exitCode, stdout, stderr } = await system.exec('git', args, {
       cwd: folder.path,
       signal,
       timeoutMs,
-      env: {
-        ...hardened,
-        GIT_DIR: folder.path,
-        GIT_WORK_TREE: workTree,
-        GIT_OBJECT_DIRECTORY: join(commonFolder, 'objects'),
-        GIT_INDEX_FILE: index,
-      },
+      env: { ...hardened, GIT_DIR: folder.path, ...env },
+      ...(input === undefined ? {} : { input }),
     });
     // A view, not a copy: a status can be megabytes.
     if (exitCode === 0) return Buffer.from(stdout.buffer, stdout.byteOffset, stdout.byteLength);
@@ -71,6 +82,16 @@ export async function runGit(
     throw gitProblem(error);
   }
 }
+
+/** Refuses an index that git could not read. Throws `RepositoryError`. */
+export const refuseOddIndex = (gitFolder: string): void => {
+  refuseOddFile(join(gitFolder, 'index'));
+};
+
+/** Refuses an object store whose list of further stores git could not read. Throws `RepositoryError`. */
+export const refuseOddAlternates = (commonFolder: string): void => {
+  refuseOddFile(join(commonFolder, 'objects', 'info', 'alternates'));
+};
 
 /** git would wait for ever for a writer of a FIFO in this place, and follow a link out of the repository. */
 function refuseOddFile(path: string): void {

@@ -28,3 +28,10 @@ export function* records(output: Buffer): Generator<readonly [start: number, end
     start = end + 1;
   }
 }
+
+/** The folder of a relative path; `''` for the work tree itself. */
+export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+
+/** The path of a name in a folder. */
+export const below = (folder: string, name: string): string =>
+  folder === '' ? name : `${folder}/${name}`;

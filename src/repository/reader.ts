@@ -1,58 +1,76 @@
-import { join } from 'node:path';
-import type { System } from '../system.ts';
-import { parseCommit } from './commit.ts';
-import { runGit } from './git.ts';
-import { parseIndex } from './index-file.ts';
-import { parseListing, regularFiles } from './listing.ts';
-import { openRepository, type OpenRepository } from './open.ts';
 import { createPause } from '../pause.ts';
+import type { System } from '../system.ts';
+import { fingerprintOf, settingsFingerprint } from './fingerprint.ts';
+import { runGit, type GitContext } from './git.ts';
+import { createCommitFacts } from './commit-facts.ts';
+import { lazy } from './lazy.ts';
+import { createMemory } from './memory.ts';
+import { openRepository, type OpenRepository } from './open.ts';
 import { createPool } from './pool.ts';
-import { readBytes } from './read-bytes.ts';
-import {
-  RepositoryError,
-  type Repository,
-  type RepositoryFile,
-  type RepositoryReader,
-} from './repository.ts';
-import { createScratchFolder } from './scratch-folder.ts';
-import { parseStatus } from './status.ts';
-import { readUserSettings, type UserSettings } from './user-settings.ts';
+import { RepositoryError, type Repository, type RepositoryReader } from './repository.ts';
+import { createScratchFolder, type ScratchFolder } from './scratch-folder.ts';
+import { recallSettings, rememberSettings } from './settings-memory.ts';
+import { surveyOf, type Survey } from './survey.ts';
+import { readUserSettings } from './user-settings.ts';
 
 /** More git processes at a time gain nothing on small machines and disturb on all. */
 const processesAtATime = 4;
-const maxIndexBytes = 128 * 1024 * 1024;
-const statusArguments = [
-  'status',
-  '--porcelain=v2',
-  '--branch',
-  '-z',
-  '--untracked-files=all',
-  '--ignore-submodules=all',
-];
 
 /**
  * The reader of one run. `scratch` is a private folder for synthetic git folders; whoever made it removes
- * it. What is asked twice is read once.
+ * it. `memory` is what the reader of the last run left: what has not changed since is not asked for again.
+ * What is asked twice is read once.
  */
 export function createRepositoryReader(context: {
   readonly system: System;
   readonly signal: AbortSignal;
   readonly scratch: string;
+  readonly memory?: Uint8Array | null;
 }): RepositoryReader {
   const { system, signal, scratch } = context;
   const pause = createPause(signal);
+  const nowMs = (): number => system.now().getTime();
+  const memory = createMemory(context.memory ?? null);
   const inFolder = createPool(processesAtATime, () => createScratchFolder(scratch));
-  let settings: Promise<UserSettings> | null = null;
 
-  const git = (repository: OpenRepository, ...args: string[]): Promise<Buffer> =>
-    inFolder(async (folder) => {
-      settings ??= readUserSettings(system, signal);
-      return runGit(repository, args, { system, folder, settings: await settings, signal });
+  /** Before the first git process of a run: whether it can be used, and what its user has set. */
+  const askSettings = lazy(async () => {
+    const askedAtMs = nowMs();
+    const answer = await readUserSettings(system, signal);
+    memory.settings = rememberSettings(answer, system, askedAtMs);
+    return answer.settings;
+  });
+  const settingsNow = lazy(async (): Promise<string | null> => {
+    const settings = recallSettings(memory.settings, system) ?? (await askSettings());
+    return settingsFingerprint(settings, nowMs());
+  });
+
+  const withGit = <Value>(work: (git: GitContext) => Promise<Value>): Promise<Value> =>
+    inFolder(async (folder: ScratchFolder) => {
+      // First of all: what changes while git works is then seen the next time.
+      await settingsNow();
+      return work({ system, folder, settings: await askSettings(), signal });
     });
+  const git = (repository: OpenRepository, ...args: string[]): Promise<Buffer> =>
+    withGit((gitContext) => runGit(repository, args, gitContext));
 
   const open = once(async (workTree) => {
     await pause();
     return openRepository(workTree, system.self.uid);
+  });
+  const commits = createCommitFacts({ memory, git, withGit });
+  const surveys = new Map<string, Survey>();
+  const survey = once(async (workTree) => {
+    const repository = await open(workTree);
+    const made = surveyOf(repository, {
+      ...{ pause, nowMs, settings: settingsNow },
+      fingerprint: unlessBroken(() => fingerprintOf(repository, nowMs())),
+      git: (...args) => git(repository, ...args),
+      last: memory.get(workTree)?.scene ?? null,
+      head: () => commits.head(repository),
+    });
+    surveys.set(workTree, made);
+    return made;
   });
 
   const factOf = <Fact>(
@@ -66,38 +84,66 @@ export function createRepositoryReader(context: {
     if (repository.bare) {
       throw new RepositoryError('bare-repository', 'error', 'it is bare: it has no work tree');
     }
-    return parseStatus(await git(repository, ...statusArguments), pause);
+    const said = await (await survey(repository.workTree)).status();
+    const { ahead, behind } = said;
+    if (ahead !== null && behind !== null) commits.keepDistance(repository, ahead, behind);
+    return said;
   });
 
-  const trackedFiles = factOf(async (repository): Promise<readonly RepositoryFile[]> => {
-    const index = readBytes(join(repository.gitFolder, 'index'), maxIndexBytes);
-    if (index === null) return [];
-    const paths =
-      (await parseIndex(index, repository.format, pause)) ??
-      (await parseListing(await git(repository, 'ls-files', '-s', '-z'), pause));
-    return paths.map((path) => ({ path, tracked: true }));
-  });
+  const trackedFiles = factOf(async ({ workTree }) =>
+    (await (await survey(workTree)).tracked()).map((path) => ({ path, tracked: true })),
+  );
 
-  const files = factOf(async (repository): Promise<readonly RepositoryFile[]> => {
-    const { untracked } = await status(repository);
+  const files = factOf(async (repository) => {
+    const others = await (await survey(repository.workTree)).untracked();
     const tracked = await trackedFiles(repository);
-    const others = await regularFiles(repository.workTree, untracked, pause);
     return [...tracked, ...others.map((path) => ({ path, tracked: false }))];
   });
 
-  const lastCommit = factOf(async (repository) => {
-    const { oid } = repository.head;
-    return oid === null ? null : parseCommit(oid, await git(repository, 'cat-file', 'commit', oid));
-  });
+  return {
+    open,
+    prepare: async (workTrees) => {
+      const opened = await Promise.allSettled(workTrees.map(open));
+      await commits.learn(opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])));
+    },
+    status,
+    trackedFiles,
+    files,
+    lastCommit: factOf(async (repository) => {
+      const commit = await commits.commit(repository);
+      if (commit === null) return null;
+      const { hash, date, subject, author } = commit;
+      return { hash, date, subject, author };
+    }),
+    commitCount: factOf((repository) => commits.count(repository)),
+    remember: async () => {
+      for (const [workTree, made] of surveys) {
+        const { scene, history } = memory.get(workTree) ?? { scene: null, history: null };
+        const now = { scene: await sceneOf(made), history: commits.of(workTree) };
+        if (now.scene !== scene || now.history !== history) memory.set(workTree, now);
+      }
+      return memory.pack();
+    },
+  };
+}
 
-  const commitCount = factOf(async (repository) => {
-    const { head, shallow } = repository;
-    if (shallow) return null;
-    if (head.oid === null) return 0;
-    return Number((await git(repository, 'rev-list', '--count', head.oid)).toString('latin1'));
-  });
+/** What could not be read is told where it is asked for; here it is only not remembered. */
+async function sceneOf(survey: Survey): ReturnType<Survey['scene']> {
+  try {
+    return await survey.scene();
+  } catch (error) {
+    if (error instanceof RepositoryError) return null;
+    throw error;
+  }
+}
 
-  return { open, status, trackedFiles, files, lastCommit, commitCount };
+function unlessBroken(read: () => string | null): string | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RepositoryError) return null;
+    throw error;
+  }
 }
 
 /** Reads what belongs to a work tree when it is first asked for, and never again. */

@@ -73,13 +73,15 @@ export interface Commit {
 }
 
 /**
- * Reads repositories for all syncs of one run: what one sync asked for, the next gets for nothing.
- * Every method rejects with `RepositoryError` for what is wrong with the repository, or with the
- * abort reason of the run.
+ * Reads repositories for all syncs of one run: what one sync asked for, the next gets for nothing, and what
+ * has not changed since the last run needs no git process. Every method rejects with `RepositoryError` for
+ * what is wrong with the repository, or with the abort reason of the run.
  */
 export interface RepositoryReader {
   readonly open: (workTree: string) => Promise<Repository>;
-  /** One hardened git process, once a run. */
+  /** Learns the last commits of many repositories at once; what can't be read is told when it is asked for. */
+  readonly prepare: (workTrees: readonly string[]) => Promise<void>;
+  /** At most one hardened git process, once a run. */
   readonly status: (repository: Repository) => Promise<WorkTreeStatus>;
   /** From the index; links and submodules are left out. No git process but for a split or sparse index. */
   readonly trackedFiles: (repository: Repository) => Promise<readonly RepositoryFile[]>;
@@ -88,4 +90,6 @@ export interface RepositoryReader {
   readonly lastCommit: (repository: Repository) => Promise<Commit | null>;
   /** Number of commits reachable from HEAD; null in a shallow repository, where it can't be known. */
   readonly commitCount: (repository: Repository) => Promise<number | null>;
+  /** What the next run need not ask again, as bytes; null when that is what this one was given. */
+  readonly remember: () => Promise<Uint8Array | null>;
 }

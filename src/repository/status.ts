@@ -5,15 +5,23 @@ import type { WorkTreeStatus } from './repository.ts';
 export interface ParsedStatus extends WorkTreeStatus {
   /** Paths of untracked files, relative to the work tree; repositories of their own are not among them. */
   readonly untracked: readonly string[];
+  /** Folders that git does not look into: those that are ignored, and repositories of their own. */
+  readonly closed: ClosedFolders;
+}
+
+export interface ClosedFolders {
+  readonly ignored: readonly string[];
+  readonly repositories: readonly string[];
 }
 
 const slash = 0x2f;
 const unchanged = 0x2e;
 
-/** Parses `git status --porcelain=v2 --branch -z` (git-status(1), "Porcelain Format Version 2"). */
+/** Parses `git status --porcelain=v2 --branch --ignored=matching -z` (git-status(1), "Porcelain Format Version 2"). */
 export async function parseStatus(output: Buffer, pause: Pause): Promise<ParsedStatus> {
   const changes = { staged: 0, unstaged: 0, untracked: 0, conflicts: 0 };
   const untracked: string[] = [];
+  const closed = { ignored: [] as string[], repositories: [] as string[] };
   let ahead: number | null = null;
   let behind: number | null = null;
   let isOldName = false;
@@ -33,9 +41,13 @@ export async function parseStatus(output: Buffer, pause: Pause): Promise<ParsedS
     } else if (kind === 'u') changes.conflicts += 1;
     else if (kind === '?') {
       changes.untracked += 1;
-      const path = output[end - 1] === slash ? null : listedPath(output, start + 2, end);
-      if (path !== null) untracked.push(path);
     }
+    if (kind !== '?' && kind !== '!') continue;
+    const isFolder = output[end - 1] === slash;
+    const path = listedPath(output, start + 2, isFolder ? end - 1 : end);
+    if (path === null) continue;
+    if (kind === '?') (isFolder ? closed.repositories : untracked).push(path);
+    else if (isFolder) closed.ignored.push(path);
   }
-  return { changes, ahead, behind, untracked };
+  return { changes, ahead, behind, untracked, closed };
 }

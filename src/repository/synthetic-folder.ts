@@ -16,11 +16,25 @@ export function syntheticFolder(
   repository: OpenRepository,
   settings: UserSettings,
 ): ReadonlyMap<string, Buffer> {
+  const files = new Map(smallFiles(repository, settings));
+  // A copy: git would freshen the date of the file itself, and wait for one that is a FIFO.
+  for (const name of sharedIndexes(repository.gitFolder)) {
+    const bytes = readBytes(join(repository.gitFolder, name), maxIndexBytes);
+    if (bytes !== null) files.set(name, bytes);
+  }
+  return files;
+}
+
+/** All of them but what completes a split index: git's answers depend on nothing else in the git folder. */
+export function smallFiles(
+  repository: OpenRepository,
+  settings: UserSettings,
+): ReadonlyMap<string, Buffer> {
   const { head, headRef, upstream, upstreamRef, gitFolder, commonFolder } = repository;
   const files = new Map<string, Buffer>();
   const write = (name: string, text: string): void => void files.set(name, Buffer.from(text));
-  const copy = (from: string, name: string, maxBytes?: number): void => {
-    const bytes = readBytes(join(from, name), maxBytes);
+  const copy = (from: string, name: string): void => {
+    const bytes = readBytes(join(from, name));
     if (bytes !== null) files.set(name, bytes);
   };
   const refs = new Map<string, string>();
@@ -33,13 +47,11 @@ export function syntheticFolder(
   copy(commonFolder, 'info/attributes');
   copy(commonFolder, 'info/exclude');
   copy(gitFolder, 'info/sparse-checkout');
-  // A copy: git would freshen the date of the file itself, and wait for one that is a FIFO.
-  for (const name of sharedIndexes(gitFolder)) copy(gitFolder, name, maxIndexBytes);
   return files;
 }
 
 /** The files that complete a split index. */
-function sharedIndexes(gitFolder: string): readonly string[] {
+export function sharedIndexes(gitFolder: string): readonly string[] {
   try {
     return readdirSync(gitFolder).filter((name) => /^sharedindex\.[0-9a-f]+$/.test(name));
   } catch (error) {

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
 import type { ExecResult, System } from '../system.ts';
 import { RepositoryError } from './repository.ts';
@@ -27,12 +27,24 @@ const userFiles = { 'core.attributesfile': 'attributes', 'core.excludesfile': 'i
 const oldestGit = [2, 32] as const;
 const timeoutMs = 10_000;
 
+/** Where git looks for settings even when there are none: what comes to be there counts. */
+const machineFiles = ['/etc/gitconfig', '/usr/local/etc/gitconfig', '/opt/homebrew/etc/gitconfig'];
+
+export interface AnsweredSettings {
+  readonly settings: UserSettings;
+  /** The files that they come from, or would come from: as long as none of them changes, they are the same. */
+  readonly files: readonly string[];
+}
+
 /**
  * Checks the version of git, and reads the user's own settings outside of any repository.
  * Throws `RepositoryError` git-missing or git-too-old: without git, no repository has a status.
  */
-export async function readUserSettings(system: System, signal: AbortSignal): Promise<UserSettings> {
-  const { XDG_CONFIG_HOME: configHome } = system.env;
+export async function readUserSettings(
+  system: System,
+  signal: AbortSignal,
+): Promise<AnsweredSettings> {
+  const configHome = configHomeOf(system);
   const ask = (...args: string[]): Promise<ExecResult> =>
     system.exec('git', args, {
       cwd: '/',
@@ -43,30 +55,47 @@ export async function readUserSettings(system: System, signal: AbortSignal): Pro
         HOME: system.home,
         // No repository, not even one in the root folder.
         GIT_DIR: '/dev/null',
-        ...(configHome ? { XDG_CONFIG_HOME: configHome } : {}),
+        XDG_CONFIG_HOME: configHome,
       },
     });
-  const names = [...harmlessSettings, ...Object.keys(userFiles)].join('|').replaceAll('.', '\\.');
+  const own = [...harmlessSettings, ...Object.keys(userFiles)].join('|').replaceAll('.', '\\.');
+  const names = `^(${own}|include\\.path|includeif\\..*\\.path)$`;
   try {
     const [version, listing] = await Promise.all([
       ask('--version'),
-      ask('config', '-z', '--get-regexp', `^(${names})$`),
+      ask('config', '-z', '--show-origin', '--get-regexp', names),
     ]);
     refuseOldGit(textOf(version));
-    const settings = new Map<string, string>();
-    for (const [name, file] of Object.entries(userFiles)) {
-      settings.set(name, join(configHome || join(system.home, '.config'), 'git', file));
-    }
-    for (const record of textOf(listing).split('\0').filter(Boolean)) {
-      const [name = '', value = 'true'] = record.split('\n', 2);
-      settings.set(name, value.replace(/^~(?=\/)/, system.home));
-    }
-    return settings;
+    return parseSettings(textOf(listing), system);
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== 'TOOL') throw error;
     throw new RepositoryError('git-missing', 'error', error.message, error);
   }
 }
+
+/** Parses pairs of an origin (`file:<path>`) and a setting (`<name>\n<value>`), each ended by NUL. */
+function parseSettings(listing: string, system: System): AnsweredSettings {
+  const home = (path: string): string => path.replace(/^~(?=\/)/, system.home);
+  const configHome = configHomeOf(system);
+  const settings = new Map<string, string>();
+  for (const [name, file] of Object.entries(userFiles)) {
+    settings.set(name, join(configHome, 'git', file));
+  }
+  const files = new Set(machineFiles);
+  files.add(join(configHome, 'git', 'config')).add(join(system.home, '.gitconfig'));
+  const records = listing.split('\0');
+  for (let at = 0; at + 1 < records.length; at += 2) {
+    const origin = records[at]?.replace(/^file:/, '') ?? '';
+    const [name = '', value = 'true'] = records[at + 1]?.split('\n', 2) ?? [];
+    files.add(origin);
+    if (name.startsWith('include')) files.add(resolve(dirname(origin), home(value)));
+    else settings.set(name, home(value));
+  }
+  return { settings, files: [...files] };
+}
+
+const configHomeOf = ({ home, env }: System): string =>
+  env['XDG_CONFIG_HOME'] || join(home, '.config');
 
 function refuseOldGit(version: string): void {
   const [major, minor] = (/ (\d+)\.(\d+)/.exec(version)?.slice(1) ?? []).map(Number);

@@ -29,7 +29,7 @@ export interface Store {
   /** Null when there is none. Throws `UserError` DATA (file, place, what to do); the file stays. */
   readSnapshot<Name extends SyncName>(name: Name): Promise<Snapshot<Name> | null>;
   /** Null when there is none, or none that can be read: it is disposable. */
-  readCache(name: SyncName): Promise<Uint8Array | null>;
+  readCache(name: SyncName | 'repositories'): Promise<Uint8Array | null>;
   /** A damaged status is a warning: nobody can mend it, and the next run writes it anew. */
   readStatus(): Promise<{
     readonly status: StatusFile | null;
@@ -50,6 +50,8 @@ export interface Store {
     readonly historyLines: number;
     readonly warnings: readonly Warning[];
   }>;
+  /** Commits what the reader of repositories hands on to the next run; null leaves it as it is. */
+  saveRepositories(stage: string, memory: Uint8Array | null): Promise<void>;
   /** Commits the status and the line of the run log, last of all. Throws `UserError` IO, LOCK_LOST. */
   saveRun(
     stage: string,
@@ -111,6 +113,12 @@ export function openStore(workspace: Workspace): Store {
     return { changed: saved !== null, historyLines: history.lines, warnings: history.warnings };
   };
 
+  const saveRepositories: Store['saveRepositories'] = async (stage, memory) => {
+    if (memory === null) return;
+    const saved = await stageCache(stage, workspace.cache('repositories'), memory);
+    if (saved !== null) await commit(stage, workspace.data, [saved]);
+  };
+
   const saveRun: Store['saveRun'] = async (stage, status, line) => {
     const saved = await stageStatus(stage, workspace, status);
     const history = await stageRunLine(stage, workspace, line);
@@ -134,6 +142,8 @@ export function openStore(workspace: Workspace): Store {
     readStatus,
     latestDigests: (name) => readLatestDigests(workspace, name),
     saveSync: (stage, ...rest) => inStage(stage, workspace, () => saveSync(stage, ...rest)),
+    saveRepositories: (stage, memory) =>
+      inStage(stage, workspace, () => saveRepositories(stage, memory)),
     saveRun: (stage, ...rest) => inStage(stage, workspace, () => saveRun(stage, ...rest)),
     saveDerived: (stage, ...rest) => inStage(stage, workspace, () => saveDerived(stage, ...rest)),
     removeOldHistory: (now, months) => removeOldHistory(workspace, now, months),

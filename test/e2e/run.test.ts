@@ -40,11 +40,13 @@ async function smallWorkspace(config?: object): Promise<TemporaryWorkspace> {
   return workspace;
 }
 
-/** A repository that no git gets past: its .gitignore waits for a writer that never comes. */
+/** A repository that no git gets past: a .gitignore in it waits for a writer that never comes. */
 async function hangingWorkspace(): Promise<TemporaryWorkspace> {
   const workspace = await temporaryWorkspace();
   const repository = await workspace.gitRepository('code/hangs', { 'a.txt': 'a' });
-  execFileSync('mkfifo', [join(repository.path, '.gitignore')]);
+  // In a folder that git does not track: what lies in the others is looked at before git is asked.
+  await repository.write('new/a.txt', '');
+  execFileSync('mkfifo', [join(repository.path, 'new/.gitignore')]);
   return workspace;
 }
 

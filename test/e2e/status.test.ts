@@ -91,8 +91,9 @@ describe('status', () => {
 
   test('tells who holds the lock, and that its owner is gone when it was killed', async () => {
     await using workspace = await temporaryWorkspace();
-    const { path } = await workspace.gitRepository('code/hangs', { 'a.txt': 'a' });
-    execFileSync('mkfifo', [join(path, '.gitignore')]);
+    const { path, write } = await workspace.gitRepository('code/hangs', { 'a.txt': 'a' });
+    await write('new/a.txt', '');
+    execFileSync('mkfifo', [join(path, 'new/.gitignore')]);
     const running = execFileSync(
       'sh',
       [

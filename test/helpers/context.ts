@@ -43,6 +43,8 @@ export function syncContext<Name extends SyncName>(
 const refuse = (): Promise<never> => Promise.reject(new Error('this test hands in no reader'));
 const noRepositories: RepositoryReader = {
   open: refuse,
+  prepare: refuse,
+  remember: refuse,
   status: refuse,
   trackedFiles: refuse,
   files: refuse,

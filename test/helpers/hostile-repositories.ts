@@ -192,6 +192,8 @@ export async function hostileRepositories(
       'a.js': '// TODO\n',
     });
     await attack.plant(repository, script);
+    // git is asked only where the index alone does not tell that nothing has changed.
+    await repository.write('new.txt', '');
   }
   return { canary };
 }

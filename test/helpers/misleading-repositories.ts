@@ -134,7 +134,7 @@ export const tricks: readonly Trick[] = [
     plant: ({ path }) => {
       mkfifo(join(path, '.gitignore'));
     },
-    listed: 'git-timeout',
+    listed: 'odd-work-tree',
   },
   {
     name: 'an index that names files outside',

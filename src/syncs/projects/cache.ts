@@ -1,11 +1,9 @@
 import * as z from 'zod/mini';
-import { count } from '../../contract/numbers.ts';
 import { rootFacts } from './root-files.ts';
 import { trackedFiles } from './tracked-files.ts';
 
 /** What was worked out about one project, each part with what it was worked out from. */
 const cachedProject = z.object({
-  commits: z.nullable(z.object({ head: z.string(), count })),
   tracked: z.nullable(trackedFiles),
   root: z.nullable(rootFacts),
 });

@@ -1,6 +1,7 @@
 import { toInstant } from '../../contract/instant.ts';
 import type { Project } from '../../contract/projects.ts';
 import type { Digest, Snapshot } from '../../contract/syncs.ts';
+import type { FoundProject } from '../../discovery/discovery.ts';
 import type { Collected, Sync, SyncContext } from '../sync.ts';
 import { readCache, writeCache, type CachedProject } from './cache.ts';
 import { concurrently } from './concurrently.ts';
@@ -20,6 +21,8 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
   const known = new Map(previous?.projects.map((project) => [project.id, project]));
   const cache = readCache(context.cache);
 
+  const isRepository = ({ kind }: FoundProject): boolean => kind === 'git';
+  await reader.prepare(discovery.projects.filter(isRepository).map(({ path }) => path));
   let done = 0;
   const looks = await concurrently(
     discovery.projects,

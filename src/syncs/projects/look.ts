@@ -38,7 +38,7 @@ export async function lookAt(
   const before = known.previous ?? newProject(found, context.startedAt);
   const here = { name, path, kind, missingSince: null, lastSeen: null };
   try {
-    const facts = kind === 'git' ? await readRepository(path, known, context) : null;
+    const facts = kind === 'git' ? await readRepository(path, known.cached, context) : null;
     const root = await readRootFiles(path, known.cached?.root ?? null, context.signal);
     const { frameworks, packageManager } = root;
     const problems = facts?.problems ?? [];
@@ -53,7 +53,7 @@ export async function lookAt(
         state: problems[0]?.state ?? 'ok',
         git: facts?.git ?? null,
       },
-      cached: { commits: null, tracked: null, ...facts?.cached, root },
+      cached: { tracked: facts?.tracked ?? null, root },
       problems: [...problems, ...root.problems],
     };
   } catch (error) {
@@ -65,9 +65,9 @@ export async function lookAt(
 
 async function readRepository(
   path: string,
-  { previous, cached }: Known,
+  cached: CachedProject | null,
   { reader, signal }: { readonly reader: RepositoryReader; readonly signal: AbortSignal },
 ): Promise<GitFacts> {
   const repository = await reader.open(path);
-  return readGitFacts(repository, reader, { previous: previous?.git ?? null, cached }, signal);
+  return readGitFacts(repository, reader, cached, signal);
 }

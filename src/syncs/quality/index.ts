@@ -3,10 +3,10 @@ import type { ProjectQuality } from '../../contract/quality.ts';
 import type { Snapshot } from '../../contract/syncs.ts';
 import { printable } from '../../contract/text.ts';
 import type { FoundProject } from '../../discovery/discovery.ts';
+import { matcherOf } from '../../discovery/globs.ts';
 import { RepositoryError, type RepositoryReader } from '../../repository/repository.ts';
 import type { Sync } from '../sync.ts';
 import { decodeCache, encodeCache, type ProjectCache } from './cache.ts';
-import { compileGlobs } from './globs.ts';
 import { collectProject, type Tools } from './project.ts';
 import { createTodoScanner } from './todo/todo-comments.ts';
 import { unknownProject } from './unknown-project.ts';
@@ -24,7 +24,7 @@ export const quality: Sync<'quality'> = {
     const tools: Tools = {
       context,
       scan: createTodoScanner(options.todo.tags),
-      isExcluded: await compileGlobs(options.exclude),
+      isExcluded: await matcherOf(options.exclude, false),
     };
     const known = new Map(previous?.projects.map((entry) => [entry.id, entry]));
     const entries = new Map(known);

@@ -1,6 +1,8 @@
-import type { PathFilter } from './globs.ts';
 import type { Problems } from './problems.ts';
 import type { Tree } from './tree.ts';
+
+/** Tells whether a path (relative to a project, with `/`) is meant. */
+export type PathFilter = (path: string) => boolean;
 
 /** A project as the parts of this sync see it. Paths are relative to its root, with `/`. */
 export interface ProjectView {

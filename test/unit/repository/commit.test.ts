@@ -19,6 +19,8 @@ test('a commit is its hash, date, subject and author', () => {
     date: '2026-11-01T11:00:00.000Z',
     subject: 'Subject',
     author: 'Ada',
+    tree: '0'.repeat(40),
+    isRoot: true,
   });
 });
 

@@ -85,6 +85,8 @@ describe('a repository with', () => {
   test.each(tricks)('$name is told apart, and quickly', async (trick) => {
     const path = `code/${String(tricks.indexOf(trick))}`;
     const repository = await workspace.gitRepository(path, { 'tracked.txt': 'mine\n' });
+    // So that git has to be asked what is ignored.
+    await repository.write('new.txt', '');
     await trick.plant(repository, victim);
     const { exec } = testSystem();
     const reader = await readerIn(workspace, {

@@ -19,17 +19,26 @@ test('a status counts every kind of change, and takes no old name for one', asyn
     `u UU N... 100644 100644 100644 100644 ${zeros} ${zeros} ${zeros} conflict.ts`,
     '? new\n? file.ts',
     '? inner/',
+    '! dist/',
+    '! x.o',
     '',
   ];
   expect(await parseStatus(Buffer.from(records.join('\0')), pause)).toEqual({
     changes: { staged: 3, unstaged: 3, untracked: 2, conflicts: 1 },
     ...{ ahead: 2, behind: 13, untracked: ['new\n? file.ts'] },
+    closed: { ignored: ['dist'], repositories: ['inner'] },
   });
 });
 
 test('a status of nothing, or one that breaks off, is no error', async () => {
   const none = { staged: 0, unstaged: 0, untracked: 0, conflicts: 0 };
-  const empty = { changes: none, ahead: null, behind: null, untracked: [] };
+  const empty = {
+    changes: none,
+    ahead: null,
+    behind: null,
+    untracked: [],
+    closed: { ignored: [], repositories: [] },
+  };
   for (const text of ['', '\0', '2', '1 ', '# ']) {
     const { changes, ...rest } = await parseStatus(Buffer.from(text), pause);
     expect({ ...rest, changes: none }, text).toEqual(empty);

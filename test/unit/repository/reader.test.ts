@@ -5,7 +5,12 @@ import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../src/errors.ts';
 import type { Exec } from '../../../src/system.ts';
 import { testSystem } from '../../helpers/context.ts';
-import { git, temporaryWorkspace, type TemporaryWorkspace } from '../../helpers/workspace.ts';
+import {
+  git,
+  temporaryWorkspace,
+  type TemporaryRepository,
+  type TemporaryWorkspace,
+} from '../../helpers/workspace.ts';
 import { readerIn } from './reading.ts';
 
 /** The real thing, with a record of what was started. */
@@ -28,6 +33,12 @@ function recorded(): { readonly exec: Exec; readonly calls: string[]; most: numb
   return record;
 }
 
+/** Lets git wait for ever, in a folder that is not looked into before git is asked. */
+async function hangGit(repository: TemporaryRepository): Promise<void> {
+  await repository.write('new/a.ts', '');
+  execFileSync('mkfifo', [join(repository.path, 'new/.gitignore')]);
+}
+
 /** A home folder with a git configuration in it. */
 async function homeWith(workspace: TemporaryWorkspace, config: string): Promise<string> {
   await workspace.write('home/.gitconfig', config);
@@ -37,8 +48,12 @@ async function homeWith(workspace: TemporaryWorkspace, config: string): Promise<
 describe('the reader of repositories', () => {
   test('asks git once for each thing, and for its version once', async () => {
     await using workspace = await temporaryWorkspace();
-    const { path } = await workspace.gitRepository('code/alpha', { 'a.ts': '' });
-    await workspace.gitRepository('code/beta', { 'b.ts': '' });
+    const alpha = await workspace.gitRepository('code/alpha', { 'a.ts': '' });
+    const { path } = alpha;
+    alpha.git('commit', '-q', '--allow-empty', '-m', 'Second');
+    await alpha.write('new.ts', '');
+    const beta = await workspace.gitRepository('code/beta', { 'b.ts': '' });
+    await beta.write('b.ts', 'changed');
     const record = recorded();
     const reader = await readerIn(workspace, { exec: record.exec });
     const repository = await reader.open(path);
@@ -88,7 +103,7 @@ describe('the reader of repositories', () => {
     await using workspace = await temporaryWorkspace();
     const good = await workspace.gitRepository('code/good', { 'a.ts': '' });
     const bad = await workspace.gitRepository('code/bad', { 'a.ts': '' });
-    execFileSync('mkfifo', [join(bad.path, '.gitignore')]);
+    await hangGit(bad);
     const { exec } = testSystem();
     const reader = await readerIn(workspace, {
       exec: (file, args, options) => exec(file, args, { ...options, timeoutMs: 1500 }),
@@ -103,8 +118,9 @@ describe('the reader of repositories', () => {
 
   test('ends with the reason of the run', async () => {
     await using workspace = await temporaryWorkspace();
-    const { path } = await workspace.gitRepository('code/alpha', {});
-    execFileSync('mkfifo', [join(path, '.gitignore')]);
+    const repository = await workspace.gitRepository('code/alpha', {});
+    const { path } = repository;
+    await hangGit(repository);
     const controller = new AbortController();
     const record = recorded();
     const reader = await readerIn(workspace, { exec: record.exec }, controller.signal);

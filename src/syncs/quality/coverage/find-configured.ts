@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { compileGlobs } from '../globs.ts';
+import { matcherOf } from '../../../discovery/globs.ts';
 import { isForeignFolder } from '../package-folders.ts';
 import type { ProjectView } from '../project-view.ts';
 import { below, folderOf, lstatOrNull } from '../tree.ts';
@@ -15,7 +15,7 @@ export async function findConfiguredReports(
   { root, packages, tree, problems, signal }: ProjectView,
   globs: readonly string[],
 ): Promise<readonly ReportCandidate[]> {
-  const isMeant = await compileGlobs(globs);
+  const isMeant = await matcherOf(globs, false);
   const found: ReportCandidate[] = [];
   const folders = new Set(globs.map(fixedFolder));
   // A set goes on to what is added while it is walked.

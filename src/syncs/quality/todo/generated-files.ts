@@ -1,5 +1,5 @@
 import { readRegularFile } from '../../../files.ts';
-import type { PathFilter } from '../globs.ts';
+import type { PathFilter } from '../project-view.ts';
 
 /** Minified files, snapshots, source maps and lock files. */
 export const hasGeneratedName: PathFilter = (path) =>

@@ -16,7 +16,7 @@ describe('a second run', () => {
     expect(second.cache).toEqual(first.cache);
   });
 
-  test('reads neither commits nor files again', async () => {
+  test('reads no list of files again', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.gitRepository('code/alpha', { 'a.ts': 'x' });
     const first = await projects.collect(await contextOf(workspace));
@@ -26,8 +26,7 @@ describe('a second run', () => {
     };
     const repositories = {
       ...context.repositories,
-      lastCommit: never,
-      commitCount: never,
+      trackedFiles: never,
       files: never,
     };
     const second = await projects.collect({ ...context, repositories });

@@ -1,0 +1,231 @@
+import { join } from 'node:path';
+import type { Pause } from '../pause.ts';
+import { isSameRow, lookAt, statColumns, writeRow } from './file-stats.ts';
+import { refuseOddIndex } from './git.ts';
+import { fileMode, isRegular, parseIndex, type GitIndex } from './index-file.ts';
+import { lazy } from './lazy.ts';
+import { parseListing, regularFiles } from './listing.ts';
+import type { Scene } from './memory.ts';
+import type { OpenRepository } from './open.ts';
+import { folderOf } from './paths.ts';
+import { readBytes } from './read-bytes.ts';
+import type { WorkTreeStatus } from './repository.ts';
+import { parseStatus, type ParsedStatus } from './status.ts';
+import { isAsIndexed } from './unchanged.ts';
+import { walkWorkTree } from './work-tree.ts';
+
+/** The work tree of one repository in one run: each part is looked at when it is first asked for. */
+export interface Survey {
+  /** Regular files that git tracks. */
+  readonly tracked: () => Promise<readonly string[]>;
+  /** Regular files that it would track. */
+  readonly untracked: () => Promise<readonly string[]>;
+  readonly status: () => Promise<WorkTreeStatus>;
+  /** What is worth keeping for the next run; null where it would be a guess. */
+  readonly scene: () => Promise<Scene | null>;
+}
+
+export interface SurveyContext {
+  readonly pause: Pause;
+  readonly nowMs: () => number;
+  readonly git: (...args: string[]) => Promise<Buffer>;
+  /** What git's answers depend on in the repository beside its work tree; null: it can't be told. */
+  readonly fingerprint: string | null;
+  /** The same of the settings of the user. */
+  readonly settings: () => Promise<string | null>;
+  /** What the last run left. */
+  readonly last: Scene | null;
+  /** The tree of HEAD, and how far HEAD is from its upstream; null where only git can tell. */
+  readonly head: () => Promise<Head | null>;
+}
+
+export interface Head {
+  /** Null when unborn. */
+  readonly tree: string | null;
+  readonly ahead: number | null;
+  readonly behind: number | null;
+}
+
+/** The untracked files, and what to watch for others. */
+interface Listing {
+  readonly untracked: readonly string[];
+  /** Paths to watch (`''` is the work tree) with their rows; null where they can't all be told. */
+  readonly watch: { readonly paths: readonly string[]; readonly rows: Float64Array } | null;
+  /** What git said, if it had to be asked. */
+  readonly status: ParsedStatus | null;
+  /** Whether git tracks all that there is. */
+  readonly isAllTracked: boolean;
+}
+
+const maxIndexBytes = 128 * 1024 * 1024;
+const statusArguments = [
+  ...['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all'],
+  ...['--ignored=matching', '--ignore-submodules=all'],
+];
+const noIndex: GitIndex = {
+  ...{ paths: [], modes: new Uint32Array(), stats: new Float64Array() },
+  ...{ isWhole: true, isPlain: true, tree: null },
+};
+
+/**
+ * Surveys the work tree of a repository. What the last run saw counts as long as the fingerprint and the
+ * stats of all that matters are the same: then no git process is started. Else the index and the stats tell
+ * that nothing has changed since the last commit; and where they can't, git is asked once.
+ */
+export function surveyOf(repository: OpenRepository, context: SurveyContext): Survey {
+  const { workTree } = repository;
+  const { pause, git, fingerprint } = context;
+  const last = context.last?.fingerprint === fingerprint ? context.last : null;
+  const first = { untracked: 0, watched: 0 };
+  if (last !== null) {
+    first.untracked = last.files + last.links;
+    first.watched = first.untracked + last.untracked;
+  }
+  // What is written after this may go unseen, and is looked at again the next time.
+  const sinceMs = context.nowMs();
+
+  const index = lazy(async (): Promise<GitIndex | null> => {
+    refuseOddIndex(repository.gitFolder);
+    const bytes = readBytes(join(repository.gitFolder, 'index'), maxIndexBytes);
+    return bytes === null ? noIndex : parseIndex(bytes, repository.format, pause);
+  });
+
+  const askGit = lazy(async () => parseStatus(await git(...statusArguments), pause));
+
+  /** Whether a range of the paths of the last run is as it was. */
+  const isAsBefore = async ({ table }: Scene, start: number, end: number): Promise<boolean> => {
+    for (let at = start; at < end; at += 1) {
+      if (at % 64 === 0) await pause();
+      const path = table.paths[at];
+      if (!isSameRow(table.rows, at, lookAt(path ? `${workTree}/${path}` : workTree))) return false;
+    }
+    return true;
+  };
+
+  /** The last run, if there can be no other untracked files than it saw. */
+  const listedBefore = lazy(async () => {
+    if (last === null) return null;
+    const isSame =
+      last.settings === (await context.settings()) &&
+      (await isAsBefore(last, first.watched, last.table.paths.length));
+    return isSame ? last : null;
+  });
+
+  const listing = lazy(async (): Promise<Listing> => {
+    const before = await listedBefore();
+    if (before !== null) {
+      const { paths, rows } = before.table;
+      return {
+        untracked: paths.slice(first.untracked, first.watched),
+        watch: {
+          paths: paths.slice(first.watched),
+          rows: rows.subarray(first.watched * statColumns),
+        },
+        ...{ status: null, isAllTracked: false },
+      };
+    }
+    const entries = await index();
+    const walk = entries && (await walkWorkTree(workTree, entries, pause));
+    const isAllTracked = walk?.hasOthers === false;
+    const status = isAllTracked ? null : await askGit();
+    const isWhole = (await walk?.goOn(status?.closed ?? null)) === true && entries?.isWhole;
+    return {
+      untracked: await regularFiles(workTree, status?.untracked ?? [], pause),
+      watch: isWhole === true && walk !== null ? tableOf(walk.watched, sinceMs) : null,
+      ...{ status, isAllTracked },
+    };
+  });
+
+  const tracked = lazy(async () => {
+    if (last !== null) return last.table.paths.slice(0, last.files);
+    const entries = await index();
+    if (entries === null) return parseListing(await git('ls-files', '-s', '-z'), pause);
+    return entries.paths.filter((_, at) => isRegular(entries.modes[at]));
+  });
+
+  /** What was said last, if the tracked files are as they were too. */
+  const statusBefore = lazy(async () => {
+    const before = last?.status ? await listedBefore() : null;
+    return before !== null && (await isAsBefore(before, 0, first.untracked)) ? before.status : null;
+  });
+
+  /** The tracked files as they are, files before links; null where git alone can read the index. */
+  const seen = lazy(async () => {
+    const entries = await index();
+    if (entries === null) return null;
+    const order = orderOf(entries);
+    const rows = new Float64Array(order.length * statColumns);
+    const indexWrittenMs = lookAt(join(repository.gitFolder, 'index'))?.mtimeMs ?? 0;
+    const folders = new Set((await listing()).watch?.paths);
+    let isClean = entries.isPlain && entries.isWhole;
+    for (const [row, at] of order.entries()) {
+      if (row % 64 === 0) await pause();
+      const path = entries.paths[at] ?? '';
+      // Below a link that has taken the place of a folder there is nothing of the repository.
+      const stats = folders.has(folderOf(path)) ? lookAt(`${workTree}/${path}`) : null;
+      writeRow(rows, row, stats, sinceMs);
+      isClean &&= stats !== null && isAsIndexed(entries, at, stats, indexWrittenMs);
+    }
+    return { entries, order, rows, isClean };
+  });
+
+  /** Without git, where the index and the work tree leave no doubt that nothing has changed. */
+  const cleanStatus = async (): Promise<WorkTreeStatus | null> => {
+    const { isAllTracked, watch } = await listing();
+    const now = isAllTracked && watch !== null ? await seen() : null;
+    const head = now?.isClean === true ? await context.head() : null;
+    if (now === null || head === null) return null;
+    if (head.tree !== (now.entries.paths.length === 0 ? null : now.entries.tree)) return null;
+    const changes = { staged: 0, unstaged: 0, untracked: 0, conflicts: 0 };
+    return { changes, ahead: head.ahead, behind: head.behind };
+  };
+
+  const status = lazy(async (): Promise<WorkTreeStatus> => {
+    const known = (await statusBefore()) ?? (await cleanStatus());
+    const { changes, ahead, behind } = known ?? (await askGit());
+    return { changes, ahead, behind };
+  });
+
+  const scene = async (): Promise<Scene | null> => {
+    const settings = await context.settings();
+    if (fingerprint === null || settings === null) return null;
+    const isKnown = status.wasAsked() ? (await statusBefore()) !== null : last !== null;
+    if (isKnown && (!listing.wasAsked() || (await listedBefore()) !== null)) return last;
+    if (!listing.wasAsked()) return null;
+    const { untracked, watch } = await listing();
+    const entries = watch === null ? null : await index();
+    if (watch === null || entries === null) return null;
+    const order = orderOf(entries);
+    const paths = [...order.map((at) => entries.paths[at] ?? ''), ...untracked];
+    const files = order.filter((at) => entries.modes[at] !== fileMode.link).length;
+    const rows = new Float64Array((paths.length + watch.paths.length) * statColumns);
+    if (status.wasAsked()) rows.set((await seen())?.rows ?? []);
+    rows.set(watch.rows, paths.length * statColumns);
+    return {
+      ...{ fingerprint, settings },
+      ...{ files, links: order.length - files, untracked: untracked.length },
+      status: status.wasAsked() ? await status() : null,
+      table: { paths: [...paths, ...watch.paths], rows },
+    };
+  };
+
+  return { tracked, untracked: async () => (await listing()).untracked, status, scene };
+}
+
+/** The entries that a status looks at, regular files before links. */
+function orderOf({ modes, paths }: GitIndex): readonly number[] {
+  const all = [...paths.keys()];
+  return [
+    ...all.filter((at) => isRegular(modes[at])),
+    ...all.filter((at) => modes[at] === fileMode.link),
+  ];
+}
+
+function tableOf(
+  watched: Awaited<ReturnType<typeof walkWorkTree>>['watched'],
+  sinceMs: number,
+): NonNullable<Listing['watch']> {
+  const rows = new Float64Array(watched.size * statColumns);
+  for (const [row, stats] of [...watched.values()].entries()) writeRow(rows, row, stats, sinceMs);
+  return { paths: [...watched.keys()], rows };
+}
