@@ -91,9 +91,9 @@ describe('status', () => {
 
   test('tells who holds the lock, and that its owner is gone when it was killed', async () => {
     await using workspace = await temporaryWorkspace();
-    const { path, write } = await workspace.gitRepository('code/hangs', { 'a.txt': 'a' });
-    await write('new/a.txt', '');
-    execFileSync('mkfifo', [join(path, 'new/.gitignore')]);
+    const repository = await workspace.gitRepository('code/hangs', { 'a.txt': 'a' });
+    await repository.write('new/a.txt', '');
+    execFileSync('mkfifo', [join(repository.path, 'new/.gitignore')]);
     const running = execFileSync(
       'sh',
       [
