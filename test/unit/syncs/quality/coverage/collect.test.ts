@@ -38,25 +38,25 @@ test('takes one of several formats that one run left in a folder', async () => {
   await copyReport('jest', join(workspace.root, 'coverage'));
   const { coverage, problems } = await coverageOf(workspace.root);
   expect(problems).toEqual([]);
-  // 66.66 and not 66.67: Istanbul rounds down.
-  expect(coverage).toMatchObject({ percent: 66.66, covered: 10, total: 15, metric: 'line' });
+  // 55.55 and not 55.56: Istanbul rounds down.
+  expect(coverage).toMatchObject({ percent: 55.55, covered: 10, total: 18, metric: 'line' });
   expect(coverage.sources.map(({ path, format }) => [path, format])).toEqual([
     ['coverage/coverage-summary.json', 'istanbul-summary'],
   ]);
 });
 
 test.each([
-  ['node-test/lcov.info', 'lcov.info', 78.57],
-  ['node-test/lcov.info', 'coverage/lcov.info', 78.57],
-  ['coverage-py/coverage.xml', 'coverage.xml', 55.56],
-  ['coverage-py/coverage.lcov', 'coverage.lcov', 55.56],
-  ['gcovr/coverage.xml', 'build/logs/cobertura.xml', 75],
-  ['gcovr/coverage.xml', 'TestResults/0f8fad5b/coverage.cobertura.xml', 75],
-  ['vitest-v8/coverage-final.json', 'coverage/coverage-final.json', 68.96],
-  ['vitest-v8/lcov.info', 'cover/lcov.info', 68.97],
-  ['jest/coverage-final.json', '.nyc_output/3f2a.json', 66.66],
-  ['jest/lcov.info', 'coverage/ChromeHeadless/lcov.info', 66.67],
-  ['jest/lcov.info', 'reports/unit-test-result.txt', 66.67],
+  ['node-test/lcov.info', 'lcov.info', 80.43],
+  ['node-test/lcov.info', 'coverage/lcov.info', 80.43],
+  ['coverage-py/coverage.xml', 'coverage.xml', 68.97],
+  ['geninfo/sample.info', 'coverage.lcov', 55],
+  ['gcovr/coverage.xml', 'build/logs/cobertura.xml', 55],
+  ['gcovr/coverage.xml', 'TestResults/0f8fad5b/coverage.cobertura.xml', 55],
+  ['vitest-v8/coverage-final.json', 'coverage/coverage-final.json', 46.66],
+  ['vitest-v8/lcov.info', 'cover/lcov.info', 46.67],
+  ['jest/coverage-final.json', '.nyc_output/3f2a.json', 55.55],
+  ['jest/lcov.info', 'coverage/ChromeHeadless/lcov.info', 55.56],
+  ['jest/lcov.info', 'reports/unit-test-result.txt', 55.56],
 ])('finds %s at %s', async (fixture, place, percent) => {
   await using workspace = await temporaryWorkspace();
   await copyReport(fixture, join(workspace.root, place));
@@ -91,7 +91,7 @@ test('reads lines beside a summary when several folders are united', async () =>
   await copyReport('jest', join(workspace.root, 'coverage'));
   await copyReport('jest', join(workspace.root, 'reports'));
   const { coverage } = await coverageOf(workspace.root);
-  expect(coverage).toMatchObject({ covered: 10, total: 15, percent: 66.66 });
+  expect(coverage).toMatchObject({ covered: 10, total: 18, percent: 55.55 });
   expect(coverage.sources.map(({ format }) => format)).toEqual(['istanbul', 'istanbul']);
 });
 
@@ -154,7 +154,7 @@ test('a broken report is one problem with the place, and the next format of the 
   await copyReport('jest', join(workspace.root, 'coverage'));
   await workspace.write('coverage/coverage-summary.json', '{"total": {"lines": {"pct": 1}}}');
   const { coverage, problems } = await coverageOf(workspace.root);
-  expect(coverage).toMatchObject({ percent: 66.66, sources: [{ format: 'istanbul' }] });
+  expect(coverage).toMatchObject({ percent: 55.55, sources: [{ format: 'istanbul' }] });
   expect(problems).toEqual([
     'coverage/coverage-summary.json: "total" at lines.covered: is not what Istanbul writes',
   ]);

@@ -1,0 +1,201 @@
+import { readdirSync } from 'node:fs';
+import type { Coverage } from '../../../../../src/contract/quality.ts';
+
+type Numbers = Pick<
+  Coverage,
+  'percent' | 'covered' | 'total' | 'metric' | 'branches' | 'functions'
+>;
+
+/** One report of a run; what it says otherwise than the run as a whole stands here. */
+export interface ToolReport extends Partial<Numbers> {
+  readonly file: string;
+  /** Where the tool, or who uses it, puts it in a project. */
+  readonly at: string;
+  readonly format: string;
+}
+
+/** One run of one tool on one sample, and what it printed. */
+export interface ToolRun extends Numbers {
+  readonly folder: string;
+  readonly sample: string;
+  /** Lines of what the tool printed, word for word: the numbers here are read off them. */
+  readonly printed: readonly string[];
+  readonly reports: readonly ToolReport[];
+}
+
+const of = (covered: number, total: number): { covered: number; total: number } => ({
+  covered,
+  total,
+});
+
+/** The reports of Istanbul, which nyc, c8, Jest and Vitest write with it. It rounds down. */
+const istanbulReports: readonly ToolReport[] = [
+  {
+    file: 'coverage-summary.json',
+    at: 'coverage/coverage-summary.json',
+    format: 'istanbul-summary',
+  },
+  { file: 'coverage-final.json', at: 'coverage/coverage-final.json', format: 'istanbul' },
+];
+
+/** Formats that other tools write too, whose percentages are rounded to the nearest. */
+const shared = (percent: number): readonly ToolReport[] => [
+  { file: 'lcov.info', at: 'coverage/lcov.info', format: 'lcov', percent },
+  {
+    ...{ file: 'cobertura-coverage.xml', at: 'coverage/cobertura-coverage.xml' },
+    ...{ format: 'cobertura', functions: null, percent },
+  },
+];
+
+export const runs: readonly ToolRun[] = [
+  {
+    ...{ folder: 'jest', sample: 'javascript', metric: 'line', percent: 55.55, ...of(10, 18) },
+    ...{ branches: of(4, 11), functions: of(5, 8) },
+    printed: [
+      'Lines : 55.55% ( 10/18 )',
+      'Branches : 36.36% ( 4/11 )',
+      'Functions : 62.5% ( 5/8 )',
+    ],
+    reports: [...istanbulReports, ...shared(55.56)],
+  },
+  {
+    ...{ folder: 'nyc', sample: 'javascript', metric: 'line', percent: 55.55, ...of(10, 18) },
+    ...{ branches: of(4, 11), functions: of(5, 8) },
+    printed: [
+      'Lines : 55.55% ( 10/18 )',
+      'Branches : 36.36% ( 4/11 )',
+      'Functions : 62.5% ( 5/8 )',
+    ],
+    reports: [...istanbulReports, ...shared(55.56)],
+  },
+  {
+    ...{ folder: 'c8', sample: 'javascript', metric: 'line', percent: 61.7, ...of(29, 47) },
+    ...{ branches: of(8, 11), functions: of(4, 7) },
+    printed: [
+      'Lines : 61.7% ( 29/47 )',
+      'Branches : 72.72% ( 8/11 )',
+      'Functions : 57.14% ( 4/7 )',
+    ],
+    reports: [...istanbulReports, ...shared(61.7)],
+  },
+  {
+    ...{ folder: 'vitest-v8', sample: 'typescript', metric: 'line', percent: 46.66, ...of(7, 15) },
+    ...{ branches: of(5, 11), functions: of(4, 7) },
+    printed: [
+      'Lines : 46.66% ( 7/15 )',
+      'Branches : 45.45% ( 5/11 )',
+      'Functions : 57.14% ( 4/7 )',
+    ],
+    reports: [...istanbulReports, ...shared(46.67)],
+  },
+  {
+    ...{ folder: 'vitest-istanbul', sample: 'typescript', metric: 'line', percent: 46.66 },
+    ...{ ...of(7, 15), branches: of(4, 11), functions: of(4, 7) },
+    printed: [
+      'Lines : 46.66% ( 7/15 )',
+      'Branches : 36.36% ( 4/11 )',
+      'Functions : 57.14% ( 4/7 )',
+    ],
+    reports: [...istanbulReports, ...shared(46.67)],
+  },
+  {
+    ...{ folder: 'node-test', sample: 'javascript', metric: 'line', percent: 80.43, ...of(37, 46) },
+    ...{ branches: of(10, 12), functions: of(6, 8) },
+    printed: ['# all files | 80.43 | 83.33 | 75.00 |'],
+    reports: [{ file: 'lcov.info', at: 'lcov.info', format: 'lcov' }],
+  },
+  {
+    ...{ folder: 'coverage-py', sample: 'python', metric: 'line', percent: 68.97, ...of(20, 29) },
+    // 29 statements less 9; its 64.10 % mixes the branches in: (20 + 5) of (29 + 10).
+    ...{ branches: of(5, 10), functions: null, printed: ['TOTAL 29 9 10 1 64.10%'] },
+    reports: [{ file: 'coverage.xml', at: 'coverage.xml', format: 'cobertura' }],
+  },
+  {
+    ...{ folder: 'coverage-py-lines', sample: 'python', metric: 'line', percent: 68.97 },
+    ...{ ...of(20, 29), branches: null, functions: null, printed: ['TOTAL 29 9 68.97%'] },
+    reports: [{ file: 'coverage.xml', at: 'coverage.xml', format: 'cobertura' }],
+  },
+  {
+    ...{ folder: 'pytest-cov', sample: 'python', metric: 'line', percent: 68.97, ...of(20, 29) },
+    ...{ branches: null, functions: null, printed: ['TOTAL 29 9 69%'] },
+    reports: [{ file: 'coverage.xml', at: 'coverage.xml', format: 'cobertura' }],
+  },
+  {
+    ...{ folder: 'lcov', sample: 'c', metric: 'line', percent: 55, ...of(11, 20) },
+    ...{ branches: of(6, 12), functions: of(3, 5) },
+    printed: [
+      'lines......: 55.0% (11 of 20 lines)',
+      'functions..: 60.0% (3 of 5 functions)',
+      'branches...: 50.0% (6 of 12 branches)',
+    ],
+    reports: [{ file: 'lcov.info', at: 'lcov.info', format: 'lcov' }],
+  },
+  {
+    ...{ folder: 'geninfo', sample: 'c', metric: 'line', percent: 55, ...of(11, 20) },
+    ...{ branches: null, functions: of(3, 5), printed: ['Total:|55.0% 20|60.0% 5| - 0'] },
+    reports: [{ file: 'sample.info', at: 'sample.info', format: 'lcov' }],
+  },
+  {
+    ...{ folder: 'gcovr', sample: 'c', metric: 'line', percent: 55, ...of(11, 20) },
+    ...{ branches: of(6, 12), functions: of(3, 5) },
+    printed: [
+      'lines: 55.0% (11 out of 20)',
+      'functions: 60.0% (3 out of 5)',
+      'branches: 50.0% (6 out of 12)',
+    ],
+    reports: [{ file: 'coverage.xml', at: 'coverage.xml', format: 'cobertura' }],
+  },
+  {
+    ...{ folder: 'phpunit', sample: 'php', metric: 'line', percent: 38.46, ...of(5, 13) },
+    ...{ branches: null, functions: of(2, 6) },
+    printed: ['Lines: 38.46% (5/13)', 'Methods: 33.33% (2/6)'],
+    reports: [
+      {
+        file: 'cobertura.xml',
+        at: 'build/logs/cobertura.xml',
+        format: 'cobertura',
+        functions: null,
+      },
+    ],
+  },
+];
+
+/** Reports without a parser, or with one that gives another number: they stand here until that is mended. */
+export const unread: readonly string[] = [
+  'c8/clover.xml',
+  'coverage-py-lines/coverage.json',
+  'coverage-py-lines/coverage.lcov',
+  'coverage-py/coverage.json',
+  'coverage-py/coverage.lcov',
+  'devel-cover/clover.xml',
+  'gcovr/coveralls.json',
+  'gcovr/gcovr-summary.json',
+  'gcovr/gcovr.json',
+  'gcovr/sonarqube.xml',
+  'go-coverpkg/coverage.out',
+  'go/coverage.out',
+  'jacoco/jacoco-aggregate.xml',
+  'jacoco/jacoco-without-lines.xml',
+  'jacoco/jacoco.xml',
+  'jest/clover.xml',
+  'llvm-cov/lcov.info',
+  'llvm-cov/llvm-cov.json',
+  'nyc/clover.xml',
+  'nyc/raw-1.json',
+  'nyc/raw-2.json',
+  'phpunit/clover.xml',
+  'simplecov-branches/last_run.json',
+  'simplecov-branches/resultset.json',
+  'simplecov-commands/last_run.json',
+  'simplecov-commands/resultset.json',
+  'simplecov/last_run.json',
+  'simplecov/resultset.json',
+  'vitest-istanbul/clover.xml',
+  'vitest-v8/clover.xml',
+];
+
+/** The folders of the tools; the others hold what makes them. */
+export const reportFolders = (fixtures: string): readonly string[] =>
+  readdirSync(fixtures, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !['make', 'samples'].includes(entry.name))
+    .map(({ name }) => name);
