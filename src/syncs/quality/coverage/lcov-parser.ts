@@ -1,5 +1,6 @@
 import { ReportError } from '../report-file.ts';
 import { branchId, createBranchHits, type BranchHits } from './branch-hits.ts';
+import type { Hits } from './format.ts';
 import { createLineTables, type LineTable, type LineTables } from './line-table.ts';
 import { createNamedHits, type NamedHits } from './named-hits.ts';
 
@@ -10,6 +11,10 @@ export interface SourceFile {
   /** Branches that are not numbered, or beyond what fits an id. */
   readonly oddBranches: NamedHits;
   readonly functions: NamedHits;
+  /** How many records it stands in. */
+  records: number;
+  /** LF of a record with checksums: see `countStatements`. */
+  found: number | null;
 }
 
 interface ParserState {
@@ -17,6 +22,8 @@ interface ParserState {
   readonly tables: LineTables;
   /** The record that is being read. */
   current: SourceFile | null;
+  /** Whether a DA line of that record has a checksum. */
+  hasChecksum: boolean;
   /** Of the line that is being read, from 1 on. */
   lineNumber: number;
   /** The byte that is read next. */
@@ -35,7 +42,7 @@ export interface LcovParser {
 export function createLcovParser(): LcovParser {
   const state: ParserState = {
     ...{ files: new Map(), tables: createLineTables() },
-    ...{ current: null, lineNumber: 0, position: 0 },
+    ...{ current: null, hasChecksum: false, lineNumber: 0, position: 0 },
   };
   return {
     push: (bytes) => {
@@ -123,8 +130,10 @@ function readIsHit(state: ParserState, bytes: Buffer): boolean {
   for (; ; state.position += 1) {
     const byte = bytes[state.position] ?? newline;
     if (byte === newline) break;
-    if (byte === commaByte) isCount = false;
-    else if (isCount && byte > zero && byte <= nine) isHit = true;
+    if (byte === commaByte) {
+      isCount = false;
+      state.hasChecksum = true;
+    } else if (isCount && byte > zero && byte <= nine) isHit = true;
   }
   state.position += 1;
   return isHit && !isNegative;
@@ -147,6 +156,10 @@ function parseRecord(state: ParserState, line: Buffer): void {
     case 'SF':
       if (current) throw brokenAt(state, 'SF in the middle of a record');
       state.current = openSourceFile(state, line.subarray(colon + 1));
+      state.hasChecksum = false;
+      break;
+    case 'LF':
+      if (current && state.hasChecksum) current.found = Number(value);
       break;
     case 'BRDA':
       current?.oddBranches.add(...splitLast(value));
@@ -175,10 +188,21 @@ function openSourceFile(state: ParserState, name: Buffer): SourceFile {
       branches: createBranchHits(),
       oddBranches: createNamedHits(),
       functions: createNamedHits(),
+      ...{ records: 0, found: null },
     };
     state.files.set(path, file);
   }
+  file.records += 1;
   return file;
+}
+
+/**
+ * The lines of a source file that count. coverage.py before 7.3.2 (it writes checksums) names lines that
+ * it excludes as hit, and line 0 of an empty file; LF leaves them out (nedbat/coveragepy#1684).
+ */
+export function countStatements({ records, found }: SourceFile, lines: Hits): Hits {
+  if (found === null || records > 1 || !(found < lines.total)) return lines;
+  return { covered: Math.max(0, lines.covered - (lines.total - found)), total: found };
 }
 
 /** What is before the last comma, and whether the count behind it is a hit. */

@@ -1,13 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { completeLines } from './complete-lines.ts';
 import { hitsOrNull, type CoverageFormat, type FileCoverage, type Report } from './format.ts';
-import { createLcovParser, type SourceFile } from './lcov-parser.ts';
+import { countStatements, createLcovParser, type SourceFile } from './lcov-parser.ts';
 import { countLines } from './line-table.ts';
 
 /**
  * LCOV tracefiles, as geninfo(1) describes them.
  *
  * The counts come from DA, BRDA and FN records: the sums LF and LH may be missing or differ from them.
+ * Only where checksums tell that coverage.py wrote them, LF corrects the counts.
  * A source file that stands in several records (a header in C, several tests) counts once.
  */
 export const lcov: CoverageFormat = {
@@ -32,7 +33,7 @@ async function toReport(sourceFiles: ReadonlyMap<string, SourceFile>): Promise<R
   for (const [path, file] of sourceFiles) {
     if (files.length % filesBetweenYields === 0) await setImmediate();
     const lines = file.lines.lines();
-    const counts = countLines(lines);
+    const counts = countStatements(file, countLines(lines));
     files.push({ path, ...counts, lines });
     for (const [sum, hits] of [
       [sums, counts],

@@ -31,6 +31,16 @@ test('counts DA records and does not trust LF and LH', async () => {
   expect(wrong).toMatchObject({ covered: 1, total: 2 });
 });
 
+test('leaves out what coverage.py excludes: with checksums, LF is less than the lines', async () => {
+  const lines = ['DA:0,1,a', 'DA:1,1,b', 'DA:2,0,c', 'LF:2', 'LH:2'];
+  expect(await parse(record('a.py', ...lines))).toMatchObject({ covered: 1, total: 2 });
+  // lcov --checksum writes checksums too: of several records, LF is not that of the file.
+  const twice = record('a.h', 'DA:1,1,b', 'LF:1') + record('a.h', 'DA:2,0,c', 'LF:1');
+  expect(await parse(twice)).toMatchObject({ covered: 1, total: 2 });
+  const without = ['DA:1,1', 'DA:2,1', 'LF:1'];
+  expect(await parse(record('a.c', ...without))).toMatchObject({ covered: 2, total: 2 });
+});
+
 test('takes a line with a negative count as missed and one beyond 64 bits as hit', async () => {
   const report = await parse(
     record('a.c', 'DA:1,-5', 'DA:2,18446744073709551617', 'DA:3,00', 'DA:4,-0'),

@@ -10,6 +10,7 @@ import { temporaryWorkspace } from '../../../../helpers/workspace.ts';
 import { viewOf } from '../views.ts';
 import { reportFolders, runs, unread, type ToolRun } from './real-tools.ts';
 
+const nycRawFiles = ['raw-1.json', 'raw-2.json'];
 const fixtures = fileURLToPath(new URL('../../../../fixtures/coverage/', import.meta.url));
 
 /** What the sync says of the sample when these reports (from → to) lie in its folder. */
@@ -56,6 +57,15 @@ describe.each(runs)('$folder', (run) => {
   });
 });
 
+test('the raw files of nyc together give what nyc printed', async () => {
+  const run = runs.find(({ folder }) => folder === 'nyc');
+  if (!run) throw new Error('nyc is not listed');
+  const raw = Object.fromEntries(nycRawFiles.map((file) => [file, `.nyc_output/${file}`]));
+  const { coverage } = await coverageOf(run, raw);
+  const { percent, covered, total } = run;
+  expect(coverage).toMatchObject({ percent, covered, total, missingFiles: 0 });
+});
+
 test('no report is left out', () => {
   const listed = runs.flatMap(({ folder, reports }) =>
     reports.map(({ file }) => `${folder}/${file}`),
@@ -65,5 +75,6 @@ test('no report is left out', () => {
       .filter((name) => name !== 'provenance.txt')
       .map((name) => `${folder}/${name}`),
   );
-  expect([...new Set([...listed, ...unread])].toSorted()).toEqual(made.toSorted());
+  const raw = nycRawFiles.map((file) => `nyc/${file}`);
+  expect([...new Set([...listed, ...unread, ...raw])].toSorted()).toEqual(made.toSorted());
 });

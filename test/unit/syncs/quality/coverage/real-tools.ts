@@ -108,12 +108,18 @@ export const runs: readonly ToolRun[] = [
     ...{ folder: 'coverage-py', sample: 'python', metric: 'line', percent: 68.97, ...of(20, 29) },
     // 29 statements less 9; its 64.10 % mixes the branches in: (20 + 5) of (29 + 10).
     ...{ branches: of(5, 10), functions: null, printed: ['TOTAL 29 9 10 1 64.10%'] },
-    reports: [{ file: 'coverage.xml', at: 'coverage.xml', format: 'cobertura' }],
+    reports: [
+      { file: 'coverage.xml', at: 'coverage.xml', format: 'cobertura' },
+      { file: 'coverage.lcov', at: 'coverage.lcov', format: 'lcov' },
+    ],
   },
   {
     ...{ folder: 'coverage-py-lines', sample: 'python', metric: 'line', percent: 68.97 },
     ...{ ...of(20, 29), branches: null, functions: null, printed: ['TOTAL 29 9 68.97%'] },
-    reports: [{ file: 'coverage.xml', at: 'coverage.xml', format: 'cobertura' }],
+    reports: [
+      { file: 'coverage.xml', at: 'coverage.xml', format: 'cobertura' },
+      { file: 'coverage.lcov', at: 'coverage.lcov', format: 'lcov' },
+    ],
   },
   {
     ...{ folder: 'pytest-cov', sample: 'python', metric: 'line', percent: 68.97, ...of(20, 29) },
@@ -146,6 +152,17 @@ export const runs: readonly ToolRun[] = [
     reports: [{ file: 'coverage.xml', at: 'coverage.xml', format: 'cobertura' }],
   },
   {
+    // What lcov says of it. llvm-cov itself says 14: of a header it takes the best instance, not all.
+    ...{ folder: 'llvm-cov', sample: 'c', metric: 'line', percent: 57.69, ...of(15, 26) },
+    ...{ branches: of(6, 18), functions: of(4, 6) },
+    printed: [
+      'lines......: 57.7% (15 of 26 lines)',
+      'functions..: 66.7% (4 of 6 functions)',
+      'branches...: 33.3% (6 of 18 branches)',
+    ],
+    reports: [{ file: 'lcov.info', at: 'lcov.info', format: 'lcov' }],
+  },
+  {
     ...{ folder: 'phpunit', sample: 'php', metric: 'line', percent: 38.46, ...of(5, 13) },
     ...{ branches: null, functions: of(2, 6) },
     printed: ['Lines: 38.46% (5/13)', 'Methods: 33.33% (2/6)'],
@@ -164,9 +181,7 @@ export const runs: readonly ToolRun[] = [
 export const unread: readonly string[] = [
   'c8/clover.xml',
   'coverage-py-lines/coverage.json',
-  'coverage-py-lines/coverage.lcov',
   'coverage-py/coverage.json',
-  'coverage-py/coverage.lcov',
   'devel-cover/clover.xml',
   'gcovr/coveralls.json',
   'gcovr/gcovr-summary.json',
@@ -178,11 +193,8 @@ export const unread: readonly string[] = [
   'jacoco/jacoco-without-lines.xml',
   'jacoco/jacoco.xml',
   'jest/clover.xml',
-  'llvm-cov/lcov.info',
   'llvm-cov/llvm-cov.json',
   'nyc/clover.xml',
-  'nyc/raw-1.json',
-  'nyc/raw-2.json',
   'phpunit/clover.xml',
   'simplecov-branches/last_run.json',
   'simplecov-branches/resultset.json',
