@@ -1,8 +1,7 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
-import type { GlobalOptions } from './commands/options.ts';
-import { addScheduleCommands } from './commands/schedule-program.ts';
-import { syncNames, type SyncName } from './contract/sync-names.ts';
+import type { CommandEntry, Flag } from './commands/command.ts';
+import { commandTable, globalFlags } from './commands/command-table.ts';
 import { exitCodes, UserError } from './errors.ts';
 import type { System } from './system.ts';
 
@@ -32,14 +31,7 @@ function buildProgram(system: System, answer: Answer): Command {
   const program = new Command('sync-runner')
     .description('Keeps the data about your projects fresh: cost, quality, registry.')
     .version(packageJson.version, '-V, --version')
-    .option('-w, --workspace <dir>', 'the folder that holds data/')
-    .option('--json', 'print exactly one JSON document')
-    .option('-q, --quiet', 'print errors only')
-    .option('-v, --verbose', 'print all warnings, and how long things took')
-    .addHelpText(
-      'before',
-      examples('sync-runner init ~/code', 'sync-runner run', 'sync-runner status'),
-    )
+    .addHelpText('before', examples('init ~/code', 'run', 'status'))
     .configureOutput({
       writeOut: system.stdout.write,
       writeErr: (text) => {
@@ -54,67 +46,29 @@ function buildProgram(system: System, answer: Answer): Command {
     // Short terms leave the descriptions a line each.
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .exitOverride();
-
-  program
-    .command('run')
-    .description('one locked run of the syncs: tokens, quality, projects')
-    .addOption(
-      new Option('--only <syncs>', 'only these, for example tokens,quality').argParser(syncList),
-    )
-    .option('--if-due', 'only if intervalMinutes have passed since the last run')
-    .option('--scheduled', 'as a scheduler starts it: silent, writes data/logs/sync-runner.log')
-    .addOption(new Option('--wait <seconds>', 'wait for another run to end').argParser(seconds))
-    .option('--fail-if-locked', 'exit with 75 while another run is on (default: skip, exit 0)')
-    .option('--dry-run', 'look at everything, write nothing')
-    .addHelpText(
-      'after',
-      examplesAfter('sync-runner run --only quality', 'sync-runner run --wait 60'),
-    )
-    .action(async (_options, command: Command) => {
-      const { run } = await import('./commands/run.ts');
-      answer(await run(command.optsWithGlobals(), system));
-    });
-
-  program
-    .command('status')
-    .description('is everything fresh? last run, next run, lock')
-    .option('--check', 'exit with 1 when something needs a person')
-    .addHelpText('after', examplesAfter('sync-runner status --json', 'sync-runner status --check'))
-    .action(async (_options, command: Command) => {
-      const { status } = await import('./commands/status.ts');
-      answer(await status(command.optsWithGlobals(), system));
-    });
-
-  program
-    .command('init [root...]')
-    .description('write a commented configuration; never overwrites one')
-    .addHelpText(
-      'after',
-      examplesAfter('sync-runner init ~/code ~/work', 'sync-runner init -w . ..'),
-    )
-    .action(async (roots: string[], _options, command: Command) => {
-      const { init } = await import('./commands/init.ts');
-      answer(await init(roots, command.optsWithGlobals<GlobalOptions>(), system));
-    });
-
-  addScheduleCommands(program, system, answer);
+  for (const flag of globalFlags) program.addOption(optionOf(flag));
+  for (const entry of commandTable) addCommand(program, entry, system, answer);
   return program;
 }
 
+function addCommand(program: Command, entry: CommandEntry, system: System, answer: Answer): void {
+  const command = program
+    .command(entry.name)
+    .description(entry.description)
+    .addHelpText('after', `\n${examples(...entry.examples)}`);
+  if (entry.arguments !== undefined) command.arguments(entry.arguments);
+  for (const flag of entry.flags) command.addOption(optionOf(flag));
+  command.action(async () => {
+    answer(await entry.action(command.args, command.optsWithGlobals(), system));
+  });
+}
+
+function optionOf({ flags, description, preset, parse }: Flag): Option {
+  const option = new Option(flags, description);
+  if (preset !== undefined) option.default(preset);
+  if (parse !== undefined) option.argParser(parse);
+  return option;
+}
+
 const examples = (...lines: readonly string[]): string =>
-  `Examples:\n${lines.map((line) => `  $ ${line}\n`).join('')}`;
-
-const examplesAfter = (...lines: readonly string[]): string => `\n${examples(...lines)}`;
-
-function syncList(value: string): readonly string[] {
-  const names = value.split(',').map((name) => name.trim());
-  const unknown = names.find((name) => !syncNames.includes(name as SyncName));
-  if (unknown === undefined) return names;
-  throw new InvalidArgumentError(`'${unknown}' is none of ${syncNames.join(', ')}.`);
-}
-
-function seconds(value: string): number {
-  const number = Number(value);
-  if (value.trim() !== '' && number >= 0 && number <= 86_400) return number;
-  throw new InvalidArgumentError('It is a number of seconds from 0 to 86400.');
-}
+  `Examples:\n${lines.map((line) => `  $ sync-runner ${line}\n`).join('')}`;

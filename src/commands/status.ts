@@ -10,7 +10,7 @@ import type { GlobalOptions } from './options.ts';
 import { lookAtSchedule } from './look-at-schedule.ts';
 import { lookQuickly } from './quick-look.ts';
 
-interface StatusFlags extends GlobalOptions {
+export interface StatusFlags extends GlobalOptions {
   readonly check?: boolean;
 }
 
