@@ -1,8 +1,8 @@
 import type { Analytics, CostDay, UsageSource } from '../contract/analytics.ts';
-import { monthOf, type Day } from '../contract/instant.ts';
+import { dayIn, monthOf, type Day } from '../contract/instant.ts';
 import type { Snapshot } from '../contract/syncs.ts';
 import type { TokenEntry, TokensOptions } from '../contract/tokens.ts';
-import { addDays, chartDays, dayIn } from './days.ts';
+import { addDays, chartDays } from './days.ts';
 import { toMoney } from './money.ts';
 import { usageMonth } from './month.ts';
 import { sumBy } from './usage.ts';
@@ -20,7 +20,7 @@ export function tokensAnalytics(
   if (snapshot === null) return null;
   const { options, now, projectOf } = context;
   const { budget, timeZone } = options;
-  const today = dayIn(timeZone, now);
+  const today = dayIn(timeZone)(now);
   // Costs are in US dollars: a budget in another currency has no percentage.
   const limit = budget?.currency === 'USD' ? budget.monthly : null;
   const names = new Set([...Object.keys(snapshot.sources), ...Object.keys(snapshot.totals)]);

@@ -17,3 +17,20 @@ export const dayOf = (at: Date | Instant): Day =>
 
 /** The UTC month of an instant (or of a day), `YYYY-MM`. */
 export const monthOf = (at: Instant): string => at.slice(0, 7);
+
+/** Tells the day of a date in a time zone, an IANA name. */
+export function dayIn(timeZone: string): (at: Date) => Day {
+  // Intl takes tens of milliseconds to start.
+  if (timeZone === 'UTC') return dayOf;
+  const format = new Intl.DateTimeFormat('en', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
+  return (at) => {
+    const parts = format.formatToParts(at);
+    const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
+    return `${part('year')}-${part('month')}-${part('day')}`;
+  };
+}

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { addDays, chartDays, dayIn } from '../analytics/days.ts';
+import { addDays, chartDays } from '../analytics/days.ts';
 import type { Analytics } from '../contract/analytics.ts';
 import type { Config } from '../contract/config.ts';
-import { dayOf, monthOf, toInstant } from '../contract/instant.ts';
+import { dayIn, dayOf, monthOf, toInstant } from '../contract/instant.ts';
 import { createPause } from '../pause.ts';
 import { readCacheFile } from '../store/cache-file.ts';
 import { identitiesAt, snapshotPaths } from '../store/derived-files.ts';
@@ -101,7 +101,7 @@ async function findSources({ workspace, config, version, now }: DeriveOptions): 
     historyMonths(workspace, 'projects', at),
   ]);
   const files = [quality, projects].map((months) => months.map((one) => one.identity));
-  const days = [dayOf(at), timeZone, dayIn(timeZone, now)];
+  const days = [dayOf(at), timeZone, dayIn(timeZone)(now)];
   const identity = JSON.stringify([version, days, budget ?? null, snapshots, files]);
   return { quality, projects, identity };
 }

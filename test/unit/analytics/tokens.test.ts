@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addDays, dayIn, daysBetween, lastDayOfMonth } from '../../../src/analytics/days.ts';
+import { addDays, daysBetween, lastDayOfMonth } from '../../../src/analytics/days.ts';
 import { toMicros, toMoney } from '../../../src/analytics/money.ts';
 import { tokensAnalytics } from '../../../src/analytics/tokens.ts';
 import type { UsageSource } from '../../../src/contract/analytics.ts';
+import { dayIn } from '../../../src/contract/instant.ts';
 import type { TokenEntry } from '../../../src/contract/tokens.ts';
 import { tokensSnapshot, usageOf } from './inputs.ts';
 
@@ -52,7 +53,7 @@ describe('days', () => {
 
   test('begin when they begin in a time zone', () => {
     const at = new Date('2026-11-20T23:30:00.000Z');
-    expect([dayIn('UTC', at), dayIn('Asia/Tokyo', at), dayIn('America/New_York', at)]).toEqual([
+    expect([dayIn('UTC')(at), dayIn('Asia/Tokyo')(at), dayIn('America/New_York')(at)]).toEqual([
       '2026-11-20',
       '2026-11-21',
       '2026-11-20',

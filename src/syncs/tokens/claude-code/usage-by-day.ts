@@ -1,4 +1,4 @@
-import type { Day } from '../../../contract/instant.ts';
+import { dayIn, type Day } from '../../../contract/instant.ts';
 import type { Pause } from '../../../pause.ts';
 import { costOf, longPromptTokens, priceVersion, type TariffOf } from '../pricing.ts';
 import { addCounts, addUsage, noTokens, type DayUsage } from './day-usage.ts';
@@ -69,10 +69,10 @@ export async function usageByDay(
   return [...days.values()];
 }
 
-function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: (key: Key) => Value): Value {
   let value = map.get(key);
   if (value === undefined) {
-    value = make();
+    value = make(key);
     map.set(key, value);
   }
   return value;
@@ -111,21 +111,7 @@ function addGroup(days: Map<string, DayUsage>, group: Group, tariffOf: TariffOf)
 export function createCalendar(timeZone: string): (timeMs: number) => Day {
   const quarterMs = 15 * 60_000;
   const days = new Map<number, Day>();
-  const format = new Intl.DateTimeFormat('en', {
-    timeZone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  });
-  return (timeMs) => {
-    const quarter = Math.floor(timeMs / quarterMs);
-    let day = days.get(quarter);
-    if (day === undefined) {
-      const parts = format.formatToParts(quarter * quarterMs);
-      const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
-      day = `${part('year')}-${part('month')}-${part('day')}`;
-      days.set(quarter, day);
-    }
-    return day;
-  };
+  const ask = dayIn(timeZone);
+  return (timeMs) =>
+    getOrAdd(days, Math.floor(timeMs / quarterMs), (quarter) => ask(new Date(quarter * quarterMs)));
 }
