@@ -10,6 +10,8 @@ export interface Workspace {
   readonly config: string;
   readonly secrets: string;
   readonly status: string;
+  /** Who was told what of the runs. */
+  readonly notifications: string;
   readonly schema: string;
   readonly log: string;
   /** What the installation of a schedule keeps: its record, the crontab before ours, the task's definition. */
@@ -32,6 +34,7 @@ export function workspaceAt(root: string): Workspace {
     config: join(data, 'config', 'sync.json'),
     secrets: join(data, 'config', '.env'),
     status: join(data, 'sync-status.json'),
+    notifications: join(data, 'notifications.json'),
     schema: join(data, 'schema'),
     log: join(data, 'logs', 'sync-runner.log'),
     schedule: join(data, 'schedule'),

@@ -31,6 +31,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'analytics',
     'pause',
   ],
+  notify: ['contract', 'errors', 'system', 'workspace', 'store', 'run'],
   views: ['contract', 'errors', 'run (types)', 'schedule (types)'],
   commands: [
     'contract',
@@ -46,6 +47,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'analytics',
     'schedule',
     'run',
+    'notify',
     'views',
   ],
   cli: ['commands', 'program', 'contract (types)', 'errors', 'files', 'system', 'views'],

@@ -1,9 +1,11 @@
 import { readConfig } from '../config/config.ts';
 import { configIdentity } from '../config/identity.ts';
 import { readSecrets, redactor } from '../config/secrets.ts';
+import type { Config } from '../contract/config.ts';
 import { exitCodes, UserError } from '../errors.ts';
 import type { RepositoryReader } from '../repository/repository.ts';
 import { withLock } from '../run/lock/index.ts';
+import type { RunEvent } from '../run/events.ts';
 import type { LockState } from '../run/lock/state.ts';
 import { isDue, nextDue, planRun } from '../run/plan.ts';
 import { runSyncs } from '../run/run-syncs.ts';
@@ -13,6 +15,7 @@ import { syncs } from '../syncs/index.ts';
 import type { StopSignal, System } from '../system.ts';
 import type { Workspace } from '../workspace.ts';
 import { keepDerived } from './keep-derived.ts';
+import type { RunNotifier } from './notify-run.ts';
 import type { RunFlags } from './options.ts';
 import type { RunOutput } from './run-output.ts';
 import { shareWorld } from './share-world.ts';
@@ -30,7 +33,10 @@ export async function lockedRun(
   const identity = await configIdentity(workspace);
   const config = await readConfig(workspace);
   const secrets = await readSecrets(workspace, system);
-  const redact = redactor(secrets);
+  const outside = isTold(config)
+    ? await (await import('./notify-run.ts')).prepareNotifier({ config, workspace, system })
+    : null;
+  const redact = redactor({ ...outside?.secrets, ...secrets });
   const store = openStore(workspace);
   const plan = planRun(config, flags.only ?? null);
   const dueNow = async (): Promise<Date | null> => {
@@ -52,6 +58,7 @@ export async function lockedRun(
     stop.abort(new Error(`stopped by ${signal}`));
   });
 
+  const told: { notifier: RunNotifier | null } = { notifier: null };
   const work = async (stage: string | null, signal: AbortSignal): Promise<number> => {
     // Another run may have taken its turn between the first look and the lock.
     const late = await dueNow();
@@ -66,7 +73,15 @@ export async function lockedRun(
       signal,
     });
     const trigger = flags.scheduled === true ? 'scheduled' : 'manual';
-    const { emit } = output;
+    const { startedAt } = world.shared;
+    if (stage !== null && outside !== null) {
+      const [run, { emit }] = [startedAt.toISOString(), output];
+      told.notifier = outside.notifyRun({ store, run, redact, emit, signal: stop.signal });
+    }
+    const emit = (event: RunEvent): void => {
+      told.notifier?.hear(event);
+      output.emit(event);
+    };
     const record = await runSyncs({
       plan,
       config,
@@ -79,13 +94,15 @@ export async function lockedRun(
       signal,
       redact,
       emit,
+    }).catch(async (error: unknown) => {
+      if (stage !== null) await told.notifier?.failed(error, stage);
+      throw error;
     });
     if (stage !== null && !signal.aborted) {
       await keepRepositories(store, stage, world.shared.repositories);
     }
     output.finished(record);
     if (stage !== null) {
-      const { startedAt } = world.shared;
       await keepDerived(stage, record, {
         workspace,
         store,
@@ -95,6 +112,7 @@ export async function lockedRun(
         redact,
         emit,
       });
+      await told.notifier?.finished(stage);
     }
     if (stopped.by !== null) return 128 + signalNumbers[stopped.by];
     return record.outcome === 'error' ? exitCodes.failed : exitCodes.done;
@@ -122,9 +140,17 @@ export async function lockedRun(
     if (stopped.by !== null && error === stop.signal.reason) return 128 + signalNumbers[stopped.by];
     throw error;
   } finally {
+    await told.notifier?.deliver();
     await output.close();
   }
 }
+
+/** Whether somebody is told of the runs: only then what tells them is loaded. */
+const isTold = ({ notify }: Config): boolean =>
+  notify.ping !== undefined ||
+  notify.webhook !== undefined ||
+  notify.command !== undefined ||
+  notify.desktop;
 
 /** What was learned of repositories spares the next run the work; without it that takes longer, no more. */
 async function keepRepositories(

@@ -42,7 +42,8 @@ function issueProblems(issue: z.core.$ZodIssue, tree: Node): readonly ConfigProb
       };
     });
   }
-  const got = JSON.stringify(valueOf(node));
+  // Addresses of `notify` hold secrets, also those that were mistyped.
+  const got = path[0] === 'notify' ? 'what stands here' : JSON.stringify(valueOf(node));
   const shown = got.length > 40 ? `${got.slice(0, 37)}...` : got;
   const message =
     issue.code === 'custom'

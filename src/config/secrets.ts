@@ -5,20 +5,23 @@ import { FileError, readRegularFile } from '../files.ts';
 import type { System } from '../system.ts';
 import type { Workspace } from '../workspace.ts';
 
-/** What may come from the environment or `data/config/.env`. Only the keys are secret. */
-const secretNames = ['ANTHROPIC_ADMIN_KEY', 'ANTHROPIC_ORG_ID'] as const;
+/** What the syncs take from the environment or `data/config/.env`. */
+const secretNames: readonly string[] = ['ANTHROPIC_ADMIN_KEY', 'ANTHROPIC_ORG_ID'];
+/** Not secret: it may be told. */
+const publicNames: readonly string[] = ['ANTHROPIC_ORG_ID'];
 
 /**
- * The secrets by name: the environment first, then `data/config/.env`.
+ * The secrets of these names that there are: the environment first, then `data/config/.env`.
  * Throws `UserError` SECRETS when others than the owner can read that file.
  */
 export async function readSecrets(
   workspace: Workspace,
   system: System,
+  names = secretNames,
 ): Promise<Readonly<Record<string, string>>> {
   const file = await readEnvFile(workspace.secrets, system);
   return Object.fromEntries(
-    secretNames.flatMap((name) => {
+    names.flatMap((name) => {
       const value = system.env[name] || file[name];
       return value ? [[name, value] as const] : [];
     }),
@@ -59,7 +62,7 @@ async function readEnvFile(
 /** Replaces every secret, also base64- and URL-encoded, by `***`; for all text that leaves the program. */
 export function redactor(secrets: Readonly<Record<string, string>>): (text: string) => string {
   const needles = Object.entries(secrets)
-    .filter(([name, value]) => name.endsWith('_KEY') && value.length >= 8)
+    .filter(([name, value]) => !publicNames.includes(name) && value.length >= 8)
     .flatMap(([, value]) => [
       value,
       Buffer.from(value).toString('base64').replace(/=+$/, ''),

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { metricsOptions } from './metrics.ts';
+import { notifyOptions } from './notify.ts';
 import { projectsOptions } from './projects.ts';
 import { qualityOptions } from './quality.ts';
 import { syncNames } from './sync-names.ts';
@@ -33,7 +35,8 @@ export const configFile = z.strictObject({
     }),
     {},
   ),
-  notify: z.prefault(z.strictObject({}), {}),
+  notify: z.prefault(notifyOptions, {}),
+  metrics: z.prefault(metricsOptions, {}),
 });
 
 export type Config = z.infer<typeof configFile>;

@@ -1,4 +1,5 @@
 import type { Instant } from '../contract/instant.ts';
+import type { NotificationsFile } from '../contract/notify.ts';
 import type { RunLine, StatusFile, Warning } from '../contract/status.ts';
 import { contracts, type Digest, type Snapshot, type SyncName } from '../contract/syncs.ts';
 import { UserError } from '../errors.ts';
@@ -10,6 +11,7 @@ import { stageDerived, type DerivedFile } from './derived-files.ts';
 import { listMonths, readLastLines } from './history-file.ts';
 import { stageEntries, stageRunLine } from './history.ts';
 import { readJsonFile, type JsonFile } from './json-file.ts';
+import { readNotifications, stageNotifications } from './notifications-file.ts';
 import { removeOldHistory } from './retention.ts';
 import { stageSnapshot } from './snapshot-file.ts';
 import { clearStage, toStoreError } from './stage.ts';
@@ -67,6 +69,10 @@ export interface Store {
     files: readonly DerivedFile[],
     memo: (identities: readonly (string | null)[]) => readonly DerivedFile[],
   ): Promise<void>;
+  /** Who was told what of the runs; null when nobody was. Throws `UserError` IO. */
+  readNotifications(): Promise<NotificationsFile | null>;
+  /** Commits who was told what. Throws `UserError` IO, LOCK_LOST. */
+  saveNotifications(stage: string, content: NotificationsFile): Promise<void>;
   /** Removes month files past the retention; only after a run that succeeded. */
   removeOldHistory(now: Date, retentionMonths: number): Promise<readonly Warning[]>;
 }
@@ -146,6 +152,11 @@ export function openStore(workspace: Workspace): Store {
       inStage(stage, workspace, () => saveRepositories(stage, memory)),
     saveRun: (stage, ...rest) => inStage(stage, workspace, () => saveRun(stage, ...rest)),
     saveDerived: (stage, ...rest) => inStage(stage, workspace, () => saveDerived(stage, ...rest)),
+    readNotifications: () => readNotifications(workspace),
+    saveNotifications: (stage, content) =>
+      inStage(stage, workspace, async () => {
+        await commit(stage, workspace.data, [await stageNotifications(stage, workspace, content)]);
+      }),
     removeOldHistory: (now, months) => removeOldHistory(workspace, now, months),
   };
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { analyticsFile } from '../../../src/contract/analytics.ts';
 import { configFile } from '../../../src/contract/config.ts';
+import { notificationsFile } from '../../../src/contract/notify.ts';
 import { scheduleRecord } from '../../../src/contract/schedule.ts';
 import { runLine, statusFile } from '../../../src/contract/status.ts';
 import { instant } from '../../../src/contract/instant.ts';
@@ -29,6 +30,7 @@ const schemas = {
   analytics: z.toJSONSchema(analyticsFile, { override: tolerant }),
   'sync-status': z.toJSONSchema(statusFile, { override: tolerant }),
   schedule: z.toJSONSchema(scheduleRecord, { override: tolerant }),
+  notifications: z.toJSONSchema(notificationsFile, { override: tolerant }),
   'run-line': z.toJSONSchema(runLine, { override: tolerant }),
   'projects-line': lineSchema(contracts.projects.digest),
   'quality-line': lineSchema(contracts.quality.digest),

@@ -1,0 +1,180 @@
+import type { Instant } from '../contract/instant.ts';
+import type { ChannelName, NotificationsFile } from '../contract/notify.ts';
+import { withLock } from '../run/lock/index.ts';
+import type { Store } from '../store/store.ts';
+import type { System } from '../system.ts';
+import type { Workspace } from '../workspace.ts';
+import { isUndelivered, type Channel, type Channels } from './channels.ts';
+import { composeMessage, type Message } from './message.ts';
+import { ping, ridOf, type PingKind } from './ping.ts';
+import { decide, takeBack } from './transitions.ts';
+import type { Verdict } from './verdict.ts';
+
+/** How long a run may last longer because of all that is sent, in milliseconds. */
+const budgetMs = 8000;
+/** How much of it the ping of the start may use up. */
+const startBudgetMs = 4000;
+/** How long taking back what was not delivered waits for the lock, in milliseconds. */
+const takeBackWaitMs = 1000;
+
+export interface NotifierOptions {
+  readonly channels: Channels;
+  readonly workspace: Workspace;
+  readonly store: Store;
+  readonly system: System;
+  readonly staleMs: number;
+  /** The run: its start. */
+  readonly run: Instant;
+  readonly redact: (text: string) => string;
+  /** Hears of what could not be sent. */
+  readonly warn: (message: string) => void;
+  /** Aborted by a stop signal. */
+  readonly signal: AbortSignal;
+}
+
+/** Tells the outside how one run goes. Nothing of it throws, or changes how the run ends. */
+export interface Notifier {
+  /** Pings that the run has started; nobody waits for it. */
+  started(): void;
+  /** Under the lock: decides what is to be said, and writes down that it was said. */
+  decide(verdict: Verdict, stage: string): Promise<void>;
+  /**
+   * After the lock is let go: says it. What is written down first is said at most once, also when the
+   * program is killed in between; what was refused for certain is taken back, for the next run to say.
+   */
+  deliver(log: string): Promise<void>;
+}
+
+export function createNotifier(options: NotifierOptions): Notifier {
+  const { channels, workspace, store, system, run, redact, warn, signal } = options;
+  const rid = ridOf(workspace.root, run);
+  const early = new AbortController();
+  let start: Promise<void> = Promise.resolve();
+  let verdict: Verdict = { state: 'unknown', problems: [] };
+  let before: NotificationsFile | null = null;
+  let messages: readonly { readonly channel: Channel; readonly message: Message }[] = [];
+
+  const tell = (who: string, error: unknown): void => {
+    const what = error instanceof Error ? error.message : String(error);
+    warn(redact(`${who}: ${what}`));
+  };
+  const sendPing = async (kind: PingKind, body: string, until: AbortSignal): Promise<void> => {
+    if (channels.ping === null) return;
+    try {
+      await ping(channels.ping, kind, { rid, body: redact(body), signal: until });
+    } catch (error) {
+      if (!signal.aborted) tell(`ping (${kind})`, error);
+    }
+  };
+  const claim = async (stage: string): Promise<void> => {
+    const { state, problems } = verdict;
+    if (state === 'unknown' || channels.channels.length === 0) return;
+    before = await store.readNotifications();
+    const names = channels.channels.map(({ name }) => name);
+    const decision = decide(before, state, names, { run, now: system.now() });
+    const knownSince = before?.failingSince ?? null;
+    if (decision.messages.length === 0 && decision.next.failingSince === knownSince) return;
+    await store.saveNotifications(stage, decision.next);
+    const failingSince = decision.next.failingSince ?? knownSince;
+    const facts = { host: system.self.host, workspace: workspace.root, run, failingSince };
+    messages = channels.channels.flatMap((channel) => {
+      const chosen = decision.messages.find((one) => one.channel === channel.name);
+      if (chosen === undefined) return [];
+      const message = composeMessage(chosen.occasion, { ...facts, problems, redact });
+      return [{ channel, message }];
+    });
+  };
+  const sendMessages = async (until: AbortSignal): Promise<readonly ChannelName[]> => {
+    const undelivered: ChannelName[] = [];
+    const send = async (channel: Channel, message: Message): Promise<void> => {
+      try {
+        await channel.send(message, until);
+      } catch (error) {
+        tell(channel.name, until.aborted ? new Error('took too long') : error);
+        // Without a desktop the next run has none either.
+        if (channel.name !== 'desktop' && !until.aborted && isUndelivered(error)) {
+          undelivered.push(channel.name);
+        }
+      }
+    };
+    await Promise.all(messages.map(({ channel, message }) => send(channel, message)));
+    return undelivered;
+  };
+  const giveBack = async (undelivered: readonly ChannelName[]): Promise<void> => {
+    const { staleMs } = options;
+    const lock = { workspace, staleMs, waitMs: takeBackWaitMs, system, onEvent: () => undefined };
+    await withLock(lock, async ({ stage }) => {
+      const current = await store.readNotifications();
+      if (current === null) return;
+      await store.saveNotifications(stage, takeBack(current, before, undelivered, run));
+    });
+  };
+
+  return {
+    started: () => {
+      for (const problem of channels.problems) warn(problem);
+      signal.addEventListener(
+        'abort',
+        () => {
+          early.abort();
+        },
+        { once: true },
+      );
+      start = sendPing('start', '', early.signal);
+    },
+    decide: async (judged, stage) => {
+      verdict = judged;
+      try {
+        await claim(stage);
+      } catch (error) {
+        tell('nobody was told, because that could not be written down', error);
+      }
+    },
+    deliver: async (log) => {
+      if (verdict.state === 'unknown') {
+        early.abort();
+        await start;
+        return;
+      }
+      using end = deadline(budgetMs, signal);
+      const until = end.signal;
+      const endPing = async (): Promise<void> => {
+        // In their order, or the run would seem to go on for ever.
+        const timer = setTimeout(() => {
+          early.abort();
+        }, startBudgetMs);
+        await start;
+        clearTimeout(timer);
+        const kind = verdict.state === 'ok' ? 'success' : 'fail';
+        await sendPing(kind, kind === 'fail' ? log : '', until);
+      };
+      const [undelivered] = await Promise.all([sendMessages(until), endPing()]);
+      try {
+        if (undelivered.length > 0) await giveBack(undelivered);
+      } catch (error) {
+        tell('what was not delivered could not be taken back', error);
+      }
+    },
+  };
+}
+
+/**
+ * A signal that is aborted after a time, or with another one. Not `AbortSignal.timeout`: composed with
+ * `any` it may be collected before its time, and its timer keeps no process alive.
+ */
+function deadline(ms: number, other: AbortSignal): Disposable & { readonly signal: AbortSignal } {
+  const controller = new AbortController();
+  const stop = (): void => {
+    controller.abort();
+  };
+  const timer = setTimeout(stop, ms);
+  if (other.aborted) stop();
+  other.addEventListener('abort', stop, { once: true });
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]: () => {
+      clearTimeout(timer);
+      other.removeEventListener('abort', stop);
+    },
+  };
+}

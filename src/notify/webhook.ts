@@ -1,0 +1,80 @@
+import type { WebhookFormat } from '../contract/notify.ts';
+import type { Message } from './message.ts';
+import { post } from './post.ts';
+
+/** What a webhook is sent, ready to go. */
+export interface WebhookRequest {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Discord refuses more (https://discord.com/developers/docs/resources/webhook#execute-webhook). */
+const discordCharacters = 2000;
+/** ntfy makes a file of more (https://docs.ntfy.sh/publish/#limitations). */
+const ntfyBytes = 4096;
+
+/** Sends a message to a webhook. Throws `UserError` NETWORK and TIMEOUT. */
+export async function sendWebhook(
+  message: Message,
+  options: {
+    readonly url: string;
+    readonly format: WebhookFormat;
+    readonly token: string | null;
+    readonly signal: AbortSignal;
+  },
+): Promise<void> {
+  const { url, format, token, signal } = options;
+  const { headers, body } = webhookRequest(format, message);
+  const authorization = token === null ? {} : { Authorization: `Bearer ${token}` };
+  await post(url, {
+    body,
+    headers: { 'User-Agent': 'sync-runner', ...headers, ...authorization },
+    signal,
+  });
+}
+
+/** A message as each service takes it. No name in it can call people or become a link of its own. */
+export function webhookRequest(format: WebhookFormat, message: Message): WebhookRequest {
+  const { title, text, event } = message;
+  const page = `${title}\n${text}`;
+  switch (format) {
+    case 'generic':
+      return json(message);
+    case 'slack':
+      // https://docs.slack.dev/messaging/formatting-message-text: these three are all that is special.
+      return json({
+        text: page.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
+      });
+    case 'discord':
+      return json({ content: cut(page, discordCharacters), allowed_mentions: { parse: [] } });
+    case 'ntfy':
+      return {
+        headers: {
+          'Content-Type': 'text/plain; charset=utf-8',
+          // Headers are ASCII.
+          Title: title.replace(/[^ -~]/g, '?'),
+          Priority: event === 'failure' || event === 'reminder' ? 'high' : 'default',
+        },
+        body: cutBytes(text, ntfyBytes),
+      };
+  }
+}
+
+const json = (body: object): WebhookRequest => ({
+  headers: { 'Content-Type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+/** At most so many UTF-16 units, which are never fewer than what others count as characters. */
+function cut(text: string, length: number): string {
+  if (text.length <= length) return text;
+  return `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+function cutBytes(text: string, length: number): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= length) return text;
+  let end = length - Buffer.byteLength('…');
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return `${bytes.toString('utf8', 0, end)}…`;
+}

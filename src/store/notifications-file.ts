@@ -1,0 +1,26 @@
+import { notificationsFile, type NotificationsFile } from '../contract/notify.ts';
+import { UserError } from '../errors.ts';
+import type { Workspace } from '../workspace.ts';
+import { readJsonFile, toText } from './json-file.ts';
+import { stageFile, type StagedFile } from './stage.ts';
+
+/**
+ * Who was told what. Null when nobody was, and when the file is damaged: then it is said once more.
+ * Throws `UserError` IO.
+ */
+export async function readNotifications({
+  notifications,
+}: Workspace): Promise<NotificationsFile | null> {
+  try {
+    return (await readJsonFile(notifications, notificationsFile))?.value ?? null;
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'DATA') return null;
+    throw error;
+  }
+}
+
+export const stageNotifications = (
+  stage: string,
+  { notifications }: Workspace,
+  content: NotificationsFile,
+): Promise<StagedFile> => stageFile(stage, notifications, toText(content));

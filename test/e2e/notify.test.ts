@@ -1,0 +1,328 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { chmod, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { NotificationsFile } from '../../src/contract/notify.ts';
+import type { Message } from '../../src/notify/message.ts';
+import { runCli, startCli, type CliResult } from '../helpers/cli.ts';
+import { webServer, type Received } from '../helpers/web-server.ts';
+import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+const notified = (notify: object): Promise<TemporaryWorkspace> =>
+  temporaryWorkspace({ projects: { roots: ['code'] }, notify });
+
+const run = (
+  workspace: TemporaryWorkspace,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<CliResult> => runCli(['run', ...args], { cwd: workspace.root, env });
+
+/** From now on the projects sync fails. */
+const breakIt = (workspace: TemporaryWorkspace, text = '{'): Promise<void> =>
+  workspace.write('data/projects.json', text);
+const mendIt = (workspace: TemporaryWorkspace): Promise<void> =>
+  rm(workspace.paths.snapshot('projects'));
+
+const stateOf = ({ paths }: TemporaryWorkspace): NotificationsFile =>
+  JSON.parse(readFileSync(paths.notifications, 'utf8')) as NotificationsFile;
+
+const messageOf = ({ body }: Received): Message => JSON.parse(body) as Message;
+
+describe('the dead-man switch', () => {
+  test('is told that a run starts and how it ends, with one id for both', async () => {
+    await using server = await webServer();
+    await using workspace = await notified({ ping: `${server.url}/abc` });
+    expect(await run(workspace)).toMatchObject({ exitCode: 0, stderr: '' });
+    const [start, end] = server.take();
+    expect([start?.method, end?.method]).toEqual(['POST', 'POST']);
+    const [startUrl, endUrl] = [start, end].map((one) => new URL(one?.url ?? '', server.url));
+    expect([startUrl?.pathname, endUrl?.pathname]).toEqual(['/abc/start', '/abc']);
+    const rid = startUrl?.searchParams.get('rid');
+    expect(rid).toMatch(uuid);
+    expect(endUrl?.searchParams.get('rid')).toBe(rid);
+    await run(workspace);
+    const next = new URL(server.take()[0]?.url ?? '', server.url).searchParams.get('rid');
+    expect(next).not.toBe(rid);
+  });
+
+  test('is told of a failure, with the end of the log', async () => {
+    await using server = await webServer();
+    await using workspace = await notified({ ping: `${server.url}/abc/` });
+    await breakIt(workspace);
+    expect((await run(workspace, ['--scheduled'])).exitCode).toBe(1);
+    const [, end, ...more] = server.take();
+    expect(more).toEqual([]);
+    expect(end?.url).toMatch(/^\/abc\/fail\?rid=/);
+    expect(end?.body).toContain('synced projects failed code=DATA');
+    expect(end?.body).toMatch(/done run=\S+ ms=\d+ status=error\n$/);
+    expect(readFileSync(workspace.paths.log, 'utf8')).toBe(end?.body);
+  });
+
+  test('hears nothing of a dry run, of a run that is not due, and of one that is skipped', async () => {
+    await using server = await webServer();
+    await using workspace = await notified({ ping: `${server.url}/abc` });
+    await run(workspace, ['--dry-run']);
+    expect(server.take()).toEqual([]);
+    await run(workspace);
+    server.take();
+    await run(workspace, ['--if-due']);
+    await workspace.write('data/config/sync.json', '{ "syncs": ["nonsense"] }');
+    expect((await run(workspace)).exitCode).toBe(2);
+    expect(server.take()).toEqual([]);
+  });
+
+  test('is asked again when it answers with an error, and the run is not the worse for it', async () => {
+    await using server = await webServer();
+    await using workspace = await notified({ ping: `${server.url}/abc` });
+    server.answer = (_request, response) => response.writeHead(500).end();
+    const { exitCode, stdout, stderr } = await run(workspace);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('✓ All syncs completed');
+    expect(stderr).toContain(`ping (success): ${new URL(server.url).host} answered with HTTP 500`);
+    expect(server.take().filter(({ url }) => url.startsWith('/abc?'))).toHaveLength(3);
+  });
+
+  test('may hang: the run ends in time, with its own exit code, and has let go of the lock', async () => {
+    await using server = await webServer();
+    const notify = { ping: `${server.url}/abc`, webhook: { url: `${server.url}/hook` } };
+    await using workspace = await notified(notify);
+    await breakIt(workspace);
+    // A connection that is accepted, and no answer, ever.
+    server.answer = () => undefined;
+    const started = performance.now();
+    const running = startCli(['run'], { cwd: workspace.root });
+    while (!server.received.some(({ url }) => url === '/hook')) {
+      await new Promise((soon) => setTimeout(soon, 20));
+    }
+    // It is telling now: the lock is free again.
+    expect(existsSync(workspace.paths.lock)).toBe(false);
+    const { exitCode, stderr } = await running.ended;
+    const tookMs = performance.now() - started;
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('ping (start): 127.0.0.1');
+    expect(stderr).toContain('webhook: took too long');
+    // The promise of the manual: a run ends at most so much later.
+    expect(tookMs).toBeLessThan(20_000);
+  });
+});
+
+describe('messages', () => {
+  test('go out once when it turns bad and once when it recovers', async () => {
+    await using server = await webServer();
+    await using workspace = await notified({ webhook: { url: `${server.url}/hook` } });
+    await run(workspace);
+    expect(server.take()).toEqual([]);
+    await breakIt(workspace);
+    await run(workspace);
+    await run(workspace);
+    await mendIt(workspace);
+    await run(workspace);
+    await run(workspace);
+    const received = server.take();
+    expect(received.map((one) => messageOf(one).event)).toEqual(['failure', 'recovery']);
+    const [failure, recovery] = received.map(messageOf);
+    expect(failure).toMatchObject({
+      schemaVersion: 1,
+      workspace: workspace.root,
+      problems: [{ code: 'DATA' }],
+    });
+    expect(failure?.text).toContain('projects.json:1:2');
+    expect(recovery).toMatchObject({ failingSince: failure?.run, problems: [] });
+    expect(received[0]?.headers['content-type']).toBe('application/json');
+  });
+
+  test('go out again after a day, and not before', async () => {
+    await using server = await webServer();
+    await using workspace = await notified({ webhook: { url: `${server.url}/hook` } });
+    await breakIt(workspace);
+    await run(workspace);
+    server.take();
+    const spokenAt = async (hours: number): Promise<void> => {
+      const at = new Date(Date.now() - hours * 3_600_000).toISOString();
+      const text = JSON.stringify(stateOf(workspace)).replace(/"at":"[^"]+"/, `"at":"${at}"`);
+      await workspace.write('data/notifications.json', text);
+    };
+    await spokenAt(23.9);
+    await run(workspace);
+    expect(server.take()).toEqual([]);
+    await spokenAt(24.1);
+    await run(workspace);
+    await run(workspace);
+    expect(server.take().map((one) => messageOf(one).event)).toEqual(['reminder']);
+  });
+
+  test('that were refused are said by the next run; those that may have arrived are not', async () => {
+    await using server = await webServer();
+    await using workspace = await notified({ webhook: { url: `${server.url}/hook` } });
+    await breakIt(workspace);
+    server.answer = (_request, response) => response.writeHead(503).end();
+    const { stderr, exitCode } = await run(workspace);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/webhook: 127\.0\.0\.1:\d+ answered with HTTP 503/);
+    server.take();
+    server.answer = (_request, response) => response.end();
+    await run(workspace);
+    await run(workspace);
+    expect(server.take().map((one) => messageOf(one).event)).toEqual(['failure']);
+  });
+
+  test('do not call it a recovery that the failed sync was left out', async () => {
+    await using server = await webServer();
+    await using workspace = await notified({ webhook: { url: `${server.url}/hook` } });
+    await breakIt(workspace);
+    await run(workspace);
+    server.take();
+    await run(workspace, ['--only', 'quality']);
+    expect(server.take()).toEqual([]);
+    await mendIt(workspace);
+    await run(workspace, ['--only', 'projects']);
+    expect(server.take().map((one) => messageOf(one).event)).toEqual(['recovery']);
+  });
+
+  test('do not come from a run that a person stops, nor from a first run of one sync', async () => {
+    await using server = await webServer();
+    await using workspace = await notified({ webhook: { url: `${server.url}/hook` } });
+    await run(workspace, ['--only', 'tokens']);
+    for (let i = 0; i < 20; i += 1) {
+      await workspace.gitRepository(`code/project-${String(i)}`, { 'a.txt': 'a' });
+    }
+    const running = startCli(['run'], { cwd: workspace.root });
+    await running.printed('Starting sync: quality');
+    running.child.kill('SIGINT');
+    expect((await running.ended).exitCode).toBe(130);
+    expect(server.take()).toEqual([]);
+  });
+
+  test.each([
+    ['slack', (body: string) => (JSON.parse(body) as { text: string }).text],
+    ['discord', (body: string) => (JSON.parse(body) as { content: string }).content],
+    ['ntfy', (body: string) => body],
+  ])('have the form that %s takes, whatever is in them', async (format, textOf) => {
+    await using server = await webServer();
+    await using workspace = await notified({ webhook: { url: `${server.url}/topic`, format } });
+    // The name of a key is told in the message about a damaged file.
+    await breakIt(workspace, '{"schemaVersion":1,"\\u001b[31m<!channel>@everyone\\u202e":1}');
+    await run(workspace);
+    const [received] = server.take();
+    const { headers = {}, body = '{}' } = received ?? {};
+    const text = textOf(body);
+    expect(text).toContain('projects.json');
+    // eslint-disable-next-line no-control-regex -- These are what must not get through.
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]|<!channel>/);
+    if (format === 'ntfy') expect(headers).toMatchObject({ priority: 'high' });
+    if (format === 'ntfy') expect(headers['title']).toMatch(/^sync-runner failed on /);
+    if (format === 'discord')
+      expect(JSON.parse(body)).toMatchObject({ allowed_mentions: { parse: [] } });
+  });
+
+  test('reach the desktop and a program of the user', async () => {
+    await using workspace = await notified({
+      desktop: true,
+      command: ['tell-me', '--now', '$HOME'],
+    });
+    const shim = async (name: string, script: string): Promise<void> => {
+      await workspace.write(`bin/${name}`, `#!/bin/sh\n${script}\n`);
+      await chmod(join(workspace.root, 'bin', name), 0o755);
+    };
+    await shim('notify-send', `printf '%s\\n' "$@" > '${workspace.root}/desktop'`);
+    await shim('tell-me', `{ echo "$@"; env; echo; cat; } > '${workspace.root}/command'`);
+    const env = {
+      PATH: `${join(workspace.root, 'bin')}:${process.env['PATH'] ?? ''}`,
+      ANTHROPIC_ADMIN_KEY: 'sk-ant-admin01-secret',
+    };
+    await breakIt(workspace);
+    expect((await run(workspace, [], env)).exitCode).toBe(1);
+    const desktop = readFileSync(join(workspace.root, 'desktop'), 'utf8');
+    expect(desktop).toMatch(
+      /^--app-name=sync-runner\n--urgency=critical\n--\nsync-runner failed on /,
+    );
+    const told = readFileSync(join(workspace.root, 'command'), 'utf8');
+    expect(told).toMatch(/^--now \$HOME\n/);
+    expect(told).not.toContain('sk-ant-admin01');
+    const message = JSON.parse(told.trim().split('\n').at(-1) ?? '') as Message;
+    expect(message).toMatchObject({ event: 'failure', problems: [{ code: 'DATA' }] });
+  });
+
+  test('that no desktop shows and no program takes change nothing', async () => {
+    await using workspace = await notified({ desktop: true, command: ['/nonexistent/tell-me'] });
+    await breakIt(workspace);
+    const { exitCode, stderr } = await run(workspace);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('command: /nonexistent/tell-me was not found');
+    expect(await run(workspace, ['--scheduled'])).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(readFileSync(workspace.paths.log, 'utf8')).toContain(
+      '/nonexistent/tell-me was not found',
+    );
+  });
+});
+
+describe('secrets', () => {
+  const secret = 'T0000/B1111/tokentokentoken';
+
+  test('come from the environment or .env, and are in no output and no file', async () => {
+    await using server = await webServer();
+    await using workspace = await notified({
+      ping: '$PING_URL',
+      webhook: { url: '$HOOK_URL', format: 'ntfy', token: '$HOOK_TOKEN' },
+    });
+    await workspace.write(
+      'data/config/.env',
+      `HOOK_TOKEN=tk_hidden_token\nHOOK_URL=${server.url}/${secret}\n`,
+    );
+    await chmod(workspace.paths.secrets, 0o600);
+    // A message that quotes the secrets: the sync's own error names the file.
+    await breakIt(workspace, `{"schemaVersion":1,"updatedAt":"${secret} tk_hidden_token"}`);
+    server.answer = (_request, response) => response.writeHead(403).end();
+    const env = { PING_URL: `${server.url}/ping-${secret}` };
+    const outputs: string[] = [];
+    for (const args of [['-v'], ['--scheduled'], ['--json']]) {
+      const { exitCode, stdout, stderr } = await run(workspace, args, env);
+      expect(exitCode).toBe(1);
+      outputs.push(stdout, stderr);
+    }
+    const files = [workspace.paths.log, workspace.paths.status, workspace.paths.notifications];
+    outputs.push(...files.map((file) => readFileSync(file, 'utf8')));
+    const sent = server.take();
+    expect(sent.some(({ headers }) => headers['authorization'] === 'Bearer tk_hidden_token')).toBe(
+      true,
+    );
+    expect(sent.some(({ url }) => url.startsWith(`/ping-${secret}/start`))).toBe(true);
+    outputs.push(...sent.map(({ body }) => body));
+    for (const text of outputs) expect(text).not.toMatch(/tokentokentoken|tk_hidden/);
+  });
+
+  test('are not told by the message about a configuration that is wrong', async () => {
+    await using workspace = await notified({ ping: `htps://hooks.example/${secret}`, webhok: {} });
+    const { exitCode, stderr } = await run(workspace);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('notify.ping: what stands here is neither an http or https URL');
+    expect(stderr).toContain(
+      'notify.webhok: is no key that is known here; did you mean "webhook"?',
+    );
+    expect(stderr).not.toContain('T0000');
+  });
+
+  test('do not follow a redirect to another host', async () => {
+    await using server = await webServer();
+    await using other = await webServer();
+    await using workspace = await notified({ webhook: { url: `${server.url}/${secret}` } });
+    await breakIt(workspace);
+    server.answer = (_request, response) =>
+      response.writeHead(307, { Location: `${other.url}/stolen` }).end();
+    const { stderr, exitCode } = await run(workspace);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('answered with a redirect (HTTP 307), which is not followed');
+    expect(other.received).toEqual([]);
+  });
+
+  test('that are not set are a warning', async () => {
+    await using workspace = await notified({ ping: '$PING_URL', webhook: { url: '$HOOK_URL' } });
+    const { exitCode, stderr } = await run(workspace, [], { HOOK_URL: 'file:///etc/passwd' });
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('notify.ping: $PING_URL is not set');
+    expect(stderr).toContain('notify.webhook.url: $HOOK_URL is no http or https URL');
+    expect(stderr).not.toContain('passwd');
+  });
+});
