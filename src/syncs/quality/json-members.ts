@@ -3,39 +3,50 @@ import { ReportError } from './report-file.ts';
 const maxMemberBytes = 8 * 1024 * 1024;
 const maxDepth = 64;
 
-const code = { quote: 0x22, comma: 0x2c, colon: 0x3a, backslash: 0x5c } as const;
+const code = {
+  quote: 0x22,
+  comma: 0x2c,
+  colon: 0x3a,
+  backslash: 0x5c,
+  brace: 0x7b,
+  braceEnd: 0x7d,
+} as const;
 const isOpening = (byte: number): boolean => byte === 0x7b || byte === 0x5b;
 const isClosing = (byte: number): boolean => byte === 0x7d || byte === 0x5d;
 const isSpace = (byte: number): boolean =>
   byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
+/** What becomes of a member: its value is read, it is passed over, or the members of its object follow. */
+type Treatment = boolean | 'enter';
+
 /**
  * Reads a JSON object as it streams by, one member at a time, so that memory is that of the largest
- * member. Members that are not wanted are passed over unread. Throws `ReportError` for what is not
- * an object, is broken or torn, or has members of more than 8 MiB or 64 levels.
+ * member. Members that are not wanted are passed over unread, whatever their size. A member of the
+ * outermost object may be entered: its own members follow, each with the key that they are `inside`.
+ * Throws `ReportError` for what is not an object, is broken or torn, or has a key or a wanted value of
+ * more than 8 MiB, or more than 64 levels.
  */
 export async function* readMembers(
   chunks: AsyncIterable<Buffer>,
-  isWanted: (key: string) => boolean = () => true,
-): AsyncGenerator<readonly [key: string, value: unknown]> {
-  const scanner = createScanner();
+  isWanted: (key: string, inside: string | null) => Treatment = () => true,
+): AsyncGenerator<readonly [key: string, value: unknown, inside: string | null]> {
+  const scanner = createScanner(isWanted);
   for await (const chunk of chunks) {
-    for (const { key, value } of scanner.push(chunk)) {
-      const name = parse(key, scanner.offset());
-      if (typeof name !== 'string') throw brokenAt(scanner.offset());
-      if (isWanted(name)) yield [name, parse(value, scanner.offset())];
+    for (const { key, value, inside } of scanner.push(chunk)) {
+      yield [key, parse(value, scanner.offset()), inside];
     }
   }
   if (!scanner.isComplete()) throw new ReportError('ends in the middle of the JSON text');
 }
 
 interface RawMember {
-  readonly key: Buffer;
+  readonly key: string;
   readonly value: Buffer;
+  readonly inside: string | null;
 }
 
-/** Finds the ends of keys and values of the outermost object; `JSON.parse` judges what is inside. */
-function createScanner(): {
+/** Finds the ends of keys and values; `JSON.parse` judges what is inside. */
+function createScanner(isWanted: (key: string, inside: string | null) => Treatment): {
   readonly push: (chunk: Buffer) => Generator<RawMember>;
   readonly offset: () => number;
   readonly isComplete: () => boolean;
@@ -45,11 +56,19 @@ function createScanner(): {
   let escaped = false;
   let complete = false;
   let consumed = 0;
-  let key: Buffer | null = null;
+  /** The object that was entered, and so the depth of the members that are read now. */
+  let inside: string | null = null;
+  const level = (): number => (inside === null ? 1 : 2);
+  /** Of the member that is being read, from its colon on. */
+  let key: string | null = null;
+  let treatment: Treatment = true;
+  /** The last member was an object that was entered: only a comma may follow. */
+  let wasEntered = false;
   let pieces: Buffer[] = [];
   let pieceBytes = 0;
 
   const keep = (piece: Buffer): void => {
+    if (treatment === false) return;
     pieceBytes += piece.length;
     if (pieceBytes > maxMemberBytes) {
       throw new ReportError(`near byte ${String(consumed)}: a member is larger than 8 MiB`);
@@ -64,15 +83,22 @@ function createScanner(): {
     pieceBytes = 0;
     return taken;
   };
-  const member = (piece: Buffer): RawMember | null => {
+  /** Ends a member at a comma or a closing bracket; null for one that is not wanted, or for none. */
+  const endMember = (piece: Buffer, mayBeEmpty: boolean): RawMember | null => {
     const value = take(piece);
-    if (key === null) {
-      if (value.every(isSpace)) return null;
-      throw brokenAt(consumed);
-    }
-    const found = { key, value };
+    const member = key !== null && treatment !== false ? { key, value, inside } : null;
+    const isEmpty = key === null;
+    if (isEmpty && !(value.every(isSpace) && (mayBeEmpty || wasEntered))) throw brokenAt(consumed);
     key = null;
-    return found;
+    treatment = true;
+    wasEntered = false;
+    return member;
+  };
+  const startValue = (piece: Buffer, offset: number): void => {
+    const name = parse(take(piece), offset);
+    if (typeof name !== 'string' || wasEntered) throw brokenAt(offset);
+    key = name;
+    treatment = isWanted(name, inside);
   };
 
   return {
@@ -90,7 +116,7 @@ function createScanner(): {
         }
         if (depth === 0) {
           // Only a byte order mark and white space may stand around the object.
-          if (isOpening(byte) && byte === 0x7b && !complete) {
+          if (byte === code.brace && !complete) {
             depth = 1;
             start = index + 1;
           } else if (!isSpace(byte) && !(consumed === 0 && index < 3 && byte >= 0xbb)) {
@@ -103,21 +129,31 @@ function createScanner(): {
           if (depth > maxDepth) {
             throw new ReportError(`near byte ${String(consumed + index)}: nested too deep`);
           }
-        } else if (isClosing(byte)) {
-          depth -= 1;
-          if (depth === 0) {
-            const found = member(chunk.subarray(start, index));
-            if (found) yield found;
-            complete = true;
+          if (treatment === 'enter' && depth === 2 && inside === null && byte === code.brace) {
+            if (!take(chunk.subarray(start, index)).every(isSpace))
+              throw brokenAt(consumed + index);
+            inside = key;
+            key = null;
+            treatment = true;
             start = index + 1;
           }
-        } else if (depth === 1 && byte === code.colon && key === null) {
-          key = take(chunk.subarray(start, index));
+        } else if (isClosing(byte)) {
+          depth -= 1;
+          if (depth < level()) {
+            if (byte !== code.braceEnd) throw brokenAt(consumed + index);
+            const member = endMember(chunk.subarray(start, index), true);
+            if (member) yield member;
+            if (inside === null) complete = true;
+            else wasEntered = true;
+            inside = null;
+            start = index + 1;
+          }
+        } else if (depth === level() && byte === code.colon && key === null) {
+          startValue(chunk.subarray(start, index), consumed + index);
           start = index + 1;
-        } else if (depth === 1 && byte === code.comma) {
-          const found = member(chunk.subarray(start, index));
-          if (!found) throw brokenAt(consumed + index);
-          yield found;
+        } else if (depth === level() && byte === code.comma) {
+          const member = endMember(chunk.subarray(start, index), false);
+          if (member) yield member;
           start = index + 1;
         }
       }

@@ -38,7 +38,7 @@ export async function chooseRuns(
 }
 
 async function chooseByManifest(view: ProjectView, paths: readonly string[]): Promise<Choice> {
-  const representatives: LighthouseRun[] = [];
+  const pages = new Map<string, LighthouseRun>();
   const files: string[] = [];
   const errors: string[] = [];
   let runs = 0;
@@ -51,12 +51,26 @@ async function chooseByManifest(view: ProjectView, paths: readonly string[]): Pr
       if (result?.error) errors.push(result.error);
       const scores = toScores((category) => entry.summary[category]);
       if (result?.error || scores.size === 0) continue;
-      representatives.push({ ...noTimes, fetchTime: null, ...result, url: entry.url, scores });
+      const run = { ...noTimes, fetchTime: null, ...result, url: entry.url, scores };
+      const page = pageOf(view, path, entry.url);
+      const known = pages.get(page);
+      // Two manifests of a package may name one page: the newer run counts.
+      if (!known || ageOf(run) < ageOf(known)) pages.set(page, run);
       files.push(path);
     }
   }
-  return { rule: 'manifest', representatives, runs, files, errors };
+  return { rule: 'manifest', representatives: [...pages.values()], runs, files, errors };
 }
+
+/** Names a page: two packages may well serve different ones at the same address of this machine. */
+function pageOf({ packages }: ProjectView, file: string, url: string): string {
+  const own = packages.filter((folder) => folder === '' || file.startsWith(`${folder}/`));
+  const nearest = own.reduce((one, other) => (other.length > one.length ? other : one), '');
+  return `${nearest}\0${url}`;
+}
+
+/** Sorts the newest run first. */
+const ageOf = ({ fetchTime }: LighthouseRun): number => -(fetchTime ?? 0);
 
 const noTimes = { firstContentfulPaint: 0, interactive: 0, error: null };
 
@@ -75,15 +89,17 @@ function readResultBeside(
 async function chooseMedians(view: ProjectView, paths: readonly string[]): Promise<Choice> {
   const { runs, files, errors } = await readRuns(view, paths);
   const pages = new Map<string, LighthouseRun[]>();
-  for (const run of runs) pages.set(run.url, [...(pages.get(run.url) ?? []), run]);
+  for (const [index, run] of runs.entries()) {
+    const page = pageOf(view, files[index] ?? '', run.url);
+    pages.set(page, [...(pages.get(page) ?? []), run]);
+  }
   const representatives = [...pages.values()].map(representativeRun).filter((run) => run !== null);
   return { rule: 'median', representatives, runs: runs.length, files, errors };
 }
 
 async function chooseNewest(view: ProjectView, paths: readonly string[]): Promise<Choice> {
   const { runs, files, errors } = await readRuns(view, paths);
-  const age = ({ fetchTime }: LighthouseRun): number => -(fetchTime ?? 0);
-  const [newest] = [...runs].sort((one, other) => age(one) - age(other));
+  const [newest] = [...runs].sort((one, other) => ageOf(one) - ageOf(other));
   const file = newest && files[runs.indexOf(newest)];
   return {
     rule: newest ? 'single' : null,

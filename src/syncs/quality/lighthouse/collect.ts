@@ -3,7 +3,7 @@ import { printable } from '../../../contract/text.ts';
 import { createProblems, type Problem } from '../problems.ts';
 import type { ProjectView } from '../project-view.ts';
 import { lstatOrNull } from '../tree.ts';
-import { chooseRuns } from './choose.ts';
+import { chooseRuns, type Choice } from './choose.ts';
 import { findLighthouseFiles, type LighthouseFiles } from './find.ts';
 import type { LighthouseOutcome } from './outcome.ts';
 import { scoreRuns, type ScoreRule } from './score.ts';
@@ -41,13 +41,13 @@ export async function collectLighthouse(
     rule: choice.rule,
     fetchTime: times.length > 0 ? Math.max(...times) : null,
     tracked: choice.files.some((path) => view.files.get(path) === true),
-    reason: score === null ? reasonOf(choice.errors, problems.list) : null,
+    reason: score === null ? reasonOf(choice, problems.list) : null,
     problems: [...problems.list],
   };
   return { key: isRacy || problems.mayPass() ? null : key, outcome };
 }
 
-const outcomeVersion = 1;
+const outcomeVersion = 2;
 
 function keyOf(
   { root, files: known, racyAfterMs }: ProjectView,
@@ -65,9 +65,10 @@ function keyOf(
   return { key: hash.digest('hex'), isRacy };
 }
 
-function reasonOf(errors: readonly string[], problems: readonly Problem[]): string {
+function reasonOf({ representatives, errors }: Choice, problems: readonly Problem[]): string {
   const [error] = errors;
   const [problem] = problems;
+  if (representatives.length > 0) return 'no report has a performance score';
   if (error !== undefined) return printable(`every run failed: ${error}`);
   if (problem) return `${problem.path}: ${problem.message}`;
   return 'no Lighthouse report was found';

@@ -22,6 +22,7 @@ export interface LighthouseRun {
 
 const metric = z.optional(z.object({ numericValue: z.nullish(z.number()) }));
 const score = z.nullish(z.number().check(z.minimum(0), z.maximum(1)));
+const metrics = z.object({ 'first-contentful-paint': metric, interactive: metric });
 const result = z.object({
   lighthouseVersion: z.string(),
   requestedUrl: z.optional(z.string()),
@@ -31,18 +32,26 @@ const result = z.object({
   fetchTime: z.optional(z.string()),
   runtimeError: z.optional(z.object({ code: z.string() })),
   categories: z.record(z.string(), z.object({ score })),
-  audits: z.optional(z.object({ 'first-contentful-paint': metric, interactive: metric })),
+  audits: metrics,
 });
 
 /** Whether the first 4 KiB of a file are the beginning of a Lighthouse result. */
 export const isLighthouseResult = (head: string): boolean =>
   /^\ufeff?\s*\{/.test(head) && head.includes('"lighthouseVersion"');
 
+/** The audits, with pictures and traces in them, are by far the most: they are passed over. */
+function treat(key: string, inside: string | null): boolean | 'enter' {
+  if (inside !== null) return Object.hasOwn(metrics.shape, key);
+  return key === 'audits' ? 'enter' : Object.hasOwn(result.shape, key);
+}
+
 /** Reads a Lighthouse result (LHR) as it streams by. Throws `ReportError` when it is broken. */
 export async function parseRun(chunks: AsyncIterable<Buffer>): Promise<LighthouseRun> {
-  const members: Record<string, unknown> = {};
-  const isWanted = (key: string): boolean => key in result.shape;
-  for await (const [key, value] of readMembers(chunks, isWanted)) members[key] = value;
+  const audits: Record<string, unknown> = {};
+  const members: Record<string, unknown> = { audits };
+  for await (const [key, value, inside] of readMembers(chunks, treat)) {
+    (inside === null ? members : audits)[key] = value;
+  }
   const parsed = result.safeParse(members);
   if (!parsed.success) {
     const at = parsed.error.issues[0]?.path.join('.') ?? '';
@@ -55,8 +64,8 @@ export async function parseRun(chunks: AsyncIterable<Buffer>): Promise<Lighthous
     url: data.requestedUrl ?? data.finalDisplayedUrl ?? data.finalUrl ?? '',
     scores: toScores((category) => data.categories[category]?.score),
     fetchTime: Number.isNaN(fetchTime) ? null : fetchTime,
-    firstContentfulPaint: data.audits?.['first-contentful-paint']?.numericValue ?? 0,
-    interactive: data.audits?.interactive?.numericValue ?? 0,
+    firstContentfulPaint: data.audits['first-contentful-paint']?.numericValue ?? 0,
+    interactive: data.audits.interactive?.numericValue ?? 0,
     error: error === 'NO_ERROR' ? null : error,
   };
 }

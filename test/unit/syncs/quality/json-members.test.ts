@@ -39,6 +39,43 @@ test('passes over members that are not wanted', async () => {
   expect(found).toEqual(['a', 'b']);
 });
 
+test('passes over what is not wanted, whatever its size', async () => {
+  const found: string[] = [];
+  const text = `{"skip": "${'x'.repeat(9_000_000)}", "b": 2}`;
+  for await (const [key] of readMembers(inChunks(text), (name) => name !== 'skip')) found.push(key);
+  expect(found).toEqual(['b']);
+});
+
+test('enters the objects that it is told to, however the text is cut', async () => {
+  const text =
+    '{"a": 1, "in" : {"x": [{"in": {}}], "skip": no, "y": {"in": 2}} , "e": {}, "b": "in"}';
+  for (const size of [1, 3, 1000]) {
+    const found: unknown[] = [];
+    const treat = (key: string, inside: string | null): boolean | 'enter' =>
+      key === 'skip' ? false : inside === null && key !== 'b' ? 'enter' : true;
+    for await (const member of readMembers(inChunks(text, size), treat)) found.push(member);
+    expect(found).toEqual([
+      ['a', 1, null],
+      ['x', [{ in: {} }], 'in'],
+      ['y', { in: 2 }, 'in'],
+      ['b', 'in', null],
+    ]);
+  }
+});
+
+test.each([
+  '{"in": {"x": 1} 2}',
+  '{"in": {"x": 1}: 2}',
+  '{"in": 3 {"x": 1}}',
+  '{"in": {"x": 1,}',
+  '{"in": {"x": 1]}',
+])('refuses %s when it enters', async (text) => {
+  const read = async (): Promise<void> => {
+    for await (const [key] of readMembers(inChunks(text), () => 'enter')) expect(key).toBe('x');
+  };
+  await expect(read()).rejects.toThrow(/near byte|ends in the middle/);
+});
+
 test.each([
   ['[1]', /near byte 0/],
   ['{"a": 1} x', /near byte 9/],
@@ -46,6 +83,7 @@ test.each([
   ['{"a" 1}', /is not valid JSON/],
   ['{a: 1}', /is not valid JSON/],
   ['{"a": 1', /ends in the middle/],
+  ['{"a": 1]', /near byte 7/],
   ['', /ends in the middle/],
   ['{"a": nul}', /is not valid JSON/],
   [`{"a": ${'['.repeat(100_000)}`, /nested too deep/],
