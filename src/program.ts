@@ -44,7 +44,11 @@ function buildProgram(system: System, answer: Answer): Command {
       getErrHasColors: () => system.stderr.color,
     })
     // Short terms leave the descriptions a line each.
-    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .configureHelp({
+      subcommandTerm: (command) => command.name(),
+      // `help` stands among the options already, as `--help`: a screen has few lines.
+      visibleCommands: (command) => command.commands.slice(),
+    })
     .exitOverride();
   for (const flag of globalFlags) program.addOption(optionOf(flag));
   for (const entry of commandTable) addCommand(program, entry, system, answer);

@@ -1,11 +1,11 @@
-import type { Analytics } from '../contract/analytics.ts';
+import type { Analytics, RunDay } from '../contract/analytics.ts';
 import { dayOf, toInstant } from '../contract/instant.ts';
 import type { Snapshot } from '../contract/syncs.ts';
 import type { TokensOptions } from '../contract/tokens.ts';
 import type { Pause } from '../pause.ts';
 import { projectFinder } from './find-project.ts';
 import { projectAnalytics } from './projects.ts';
-import { runDays } from './run-days.ts';
+import { finishedDays } from './run-days.ts';
 import type { Series } from './series.ts';
 import { tokensAnalytics } from './tokens.ts';
 import { qualityTrend } from './trend.ts';
@@ -16,8 +16,8 @@ export interface AnalyticsInputs {
   readonly quality: Snapshot<'quality'> | null;
   readonly projects: Snapshot<'projects'> | null;
   readonly history: { readonly quality: Series; readonly projects: Series };
-  /** Lines of the run log, month by month, as parsed from JSON. */
-  readonly runs: readonly Iterable<unknown>[];
+  /** The days of the run log, today among them or not. */
+  readonly runs: readonly RunDay[];
   readonly options: Pick<TokensOptions, 'budget' | 'timeZone'>;
   readonly now: Date;
   readonly pause: Pause;
@@ -33,7 +33,7 @@ export async function deriveAnalytics(inputs: AnalyticsInputs): Promise<Analytic
   const projectOf = (path: string): string | null => holderOf(path) ?? told.get(path) ?? null;
   const tokens = tokensAnalytics(inputs.tokens, { options, now, projectOf });
   await pause();
-  const trend = qualityTrend(history.quality, today);
+  const trend = await qualityTrend(history.quality, today, pause);
   await pause();
   return {
     schemaVersion: 1,
@@ -41,7 +41,7 @@ export async function deriveAnalytics(inputs: AnalyticsInputs): Promise<Analytic
     day: today,
     tokens,
     trend,
-    runs: await runDays(inputs.runs, today, pause),
+    runs: finishedDays(inputs.runs, today),
     projects: projectAnalytics({ projects, quality, tokens, history, today }),
   };
 }

@@ -60,12 +60,11 @@ const areSame = (one: Values, other: Values): boolean =>
 /** The reduced months of a series by `YYYY-MM`, the oldest first. */
 export type Series = ReadonlyMap<string, SeriesMonth>;
 
-/** Calls back with the values of every key on every day from `from` to `to` that has any. */
-export function forEachDay(
+/** The values of every key on each day from `from` to `to` that has any, the oldest day first. */
+export function* eachDay(
   series: Series,
   { from, to }: { readonly from: Day; readonly to: Day },
-  take: (date: Day, values: readonly Values[]) => void,
-): void {
+): Generator<readonly [date: Day, values: readonly Values[]]> {
   for (const [month, { days, keys }] of series) {
     for (const day of days) {
       const date = `${month}-${String(day).padStart(2, '0')}`;
@@ -75,7 +74,7 @@ export function forEachDay(
         const value = day <= lastDay ? lastUpTo(changes, day) : undefined;
         if (value !== undefined) values.push(value);
       }
-      take(date, values);
+      yield [date, values];
     }
   }
 }

@@ -1,12 +1,19 @@
 import type { TrendPoint } from '../contract/analytics.ts';
 import type { Day } from '../contract/instant.ts';
+import type { Pause } from '../pause.ts';
 import { addDays, chartDays } from './days.ts';
-import { forEachDay, type Series } from './series.ts';
+import { eachDay, type Series } from './series.ts';
 
 /** Coverage, TODOs and tech debt over all projects, for each day on which quality ran. */
-export function qualityTrend(quality: Series, today: Day): TrendPoint[] {
+export async function qualityTrend(
+  quality: Series,
+  today: Day,
+  pause: Pause,
+): Promise<TrendPoint[]> {
   const points: TrendPoint[] = [];
-  forEachDay(quality, { from: addDays(today, 1 - chartDays), to: today }, (date, projects) => {
+  const range = { from: addDays(today, 1 - chartDays), to: today };
+  for (const [date, projects] of eachDay(quality, range)) {
+    await pause();
     const techDebt = { none: 0, low: 0, medium: 0, high: 0 };
     let withCoverage = 0;
     let coverage = 0;
@@ -27,7 +34,7 @@ export function qualityTrend(quality: Series, today: Day): TrendPoint[] {
       todos,
       techDebt,
     });
-  });
+  }
   return points;
 }
 

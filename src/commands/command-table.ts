@@ -2,6 +2,7 @@ import { syncNames } from '../contract/sync-names.ts';
 import type { CommandEntry, Flag } from './command.ts';
 import { seconds, syncList, targetNamed, targets } from './flag-values.ts';
 import type { InstallFlags } from './install-schedule.ts';
+import type { ReportFlags } from './report.ts';
 import type { RunFlags } from './options.ts';
 import type { StatusFlags } from './status.ts';
 import type { UninstallFlags } from './uninstall-schedule.ts';
@@ -71,6 +72,19 @@ export const commandTable: readonly CommandEntry[] = [
     async action(_args, flags: StatusFlags, system) {
       const { status } = await import('./status.ts');
       return status(flags, system);
+    },
+  },
+  {
+    name: 'report',
+    description: 'one HTML page: cost, quality, projects, runs',
+    examples: ['report --open', 'report --output ~/projects.html'],
+    flags: [
+      { flags: '--output <file>', description: 'where to put it (default: data/report.html)' },
+      { flags: '--open', description: 'show it in the browser' },
+    ],
+    async action(_args, flags: ReportFlags, system) {
+      const { report } = await import('./report.ts');
+      return report(flags, system);
     },
   },
   {

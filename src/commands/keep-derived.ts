@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Config } from '../contract/config.ts';
 import type { RunRecord } from '../contract/status.ts';
 import { UserError } from '../errors.ts';
 import { FileError } from '../files.ts';
-import { keepDerivedFiles } from '../run/derived-files.ts';
+import { keepDerivedFiles, type KeptPage } from '../run/derived-files.ts';
 import type { RunEvent } from '../run/events.ts';
 import type { Store } from '../store/store.ts';
 import type { Workspace } from '../workspace.ts';
+import { verdictOf } from './verdict.ts';
 
 /**
  * Brings what is made of the snapshots up to date after a run. That it can't be done is a warning: the run
@@ -30,7 +32,7 @@ export async function keepDerived(
   const { version } = packageJson;
   try {
     const what = { workspace, store, config, version, now: startedAt, signal };
-    await keepDerivedFiles(stage, what, null);
+    await keepDerivedFiles(stage, what, await keptPage(options));
   } catch (error) {
     if (isAborted(signal) || (error instanceof UserError && error.code === 'LOCK_LOST'))
       throw error;
@@ -47,6 +49,23 @@ export async function keepDerived(
       warning: { code: 'not-derived', about: workspace.analytics, message },
     });
   }
+}
+
+/** The page, when it is to be kept up to date. */
+async function keptPage(options: {
+  readonly workspace: Workspace;
+  readonly store: Store;
+  readonly config: Config;
+}): Promise<KeptPage | null> {
+  if (!options.config.report.auto) return null;
+  const verdict = await verdictOf(options);
+  return {
+    key: createHash('sha256').update(JSON.stringify(verdict)).digest('base64url'),
+    render: async (analytics) => {
+      const { reportPage } = await import('../views/report/page.ts');
+      return reportPage({ analytics, verdict });
+    },
+  };
 }
 
 /** Asked anew each time: it changes while something is awaited. */

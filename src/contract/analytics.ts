@@ -81,7 +81,7 @@ const trendPoint = z.object({
   techDebt: z.object({ none: count, low: count, medium: count, high: count }),
 });
 
-const runDay = z.object({
+export const runDay = z.object({
   date: day,
   runs: count,
   success: count,

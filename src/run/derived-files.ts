@@ -1,12 +1,14 @@
 import * as z from 'zod/mini';
-import { addDays, chartDays } from '../analytics/days.ts';
-import type { Analytics } from '../contract/analytics.ts';
+import type { Series } from '../analytics/series.ts';
+import { analyticsFile, type Analytics } from '../contract/analytics.ts';
 import type { Config } from '../contract/config.ts';
-import { dayIn, dayOf, monthOf, toInstant } from '../contract/instant.ts';
+import { dayIn, dayOf, toInstant } from '../contract/instant.ts';
+import { UserError } from '../errors.ts';
 import { createPause } from '../pause.ts';
 import { readCacheFile } from '../store/cache-file.ts';
 import { identitiesAt, snapshotPaths } from '../store/derived-files.ts';
 import { historyMonths, type HistoryMonth } from '../store/history-months.ts';
+import { readJsonFile } from '../store/json-file.ts';
 import type { Store } from '../store/store.ts';
 import type { Workspace } from '../workspace.ts';
 import type { HistoryCache } from './history-series.ts';
@@ -58,7 +60,15 @@ export async function keepDerivedFiles(
     JSON.stringify(memo.outputs) === JSON.stringify(await identitiesAt(places));
   if (isCurrent) return;
 
-  const { analytics, cache } = await derive(options, sources);
+  let derived: Derived;
+  try {
+    derived = await derive(options, sources);
+  } catch (error) {
+    // The page must not go on saying that all is well.
+    if (page !== null && isDamage(error)) await keepPageOfLastData(stage, options, page);
+    throw error;
+  }
+  const { analytics, cache } = derived;
   const text = await page?.render(analytics);
   await store.saveDerived(
     stage,
@@ -79,6 +89,29 @@ export async function keepDerivedFiles(
       },
     ],
   );
+}
+
+const isDamage = (error: unknown): boolean => error instanceof UserError && error.code === 'DATA';
+
+async function keepPageOfLastData(
+  stage: string,
+  { workspace, store }: DeriveOptions,
+  page: KeptPage,
+): Promise<void> {
+  const analytics = await lastAnalytics(workspace);
+  if (analytics === null) return;
+  const text = await page.render(analytics);
+  await store.saveDerived(stage, [{ place: workspace.report, text }], () => []);
+}
+
+/** What was derived last, for as long as it can't be derived anew; null when there is nothing of use. */
+export async function lastAnalytics({ analytics }: Workspace): Promise<Analytics | null> {
+  try {
+    return (await readJsonFile(analytics, analyticsFile))?.value ?? null;
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
+  }
 }
 
 /** Derives the analytics of what lies there now, and writes nothing. Throws `UserError` DATA, IO. */
@@ -106,42 +139,51 @@ async function findSources({ workspace, config, version, now }: DeriveOptions): 
   return { quality, projects, identity };
 }
 
+interface Derived {
+  readonly analytics: Analytics;
+  readonly cache: HistoryCache;
+}
+
 async function derive(
   { workspace, store, config, now, signal }: DeriveOptions,
   sources: Sources,
-): Promise<{ readonly analytics: Analytics; readonly cache: HistoryCache }> {
+): Promise<Derived> {
   // Loaded only when there is something to do: most runs find nothing new.
   const { deriveAnalytics } = await import('../analytics/derive.ts');
-  const { historySeries, readHistoryCache } = await import('./history-series.ts');
+  const { readHistoryCache, shortMonths } = await import('./history-series.ts');
+  const { readers } = await import('../analytics/history.ts');
+  const { reduceMonth } = await import('../analytics/series.ts');
+  const { runDaysOf } = await import('../analytics/run-days.ts');
   const pause = createPause(signal);
-  const cache = await readHistoryCache(workspace.derivedCache('trends'));
-  const tools = { cache, now, pause };
-  const quality = await historySeries('quality', { months: sources.quality, ...tools });
-  const projects = await historySeries('projects', { months: sources.projects, ...tools });
+  const known = await readHistoryCache(workspace.derivedCache('trends'));
+  const short = (name: 'quality' | 'projects'): Promise<HistoryCache['quality']> =>
+    shortMonths(sources[name], {
+      known: known?.[name] ?? [],
+      now,
+      reduce: (month, lines) => reduceMonth(month, lines, readers[name], pause),
+    });
+  const quality = await short('quality');
+  const projects = await short('projects');
+  const runs = await shortMonths(await historyMonths(workspace, 'runs', toInstant(now)), {
+    known: known?.runs ?? [],
+    now,
+    reduce: (_month, lines) => runDaysOf(lines, pause),
+  });
   const analytics = await deriveAnalytics({
     tokens: await store.readSnapshot('tokens'),
     quality: await store.readSnapshot('quality'),
     projects: await store.readSnapshot('projects'),
-    history: { quality: quality.series, projects: projects.series },
-    runs: await recentRuns(workspace, now),
+    history: { quality: seriesOf(quality), projects: seriesOf(projects) },
+    runs: runs.flatMap(({ content }) => content),
     options: config.tokens,
     now,
     pause,
   });
-  return {
-    analytics,
-    cache: { version: 1, quality: quality.cached, projects: projects.cached },
-  };
+  return { analytics, cache: { version: 1, quality, projects, runs } };
 }
 
-/** The lines of the run log of the last six months. */
-async function recentRuns(workspace: Workspace, now: Date): Promise<readonly Iterable<unknown>[]> {
-  const oldest = monthOf(addDays(dayOf(now), -chartDays));
-  const months = await historyMonths(workspace, 'runs', toInstant(now));
-  const lines: Iterable<unknown>[] = [];
-  for (const { month, read } of months) if (month >= oldest) lines.push(await read());
-  return lines;
-}
+const seriesOf = (months: HistoryCache['quality']): Series =>
+  new Map(months.map(({ month, content }) => [month, content]));
 
 async function readMemo(path: string): Promise<z.infer<typeof memoFile> | null> {
   const bytes = await readCacheFile(path);

@@ -1,21 +1,21 @@
 import * as z from 'zod/mini';
 import { addDays, chartDays } from '../analytics/days.ts';
-import { readers, type FollowedSeries } from '../analytics/history.ts';
-import { reduceMonth, seriesMonth, type Series, type SeriesMonth } from '../analytics/series.ts';
+import { seriesMonth } from '../analytics/series.ts';
+import { runDay } from '../contract/analytics.ts';
 import { dayOf, monthOf } from '../contract/instant.ts';
-import type { Pause } from '../pause.ts';
 import { readCacheFile } from '../store/cache-file.ts';
 import type { HistoryMonth } from '../store/history-months.ts';
 
-const cachedSeries = z.array(
-  z.object({ month: z.string(), identity: z.string(), content: seriesMonth }),
-);
+const fileOf = { month: z.string(), identity: z.string() };
+const cachedSeries = z.array(z.object({ ...fileOf, content: seriesMonth }));
+const cachedRuns = z.array(z.object({ ...fileOf, content: z.array(runDay) }));
 
 /** `data/cache/trends.json`: every month of the history in short, and which file it was made of. */
 const cacheFile = z.object({
   version: z.literal(1),
   quality: cachedSeries,
   projects: cachedSeries,
+  runs: cachedRuns,
 });
 export type HistoryCache = z.infer<typeof cacheFile>;
 
@@ -30,30 +30,32 @@ export async function readHistoryCache(path: string): Promise<HistoryCache | nul
   }
 }
 
-/** The history of the last six months in short: only month files that changed are read. */
-export async function historySeries(
-  series: FollowedSeries,
+/** A month of a series in short. */
+export interface ShortMonth<Content> {
+  readonly month: string;
+  readonly identity: string;
+  readonly content: Content;
+}
+
+/** The last six months of a series in short: only month files that changed are read. */
+export async function shortMonths<Content>(
+  months: readonly HistoryMonth[],
   options: {
-    readonly months: readonly HistoryMonth[];
-    readonly cache: HistoryCache | null;
+    readonly known: readonly ShortMonth<Content>[];
     readonly now: Date;
-    readonly pause: Pause;
+    readonly reduce: (month: string, lines: Iterable<unknown>) => Promise<Content>;
   },
-): Promise<{ readonly series: Series; readonly cached: HistoryCache[FollowedSeries] }> {
-  const { months, cache, now, pause } = options;
+): Promise<ShortMonth<Content>[]> {
+  const { now, reduce } = options;
   const oldest = monthOf(addDays(dayOf(now), -chartDays));
-  const known = new Map(cache?.[series].map((one) => [one.month, one]));
-  const reduced = new Map<string, SeriesMonth>();
-  const cached: HistoryCache[FollowedSeries] = [];
+  const known = new Map(options.known.map((one) => [one.month, one]));
+  const short: ShortMonth<Content>[] = [];
   for (const { month, identity, read } of months) {
     if (month < oldest) continue;
     const before = known.get(month);
     const content =
-      before?.identity === identity
-        ? before.content
-        : await reduceMonth(month, await read(), readers[series], pause);
-    reduced.set(month, content);
-    cached.push({ month, identity, content });
+      before?.identity === identity ? before.content : await reduce(month, await read());
+    short.push({ month, identity, content });
   }
-  return { series: reduced, cached };
+  return short;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { readers } from '../../../src/analytics/history.ts';
-import { runDays } from '../../../src/analytics/run-days.ts';
+import { finishedDays, runDaysOf } from '../../../src/analytics/run-days.ts';
 import { reduceMonth, seriesMonth, valuesAt, type Series } from '../../../src/analytics/series.ts';
 import { qualityTrend } from '../../../src/analytics/trend.ts';
-import { pause } from './inputs.ts';
+import { pause } from '../../helpers/snapshots.ts';
 
 const line = (
   at: string,
@@ -42,7 +42,7 @@ describe('the trend', () => {
         line('11-02T10', 'alpha', 61, 5),
       ],
     });
-    expect(qualityTrend(quality, '2026-11-23')).toMatchObject([
+    expect(await qualityTrend(quality, '2026-11-23', pause)).toMatchObject([
       { date: '2026-11-01', projects: 2, withCoverage: 2, coverage: 60, todos: 10 },
       { date: '2026-11-02', projects: 2, withCoverage: 2, coverage: 65.5, todos: 11 },
     ]);
@@ -53,7 +53,7 @@ describe('the trend', () => {
       '2026-10': [line('10-31T08', 'gone', 10, 1, 'high'), line('10-31T08', 'alpha', null, null)],
       '2026-11': [line('11-03T08', 'alpha', null, null)],
     });
-    expect(qualityTrend(quality, '2026-11-23')).toEqual([
+    expect(await qualityTrend(quality, '2026-11-23', pause)).toEqual([
       {
         date: '2026-10-31',
         projects: 2,
@@ -84,7 +84,7 @@ describe('the trend', () => {
         line('11-24T08', 'alpha', 50),
       ],
     });
-    expect(qualityTrend(quality, '2026-11-23')).toEqual([]);
+    expect(await qualityTrend(quality, '2026-11-23', pause)).toEqual([]);
   });
 
   test('knows what a key said at the end of a day, over the turn of a month', async () => {
@@ -118,23 +118,22 @@ describe('the days of runs', () => {
   });
 
   test('count the outcomes of each day that is over', async () => {
-    const days = await runDays(
+    const days = await runDaysOf(
       [
-        [run('2026-10-31T23:59:00.000Z', 'success')],
-        [
-          ...[100, 200, 300, 400].map((ms) => run('2026-11-01T08:00:00.000Z', 'success', ms)),
-          run('2026-11-01T09:00:00.000Z', 'error', 900),
-          run('2026-11-01T10:00:00.000Z', 'interrupted', 50),
-          { run: '2026-11-01T11:00:00.000Z', outcome: 'exploded' },
-          run('2026-11-23T00:00:00.000Z', 'success'),
-        ],
+        run('2026-11-01T08:00:00.000Z', 'success', 100),
+        run('2026-10-31T23:59:00.000Z', 'success'),
+        ...[200, 300, 400].map((ms) => run('2026-11-01T08:00:00.000Z', 'success', ms)),
+        run('2026-11-01T09:00:00.000Z', 'error', 900),
+        run('2026-11-01T10:00:00.000Z', 'interrupted', 50),
+        { run: '2026-11-01T11:00:00.000Z', outcome: 'exploded' },
+        run('2026-11-23T00:00:00.000Z', 'success'),
+        run('2026-03-01T00:00:00.000Z', 'success'),
       ],
-      '2026-11-23',
       pause,
     );
     const first = { date: '2026-10-31', runs: 1, success: 1, error: 0, interrupted: 0 };
     const second = { date: '2026-11-01', runs: 6, success: 4, error: 1, interrupted: 1 };
-    expect(days).toEqual([
+    expect(finishedDays(days, '2026-11-23')).toEqual([
       { ...first, durationMs: { p50: 100, p95: 100 } },
       { ...second, durationMs: { p50: 200, p95: 900 } },
     ]);

@@ -15,7 +15,7 @@ import {
   qualitySnapshot,
   tokensSnapshot,
   usageOf,
-} from './inputs.ts';
+} from '../../helpers/snapshots.ts';
 
 const now = new Date('2026-11-23T12:00:00.000Z');
 

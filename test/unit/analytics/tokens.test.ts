@@ -6,7 +6,7 @@ import { tokensAnalytics } from '../../../src/analytics/tokens.ts';
 import type { UsageSource } from '../../../src/contract/analytics.ts';
 import { dayIn } from '../../../src/contract/instant.ts';
 import type { TokenEntry } from '../../../src/contract/tokens.ts';
-import { tokensSnapshot, usageOf } from './inputs.ts';
+import { tokensSnapshot, usageOf } from '../../helpers/snapshots.ts';
 
 const now = new Date('2026-11-20T12:00:00.000Z');
 

@@ -6,7 +6,7 @@ import { configFile } from '../../../src/contract/config.ts';
 import { keepDerivedFiles, type KeptPage } from '../../../src/run/derived-files.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { digestsOf, identities, projectOf, registryOf, storeFixture } from '../store/fixtures.ts';
-import { tokensSnapshot, usageOf } from '../analytics/inputs.ts';
+import { tokensSnapshot, usageOf } from '../../helpers/snapshots.ts';
 
 const morning = new Date('2026-11-23T08:45:00.000Z');
 const evening = new Date('2026-11-23T23:45:00.000Z');

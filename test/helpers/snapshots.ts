@@ -1,8 +1,8 @@
-import type { Project } from '../../../src/contract/projects.ts';
-import type { ProjectQuality } from '../../../src/contract/quality.ts';
-import type { Snapshot } from '../../../src/contract/syncs.ts';
-import type { TokenEntry } from '../../../src/contract/tokens.ts';
-import { createPause } from '../../../src/pause.ts';
+import type { Project } from '../../src/contract/projects.ts';
+import type { ProjectQuality } from '../../src/contract/quality.ts';
+import type { Snapshot } from '../../src/contract/syncs.ts';
+import type { TokenEntry } from '../../src/contract/tokens.ts';
+import { createPause } from '../../src/pause.ts';
 
 export const pause = createPause(new AbortController().signal);
 

@@ -1,0 +1,80 @@
+import { rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { Analytics } from '../contract/analytics.ts';
+import { readConfig } from '../config/config.ts';
+import { exitCodes, UserError } from '../errors.ts';
+import { makeFolder, toFileError, writeNewFile } from '../files.ts';
+import { deriveNow, lastAnalytics, type DeriveOptions } from '../run/derived-files.ts';
+import { openStore } from '../store/store.ts';
+import type { System } from '../system.ts';
+import { reportPage } from '../views/report/page.ts';
+import { findWorkspace } from '../workspace.ts';
+import { openInBrowser } from './open-in-browser.ts';
+import type { GlobalOptions } from './options.ts';
+import { verdictOf } from './verdict.ts';
+
+export interface ReportFlags extends GlobalOptions {
+  readonly output?: string;
+  readonly open?: boolean;
+}
+
+/** `sync-runner report`: makes the page of what was stored last. Waits for no run and starts none. */
+export async function report(flags: ReportFlags, system: System): Promise<number> {
+  const workspace = await findWorkspace({ option: flags.workspace, ...system });
+  const config = await readConfig(workspace);
+  const store = openStore(workspace);
+  const analytics = await deriveOrRecall({
+    workspace,
+    store,
+    config,
+    version: packageJson.version,
+    now: system.now(),
+    signal: new AbortController().signal,
+    system,
+  });
+  const verdict = await verdictOf({ workspace, store, config });
+  const page = Buffer.from(reportPage({ analytics, verdict }));
+  const path = flags.output ? resolve(system.cwd, flags.output) : workspace.report;
+  await replaceFile(path, page, system);
+  const url = pathToFileURL(path).href;
+  if (flags.json === true) {
+    const document = { schemaVersion: 1, report: path, url, bytes: page.length };
+    system.stdout.write(`${JSON.stringify(document)}\n`);
+  } else if (flags.quiet !== true) {
+    system.stdout.write(`Wrote ${path} (${String(Math.ceil(page.length / 1024))} KB)\n`);
+  }
+  if (flags.open === true) await openInBrowser(path, system);
+  return exitCodes.done;
+}
+
+/** While a snapshot is damaged, the page is that of the last good data. Throws `UserError` DATA, IO. */
+async function deriveOrRecall(
+  options: DeriveOptions & { readonly system: System },
+): Promise<Analytics> {
+  try {
+    return await deriveNow(options);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'DATA') throw error;
+    const last = await lastAnalytics(options.workspace);
+    if (last === null) throw error;
+    options.system.stderr.write(`! ${error.message}\n  the page shows the data of ${last.day}\n`);
+    return last;
+  }
+}
+
+/** By a rename in its folder, so that a reader sees the old page or the new one. Throws `FileError`. */
+async function replaceFile(path: string, bytes: Uint8Array, { self }: System): Promise<void> {
+  const draft = join(dirname(path), `.${basename(path)}.${String(self.pid)}.new`);
+  try {
+    await makeFolder(dirname(path));
+    // What a killed process with the same number left behind.
+    await rm(draft, { force: true });
+    await writeNewFile(draft, bytes);
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined);
+    throw toFileError(error, path);
+  }
+}

@@ -1,0 +1,33 @@
+import type { Analytics, UsageSource } from '../../contract/analytics.ts';
+
+const titles: Readonly<Record<string, string>> = {
+  'anthropic-admin': 'Anthropic organisation',
+  openai: 'OpenAI organisation',
+  'claude-code': 'Claude Code on this machine',
+};
+
+/** What people call a source. */
+export const sourceTitle = ({ name }: Pick<UsageSource, 'name'>): string =>
+  Object.hasOwn(titles, name) ? (titles[name] ?? name) : name;
+
+/** What its costs are worth. */
+export function basisText({ costBasis }: Pick<UsageSource, 'costBasis'>): string {
+  switch (costBasis) {
+    case 'billed':
+      return 'billed';
+    case 'calculated':
+      return 'estimate at list prices';
+    case 'unknown':
+      return 'no prices known';
+  }
+}
+
+/** The source that stands for all where there is room for one: what was billed, else what cost most. */
+export function mainSource(tokens: Analytics['tokens']): UsageSource | null {
+  const cost = ({ windows }: UsageSource): number => Number(windows[2]?.costUsd ?? -1);
+  const isBilled = ({ costBasis }: UsageSource): number => Number(costBasis === 'billed');
+  const [first = null] = (tokens?.sources ?? []).toSorted(
+    (one, other) => isBilled(other) - isBilled(one) || cost(other) - cost(one),
+  );
+  return first;
+}
