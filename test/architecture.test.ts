@@ -32,6 +32,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'pause',
   ],
   notify: ['contract', 'errors', 'system', 'workspace', 'store', 'run'],
+  metrics: ['contract', 'errors', 'files'],
   views: ['contract', 'errors', 'run (types)', 'schedule (types)'],
   commands: [
     'contract',
@@ -48,6 +49,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'schedule',
     'run',
     'notify',
+    'metrics',
     'views',
   ],
   cli: ['commands', 'program', 'contract (types)', 'errors', 'files', 'system', 'views'],

@@ -112,6 +112,11 @@ export async function lockedRun(
         redact,
         emit,
       });
+      const { textfile } = config.metrics;
+      if (textfile !== undefined && !signal.aborted) {
+        const { keepMetrics } = await import('./keep-metrics.ts');
+        await keepMetrics(textfile, { workspace, config, store, system, emit });
+      }
       await told.notifier?.finished(stage);
     }
     if (stopped.by !== null) return 128 + signalNumbers[stopped.by];

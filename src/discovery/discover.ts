@@ -70,7 +70,11 @@ export async function discover(context: DiscoverOptions): Promise<Discovery> {
   };
 }
 
-function resolveRoot(root: string, { workspaceRoot, home }: DiscoverOptions): string {
+/** A path of the configuration as an absolute one: `~` is the home folder, others start at the workspace. */
+export function resolveRoot(
+  root: string,
+  { workspaceRoot, home }: Pick<DiscoverOptions, 'workspaceRoot' | 'home'>,
+): string {
   if (root === '~') return home;
   if (root.startsWith('~/')) return resolve(home, root.slice(2));
   return resolve(workspaceRoot, root);

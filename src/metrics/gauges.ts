@@ -1,0 +1,128 @@
+import type { Analytics } from '../contract/analytics.ts';
+import type { StatusFile } from '../contract/status.ts';
+import { syncNames } from '../contract/sync-names.ts';
+import { printable } from '../contract/text.ts';
+import type { Gauge, Sample } from './text-format.ts';
+
+/** What a monitor watches: the last run, each sync, and the few numbers that have a trend. Pure. */
+export function gaugesOf(facts: {
+  readonly status: StatusFile;
+  /** Null when there are none that can be read. */
+  readonly analytics: Analytics | null;
+  readonly intervalMinutes: number;
+}): readonly Gauge[] {
+  return [...runGauges(facts), ...syncGauges(facts.status), ...dataGauges(facts.analytics)];
+}
+
+function runGauges({
+  status,
+  intervalMinutes,
+}: {
+  readonly status: StatusFile;
+  readonly intervalMinutes: number;
+}): readonly Gauge[] {
+  const gauge = (name: string, help: string, value: number | null): Gauge => ({
+    name: `sync_runner_${name}`,
+    help,
+    samples: [{ value }],
+  });
+  const { run } = status;
+  return [
+    gauge('interval_seconds', 'Configured time between two runs.', intervalMinutes * 60),
+    gauge('last_run_timestamp_seconds', 'Start of the last run.', seconds(run.id)),
+    gauge('last_run_duration_seconds', 'How long the last run took.', run.durationMs / 1000),
+    gauge(
+      'last_run_success',
+      'Whether all syncs of the last run succeeded.',
+      run.outcome === 'success' ? 1 : 0,
+    ),
+  ];
+}
+
+function syncGauges(status: StatusFile): readonly Gauge[] {
+  const { results } = status.run;
+  const gauge = (
+    name: string,
+    help: string,
+    value: (sync: (typeof syncNames)[number]) => number | null,
+  ): Gauge => ({
+    name: `sync_runner_sync_${name}`,
+    help,
+    samples: syncNames.map((sync) => ({ labels: { sync }, value: value(sync) })),
+  });
+  return [
+    gauge('last_run_timestamp_seconds', 'Start of the last run that took the sync.', (sync) =>
+      seconds(status.syncs[sync].lastRun),
+    ),
+    gauge(
+      'last_success_timestamp_seconds',
+      'Start of the last run in which it succeeded.',
+      (sync) => seconds(status.syncs[sync].lastSuccess),
+    ),
+    gauge('success', 'Whether the sync succeeded when it was last tried.', (sync) => {
+      const { lastRun, lastSuccess } = status.syncs[sync];
+      return lastRun === null ? null : Number(lastRun === lastSuccess);
+    }),
+    gauge('duration_seconds', 'How long the sync took in the last run.', (sync) => {
+      const result = results[sync];
+      return result.outcome === 'skipped' ? null : result.durationMs / 1000;
+    }),
+    gauge('warnings', 'Warnings of the sync in the last run.', (sync) => {
+      const result = results[sync];
+      return result.outcome === 'skipped' ? null : result.warnings.length;
+    }),
+  ];
+}
+
+const projectStates = ['ok', 'missing', 'unreadable', 'untrusted', 'error'] as const;
+
+function dataGauges(analytics: Analytics | null): readonly Gauge[] {
+  const projects = analytics?.projects ?? null;
+  const trend = analytics?.trend.at(-1);
+  const sources = analytics?.tokens?.sources ?? [];
+  const bySource = (value: (source: (typeof sources)[number]) => number | null): Sample[] =>
+    sources.map((source) => ({ labels: { source: printable(source.name) }, value: value(source) }));
+  const count = (state: (typeof projectStates)[number]): number | null =>
+    projects === null ? null : projects.filter((project) => project.state === state).length;
+  const month = sources.flatMap(({ name, windows }) => {
+    const tokens = windows.find(({ days }) => days === 30)?.tokens;
+    return Object.entries(tokens ?? {}).map(([kind, value]) => ({
+      labels: { source: printable(name), kind },
+      value,
+    }));
+  });
+  return [
+    {
+      name: 'sync_runner_projects',
+      help: 'Projects in the registry.',
+      samples: projectStates.map((state) => ({ labels: { state }, value: count(state) })),
+    },
+    {
+      name: 'sync_runner_coverage_percent',
+      help: 'Mean line coverage of the projects that have one.',
+      samples: [{ value: trend?.coverage ?? null }],
+    },
+    {
+      name: 'sync_runner_todos',
+      help: 'TODO and FIXME comments of all projects.',
+      samples: [{ value: trend?.todos ?? null }],
+    },
+    {
+      name: 'sync_runner_tokens_30_days',
+      help: 'Tokens of the last 30 days; sources are never to be added to one another.',
+      samples: month,
+    },
+    {
+      name: 'sync_runner_month_cost_dollars',
+      help: 'Cost of this month; sources are never to be added to one another.',
+      samples: bySource(({ month: { costUsd } }) => (costUsd === null ? null : Number(costUsd))),
+    },
+    {
+      name: 'sync_runner_month_budget_used_percent',
+      help: 'Share of the monthly budget that is used.',
+      samples: bySource(({ month: { budgetUsed } }) => budgetUsed),
+    },
+  ];
+}
+
+const seconds = (at: string | null): number | null => (at === null ? null : Date.parse(at) / 1000);
