@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
 import type { Coverage, Lighthouse, Todos } from '../../../../src/contract/quality.ts';
 import { judgeDebt, type Debt } from '../../../../src/syncs/quality/debt.ts';
 import { unknownProject } from '../../../../src/syncs/quality/unknown-project.ts';
@@ -86,4 +87,59 @@ test('tells every term in words, and what is missing', () => {
     '0.3 TODOs in 1,000 lines',
     'no Lighthouse: nothing was found',
   ]);
+});
+
+describe('worked by hand', () => {
+  test.each([
+    // 100 - (10 * 92 + 2.5 * (100 - 25 * 0.3)) / 12.5 = 100 - (920 + 231.25) / 12.5
+    [{ covered: [92, 100], todos: [3, 10_000] }, 'low', 7.9, 'medium'],
+    // 100 - (10 * 75 + 5 * 90 + 2.5 * (100 - 25 * 0.8)) / 17.5 = 100 - (750 + 450 + 200) / 17.5
+    [{ covered: [3, 4], score: 90, todos: [8, 10_000] }, 'medium', 20, 'high'],
+    // The same, coverage stale: 100 - (5 * 75 + 450 + 200) / 12.5
+    [{ covered: [3, 4], coverage: 'stale', score: 90, todos: [8, 10_000] }, 'medium', 18, 'medium'],
+    // The same, both stale: 100 - (5 * 75 + 2.5 * 90 + 200) / 10
+    [
+      { covered: [3, 4], coverage: 'stale', score: 90, lighthouse: 'stale', todos: [8, 10_000] },
+      ...(['medium', 20, 'low'] as const),
+    ],
+    // 4 markers in 1,000 lines take the whole term, and more take no more: 100 - (10 * 100 + 0) / 12.5
+    [{ covered: [7, 7], todos: [4, 1000] }, 'low', 20, 'medium'],
+    [{ covered: [7, 7], todos: [900, 1000] }, 'low', 20, 'medium'],
+    // 200 lines are enough to speak of a density: 100 - (10 * 60 + 2.5 * (100 - 25 * 5)) / 12.5, at least 0
+    [{ covered: [60, 100], todos: [1, 200] }, 'medium', 52, 'medium'],
+    // Nothing to count is no 0 %: only Lighthouse is there.
+    [{ covered: [0, 0], score: 95 }, 'low', 5, 'medium'],
+    // Unrounded: 2 of 3 is 66.666… %, not 66.67 %.
+    [{ covered: [2, 3] }, 'medium', 33.3, 'medium'],
+  ] as const)('%j: %s, %d, %s', (given, techDebt, debtScore, confidence) => {
+    expect(judge(given)).toMatchObject({ techDebt, debtScore, confidence });
+  });
+});
+
+test('the score stays on its scale, and neither age nor TODOs move the level', () => {
+  const freshness = fc.constantFrom('fresh', 'stale', 'unknown' as const);
+  const given = fc.record(
+    {
+      covered: fc.tuple(fc.nat(100), fc.constant(100)),
+      coverage: freshness,
+      score: fc.double({ min: 0, max: 100, noNaN: true }),
+      lighthouse: freshness,
+      todos: fc.tuple(fc.nat(5000), fc.integer({ min: 200, max: 100_000 })),
+    },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(given, (one) => {
+      const { techDebt, debtScore } = judge(one);
+      const { covered, score, todos } = one;
+      expect(debtScore === null).toBe(!covered && score === undefined && !todos);
+      if (debtScore !== null) {
+        expect(debtScore).toBeGreaterThanOrEqual(0);
+        expect(debtScore).toBeLessThanOrEqual(100);
+        expect(debtScore).toBe(Number(debtScore.toFixed(1)));
+      }
+      const only = { ...(covered && { covered }), ...(score !== undefined && { score }) };
+      expect(techDebt).toBe(judge(only).techDebt);
+    }),
+  );
 });
