@@ -32,10 +32,11 @@ export function createCommitFacts(context: {
     void known.set(workTree, { ...of(workTree), ...facts });
 
   const learnSome = async (repositories: readonly OpenRepository[]): Promise<void> => {
-    const commits = await withGit((gitContext) => readManyCommits(repositories, gitContext));
-    for (const { workTree, head } of repositories) {
-      const commit = commits.get(head.oid ?? '');
-      if (commit !== undefined) keep(workTree, { commit });
+    const learned = await withGit((gitContext) => readManyCommits(repositories, gitContext));
+    for (const [workTree, { commit, commits: counted }] of learned) {
+      const before = of(workTree).count;
+      const count = counted === null ? before : { head: commit.hash, commits: counted };
+      keep(workTree, { commit, count });
     }
   };
 
@@ -68,14 +69,13 @@ export function createCommitFacts(context: {
     const { oid } = repository.head;
     if (shallow) return null;
     if (oid === null) return 0;
-    const { count: before, commit: last } = of(workTree);
+    const { count: before } = of(workTree);
     if (before?.head === oid) {
       if (before.commits === null) throw tooMany();
       return before.commits;
     }
-    const isFirst = last?.hash === oid && last.isRoot;
     try {
-      const commits = isFirst ? 1 : await countCommits(repository, oid, before);
+      const commits = await countCommits(repository, oid, before);
       keep(workTree, { count: { head: oid, commits } });
       return commits;
     } catch (error) {

@@ -22,7 +22,6 @@ export function parseCommit(hash: string, object: Buffer): KnownCommit {
     subject: cleanText(firstParagraph(decode(message, encoding)), maxCharacters),
     author: cleanText(author.replace(/<.*$/, ''), maxCharacters),
     tree: /^tree ([0-9a-f]+)\n/.exec(head.toString('latin1', 0, 80))?.[1] ?? '',
-    isRoot: !head.includes('\nparent '),
   };
 }
 

@@ -1,15 +1,15 @@
 import { lstatSync, statSync, type Stats } from 'node:fs';
 import { errnoOf } from '../errors.ts';
 
-/** What tells a file from what it was before. Times in ms since 1970; none of them can be set back together. */
-export type FileStats = Pick<Stats, 'size' | 'mtimeMs' | 'ctimeMs' | 'ino'>;
-
-/** Numbers of a row: size, mtime, ctime, inode. */
+/** Numbers of a row: size, mtime and ctime in ms since 1970, inode. No program can set them all back. */
 export const statColumns = 4;
 
-/** The size of what was not there, and of what may have changed since without a trace. */
-const absent = -2;
-const doubtful = -1;
+/** The size of what was not there. */
+const absent = -1;
+
+/** A folder or a link is told from a file of the same size. */
+const sizeColumn = (stats: Stats | null): number =>
+  stats === null ? absent : stats.isFile() ? stats.size : absent - 1 - stats.size;
 
 /** What is at a path, links not followed; null when there is nothing, or nothing that can be seen. */
 export function lookAt(path: string): Stats | null {
@@ -36,29 +36,35 @@ export function lookThrough(path: string): Stats | null {
  * clock of its file system may not have ticked in between (racy-git(7)). The time of the change counts, for
  * no program can set it. Clocks with parts of seconds tick every 10 ms at the slowest; others every 2 s.
  */
-export const isRacy = ({ ctimeMs }: FileStats, sinceMs: number): boolean =>
+export const isRacy = ({ ctimeMs }: Stats, sinceMs: number): boolean =>
   ctimeMs > sinceMs - (ctimeMs % 1000 === 0 ? 2100 : 100);
 
-/** Notes what was seen before `sinceMs` in a row. */
+/** Notes what was seen after `sinceMs` in a row; what may change without a trace gets one that nothing matches. */
 export function writeRow(
   rows: Float64Array,
   index: number,
-  stats: FileStats | null,
+  stats: Stats | null,
   sinceMs: number,
 ): void {
   const at = index * statColumns;
-  rows[at] = stats === null ? absent : isRacy(stats, sinceMs) ? doubtful : stats.size;
-  rows[at + 1] = stats?.mtimeMs ?? 0;
+  rows[at] = sizeColumn(stats);
+  rows[at + 1] = stats === null ? 0 : isRacy(stats, sinceMs) ? NaN : stats.mtimeMs;
   rows[at + 2] = stats?.ctimeMs ?? 0;
   rows[at + 3] = stats?.ino ?? 0;
 }
 
+/** The size that a row tells of, in bytes; null when there was no regular file. */
+export function sizeIn(rows: Float64Array, index: number): number | null {
+  const size = rows[index * statColumns] ?? absent;
+  return size < 0 ? null : size;
+}
+
 /** Whether a row tells of the same file in the same state, or of none where there is none. */
-export function isSameRow(rows: Float64Array, index: number, stats: FileStats | null): boolean {
+export function isSameRow(rows: Float64Array, index: number, stats: Stats | null): boolean {
   const at = index * statColumns;
   if (stats === null) return rows[at] === absent;
   return (
-    rows[at] === stats.size &&
+    rows[at] === sizeColumn(stats) &&
     rows[at + 1] === stats.mtimeMs &&
     rows[at + 2] === stats.ctimeMs &&
     rows[at + 3] === stats.ino

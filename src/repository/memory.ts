@@ -17,8 +17,6 @@ const commit = z.object({
   subject: z.string(),
   author: z.string(),
   tree: z.string(),
-  /** It has no parents. */
-  isRoot: z.boolean(),
 });
 
 /** What the commits of a repository tell: it can never change, so it is true as long as the ids are the same. */

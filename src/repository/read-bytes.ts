@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import { errnoOf, isMachineProblem } from '../errors.ts';
 import { FileError, toFileError } from '../files.ts';
 import { RepositoryError } from './repository.ts';
@@ -13,6 +13,8 @@ const defaultMaxBytes = 16 * 1024 * 1024;
 export function readBytes(path: string, maxBytes = defaultMaxBytes): Buffer | null {
   let descriptor: number | null = null;
   try {
+    // Most are not there, and an error takes several times as long to make.
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return null;
     const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
     descriptor = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     const stats = fstatSync(descriptor);

@@ -108,6 +108,7 @@ export function createRepositoryReader(context: {
     },
     status,
     trackedFiles,
+    sizes: factOf(async ({ workTree, bare }) => (bare ? [] : (await survey(workTree)).sizes())),
     files,
     lastCommit: factOf(async (repository) => {
       const commit = await commits.commit(repository);

@@ -85,6 +85,8 @@ export interface RepositoryReader {
   readonly status: (repository: Repository) => Promise<WorkTreeStatus>;
   /** From the index; links and submodules are left out. No git process but for a split or sparse index. */
   readonly trackedFiles: (repository: Repository) => Promise<readonly RepositoryFile[]>;
+  /** Bytes of the tracked files, in their order; null for one that is not there. */
+  readonly sizes: (repository: Repository) => Promise<readonly (number | null)[]>;
   /** Tracked files, then untracked ones that are not ignored. */
   readonly files: (repository: Repository) => Promise<readonly RepositoryFile[]>;
   readonly lastCommit: (repository: Repository) => Promise<Commit | null>;

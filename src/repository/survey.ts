@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Pause } from '../pause.ts';
-import { isSameRow, lookAt, statColumns, writeRow } from './file-stats.ts';
+import { isSameRow, lookAt, sizeIn, statColumns, writeRow } from './file-stats.ts';
 import { refuseOddIndex } from './git.ts';
 import { fileMode, isRegular, parseIndex, type GitIndex } from './index-file.ts';
 import { lazy } from './lazy.ts';
@@ -21,6 +21,8 @@ export interface Survey {
   /** Regular files that it would track. */
   readonly untracked: () => Promise<readonly string[]>;
   readonly status: () => Promise<WorkTreeStatus>;
+  /** Bytes of the tracked files, in their order; null for what is not there. */
+  readonly sizes: () => Promise<readonly (number | null)[]>;
   /** What is worth keeping for the next run; null where it would be a guess. */
   readonly scene: () => Promise<Scene | null>;
 }
@@ -111,6 +113,11 @@ export function surveyOf(repository: OpenRepository, context: SurveyContext): Su
     return isSame ? last : null;
   });
 
+  const walk = lazy(async () => {
+    const entries = await index();
+    return entries && walkWorkTree(workTree, entries, pause);
+  });
+
   const listing = lazy(async (): Promise<Listing> => {
     const before = await listedBefore();
     if (before !== null) {
@@ -125,13 +132,13 @@ export function surveyOf(repository: OpenRepository, context: SurveyContext): Su
       };
     }
     const entries = await index();
-    const walk = entries && (await walkWorkTree(workTree, entries, pause));
-    const isAllTracked = walk?.hasOthers === false;
+    const walked = await walk();
+    const isAllTracked = walked?.hasOthers === false;
     const status = isAllTracked ? null : await askGit();
-    const isWhole = (await walk?.goOn(status?.closed ?? null)) === true && entries?.isWhole;
+    const isWhole = (await walked?.goOn(status?.closed ?? null)) === true && entries?.isWhole;
     return {
       untracked: await regularFiles(workTree, status?.untracked ?? [], pause),
-      watch: isWhole === true && walk !== null ? tableOf(walk.watched, sinceMs) : null,
+      watch: isWhole === true && walked !== null ? tableOf(walked.watched, sinceMs) : null,
       ...{ status, isAllTracked },
     };
   });
@@ -156,7 +163,11 @@ export function surveyOf(repository: OpenRepository, context: SurveyContext): Su
     const order = orderOf(entries);
     const rows = new Float64Array(order.length * statColumns);
     const indexWrittenMs = lookAt(join(repository.gitFolder, 'index'))?.mtimeMs ?? 0;
-    const folders = new Set((await listing()).watch?.paths);
+    const before = await listedBefore();
+    const folders = new Set(before?.table.paths.slice(first.watched));
+    for (const path of before === null ? ((await walk())?.watched.keys() ?? []) : []) {
+      folders.add(path);
+    }
     let isClean = entries.isPlain && entries.isWhole;
     for (const [row, at] of order.entries()) {
       if (row % 64 === 0) await pause();
@@ -186,6 +197,13 @@ export function surveyOf(repository: OpenRepository, context: SurveyContext): Su
     return { changes, ahead, behind };
   });
 
+  const sizes = lazy(async () => {
+    const paths = await tracked();
+    const rows = (await statusBefore()) === null ? (await seen())?.rows : last?.table.rows;
+    if (rows !== undefined) return paths.map((_, at) => sizeIn(rows, at));
+    return paths.map((path) => lookAt(`${workTree}/${path}`)?.size ?? null);
+  });
+
   const scene = async (): Promise<Scene | null> => {
     const settings = await context.settings();
     if (fingerprint === null || settings === null) return null;
@@ -209,7 +227,7 @@ export function surveyOf(repository: OpenRepository, context: SurveyContext): Su
     };
   };
 
-  return { tracked, untracked: async () => (await listing()).untracked, status, scene };
+  return { tracked, sizes, untracked: async () => (await listing()).untracked, status, scene };
 }
 
 /** The entries that a status looks at, regular files before links. */

@@ -47,6 +47,7 @@ const noRepositories: RepositoryReader = {
   remember: refuse,
   status: refuse,
   trackedFiles: refuse,
+  sizes: refuse,
   files: refuse,
   lastCommit: refuse,
   commitCount: refuse,

@@ -20,7 +20,6 @@ export async function readGitFacts(
   repository: Repository,
   reader: RepositoryReader,
   cached: CachedProject | null,
-  signal: AbortSignal,
 ): Promise<GitFacts> {
   const problems: StateProblem[] = [];
   const attempt = async <Fact>(read: Promise<Fact>): Promise<Fact | null> => {
@@ -36,7 +35,7 @@ export async function readGitFacts(
   const lastCommit = await attempt(reader.lastCommit(repository));
   const commits = await attempt(reader.commitCount(repository));
   const trackedBefore = cached?.tracked ?? null;
-  const tracked = await attempt(readTrackedFiles(repository, reader, trackedBefore, signal));
+  const tracked = await attempt(readTrackedFiles(repository, reader, trackedBefore));
   return {
     git: {
       branch: head.branch,

@@ -66,8 +66,8 @@ export async function lookAt(
 async function readRepository(
   path: string,
   cached: CachedProject | null,
-  { reader, signal }: { readonly reader: RepositoryReader; readonly signal: AbortSignal },
+  { reader }: { readonly reader: RepositoryReader },
 ): Promise<GitFacts> {
   const repository = await reader.open(path);
-  return readGitFacts(repository, reader, cached, signal);
+  return readGitFacts(repository, reader, cached);
 }

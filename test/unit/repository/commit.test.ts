@@ -20,7 +20,6 @@ test('a commit is its hash, date, subject and author', () => {
     subject: 'Subject',
     author: 'Ada',
     tree: '0'.repeat(40),
-    isRoot: true,
   });
 });
 

@@ -1,0 +1,153 @@
+// Measures the projects sync over 1,000 repositories with 160,000 files, against `git status` over all of
+// them, four at a time; and the discovery of projects in a tree of 200,000 entries.
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+import { countGit, printTable, traceCalls } from './calls.mjs';
+import { measure, median } from './measure.mjs';
+
+const rounds = Number(process.argv[2] ?? 3);
+const project = resolve(import.meta.dirname, '..');
+const cli = join(project, 'bin/sync-runner.cjs');
+const store = join(tmpdir(), 'sync-runner-bench-projects');
+const fleet = join(store, 'fleet');
+const tree = join(store, 'tree');
+const identity = ['-c', 'user.name=Bench', '-c', 'user.email=bench@example.com'];
+
+if (!existsSync(join(store, 'complete'))) {
+  rmSync(store, { recursive: true, force: true });
+  buildFleet();
+  buildTree();
+  writeFileSync(join(store, 'complete'), '');
+}
+
+const workspace = mkdtempSync(join(tmpdir(), 'sync-runner-bench-'));
+const env = { HOME: workspace, SYNC_RUNNER_WORKSPACE: workspace, PATH: process.env.PATH };
+mkdirSync(join(workspace, 'data/config'), { recursive: true });
+writeFileSync(
+  join(workspace, 'data/config/sync.json'),
+  JSON.stringify({ projects: { roots: [fleet] } }),
+);
+const run = [process.execPath, cli, 'run', '--quiet', '--only', 'projects'];
+const forget = () => {
+  for (const name of ['cache', 'projects.json', 'history']) {
+    rmSync(join(workspace, 'data', name), { recursive: true, force: true });
+  }
+};
+const status = [
+  'bash',
+  '-c',
+  `ls -d '${fleet}'/* | xargs -P4 -I{} git -C {} status --porcelain=v2 --branch`,
+];
+
+const results = { status: [], first: [], warm: [] };
+for (let round = 0; round < rounds; round += 1) {
+  results.status.push(measure(status, { env }));
+  forget();
+  results.first.push(measure(run, { env }));
+  measure(run, { env });
+  results.warm.push(measure(run, { env }));
+}
+const warmStarts = countGit(traceCalls('execve', run, { env }));
+forget();
+const firstStarts = countGit(traceCalls('execve', run, { env }));
+rmSync(workspace, { recursive: true });
+
+const ratio = (name) => median(results[name].map(({ wall }, at) => wall / results.status[at].wall));
+const row = (label, name, limit, starts) => [
+  label,
+  ...['wall', 'cpu'].map((key) => median(results[name].map((one) => one[key])).toFixed(2)),
+  ...[ratio(name).toFixed(2), limit],
+  ...[median(results[name].map(({ mebibytes }) => mebibytes)).toFixed(0), starts],
+];
+console.log(
+  `Node ${process.version}, ${String(cpus().length)} cores, medians of ${String(rounds)}`,
+);
+printTable(
+  ['1,000 repositories', 'wall s', 'CPU s', 'wall ratio', 'must', 'RSS MiB', 'git processes'],
+  [
+    row('git status, four at a time', 'status', '', '1000'),
+    row('first run', 'first', '≤ 2', String(firstStarts)),
+    row('nothing changed', 'warm', '≤ 0.5', String(warmStarts)),
+  ],
+);
+
+const discovery = await measureDiscovery();
+printTable(
+  ['discovery, 200,000 entries', 'wall s', 'must'],
+  [
+    ['node -e 0', discovery.node.toFixed(3), ''],
+    ['node, discover', discovery.discover.toFixed(3), ''],
+    ['beyond the start of node', (discovery.discover - discovery.node).toFixed(3), '≤ 0.15'],
+  ],
+);
+process.exitCode =
+  ratio('first') <= 2 && ratio('warm') <= 0.5 && discovery.discover - discovery.node <= 0.15
+    ? 0
+    : 1;
+
+/** 1,000 repositories: 20 to 3,000 files, 160 on average; a third packed, a quarter edited, a fifth with new files. */
+function buildFleet() {
+  for (let index = 0; index < 1000; index += 1) {
+    const cwd = join(fleet, `repository-${String(index)}`);
+    const count = index % 100 === 0 ? 3000 : index % 10 === 0 ? 400 : 20 + ((index * 37) % 171);
+    for (let file = 0; file < count; file += 1) {
+      const folder = join(cwd, `folder-${String(file % Math.ceil(count / 12))}`);
+      if (file < Math.ceil(count / 12)) mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, `file-${String(file)}.js`), `export const x = ${String(file)};\n`);
+    }
+    const git = (...words) => execFileSync('git', [...identity, ...words], { cwd });
+    git('init', '-q');
+    git('add', '-A');
+    git('commit', '-qm', 'First commit');
+    for (let more = 0; more < index % 4; more += 1) {
+      appendFileSync(join(cwd, 'folder-0/file-0.js'), '// more\n');
+      git('commit', '-qam', `Commit ${String(more)}`);
+    }
+    if (index % 3 === 0) git('gc', '-q');
+    if (index % 4 === 0) appendFileSync(join(cwd, 'folder-0/file-0.js'), '// edited\n');
+    if (index % 5 === 0) writeFileSync(join(cwd, 'new.js'), '');
+  }
+}
+
+/** Folders as people have them: repositories, packages, and what no project lies in. */
+function buildTree() {
+  for (let index = 0; index < 210; index += 1) {
+    const cwd = join(tree, `group-${String(index % 15)}`, `project-${String(index)}`);
+    mkdirSync(join(cwd, '.git'), { recursive: true });
+    for (let folder = 0; folder < 60; folder += 1) {
+      const inside = index % 2 === 0 ? 'node_modules' : 'src';
+      const path = join(cwd, inside, `part-${String(folder)}`);
+      mkdirSync(path, { recursive: true });
+      for (let file = 0; file < 15; file += 1) writeFileSync(join(path, `${String(file)}.js`), '');
+    }
+  }
+  for (let index = 0; index < 1000; index += 1) {
+    mkdirSync(join(tree, `plain-${String(index % 20)}`, `folder-${String(index)}`), {
+      recursive: true,
+    });
+  }
+}
+
+async function measureDiscovery() {
+  const outfile = join(store, 'discover.cjs');
+  await build({
+    stdin: {
+      contents: `import { discover } from './src/discovery/discover.ts';
+        const options = { roots: [${JSON.stringify(tree)}], include: [], exclude: [], maxDepth: 8, trustedOwners: [] };
+        discover({ workspaceRoot: '/', home: '/', options, known: [], signal: new AbortController().signal })
+          .then(({ projects }) => { if (projects.length !== 210) throw new Error(String(projects.length)); });`,
+      resolveDir: project,
+      loader: 'ts',
+    },
+    ...{ bundle: true, platform: 'node', format: 'cjs', minify: true, outfile, logLevel: 'error' },
+  });
+  const times = { node: [], discover: [] };
+  for (let round = 0; round < 11; round += 1) {
+    times.node.push(measure([process.execPath, '-e', '0'], { env }).wall);
+    times.discover.push(measure([process.execPath, outfile], { env }).wall);
+  }
+  return { node: median(times.node), discover: median(times.discover) };
+}

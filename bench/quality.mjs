@@ -1,0 +1,146 @@
+// Measures the TODO scan of the quality sync over 24 repositories with about 65,000 files, against ripgrep.
+// The repositories are assembled from packages of the npm registry and kept in the system's temporary folder.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { countGit, printTable, traceCalls } from './calls.mjs';
+import { measure, median } from './measure.mjs';
+
+const rounds = Number(process.argv[2] ?? 5);
+const cli = resolve(import.meta.dirname, '../bin/sync-runner.cjs');
+const store = join(tmpdir(), 'sync-runner-bench-quality');
+const corpus = join(store, 'corpus');
+const identity = ['-c', 'user.name=Bench', '-c', 'user.email=bench@example.com'];
+const filesEach = 2710;
+const repositories = 24;
+/** Packages with many files of source, of different authors and styles. */
+const packages = [
+  ...['typescript@5.9.3', 'webpack@5.101.3', 'rxjs@7.8.2', 'three@0.180.0', 'date-fns@4.1.0'],
+  ...[
+    '@babel/standalone@7.28.4',
+    'lodash@4.17.21',
+    'core-js@3.45.1',
+    'antd@5.27.4',
+    'es-abstract@1.24.0',
+  ],
+  ...['@mui/material@7.3.2', '@mui/icons-material@7.3.2', 'googleapis@160.0.0', 'prisma@6.16.2'],
+  ...['react-native@0.81.4', 'aws-sdk@2.1692.0', '@fluentui/react@8.124.0', 'ace-builds@1.43.3'],
+  ...[
+    'highlight.js@11.11.1',
+    'monaco-editor@0.53.0',
+    'ramda@0.31.3',
+    'bootstrap@5.3.8',
+    'npm@11.6.0',
+  ],
+  ...['node-gyp@11.4.2', 'eslint@9.36.0', 'svelte@5.39.3', 'vue@3.5.21', 'primereact@10.9.7'],
+];
+
+if (!existsSync(join(store, 'complete'))) {
+  rmSync(store, { recursive: true, force: true });
+  assemble();
+  writeFileSync(join(store, 'complete'), '');
+}
+
+const workspace = mkdtempSync(join(tmpdir(), 'sync-runner-bench-'));
+const env = { HOME: workspace, SYNC_RUNNER_WORKSPACE: workspace, PATH: process.env.PATH };
+mkdirSync(join(workspace, 'data/config'), { recursive: true });
+writeFileSync(
+  join(workspace, 'data/config/sync.json'),
+  JSON.stringify({ projects: { roots: [corpus] } }),
+);
+const run = [process.execPath, cli, 'run', '--quiet', '--only', 'quality'];
+const search = ['bash', '-c', `rg -c -w --hidden 'TODO|FIXME' '${corpus}' || [ $? = 1 ]`];
+const forget = () => {
+  for (const name of ['cache', 'quality.json', 'history']) {
+    rmSync(join(workspace, 'data', name), { recursive: true, force: true });
+  }
+};
+
+const results = { search: [], cold: [], warm: [] };
+for (let round = 0; round < rounds; round += 1) {
+  results.search.push(measure(search, { env }));
+  forget();
+  results.cold.push(measure(run, { env }));
+  results.warm.push(measure(run, { env }));
+}
+const opened = /openat?\([^"]*"([^"]*)"/;
+const isSource = (line) => {
+  const path = opened.exec(line)?.[1] ?? '';
+  return path.startsWith(corpus) && !path.includes('/.git');
+};
+const trace = traceCalls('execve,open,openat', run, { env });
+const opens = trace.filter((line) => isSource(line) && !line.includes('O_DIRECTORY')).length;
+const starts = countGit(trace);
+rmSync(workspace, { recursive: true });
+
+const ratio = (name) => median(results[name].map(({ cpu }, at) => cpu / results.search[at].cpu));
+const row = (label, name, limit, more) => [
+  label,
+  ...['wall', 'cpu'].map((key) => median(results[name].map((one) => one[key])).toFixed(2)),
+  ...[ratio(name).toFixed(2), limit],
+  median(results[name].map(({ mebibytes }) => mebibytes)).toFixed(0),
+  ...more,
+];
+const files = readdirSync(corpus).reduce(
+  (sum, name) =>
+    sum + Number(execFileSync('sh', ['-c', 'git ls-files | wc -l'], { cwd: join(corpus, name) })),
+  0,
+);
+console.log(
+  `Node ${process.version}, ${String(cpus().length)} cores, ${String(files)} tracked files, medians of ${String(rounds)}`,
+);
+printTable(
+  [
+    '24 repositories',
+    'wall s',
+    'CPU s',
+    'CPU ratio',
+    'must',
+    'RSS MiB',
+    'git processes',
+    'files opened',
+  ],
+  [
+    row("rg -c -w --hidden 'TODO|FIXME'", 'search', '', ['', '']),
+    row('first run', 'cold', '≤ 0.8', ['', '']),
+    row('nothing changed', 'warm', '≤ 0.5', [String(starts), String(opens)]),
+  ],
+);
+process.exitCode =
+  ratio('cold') <= 0.8 && ratio('warm') <= 0.5 && starts === 0 && opens === 0 ? 0 : 1;
+
+/** Unpacks the packages with all that they depend on, and deals their folders out to the repositories. */
+function assemble() {
+  const source = join(store, 'source');
+  mkdirSync(source, { recursive: true });
+  writeFileSync(join(source, 'package.json'), '{"private":true}');
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--force', '--loglevel=error'];
+  execFileSync('npm', ['install', ...flags, ...packages], { cwd: source, stdio: 'inherit' });
+  const list = execFileSync('find', ['node_modules', '-type', 'f', '-not', '-name', '.*'], {
+    cwd: source,
+    maxBuffer: 1024 ** 3,
+    encoding: 'utf8',
+  });
+  const paths = list.trim().split('\n').sort();
+  const step = Math.max(1, Math.floor(paths.length / (repositories * filesEach)));
+  const chosen = paths.filter((_, at) => at % step === 0);
+  for (let index = 0; index < repositories; index += 1) {
+    const cwd = join(corpus, `repository-${String(index)}`);
+    mkdirSync(cwd, { recursive: true });
+    const part = chosen.slice(index * filesEach, (index + 1) * filesEach);
+    // `node_modules` would be no source of theirs.
+    execFileSync('tar', ['-c', '--null', '-T', '-', '-f', join(store, 'part.tar')], {
+      cwd: source,
+      input: part.join('\0'),
+    });
+    const rename = '--transform=s,node_modules,packages,g';
+    execFileSync('tar', ['-x', rename, '-f', join(store, 'part.tar')], { cwd });
+    const git = (...words) => execFileSync('git', [...identity, ...words], { cwd });
+    git('init', '-q');
+    git('add', '-A', '-f');
+    git('commit', '-qm', 'First commit');
+  }
+  rmSync(source, { recursive: true });
+  rmSync(join(store, 'part.tar'));
+}
