@@ -2,8 +2,9 @@ import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import type { CommandEntry, Flag } from './commands/command.ts';
 import { commandTable, globalFlags } from './commands/command-table.ts';
+import type { GlobalOptions } from './commands/options.ts';
 import { exitCodes, UserError } from './errors.ts';
-import type { System } from './system.ts';
+import type { Output, System } from './system.ts';
 
 /**
  * Parses a command line and runs its command, which is loaded only then. Answers the exit code; throws
@@ -63,8 +64,26 @@ function addCommand(program: Command, entry: CommandEntry, system: System, answe
   if (entry.arguments !== undefined) command.arguments(entry.arguments);
   for (const flag of entry.flags) command.addOption(optionOf(flag));
   command.action(async () => {
-    answer(await entry.action(command.args, command.optsWithGlobals(), system));
+    const flags = command.optsWithGlobals<GlobalOptions>();
+    answer(await entry.action(command.args, flags, withColor(system, flags.color)));
   });
+}
+
+/** `--color` and `--no-color` win over what the terminal and the environment say. */
+function withColor(system: System, color: boolean | undefined): System {
+  if (color === undefined) return system;
+  // Asked late: to open a stream costs time.
+  const chosen = (output: Output): Output => ({
+    write: output.write,
+    color,
+    get isTerminal() {
+      return output.isTerminal;
+    },
+    get columns() {
+      return output.columns;
+    },
+  });
+  return { ...system, stdout: chosen(system.stdout), stderr: chosen(system.stderr) };
 }
 
 function optionOf({ flags, description, preset, parse }: Flag): Option {

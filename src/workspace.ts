@@ -22,7 +22,7 @@ export interface Workspace {
   readonly report: string;
   readonly cache: (of: SyncName | 'repositories') => string;
   /** What spares deriving the same again: from what it was derived, and the history in short. */
-  readonly derivedCache: (name: 'derived' | 'trends') => string;
+  readonly derivedCache: (name: 'derived' | 'trends' | 'overview') => string;
   readonly historyFolder: (series: SyncName | 'runs') => string;
 }
 

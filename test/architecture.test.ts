@@ -33,7 +33,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   notify: ['contract', 'errors', 'system', 'workspace', 'store', 'run'],
   metrics: ['contract', 'errors', 'files'],
-  views: ['contract', 'errors', 'run (types)', 'schedule (types)'],
+  views: ['contract', 'errors', 'run (types)', 'schedule (types)', 'analytics (types)'],
   commands: [
     'contract',
     'errors',

@@ -11,8 +11,11 @@ import type { UninstallFlags } from './uninstall-schedule.ts';
 export const globalFlags: readonly Flag[] = [
   { flags: '-w, --workspace <dir>', description: 'the folder that holds data/' },
   { flags: '--json', description: 'print exactly one JSON document' },
+  { flags: '--plain', description: 'print one record a line, nothing cut' },
   { flags: '-q, --quiet', description: 'print errors only' },
   { flags: '-v, --verbose', description: 'print all warnings, and how long things took' },
+  { flags: '--color', description: 'colours also where there is no terminal' },
+  { flags: '--no-color', description: 'no colours' },
 ];
 
 const targetFlag: Flag = {
@@ -68,7 +71,10 @@ export const commandTable: readonly CommandEntry[] = [
     name: 'status',
     description: 'is everything fresh? last run, next run, lock',
     examples: ['status --json', 'status --check'],
-    flags: [{ flags: '--check', description: 'exit with 1 when something needs a person' }],
+    flags: [
+      { flags: '--check', description: 'exit with 1 when something needs a person' },
+      { flags: '--all', description: 'show every project and every problem' },
+    ],
     async action(_args, flags: StatusFlags, system) {
       const { status } = await import('./status.ts');
       return status(flags, system);

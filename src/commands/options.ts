@@ -4,8 +4,12 @@ import type { SyncName } from '../contract/syncs.ts';
 export interface GlobalOptions {
   readonly workspace?: string;
   readonly json?: boolean;
+  /** One record a line, for other programs. */
+  readonly plain?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
+  /** Asked for or forbidden; absent leaves it to the terminal and the environment. */
+  readonly color?: boolean;
 }
 
 /** The flags of `run`. */

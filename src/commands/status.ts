@@ -1,17 +1,21 @@
+import type { Overview, ProjectRow } from '../analytics/overview.ts';
 import type { StatusFile } from '../contract/status.ts';
-import { exitCodes } from '../errors.ts';
-import { assessHealth, type HealthConfig } from '../run/health.ts';
+import { exitCodes, UserError } from '../errors.ts';
+import { assessHealth, type HealthConfig, type HealthReport } from '../run/health.ts';
 import { inspectLock } from '../run/lock/state.ts';
 import { nextDue, planRun } from '../run/plan.ts';
 import type { System } from '../system.ts';
-import { statusText } from '../views/status.ts';
+import { statusRecords, statusText } from '../views/status.ts';
 import { findWorkspace, type Workspace } from '../workspace.ts';
-import type { GlobalOptions } from './options.ts';
+import { lookAtOverview } from './look-at-overview.ts';
 import { lookAtSchedule } from './look-at-schedule.ts';
+import type { GlobalOptions } from './options.ts';
+import { pageForm } from './page-form.ts';
 import { lookQuickly } from './quick-look.ts';
 
 export interface StatusFlags extends GlobalOptions {
   readonly check?: boolean;
+  readonly all?: boolean;
 }
 
 /** `sync-runner status`: reads only, and says first whether anything needs a person. */
@@ -50,10 +54,52 @@ async function tell(
   const now = system.now();
   const due = nextDue(planRun(facts.config, null), facts.status, facts.config.intervalMinutes, now);
   const schedule = await lookAtSchedule(workspace, due, system);
-  const report = assessHealth({ workspace: workspace.root, ...facts, lock, schedule, now });
-  if (flags.json === true) system.stdout.write(`${JSON.stringify(report)}\n`);
-  else if (flags.quiet !== true || report.health === 'error') {
-    system.stdout.write(statusText(report, now, { all: flags.verbose === true }));
+  const health = assessHealth({ workspace: workspace.root, ...facts, lock, schedule, now });
+  const { report, overview } = await withData(health, workspace);
+  const { stdout } = system;
+  if (flags.json === true) {
+    const { usage, projects } = overview;
+    stdout.write(`${JSON.stringify({ ...report, usage, projects })}\n`);
+  } else if (flags.quiet !== true || report.health === 'error') {
+    const rows = flags.all === true ? await allRows(workspace) : attentionOf(overview);
+    const zone = flags.verbose === true ? Intl.DateTimeFormat().resolvedOptions().timeZone : null;
+    const page = { report, overview, rows, now, zone };
+    const form = pageForm(system, { all: flags.all === true || flags.verbose === true });
+    stdout.write(flags.plain === true ? statusRecords(page) : await statusText(page, form));
   }
   return flags.check === true && report.health === 'error' ? exitCodes.failed : exitCodes.done;
+}
+
+/** The report with what the data say; data that can't be read are one more problem, and nothing else. */
+async function withData(
+  report: HealthReport,
+  workspace: Workspace,
+): Promise<{ readonly report: HealthReport; readonly overview: Overview }> {
+  try {
+    return { report, overview: await lookAtOverview(workspace) };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { code, message, hint: fix } = error;
+    const problem = { level: 'error', code, message, fix } as const;
+    // The sync that owns the file has failed of the same, most likely.
+    const isKnown = report.problems.some((one) => one.message.includes(message));
+    const problems = isKnown ? report.problems : [problem, ...report.problems];
+    return {
+      report: { ...report, health: 'error', problems },
+      overview: { usage: [], projects: null },
+    };
+  }
+}
+
+const attentionOf = ({ projects }: Overview): readonly ProjectRow[] => projects?.attention ?? [];
+
+/** Every project that is there, those that need a person first. */
+async function allRows(workspace: Workspace): Promise<readonly ProjectRow[]> {
+  const [{ projectRows, rankOf }, { readStored }] = await Promise.all([
+    import('../analytics/overview.ts'),
+    import('./look-at-overview.ts'),
+  ]);
+  return projectRows(await readStored(workspace))
+    .filter(({ state, attention }) => state !== 'missing' || attention.length > 0)
+    .toSorted((a, b) => rankOf(a) - rankOf(b));
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { KeptOverview, Overview } from '../analytics/overview.ts';
 import type { Series } from '../analytics/series.ts';
 import { analyticsFile, type Analytics } from '../contract/analytics.ts';
 import type { Config } from '../contract/config.ts';
@@ -68,7 +69,7 @@ export async function keepDerivedFiles(
     if (page !== null && isDamage(error)) await keepPageOfLastData(stage, options, page);
     throw error;
   }
-  const { analytics, cache } = derived;
+  const { analytics, overview, cache } = derived;
   const text = await page?.render(analytics);
   await store.saveDerived(
     stage,
@@ -78,6 +79,14 @@ export async function keepDerivedFiles(
     ],
     (outputs) => [
       { place: workspace.derivedCache('trends'), text: JSON.stringify(cache) },
+      {
+        place: workspace.derivedCache('overview'),
+        text: JSON.stringify({
+          version: 1,
+          of: outputs[0] ?? null,
+          overview,
+        } satisfies KeptOverview),
+      },
       {
         place: memoPath,
         text: JSON.stringify({
@@ -140,6 +149,7 @@ async function findSources({ workspace, config, version, now }: DeriveOptions): 
 }
 
 interface Derived {
+  readonly overview: Overview;
   readonly analytics: Analytics;
   readonly cache: HistoryCache;
 }
@@ -150,6 +160,7 @@ async function derive(
 ): Promise<Derived> {
   // Loaded only when there is something to do: most runs find nothing new.
   const { deriveAnalytics } = await import('../analytics/derive.ts');
+  const { overviewOf } = await import('../analytics/overview.ts');
   const { readHistoryCache, shortMonths } = await import('./history-series.ts');
   const { readers } = await import('../analytics/history.ts');
   const { reduceMonth } = await import('../analytics/series.ts');
@@ -169,17 +180,21 @@ async function derive(
     now,
     reduce: (_month, lines) => runDaysOf(lines, pause),
   });
-  const analytics = await deriveAnalytics({
+  const snapshots = {
     tokens: await store.readSnapshot('tokens'),
     quality: await store.readSnapshot('quality'),
     projects: await store.readSnapshot('projects'),
+  };
+  const analytics = await deriveAnalytics({
+    ...snapshots,
     history: { quality: seriesOf(quality), projects: seriesOf(projects) },
     runs: runs.flatMap(({ content }) => content),
     options: config.tokens,
     now,
     pause,
   });
-  return { analytics, cache: { version: 1, quality, projects, runs } };
+  const overview = overviewOf({ ...snapshots, analytics });
+  return { analytics, overview, cache: { version: 1, quality, projects, runs } };
 }
 
 const seriesOf = (months: HistoryCache['quality']): Series =>

@@ -16,3 +16,17 @@ export function formatRelative(at: Date, now: Date): string {
     ? `in ${formatDuration(Math.max(1000, distance))}`
     : `${formatDuration(-distance)} ago`;
 }
+
+/** How long ago a point in time is, in the fewest characters: `8 min`, `3 h`, `2 days`. */
+export const formatAge = (at: Date, now: Date): string =>
+  formatDuration(Math.max(60_000, now.getTime() - at.getTime()));
+
+/** A point in time as the clock on the wall of this machine shows it: `09:45`, `Tue 09:45`, `2026-11-23`. */
+export function formatClock(at: Date, now: Date): string {
+  const two = (number: number): string => String(number).padStart(2, '0');
+  const clock = `${two(at.getHours())}:${two(at.getMinutes())}`;
+  if (at.toDateString() === now.toDateString()) return clock;
+  const days = Math.abs(at.getTime() - now.getTime()) / 86_400_000;
+  if (days < 7) return `${at.toDateString().slice(0, 3)} ${clock}`;
+  return `${String(at.getFullYear())}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}

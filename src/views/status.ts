@@ -1,32 +1,69 @@
+import type { Overview, ProjectRow, UsageLine } from '../analytics/overview.ts';
 import { cleanText } from '../contract/text.ts';
-import type { HealthReport, SyncHealth } from '../run/health.ts';
-import { formatDuration, formatRelative } from './duration.ts';
+import type { HealthReport, Problem, SyncHealth } from '../run/health.ts';
+import { formatClock, formatDuration, formatRelative } from './duration.ts';
 import { lockText } from './lock.ts';
+import { formatCount, formatUsd, plural } from './numbers.ts';
+import { attentionColumns, projectRecord } from './project-columns.ts';
+import type { Paint, Tone } from './style.ts';
+import { recordsText, tableText } from './table.ts';
 
-/** More problems than this are counted, unless all are asked for. */
-const shownProblems = 10;
+/** More problems or projects than this are counted, unless all are asked for. */
+const shownAtOnce = 10;
 
-/** The report as a page: the verdict first, then what is wrong, then the facts. */
-export function statusText(report: HealthReport, now: Date, { all }: { all: boolean }): string {
-  const { problems } = report;
-  const shown = all ? problems : problems.slice(0, shownProblems);
+/** What `status` tells: how the runs go, and what needs a person in the data. */
+export interface StatusPage {
+  readonly report: HealthReport;
+  readonly overview: Overview;
+  /** The projects to show, those with the worst trouble first. */
+  readonly rows: readonly ProjectRow[];
+  readonly now: Date;
+  /** Name of the local time zone, for those who ask for it. */
+  readonly zone: string | null;
+}
+
+export interface PageForm {
+  readonly all: boolean;
+  /** Width of the terminal; null gives every name in full. */
+  readonly columns: number | null;
+  readonly paint: Paint;
+}
+
+const tones: Readonly<Record<HealthReport['health'], Tone>> = {
+  ok: 'good',
+  warning: 'warning',
+  error: 'bad',
+};
+
+/** The report as a page: the verdict first, then what is wrong, then the facts, then the projects. */
+export async function statusText(page: StatusPage, form: PageForm): Promise<string> {
+  const { report, overview, now } = page;
+  const zone = page.zone === null ? '' : ` (${page.zone})`;
+  const { health, problems } = report;
+  const shown = form.all ? problems : problems.slice(0, shownAtOnce);
   const hidden = problems.length - shown.length;
-  return [
-    row(report.health, `${lastRunText(report, now)}   ${nextRunText(report, now)}`),
-    ...shown.flatMap(({ level, message, fix }) => [
-      `${level === 'error' ? '✗' : '!'} ${cleanText(message)}`,
-      ...(fix === null ? [] : [`  fix: ${fix}`]),
-    ]),
+  const verdict = row(health, `${lastRunText(report, now)}   ${nextRunText(report, now)}${zone}`);
+  const lines = [
+    verdict.replace(health, form.paint(tones[health], health)),
+    ...shown.map((problem) => problemText(problem, form.paint)),
     ...(hidden > 0 ? [`  and ${String(hidden)} more (--verbose shows them)`] : []),
     ...report.syncs.map((sync) => row(sync.name, syncText(sync, now))),
+    ...overview.usage.filter(hasUsage).map((line) => row('cost', usageText(line, now, overview))),
     row('lock', lockText(report.lock, now)),
     row('schedule', scheduleText(report)),
-    row('workspace', report.workspace),
-    '',
-  ].join('\n');
+    row('workspace', cleanText(report.workspace)),
+  ];
+  return `${lines.join('\n')}\n${await projectsText(page, form)}`;
 }
 
 const row = (name: string, text: string): string => `${name.padEnd(10)} ${text}`;
+
+/** A problem and, below it, what mends it. */
+export function problemText({ level, message, fix }: Problem, paint: Paint): string {
+  const [sign, tone] = level === 'error' ? (['✗', 'bad'] as const) : (['!', 'warning'] as const);
+  const text = `${paint(tone, sign)} ${cleanText(message)}`;
+  return fix === null ? text : `${text}\n  fix: ${cleanText(fix)}`;
+}
 
 function lastRunText({ lastRun }: HealthReport, now: Date): string {
   if (lastRun === null) return 'no run yet';
@@ -36,8 +73,9 @@ function lastRunText({ lastRun }: HealthReport, now: Date): string {
 
 function nextRunText({ nextRunAt, nextRunSource }: HealthReport, now: Date): string {
   if (nextRunAt === null || Date.parse(nextRunAt) <= now.getTime()) return 'next run due now';
+  const at = new Date(nextRunAt);
   const sure = nextRunSource === 'scheduler' ? '' : 'due ';
-  return `next run ${sure}${formatRelative(new Date(nextRunAt), now)}`;
+  return `next run ${sure}${formatRelative(at, now)}, ${formatClock(at, now)}`;
 }
 
 function scheduleText({ schedule: { target, state } }: HealthReport): string {
@@ -50,6 +88,72 @@ function syncText(sync: SyncHealth, now: Date): string {
     sync.lastSuccess === null
       ? 'no success yet'
       : `last success ${formatRelative(new Date(sync.lastSuccess), now)}`;
-  const warnings = sync.warnings === 0 ? '' : `, ${String(sync.warnings)} warnings`;
+  const warnings = sync.warnings === 0 ? '' : `, ${plural(sync.warnings, 'warning')}`;
   return `${(sync.outcome ?? '-').padEnd(8)} ${success}${sync.stale ? ', stale' : ''}${warnings}`;
+}
+
+const hasUsage = ({ dayTokens, dayUsd, monthUsd, budget }: UsageLine): boolean =>
+  [dayTokens, dayUsd, monthUsd, budget].some((one) => one !== null);
+
+/** `today 1.2M, $4.10   this month $96.20 of $200 (48 %)` */
+function usageText(line: UsageLine, now: Date, overview: Overview): string {
+  const { source, day, dayTokens, dayUsd, monthUsd, budget, budgetUsed } = line;
+  const dayName = day === now.toISOString().slice(0, 10) ? 'today' : day;
+  const tokens = dayTokens === null ? [] : [formatCount(dayTokens)];
+  const cost = dayUsd === null ? [] : [formatUsd(dayUsd)];
+  const spent = [...tokens, ...cost].join(', ') || '-';
+  const share = budgetUsed === null ? '' : ` (${budgetUsed.toFixed(0)} %)`;
+  const limit = budget === null ? '' : ` of ${moneyText(budget)}${share}`;
+  // Sources are never added up: with two of them each says which it is.
+  const about = overview.usage.length > 1 ? `   ${cleanText(source)}` : '';
+  return `${dayName} ${spent}   this month ${monthUsd === null ? '-' : formatUsd(monthUsd)}${limit}${about}`;
+}
+
+const moneyText = ({ monthly, currency }: NonNullable<UsageLine['budget']>): string =>
+  currency === 'USD' ? `$${String(monthly)}` : `${String(monthly)} ${currency}`;
+
+async function projectsText({ overview, rows }: StatusPage, form: PageForm): Promise<string> {
+  if (rows.length === 0) return '';
+  const shown = form.all ? rows : rows.slice(0, shownAtOnce);
+  const hidden = rows.length - shown.length;
+  const present = rows.filter(({ state }) => state !== 'missing').length;
+  const others = (overview.projects?.total ?? 0) - present;
+  const closing = [
+    ...(hidden > 0
+      ? [`${String(hidden)} more ${hidden === 1 ? 'needs' : 'need'} a look (--all shows them)`]
+      : []),
+    ...(others > 0
+      ? [`${String(others)} more ${others === 1 ? 'is' : 'are'} ok (--all shows them)`]
+      : []),
+  ];
+  return (
+    (await tableText(attentionColumns, shown, form)) +
+    closing.map((line) => `  ${form.paint('faint', line)}\n`).join('')
+  );
+}
+
+/** The report as records: what it is, a tab, its values with tabs between them. */
+export function statusRecords({ report, overview, rows }: StatusPage): string {
+  const { lastRun, nextRunAt, lock, schedule } = report;
+  const records: readonly (readonly (string | number | null)[])[] = [
+    ['health', report.health],
+    ...report.problems.map(({ level, code, message, fix }) => [
+      'problem',
+      level,
+      code,
+      message,
+      fix,
+    ]),
+    ['lastRun', lastRun?.id ?? null, lastRun?.outcome ?? null, lastRun?.durationMs ?? null],
+    ['nextRun', nextRunAt, report.nextRunSource],
+    ...report.syncs.map(({ name, outcome, lastSuccess }) => ['sync', name, outcome, lastSuccess]),
+    ...overview.usage.map(({ source, day, dayTokens, dayUsd, monthUsd, budgetUsed }) => [
+      ...['cost', source, day, dayTokens, dayUsd, monthUsd, budgetUsed],
+    ]),
+    ['lock', lock.kind, lock.kind === 'held' ? lock.pid : null],
+    ['schedule', schedule.target, schedule.state],
+    ['workspace', report.workspace],
+    ...rows.map((one) => ['project', ...projectRecord.map(([, text]) => text(one))]),
+  ];
+  return recordsText(records);
 }

@@ -1,3 +1,4 @@
+import { cleanText } from '../contract/text.ts';
 import type { Paint, Tone } from './style.ts';
 import { cutEnd, cutMiddle, widthOf, type Width } from './width.ts';
 
@@ -57,9 +58,14 @@ export async function tableText<Row>(
   return [line(head, null), ...rows.map((row, index) => line(cells[index] ?? [], row))].join('');
 }
 
-/** Rows as records for another program: a line each, whole, with a tab between the values and no heading. */
-export function recordsText<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  return rows.map((row) => `${columns.map(({ text }) => text(row)).join('\t')}\n`).join('');
+/**
+ * Records for another program: a line each, whole, with a tab between the values and no heading; what is
+ * not known is empty.
+ */
+export function recordsText(records: readonly (readonly (string | number | null)[])[]): string {
+  const clean = (value: string | number | null): string =>
+    value === null ? '' : cleanText(String(value), 4000);
+  return records.map((record) => `${record.map(clean).join('\t')}\n`).join('');
 }
 
 /** How wide each column is; null is one that is left out. */

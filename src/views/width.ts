@@ -1,21 +1,24 @@
 /** How many columns of a terminal a text takes. */
 export type Width = (text: string) => number;
 
-const plain = /^[ -~]*$/;
+// Most names are made of characters that stand alone: Latin letters and the signs of our own tables take
+// one column; kana, Chinese characters and Hangul syllables take two (Unicode's East_Asian_Width).
+const simple =
+  /^[ -~\u00a1-\u00ac\u00ae-\u024f…↑↓✗\u3041-\u3096\u30a0-\u30fe\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]*$/;
+const wide = /[\u3041-\u3096\u30a0-\u30fe\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]/g;
 
-/** Printable ASCII takes a column each; only for other texts is the table of Unicode widths loaded. */
-export async function widthOf(texts: Iterable<string>): Promise<Width> {
-  for (const text of texts) {
-    if (plain.test(text)) continue;
-    const { default: stringWidth } = await import('string-width');
-    return (one) => (plain.test(one) ? one.length : stringWidth(one));
-  }
-  return (text) => text.length;
+const simpleWidth: Width = (text) => text.length + (text.match(wide)?.length ?? 0);
+
+/** For all other texts the rules of Unicode are loaded, which takes longer than all else in `status`. */
+export async function widthOf(texts: readonly string[]): Promise<Width> {
+  if (texts.every((text) => simple.test(text))) return simpleWidth;
+  const { default: stringWidth } = await import('string-width');
+  return (text) => (simple.test(text) ? simpleWidth(text) : stringWidth(text));
 }
 
 /** What a person sees as one character, so that none is cut in half. */
 function charactersOf(text: string): readonly string[] {
-  if (plain.test(text)) return Array.from(text);
+  if (simple.test(text)) return Array.from(text);
   return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
 }
 

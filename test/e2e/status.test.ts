@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Overview } from '../../src/analytics/overview.ts';
 import type { HealthReport } from '../../src/run/health.ts';
 import { runCli, type CliResult } from '../helpers/cli.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
@@ -39,7 +41,7 @@ describe('status', () => {
     const { stdout, stderr, exitCode } = await status(workspace, '--check');
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
     expect(stdout).toMatch(
-      /^ok {9}last run [\d.]+ m?s ago \([\d.]+ m?s\) {3}next run due in 15 min\n/,
+      /^ok {9}last run [\d.]+ m?s ago \([\d.]+ m?s\) {3}next run due in 15 min, \d\d:\d\d\n/,
     );
     expect(stdout).toMatch(/\nlock {7}free\n/);
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
@@ -120,5 +122,65 @@ describe('status', () => {
     const { problems, health } = await report(workspace);
     expect(health).toBe('warning');
     expect(problems).toMatchObject([{ level: 'warning', code: 'root-unreachable' }]);
+  });
+
+  test('shows the projects that need a person, the worst first, and counts the others', async () => {
+    await using workspace = await temporaryWorkspace();
+    await workspace.gitRepository('code/calm', { 'a.js': '// TODO: one\n' });
+    // Committed three weeks ago, and changed since.
+    const changed = await workspace.gitRepository('code/日本語', { 'a.js': '' });
+    await changed.write('b.js', '');
+    await workspace.write('code/broken/.git/HEAD', 'nonsense');
+    await runCli(['run', '-q'], { cwd: workspace.root });
+    const { stdout } = await status(workspace);
+    expect(stdout.split('\n').slice(-5)).toEqual([
+      '   PROJECT  STATE  BRANCH  CHANGES  COVER  TODO  NOTE',
+      expect.stringMatching(/^✗ {2}broken {3}error {2}- {13}- {6}- {5}- {2}can't be read \(/),
+      expect.stringMatching(
+        /^! {2}日本語 {3}ok {5}main {10}1 {6}- {5}0 {2}1 change not committed, last commit \d+ days ago$/,
+      ),
+      '  1 more is ok (--all shows them)',
+      '',
+    ]);
+    const { projects } = JSON.parse((await status(workspace, '--json')).stdout) as {
+      projects: Overview['projects'];
+    };
+    expect(projects).toMatchObject({ total: 3, attention: [{ id: 'broken' }, { name: '日本語' }] });
+    const all = (await status(workspace, '--all')).stdout;
+    expect(all).toMatch(/\n {3}calm +ok +main +0 +- +1\n$/);
+    const records = (await status(workspace, '--plain')).stdout.split('\n');
+    expect(records).toContain('health\twarning');
+    expect(records.filter((line) => line.startsWith('project\t'))).toHaveLength(2);
+  });
+
+  test('shows the same when the cache of what it shows is gone', async () => {
+    await using workspace = await temporaryWorkspace();
+    const changed = await workspace.gitRepository('code/alpha', { 'a.js': '' });
+    await changed.write('b.js', '');
+    await runCli(['run', '-q'], { cwd: workspace.root });
+    const overview = async (): Promise<unknown> => {
+      const { usage, projects } = JSON.parse(
+        (await status(workspace, '--json')).stdout,
+      ) as Overview;
+      return { usage, projects };
+    };
+    const before = await overview();
+    expect(before).toMatchObject({ projects: { attention: [{ id: 'alpha' }] } });
+    await rm(join(workspace.paths.data, 'cache'), { recursive: true });
+    expect(await overview()).toEqual(before);
+    await workspace.write('data/cache/overview.json', '{"version":1,"overview":7}');
+    expect(await overview()).toEqual(before);
+  });
+
+  test('goes on when a data file is damaged, and says which', async () => {
+    await using workspace = await temporaryWorkspace();
+    await runCli(['run', '-q'], { cwd: workspace.root });
+    await rm(join(workspace.paths.data, 'cache'), { recursive: true });
+    await workspace.write('data/quality.json', '{');
+    const { stdout, stderr, exitCode } = await status(workspace);
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    expect(stdout).toMatch(
+      /^error .*\n✗ .*quality\.json:1:2.*\n {2}fix: fix quality\.json, or move/,
+    );
   });
 });

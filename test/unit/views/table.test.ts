@@ -79,13 +79,16 @@ describe('a table', () => {
       await tableText(columns, rows.slice(0, 1), { columns: null, paint }),
     );
   });
+});
 
-  test('is a line of whole values with tabs between them for another program', () => {
-    expect(recordsText(columns, rows)).toBe(
-      'web-client\t3\ta note of some length, longer than most\n' +
-        '日本語プロジェクト\t12,345\twide\n' +
-        'a-rather-long-name-of-a-project\t\t\n',
-    );
+describe('records', () => {
+  test('are a line each of whole values with tabs between them, and nothing that breaks a line', () => {
+    expect(
+      recordsText([
+        ['web-client', 3, null],
+        ['tab\tnew\nline\u001b[31m', 0.5, '日本語'],
+      ]),
+    ).toBe('web-client\t3\t\ntab new line [31m\t0.5\t日本語\n');
   });
 });
 
@@ -101,6 +104,28 @@ describe('a cut', () => {
     ['ab', 0, ''],
   ])('keeps both ends of %s within %i columns', async (text, columnCount, expected) => {
     expect(cutMiddle(text, columnCount, await widthOf([text]))).toBe(expected);
+  });
+
+  test('counts columns as the rules of Unicode do, also where it does without them', async () => {
+    const ranges = [
+      [0x20, 0x7e],
+      [0xa1, 0xac],
+      [0xae, 0x24f],
+      [0x3041, 0x3096],
+      [0x30a0, 0x30fe],
+      [0x3400, 0x4dbf],
+      [0x4e00, 0x9fff],
+      [0xac00, 0xd7a3],
+    ];
+    for (const [from = 0, to = 0] of ranges) {
+      for (let code = from; code <= to; code += 1) {
+        const text = String.fromCodePoint(code);
+        const width = await widthOf([text]);
+        if (width(text) !== stringWidth(text)) expect.fail(`U+${code.toString(16)}`);
+      }
+    }
+    for (const text of ['…', '↑3', '✗'])
+      expect((await widthOf([text]))(text)).toBe(stringWidth(text));
   });
 
   test('keeps the start of a sentence', async () => {

@@ -1,0 +1,19 @@
+/** A number in few characters: `812`, `1.2k`, `34k`, `1.2M`, `3.4G`. */
+export function formatCount(number: number): string {
+  const units = ['', 'k', 'M', 'G', 'T'];
+  let [scaled, unit] = [number, 0];
+  // From 999.5 on it would be rounded up to four digits.
+  while (scaled >= 999.5 && unit < units.length - 1) {
+    scaled /= 1000;
+    unit += 1;
+  }
+  const digits = unit > 0 && scaled < 9.95 ? 1 : 0;
+  return `${scaled.toFixed(digits)}${units[unit] ?? ''}`;
+}
+
+/** Money as a person reads it: `$4.10`. Takes the stored form, `"4.100000"`. */
+export const formatUsd = (money: string): string => `$${Number(money).toFixed(2)}`;
+
+/** `1 project`, `2 projects`. */
+export const plural = (number: number, one: string): string =>
+  `${String(number)} ${one}${number === 1 ? '' : 's'}`;
