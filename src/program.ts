@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, Help, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import type { CommandEntry, Flag } from './commands/command.ts';
 import { commandTable, globalFlags } from './commands/command-table.ts';
@@ -14,25 +14,38 @@ export async function runProgram(argv: readonly string[], system: System): Promi
   let exitCode: number = exitCodes.done;
   const program = buildProgram(system, (code) => (exitCode = code));
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(withoutHelpCommand(argv), { from: 'user' });
     return exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return exitCodes.done;
-    // Without a command the help has been printed already, to stderr.
-    if (error.code === 'commander.help') return exitCodes.usage;
-    const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
-    throw new UserError('USAGE', message, { hint: 'sync-runner --help' });
+    throw usageError(error, argv);
   }
+}
+
+/** `help COMMAND` is `COMMAND --help`: so that an unknown command is named as such. */
+function withoutHelpCommand([word, name, ...rest]: readonly string[]): readonly string[] {
+  if (word !== 'help') return [word, name, ...rest].filter((one) => one !== undefined);
+  if (name === undefined) return ['--help'];
+  return commandTable.some((entry) => entry.name === name) ? [name, '--help'] : [name];
+}
+
+function usageError(error: CommanderError, argv: readonly string[]): UserError {
+  const name = commandTable.find((entry) => argv.includes(entry.name))?.name;
+  const hint = name === undefined ? 'sync-runner --help' : `sync-runner ${name} --help`;
+  const message =
+    error.code === 'commander.help'
+      ? 'a command is required'
+      : error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+  return new UserError('USAGE', message, { hint });
 }
 
 type Answer = (exitCode: number) => void;
 
 function buildProgram(system: System, answer: Answer): Command {
   const program = new Command('sync-runner')
-    .description('Keeps the data about your projects fresh: cost, quality, registry.')
     .version(packageJson.version, '-V, --version')
-    .addHelpText('before', examples('init ~/code', 'run', 'status'))
+    .helpCommand(false)
     .configureOutput({
       writeOut: system.stdout.write,
       writeErr: (text) => {
@@ -44,11 +57,10 @@ function buildProgram(system: System, answer: Answer): Command {
       getOutHasColors: () => system.stdout.color,
       getErrHasColors: () => system.stderr.color,
     })
-    // Short terms leave the descriptions a line each.
     .configureHelp({
-      subcommandTerm: (command) => command.name(),
-      // `help` stands among the options already, as `--help`: a screen has few lines.
-      visibleCommands: (command) => command.commands.slice(),
+      showGlobalOptions: true,
+      formatHelp: (command, help) =>
+        command.parent === null ? shortHelp() : Help.prototype.formatHelp.call(help, command, help),
     })
     .exitOverride();
   for (const flag of globalFlags) program.addOption(optionOf(flag));
@@ -60,7 +72,7 @@ function addCommand(program: Command, entry: CommandEntry, system: System, answe
   const command = program
     .command(entry.name)
     .description(entry.description)
-    .addHelpText('after', `\n${examples(...entry.examples)}`);
+    .addHelpText('before', `Examples:\n${examples(entry.examples)}`);
   if (entry.arguments !== undefined) command.arguments(entry.arguments);
   for (const flag of entry.flags) command.addOption(optionOf(flag));
   command.action(async () => {
@@ -93,5 +105,20 @@ function optionOf({ flags, description, preset, parse }: Flag): Option {
   return option;
 }
 
-const examples = (...lines: readonly string[]): string =>
-  `Examples:\n${lines.map((line) => `  $ sync-runner ${line}\n`).join('')}`;
+const examples = (lines: readonly string[]): string =>
+  lines.map((line) => `  $ sync-runner ${line}\n`).join('');
+
+/** What fits a screen; the help of a command tells the rest. */
+function shortHelp(): string {
+  const width = Math.max(...commandTable.map(({ name }) => name.length));
+  const commands = commandTable.map(
+    ({ name, description }) => `  ${name.padEnd(width)}  ${description}\n`,
+  );
+  return (
+    'Keeps the data about your projects fresh: cost, quality, registry.\n\n' +
+    `${examples(['init ~/code', 'status'])}\n` +
+    `Usage: sync-runner <command> [options]\n\n${commands.join('')}\n` +
+    'Every command: -w DIR, --json, --plain, -q, -v, --color, --no-color, -h\n' +
+    'More: sync-runner help COMMAND; README.md, docs/\n'
+  );
+}

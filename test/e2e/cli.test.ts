@@ -4,6 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { commandTable } from '../../src/commands/command-table.ts';
 import { runCli } from '../helpers/cli.ts';
 import { temporaryWorkspace } from '../helpers/workspace.ts';
 
@@ -28,16 +29,27 @@ describe('the command line', () => {
     },
   );
 
-  test('shows examples in the help of every command', async () => {
-    for (const command of ['run', 'status', 'init']) {
-      expect((await runCli([command, '--help'])).stdout).toContain(`$ sync-runner ${command}`);
-    }
-  });
+  test.each(commandTable.map(({ name }) => name))(
+    'shows two examples first in the help of %s, whichever way it is asked for',
+    async (name) => {
+      const help = await runCli([name, '--help']);
+      expect(help).toMatchObject({ exitCode: 0, stderr: '' });
+      const [head, ...lines] = help.stdout.split('\n');
+      expect(head).toBe('Examples:');
+      for (const line of lines.slice(0, 2)) expect(line).toMatch(`  $ sync-runner ${name}`);
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+      expect(await runCli([name, '-h'])).toEqual(help);
+      expect(await runCli(['help', name])).toEqual(help);
+      expect((await runCli(['--help'])).stdout).toContain(`\n  ${name} `);
+    },
+  );
 
   test('without a command prints the help to stderr and exits with 2', async () => {
     const { exitCode, stdout, stderr } = await runCli([]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain('Usage: sync-runner');
+    const asJson = await runCli(['--json']);
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ error: { code: 'USAGE' } });
   });
 
   test.each([
@@ -56,7 +68,13 @@ describe('the command line', () => {
   });
 
   test('suggests what was probably meant', async () => {
-    expect((await runCli(['statu'])).stderr).toContain('Did you mean status?');
+    for (const args of [['statu'], ['help', 'statu']]) {
+      const { stdout, stderr, exitCode } = await runCli(args);
+      expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+      expect(stderr).toContain("unknown command 'statu' (Did you mean status?)");
+    }
+    const { stderr } = await runCli(['status', '--chek']);
+    expect(stderr).toMatch(/\(Did you mean --check\?\)\n {2}fix: sync-runner status --help\n$/);
   });
 });
 
