@@ -42,6 +42,7 @@ export const script = `'use strict';
     say(shown.length);
   };
   const heads = [...table.tHead.rows[0].cells];
+  const byName = new Intl.Collator('en', { numeric: true });
   const sort = (index) => {
     fill();
     const before = heads[index].getAttribute('aria-sort');
@@ -50,13 +51,13 @@ export const script = `'use strict';
     heads[index].setAttribute('aria-sort', up ? 'ascending' : 'descending');
     const value = (row) => {
       const cell = row.cells[index];
-      if (index === 0) return textOf(row);
+      if (index === 0) return cell.firstChild.textContent;
       return cell.dataset.v === '' ? null : Number(cell.dataset.v);
     };
     const keyed = rows.map((row) => [value(row), row]);
     keyed.sort(([a], [b]) => {
       if (a === null || b === null) return (a === null) - (b === null);
-      return (a < b ? -1 : a > b ? 1 : 0) * (up ? 1 : -1);
+      return (index === 0 ? byName.compare(a, b) : a - b) * (up ? 1 : -1);
     });
     rows = keyed.map(([, row]) => row);
     update();
