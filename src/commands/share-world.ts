@@ -29,12 +29,14 @@ export async function shareWorld(options: {
   const { workspace, config, store, system, secrets, stage, signal } = options;
   const scratch = await scratchFolder(stage, system);
   const memory = await store.readCache('repositories');
+  const repositories = createRepositoryReader({ system, signal, scratch, memory });
   const walk = async (): Promise<Discovery> =>
     discover({
       workspaceRoot: workspace.root,
       options: config.projects,
       home: system.home,
       known: await knownProjects(store),
+      repositories,
       signal,
     });
   let discovery: Promise<Discovery> | null = null;
@@ -45,7 +47,7 @@ export async function shareWorld(options: {
       startedAt: system.now(),
       secrets,
       discover: () => (discovery ??= walk()),
-      repositories: createRepositoryReader({ system, signal, scratch, memory }),
+      repositories,
     },
     [Symbol.asyncDispose]: () => rm(scratch, { recursive: true, force: true }),
   };
@@ -60,16 +62,19 @@ async function scratchFolder(stage: string | null, system: System): Promise<stri
 
 /** Who has which id already. Quality knows ids too, should the registry be unreadable for the moment. */
 async function knownProjects(store: Store): Promise<readonly KnownProject[]> {
-  const registries = await Promise.allSettled([
+  const [registry, quality] = await Promise.allSettled([
     store.readSnapshot('projects'),
     store.readSnapshot('quality'),
   ]);
-  const known = new Map<string, KnownProject>();
-  for (const registry of registries) {
-    if (registry.status === 'rejected') continue;
-    for (const { id, path } of registry.value?.projects ?? []) {
-      if (!known.has(path)) known.set(path, { id, path });
-    }
-  }
-  return [...known.values()];
+  const known: readonly KnownProject[] =
+    registry.status === 'rejected' ? [] : (registry.value?.projects ?? []);
+  const others = quality.status === 'rejected' ? [] : (quality.value?.projects ?? []);
+  const ids = new Set(known.map(({ id }) => id));
+  const paths = new Set(known.map(({ path }) => path));
+  return [
+    ...known,
+    ...others
+      .filter(({ id, path }) => !ids.has(id) && !paths.has(path))
+      .map(({ id, path }) => ({ id, path })),
+  ];
 }

@@ -55,7 +55,10 @@ export const project = z.object({
   id: z.string(),
   name: z.string(),
   path: z.string(),
+  /** Where it was before, the last place last. */
   previousPaths: z.array(z.string()),
+  /** Tells its folder from all others through moves and new names; null where the file system can't. */
+  folderId: z.optional(z.nullable(z.string())),
   kind: z.enum(['git', 'package']),
   description: z.nullable(z.string()),
   stack,

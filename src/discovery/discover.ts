@@ -1,13 +1,17 @@
-import { opendirSync, realpathSync } from 'node:fs';
+import { lstatSync, opendirSync, realpathSync } from 'node:fs';
 import { basename, relative, resolve, sep } from 'node:path';
 import type { ProjectRoot } from '../contract/projects.ts';
 import type { Warning } from '../contract/status.ts';
 import type { Options } from '../contract/syncs.ts';
 import { cleanText } from '../contract/text.ts';
 import { errnoOf, isMachineProblem } from '../errors.ts';
+import type { RepositoryReader } from '../repository/repository.ts';
 import type { Discovery, FoundProject, KnownProject } from './discovery.ts';
+import { folderIdOf } from './folder-id.ts';
 import { matcherOf } from './globs.ts';
-import { assignIds } from './identity.ts';
+import { recognise } from './identity.ts';
+import { assignIds } from './ids.ts';
+import { innermostRoot } from './innermost-root.ts';
 import { walkRoot, type Walk } from './walk.ts';
 
 /** More folders than any person's projects have; a root with more is most likely a mistake. */
@@ -19,6 +23,7 @@ export interface DiscoverOptions {
   readonly home: string;
   readonly options: Options<'projects'>;
   readonly known: readonly KnownProject[];
+  readonly repositories: Pick<RepositoryReader, 'open'>;
   readonly signal: AbortSignal;
 }
 
@@ -52,7 +57,8 @@ export async function discover(context: DiscoverOptions): Promise<Discovery> {
     for (const { path, kind } of projects) {
       // Roots may overlap: the first one that leads to a project has it.
       if (found.has(path)) continue;
-      found.set(path, { name: cleanText(basename(path)), path, kind, root: roots.length });
+      const name = cleanText(basename(path));
+      found.set(path, { name, path, kind, folderId: folderIdOf(path), root: roots.length });
       if (cleanText(path, path.length) !== path) warnings.push(oddName(path));
     }
     warnings.push(...walkWarnings(root.path, walk));
@@ -60,7 +66,13 @@ export async function discover(context: DiscoverOptions): Promise<Discovery> {
     const state = !isWhole ? 'incomplete' : projects.length === 0 ? 'empty' : 'ok';
     roots.push({ path: root.path, state, projects: projects.length });
   }
-  const ids = assignIds([...found.keys()], context.known);
+  const { known, repositories } = context;
+  const recognised = await recognise([...found.values()], known, {
+    open: repositories.open,
+    isGone: ({ path, state }) => state === 'missing' || found.has(path) || hasVanished(path, roots),
+  });
+  const given = known.map(({ id }) => id);
+  const ids = assignIds([...found.keys()], recognised, given);
   return {
     roots,
     warnings,
@@ -68,6 +80,17 @@ export async function discover(context: DiscoverOptions): Promise<Discovery> {
       .map((project) => ({ ...project, id: ids.get(project.path) ?? project.path }))
       .toSorted((a, b) => (a.path < b.path ? -1 : 1)),
   };
+}
+
+/** Whether nothing is at a path although its root, if it still has one, is there with all that it holds. */
+function hasVanished(path: string, roots: readonly ProjectRoot[]): boolean {
+  const root = innermostRoot(path, roots);
+  if (root?.state === 'unreachable' || root?.state === 'empty') return false;
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** A path of the configuration as an absolute one: `~` is the home folder, others start at the workspace. */

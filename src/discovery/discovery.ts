@@ -1,4 +1,4 @@
-import type { ProjectRoot } from '../contract/projects.ts';
+import type { Project, ProjectRoot } from '../contract/projects.ts';
 import type { Warning } from '../contract/status.ts';
 
 /** A project that was found on disk, with the id that it has or gets in the registry. */
@@ -9,6 +9,8 @@ export interface FoundProject {
   /** Absolute, real path of the folder. */
   readonly path: string;
   readonly kind: 'git' | 'package';
+  /** Tells the folder from all others, whatever it is called; null where the file system can't. */
+  readonly folderId: string | null;
   /** Index into `Discovery.roots` of the root that it was found under. */
   readonly root: number;
 }
@@ -21,8 +23,6 @@ export interface Discovery {
   readonly warnings: readonly Warning[];
 }
 
-/** A project that is known from an earlier run. */
-export interface KnownProject {
-  readonly id: string;
-  readonly path: string;
-}
+/** A project that is known from an earlier run, as far as its entry says what it can be known by. */
+export type KnownProject = Pick<Project, 'id' | 'path'> &
+  Partial<Pick<Project, 'kind' | 'folderId' | 'state' | 'git'>>;

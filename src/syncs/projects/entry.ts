@@ -23,12 +23,16 @@ const unknownGit: ProjectGit = {
 };
 
 /** An entry of which nothing is known yet but where it is; the user's own fields wait to be filled in. */
-export function newProject({ id, name, path, kind }: FoundProject, firstSeen: Instant): Project {
+export function newProject(
+  { id, name, path, kind, folderId }: FoundProject,
+  firstSeen: Instant,
+): Project {
   return {
     id,
     name,
     path,
     previousPaths: [],
+    folderId,
     kind,
     description: null,
     stack: { languages: null, frameworks: [], packageManager: null },

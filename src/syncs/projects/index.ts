@@ -41,7 +41,7 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
 
   const absent = await judgeAbsent({
     known: [...known.values()],
-    found: new Set(discovery.projects.map(({ id }) => id)),
+    found: new Map(discovery.projects.map(({ path, id }) => [path, id])),
     roots: discovery.roots,
     heldBefore: cache.heldBack,
     missingSince: startedAt,

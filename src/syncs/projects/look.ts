@@ -34,9 +34,10 @@ export async function lookAt(
     readonly signal: AbortSignal;
   },
 ): Promise<Look> {
-  const { name, path, kind } = found;
+  const { name, path, kind, folderId } = found;
   const before = known.previous ?? newProject(found, context.startedAt);
-  const here = { name, path, kind, missingSince: null, lastSeen: null };
+  const previousPaths = pathsBefore(before, path);
+  const here = { name, path, previousPaths, folderId, kind, missingSince: null, lastSeen: null };
   try {
     const facts = kind === 'git' ? await readRepository(path, known.cached, context) : null;
     const root = await readRootFiles(path, known.cached?.root ?? null, context.signal);
@@ -62,6 +63,12 @@ export async function lookAt(
     return { project, cached: known.cached, problems: [problem] };
   }
 }
+
+/** The places that a project has left, the last one last; without the one that it is back in. */
+const pathsBefore = ({ path, previousPaths }: Project, now: string): string[] =>
+  path === now
+    ? previousPaths
+    : [...previousPaths.filter((before) => before !== path && before !== now), path];
 
 async function readRepository(
   path: string,

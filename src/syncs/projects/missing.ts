@@ -1,9 +1,9 @@
 import { opendir } from 'node:fs/promises';
-import { sep } from 'node:path';
 import type { Instant } from '../../contract/instant.ts';
 import type { Project, ProjectRoot } from '../../contract/projects.ts';
 import type { Warning } from '../../contract/status.ts';
 import { cleanText } from '../../contract/text.ts';
+import { innermostRoot } from '../../discovery/innermost-root.ts';
 import { errnoOf } from '../../errors.ts';
 import { withProblem } from './entry.ts';
 import { problemOf, type StateProblem } from './problem.ts';
@@ -21,7 +21,7 @@ export interface Absent {
 
 /**
  * Decides about the entries that this run did not find. Missing is what lay under a root that was read
- * whole and whose own folder is gone; unreadable is what lies in a folder that can't be entered. All else
+ * whole and whose own folder is gone, or another project's now; unreadable is what lies in a folder that can't be entered. All else
  * stays exactly as it was: what lies under a root that could not be read, under no root any more (the
  * configuration changed), or still exists (excluded, too deep, or no project any more).
  * Rejects with the reason of `signal`.
@@ -29,8 +29,8 @@ export interface Absent {
 export async function judgeAbsent(options: {
   /** All entries of the last snapshot. */
   readonly known: readonly Project[];
-  /** Ids of what this run found. */
-  readonly found: ReadonlySet<string>;
+  /** What this run found, as id by path. */
+  readonly found: ReadonlyMap<string, string>;
   readonly roots: readonly ProjectRoot[];
   readonly heldBefore: ReadonlySet<string>;
   readonly missingSince: Instant;
@@ -38,13 +38,15 @@ export async function judgeAbsent(options: {
   readonly signal: AbortSignal;
 }): Promise<Absent> {
   const { known, found, roots, missingSince, lastSeen, signal } = options;
-  const absent = known.filter(({ id }) => !found.has(id));
+  const present = new Set(found.values());
+  const absent = known.filter(({ id }) => !present.has(id));
   const fates = new Map<Project, Fate>();
   for (const project of absent) {
     signal.throwIfAborted();
-    const state = rootOf(project, roots)?.state;
+    const state = innermostRoot(project.path, roots)?.state;
     if (project.state === 'missing' || (state !== 'ok' && state !== 'incomplete')) continue;
-    const fate = await fateOf(project.path);
+    // Another project in its place is as good as none.
+    const fate = found.has(project.path) ? 'gone' : await fateOf(project.path);
     // A root that was read whole had no folder that could not be read: this one was left out on purpose.
     if (state === 'ok' ? fate === 'gone' : typeof fate === 'object') fates.set(project, fate);
   }
@@ -71,7 +73,8 @@ function doubtRoots(options: {
   for (const root of options.roots) {
     const about = cleanText(root.path);
     const known = options.known.filter(
-      (project) => project.state !== 'missing' && rootOf(project, options.roots) === root,
+      (project) =>
+        project.state !== 'missing' && innermostRoot(project.path, options.roots) === root,
     );
     if (root.state === 'empty' && known.length > 0) {
       const message = `none of ${String(known.length)} projects is left; nothing under the root was marked missing`;
@@ -86,13 +89,6 @@ function doubtRoots(options: {
     warnings.push({ code: 'missing-held-back', about, message });
   }
   return { heldBack, warnings };
-}
-
-/** The innermost root above a project. */
-function rootOf({ path }: Project, roots: readonly ProjectRoot[]): ProjectRoot | undefined {
-  return roots
-    .filter((root) => path === root.path || path.startsWith(root.path.replace(/[/\\]?$/, sep)))
-    .sort((a, b) => b.path.length - a.path.length)[0];
 }
 
 type Fate = 'there' | 'gone' | StateProblem;

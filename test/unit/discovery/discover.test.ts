@@ -5,6 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { projectsOptions } from '../../../src/contract/projects.ts';
 import { discover } from '../../../src/discovery/discover.ts';
 import type { Discovery, KnownProject } from '../../../src/discovery/discovery.ts';
+import { folderIdOf } from '../../../src/discovery/folder-id.ts';
+import { openRepository } from '../../../src/repository/open.ts';
 import { walkRoot } from '../../../src/discovery/walk.ts';
 import { git, temporaryWorkspace, type TemporaryWorkspace } from '../../helpers/workspace.ts';
 
@@ -18,6 +20,7 @@ const discoverIn = (
     workspaceRoot: workspace.root,
     home: join(workspace.root, 'home'),
     options: projectsOptions.parse({ roots: ['code'], ...options }),
+    repositories: { open: (path) => Promise.resolve(openRepository(path, null)) },
     ...{ known, signal },
   });
 
@@ -51,6 +54,7 @@ describe('a project', () => {
     ]);
     expect(discovery.projects[0]).toEqual({
       ...{ id: 'alpha', name: 'alpha', path: alpha.path, kind: 'git', root: 0 },
+      folderId: folderIdOf(alpha.path),
     });
     expect(discovery.warnings).toEqual([]);
   });
@@ -301,7 +305,7 @@ describe('odd names', () => {
 });
 
 describe('an id', () => {
-  test('stays with its path, and is never given again', async () => {
+  test('goes where its folder goes, and is never given again', async () => {
     await using workspace = await temporaryWorkspace();
     await folder(workspace, 'code/a/app/.git');
     await folder(workspace, 'code/b/app/.git');
@@ -311,7 +315,14 @@ describe('an id', () => {
     const second = await discoverIn(workspace, {}, first.projects);
     expect(second.projects.map(({ id, path }) => [id, path.slice(-5)])).toEqual([
       ['b-app', 'b/app'],
-      ['z-app', 'z/app'],
+      ['app', 'z/app'],
+    ]);
+    await folder(workspace, 'code/a/app/.git');
+    const third = await discoverIn(workspace, {}, second.projects);
+    expect(third.projects.map(({ id, path }) => [id, path.slice(-5)])).toEqual([
+      ['a-app', 'a/app'],
+      ['b-app', 'b/app'],
+      ['app', 'z/app'],
     ]);
   });
 });

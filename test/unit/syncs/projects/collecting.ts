@@ -22,10 +22,12 @@ export async function contextOf(
   });
   const { options, signal, system, root: workspaceRoot } = context;
   const known = context.previous?.projects ?? [];
+  const repositories = createRepositoryReader({ system, signal, scratch });
   return {
     ...context,
-    discover: () => discover({ workspaceRoot, home: system.home, options, known, signal }),
-    repositories: createRepositoryReader({ system, signal, scratch }),
+    discover: () =>
+      discover({ workspaceRoot, home: system.home, options, known, repositories, signal }),
+    repositories,
   };
 }
 

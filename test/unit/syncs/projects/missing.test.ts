@@ -17,7 +17,7 @@ function judge(options: {
 }): Promise<Absent> {
   return judgeAbsent({
     known: options.known,
-    found: new Set(options.found),
+    found: new Map(options.found?.map((id) => [`/elsewhere/${id}`, id])),
     roots: options.roots,
     heldBefore: new Set(options.heldBefore),
     missingSince,

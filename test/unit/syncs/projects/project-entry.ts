@@ -10,6 +10,7 @@ export const projectEntry = (
   name: id,
   path,
   previousPaths: [],
+  folderId: null,
   kind: 'git',
   description: null,
   stack: { languages: {}, frameworks: [], packageManager: null },

@@ -12,7 +12,7 @@ import { syncContext, testSystem } from '../../../helpers/context.ts';
 export const found = (path: string, kind: FoundProject['kind'] = 'git'): FoundProject => ({
   id: path.slice(path.lastIndexOf('/') + 1),
   name: path.slice(path.lastIndexOf('/') + 1),
-  ...{ path, kind, root: 0 },
+  ...{ path, kind, folderId: null, root: 0 },
 });
 
 export interface Run extends Collected<'quality'> {

@@ -5,7 +5,7 @@ import { judgeDebt, type Debt } from '../../../../src/syncs/quality/debt.ts';
 import { unknownProject } from '../../../../src/syncs/quality/unknown-project.ts';
 
 const unknown = unknownProject(
-  { id: 'a', name: 'a', path: '/a', kind: 'git', root: 0 },
+  { id: 'a', name: 'a', path: '/a', kind: 'git', folderId: null, root: 0 },
   'nothing was found',
 );
 

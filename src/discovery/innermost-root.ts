@@ -1,0 +1,12 @@
+import { sep } from 'node:path';
+import type { ProjectRoot } from '../contract/projects.ts';
+
+/** The innermost of the roots that a path lies under, or is. */
+export function innermostRoot(
+  path: string,
+  roots: readonly ProjectRoot[],
+): ProjectRoot | undefined {
+  return roots
+    .filter((root) => path === root.path || path.startsWith(root.path.replace(/[/\\]?$/, sep)))
+    .sort((a, b) => b.path.length - a.path.length)[0];
+}
