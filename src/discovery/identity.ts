@@ -116,7 +116,7 @@ async function byRepository(
   const gone = new Set([...free].filter((project) => isOwn(project) && isGone(project)));
   for (const one of gone.size === 0 ? [] : found) {
     const repository = one.kind === 'git' ? await opened(one, open) : null;
-    if (repository === null || repository.worktreeOf !== null) continue;
+    if (repository?.worktreeOf !== null) continue;
     const same: KnownProject[] = [];
     for (const project of gone) {
       if ((await isSameRepository(repository, project)) === true) same.push(project);
