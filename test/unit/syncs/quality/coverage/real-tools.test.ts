@@ -8,14 +8,15 @@ import { collectCoverage } from '../../../../../src/syncs/quality/coverage/colle
 import { toCoverage } from '../../../../../src/syncs/quality/coverage/outcome.ts';
 import { temporaryWorkspace } from '../../../../helpers/workspace.ts';
 import { viewOf } from '../views.ts';
-import { reportFolders, runs, unread, type ToolRun } from './real-tools.ts';
+import { reportFolders, runs, type ToolRun } from './real-tools.ts';
+import { simplecovFolders, waitingReports } from './waiting-reports.ts';
 
 const nycRawFiles = ['raw-1.json', 'raw-2.json'];
 const fixtures = fileURLToPath(new URL('../../../../fixtures/coverage/', import.meta.url));
 
 /** What the sync says of the sample when these reports (from → to) lie in its folder. */
 async function coverageOf(
-  { folder, sample }: ToolRun,
+  { folder, sample }: Pick<ToolRun, 'folder' | 'sample'>,
   reports: Readonly<Record<string, string>>,
 ): Promise<{ readonly coverage: Coverage; readonly problems: readonly object[] }> {
   await using workspace = await temporaryWorkspace();
@@ -66,15 +67,42 @@ test('the raw files of nyc together give what nyc printed', async () => {
   expect(coverage).toMatchObject({ percent, covered, total, missingFiles: 0 });
 });
 
+test.each(waitingReports)(
+  '$folder/$file gives the numbers that the tool printed, or none',
+  async (report) => {
+    const { file, at, covered, total, branches, functions } = report;
+    const { coverage } = await coverageOf(report, { [file]: at });
+    if (coverage.percent === null) expect(coverage.reason).toMatch(/not supported|was found/);
+    else expect(coverage).toMatchObject({ covered, total, branches, functions, missingFiles: 0 });
+  },
+);
+
+test.each(simplecovFolders)(
+  '%s gives the percentage that SimpleCov printed, or none',
+  async (folder, percent) => {
+    const { coverage } = await coverageOf(
+      { folder, sample: 'ruby' },
+      { 'last_run.json': 'coverage/.last_run.json', 'resultset.json': 'coverage/.resultset.json' },
+    );
+    if (coverage.percent !== null) expect(coverage.percent).toBe(percent);
+    else expect(coverage.reason).toMatch(/not supported|was found/);
+  },
+);
+
 test('no report is left out', () => {
-  const listed = runs.flatMap(({ folder, reports }) =>
-    reports.map(({ file }) => `${folder}/${file}`),
-  );
+  const listed = [
+    ...runs.flatMap(({ folder, reports }) => reports.map(({ file }) => `${folder}/${file}`)),
+    ...waitingReports.map(({ folder, file }) => `${folder}/${file}`),
+    ...nycRawFiles.map((file) => `nyc/${file}`),
+    ...simplecovFolders.flatMap(([folder]) => [
+      `${folder}/last_run.json`,
+      `${folder}/resultset.json`,
+    ]),
+  ];
   const made = reportFolders(fixtures).flatMap((folder) =>
     readdirSync(join(fixtures, folder))
       .filter((name) => name !== 'provenance.txt')
       .map((name) => `${folder}/${name}`),
   );
-  const raw = nycRawFiles.map((file) => `nyc/${file}`);
-  expect([...new Set([...listed, ...unread, ...raw])].toSorted()).toEqual(made.toSorted());
+  expect(listed.toSorted()).toEqual(made.toSorted());
 });

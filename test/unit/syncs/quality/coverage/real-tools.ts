@@ -23,7 +23,8 @@ export interface ToolRun extends Numbers {
   readonly reports: readonly ToolReport[];
 }
 
-const of = (covered: number, total: number): { covered: number; total: number } => ({
+/** A count, as tools print it: 3 of 4. */
+export const of = (covered: number, total: number): { covered: number; total: number } => ({
   covered,
   total,
 });
@@ -175,35 +176,6 @@ export const runs: readonly ToolRun[] = [
       },
     ],
   },
-];
-
-/** Reports without a parser, or with one that gives another number: they stand here until that is mended. */
-export const unread: readonly string[] = [
-  'c8/clover.xml',
-  'coverage-py-lines/coverage.json',
-  'coverage-py/coverage.json',
-  'devel-cover/clover.xml',
-  'gcovr/coveralls.json',
-  'gcovr/gcovr-summary.json',
-  'gcovr/gcovr.json',
-  'gcovr/sonarqube.xml',
-  'go-coverpkg/coverage.out',
-  'go/coverage.out',
-  'jacoco/jacoco-aggregate.xml',
-  'jacoco/jacoco-without-lines.xml',
-  'jacoco/jacoco.xml',
-  'jest/clover.xml',
-  'llvm-cov/llvm-cov.json',
-  'nyc/clover.xml',
-  'phpunit/clover.xml',
-  'simplecov-branches/last_run.json',
-  'simplecov-branches/resultset.json',
-  'simplecov-commands/last_run.json',
-  'simplecov-commands/resultset.json',
-  'simplecov/last_run.json',
-  'simplecov/resultset.json',
-  'vitest-istanbul/clover.xml',
-  'vitest-v8/clover.xml',
 ];
 
 /** The folders of the tools; the others hold what makes them. */
