@@ -21,8 +21,7 @@ export function tokensAnalytics(
   const { options, now, projectOf } = context;
   const { budget, timeZone } = options;
   const today = dayIn(timeZone)(now);
-  // Costs are in US dollars: a budget in another currency has no percentage.
-  const limit = budget?.currency === 'USD' ? budget.monthly : null;
+  const limit = budget?.monthly ?? null;
   const names = new Set([...Object.keys(snapshot.sources), ...Object.keys(snapshot.totals)]);
   const sources = [...names].flatMap((name): UsageSource[] => {
     const entries = snapshot.daily.filter(({ source }) => source === name);

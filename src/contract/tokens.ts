@@ -12,9 +12,25 @@ const isTimeZone = (name: string): boolean => {
   }
 };
 
+const pricePerMillion = z.number().check(z.nonnegative(), z.maximum(1_000_000));
+
+/** A price of the user's own, in US dollars per million tokens: for models that the price table does not have. */
+const ownPrice = z.strictObject({
+  /** As the logs name it; with `-fast` behind it for fast mode. */
+  model: z.string().check(z.minLength(1)),
+  /** The first UTC day that it holds for; without it, it always has. The latest that holds counts. */
+  since: z.optional(day),
+  input: pricePerMillion,
+  output: pricePerMillion,
+  cacheWrite5m: z.optional(pricePerMillion),
+  cacheWrite1h: z.optional(pricePerMillion),
+  cacheRead: z.optional(pricePerMillion),
+});
+
 /** `tokens` in the configuration: which sources are read and how days are cut. */
 export const tokensOptions = z.strictObject({
   anthropic: z.prefault(z.strictObject({ enabled: z._default(z.boolean(), true) }), {}),
+  openai: z.prefault(z.strictObject({ enabled: z._default(z.boolean(), true) }), {}),
   claudeCode: z.prefault(
     z.strictObject({
       enabled: z._default(z.boolean(), true),
@@ -31,9 +47,11 @@ export const tokensOptions = z.strictObject({
   budget: z.optional(
     z.strictObject({
       monthly: z.number().check(z.positive()),
-      currency: z._default(z.string().check(z.regex(/^[A-Z]{3}$/)), 'USD'),
+      /** All costs are in US dollars: a budget in another currency could not be held against them. */
+      currency: z._default(z.enum(['USD']), 'USD'),
     }),
   ),
+  prices: z._default(z.array(ownPrice), []),
 });
 
 export const tokenCounts = z.object({
@@ -48,9 +66,21 @@ export const tokenCounts = z.object({
 
 const costBasis = z.enum(['billed', 'calculated', 'unknown']);
 
+/** The part of `costUsd` that is for web searches; absent when there is none. */
+const searchCostUsd = z.optional(money);
+
+/** What an entry of a bill is made of. */
+const tokenPart = z.object({
+  serviceTier: z.nullable(z.string()),
+  contextWindow: z.nullable(z.string()),
+  tokens: tokenCounts,
+  costUsd: z.nullable(money),
+});
+
 export const tokenEntry = z.object({
   date: day,
   source: z.string(),
+  /** On a bill also what is no model: `web_search`, `code_execution`, … */
   model: z.string(),
   /** Of the organisation's API; null is the default workspace. */
   workspace: z.optional(z.nullable(z.string())),
@@ -58,12 +88,16 @@ export const tokenEntry = z.object({
   project: z.optional(z.nullable(z.string())),
   tokens: tokenCounts,
   responses: z.nullable(count),
+  /** In all, web searches included. */
   costUsd: z.nullable(money),
+  searchCostUsd,
   costBasis,
   /** Of which price table a calculated cost is. */
   priceVersion: z.optional(z.string()),
   /** The day was not over when it was read. */
   partial: z.optional(z.boolean()),
+  /** Of a bill: by service tier and context window, where it tells more than one, or a name of one. */
+  parts: z.optional(z.array(tokenPart)),
 });
 
 export const tokenSource = z.object({
@@ -71,6 +105,8 @@ export const tokenSource = z.object({
   message: z.nullable(z.string()),
   coveredFrom: z.nullable(day),
   coveredTo: z.nullable(day),
+  /** The organisation that a bill is of, where it tells. */
+  organization: z.optional(z.string()),
   unpricedModels: z.array(z.string()),
   /** How many lines or files were left out, by kind. */
   warnings: z.record(z.string(), count),
@@ -81,6 +117,7 @@ const totals = z.object({
   responses: z.nullable(count),
   /** Of all that has a price, see `unpricedModels`; null when nothing has. */
   costUsd: z.nullable(money),
+  searchCostUsd,
 });
 
 const projectTotals = z.object({
@@ -94,6 +131,7 @@ const projectTotals = z.object({
   responses: count,
   /** As in `totals`. */
   costUsd: z.nullable(money),
+  searchCostUsd,
 });
 
 /** `data/tokens.json` */
@@ -126,3 +164,5 @@ export type TokenSource = z.infer<typeof tokenSource>;
 export type TokenTotals = z.infer<typeof totals>;
 export type ProjectTotals = z.infer<typeof projectTotals>;
 export type TokensOptions = z.infer<typeof tokensOptions>;
+export type OwnPrice = z.infer<typeof ownPrice>;
+export type TokenPart = z.infer<typeof tokenPart>;

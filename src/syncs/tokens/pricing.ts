@@ -1,9 +1,17 @@
+import { createHash } from 'node:crypto';
 import type { Day } from '../../contract/instant.ts';
-import type { TokenCounts } from '../../contract/tokens.ts';
+import type { OwnPrice, TokenCounts } from '../../contract/tokens.ts';
 import { priceOfOne, type Picodollars } from './money.ts';
 
-/** The table that prices are from: the package, and the overlay below. Stored beside every cost. */
-export const priceVersion = 'genai-prices 0.1.8, overlay 2026-11-23';
+/** The table that prices are from: the package, and the overlay below. */
+const tableVersion = 'genai-prices 0.1.8, overlay 2026-11-23';
+
+/** What prices are from, the user's own included. Stored beside every cost. */
+export function priceVersionWith(own: readonly OwnPrice[]): string {
+  if (own.length === 0) return tableVersion;
+  const hash = createHash('sha256').update(JSON.stringify(own)).digest('hex').slice(0, 8);
+  return `${tableVersion}, own ${hash}`;
+}
 
 /** What makes calls of one model cost the same. */
 export interface CallTerms {
@@ -41,8 +49,15 @@ const usSince = 4.6;
 const batchMultiplier = 0.5;
 const webSearchDollars = 0.01;
 
-/** Loads the price table: 50 ms, so only when something is to be priced. */
-export async function loadPrices(): Promise<TariffOf> {
+/** What web searches cost: the same for all models. */
+export const searchCost = (searches: number): Picodollars =>
+  BigInt(searches) * priceOfOne(webSearchDollars * 1e6);
+
+/**
+ * Loads the price table: 50 ms, so only when something is to be priced. The user's own prices go first;
+ * they are multiplied like those of the table.
+ */
+export async function loadPrices(own: readonly OwnPrice[]): Promise<TariffOf> {
   const { calcPrice } = await import('@pydantic/genai-prices');
   const table = remember((model: string, day: Day) => {
     const timestamp = new Date(`${day}T00:00:00Z`);
@@ -51,6 +66,8 @@ export async function loadPrices(): Promise<TariffOf> {
   });
 
   return (terms) => {
+    const ownTariff = tariffOfOwn(own, terms);
+    if (ownTariff !== null) return ownTariff;
     const prices = table(terms.model, terms.day);
     const multiplier = multiplierOf(terms);
     if (prices === null || multiplier === null) return null;
@@ -66,8 +83,30 @@ export async function loadPrices(): Promise<TariffOf> {
       cacheWrite5m: price('cache_write_mtok'),
       cacheWrite1h: price('cache_write_1h_mtok'),
       cacheRead: price('cache_read_mtok'),
-      webSearches: priceOfOne(webSearchDollars * 1e6),
+      webSearches: searchCost(1),
     };
+  };
+}
+
+function tariffOfOwn(own: readonly OwnPrice[], terms: CallTerms): Tariff | null {
+  const priceOf = (model: string): OwnPrice | undefined =>
+    own
+      .filter((one) => one.model === model && (one.since ?? '') <= terms.day)
+      .toSorted((one, other) => ((one.since ?? '') < (other.since ?? '') ? -1 : 1))
+      .at(-1);
+  const ofFast = terms.isFast ? priceOf(`${terms.model}-fast`) : undefined;
+  const prices = ofFast ?? priceOf(terms.model);
+  const multiplier = multiplierOf(ofFast === undefined ? terms : { ...terms, isFast: false });
+  if (prices === undefined || multiplier === null) return null;
+  const price = (dollars: number | undefined): Picodollars | null =>
+    dollars === undefined ? null : priceOfOne(dollars * multiplier);
+  return {
+    input: price(prices.input),
+    output: price(prices.output),
+    cacheWrite5m: price(prices.cacheWrite5m),
+    cacheWrite1h: price(prices.cacheWrite1h),
+    cacheRead: price(prices.cacheRead),
+    webSearches: searchCost(1),
   };
 }
 

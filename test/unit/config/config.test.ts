@@ -50,6 +50,28 @@ describe('the configuration', () => {
     },
   );
 
+  test.each([
+    ['"budget": { "monthly": 0 }', 'budget.monthly: must be a number above 0, not 0'],
+    ['"budget": { "monthly": "9" }', 'budget.monthly: must be a number above 0, not "9"'],
+    [
+      '"budget": { "monthly": 9, "currency": "EUR" }',
+      'budget.currency: must be one of "USD", not "EUR"',
+    ],
+    [
+      '"timeZone": "Mars/Base"',
+      'timeZone: "Mars/Base" is no IANA time zone, such as "Europe/Berlin"',
+    ],
+    [
+      '"prices": [{ "model": "m", "input": -1, "output": 2 }]',
+      'prices[0].input: must be a number from 0 to 1000000, not -1',
+    ],
+  ])('refuses tokens with %s', async (text, expected) => {
+    const [problem, ...more] = await problemsOf(`{ "tokens": { ${text} } }`);
+    expect(problem).toMatch(/^1:\d+ tokens\./);
+    expect(problem?.replace(/^\S+ tokens\./, '')).toBe(expected);
+    expect(more).toEqual([]);
+  });
+
   test('tells all problems at once, each with its place', async () => {
     const text = [
       '{',

@@ -1,7 +1,7 @@
 import type { Warning } from '../../../contract/status.ts';
 import type { SyncContext } from '../../sync.ts';
 import type { Pause } from '../../../pause.ts';
-import { loadPrices, priceVersion } from '../pricing.ts';
+import { loadPrices, priceVersionWith } from '../pricing.ts';
 import type { DayUsage } from './day-usage.ts';
 import type { FoundLog } from './find-logs.ts';
 import { forgetOld, logsInUse } from './forget.ts';
@@ -30,22 +30,23 @@ export async function collectUsage(
   state: StoredState | null,
   { context, pause }: { readonly context: SyncContext<'tokens'>; readonly pause: Pause },
 ): Promise<CollectedUsage | null> {
-  const { timeZone } = context.options;
+  const { timeZone, prices } = context.options;
+  const priceVersion = priceVersionWith(prices);
   const { system, signal, progress: onProgress } = context;
   const read = await readLogs(found, state, { system, signal, pause, onProgress });
   if (read === null) return null;
   const { problems } = read;
   let { logs } = read;
-  if (state !== null && read.responses === null && isCut(state, timeZone)) {
+  if (state !== null && read.responses === null && isCut(state, { timeZone, priceVersion })) {
     return { usage: withKept(state.days.usage, state.kept), logs, problems };
   }
   const responses = read.responses ?? (await storedResponses(state, pause));
   if (responses === null) return null;
 
-  const tariffOf = await loadPrices();
+  const tariffOf = await loadPrices(prices);
   await pause();
   const cut = (zone: string): Promise<readonly DayUsage[]> =>
-    usageByDay(responses, { logs: logs.values(), timeZone: zone, tariffOf, pause });
+    usageByDay(responses, { logs: logs.values(), timeZone: zone, tariffOf, priceVersion, pause });
   let known = await cut(timeZone);
   let kept: readonly DayUsage[];
   if (state === null) {
@@ -67,8 +68,10 @@ export async function collectUsage(
   return { usage: withKept(known, kept), logs, problems, cache };
 }
 
-const isCut = ({ days }: StoredState, timeZone: string): boolean =>
-  days.timeZone === timeZone && days.priceVersion === priceVersion;
+const isCut = (
+  { days }: StoredState,
+  wanted: { readonly timeZone: string; readonly priceVersion: string },
+): boolean => days.timeZone === wanted.timeZone && days.priceVersion === wanted.priceVersion;
 
 const storedResponses = async (
   state: StoredState | null,

@@ -6,6 +6,7 @@ import type {
   TokenTotals,
 } from '../../../contract/tokens.ts';
 import { formatDollars, type Picodollars } from '../money.ts';
+import { searchCost } from '../pricing.ts';
 import { addCounts, addTokens, byEntry, noTokens, type DayUsage } from './day-usage.ts';
 
 /** The entries of `daily`, sorted by date, model and project. `today` is not over yet. */
@@ -23,6 +24,7 @@ export function dailyEntries(
       tokens,
       responses,
       costUsd: cost === null ? null : formatDollars(cost),
+      ...(cost === null ? {} : ofSearches(tokens.webSearches)),
       costBasis: cost === null ? 'unknown' : 'calculated',
       ...(cost === null || priceVersion === null ? {} : { priceVersion }),
       ...(date === today ? { partial: true } : {}),
@@ -60,13 +62,24 @@ export function totalsOf(usage: readonly DayUsage[]): TokenTotals & { readonly r
   let tokens: TokenCounts = noTokens;
   let responses = 0;
   let cost: Picodollars | null = null;
+  let searches = 0;
   for (const one of usage) {
     tokens = addTokens(tokens, one.tokens);
     responses = addCounts(responses, one.responses);
-    if (one.cost !== null) cost = (cost ?? 0n) + one.cost;
+    if (one.cost === null) continue;
+    cost = (cost ?? 0n) + one.cost;
+    searches = addCounts(searches, one.tokens.webSearches);
   }
-  return { tokens, responses, costUsd: cost === null ? null : formatDollars(cost) };
+  return {
+    tokens,
+    responses,
+    costUsd: cost === null ? null : formatDollars(cost),
+    ...ofSearches(searches),
+  };
 }
+
+const ofSearches = (searches: number): { readonly searchCostUsd?: string } =>
+  searches === 0 ? {} : { searchCostUsd: formatDollars(searchCost(searches)) };
 
 const compareEntries = (one: DayUsage, other: DayUsage): number =>
   compare(one.date, other.date) ||

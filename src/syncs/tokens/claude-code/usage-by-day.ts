@@ -1,6 +1,6 @@
 import { dayIn, type Day } from '../../../contract/instant.ts';
 import type { Pause } from '../../../pause.ts';
-import { costOf, longPromptTokens, priceVersion, type TariffOf } from '../pricing.ts';
+import { costOf, longPromptTokens, type TariffOf } from '../pricing.ts';
 import { addCounts, addUsage, noTokens, type DayUsage } from './day-usage.ts';
 import { createPlaceFinder, type Place } from './place.ts';
 import { forEachWinner, type ResponseRecord, type Responses } from './responses.ts';
@@ -29,10 +29,12 @@ export async function usageByDay(
     readonly logs: Iterable<LogState>;
     readonly timeZone: string;
     readonly tariffOf: TariffOf;
+    /** Of what `tariffOf` tells. */
+    readonly priceVersion: string;
     readonly pause: Pause;
   },
 ): Promise<readonly DayUsage[]> {
-  const { tariffOf, pause } = options;
+  const { pause } = options;
   const placeOf = createPlaceFinder(options.logs);
   const dayOf = createCalendar(options.timeZone);
   const utcDayOf = createCalendar('UTC');
@@ -64,7 +66,7 @@ export async function usageByDay(
   const days = new Map<string, DayUsage>();
   for (const ofPlace of groups.values()) {
     await pause();
-    for (const group of [...ofPlace.values()].flat()) addGroup(days, group, tariffOf);
+    for (const group of [...ofPlace.values()].flat()) addGroup(days, group, options);
   }
   return [...days.values()];
 }
@@ -95,7 +97,11 @@ function addTo(group: Group, call: Call): void {
   tokens.webSearches = addCounts(tokens.webSearches, call.webSearches);
 }
 
-function addGroup(days: Map<string, DayUsage>, group: Group, tariffOf: TariffOf): void {
+function addGroup(
+  days: Map<string, DayUsage>,
+  group: Group,
+  { tariffOf, priceVersion }: { readonly tariffOf: TariffOf; readonly priceVersion: string },
+): void {
   const { date, utcDay, isLong, place, tokens, calls } = group;
   const { model: baseModel, isFast, isUs, isBatch } = group.call;
   const tariff = tariffOf({ model: baseModel, isFast, isUs, isBatch, isLong, day: utcDay });

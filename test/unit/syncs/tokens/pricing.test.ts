@@ -6,11 +6,11 @@ import {
   costOf,
   loadPrices,
   longPromptTokens,
-  priceVersion,
+  priceVersionWith,
   type CallTerms,
 } from '../../../../src/syncs/tokens/pricing.ts';
 
-const tariffOf = await loadPrices();
+const tariffOf = await loadPrices([]);
 const opus5: CallTerms = {
   model: 'claude-opus-5',
   isFast: false,
@@ -87,6 +87,47 @@ describe('a call costs', () => {
   });
 });
 
+describe("prices of one's own", () => {
+  const model = 'kimi-k9';
+  const own = [
+    { model, since: '2026-11-01', input: 2, output: 4 },
+    { model, input: 1, output: 2, cacheRead: 0.1 },
+    { model: `${model}-fast`, input: 10, output: 20 },
+    { model: 'claude-opus-5', input: 1, output: 1, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0 },
+  ];
+  const cost = async (changes: Partial<CallTerms>, tokens: object): Promise<string | null> => {
+    const ownTariffOf = await loadPrices(own);
+    const tariff = ownTariffOf({ ...opus5, model, ...changes });
+    const none = { input: 0, output: 0, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0 };
+    const dollars = tariff && costOf({ ...none, webSearches: 0, ...tokens }, tariff);
+    return dollars === null ? null : formatDollars(dollars);
+  };
+
+  test.each([
+    ['hold from their day on', {}, { input: 1_000_000 }, '2.000000'],
+    ['hold until the next', { day: '2026-10-31' }, { input: 1_000_000 }, '1.000000'],
+    ['of fast mode are told apart', { isFast: true }, { output: 500_000 }, '10.000000'],
+    ['are halved in a batch', { isBatch: true }, { output: 1_000_000 }, '2.000000'],
+    ['go before those of the table', { model: 'claude-opus-5' }, million, '2.000000'],
+    [
+      'are multiplied like those of the table',
+      { model: 'claude-opus-5', isFast: true },
+      million,
+      '4.000000',
+    ],
+    ['leave unknown what they do not tell', {}, { cacheRead: 1 }, null],
+    ['leave other models to the table', { model: 'claude-opus-4-8' }, million, '46.750000'],
+  ])('%s', async (_, changes, tokens, expected) => {
+    expect(await cost(changes, tokens)).toBe(expected);
+  });
+
+  test('are part of the version that is stored beside a cost', () => {
+    const version = priceVersionWith(own);
+    expect(version).toMatch(/, own [0-9a-f]{8}$/);
+    expect(priceVersionWith(own.slice(1))).not.toBe(version);
+  });
+});
+
 describe('the price table', () => {
   test('is the one that the version names', () => {
     const file = new URL(
@@ -94,7 +135,7 @@ describe('the price table', () => {
       import.meta.url,
     );
     const { version } = JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string };
-    expect(priceVersion).toContain(`genai-prices ${version},`);
+    expect(priceVersionWith([])).toContain(`genai-prices ${version},`);
   });
 
   test('steps at no other size of prompt than we do, and once', () => {
