@@ -159,6 +159,23 @@ test('keeps the pages of two packages apart, and counts one of a package once', 
   expect(await outcomeOf(workspace.root)).toMatchObject({ ...expected, rule: 'manifest' });
 });
 
+test('takes the newer of two runs that manifests of one package call representative', async () => {
+  await using workspace = await temporaryWorkspace();
+  const settings = { ci: { upload: { outputDir: 'reports' } } };
+  await workspace.write('lighthouserc.json', JSON.stringify(settings));
+  const text = await readFile(join(fixtures, 'shop.report.json'), 'utf8');
+  for (const [folder, year, seo] of [
+    ['.lighthouseci', '2026', 0.9],
+    ['reports', '2025', 0.5],
+  ] as const) {
+    await workspace.write(`${folder}/shop.report.json`, text.replace('2026-11', `${year}-11`));
+    const entry = { url: shop, isRepresentativeRun: true, jsonPath: '/ci/shop.report.json' };
+    const manifest = JSON.stringify([{ ...entry, summary: { seo } }]);
+    await workspace.write(`${folder}/manifest.json`, manifest);
+  }
+  expect(await outcomeOf(workspace.root)).toMatchObject({ seo: 90, urls: [shop], runs: 2 });
+});
+
 test('a broken report is one problem, and the others count', async () => {
   await using workspace = await temporaryWorkspace();
   const run = await readFile(join(fixtures, 'shop.report.json'), 'utf8');
