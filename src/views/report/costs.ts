@@ -6,7 +6,7 @@ import { lastDayOf } from './dates.ts';
 import { compact, longDay, plural } from './format.ts';
 import { html, nothing, type Html } from './html.ts';
 import { monthChart } from './month-chart.ts';
-import { basisText, sourceTitle } from './sources.ts';
+import { basisText, sourcesInOrder, sourceTitle } from './sources.ts';
 
 type Tokens = NonNullable<Analytics['tokens']>;
 
@@ -15,7 +15,7 @@ export function costSection(
   tokens: Analytics['tokens'],
   options: { readonly dates: readonly Day[]; readonly nameOf: (id: string) => string | null },
 ): Html {
-  const sources = tokens?.sources ?? [];
+  const sources = sourcesInOrder(tokens);
   const isSeveral = sources.length > 1;
   return html`<section aria-labelledby="cost">
     <h2 id="cost">Cost</h2>

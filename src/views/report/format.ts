@@ -68,7 +68,9 @@ export function compact(value: number): string {
     ['M', 1e6],
     ['k', 1e3],
   ] as const) {
-    if (value >= size) return `${(value / size).toFixed(value >= size * 100 ? 0 : 1)} ${unit}`;
+    // What would be rounded up to 1000 takes the next unit.
+    if (value >= size * 0.9995)
+      return `${(value / size).toFixed(value >= size * 100 ? 0 : 1)} ${unit}`;
   }
   return integer(value);
 }

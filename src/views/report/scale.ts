@@ -8,16 +8,19 @@ const steps = [1, 2, 2.5, 5, 10];
 
 /**
  * An axis over the values from `low` to `high`, rounded outwards to whole steps of 1, 2, 2.5 or 5 times a
- * power of ten, drawn from `start` to `end`.
+ * power of ten, drawn from `start` to `end`. What is counted has whole steps.
  */
 export function niceScale(
   { low, high }: { readonly low: number; readonly high: number },
   { start, end }: { readonly start: number; readonly end: number },
-  count = 4,
+  { count = 4, isCounted = false }: { readonly count?: number; readonly isCounted?: boolean } = {},
 ): Scale {
   const rough = (high - low || Math.abs(high) || 1) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = (steps.find((one) => one * power >= rough * 0.999) ?? 10) * power;
+  const step =
+    steps
+      .map((one) => one * power)
+      .find((one) => one >= rough * 0.999 && (!isCounted || Number.isInteger(one))) ?? 10 * power;
   const first = Math.floor(low / step + 1e-9);
   const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));
   const ticks = Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);

@@ -22,12 +22,11 @@ export function basisText({ costBasis }: Pick<UsageSource, 'costBasis'>): string
   }
 }
 
-/** The source that stands for all where there is room for one: what was billed, else what cost most. */
-export function mainSource(tokens: Analytics['tokens']): UsageSource | null {
+/** What was billed first, then what cost most. */
+export function sourcesInOrder(tokens: Analytics['tokens']): readonly UsageSource[] {
   const cost = ({ windows }: UsageSource): number => Number(windows[2]?.costUsd ?? -1);
   const isBilled = ({ costBasis }: UsageSource): number => Number(costBasis === 'billed');
-  const [first = null] = (tokens?.sources ?? []).toSorted(
+  return (tokens?.sources ?? []).toSorted(
     (one, other) => isBilled(other) - isBilled(one) || cost(other) - cost(one),
   );
-  return first;
 }

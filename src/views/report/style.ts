@@ -21,6 +21,7 @@ h3{font-size:15px;margin:0}
 p{margin:0}
 a{color:var(--link)}
 code{font:13px/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
+p code{white-space:nowrap}
 .muted,small,figcaption p,dt,.path{color:var(--muted)}
 .hide{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 #age{color:var(--warn-ink);font-weight:600}

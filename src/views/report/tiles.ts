@@ -2,11 +2,12 @@ import type { Analytics, TrendPoint, UsageSource } from '../../contract/analytic
 import { change, dollars, integer, longMonth, percent, plural } from './format.ts';
 import { html, nothing, type Html } from './html.ts';
 import { at } from './scale.ts';
-import { basisText, mainSource, sourceTitle } from './sources.ts';
+import { basisText, sourcesInOrder, sourceTitle } from './sources.ts';
 
 /** The numbers that people look for first. */
 export function tiles(analytics: Analytics): Html {
-  const source = mainSource(analytics.tokens);
+  // Where there is room for one source, the first one stands for all.
+  const [source = null] = sourcesInOrder(analytics.tokens);
   return html`<section class="tiles" aria-label="In short">
     ${[
       ...(source === null ? [] : [costTile(source), monthTile(source, analytics)]),
@@ -91,7 +92,9 @@ function trendTiles(trend: readonly TrendPoint[]): readonly Html[] {
       value: percent(now.coverage),
       notes: [
         since(now.coverage, before?.coverage, ' points'),
-        `mean of ${integer(now.withCoverage)} of ${plural(now.projects, 'project')}`,
+        now.withCoverage === 0
+          ? 'no project has a report'
+          : `mean of ${integer(now.withCoverage)} of ${plural(now.projects, 'project')}`,
       ],
     }),
     tile({
@@ -128,9 +131,12 @@ function projectTile({ projects }: Analytics): Html {
   return tile({
     name: 'Projects',
     value: projects === null ? '–' : integer(there.length),
-    notes: [
-      `${integer(count(({ attention }) => attention.length > 0))} need a look`,
-      `${integer(count(({ activity }) => activity.dirty === true))} with uncommitted changes`,
-    ],
+    notes:
+      projects === null
+        ? []
+        : [
+            `${integer(count(({ attention }) => attention.length > 0))} need a look`,
+            `${integer(count(({ activity }) => activity.dirty === true))} with uncommitted changes`,
+          ],
   });
 }

@@ -26,15 +26,20 @@ export function trendChart(options: {
   readonly dates: readonly Day[];
   readonly points: readonly TrendDay[];
   readonly limits: { readonly min: number; readonly max: number; readonly least: number };
+  /** Whether values are whole numbers. */
+  readonly isCounted: boolean;
   readonly label: (value: number) => string;
   readonly noteHead: string;
 }): Html {
-  const { id, title, description, color, dates, points, limits, label, noteHead } = options;
+  const { id, title, description, color, dates, points, limits, isCounted, label, noteHead } =
+    options;
   const days = daysAcross(dates, plot);
   const byDate = new Map(points.map((point) => [point.date, point]));
+  const last = points.findLast(({ value }) => value !== null);
+  if (last?.value == null) return noChart(title);
   const values = points.flatMap(({ value }) => (value === null ? [] : [value]));
   const range = padded(values, limits);
-  const scale = niceScale(range, { start: plot.bottom, end: plot.top }, 3);
+  const scale = niceScale(range, { start: plot.bottom, end: plot.top }, { count: 3, isCounted });
   const line = dates
     .map((date, index) => {
       const value = byDate.get(date)?.value ?? null;
@@ -54,6 +59,11 @@ export function trendChart(options: {
     body: html`${valueAxis(scale, plot, label)}${monthAxis(days, plot)}<path
         class="line ${color}"
         d="${{ markup: line }}"
+      /><circle
+        class="${color}"
+        cx="${at(days.x(dates.indexOf(last.date)) + days.width / 2)}"
+        cy="${at(scale.place(last.value))}"
+        r="3.5"
       />${dates.map((date, index) => {
         const point = byDate.get(date);
         if (point === undefined || point.value === null) return nothing;
@@ -70,3 +80,9 @@ export function trendChart(options: {
     },
   });
 }
+
+const noChart = (title: string): Html =>
+  html`<div class="chart">
+    <h3>${title}</h3>
+    <p class="muted">Nothing is known yet.</p>
+  </div>`;

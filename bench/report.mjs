@@ -1,0 +1,82 @@
+// Measures the report of 1,000 projects and six months, and what keeping the analytics costs a run.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+
+const root = resolve(import.meta.dirname, '..');
+const workspace = mkdtempSync(join(tmpdir(), 'sync-runner-bench-'));
+const bundle = join(workspace, 'bench.mjs');
+await build({
+  stdin: {
+    contents: `
+      export { writeSixMonths } from './test/helpers/six-months.ts';
+      export { workspaceAt } from './src/workspace.ts';
+      export { openStore } from './src/store/store.ts';
+      export { keepDerivedFiles, deriveNow } from './src/run/derived-files.ts';
+      export { reportPage } from './src/views/report/page.ts';
+      export { configFile } from './src/contract/config.ts';`,
+    resolveDir: root,
+    loader: 'ts',
+  },
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  mainFields: ['module', 'main'],
+  outfile: bundle,
+});
+const ours = await import(bundle);
+
+const rounds = 11;
+const now = new Date();
+const paths = ours.workspaceAt(workspace);
+mkdirSync(join(workspace, 'data', 'config'), { recursive: true });
+writeFileSync(paths.config, '{ "tokens": { "budget": { "monthly": 300 } } }');
+ours.writeSixMonths(paths, { projects: 1000, days: 184, now });
+const stage = join(paths.lock, 'bench', 'stage');
+mkdirSync(stage, { recursive: true });
+const config = ours.configFile.parse({ tokens: { budget: { monthly: 300 } } });
+const signal = new globalThis.AbortController().signal;
+const options = { workspace: paths, config, version: 'bench', now, signal };
+const keep = () =>
+  ours.keepDerivedFiles(stage, { ...options, store: ours.openStore(paths) }, null);
+
+const rows = [];
+async function measure(name, count, work) {
+  const times = [];
+  for (let round = 0; round < count; round += 1) {
+    const before = process.cpuUsage();
+    await work();
+    const { user, system } = process.cpuUsage(before);
+    times.push((user + system) / 1000);
+  }
+  const median = times.toSorted((a, b) => a - b)[Math.floor(count / 2)];
+  rows.push([name, median]);
+  return median;
+}
+await measure('analytics, the first time: 6 months of history are read', 1, keep);
+const unchanged = await measure('analytics, nothing changed', rounds, keep);
+await measure('analytics, one snapshot changed', rounds, () => {
+  rmSync(paths.analytics);
+  return keep();
+});
+const analytics = await ours.deriveNow({ ...options, store: ours.openStore(paths) });
+const verdict = { health: 'ok', problems: [], day: analytics.day, outcome: 'success' };
+let page = '';
+const rendered = await measure('page', rounds, () => {
+  page = ours.reportPage({ analytics, verdict });
+});
+rmSync(paths.lock, { recursive: true });
+const cli = join(root, 'bin', 'sync-runner.cjs');
+const env = { PATH: process.env.PATH, HOME: workspace };
+const { status } = spawnSync(process.execPath, [cli, 'report', '-w', workspace], { env });
+const { size } = statSync(paths.report);
+rmSync(workspace, { recursive: true });
+if (status !== 0 || page.length === 0) throw new Error('there is no page');
+
+console.log(`Node ${process.version}, 1,000 projects, 184 days, 17,000 runs; CPU time, medians`);
+console.log('| what | ms |\n|---|---|');
+for (const [name, ms] of rows) console.log(`| ${name} | ${ms.toFixed(1)} |`);
+console.log(`| size of the page | ${String(Math.round(size / 1024))} KB |`);
+process.exitCode = rendered <= 200 && unchanged <= 5 && size < 1_000_000 ? 0 : 1;
