@@ -39,8 +39,7 @@ mkdirSync(stage, { recursive: true });
 const config = ours.configFile.parse({ tokens: { budget: { monthly: 300 } } });
 const signal = new globalThis.AbortController().signal;
 const options = { workspace: paths, config, version: 'bench', now, signal };
-const keep = () =>
-  ours.keepDerivedFiles(stage, { ...options, store: ours.openStore(paths) }, null);
+const keep = () => ours.keepDerivedFiles(stage, { ...options, store: ours.openStore(paths) }, null);
 
 const rows = [];
 async function measure(name, count, work) {

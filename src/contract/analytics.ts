@@ -33,7 +33,7 @@ const usageMonth = z.object({
   costUsd: z.nullable(money),
   /** At the month's end, at the burn rate of the last 30 days; null when too few days are known. */
   forecastUsd: z.nullable(money),
-  /** Percent of the budget, which may exceed 100; null without a budget in US dollars. */
+  /** Percent of the budget, which may exceed 100; null without a budget or a cost. */
   budgetUsed: z.nullable(z.number()),
   budgetForecast: z.nullable(z.number()),
   /** The day on which the budget was, or by the forecast will be, used up; null when not this month. */

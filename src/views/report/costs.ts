@@ -48,7 +48,7 @@ function sourceCharts(
   const title = sourceTitle(source);
   const window = source.windows[1];
   const lastDay = lastDayOf(today);
-  const monthly = budget?.currency === 'USD' ? budget.monthly : null;
+  const monthly = budget?.monthly ?? null;
   const unpriced = window?.unpricedModels ?? [];
   const projects = window?.projects ?? [];
   return html`<h3 class="lead">${title}: ${basisText(source)}</h3>

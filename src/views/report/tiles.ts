@@ -56,7 +56,7 @@ function monthTile({ month }: UsageSource, { tokens }: Analytics): Html {
     budget === null
       ? 'no budget set'
       : budgetUsed === null
-        ? `budget ${integer(budget.monthly)} ${budget.currency}: costs are in USD`
+        ? `budget ${dollars(budget.monthly)}`
         : `${percent(budgetUsed, 0)} of ${dollars(budget.monthly)}`;
   return tile({
     name: `${longMonth(tokens?.month ?? '')} so far`,
