@@ -19,8 +19,8 @@ type KindOf = (path: string) => 'folder' | 'file' | null;
 /**
  * Finds the git folder of a work tree, and makes sure that it is its own. `.git` is a folder; or a file
  * that names a folder which in turn names this work tree (a linked work tree, gitrepository-layout(5), or a
- * submodule), or which lies inside it. All of it must belong to `uid` and be reached without links.
- * Throws `RepositoryError`.
+ * submodule), or which lies inside it; or the folder is itself that of a bare one. All of it must belong to
+ * `uid` and be reached without links. Throws `RepositoryError`.
  */
 export function findFolders(workTree: string, uid: number | null): GitFolders {
   const owned: KindOf = (path) => kindOf(path, uid);
@@ -28,7 +28,7 @@ export function findFolders(workTree: string, uid: number | null): GitFolders {
   if (realTree === null || owned(realTree) !== 'folder') throw noRepository();
   const dotGit = join(realTree, '.git');
   const kind = owned(dotGit);
-  if (kind === null) throw noRepository();
+  if (kind === null) return bareFolder(realTree, owned);
   const folders = kind === 'folder' ? ownFolder(dotGit, realTree) : linked(realTree, owned);
   for (const name of ['objects', 'refs']) {
     if (owned(join(folders.commonFolder, name)) !== 'folder') {
@@ -36,6 +36,17 @@ export function findFolders(workTree: string, uid: number | null): GitFolders {
     }
   }
   return folders;
+}
+
+/** A git folder without a work tree; `core.bare` says so, for anything could lie in folders of such names. */
+function bareFolder(folder: string, owned: KindOf): GitFolders {
+  const isGitFolder =
+    owned(join(folder, 'HEAD')) === 'file' &&
+    owned(join(folder, 'objects')) === 'folder' &&
+    owned(join(folder, 'refs')) === 'folder';
+  const config = isGitFolder ? readConfig(folder, folder) : null;
+  if (config === null || !isTrue(config, 'core.bare')) throw noRepository();
+  return { gitFolder: folder, commonFolder: folder, config };
 }
 
 function ownFolder(dotGit: string, workTree: string): GitFolders {

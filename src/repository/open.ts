@@ -11,7 +11,6 @@ import { upstreamRef } from './upstream.ts';
 /** An opened repository, with the parts of it that only this room needs. */
 export interface OpenRepository extends Repository {
   readonly config: GitConfig;
-  readonly bare: boolean;
   /** Full name of HEAD's branch; null when detached. */
   readonly headRef: string | null;
   /** Full name of the upstream's ref; null without one. */

@@ -81,9 +81,7 @@ export function createRepositoryReader(context: {
   };
 
   const status = factOf(async (repository) => {
-    if (repository.bare) {
-      throw new RepositoryError('bare-repository', 'error', 'it is bare: it has no work tree');
-    }
+    if (repository.bare) throw bare();
     const said = await (await survey(repository.workTree)).status();
     const { ahead, behind } = said;
     if (ahead !== null && behind !== null) commits.keepDistance(repository, ahead, behind);
@@ -95,6 +93,7 @@ export function createRepositoryReader(context: {
   );
 
   const files = factOf(async (repository) => {
+    if (repository.bare) throw bare();
     const others = await (await survey(repository.workTree)).untracked();
     const tracked = await trackedFiles(repository);
     return [...tracked, ...others.map((path) => ({ path, tracked: false }))];
@@ -108,7 +107,7 @@ export function createRepositoryReader(context: {
     },
     status,
     trackedFiles,
-    sizes: factOf(async ({ workTree, bare }) => (bare ? [] : (await survey(workTree)).sizes())),
+    sizes: factOf(async (one) => (one.bare ? [] : (await survey(one.workTree)).sizes())),
     files,
     lastCommit: factOf(async (repository) => {
       const commit = await commits.commit(repository);
@@ -127,6 +126,9 @@ export function createRepositoryReader(context: {
     },
   };
 }
+
+const bare = (): RepositoryError =>
+  new RepositoryError('bare-repository', 'error', 'it is bare: it has no work tree');
 
 /** What could not be read is told where it is asked for; here it is only not remembered. */
 async function sceneOf(survey: Survey): ReturnType<Survey['scene']> {

@@ -40,6 +40,8 @@ export interface Repository {
   /** The URL of `origin`, else of the only remote, with credentials and query removed. */
   readonly remote: string | null;
   readonly shallow: boolean;
+  /** It has no work tree: neither files nor changes. `workTree` is then its git folder. */
+  readonly bare: boolean;
   /** Work tree of the main repository when this one is linked to it. */
   readonly worktreeOf: string | null;
 }

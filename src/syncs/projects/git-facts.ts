@@ -31,11 +31,13 @@ export async function readGitFacts(
     }
   };
   const { head, upstream, shallow } = repository;
-  const status = await attempt(reader.status(repository));
+  const status = repository.bare ? null : await attempt(reader.status(repository));
   const lastCommit = await attempt(reader.lastCommit(repository));
   const commits = await attempt(reader.commitCount(repository));
   const trackedBefore = cached?.tracked ?? null;
-  const tracked = await attempt(readTrackedFiles(repository, reader, trackedBefore));
+  const tracked = repository.bare
+    ? null
+    : await attempt(readTrackedFiles(repository, reader, trackedBefore));
   return {
     git: {
       branch: head.branch,

@@ -41,7 +41,7 @@ const at = (workspace: TemporaryWorkspace, path: string): TemporaryRepository =>
 });
 
 /** Writes a commit that git itself would not make, and takes it for HEAD. */
-async function forge(repository: TemporaryRepository, lines: readonly (string | Buffer)[]) {
+export async function forge(repository: TemporaryRepository, lines: readonly (string | Buffer)[]) {
   const tree = repository.git('rev-parse', 'HEAD^{tree}').trim();
   const text = [`tree ${tree}\n`, ...lines].map((line) => Buffer.from(line));
   await repository.write('.git/forged', Buffer.concat(text));
