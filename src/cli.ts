@@ -25,7 +25,7 @@ async function runBare(argv: readonly string[], system: System): Promise<number>
   }
   if (rest.length === 0 && word === 'status') {
     const { status } = await import('./commands/status.ts');
-    return status({}, system);
+    return status(null, {}, system);
   }
   const { runProgram } = await import('./program.ts');
   return runProgram(argv, system);

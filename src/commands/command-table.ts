@@ -1,9 +1,20 @@
+import { projectOrders } from '../analytics/select-projects.ts';
 import { syncNames } from '../contract/sync-names.ts';
 import type { CommandEntry, Flag } from './command.ts';
-import { seconds, syncList, targetNamed, targets } from './flag-values.ts';
+import {
+  lineCount,
+  oneOf,
+  pastTime,
+  seconds,
+  syncList,
+  targetNamed,
+  targets,
+} from './flag-values.ts';
+import type { HistoryFlags } from './history.ts';
 import type { InstallFlags } from './install-schedule.ts';
 import type { ReportFlags } from './report.ts';
 import type { RunFlags } from './options.ts';
+import type { ProjectsFlags } from './projects.ts';
 import type { StatusFlags } from './status.ts';
 import type { UninstallFlags } from './uninstall-schedule.ts';
 
@@ -69,15 +80,56 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'status',
-    description: 'is everything fresh? last run, next run, lock',
-    examples: ['status --json', 'status --check'],
+    arguments: '[project]',
+    description: 'is everything fresh? last run, next run, lock, one project',
+    examples: ['status --check', 'status web-client'],
     flags: [
       { flags: '--check', description: 'exit with 1 when something needs a person' },
       { flags: '--all', description: 'show every project and every problem' },
     ],
-    async action(_args, flags: StatusFlags, system) {
+    async action([name], flags: StatusFlags, system) {
       const { status } = await import('./status.ts');
-      return status(flags, system);
+      return status(name ?? null, flags, system);
+    },
+  },
+  {
+    name: 'projects',
+    arguments: '[word...]',
+    description: 'what do I have, and what needs me? a table of the registry',
+    examples: ['projects --dirty', 'projects typescript --sort cost'],
+    flags: [
+      {
+        flags: '--sort <order>',
+        description: projectOrders.join(', '),
+        values: projectOrders,
+        parse: oneOf(projectOrders),
+      },
+      { flags: '--reverse', description: 'the other way round' },
+      { flags: '--dirty', description: 'only those with changes that are not committed' },
+      { flags: '--missing', description: 'only those that have vanished' },
+    ],
+    async action(words, flags: ProjectsFlags, system) {
+      const { projects } = await import('./projects.ts');
+      return projects(words, flags, system);
+    },
+  },
+  {
+    name: 'history',
+    arguments: '[what]',
+    argumentValues: ['runs', ...syncNames],
+    description: 'the last runs, or what changed in a sync or a project',
+    examples: ['history --since 7d', 'history web-client --limit 50'],
+    flags: [
+      {
+        flags: '--since <when>',
+        description: 'a span such as 12h or 7d, or a day in UTC',
+        parse: pastTime,
+      },
+      { flags: '--limit <lines>', description: 'how many, the newest (20)', parse: lineCount },
+    ],
+    async action(words, flags: HistoryFlags, system) {
+      const { history } = await import('./history.ts');
+      return history(words, flags, system);
     },
   },
   {

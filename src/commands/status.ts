@@ -18,19 +18,23 @@ export interface StatusFlags extends GlobalOptions {
   readonly all?: boolean;
 }
 
-/** `sync-runner status`: reads only, and says first whether anything needs a person. */
-export async function status(flags: StatusFlags, system: System): Promise<number> {
+/** `sync-runner status [NAME]`: reads only, and says first whether anything needs a person. */
+export async function status(
+  name: string | null,
+  flags: StatusFlags,
+  system: System,
+): Promise<number> {
   const workspace = await findWorkspace({ option: flags.workspace, ...system });
   const quick = await lookQuickly(workspace);
   if (quick !== null) {
     try {
-      return await tell(workspace, quick, flags, system);
+      return await tell(workspace, quick, { name, flags, system });
     } catch (error) {
       // The shape of a file that was not checked is no bug of ours: the full reader names it.
       if (!(error instanceof TypeError)) throw error;
     }
   }
-  return tell(workspace, await lookThoroughly(workspace), flags, system);
+  return tell(workspace, await lookThoroughly(workspace), { name, flags, system });
 }
 
 interface Facts {
@@ -47,14 +51,20 @@ async function lookThoroughly(workspace: Workspace): Promise<Facts> {
 async function tell(
   workspace: Workspace,
   facts: Facts,
-  flags: StatusFlags,
-  system: System,
+  { name, flags, system }: { name: string | null; flags: StatusFlags; system: System },
 ): Promise<number> {
   const lock = await inspectLock(workspace, system);
   const now = system.now();
   const due = nextDue(planRun(facts.config, null), facts.status, facts.config.intervalMinutes, now);
   const schedule = await lookAtSchedule(workspace, due, system);
   const health = assessHealth({ workspace: workspace.root, ...facts, lock, schedule, now });
+  if (name !== null) {
+    const { projectStatus } = await import('./project-status.ts');
+    const { status: last } = facts;
+    const about = { workspace, status: last, report: health };
+    const isFine = await projectStatus(name, about, flags, system);
+    return flags.check === true && !isFine ? exitCodes.failed : exitCodes.done;
+  }
   const { report, overview } = await withData(health, workspace);
   const { stdout } = system;
   if (flags.json === true) {

@@ -77,7 +77,7 @@ const note: ProjectColumn = {
   title: 'NOTE',
   text: (row) => row.attention.map(({ message }) => cleanText(message)).join('; '),
   priority: 1,
-  narrowest: 24,
+  narrowest: 22,
   cut: 'end',
 };
 

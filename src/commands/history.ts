@@ -1,0 +1,109 @@
+import { syncNames, type SyncName } from '../contract/sync-names.ts';
+import { exitCodes } from '../errors.ts';
+import { readDigests, readRuns, type HistoryQuery } from '../store/read-history.ts';
+import type { System } from '../system.ts';
+import { historyText, runNote, runsText, valuesText, type HistoryRow } from '../views/history.ts';
+import { recordsText } from '../views/table.ts';
+import { findWorkspace, type Workspace } from '../workspace.ts';
+import { findProject } from './find-project.ts';
+import { readStored } from './look-at-overview.ts';
+import type { GlobalOptions } from './options.ts';
+import { pageForm } from './page-form.ts';
+
+export interface HistoryFlags extends GlobalOptions {
+  readonly limit?: number;
+  /** The start of a span that ends now, in milliseconds, or a point in time. */
+  readonly since?: number | Date;
+}
+
+const defaultLimit = 20;
+
+/** `sync-runner history`: the runs, or what a sync saw of everything or of one project; the newest last. */
+export async function history(
+  [what = 'runs']: readonly string[],
+  flags: HistoryFlags,
+  system: System,
+): Promise<number> {
+  const workspace = await findWorkspace({ option: flags.workspace, ...system });
+  const now = system.now();
+  const { since, limit = defaultLimit } = flags;
+  const start = typeof since === 'number' ? new Date(now.getTime() - since) : since;
+  const query = { now, since: start?.toISOString() ?? null, limit, key: null };
+  const shown = await (what === 'runs'
+    ? runHistory(workspace, query)
+    : digestHistory(workspace, what, query));
+  const { stdout } = system;
+  if (flags.json === true) {
+    stdout.write(`${JSON.stringify({ schemaVersion: 1, what, lines: shown.lines })}\n`);
+  } else if (flags.plain === true || !stdout.isTerminal) {
+    stdout.write(recordsText(shown.records));
+  } else if (shown.lines.length === 0) {
+    stdout.write('Nothing yet\n');
+  } else {
+    stdout.write(await shown.text(pageForm(system, { all: true })));
+  }
+  return exitCodes.done;
+}
+
+interface Shown {
+  readonly lines: readonly object[];
+  readonly records: Parameters<typeof recordsText>[0];
+  readonly text: (form: ReturnType<typeof pageForm>) => Promise<string>;
+}
+
+async function runHistory(workspace: Workspace, query: HistoryQuery): Promise<Shown> {
+  const runs = await readRuns(workspace, query);
+  return {
+    lines: runs,
+    records: runs.map((one) => [
+      ...[one.run, one.outcome, one.durationMs, one.trigger, runNote(one)],
+    ]),
+    text: (form) => runsText(runs, query, form),
+  };
+}
+
+async function digestHistory(
+  workspace: Workspace,
+  what: string,
+  query: HistoryQuery,
+): Promise<Shown> {
+  const sync = syncNames.find((name) => name === what);
+  const rows =
+    sync === undefined
+      ? await projectHistory(workspace, findProject(await readStored(workspace), what).id, query)
+      : await syncHistory(workspace, sync, query);
+  return {
+    lines: rows.map(({ series, run, values }) => ({ sync: series, run, ...values })),
+    records: rows.map((row) => [row.run, row.series, row.key, valuesText(row)]),
+    text: (form) => historyText(rows, { now: query.now, withKey: sync !== undefined }, form),
+  };
+}
+
+async function syncHistory(
+  workspace: Workspace,
+  sync: SyncName,
+  query: HistoryQuery,
+): Promise<readonly HistoryRow[]> {
+  const entries = await readDigests(workspace, sync, query);
+  return entries.map(({ run, digest, before }) => ({
+    series: sync,
+    run,
+    key: digest.key,
+    values: digest,
+    before,
+  }));
+}
+
+/** What the registry and quality saw of a project. */
+export async function projectHistory(
+  workspace: Workspace,
+  id: string,
+  query: HistoryQuery,
+): Promise<readonly HistoryRow[]> {
+  const ofProject = { ...query, key: id };
+  const rows = [
+    ...(await syncHistory(workspace, 'quality', ofProject)),
+    ...(await syncHistory(workspace, 'projects', ofProject)),
+  ];
+  return rows.toSorted((a, b) => (a.run < b.run ? -1 : Number(a.run > b.run))).slice(-query.limit);
+}

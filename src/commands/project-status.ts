@@ -1,0 +1,82 @@
+import type { StatusFile } from '../contract/status.ts';
+import { syncNames } from '../contract/sync-names.ts';
+import type { HealthReport } from '../run/health.ts';
+import type { System } from '../system.ts';
+import { projectPageText, projectProblems, type ProjectPage } from '../views/project-page.ts';
+import { recordsText } from '../views/table.ts';
+import type { Workspace } from '../workspace.ts';
+import { findProject } from './find-project.ts';
+import { projectHistory } from './history.ts';
+import { readStored } from './look-at-overview.ts';
+import { pageForm } from './page-form.ts';
+import type { StatusFlags } from './status.ts';
+
+/** How many lines of its history a project's page shows. */
+const shownHistory = 10;
+
+/** `sync-runner status NAME`. Answers whether the project is in order. */
+export async function projectStatus(
+  name: string,
+  facts: {
+    readonly workspace: Workspace;
+    readonly status: StatusFile | null;
+    readonly report: HealthReport;
+  },
+  flags: StatusFlags,
+  system: System,
+): Promise<boolean> {
+  const page = await lookAtProject(name, facts, system.now());
+  const problems = projectProblems(page);
+  const { project, quality, history } = page;
+  if (flags.json === true) {
+    const lines = history.map(({ series, run, values }) => ({ sync: series, run, ...values }));
+    const { cost30Usd } = page.row;
+    const document = { project, quality, cost30Usd, problems, history: lines, log: page.log };
+    system.stdout.write(`${JSON.stringify({ schemaVersion: 1, ...document })}\n`);
+  } else if (flags.plain === true) {
+    system.stdout.write(
+      recordsText([
+        ['project', project.id, project.path, project.state],
+        ...problems.map(({ level, code, message, fix }) => ['problem', level, code, message, fix]),
+      ]),
+    );
+  } else {
+    system.stdout.write(await projectPageText(page, pageForm(system, { all: true })));
+  }
+  return !problems.some(({ level }) => level === 'error');
+}
+
+async function lookAtProject(
+  name: string,
+  {
+    workspace,
+    status,
+    report,
+  }: { workspace: Workspace; status: StatusFile | null; report: HealthReport },
+  now: Date,
+): Promise<ProjectPage> {
+  const stored = await readStored(workspace);
+  const row = findProject(stored, name);
+  const project = stored.projects?.projects.find(({ id }) => id === row.id);
+  if (project === undefined) throw new Error(`${row.id} is in the registry no longer`);
+  const query = { now, since: null, limit: shownHistory, key: null };
+  const results = syncNames.map((sync) => status?.run.results[sync]);
+  const warnings = results.flatMap((result) =>
+    result === undefined || result.outcome === 'skipped' ? [] : result.warnings,
+  );
+  return {
+    row,
+    project,
+    quality: stored.quality?.projects.find(({ id }) => id === row.id) ?? null,
+    warnings: warnings.filter(({ about }) => isAbout(about, row)),
+    errors: report.problems.filter(({ level }) => level === 'error'),
+    history: await projectHistory(workspace, row.id, query),
+    log: workspace.log,
+    now,
+  };
+}
+
+/** Warnings name a project by its id or name, or a file in it by its path. */
+const isAbout = (about: string | null, { id, name, path }: ProjectPage['row']): boolean =>
+  about !== null &&
+  (about === id || about === name || about === path || about.startsWith(`${path}/`));

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import type { RunLine } from '../../src/contract/status.ts';
+import { runCli, type CliResult } from '../helpers/cli.ts';
+import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
+
+const history = (workspace: TemporaryWorkspace, ...args: string[]): Promise<CliResult> =>
+  runCli(['history', ...args], { cwd: workspace.root });
+
+const lines = async (workspace: TemporaryWorkspace, ...args: string[]): Promise<unknown> =>
+  (JSON.parse((await history(workspace, '--json', ...args)).stdout) as { lines: unknown }).lines;
+
+const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString();
+
+const runAt = (run: string): RunLine => ({
+  run,
+  finishedAt: run,
+  durationMs: 5,
+  outcome: 'success',
+  trigger: 'scheduled',
+  syncs: {},
+});
+
+/** Three runs over the last two months, one of them in a line of its own month's file. */
+async function withRuns(workspace: TemporaryWorkspace): Promise<readonly string[]> {
+  const runs = [daysAgo(40), daysAgo(3), daysAgo(1)];
+  for (const run of runs) {
+    const path = `data/history/runs/runs-${run.slice(0, 7)}.jsonl`;
+    const same = runs.filter((one) => one.slice(0, 7) === run.slice(0, 7));
+    await workspace.write(path, same.map((one) => `${JSON.stringify(runAt(one))}\n`).join(''));
+  }
+  return runs;
+}
+
+describe('history', () => {
+  test('shows the runs, the newest last, as many as are asked for', async () => {
+    await using workspace = await temporaryWorkspace();
+    const runs = await withRuns(workspace);
+    expect(await lines(workspace)).toEqual(runs.map(runAt));
+    expect(await lines(workspace, '--limit', '2')).toEqual(runs.slice(1).map(runAt));
+    expect(await lines(workspace, '--since', '2d')).toEqual(runs.slice(2).map(runAt));
+    expect(await lines(workspace, '--since', (runs[1] ?? '').slice(0, 10))).toHaveLength(2);
+    const { stdout } = await history(workspace, '--limit', '1');
+    expect(stdout).toBe(`${runs[2] ?? ''}\tsuccess\t5\tscheduled\t\n`);
+  });
+
+  test('shows what changed in a project', async () => {
+    await using workspace = await temporaryWorkspace();
+    const alpha = await workspace.gitRepository('code/alpha', { 'a.js': '// TODO: one\n' });
+    await workspace.gitRepository('code/beta', { 'a.js': '' });
+    await runCli(['run', '-q'], { cwd: workspace.root });
+    await alpha.write('b.js', '// TODO: two\n');
+    await runCli(['run', '-q'], { cwd: workspace.root });
+    expect(await lines(workspace, 'alpha')).toMatchObject([
+      { sync: 'quality', key: 'alpha', todos: 1 },
+      { sync: 'projects', key: 'alpha', dirty: false },
+      { sync: 'quality', key: 'alpha', todos: 2 },
+      { sync: 'projects', key: 'alpha', dirty: true },
+    ]);
+    expect(await lines(workspace, 'quality', '--limit', '2')).toMatchObject([
+      { key: 'beta' },
+      { key: 'alpha', todos: 2 },
+    ]);
+    expect((await runCli(['status', 'alpha'], { cwd: workspace.root })).stdout).toMatch(
+      /quality {3}todos 1 → 2\n.*projects {2}dirty false → true\n$/,
+    );
+  });
+
+  test('leaves out lines that are damaged or hostile to a terminal', async () => {
+    await using workspace = await temporaryWorkspace();
+    const line = {
+      ...runAt(daysAgo(1)),
+      syncs: { tokens: { outcome: 'failed', error: 'a\u001b[2Jb\tc' } },
+    };
+    await workspace.write(
+      `data/history/runs/runs-${line.run.slice(0, 7)}.jsonl`,
+      `{"run":7}\nnot json\n${JSON.stringify(line)}\n{"torn`,
+    );
+    const { stdout, stderr, exitCode } = await history(workspace);
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    expect(stdout).toBe(`${line.run}\tsuccess\t5\tscheduled\ttokens: a [2Jb c\n`);
+  });
+
+  test.each([
+    [['--since', 'yesterday'], 'It is a span such as 90m, 12h or 7d'],
+    [['--limit', '0'], 'It is a number of lines'],
+    [['nowhere'], 'nowhere: there is no such project'],
+  ])('refuses %j', async (args, message) => {
+    await using workspace = await temporaryWorkspace();
+    const { stderr, exitCode } = await history(workspace, ...args);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});

@@ -1,0 +1,156 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ProjectRow } from '../../src/analytics/overview.ts';
+import { runCli, type CliResult } from '../helpers/cli.ts';
+import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
+
+describe('projects', () => {
+  let workspace: TemporaryWorkspace;
+
+  beforeAll(async () => {
+    workspace = await temporaryWorkspace();
+    await workspace.gitRepository('code/alpha', {
+      'package.json': '{ "name": "alpha" }',
+      'index.ts': '// TODO: one\n// TODO: two\n',
+    });
+    const beta = await workspace.gitRepository('code/beta', { 'main.py': '# TODO: one\n' });
+    await beta.write('new.py', '');
+    await workspace.gitRepository('code/gone', { 'a.go': '' });
+    await workspace.write('code/日本語/Cargo.toml', '[package]\nname = "nihongo"\n');
+    await runCli(['run', '-q'], { cwd: workspace.root });
+    await rm(join(workspace.root, 'code/gone'), { recursive: true });
+    await runCli(['run', '-q'], { cwd: workspace.root });
+  });
+  afterAll(() => workspace[Symbol.asyncDispose]());
+
+  const projects = (...args: string[]): Promise<CliResult> =>
+    runCli(['projects', ...args], { cwd: workspace.root });
+
+  const names = async (...args: string[]): Promise<readonly string[]> => {
+    const { stdout, stderr, exitCode } = await projects('--json', ...args);
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    const { projects: rows } = JSON.parse(stdout) as { projects: readonly ProjectRow[] };
+    return rows.map(({ name }) => name);
+  };
+
+  test('puts those that need a person first', async () => {
+    expect(await names()).toEqual(['beta', 'alpha', '日本語']);
+  });
+
+  test.each([
+    [['ALPHA'], ['alpha']],
+    [['typescript'], ['alpha']],
+    [
+      ['code', 'main'],
+      ['beta', 'alpha'],
+    ],
+    [['nothing like it'], []],
+    [['--dirty'], ['beta']],
+    [['--missing'], ['gone']],
+    [
+      ['--sort', 'name'],
+      ['alpha', 'beta', '日本語'],
+    ],
+    [
+      ['--sort', 'name', '--reverse'],
+      ['日本語', 'beta', 'alpha'],
+    ],
+    [
+      ['--sort', 'todos'],
+      ['alpha', 'beta', '日本語'],
+    ],
+    [
+      ['--sort', 'changes'],
+      ['beta', 'alpha', '日本語'],
+    ],
+    // What is not known is last in either direction.
+    [
+      ['--sort', 'changes', '--reverse'],
+      ['alpha', 'beta', '日本語'],
+    ],
+  ])('finds with %j %j', async (args, expected) => {
+    expect(await names(...args)).toEqual(expected);
+  });
+
+  test('gives a pipe one record a line, whole', async () => {
+    const { stdout } = await projects('--sort', 'name');
+    const records = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split('\t'));
+    expect(records.map(([id, name]) => [id, name])).toEqual([
+      ['alpha', 'alpha'],
+      ['beta', 'beta'],
+      [expect.any(String), '日本語'],
+    ]);
+    expect(records[1]?.slice(2, 9)).toEqual([
+      join(workspace.root, 'code/beta'),
+      'git',
+      'ok',
+      'main',
+      '1',
+      '',
+      '',
+    ]);
+    expect((await projects('--sort', 'name', '--plain')).stdout).toBe(stdout);
+  });
+
+  test('refuses an order that there is none of, and names those that there are', async () => {
+    const { stderr, exitCode } = await projects('--sort', 'size');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("'size' is none of attention, name, path");
+  });
+
+  test('says what to do before the first run', async () => {
+    await using empty = await temporaryWorkspace();
+    expect(await runCli(['projects'], { cwd: empty.root })).toMatchObject({
+      exitCode: 0,
+      stdout: '',
+      stderr: 'No projects yet: nothing has run\n  fix: sync-runner run\n',
+    });
+  });
+
+  test('names a registry that is damaged', async () => {
+    await using damaged = await temporaryWorkspace();
+    await damaged.write('data/projects.json', '{"schemaVersion":1');
+    const { stdout, exitCode } = await runCli(['projects', '--json'], { cwd: damaged.root });
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: 'DATA', message: expect.stringContaining('projects.json:1:') as string },
+    });
+  });
+
+  describe('status of one', () => {
+    const status = (...args: string[]): Promise<CliResult> =>
+      runCli(['status', ...args], { cwd: workspace.root });
+
+    test('tells its troubles, what shows them, its facts, its history and the log', async () => {
+      const { stdout, stderr, exitCode } = await status('beta', '--check');
+      expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+      expect(stdout).toMatch(/^warning {4}beta {3}\/.*\/code\/beta\n! 1 change not committed/);
+      expect(stdout).toContain(`  fix: git -C ${workspace.root}/code/beta status\n`);
+      expect(stdout).toMatch(/\ncommit {5}\d+ \w+ ago, [0-9a-f]{8} First commit \(Ada Example\)\n/);
+      expect(stdout).toContain(`log        ${workspace.paths.log}\n`);
+      expect(stdout).toMatch(/ {2}quality {3}head [0-9a-f]{8}, todos 1, techDebt none\n/);
+    });
+
+    test('is one document with --json', async () => {
+      expect(JSON.parse((await status('BETA', '--json')).stdout)).toMatchObject({
+        schemaVersion: 1,
+        project: { id: 'beta' },
+        quality: { id: 'beta' },
+        problems: [{ level: 'warning', code: 'unsaved-work' }],
+        history: [{ sync: 'quality' }, { sync: 'projects' }],
+      });
+    });
+
+    test('suggests the nearest names for one that there is none of', async () => {
+      const { stdout, stderr, exitCode } = await status('alfa');
+      expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+      expect(stderr).toBe(
+        'error: alfa: there is no such project (did you mean alpha?)\n  fix: sync-runner status alpha\n',
+      );
+    });
+  });
+});
