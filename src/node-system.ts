@@ -24,6 +24,7 @@ export function nodeSystem(): System {
       uid: process.getuid?.() ?? null,
       host: hostname(),
       command: [process.execPath, realpathSync(process.argv[1] ?? process.execPath)],
+      nodeVersion: process.versions.node,
     },
     stdout: outputOf(() => process.stdout),
     stderr: outputOf(() => process.stderr),

@@ -49,6 +49,8 @@ export interface System {
     readonly uid: number | null;
     readonly host: string;
     readonly command: readonly [node: string, script: string];
+    /** For example `22.23.3`. */
+    readonly nodeVersion: string;
   };
   readonly stdout: Output;
   readonly stderr: Output;

@@ -146,6 +146,16 @@ export const commandTable: readonly CommandEntry[] = [
     },
   },
   {
+    name: 'doctor',
+    description: 'is everything as a run needs it? and how to mend it',
+    examples: ['doctor', 'doctor --json'],
+    flags: [],
+    async action(_args, flags, system) {
+      const { doctor } = await import('./doctor.ts');
+      return doctor(flags, system);
+    },
+  },
+  {
     name: 'install-schedule',
     description: 'let the system start the runs, every intervalMinutes',
     examples: ['install-schedule', 'install-schedule --print --target launchd'],

@@ -9,9 +9,29 @@ export async function scheduleNotes(
 ): Promise<readonly string[]> {
   return [
     ...tickNotes(scheduler, context),
-    ...(await sessionNotes(scheduler, context)),
+    ...(await sessionAdvice(scheduler, context)).map(({ message, fix }) =>
+      fix === null ? message : `${message}: ${fix}`,
+    ),
     ...pathNotes(context),
   ];
+}
+
+/** What may keep an installed schedule from starting its runs, and what mends it. */
+export async function scheduleAdvice(
+  scheduler: Scheduler,
+  context: ScheduleContext,
+): Promise<readonly Advice[]> {
+  const session = await sessionAdvice(scheduler, context);
+  return [
+    ...session.filter(({ fix }) => fix !== null),
+    ...pathNotes(context).map((message) => ({ message, fix: null })),
+  ];
+}
+
+export interface Advice {
+  readonly message: string;
+  /** A command; null where there is nothing to be done with one. */
+  readonly fix: string | null;
 }
 
 function tickNotes(scheduler: Scheduler, { job }: ScheduleContext): readonly string[] {
@@ -24,10 +44,10 @@ function tickNotes(scheduler: Scheduler, { job }: ScheduleContext): readonly str
   ];
 }
 
-async function sessionNotes(
+async function sessionAdvice(
   { name }: Scheduler,
   { host, runTool, system }: ScheduleContext,
-): Promise<readonly string[]> {
+): Promise<readonly Advice[]> {
   switch (name) {
     case 'systemd': {
       const question = ['show-user', String(host.uid), '--property=Linger', '--value'] as const;
@@ -35,15 +55,20 @@ async function sessionNotes(
       const lingers = answer?.exitCode === 0 && Buffer.from(answer.stdout).toString().trim();
       return lingers === 'yes'
         ? []
-        : ['it runs while you are logged in; for always: loginctl enable-linger'];
+        : [
+            {
+              message: 'lingering is off, so nothing runs after you log out',
+              fix: 'loginctl enable-linger',
+            },
+          ];
     }
     case 'crontab':
       return system.env['WSL_DISTRO_NAME']
-        ? ['under WSL cron has to be started: sudo service cron start']
+        ? [{ message: 'under WSL cron has to be started', fix: 'sudo service cron start' }]
         : [];
     case 'launchd':
     case 'task-scheduler':
-      return ['it runs while you are logged in'];
+      return [{ message: 'it runs while you are logged in', fix: null }];
     case 'kubernetes':
       return [];
   }

@@ -38,7 +38,7 @@ describe('a person is told', () => {
 
   test('how to let it run while logged out', async () => {
     expect(await notesOf('systemd', { lingers: 'no' })).toEqual([
-      'it runs while you are logged in; for always: loginctl enable-linger',
+      'lingering is off, so nothing runs after you log out: loginctl enable-linger',
     ]);
   });
 

@@ -1,0 +1,169 @@
+import { access, constants, readdir, stat, statfs } from 'node:fs/promises';
+import { dirname, join, parse } from 'node:path';
+import { syncNames } from '../contract/sync-names.ts';
+import { resolveRoot } from '../discovery/discover.ts';
+import { errnoOf, UserError } from '../errors.ts';
+import type { System } from '../system.ts';
+import { fail, ok, quoted, warn, type Check, type Finding } from './check.ts';
+
+type Line = Omit<Finding, 'id'>;
+
+export const roots: Check = {
+  id: 'roots',
+  look: async ({ config, workspace, system }) => {
+    if (config === null) return [];
+    const findings = await Promise.all(
+      config.projects.roots.map(async (configured, index) => {
+        const path = resolveRoot(configured, { workspaceRoot: workspace.root, home: system.home });
+        return lookAtRoot(`projects.roots[${String(index)}]`, path, system);
+      }),
+    );
+    if (findings.length === 0) {
+      return [warn('projects.roots is empty: no project is found', `edit ${workspace.config}`)];
+    }
+    const bad = findings.flat();
+    const good = findings.filter((one) => one.length === 0).length;
+    return good === 0 ? bad : [...bad, ok(`${String(good)} of ${String(findings.length)} roots`)];
+  },
+};
+
+/** What is wrong with a root; nothing when it is as it should be. */
+async function lookAtRoot(key: string, path: string, system: System): Promise<readonly Line[]> {
+  if (!(await answers(path, system))) {
+    const message = `${key} does not answer; a network mount that is gone? ${path}`;
+    return [fail(message, `umount -l ${quoted(path)}`)];
+  }
+  try {
+    if (!(await stat(path)).isDirectory()) {
+      return [fail(`${key} is no folder: ${path}`, 'remove it from projects.roots')];
+    }
+    const entries = await readdir(path);
+    if (entries.length === 0) return [warn(`${key} is empty: ${path}`, null)];
+  } catch (error) {
+    return [unreadable(key, path, errnoOf(error))];
+  }
+  if (path === system.home || path === parse(path).root) {
+    const message = `${key} is all of ${path}: every run walks through it`;
+    return [warn(message, 'name the folders in which your projects are in projects.roots')];
+  }
+  return (await isRemote(path))
+    ? [warn(`${key} lies on a network file system, which is slow: ${path}`, null)]
+    : [];
+}
+
+function unreadable(key: string, path: string, errno: string | null): Line {
+  if (errno === 'ENOENT') {
+    const fix = `mkdir -p ${quoted(path)}  # or remove it from projects.roots`;
+    return fail(`${key} does not exist: ${path}`, fix);
+  }
+  if (errno === 'EACCES') {
+    return fail(`${key} cannot be read: ${path}`, `chmod u+rx ${quoted(path)}`);
+  }
+  return fail(`${key} cannot be read (${errno ?? 'unknown'}): ${path}`, null);
+}
+
+/**
+ * Whether a path answers at all, asked through a program of its own: a system call to a mount that is gone
+ * would keep this one from ever ending.
+ */
+async function answers(path: string, { exec, platform }: System): Promise<boolean> {
+  if (platform === 'win32') return true;
+  try {
+    await exec('ls', ['-d', '--', path], { timeoutMs: 3000 });
+    return true;
+  } catch (error) {
+    return !(error instanceof UserError && error.code === 'TIMEOUT');
+  }
+}
+
+/** NFS, SMB, CIFS, SMB2, 9p: f_type of statfs(2). */
+const remoteTypes: readonly number[] = [0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x01021997];
+
+async function isRemote(path: string): Promise<boolean> {
+  const { type } = await statfs(path);
+  return remoteTypes.includes(type >>> 0);
+}
+
+export const data: Check = {
+  id: 'data',
+  look: async ({ workspace, system }) => {
+    const findings: Line[] = [];
+    const folders = [
+      workspace.data,
+      dirname(workspace.config),
+      ...[...syncNames, 'runs' as const].map(workspace.historyFolder),
+      join(workspace.data, 'cache'),
+      dirname(workspace.log),
+    ];
+    for (const folder of folders) findings.push(...(await lookAtFolder(folder, system)));
+    const exists = await stat(workspace.data).catch(() => null);
+    if (exists === null) {
+      const message = `${workspace.data} is not there yet; the first run makes it`;
+      return [warn(message, 'sync-runner run')];
+    }
+    if (await isRemote(workspace.data)) {
+      const message = `${workspace.data} lies on a network file system, where the lock is not safe: move it to a local disk`;
+      findings.push(warn(message, null));
+    }
+    return findings.length > 0 ? findings : [ok(`${workspace.data} can be written`)];
+  },
+};
+
+async function lookAtFolder(path: string, { self, platform }: System): Promise<readonly Line[]> {
+  let stats;
+  try {
+    stats = await stat(path);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+  if (!stats.isDirectory()) {
+    return [fail(`${path} is no folder`, `mv ${quoted(path)} ${quoted(`${path}.bad`)}`)];
+  }
+  if (platform === 'win32') return [];
+  if (self.uid !== 0 && stats.uid !== self.uid) {
+    const fix = `sudo chown -R "$(id -un)" ${quoted(path)}`;
+    return [fail(`${path} belongs to another user`, fix)];
+  }
+  // By its mode: to root everything is allowed, also what is not meant to be.
+  if ((stats.mode & 0o700) !== 0o700) {
+    return [fail(`${path} cannot be written`, `chmod u+rwx ${quoted(path)}`)];
+  }
+  try {
+    await access(path, constants.W_OK | constants.X_OK);
+  } catch {
+    return [fail(`${path} cannot be written (is the file system read-only?)`, null)];
+  }
+  return (stats.mode & 0o002) !== 0
+    ? [warn(`${path} can be written by everybody`, `chmod o-w ${quoted(path)}`)]
+    : [];
+}
+
+const mebibyte = 1024 * 1024;
+const scarceBytes = 500 * mebibyte;
+const lackingBytes = 50 * mebibyte;
+
+export const disk: Check = {
+  id: 'disk',
+  look: async ({ workspace }) => {
+    const { path, free, isOutOfFiles } = await fileSystemOf(workspace.data);
+    const text = `${String(Math.floor(free / mebibyte))} MiB free at ${path}`;
+    const fix = `df -h ${quoted(path)}; du -sh ${quoted(path)}`;
+    if (free < lackingBytes) return [fail(text, fix)];
+    if (isOutOfFiles) return [fail(`no more files fit at ${path}`, fix)];
+    return [free < scarceBytes ? warn(text, fix) : ok(text)];
+  },
+};
+
+/** Of the nearest folder that exists; `free` in bytes, as far as they are for everybody. */
+async function fileSystemOf(
+  path: string,
+): Promise<{ readonly path: string; readonly free: number; readonly isOutOfFiles: boolean }> {
+  try {
+    const { bavail, bsize, files, ffree } = await statfs(path);
+    return { path, free: bavail * bsize, isOutOfFiles: files > 0 && ffree === 0 };
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    return fileSystemOf(dirname(path));
+  }
+}

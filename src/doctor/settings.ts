@@ -1,0 +1,103 @@
+import { access } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { readSecrets } from '../config/secrets.ts';
+import { resolveRoot } from '../discovery/discover.ts';
+import { channelsOf, secretNamesOf } from '../notify/channels.ts';
+import { logFolders } from '../syncs/tokens/claude-code/log-folders.ts';
+import type { System } from '../system.ts';
+import { fail, ok, quoted, warn, type Check, type Finding } from './check.ts';
+
+type Line = Omit<Finding, 'id'>;
+
+const keyNames = ['ANTHROPIC_ADMIN_KEY', 'ANTHROPIC_ORG_ID'] as const;
+
+/** Which sources of tokens are on, and why not. */
+export const tokens: Check = {
+  id: 'tokens',
+  look: async ({ config, workspace, system, askSchedule }) => {
+    if (config === null) return [];
+    // Also without tokens: others than the owner must not be able to read it.
+    const secrets = await readSecrets(workspace, system);
+    if (!config.syncs.includes('tokens')) return [ok('tokens is off (syncs)')];
+    const { anthropic, claudeCode } = config.tokens;
+    const lines: Line[] = [];
+    if (anthropic.enabled) {
+      const missing = keyNames.filter((name) => secrets[name] === undefined);
+      const given = missing.length === 0 ? 'on' : `off: ${missing.join(' and ')} not set`;
+      lines.push(ok(`anthropic-admin ${given}`));
+      const stored = await readSecrets(workspace, { ...system, env: {} });
+      const shellOnly = keyNames.filter((name) => secrets[name] && stored[name] === undefined);
+      if (shellOnly.length > 0 && (await askSchedule()).target !== null) {
+        const message = `${shellOnly.join(' and ')}: set in this shell only, so scheduled runs do without`;
+        lines.push(
+          warn(message, shellOnly.map((name) => storeFix(name, workspace.secrets)).join('; ')),
+        );
+      }
+    }
+    if (claudeCode.enabled) {
+      const folders = { root: workspace.root, system };
+      const { found, missing } = logFolders(claudeCode.directories, folders);
+      for (const path of missing) {
+        const message = `claude-code: no logs in ${path}`;
+        lines.push(warn(message, 'remove it from tokens.claudeCode.directories'));
+      }
+      const text = found.length > 0 ? `on: ${found.join(', ')}` : 'has no logs on this machine';
+      lines.push(ok(`claude-code ${text}`));
+    }
+    return lines;
+  },
+};
+
+const storeFix = (name: string, path: string): string =>
+  `(umask 077; printf '${name}=%s\\n' "$${name}" >> ${quoted(path)})`;
+
+/** Where messages and gauges go to. */
+export const outputs: Check = {
+  id: 'outputs',
+  look: async ({ config, workspace, system }) => {
+    if (config === null) return [];
+    const { notify, metrics } = config;
+    const secrets = await readSecrets(workspace, system, secretNamesOf(notify));
+    const { ping, channels, problems } = channelsOf(notify, secrets, {
+      system,
+      cwd: workspace.root,
+    });
+    const lines = problems.map((problem): Line => {
+      const name = /\$([A-Z][A-Z0-9_]*) is not set/.exec(problem)?.[1];
+      return warn(problem, name === undefined ? null : setFix(name, workspace.secrets));
+    });
+    const told = [...(ping === null ? [] : ['ping']), ...channels.map(({ name }) => name)];
+    if (told.length > 0) lines.push(ok(`told of the runs: ${told.join(', ')}`));
+    if (notify.desktop) lines.push(...(await lookForDesktop(system)));
+    if (metrics.textfile !== undefined) {
+      const place = { workspaceRoot: workspace.root, home: system.home };
+      const path = resolveRoot(metrics.textfile, place);
+      const isThere = await access(dirname(path)).then(
+        () => true,
+        () => false,
+      );
+      const fix = `mkdir -p ${quoted(dirname(path))}`;
+      lines.push(
+        isThere
+          ? ok(`gauges go to ${path}`)
+          : fail(`the folder of metrics.textfile is not there: ${path}`, fix),
+      );
+    }
+    return lines;
+  },
+};
+
+const setFix = (name: string, path: string): string =>
+  `(umask 077; echo '${name}=...' >> ${quoted(path)})`;
+
+async function lookForDesktop({ platform, exec }: System): Promise<readonly Line[]> {
+  if (platform !== 'linux') return [];
+  try {
+    await exec('notify-send', ['--version'], { timeoutMs: 3000 });
+    return [];
+  } catch {
+    return [
+      warn('notify.desktop: notify-send was not found', 'sudo apt-get install libnotify-bin'),
+    ];
+  }
+}
