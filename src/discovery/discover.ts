@@ -35,7 +35,7 @@ export interface DiscoverOptions {
  */
 export async function discover(context: DiscoverOptions): Promise<Discovery> {
   const { options, signal } = context;
-  const { maxDepth } = options;
+  const { maxDepth, nested } = options;
   const isExcluded = await matcherOf(options.exclude, false);
   const isIncluded = await matcherOf(options.include, true);
   const roots: ProjectRoot[] = [];
@@ -49,7 +49,8 @@ export async function discover(context: DiscoverOptions): Promise<Discovery> {
       warnings.push(unreachable(root));
       continue;
     }
-    const walk = await walkRoot({ root: root.path, maxDepth, maxFolders, isExcluded, signal });
+    const limits = { maxDepth, maxFolders, nested, isExcluded };
+    const walk = await walkRoot({ root: root.path, ...limits, signal });
     const projects = walk.found.filter(
       ({ path }) =>
         path === root.path || isIncluded(relative(root.path, path).split(sep).join('/')),

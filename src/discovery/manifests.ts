@@ -1,23 +1,20 @@
-/** Files at the root of a package, in the ecosystems that people use most. */
-const names = new Set([
-  'package.json',
-  'deno.json',
-  'deno.jsonc',
-  'pyproject.toml',
-  'setup.py',
-  'Cargo.toml',
-  'go.mod',
-  'pom.xml',
-  'build.gradle',
-  'build.gradle.kts',
-  'composer.json',
-  'Gemfile',
-  'mix.exs',
-  'pubspec.yaml',
-  'Package.swift',
-  'CMakeLists.txt',
-]);
-const endings = ['.csproj', '.fsproj', '.sln', '.gemspec', '.cabal'];
+/**
+ * Files at the root of a package, in the ecosystems that people use. Those that also lie in folders which are
+ * no package of their own (`Makefile`, `Dockerfile`, `requirements.txt`, `*.tf`, `flake.nix`) are not among them.
+ */
+const names = new Set(
+  (
+    'package.json deno.json deno.jsonc pyproject.toml setup.py setup.cfg Pipfile Cargo.toml go.mod go.work ' +
+    'pom.xml build.gradle build.gradle.kts settings.gradle settings.gradle.kts build.sbt build.sc ' +
+    'composer.json Gemfile mix.exs rebar.config gleam.toml pubspec.yaml Package.swift CMakeLists.txt ' +
+    'meson.build vcpkg.json conanfile.py conanfile.txt build.zig build.zig.zon stack.yaml cabal.project ' +
+    'dune-project project.clj deps.edn Project.toml DESCRIPTION Makefile.PL Build.PL cpanfile shard.yml ' +
+    'elm.json Directory.Build.props'
+  ).split(' '),
+);
+const endings = '.csproj .fsproj .vbproj .sln .slnx .gemspec .cabal .rockspec .nimble .opam'.split(
+  ' ',
+);
 
 /** Whether a file of this name makes its folder a package. */
 export const isManifest = (name: string): boolean =>

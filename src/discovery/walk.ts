@@ -41,7 +41,7 @@ interface Folder {
 
 /**
  * Walks a root for projects: links are not followed, folders of other people's code are left out, and a
- * repository's own folders are not looked into. Reads synchronously, which is several times faster here,
+ * repository's own folders are not looked into unless `nested`. Reads synchronously, which is several times faster here,
  * and yields every few milliseconds. Rejects with the reason of `signal`.
  */
 export async function walkRoot(options: {
@@ -49,11 +49,13 @@ export async function walkRoot(options: {
   /** How many folders below the root a project may lie. */
   readonly maxDepth: number;
   readonly maxFolders: number;
+  /** Whether what lies in a project can be a project of its own, beside repositories in a root. */
+  readonly nested: boolean;
   /** Whether a folder, as a path relative to the root with `/`, is left out with all below it. */
   readonly isExcluded: (relativePath: string) => boolean;
   readonly signal: AbortSignal;
 }): Promise<Walk> {
-  const { root, maxDepth, maxFolders, isExcluded, signal } = options;
+  const { root, maxDepth, maxFolders, nested, isExcluded, signal } = options;
   const pause = createPause(signal);
   const found: Walk['found'][number][] = [];
   const unreadable: Walk['unreadable'][number][] = [];
@@ -71,12 +73,15 @@ export async function walkRoot(options: {
       continue;
     }
     const kind = kindOf(entries);
-    const isProject = kind === 'git' || (kind === 'package' && !folder.inProject);
-    if (isProject) found.push({ path, kind });
+    const isBare = kind === 'bare';
+    const isGit = isBare || kind === 'git';
+    if (isGit || (kind === 'package' && (nested || !folder.inProject))) {
+      found.push({ path, kind: isGit ? 'git' : 'package' });
+    }
     // A root may be a repository and still hold others: that is what a root is for.
-    if (depth === maxDepth || (kind === 'git' && depth > 0)) continue;
+    if (depth === maxDepth || isBare || (isGit && depth > 0 && !nested)) continue;
     // And a stray manifest in it makes no package of what else it holds.
-    const inProject = folder.inProject || kind === 'git' || (kind === 'package' && depth > 0);
+    const inProject = folder.inProject || isGit || (kind === 'package' && depth > 0);
     for (const { name } of entries.filter((entry) => entry.isDirectory())) {
       const child = {
         path: join(path, name),
@@ -103,11 +108,21 @@ function readFolder(path: string): readonly Dirent[] | string {
   }
 }
 
-function kindOf(entries: readonly Dirent[]): 'git' | 'package' | null {
+function kindOf(entries: readonly Dirent[]): 'git' | 'bare' | 'package' | null {
   // A `.git` of any sort makes a repository; whether it can be trusted is the reader's question.
   if (entries.some(({ name }) => name === '.git')) return 'git';
+  if (isGitFolder(entries)) return 'bare';
   const isPackage = entries.some((entry) => isManifest(entry.name) && !entry.isDirectory());
   return isPackage ? 'package' : null;
+}
+
+/** What git takes for a repository, in a folder of another name than `.git` (gitrepository-layout(5)). */
+function isGitFolder(entries: readonly Dirent[]): boolean {
+  const head = entries.find(({ name }) => name === 'HEAD');
+  if (head?.isFile() !== true) return false;
+  return ['objects', 'refs'].every((folder) =>
+    entries.some((entry) => entry.name === folder && entry.isDirectory()),
+  );
 }
 
 /** A repository may have the name of what is left out, such as `build`; but not a hidden one. */

@@ -90,6 +90,35 @@ describe('a project', () => {
     expect(told(await discoverIn(workspace), workspace)).toEqual(['git alpha', 'package beta']);
   });
 
+  test('may lie in another, package or repository, where the configuration says so', async () => {
+    await using workspace = await temporaryWorkspace();
+    const alpha = await workspace.gitRepository('code/alpha', { 'packages/a/package.json': '' });
+    git(alpha.path, 'init', '-q', 'inner');
+    await workspace.write('code/beta/package.json', '');
+    await workspace.write('code/beta/packages/b/package.json', '');
+    await workspace.write('code/beta/node_modules/c/package.json', '');
+    expect(told(await discoverIn(workspace, { nested: true }), workspace)).toEqual([
+      'git alpha',
+      'git alpha/inner',
+      'package alpha/packages/a',
+      'package beta',
+      'package beta/packages/b',
+    ]);
+  });
+
+  test('is a bare repository, into which nobody looks', async () => {
+    await using workspace = await temporaryWorkspace();
+    await folder(workspace, 'code/group');
+    git(join(workspace.root, 'code/group'), 'init', '-q', '--bare', 'alpha.git');
+    git(join(workspace.root, 'code/group/alpha.git'), 'init', '-q', 'refs/inner');
+    // A file of one of these names makes none.
+    await workspace.write('code/beta/HEAD', 'x');
+    await workspace.write('code/beta/objects', 'x');
+    const discovery = await discoverIn(workspace, { nested: true });
+    expect(told(discovery, workspace)).toEqual(['git group/alpha.git']);
+    expect(discovery.projects[0]).toMatchObject({ id: 'alpha.git', name: 'alpha.git' });
+  });
+
   test('is found below a stray manifest, if it is a repository', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.write('code/work/package.json', '{}');
@@ -230,6 +259,7 @@ describe('a root', () => {
     const walk = (maxFolders: number) =>
       walkRoot({
         ...{ root: join(workspace.root, 'code'), maxDepth: 4, maxFolders },
+        nested: false,
         isExcluded: () => false,
         signal: new AbortController().signal,
       });
