@@ -39,7 +39,7 @@ export async function collectCoverage(
   };
 }
 
-const outcomeVersion = 2;
+const outcomeVersion = 3;
 
 /** Changes with any report, and with the list of files that the paths in reports are looked up in. */
 function keyOf({ files }: ProjectView, candidates: readonly ReportCandidate[]): string {

@@ -1,7 +1,12 @@
+import { clover } from './clover.ts';
 import { cobertura } from './cobertura.ts';
 import type { CoverageFormat } from './format.ts';
+import { goProfile } from './go-profile.ts';
 import { istanbulFinal, istanbulSummary } from './istanbul.ts';
+import { jacoco } from './jacoco.ts';
 import { lcov } from './lcov.ts';
+import { opencover } from './opencover.ts';
+import { sonar } from './sonar.ts';
 
 /**
  * The formats that we read. Where one run left several in a folder, the first of them here is used:
@@ -12,4 +17,9 @@ export const coverageFormats: readonly CoverageFormat[] = [
   istanbulFinal,
   lcov,
   cobertura,
+  jacoco,
+  opencover,
+  clover,
+  sonar,
+  goProfile,
 ];

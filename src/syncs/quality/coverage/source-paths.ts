@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { below } from '../tree.ts';
 
 /** Where the relative paths of a report may start from. */
 export interface ReportPlace {
@@ -27,7 +28,7 @@ export function createSourceFinder(root: string, files: Iterable<string>): Sourc
     }
     byName ??= groupByName(known);
     const parts = path.split('/').filter((part) => part !== '' && part !== '.');
-    return longestSharedEnd(byName.get(parts.at(-1) ?? '') ?? [], parts);
+    return longestSharedEnd(byName.get(parts.at(-1) ?? '') ?? [], parts, place.package);
   };
 }
 
@@ -55,14 +56,23 @@ function groupByName(paths: ReadonlySet<string>): Map<string, string[]> {
   return groups;
 }
 
-/** The candidate with the most last parts in common; null when two share as many. */
-function longestSharedEnd(candidates: readonly string[], parts: readonly string[]): string | null {
+/**
+ * The candidate with the most last parts in common. Of two that share as many it is the one that lies
+ * in the package with nothing in between, as `main.go` of a module does; else null.
+ */
+function longestSharedEnd(
+  candidates: readonly string[],
+  parts: readonly string[],
+  packageFolder: string,
+): string | null {
   let best: string | null = null;
   let most = 0;
   for (const candidate of candidates) {
     const own = candidate.split('/');
     let shared = 0;
     while (shared < own.length && own.at(-1 - shared) === parts.at(-1 - shared)) shared += 1;
+    if (shared > 0 && candidate === below(packageFolder, own.slice(-shared).join('/')))
+      shared += 0.5;
     if (shared === most) best = null;
     if (shared > most) {
       best = candidate;

@@ -1,9 +1,7 @@
-/** Formats that we know but can't read yet, so that a person learns why there is no number. */
+/** Formats that we know but can't read, so that a person learns why there is no number. */
 const unsupportedFormats: readonly { readonly name: string; readonly pattern: RegExp }[] = [
-  { name: 'Clover', pattern: /<coverage\s[^<>]*\bgenerated\s*=/ },
-  { name: 'JaCoCo', pattern: /<report\s[^<>]*\bname\s*=/ },
-  { name: 'OpenCover', pattern: /<CoverageSession\b/ },
-  { name: 'Go cover profile', pattern: /^mode: (?:set|count|atomic)\s/ },
+  // A meta-data or counter file of GOCOVERDIR (Go's internal/coverage/defs.go).
+  { name: 'binary Go coverage data', pattern: /^\0c[vw]m/ },
   { name: 'coverage.py data', pattern: /^SQLite format 3\0/ },
   { name: 'coverage.py JSON', pattern: /^\{\s*"meta"\s*:\s*\{[^{}]*"branch_coverage"/ },
   { name: 'SimpleCov', pattern: /"simplecov_version"|^\s*\{\s*"result"\s*:\s*\{\s*"line"/ },

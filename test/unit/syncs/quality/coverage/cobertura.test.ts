@@ -61,8 +61,8 @@ test('does not read a document type from elsewhere', async () => {
 
 test.each([
   ['<coverage line-rate="1"><packages></coverage>', /^1:\d+: /],
-  [document('lines-valid="1e9" lines-covered="1"', ''), /are not counts/],
-  [document('lines-valid="-3" lines-covered="1"', ''), /are not counts/],
+  [document('lines-valid="1e9" lines-covered="1"', ''), /is not a count/],
+  [document('lines-valid="-3" lines-covered="1"', ''), /is not a count/],
   [`<coverage line-rate="1">${'<a>'.repeat(1000)}`, /nested too deep/],
   [`<coverage line-rate="1">${' '.repeat(4_000_000)}</coverage>`, /a text is too long/],
   [

@@ -166,12 +166,12 @@ test.each([
   ['coverage/lcov.info', '', 'coverage/lcov.info is empty'],
   ['lcov.info', 'SF:a\nDA:1,1\n', 'lcov.info: line 2: ends in the middle of a record'],
   ['coverage.xml', 'coverage: 80 %', 'no coverage report was found'],
-  ['coverage.out', 'mode: set\n', 'coverage.out is Go cover profile, which is not supported'],
+  ['coverage.out', 'mode: set\n', 'coverage.out counts no lines'],
   ['.coverage', 'SQLite format 3\0', '.coverage is coverage.py data, which is not supported'],
   [
-    'clover.xml',
-    '<coverage generated="1"><project>',
-    'clover.xml is Clover, which is not supported',
+    'coverage.out',
+    '\0cvm\u0001',
+    'coverage.out is binary Go coverage data, which is not supported',
   ],
 ])('says why there is no percentage: %s %j', async (path, content, reason) => {
   await using workspace = await temporaryWorkspace();
