@@ -43,8 +43,9 @@ interface Words {
   readonly text: string;
 }
 
-function wordsFor({ health, problems, day }: Verdict): Words {
+function wordsFor({ health, problems, day, outcome }: Verdict): Words {
   const last = `Last run on ${longDay(day)} (UTC).`;
+  const done = outcome === 'success' ? 'The syncs succeeded.' : 'It was stopped before its end.';
   const errors = problems.filter(({ level }) => level === 'error').length;
   switch (health) {
     case null: {
@@ -60,7 +61,7 @@ function wordsFor({ health, problems, day }: Verdict): Words {
       };
     case 'warning': {
       const title = plural(problems.length, 'thing') + ' to look at';
-      return { level: 'warn', sign: '!', title, text: `The run succeeded. ${last}` };
+      return { level: 'warn', sign: '!', title, text: `${done} ${last}` };
     }
     case 'error': {
       const title = `${plural(errors, 'thing')} went wrong`;

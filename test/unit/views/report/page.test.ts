@@ -88,6 +88,20 @@ describe('the page', () => {
     expect(far).toContain('budget, $30.00 a day (above the chart)');
   });
 
+  test('does not say that a run succeeded which was stopped', async () => {
+    const message = 'the last run was stopped before its end';
+    const stopped = { level: 'warning', code: 'interrupted', message, fix: null } as const;
+    const verdict: Verdict = {
+      ...well,
+      health: 'warning',
+      problems: [stopped],
+      outcome: 'interrupted',
+    };
+    const text = await page([], { verdict });
+    expect(text).toContain('1 thing to look at');
+    expect(text).not.toContain('succeeded. Last run');
+  });
+
   test('shows what went wrong as text, with what mends it', async () => {
     const problem = {
       level: 'error',
