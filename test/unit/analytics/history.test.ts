@@ -73,6 +73,20 @@ describe('the trend', () => {
     ]);
   });
 
+  test('forgets a project from the day after its last line on, also within a month', async () => {
+    const quality = await series({
+      '2026-11': [
+        line('11-01T08', 'gone', 10, 1, 'high'),
+        line('11-01T08', 'alpha', 50, 2),
+        line('11-02T08', 'alpha', 50, 2),
+      ],
+    });
+    expect(await qualityTrend(quality, '2026-11-23', pause)).toMatchObject([
+      { date: '2026-11-01', projects: 2, coverage: 30, todos: 3 },
+      { date: '2026-11-02', projects: 1, coverage: 50, todos: 2 },
+    ]);
+  });
+
   test('leaves out what is no line of its month: another shape, another month, the future', async () => {
     const quality = await series({
       '2026-11': [
