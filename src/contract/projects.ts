@@ -51,6 +51,8 @@ const stack = z.object({
   languages: z.nullable(z.record(z.string(), count)),
   frameworks: z.array(z.string()),
   packageManager: z.nullable(z.string()),
+  /** Versions of `node`, `python`, `go`, …, as pinned or required: `20.11.0`, `>=3.11`. */
+  runtimes: z.optional(z.record(z.string(), z.string())),
 });
 
 export const project = z.object({

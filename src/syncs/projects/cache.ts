@@ -11,7 +11,7 @@ export type CachedProject = z.infer<typeof cachedProject>;
 
 const projectsCache = z.object({
   /** Raised when the tables of languages, licences or frameworks learn something new. */
-  version: z.literal(1),
+  version: z.literal(2),
   /** By id. */
   projects: z.record(z.string(), cachedProject),
   /** Ids of projects that are gone, but that the last run did not yet call missing. */
@@ -34,7 +34,7 @@ export function readCache(bytes: Uint8Array | null): ProjectsCache {
 
 export function writeCache(cache: ProjectsCache): Uint8Array {
   const file: z.infer<typeof projectsCache> = {
-    version: 1,
+    version: 2,
     projects: Object.fromEntries(cache.projects),
     heldBack: [...cache.heldBack].sort(),
   };

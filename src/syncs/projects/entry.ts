@@ -35,7 +35,7 @@ export function newProject(
     folderId,
     kind,
     description: null,
-    stack: { languages: null, frameworks: [], packageManager: null },
+    stack: { languages: null, frameworks: [], packageManager: null, runtimes: {} },
     license: null,
     counts: { files: null, commits: null },
     state: 'ok',

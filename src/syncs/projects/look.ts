@@ -41,14 +41,14 @@ export async function lookAt(
   try {
     const facts = kind === 'git' ? await readRepository(path, known.cached, context) : null;
     const root = await readRootFiles(path, known.cached?.root ?? null, context.signal);
-    const { frameworks, packageManager } = root;
+    const { frameworks, packageManager, runtimes } = root;
     const problems = facts?.problems ?? [];
     return {
       project: {
         ...before,
         ...here,
         description: root.description,
-        stack: { languages: facts?.languages ?? null, frameworks, packageManager },
+        stack: { languages: facts?.languages ?? null, frameworks, packageManager, runtimes },
         license: root.license,
         counts: facts?.counts ?? { files: null, commits: null },
         state: problems[0]?.state ?? 'ok',

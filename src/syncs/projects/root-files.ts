@@ -18,6 +18,7 @@ export const rootFacts = z.object({
   license: z.nullable(z.string()),
   frameworks: z.array(z.string()),
   packageManager: z.nullable(z.string()),
+  runtimes: z.record(z.string(), z.string()),
   /** Files that should have spoken but could not be read. */
   problems: z.array(z.object({ code: z.string(), message: z.string() })),
 });
@@ -91,6 +92,7 @@ export async function readRootFiles(
     license: licenseOf(stack.licenses, licenseTexts),
     frameworks: [...stack.frameworks],
     packageManager: stack.packageManager,
+    runtimes: { ...stack.runtimes },
     problems,
   };
 }

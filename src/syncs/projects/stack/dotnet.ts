@@ -4,7 +4,9 @@ import { manifestFacts, type Ecosystem, type ManifestFacts } from './ecosystem.t
 /** The keys are those of an SDK-style project (learn.microsoft.com/nuget/reference/msbuild-targets). */
 function readProject(text: string): ManifestFacts {
   if (!text.includes('<Project')) throw new Error('there is no <Project>');
+  const dotnet = firstMatch(text, /<TargetFrameworks?>([\w.;-]{1,100})<\/TargetFrameworks?>/);
   return manifestFacts({
+    runtimes: dotnet === null ? {} : { dotnet },
     description: firstMatch(text, /<Description>([^<]{1,2000})<\/Description>/),
     license: firstMatch(
       text,

@@ -6,6 +6,8 @@ export interface ManifestFacts {
   readonly dependencies: readonly string[];
   /** The package manager that the manifest itself names. */
   readonly packageManager: string | null;
+  /** Version of a runtime (`node`, `python`, …) as written: a version, or what versions will do. */
+  readonly runtimes: Readonly<Record<string, string>>;
 }
 
 /** A kind of manifest, looked for in the root folder of a project. */
@@ -18,7 +20,7 @@ export interface Manifest {
   readonly packageManager: string | null;
 }
 
-/** All that is known about one language's world: a new one is one file like this, and a line in `index.ts`. */
+/** All that is known about one language's world: a new one is one file, or one entry of a table, and a line in `index.ts`. */
 export interface Ecosystem {
   readonly manifests: readonly Manifest[];
   /** Package manager by the name of its lock file; the first that exists decides. */
@@ -32,5 +34,6 @@ export const manifestFacts = (facts: Partial<ManifestFacts>): ManifestFacts => (
   license: null,
   dependencies: [],
   packageManager: null,
+  runtimes: {},
   ...facts,
 });

@@ -11,11 +11,16 @@ function readGoMod(text: string): ManifestFacts {
     // The major version is a part of the path: `/v2`.
     if (match?.[1] && !match[2]) dependencies.push(match[1].replace(/\/v\d+$/, ''));
   }
-  return manifestFacts({ dependencies });
+  // The least version that can build it (go.dev/ref/mod#go-mod-file-go).
+  const version = /^go[ \t]{1,8}(\d[\w.]{0,20})/m.exec(text)?.[1];
+  return manifestFacts({ dependencies, runtimes: version === undefined ? {} : { go: version } });
 }
 
 export const go: Ecosystem = {
-  manifests: [{ file: /^go\.mod$/, read: readGoMod, packageManager: 'go' }],
+  manifests: [
+    { file: /^go\.mod$/, read: readGoMod, packageManager: 'go' },
+    { file: /^go\.work$/, read: readGoMod, packageManager: 'go' },
+  ],
   lockFiles: { 'go.sum': 'go' },
   frameworks: {
     'fyne.io/fyne': 'Fyne',

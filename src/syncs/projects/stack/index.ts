@@ -2,16 +2,23 @@ import { dart } from './dart.ts';
 import { dotnet } from './dotnet.ts';
 import type { Ecosystem, Manifest, ManifestFacts } from './ecosystem.ts';
 import { elixir } from './elixir.ts';
+import { functional } from './functional.ts';
 import { go } from './go.ts';
+import { infrastructure } from './infrastructure.ts';
 import { java } from './java.ts';
 import { javascript } from './javascript.ts';
+import { native } from './native.ts';
 import { php } from './php.ts';
 import { python } from './python.ts';
 import { ruby } from './ruby.ts';
 import { rust } from './rust.ts';
+import { scripting } from './scripting.ts';
+import { versionFiles } from './version-files.ts';
+import { cleanText } from '../../../contract/text.ts';
 
 /** In the order in which they decide: where several manifests speak, the first has its say. */
 const ecosystems: readonly Ecosystem[] = [
+  versionFiles,
   javascript,
   python,
   rust,
@@ -22,13 +29,28 @@ const ecosystems: readonly Ecosystem[] = [
   dotnet,
   dart,
   elixir,
+  ...native,
+  ...functional,
+  ...scripting,
+  ...infrastructure,
 ];
 
 const manifests = ecosystems.flatMap((ecosystem) => ecosystem.manifests);
 
+/** The folders of projects hold the same few names again and again. */
+const byName = new Map<string, Manifest | null>();
+const maxNames = 10_000;
+const maxVersion = 60;
+
 /** The kind of manifest that a file of this name is, or null. */
-export const manifestNamed = (name: string): Manifest | null =>
-  manifests.find(({ file }) => file.test(name)) ?? null;
+export function manifestNamed(name: string): Manifest | null {
+  let manifest = byName.get(name);
+  if (manifest === undefined) {
+    manifest = manifests.find(({ file }) => file.test(name)) ?? null;
+    if (byName.size < maxNames) byName.set(name, manifest);
+  }
+  return manifest;
+}
 
 /** Whether a file of this name is the lock file of a package manager. */
 export const isLockFile = (name: string): boolean =>
@@ -39,6 +61,8 @@ export interface Stack {
   /** Sorted by name. */
   readonly frameworks: readonly string[];
   readonly packageManager: string | null;
+  /** The versions of runtimes as written, sorted by name. */
+  readonly runtimes: Readonly<Record<string, string>>;
   readonly description: string | null;
   /** As the manifests write them, in the order of precedence. */
   readonly licenses: readonly string[];
@@ -55,6 +79,7 @@ export function stackOf(names: ReadonlySet<string>, read: readonly ReadManifest[
   const frameworks = new Set<string>();
   let packageManager: string | null = null;
   const facts: ManifestFacts[] = [];
+  const runtimes = new Map<string, string>();
   for (const ecosystem of ecosystems) {
     const own = ecosystem.manifests.flatMap((kind) =>
       read.filter(({ manifest }) => manifest === kind),
@@ -66,9 +91,14 @@ export function stackOf(names: ReadonlySet<string>, read: readonly ReadManifest[
     packageManager ??= packageManagerOf(ecosystem, names, own);
     facts.push(...own.map((one) => one.facts));
   }
+  for (const [name, written] of facts.flatMap((one) => Object.entries(one.runtimes))) {
+    const version = cleanText(written, maxVersion);
+    if (version !== '' && !runtimes.has(name)) runtimes.set(name, version);
+  }
   return {
     frameworks: [...frameworks].sort(),
     packageManager,
+    runtimes: Object.fromEntries([...runtimes].sort(([a], [b]) => (a < b ? -1 : 1))),
     description: facts.find(({ description }) => description?.trim())?.description ?? null,
     licenses: facts.flatMap(({ license }) => license ?? []),
   };

@@ -9,8 +9,17 @@ function readPom(text: string): ManifestFacts {
   return manifestFacts({
     description: firstMatch(own, /<description>([^<]{1,2000})<\/description>/),
     license: firstMatch(own, /<license>\s{0,200}<name>([^<]{1,200})<\/name>/),
+    runtimes: javaOf(
+      text,
+      /<(?:java\.version|maven\.compiler\.(?:release|source|target)|release)>\s{0,8}([\d.]{1,10})/,
+    ),
     dependencies: matches(text, /<groupId>\s{0,20}([\w.-]{1,200})\s{0,20}<\/groupId>/g),
   });
+}
+
+function javaOf(text: string, pattern: RegExp): Record<string, string> {
+  const java = firstMatch(text, pattern);
+  return java === null ? {} : { java };
 }
 
 function withoutElements(text: string, names: readonly string[]): string {
@@ -25,12 +34,18 @@ function withoutElements(text: string, names: readonly string[]): string {
 
 /** A Gradle script is a program: the groups in its quoted coordinates and plugin ids are all we take. */
 const readGradle = (text: string): ManifestFacts =>
-  manifestFacts({ dependencies: matches(text, /["']([\w.-]{1,200})(?::[^"'\n]{0,200})?["']/g) });
+  manifestFacts({
+    runtimes: javaOf(
+      text,
+      /(?:JavaLanguageVersion\.of|jvmToolchain)\s{0,4}\(\s{0,4}["']?(\d{1,3})/,
+    ),
+    dependencies: matches(text, /["']([\w.-]{1,200})(?::[^"'\n]{0,200})?["']/g),
+  });
 
 export const java: Ecosystem = {
   manifests: [
     { file: /^pom\.xml$/, read: readPom, packageManager: 'maven' },
-    { file: /^build\.gradle(\.kts)?$/, read: readGradle, packageManager: 'gradle' },
+    { file: /^(build|settings)\.gradle(\.kts)?$/, read: readGradle, packageManager: 'gradle' },
   ],
   lockFiles: { 'gradle.lockfile': 'gradle' },
   frameworks: {

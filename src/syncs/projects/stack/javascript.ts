@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { manifestFacts, type Ecosystem, type ManifestFacts } from './ecosystem.ts';
-import { maybeText, namesOf } from './tolerant.ts';
+import { maybeText, namesOf, versionsOf } from './tolerant.ts';
 
 const typed = z.object({ type: z.string() });
+const named = z.object({ name: z.string() });
 const packageJson = z.object({
   description: maybeText,
   // `{ type }` and `licenses: [{ type }]` are the forms of npm before 2014.
@@ -12,6 +13,9 @@ const packageJson = z.object({
   devDependencies: namesOf,
   peerDependencies: namesOf,
   packageManager: maybeText,
+  engines: versionsOf,
+  volta: versionsOf,
+  devEngines: z.catch(z.object({ packageManager: z.catch(z.optional(named), undefined) }), {}),
 });
 
 function readPackageJson(text: string): ManifestFacts {
@@ -26,13 +30,42 @@ function readPackageJson(text: string): ManifestFacts {
       ...manifest.devDependencies,
       ...manifest.peerDependencies,
     ],
-    // For example `pnpm@9.1.0+sha512…` (nodejs.org/api/corepack.html).
-    packageManager: /^(npm|pnpm|yarn|bun)@/.exec(manifest.packageManager ?? '')?.[1] ?? null,
+    packageManager: managerOf(manifest.packageManager, manifest.devEngines.packageManager?.name),
+    runtimes: runtimesOf({ ...manifest.engines, ...manifest.volta }),
+  });
+}
+
+/** `pnpm@9.1.0+sha512…` (nodejs.org/api/corepack.html), else the name that `devEngines` has. */
+const managerOf = (field: string | null, wanted: string | undefined): string | null =>
+  /^(npm|pnpm|yarn|bun)@/.exec(field ?? '')?.[1] ??
+  /^(npm|pnpm|yarn|bun)$/.exec(wanted ?? '')?.[1] ??
+  null;
+
+const runtimesOf = (versions: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(versions).filter(([name]) => ['bun', 'deno', 'node'].includes(name)),
+  );
+
+const denoJson = z.object({ imports: z.catch(z.record(z.string(), z.unknown()), {}) });
+
+/** Specifiers such as `jsr:@oak/oak@^17` or `npm:hono@4` (docs.deno.com/runtime/fundamentals/modules). */
+function readDenoJson(text: string): ManifestFacts {
+  // Comments would need a parser of their own: with them, the imports stay unknown.
+  const parsed: unknown = /^\s*\/[/*]/m.test(text) ? {} : JSON.parse(text);
+  const { imports } = denoJson.parse(parsed);
+  const specifiers = Object.values(imports).flatMap((one) => (typeof one === 'string' ? one : []));
+  return manifestFacts({
+    dependencies: specifiers.map((one) =>
+      one.replace(/^(?:jsr|npm):\/?/, '').replace(/(.)@[^/]{0,60}.*$/, '$1'),
+    ),
   });
 }
 
 export const javascript: Ecosystem = {
-  manifests: [{ file: /^package\.json$/, read: readPackageJson, packageManager: null }],
+  manifests: [
+    { file: /^package\.json$/, read: readPackageJson, packageManager: null },
+    { file: /^deno\.jsonc?$/, read: readDenoJson, packageManager: 'deno' },
+  ],
   lockFiles: {
     'pnpm-lock.yaml': 'pnpm',
     'yarn.lock': 'yarn',
@@ -41,6 +74,9 @@ export const javascript: Ecosystem = {
     'package-lock.json': 'npm',
     'npm-shrinkwrap.json': 'npm',
     'deno.lock': 'deno',
+    'pnpm-workspace.yaml': 'pnpm',
+    '.yarnrc.yml': 'yarn',
+    'bunfig.toml': 'bun',
   },
   frameworks: {
     '@11ty/eleventy': 'Eleventy',
@@ -51,6 +87,8 @@ export const javascript: Ecosystem = {
     '@hapi/hapi': 'hapi',
     '@ionic/core': 'Ionic',
     '@nestjs/core': 'NestJS',
+    '@fresh/core': 'Fresh',
+    '@oak/oak': 'Oak',
     '@remix-run/react': 'Remix',
     '@strapi/strapi': 'Strapi',
     '@sveltejs/kit': 'SvelteKit',

@@ -5,7 +5,7 @@ import { maybeText, namesOf } from './tolerant.ts';
 const composerJson = z.object({
   description: maybeText,
   license: z.catch(z.nullable(z.union([z.string(), z.array(z.string())])), null),
-  require: namesOf,
+  require: z.catch(z.record(z.string(), z.unknown()), {}),
   'require-dev': namesOf,
 });
 
@@ -15,7 +15,8 @@ function readComposerJson(text: string): ManifestFacts {
     description,
     // A list means that any of them may be chosen (getcomposer.org/doc/04-schema.md#license).
     license: Array.isArray(license) ? license.join(' OR ') : license,
-    dependencies: [...manifest.require, ...manifest['require-dev']],
+    runtimes: typeof manifest.require['php'] === 'string' ? { php: manifest.require['php'] } : {},
+    dependencies: [...Object.keys(manifest.require), ...manifest['require-dev']],
   });
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { byPattern } from './by-pattern.ts';
 import { manifestFacts, type Ecosystem, type ManifestFacts } from './ecosystem.ts';
 import { maybeText, namesOf, textsOf } from './tolerant.ts';
 import { parseToml } from './toml.ts';
@@ -8,7 +9,7 @@ const tables = <Item extends z.core.$ZodType>(item: Item) =>
 const poetry = z.object({
   description: maybeText,
   license: maybeText,
-  dependencies: namesOf,
+  dependencies: z.catch(z.record(z.string(), z.unknown()), {}),
   'dev-dependencies': namesOf,
   group: tables(z.object({ dependencies: namesOf })),
 });
@@ -16,6 +17,7 @@ const project = z.object({
   description: maybeText,
   // A string since PEP 639, before that `{ text }` or `{ file }`.
   license: z.catch(z.nullable(z.union([z.string(), z.object({ text: z.string() })])), null),
+  'requires-python': maybeText,
   dependencies: textsOf,
   'optional-dependencies': tables(textsOf),
 });
@@ -32,7 +34,11 @@ const pyproject = z.object({
     {},
   ),
 });
-const pipfile = z.object({ packages: namesOf, 'dev-packages': namesOf });
+const pipfile = z.object({
+  packages: namesOf,
+  'dev-packages': namesOf,
+  requires: z.catch(z.object({ python_version: maybeText }), { python_version: null }),
+});
 
 /** The name of a requirement such as `Django[argon2] >= 5` in its normal form (PEP 503, PEP 508). */
 const requirementName = (requirement: string): string =>
@@ -44,14 +50,16 @@ async function readPyproject(text: string): Promise<ManifestFacts> {
   const { poetry: poet, ...tools } = manifest.tool;
   const { project: main } = manifest;
   const license = typeof main?.license === 'string' ? main.license : main?.license?.text;
+  const python = main?.['requires-python'] ?? poet?.dependencies['python'];
   return manifestFacts({
+    runtimes: typeof python === 'string' ? { python } : {},
     description: main?.description ?? poet?.description ?? null,
     license: license ?? poet?.license ?? null,
     dependencies: [
       ...(main?.dependencies ?? []),
       ...Object.values(main?.['optional-dependencies'] ?? {}).flat(),
       ...Object.values(manifest['dependency-groups']).flat(),
-      ...(poet?.dependencies ?? []),
+      ...Object.keys(poet?.dependencies ?? {}),
       ...(poet?.['dev-dependencies'] ?? []),
       ...Object.values(poet?.group ?? {}).flatMap(({ dependencies }) => dependencies),
     ].map(requirementName),
@@ -63,7 +71,9 @@ async function readPyproject(text: string): Promise<ManifestFacts> {
 
 async function readPipfile(text: string): Promise<ManifestFacts> {
   const manifest = pipfile.parse(await parseToml(text));
+  const python = manifest.requires.python_version;
   return manifestFacts({
+    runtimes: python === null ? {} : { python },
     dependencies: [...manifest.packages, ...manifest['dev-packages']].map(normalName),
   });
 }
@@ -71,11 +81,41 @@ async function readPipfile(text: string): Promise<ManifestFacts> {
 const readRequirements = (text: string): ManifestFacts =>
   manifestFacts({ dependencies: text.split('\n').map(requirementName) });
 
+/** A program, and its newer sister: read by their text (setuptools.pypa.io/en/latest/userguide). */
+const readSetupPy = byPattern({
+  description: /\bdescription[ \t]?=[ \t]?["']([^"'\n]{1,1000})["']/,
+  license: /\blicense[ \t]?=[ \t]?["']([^"'\n]{1,100})["']/,
+  dependencies:
+    /["']([A-Za-z][\w.-]{1,60})[ \t]{0,4}(?:\[[\w,]{1,60}\])?[ \t]{0,4}(?:[<>=~!][^"'\n]{0,60})?["']/g,
+  runtimes: { python: /\bpython_requires[ \t]?=[ \t]?["']([^"'\n]{1,40})["']/ },
+});
+const readSetupCfg = byPattern({
+  description: /^description[ \t]?=[ \t]?([^\s:][^\n]{0,1000})/m,
+  license: /^license[ \t]?=[ \t]?([^\n]{1,100})/m,
+  dependencies: /^[ \t]{1,8}([A-Za-z][\w.-]{1,60})/gm,
+  runtimes: { python: /^python_requires[ \t]?=[ \t]?([^\n]{1,40})/m },
+});
+/** docs.conda.io/projects/conda/en/latest/user-guide/tasks/manage-environments.html */
+const readConda = byPattern({
+  dependencies: /^[ \t]{1,12}- (?:[\w-]{1,40}::)?([A-Za-z][\w.-]{1,60})/gm,
+  runtimes: { python: /^[ \t]{1,12}- python[ \t]{0,4}([<>=~!]{0,2}[ \t]{0,4}[\d.*]{1,20})/m },
+});
+
+const normalised =
+  (read: (text: string) => ManifestFacts) =>
+  (text: string): ManifestFacts => {
+    const facts = read(text);
+    return { ...facts, dependencies: facts.dependencies.map(normalName) };
+  };
+
 export const python: Ecosystem = {
   manifests: [
     { file: /^pyproject\.toml$/, read: readPyproject, packageManager: null },
     { file: /^Pipfile$/, read: readPipfile, packageManager: 'pipenv' },
+    { file: /^setup\.cfg$/, read: normalised(readSetupCfg), packageManager: null },
+    { file: /^setup\.py$/, read: normalised(readSetupPy), packageManager: null },
     { file: /^requirements\.txt$/, read: readRequirements, packageManager: 'pip' },
+    { file: /^environment\.ya?ml$/, read: normalised(readConda), packageManager: 'conda' },
   ],
   lockFiles: {
     'uv.lock': 'uv',

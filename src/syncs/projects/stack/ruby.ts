@@ -3,13 +3,20 @@ import { manifestFacts, type Ecosystem, type ManifestFacts } from './ecosystem.t
 
 // Both are programs: what they say plainly is read, the rest stays unknown.
 const readGemfile = (text: string): ManifestFacts =>
-  manifestFacts({ dependencies: matches(text, /^[ \t]*gem[ (]+["']([\w.-]{1,100})["']/gm) });
+  manifestFacts({
+    runtimes: rubyOf(text, /^[ \t]{0,8}ruby[ (]{1,4}["']([^"'\n]{1,40})["']/m),
+    dependencies: matches(text, /^[ \t]*gem[ (]+["']([\w.-]{1,100})["']/gm),
+  });
 
 const readGemspec = (text: string): ManifestFacts =>
   manifestFacts({
     description:
       firstMatch(text, /\.summary[ \t]{0,20}=[ \t]{0,20}"([^"\n]{1,1000})"/) ??
       firstMatch(text, /\.summary[ \t]{0,20}=[ \t]{0,20}'([^'\n]{1,1000})'/),
+    runtimes: rubyOf(
+      text,
+      /\.required_ruby_version[ \t]{0,20}=[^"'\n]{0,40}["']([^"'\n]{1,40})["']/,
+    ),
     license: firstMatch(
       text,
       /\.licenses?[ \t]{0,20}=[ \t[]{0,20}["']([^"'\n]{1,100})["']\]?[ \t]{0,20}$/m,
@@ -19,6 +26,11 @@ const readGemspec = (text: string): ManifestFacts =>
       /\.add(?:_runtime|_development)?_dependency[ (]{1,20}["']([\w.-]{1,100})["']/g,
     ),
   });
+
+function rubyOf(text: string, pattern: RegExp): Record<string, string> {
+  const ruby = firstMatch(text, pattern);
+  return ruby === null ? {} : { ruby };
+}
 
 export const ruby: Ecosystem = {
   manifests: [

@@ -5,7 +5,7 @@ import { parseToml } from './toml.ts';
 
 // A field of a package may be `{ workspace = true }`: then the workspace's own counts.
 const about = z.catch(
-  z.optional(z.object({ description: maybeText, license: maybeText })),
+  z.optional(z.object({ description: maybeText, license: maybeText, 'rust-version': maybeText })),
   undefined,
 );
 const cargoToml = z.object({
@@ -18,7 +18,9 @@ const cargoToml = z.object({
 async function readCargoToml(text: string): Promise<ManifestFacts> {
   const { package: own, workspace, ...manifest } = cargoToml.parse(await parseToml(text));
   const license = own?.license ?? workspace?.package?.license ?? null;
+  const version = own?.['rust-version'] ?? workspace?.package?.['rust-version'];
   return manifestFacts({
+    runtimes: version ? { rust: version } : {},
     description: own?.description ?? workspace?.package?.description ?? null,
     // `MIT/Apache-2.0` is the old way to write OR (doc.rust-lang.org/cargo/reference/manifest.html).
     license: license?.replaceAll('/', ' OR ') ?? null,

@@ -14,3 +14,15 @@ export const textsOf = z.pipe(
   z.catch(z.array(z.unknown()), []),
   z.transform((list) => list.filter((item) => typeof item === 'string')),
 );
+
+/** The keys of a table that have a text, with it; none for anything else. */
+export const versionsOf = z.pipe(
+  z.catch(z.record(z.string(), z.unknown()), {}),
+  z.transform((table) =>
+    Object.fromEntries(
+      Object.entries(table).flatMap(([name, value]) =>
+        typeof value === 'string' ? [[name, value] as const] : [],
+      ),
+    ),
+  ),
+);

@@ -31,6 +31,7 @@ describe('a repository', () => {
         languages: { TypeScript: 11, JavaScript: 3 },
         frameworks: ['React'],
         packageManager: 'npm',
+        runtimes: {},
       },
       license: 'MIT',
       counts: { files: 4, commits: 1 },
