@@ -15,7 +15,9 @@ export function niceScale(
   { start, end }: { readonly start: number; readonly end: number },
   { count = 4, isCounted = false }: { readonly count?: number; readonly isCounted?: boolean } = {},
 ): Scale {
-  const rough = (high - low || Math.abs(high) || 1) / count;
+  // A millionth of the values is less than an axis can tell, or a number hold.
+  const span = high === low ? Math.abs(high) || 1 : Math.max(high - low, Math.abs(high) * 1e-6);
+  const rough = span / count;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step =
     steps
