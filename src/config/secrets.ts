@@ -6,9 +6,16 @@ import type { System } from '../system.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** What the syncs take from the environment or `data/config/.env`. */
-const secretNames: readonly string[] = ['ANTHROPIC_ADMIN_KEY', 'ANTHROPIC_ORG_ID'];
-/** Not secret: it may be told. */
+const secretNames: readonly string[] = [
+  'ANTHROPIC_ADMIN_KEY',
+  'ANTHROPIC_ORG_ID',
+  'ANTHROPIC_BASE_URL',
+  'OPENAI_ADMIN_KEY',
+  'OPENAI_BASE_URL',
+];
+/** Not secret: it may be told. Nor is the host of an address, but what may stand around it is. */
 const publicNames: readonly string[] = ['ANTHROPIC_ORG_ID'];
+const addressNames: readonly string[] = ['ANTHROPIC_BASE_URL', 'OPENAI_BASE_URL'];
 
 /**
  * The secrets of these names that there are: the environment first, then `data/config/.env`.
@@ -62,11 +69,31 @@ async function readEnvFile(
 /** Replaces every secret, also base64- and URL-encoded, by `***`; for all text that leaves the program. */
 export function redactor(secrets: Readonly<Record<string, string>>): (text: string) => string {
   const needles = Object.entries(secrets)
-    .filter(([name, value]) => !publicNames.includes(name) && value.length >= 8)
-    .flatMap(([, value]) => [
+    .flatMap(([name, value]) => {
+      if (publicNames.includes(name)) return [];
+      return addressNames.includes(name) ? secretsOfAddress(value) : [value];
+    })
+    .filter((value) => value.length >= 8)
+    .flatMap((value) => [
       value,
       Buffer.from(value).toString('base64').replace(/=+$/, ''),
       encodeURIComponent(value),
     ]);
   return (text) => needles.reduce((clean, needle) => clean.replaceAll(needle, '***'), text);
+}
+
+/** Of an address that is none all of it. */
+function secretsOfAddress(address: string): readonly string[] {
+  if (!URL.canParse(address)) return [address];
+  const { username, password, search, hash } = new URL(address);
+  const parts = [username, password, search, hash].filter((part) => part !== '');
+  return parts.length === 0 ? [] : [address, ...parts, decodeText(password)];
+}
+
+function decodeText(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -120,6 +120,13 @@ async function runSync<Name extends SyncName>(
       });
       warnings.push(...saved.warnings);
     }
+    if (collected.failure !== undefined) {
+      const failure = failureOf(collected.failure, options);
+      return {
+        result: { outcome: 'failed', durationMs: durationMs(), error: failure, notices, warnings },
+        error: collected.failure,
+      };
+    }
     const counts = { ...collected.counts };
     return {
       result: { outcome: 'ok', durationMs: durationMs(), counts, notices, warnings },

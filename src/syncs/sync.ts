@@ -11,6 +11,8 @@ export interface Collected<Name extends SyncName> {
   readonly counts: Readonly<Record<string, number>>;
   /** Replaces the sync's cache; absent leaves it as it is, null removes it. */
   readonly cache?: Uint8Array | null;
+  /** What went wrong in a part of the work: the rest is stored, and the sync counts as failed. */
+  readonly failure?: unknown;
 }
 
 /** Looks at the world and describes it. It never writes: the run stores what it returns. */

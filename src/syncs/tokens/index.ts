@@ -2,12 +2,14 @@ import { toInstant } from '../../contract/instant.ts';
 import type { Digest, Snapshot } from '../../contract/syncs.ts';
 import type { ProjectTotals, TokenEntry, TokenSource, TokenTotals } from '../../contract/tokens.ts';
 import type { Collected, Sync, SyncContext } from '../sync.ts';
-import { anthropicAdmin } from './anthropic-admin.ts';
+import { isMachineProblem } from '../../errors.ts';
+import { anthropicAdmin } from './billing/anthropic-admin.ts';
+import { openai } from './billing/openai.ts';
 import { claudeCode } from './claude-code/index.ts';
-import type { Source, SourceUsage } from './source.ts';
+import type { Source, SourceReport, SourceUsage } from './source.ts';
 
 /** In the order in which they are told. */
-const sources: readonly Source[] = [anthropicAdmin, claudeCode];
+const sources: readonly Source[] = [anthropicAdmin, openai, claudeCode];
 
 /** What models used and cost: what an organisation was billed, and what this machine's logs say. */
 export const tokens: Sync<'tokens'> = { name: 'tokens', collect, digest };
@@ -17,11 +19,22 @@ async function collect(context: SyncContext<'tokens'>): Promise<Collected<'token
   const totals: Record<string, TokenTotals> = {};
   const daily: TokenEntry[] = [];
   const projects: ProjectTotals[] = [];
+  const failures: unknown[] = [];
   let cache: Uint8Array | undefined;
-  for (const source of sources) {
-    const report = source.isEnabled(context.options) ? await source.read(context) : null;
+  let restated = 0;
+  // Side by side: while one waits for the network, another reads files.
+  const answers = await Promise.allSettled(sources.map((source) => readSource(source, context)));
+  for (const [index, source] of sources.entries()) {
+    const answer = answers[index];
+    if (answer?.status === 'rejected') {
+      rethrowUnlessOwn(answer.reason, context);
+      failures.push(answer.reason);
+      states[source.name] = failedState(source, answer.reason, context);
+    }
+    const report = answer?.status === 'fulfilled' ? answer.value : null;
     if (report !== null) states[source.name] = report.state;
     cache = report?.cache ?? cache;
+    restated += report?.restated ?? 0;
     const usage = report?.usage ?? usageBefore(source, context.previous);
     if (usage === null) continue;
     totals[source.name] = usage.totals;
@@ -40,8 +53,52 @@ async function collect(context: SyncContext<'tokens'>): Promise<Collected<'token
       projects,
       manual,
     },
-    counts: { entries: daily.length, manual: manual.length },
+    counts: {
+      entries: daily.length,
+      manual: manual.length,
+      ...(restated === 0 ? {} : { restated }),
+    },
     ...(cache === undefined ? {} : { cache }),
+    ...(failures.length === 0 ? {} : { failure: failures[0] }),
+  };
+}
+
+// Async, so that whatever is thrown is the failure of one source.
+async function readSource(
+  source: Source,
+  context: SyncContext<'tokens'>,
+): Promise<SourceReport | null> {
+  return source.isEnabled(context.options, context.secrets) ? source.read(context) : null;
+}
+
+/** A stop, and a trouble of the machine, are not of one source. */
+function rethrowUnlessOwn(error: unknown, { signal }: SyncContext<'tokens'>): void {
+  signal.throwIfAborted();
+  if (isMachineProblem(error)) throw error;
+}
+
+/** What a source told before stays, and so does how far it reaches. */
+function failedState(
+  { name }: Source,
+  error: unknown,
+  { previous, warn }: SyncContext<'tokens'>,
+): TokenSource {
+  const before = previous?.sources[name];
+  const message = error instanceof Error ? error.message : String(error);
+  const kept = before?.coveredTo ?? null;
+  warn({
+    code: 'source-failed',
+    about: name,
+    message: `${message}; ${kept === null ? 'it has told nothing yet' : `what it told up to ${kept} is kept`}`,
+  });
+  return {
+    coveredFrom: null,
+    coveredTo: null,
+    unpricedModels: [],
+    warnings: {},
+    ...before,
+    status: 'error',
+    message,
   };
 }
 

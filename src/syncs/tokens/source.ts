@@ -12,7 +12,11 @@ export interface Source {
   readonly name: string;
   /** Whether the snapshot's `projects` are of this source; at most one source's are. */
   readonly tellsProjects: boolean;
-  readonly isEnabled: (options: TokensOptions) => boolean;
+  readonly isEnabled: (
+    options: TokensOptions,
+    secrets: SyncContext<'tokens'>['secrets'],
+  ) => boolean;
+  /** What it rejects with is the failure of this source alone: what it told before stays. */
   readonly read: (context: SyncContext<'tokens'>) => Promise<SourceReport>;
 }
 
@@ -20,6 +24,8 @@ export interface Source {
 export interface SourceReport {
   readonly state: TokenSource;
   readonly usage: SourceUsage | null;
+  /** How many days that were over have been told anew, and otherwise. */
+  readonly restated?: number;
   /** Replaces the cache of the sync; absent leaves it as it is. */
   readonly cache?: Uint8Array;
 }

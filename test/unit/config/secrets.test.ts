@@ -60,4 +60,18 @@ describe('the secrets', () => {
     expect(redact(encoded)).not.toContain(encoded.slice(0, 20));
     expect(redact('org-0123456789')).toBe('org-0123456789');
   });
+
+  test('of an address are what stands around its host, and the other key is one', () => {
+    const redact = redactor({
+      ANTHROPIC_BASE_URL: 'https://somebody:canary%2Fcanary@proxy.example/v1?token=canary',
+      OPENAI_BASE_URL: 'not an address: canary',
+      OPENAI_ADMIN_KEY: key,
+    });
+    const text =
+      'https://somebody:canary%2Fcanary@proxy.example/v1?token=canary, canary/canary, ' +
+      `not an address: canary, ${key}, ?token=canary`;
+    expect(redact(text)).not.toContain('canary');
+    const plain = redactor({ ANTHROPIC_BASE_URL: 'https://proxy.example/v1' });
+    expect(plain('https://proxy.example/v1')).toBe('https://proxy.example/v1');
+  });
 });

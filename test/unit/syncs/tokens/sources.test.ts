@@ -24,14 +24,6 @@ describe('the Admin API', () => {
     },
   );
 
-  test('is skipped with the truth where both secrets are set', async () => {
-    await using home = await temporaryHome();
-    const { snapshot, notices } = await home.collect({ secrets: bothSecrets });
-    const message = 'the Anthropic Admin API is not read by this version — skipping token sync';
-    expect(notices).toEqual([message]);
-    expect(snapshot.sources['anthropic-admin']).toMatchObject({ status: 'skipped', message });
-  });
-
   test('is not spoken of when it is switched off', async () => {
     await using home = await temporaryHome();
     const told = await home.collect({ options: { anthropic: { enabled: false } } });

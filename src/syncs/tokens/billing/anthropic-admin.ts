@@ -1,0 +1,151 @@
+import * as z from 'zod/mini';
+import { dayOf, type Day } from '../../../contract/instant.ts';
+import { count } from '../../../contract/numbers.ts';
+import { UserError } from '../../../errors.ts';
+import { noTokens } from '../claude-code/day-usage.ts';
+import { parseAmount } from '../money.ts';
+import { baseUrlOf } from './base-url.ts';
+import type { Bill, BillRow } from './bill.ts';
+import { billingSource, type BillRequest } from './billing-source.ts';
+import { readBuckets } from './buckets.ts';
+import { createClient, type Query } from './client.ts';
+import { name, toldDays } from './rows.ts';
+
+const title = 'Anthropic Admin API';
+const missing = 'ANTHROPIC_ADMIN_KEY or ANTHROPIC_ORG_ID not set — skipping token sync';
+
+/**
+ * What the organisation was billed, by the Usage and Cost API (platform.claude.com/docs, "Usage and Cost API"):
+ * tokens by day, model, workspace, service tier and context window, costs by day, workspace and description.
+ */
+export const anthropicAdmin = billingSource({
+  name: 'anthropic-admin',
+  isEnabled: ({ anthropic }) => anthropic.enabled,
+  missing: (secrets) =>
+    secrets['ANTHROPIC_ADMIN_KEY'] && secrets['ANTHROPIC_ORG_ID'] ? null : missing,
+  organization: (secrets) => secrets['ANTHROPIC_ORG_ID'] ?? null,
+  readBill,
+});
+
+const tokens = z._default(z.nullable(count), null);
+
+/** Null is "not asked for" and also a value, such as the default workspace. */
+const usageRow = z.object({
+  model: name,
+  workspace_id: name,
+  service_tier: name,
+  context_window: name,
+  uncached_input_tokens: count,
+  output_tokens: count,
+  cache_read_input_tokens: tokens,
+  cache_creation: z.optional(
+    z.nullable(z.object({ ephemeral_5m_input_tokens: tokens, ephemeral_1h_input_tokens: tokens })),
+  ),
+  server_tool_use: z.optional(z.nullable(z.object({ web_search_requests: tokens }))),
+});
+
+/** `amount` counts cents. The kinds of cost grow: what is new is told by its name. */
+const costRow = z.object({
+  model: name,
+  workspace_id: name,
+  service_tier: name,
+  context_window: name,
+  cost_type: name,
+  description: name,
+  amount: z.string().check(z.regex(/^-?\d{1,20}(\.\d{1,30})?$/)),
+  currency: z.literal('USD'),
+});
+
+const bucketOf = <Row extends z.ZodMiniType>(
+  row: Row,
+): z.ZodMiniType<{ readonly date: Day; readonly rows: readonly z.infer<Row>[] }> =>
+  z.pipe(
+    z.object({ starting_at: z.iso.datetime({ offset: true }), results: z.array(row) }),
+    z.transform(({ starting_at, results }) => ({
+      date: dayOf(new Date(starting_at)),
+      rows: results,
+    })),
+  );
+
+async function readBill({ from, today, secrets, signal }: BillRequest): Promise<Bill> {
+  const ask = createClient({
+    title,
+    baseUrl: baseUrlOf(secrets, 'ANTHROPIC_BASE_URL', 'https://api.anthropic.com'),
+    keyName: 'ANTHROPIC_ADMIN_KEY',
+    key: secrets['ANTHROPIC_ADMIN_KEY'] ?? '',
+    headers: (key) => ({ 'x-api-key': key, 'anthropic-version': '2023-06-01' }),
+    signal,
+  });
+  // A key of another organisation must not fill this one's history.
+  const me = z.object({ id: z.string() }).safeParse(await ask('/v1/organizations/me', []));
+  if (!me.success || me.data.id !== secrets['ANTHROPIC_ORG_ID']) {
+    throw new UserError('SECRETS', `${title}: ANTHROPIC_ADMIN_KEY is not of ANTHROPIC_ORG_ID`, {
+      hint: 'set both to those of one organization (Console, Settings)',
+    });
+  }
+  const report = <Row extends z.ZodMiniType>(
+    path: string,
+    row: Row,
+    dimensions: readonly string[],
+  ): Promise<ReadonlyMap<Day, readonly z.infer<Row>[]>> => {
+    const query: Query = [
+      ['starting_at', `${from}T00:00:00Z`],
+      ['bucket_width', '1d'],
+      ['limit', '31'],
+      ...dimensions.map((dimension) => ['group_by[]', dimension] as const),
+    ];
+    return readBuckets(ask, { title, path, query, bucket: bucketOf(row), from, today });
+  };
+  const usage = await report('/v1/organizations/usage_report/messages', usageRow, [
+    'model',
+    'workspace_id',
+    'service_tier',
+    'context_window',
+  ]);
+  const costs = await report('/v1/organizations/cost_report', costRow, [
+    'workspace_id',
+    'description',
+  ]);
+  return {
+    days: toldDays(usage, costs, today),
+    rows: [
+      ...[...usage].flatMap(([date, rows]) => rows.map((row) => usageOf(date, row))),
+      ...[...costs].flatMap(([date, rows]) => rows.map((row) => costOf(date, row))),
+    ],
+  };
+}
+
+const usageOf = (date: Day, row: z.infer<typeof usageRow>): BillRow => ({
+  date,
+  model: row.model ?? 'unknown',
+  workspace: row.workspace_id,
+  serviceTier: row.service_tier,
+  contextWindow: row.context_window,
+  tokens: {
+    input: row.uncached_input_tokens,
+    output: row.output_tokens,
+    cacheWrite5m: row.cache_creation?.ephemeral_5m_input_tokens ?? 0,
+    cacheWrite1h: row.cache_creation?.ephemeral_1h_input_tokens ?? 0,
+    cacheRead: row.cache_read_input_tokens ?? 0,
+    webSearches: row.server_tool_use?.web_search_requests ?? 0,
+  },
+  responses: null,
+  cost: null,
+  isSearch: false,
+});
+
+const costOf = (date: Day, row: z.infer<typeof costRow>): BillRow => ({
+  date,
+  model:
+    row.model ??
+    (row.cost_type === 'tokens' ? null : row.cost_type) ??
+    row.description ??
+    'unknown',
+  workspace: row.workspace_id,
+  serviceTier: row.service_tier,
+  contextWindow: row.context_window,
+  tokens: noTokens,
+  responses: null,
+  cost: parseAmount(row.amount, 2),
+  isSearch: row.cost_type === 'web_search',
+});

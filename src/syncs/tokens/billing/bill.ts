@@ -1,0 +1,114 @@
+import type { Day } from '../../../contract/instant.ts';
+import type { TokenCounts, TokenEntry, TokenPart, TokenTotals } from '../../../contract/tokens.ts';
+import { addCounts, addTokens, noTokens } from '../claude-code/day-usage.ts';
+import { formatDollars, parseDollars, type Picodollars } from '../money.ts';
+
+/** A line of a bill: usage, or a cost, or both. */
+export interface BillRow {
+  readonly date: Day;
+  readonly model: string;
+  readonly workspace: string | null;
+  readonly serviceTier: string | null;
+  readonly contextWindow: string | null;
+  readonly tokens: TokenCounts;
+  readonly responses: number | null;
+  readonly cost: Picodollars | null;
+  /** Whether the cost is for web searches. */
+  readonly isSearch: boolean;
+}
+
+/** What an API told, all of it. */
+export interface Bill {
+  readonly rows: readonly BillRow[];
+  /** The UTC days that it told completely. */
+  readonly days: ReadonlySet<Day>;
+}
+
+/** The rows as entries of `daily`, by date, model and workspace, with their parts. `today` is not over yet. */
+export function billedEntries(
+  rows: readonly BillRow[],
+  { source, today }: { readonly source: string; readonly today: Day },
+): readonly TokenEntry[] {
+  const keyOf = ({ date, model, workspace }: BillRow): string =>
+    JSON.stringify([date, model, workspace]);
+  return [...groupBy(rows, keyOf).values()].flatMap((group): readonly TokenEntry[] => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { date, model, workspace } = first;
+    const cost = costOf(group);
+    const search = costOf(group.filter(({ isSearch }) => isSearch));
+    const parts = partsOf(group);
+    const responses = group.flatMap((row) => row.responses ?? []);
+    return [
+      {
+        date,
+        source,
+        model,
+        workspace,
+        tokens: tokensOf(group),
+        responses: responses.length === 0 ? null : responses.reduce(addCounts),
+        costUsd: dollarsOrNull(cost),
+        ...(search === null ? {} : { searchCostUsd: formatDollars(search) }),
+        costBasis: cost === null ? 'unknown' : 'billed',
+        ...(date >= today ? { partial: true } : {}),
+        ...(parts.length === 0 ? {} : { parts }),
+      },
+    ];
+  });
+}
+
+/** Exact sums of what the entries tell. */
+export function totalsOf(entries: readonly TokenEntry[]): TokenTotals {
+  const sum = (amounts: readonly (string | null | undefined)[]): Picodollars | null =>
+    sumOf(amounts.map((amount) => (amount ? parseDollars(amount) : null)));
+  const responses = entries.flatMap((entry) => entry.responses ?? []);
+  const search = sum(entries.map(({ searchCostUsd }) => searchCostUsd));
+  return {
+    tokens: entries.reduce((tokens, entry) => addTokens(tokens, entry.tokens), noTokens),
+    responses: responses.length === 0 ? null : responses.reduce(addCounts),
+    costUsd: dollarsOrNull(sum(entries.map(({ costUsd }) => costUsd))),
+    ...(search === null ? {} : { searchCostUsd: formatDollars(search) }),
+  };
+}
+
+function partsOf(rows: readonly BillRow[]): TokenPart[] {
+  if (rows.every(({ serviceTier, contextWindow }) => (serviceTier ?? contextWindow) === null)) {
+    return [];
+  }
+  const keyOf = ({ serviceTier, contextWindow }: BillRow): string =>
+    JSON.stringify([serviceTier, contextWindow]);
+  return [...groupBy(rows, keyOf)]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([, group]) => ({
+      serviceTier: group[0]?.serviceTier ?? null,
+      contextWindow: group[0]?.contextWindow ?? null,
+      tokens: tokensOf(group),
+      costUsd: dollarsOrNull(costOf(group)),
+    }));
+}
+
+const tokensOf = (rows: readonly BillRow[]): TokenCounts =>
+  rows.reduce((tokens, row) => addTokens(tokens, row.tokens), noTokens);
+
+const costOf = (rows: readonly BillRow[]): Picodollars | null =>
+  sumOf(rows.map(({ cost }) => cost));
+
+const sumOf = (amounts: readonly (Picodollars | null)[]): Picodollars | null =>
+  amounts.reduce((sum, amount) => (amount === null ? sum : (sum ?? 0n) + amount), null);
+
+const dollarsOrNull = (cost: Picodollars | null): string | null =>
+  cost === null ? null : formatDollars(cost);
+
+function groupBy<Item>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+): ReadonlyMap<string, readonly Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [item]);
+    else known.push(item);
+  }
+  return groups;
+}

@@ -1,0 +1,142 @@
+import * as z from 'zod/mini';
+import { dayOf, type Day } from '../../../contract/instant.ts';
+import { count } from '../../../contract/numbers.ts';
+import { noTokens } from '../claude-code/day-usage.ts';
+import { parseAmount } from '../money.ts';
+import { baseUrlOf } from './base-url.ts';
+import type { Bill, BillRow } from './bill.ts';
+import { billingSource, type BillRequest } from './billing-source.ts';
+import { readBuckets } from './buckets.ts';
+import { createClient, type Query } from './client.ts';
+import { name, toldDays } from './rows.ts';
+
+const title = 'OpenAI Admin API';
+
+/**
+ * What an organisation was billed by OpenAI (platform.openai.com/docs/api-reference, "Usage"): tokens of completions
+ * by day, model and project, costs of everything by day, project and line item. Off without its key.
+ */
+export const openai = billingSource({
+  name: 'openai',
+  isEnabled: (options, secrets) => options.openai.enabled && Boolean(secrets['OPENAI_ADMIN_KEY']),
+  missing: () => null,
+  organization: () => null,
+  readBill,
+});
+
+const optionalCount = z._default(z.nullable(count), null);
+
+/** `input_tokens` has the cached ones and those written to the cache in it. */
+const usageRow = z.object({
+  model: name,
+  project_id: name,
+  input_tokens: count,
+  input_uncached_tokens: optionalCount,
+  input_cached_tokens: optionalCount,
+  input_cache_write_tokens: optionalCount,
+  output_tokens: count,
+  num_model_requests: optionalCount,
+});
+
+/** Dollars, as a number. */
+const costRow = z.object({
+  project_id: name,
+  line_item: name,
+  amount: z.object({
+    value: z.number().check(z.minimum(-1e12), z.maximum(1e12)),
+    currency: z.string().check(z.regex(/^usd$/i)),
+  }),
+});
+
+const bucketOf = <Row extends z.ZodMiniType>(
+  row: Row,
+): z.ZodMiniType<{ readonly date: Day; readonly rows: readonly z.infer<Row>[] }> =>
+  z.pipe(
+    z.object({ start_time: count.check(z.maximum(1e11)), results: z.array(row) }),
+    z.transform(({ start_time, results }) => ({
+      date: dayOf(new Date(start_time * 1000)),
+      rows: results,
+    })),
+  );
+
+async function readBill({ from, today, secrets, signal }: BillRequest): Promise<Bill> {
+  const ask = createClient({
+    title,
+    baseUrl: baseUrlOf(secrets, 'OPENAI_BASE_URL', 'https://api.openai.com/v1'),
+    keyName: 'OPENAI_ADMIN_KEY',
+    key: secrets['OPENAI_ADMIN_KEY'] ?? '',
+    headers: (key) => ({ Authorization: `Bearer ${key}` }),
+    signal,
+  });
+  const report = <Row extends z.ZodMiniType>(
+    path: string,
+    row: Row,
+    limit: string,
+    dimensions: readonly string[],
+  ): Promise<ReadonlyMap<Day, readonly z.infer<Row>[]>> => {
+    const query: Query = [
+      ['start_time', String(Date.parse(from) / 1000)],
+      ['bucket_width', '1d'],
+      ['limit', limit],
+      ...dimensions.map((dimension) => ['group_by[]', dimension] as const),
+    ];
+    return readBuckets(ask, { title, path, query, bucket: bucketOf(row), from, today });
+  };
+  const usage = await report('/organization/usage/completions', usageRow, '31', [
+    'model',
+    'project_id',
+  ]);
+  const costs = await report('/organization/costs', costRow, '180', ['project_id', 'line_item']);
+  const models = new Set([...usage.values()].flatMap((rows) => rows.map(({ model }) => model)));
+  return {
+    days: toldDays(usage, costs, today),
+    rows: [
+      ...[...usage].flatMap(([date, rows]) => rows.map((row) => usageOf(date, row))),
+      ...[...costs].flatMap(([date, rows]) => rows.map((row) => costOf(date, row, models))),
+    ],
+  };
+}
+
+function usageOf(date: Day, row: z.infer<typeof usageRow>): BillRow {
+  const cacheRead = row.input_cached_tokens ?? 0;
+  const cacheWrite = row.input_cache_write_tokens ?? 0;
+  const input = row.input_uncached_tokens ?? row.input_tokens - cacheRead - cacheWrite;
+  return {
+    date,
+    model: row.model ?? 'unknown',
+    workspace: row.project_id,
+    serviceTier: null,
+    contextWindow: null,
+    tokens: {
+      ...noTokens,
+      input: Math.max(0, input),
+      output: row.output_tokens,
+      // How long they are kept is not asked for.
+      cacheWrite5m: cacheWrite,
+      cacheRead,
+    },
+    responses: row.num_model_requests,
+    cost: null,
+    isSearch: false,
+  };
+}
+
+/** A line item such as `gpt-5, output` is of the model that it begins with, if that was used; else it stands for itself. */
+function costOf(
+  date: Day,
+  { project_id, line_item, amount }: z.infer<typeof costRow>,
+  models: ReadonlySet<string | null>,
+): BillRow {
+  const [start = ''] = (line_item ?? '').split(', ');
+  return {
+    date,
+    model: models.has(start) ? start : (line_item ?? 'unknown'),
+    workspace: project_id,
+    serviceTier: null,
+    contextWindow: null,
+    tokens: noTokens,
+    responses: null,
+    cost: parseAmount(String(amount.value), 0),
+    isSearch: false,
+  };
+}

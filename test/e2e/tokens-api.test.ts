@@ -1,0 +1,159 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { tokensSnapshot } from '../../src/contract/tokens.ts';
+import {
+  addDays,
+  adminKey,
+  anthropicServer,
+  apiError,
+  costRow,
+  openaiKey,
+  openaiServer,
+  organization,
+  usageRow,
+  type AdminApiServer,
+} from '../helpers/admin-api-server.ts';
+import { runCli, type CliResult } from '../helpers/cli.ts';
+import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
+
+const today = new Date().toISOString().slice(0, 10);
+const day = addDays(today, -3);
+
+let workspace: TemporaryWorkspace;
+let anthropic: AdminApiServer;
+let openai: AdminApiServer;
+beforeEach(async () => {
+  workspace = await temporaryWorkspace({
+    syncs: ['tokens', 'projects'],
+    projects: { roots: ['code'] },
+  });
+  anthropic = await anthropicServer(today);
+  openai = await openaiServer(today);
+  anthropic.usage[day] = [usageRow()];
+  anthropic.costs[day] = [costRow('123.45')];
+});
+afterEach(async () => {
+  await anthropic[Symbol.asyncDispose]();
+  await openai[Symbol.asyncDispose]();
+  await workspace[Symbol.asyncDispose]();
+});
+
+const run = (env: Readonly<Record<string, string>> = {}, ...flags: string[]): Promise<CliResult> =>
+  runCli(['run', '--workspace', workspace.root, ...flags], {
+    env: {
+      ANTHROPIC_ADMIN_KEY: adminKey,
+      ANTHROPIC_ORG_ID: organization,
+      ANTHROPIC_BASE_URL: anthropic.url,
+      OPENAI_ADMIN_KEY: openaiKey,
+      OPENAI_BASE_URL: `${openai.url}/v1`,
+      ...env,
+    },
+  });
+const tokensFile = (): string => join(workspace.root, 'data/tokens.json');
+const snapshot = (): ReturnType<typeof tokensSnapshot.parse> =>
+  tokensSnapshot.parse(JSON.parse(readFileSync(tokensFile(), 'utf8')));
+/** All bytes below `data/`. */
+const stored = (): string =>
+  readdirSync(join(workspace.root, 'data'), { recursive: true, encoding: 'utf8' })
+    .map((name) => join(workspace.root, 'data', name))
+    .filter((path) => statSync(path).isFile())
+    .map((path) => `${path}\n${readFileSync(path, 'latin1')}`)
+    .join('\n');
+
+describe('the bills', () => {
+  test('are stored with the history, and a second run writes nothing', async () => {
+    const { exitCode, stdout, stderr } = await run();
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain('Synced 1 token entries (kept 0 manual entries)\n');
+    expect(snapshot().daily).toMatchObject([
+      { date: day, costUsd: '1.234500', costBasis: 'billed' },
+    ]);
+    const history = join(
+      workspace.root,
+      'data/history/tokens',
+      `tokens-${today.slice(0, 7)}.jsonl`,
+    );
+    const before = [readFileSync(tokensFile()), readFileSync(history)];
+    expect(String(before[1])).toContain(`"key":"anthropic-admin|${day}|claude-opus-5|"`);
+    expect((await run()).exitCode).toBe(0);
+    expect([readFileSync(tokensFile()), readFileSync(history)]).toEqual(before);
+  });
+
+  test('that fail keep their last good days, and let everything else be stored', async () => {
+    await run();
+    anthropic.fault = ({ url }) =>
+      url.includes('page=')
+        ? apiError(500, 'api_error', 'Internal server error', { 'retry-after': '0' })
+        : null;
+    openai.costs[day] = [
+      { amount: { value: 2, currency: 'usd' }, line_item: 'gpt-5, input', project_id: 'proj_1' },
+    ];
+    const { exitCode, stdout, stderr } = await run();
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('✗ tokens failed: Anthropic Admin API: GET /v1/organizations/');
+    expect(stderr).toContain('HTTP 500 api_error');
+    expect(stdout).toContain('Updated 0 projects, added 0 new projects');
+    const { daily, sources } = snapshot();
+    expect(daily.map(({ source, costUsd }) => [source, costUsd])).toEqual([
+      ['anthropic-admin', '1.234500'],
+      ['openai', '2.000000'],
+    ]);
+    expect(sources).toMatchObject({
+      'anthropic-admin': { status: 'error', coveredTo: today },
+      openai: { status: 'ok' },
+    });
+    const failed = readFileSync(tokensFile());
+    expect((await run()).exitCode).toBe(1);
+    expect(readFileSync(tokensFile())).toEqual(failed);
+  });
+
+  test('leave the entries of the user alone', async () => {
+    await run();
+    const edited = { ...snapshot(), manual: [{ date: day, costUsd: '5' }, 'invoice 7'] };
+    await workspace.write('data/tokens.json', JSON.stringify(edited));
+    anthropic.costs[day] = [costRow('200')];
+    expect((await run()).stdout).toContain('Synced 1 token entries (kept 2 manual entries)\n');
+    expect(snapshot()).toMatchObject({ manual: edited.manual, daily: [{ costUsd: '2.000000' }] });
+  });
+
+  test('are skipped with the line of old without a key', async () => {
+    const { exitCode, stdout } = await run({ ANTHROPIC_ADMIN_KEY: '', OPENAI_ADMIN_KEY: '' });
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(
+      'ANTHROPIC_ADMIN_KEY or ANTHROPIC_ORG_ID not set — skipping token sync\n',
+    );
+    expect(Object.keys(snapshot().sources)).toEqual(['anthropic-admin', 'claude-code']);
+    expect([...anthropic.asked(), ...openai.asked()]).toEqual([]);
+  });
+});
+
+test.each([
+  ['that is right', {}],
+  [
+    'that is refused',
+    {
+      ANTHROPIC_ADMIN_KEY: 'sk-ant-admin01-canary-wrong',
+      OPENAI_ADMIN_KEY: 'sk-admin-canary-wrong',
+    },
+  ],
+  ['in an address', { ANTHROPIC_BASE_URL: 'http://me:canary-canary@127.0.0.1:9/?k=canary-canary' }],
+])('a key %s stands in no file and no output, even if the API sends it back', async (_, env) => {
+  const echo: AdminApiServer['fault'] = ({ headers, url }) =>
+    JSON.stringify(headers).includes('wrong') || url.includes('page=')
+      ? apiError(401, 'authentication_error', JSON.stringify(headers), {
+          'request-id': String(headers['x-api-key']),
+        })
+      : null;
+  anthropic.fault = echo;
+  openai.fault = echo;
+  for (const flags of [['--verbose'], ['--json'], ['--scheduled']]) {
+    const { stdout, stderr, exitCode } = await run(env, ...flags);
+    expect(exitCode).toBe(1);
+    expect(`${stdout}${stderr}`).not.toContain('canary');
+  }
+  const files = stored();
+  expect(files).toContain('sync-status.json');
+  expect(files).not.toContain('canary');
+  expect(files).not.toContain(Buffer.from(adminKey).toString('base64').slice(0, 20));
+});

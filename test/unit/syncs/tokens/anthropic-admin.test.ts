@@ -1,0 +1,480 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Snapshot } from '../../../../src/contract/syncs.ts';
+import type { TokenEntry } from '../../../../src/contract/tokens.ts';
+import { UserError } from '../../../../src/errors.ts';
+import {
+  addDays,
+  adminKey,
+  anthropicServer,
+  apiError,
+  costRow,
+  organization,
+  usageRow,
+  type AdminApiServer,
+  type Answer,
+} from '../../../helpers/admin-api-server.ts';
+import {
+  answer,
+  temporaryHome,
+  type Changes,
+  type TemporaryHome,
+  type Told,
+} from './collecting.ts';
+
+const today = '2026-11-23';
+const day = '2026-11-20';
+
+let api: AdminApiServer;
+let home: TemporaryHome;
+beforeEach(async () => {
+  api = await anthropicServer(today);
+  home = await temporaryHome();
+});
+afterEach(async () => {
+  await api[Symbol.asyncDispose]();
+  await home[Symbol.asyncDispose]();
+});
+
+const secrets = (changes: Readonly<Record<string, string>> = {}): Record<string, string> => ({
+  ANTHROPIC_ADMIN_KEY: adminKey,
+  ANTHROPIC_ORG_ID: organization,
+  ANTHROPIC_BASE_URL: api.url,
+  ...changes,
+});
+const collect = (changes: Changes = {}): Promise<Told> =>
+  home.collect({ secrets: secrets(), ...changes });
+const billed = ({ snapshot }: Told): readonly TokenEntry[] =>
+  snapshot.daily.filter(({ source }) => source === 'anthropic-admin');
+const state = ({ snapshot }: Told): Snapshot<'tokens'>['sources'][string] | undefined =>
+  snapshot.sources['anthropic-admin'];
+const failure = ({ failure: error }: Told): UserError => {
+  if (error instanceof UserError) return error;
+  throw new Error('the sync has not failed');
+};
+/** Paths of what was asked, without the queries. */
+const paths = (): readonly string[] => api.asked().map((url) => url.replace(/\?.*/, ''));
+
+describe('a bill', () => {
+  test('is asked for as documented: 90 days at first, in pages of 31', async () => {
+    await collect();
+    const usage =
+      '/v1/organizations/usage_report/messages?starting_at=2026-08-26T00:00:00Z&bucket_width=1d&limit=31' +
+      '&group_by[]=model&group_by[]=workspace_id&group_by[]=service_tier&group_by[]=context_window';
+    const costs =
+      '/v1/organizations/cost_report?starting_at=2026-08-26T00:00:00Z&bucket_width=1d&limit=31' +
+      '&group_by[]=workspace_id&group_by[]=description';
+    const asked = api.asked();
+    expect(asked).toHaveLength(7);
+    expect(asked[0]).toBe('/v1/organizations/me');
+    expect(asked[1]).toBe(usage);
+    expect(asked[2]).toMatch(/&page=page_\S+_31$/);
+    expect(asked[2]?.startsWith(usage)).toBe(true);
+    expect(asked[3]?.startsWith(usage)).toBe(true);
+    expect(asked[4]).toBe(costs);
+  });
+
+  test('has exact costs in dollars of cents, beside the tokens of model and workspace', async () => {
+    api.usage[day] = [usageRow(), usageRow({ workspace_id: 'wrkspc_1', output_tokens: 1 })];
+    api.costs[day] = [
+      costRow('123.45'),
+      costRow('0.000049', { token_type: 'output_tokens' }),
+      costRow('9007199254740993.1', { workspace_id: 'wrkspc_1' }),
+    ];
+    const told = await collect();
+    const tokens = {
+      input: 1000,
+      output: 400,
+      cacheWrite5m: 200,
+      cacheWrite1h: 100,
+      cacheRead: 5000,
+    };
+    expect(billed(told)).toMatchObject([
+      {
+        date: day,
+        model: 'claude-opus-5',
+        workspace: null,
+        tokens: { ...tokens, webSearches: 0 },
+        responses: null,
+        costUsd: '1.234500',
+        costBasis: 'billed',
+      },
+      { workspace: 'wrkspc_1', tokens: { ...tokens, output: 1 }, costUsd: '90071992547409.931000' },
+    ]);
+    expect(told.snapshot.totals['anthropic-admin']).toEqual({
+      tokens: {
+        ...tokens,
+        input: 2000,
+        output: 401,
+        cacheWrite5m: 400,
+        cacheWrite1h: 200,
+        cacheRead: 10_000,
+        webSearches: 0,
+      },
+      responses: null,
+      costUsd: '90071992547411.165500',
+    });
+    expect(state(told)).toMatchObject({
+      status: 'ok',
+      message: null,
+      coveredFrom: '2026-08-26',
+      coveredTo: today,
+      organization,
+    });
+    expect(told).not.toHaveProperty('failure');
+  });
+
+  test('tells service tiers and context windows as parts, with what each cost', async () => {
+    api.usage[day] = [
+      usageRow(),
+      usageRow({ service_tier: 'batch' }),
+      usageRow({ context_window: '200k-1M' }),
+      usageRow({ service_tier: 'a tier to come' }),
+    ];
+    api.costs[day] = [costRow('100'), costRow('50', { service_tier: 'batch' })];
+    const [entry, ...more] = billed(await collect());
+    expect(more).toEqual([]);
+    expect(entry?.tokens.input).toBe(4000);
+    expect(entry?.costUsd).toBe('1.500000');
+    expect(
+      entry?.parts?.map((part) => [part.serviceTier, part.contextWindow, part.costUsd]),
+    ).toEqual([
+      ['a tier to come', '0-200k', null],
+      ['batch', '0-200k', '0.500000'],
+      ['standard', '0-200k', '1.000000'],
+      ['standard', '200k-1M', null],
+    ]);
+  });
+
+  test('has what is no model by its kind, searches apart, and credits', async () => {
+    const other = { model: null, service_tier: null, context_window: null, token_type: null };
+    api.costs[day] = [
+      costRow('300', { ...other, cost_type: 'web_search', description: 'Web Search Usage' }),
+      costRow('25', { ...other, cost_type: 'code_execution', description: 'Code Execution Usage' }),
+      costRow('-75.5', { ...other, cost_type: null, description: 'Credit\u001b[31m\nred' }),
+    ];
+    const told = await collect();
+    expect(
+      billed(told).map(({ model, costUsd, searchCostUsd }) => [model, costUsd, searchCostUsd]),
+    ).toEqual([
+      ['Credit [31m red', '-0.755000', undefined],
+      ['code_execution', '0.250000', undefined],
+      ['web_search', '3.000000', '3.000000'],
+    ]);
+    expect(told.snapshot.totals['anthropic-admin']).toMatchObject({
+      costUsd: '2.495000',
+      searchCostUsd: '3.000000',
+    });
+  });
+
+  test('leaves the cost of usage unknown that no cost is told of', async () => {
+    api.usage[day] = [
+      usageRow({
+        service_tier: 'priority',
+        cache_creation: null,
+        server_tool_use: null,
+        cache_read_input_tokens: null,
+      }),
+    ];
+    const told = await collect();
+    expect(billed(told)).toMatchObject([
+      { costUsd: null, costBasis: 'unknown', tokens: { cacheRead: 0 } },
+    ]);
+    expect(state(told)?.warnings).toEqual({ unbilled: 1 });
+    expect(told.snapshot.totals['anthropic-admin']?.costUsd).toBeNull();
+  });
+
+  test('marks today, which is not over', async () => {
+    api.usage = { [today]: [usageRow()], [day]: [usageRow()] };
+    const partial = billed(await collect()).map((entry) => [entry.date, entry.partial]);
+    expect(partial).toEqual([
+      [day, undefined],
+      [today, true],
+    ]);
+  });
+});
+
+describe('the next run', () => {
+  test('asks for 35 days again, and says the same when nothing has changed', async () => {
+    api.usage[day] = [usageRow()];
+    api.costs[day] = [costRow('100')];
+    const first = await collect();
+    api.asked();
+    const second = await collect({ previous: first.snapshot });
+    const asked = api.asked();
+    expect(asked.map((url) => url.replace(/\?.*/, ''))).toEqual([
+      '/v1/organizations/me',
+      ...Array<string>(2).fill('/v1/organizations/usage_report/messages'),
+      ...Array<string>(2).fill('/v1/organizations/cost_report'),
+    ]);
+    expect(asked[1]).toContain('starting_at=2026-10-20T00:00:00Z');
+    expect(second.snapshot).toEqual(first.snapshot);
+    expect(second.counts).not.toHaveProperty('restated');
+  });
+
+  test('replaces days whole, keeps what is older, and counts the days that were over', async () => {
+    const old = '2026-09-01';
+    api.usage = {
+      [old]: [usageRow()],
+      [day]: [usageRow(), usageRow({ model: 'gone' })],
+      [today]: [],
+    };
+    api.costs = { [old]: [costRow('1')], [day]: [costRow('100')] };
+    const first = await collect();
+    expect(first.counts).not.toHaveProperty('restated');
+    api.usage = { [day]: [usageRow()], [today]: [usageRow()] };
+    api.costs = { [day]: [costRow('101')] };
+    const second = await collect({ previous: first.snapshot });
+    expect(billed(second).map(({ date, model, costUsd }) => [date, model, costUsd])).toEqual([
+      [old, 'claude-opus-5', '0.010000'],
+      [day, 'claude-opus-5', '1.010000'],
+      [today, 'claude-opus-5', null],
+    ]);
+    expect(second.counts['restated']).toBe(1);
+    expect(state(second)?.coveredFrom).toBe('2026-08-26');
+  });
+
+  test('leaves no gap after a long pause', async () => {
+    await using past = await anthropicServer('2026-10-01');
+    const told = await collect({
+      startedAt: new Date('2026-10-01T08:00:00Z'),
+      secrets: secrets({ ANTHROPIC_BASE_URL: past.url }),
+    });
+    api.asked();
+    await collect({ previous: told.snapshot });
+    expect(api.asked()[1]).toContain('starting_at=2026-10-01T00:00:00Z');
+  });
+
+  test('takes what is too old to be asked for from the history when the snapshot is lost', async () => {
+    api.usage['2026-09-01'] = [usageRow()];
+    const first = await collect();
+    const lines = first.snapshot.daily.map((entry) => ({ key: 'k', ...entry, date: '2026-02-01' }));
+    api.usage = {};
+    const told = await collect({ recall: () => Promise.resolve(lines) });
+    expect(billed(told).map(({ date }) => date)).toEqual(['2026-02-01']);
+    expect(billed(told)[0]).not.toHaveProperty('key');
+    expect(state(told)?.coveredFrom).toBe('2026-02-01');
+  });
+});
+
+describe('a failure', () => {
+  const withData = async (): Promise<Told> => {
+    api.usage = { '2026-11-01': [usageRow()], [day]: [usageRow()] };
+    api.costs = { '2026-11-01': [costRow('7')], [day]: [costRow('100')] };
+    const told = await collect();
+    api.asked();
+    return told;
+  };
+
+  test('on page 2 keeps the last good days, says so, and leaves the logs alone', async () => {
+    const first = await withData();
+    await home.writeLog('-home-dev-app/a.jsonl', [answer()]);
+    api.costs[day] = [costRow('999')];
+    api.fault = ({ url }) =>
+      url.includes('cost_report') && url.includes('page=')
+        ? apiError(500, 'api_error', 'Internal server error', { 'retry-after': '0' })
+        : null;
+    const second = await collect({ previous: first.snapshot });
+    expect(billed(second)).toEqual(billed(first));
+    const message = 'Anthropic Admin API: GET /v1/organizations/cost_report: HTTP 500 api_error';
+    expect(state(second)).toEqual({ ...state(first), status: 'error', message });
+    expect(second.snapshot.sources['claude-code']?.status).toBe('ok');
+    expect(second.snapshot.totals['claude-code']?.responses).toBe(1);
+    expect(failure(second)).toMatchObject({
+      code: 'NETWORK',
+      message,
+      hint: 'the next run asks again; the API says: Internal server error; request req_500',
+    });
+    expect(second.warnings).toEqual([
+      {
+        code: 'source-failed',
+        about: 'anthropic-admin',
+        message: `${message}; what it told up to 2026-11-23 is kept`,
+      },
+    ]);
+    const asked = paths().filter((path) => path.endsWith('cost_report'));
+    expect(asked).toHaveLength(6);
+  });
+
+  test.each([408, 409, 429, 500, 504, 529])('with HTTP %i is asked again', async (status) => {
+    api.fault = (_, number) =>
+      number < 5 ? apiError(status, 'some_error', 'x', { 'retry-after': '0' }) : null;
+    const told = await collect();
+    expect(state(told)?.status).toBe('ok');
+  });
+
+  test('with 429 that names no time is asked again a little later', async () => {
+    api.fault = (_, number) => (number === 1 ? apiError(429, 'rate_limit_error') : null);
+    expect(state(await collect())?.status).toBe('ok');
+    expect(paths().slice(0, 2)).toEqual(['/v1/organizations/me', '/v1/organizations/me']);
+  });
+
+  test('with 429 that asks for more than a minute is left to the next run', async () => {
+    api.fault = () => apiError(429, 'rate_limit_error', 'slow', { 'retry-after': '61' });
+    expect(state(await collect())?.message).toMatch(/HTTP 429 rate_limit_error$/);
+    expect(paths()).toHaveLength(1);
+  });
+
+  test.each([
+    [400, 'invalid_request_error'],
+    [401, 'authentication_error'],
+    [402, 'billing_error'],
+    [403, 'permission_error'],
+    [404, 'not_found_error'],
+  ])('with HTTP %i is not asked again', async (status, type) => {
+    api.fault = () => apiError(status, type);
+    const told = await collect();
+    expect(failure(told).message).toContain(`HTTP ${String(status)} ${type}`);
+    expect(paths()).toHaveLength(1);
+  });
+
+  test('is not what a stop is: that is thrown, at once', async () => {
+    const controller = new AbortController();
+    api.fault = () => {
+      controller.abort(new Error('stopped'));
+      return apiError(429, 'rate_limit_error', 'wait', { 'retry-after': '59' });
+    };
+    await expect(collect({ signal: controller.signal })).rejects.toThrow('stopped');
+  });
+
+  test.each<[string, Answer, RegExp]>([
+    ['HTML', { status: 200, body: '<html>' }, /the answer is no JSON$/],
+    [
+      'a redirect',
+      { status: 302, headers: { location: 'http://127.0.0.1:1/' }, body: '' },
+      /HTTP 302$/,
+    ],
+    ['too much', { status: 200, body: ' '.repeat(17 * 1024 * 1024) }, /the answer is too long$/],
+    [
+      'no organization',
+      { status: 200, body: [] },
+      /ANTHROPIC_ADMIN_KEY is not of ANTHROPIC_ORG_ID$/,
+    ],
+    ['another organization', { status: 200, body: { id: 'other' } }, /is not of ANTHROPIC_ORG_ID$/],
+  ])('is %s as an answer', async (_, body, expected) => {
+    api.fault = () => body;
+    expect(failure(await collect()).message).toMatch(expected);
+    expect(paths()).toHaveLength(1);
+  });
+
+  const page = (data: unknown, more: object = { has_more: false, next_page: null }): object => ({
+    data,
+    ...more,
+  });
+  const bucket = (date: string, results: unknown): object => ({
+    starting_at: `${date}T00:00:00Z`,
+    ending_at: `${date}T00:00:00Z`,
+    results,
+  });
+  test.each<[string, unknown, string]>([
+    [
+      'a fraction of a token',
+      page([bucket(day, [usageRow({ output_tokens: 1.5 })])]),
+      'at data.0.results.0.output_tokens',
+    ],
+    [
+      'a negative count',
+      page([bucket(day, [usageRow({ output_tokens: -1 })])]),
+      'results.0.output_tokens',
+    ],
+    [
+      'a count that no number can tell',
+      page([bucket(day, [usageRow({ output_tokens: 2 ** 53 })])]),
+      'output_tokens',
+    ],
+    ['no list', page('x'), 'page 1 is not as documented, at data'],
+    ['no day', page([{ results: [] }]), 'at data.0.starting_at'],
+    ['a day twice', page([bucket(day, []), bucket(day, [])]), '2026-11-20 came twice'],
+    ['a day before', page([bucket('2020-01-01', [])]), '2020-01-01 was not asked for'],
+    ['a day to come', page([bucket('2027-01-01', [])]), '2027-01-01 was not asked for'],
+    [
+      'more, but not where',
+      page([], { has_more: true, next_page: null }),
+      'that there are more, but not where',
+    ],
+    [
+      'the same page for ever',
+      page([], { has_more: true, next_page: 'again' }),
+      'leads back to one that was read',
+    ],
+  ])('is a page with %s, and nothing of it is stored', async (_, body, expected) => {
+    const first = await withData();
+    api.fault = ({ url }) => (url.includes('usage_report') ? { status: 200, body } : null);
+    const second = await collect({ previous: first.snapshot });
+    expect(failure(second).message).toContain(expected);
+    expect(billed(second)).toEqual(billed(first));
+  });
+
+  test.each<[string, object]>([
+    ['a number', costRow(12.5)],
+    ['no decimal', costRow('12,5')],
+    ['endless', costRow('9'.repeat(1000))],
+    ['in euros', costRow('1', { currency: 'EUR' })],
+    ['missing', costRow(null)],
+  ])('is an amount that is %s', async (_, row) => {
+    api.costs[day] = [row];
+    expect(failure(await collect()).message).toMatch(
+      /cost_report: page 3 is not as documented, at /,
+    );
+  });
+
+  test('is that the data are of another organization, before anything is asked', async () => {
+    const first = await withData();
+    const told = await collect({
+      previous: first.snapshot,
+      secrets: secrets({ ANTHROPIC_ORG_ID: 'another' }),
+    });
+    expect(failure(told).message).toBe(
+      'anthropic-admin: data/tokens.json is about another organization',
+    );
+    expect(api.asked()).toEqual([]);
+    expect(billed(told)).toEqual(billed(first));
+  });
+
+  test('is forgotten with the next good answer', async () => {
+    const first = await withData();
+    api.fault = () => apiError(401, 'authentication_error');
+    const second = await collect({ previous: first.snapshot });
+    api.fault = () => null;
+    const third = await collect({ previous: second.snapshot });
+    expect(third.snapshot).toEqual(first.snapshot);
+  });
+});
+
+test('a key, an address or a proxy that can not be is told without quoting it', async () => {
+  const messages = [];
+  for (const change of [
+    { ANTHROPIC_ADMIN_KEY: 'sk-canary\nx' },
+    { ANTHROPIC_BASE_URL: 'https://user:canary@proxy.example' },
+    { ANTHROPIC_BASE_URL: 'canary' },
+    { ANTHROPIC_BASE_URL: 'file:///canary' },
+  ]) {
+    const { message, hint } = failure(await collect({ secrets: secrets(change) }));
+    messages.push(message);
+    expect(`${message}${hint ?? ''}`).not.toContain('canary');
+  }
+  expect(messages).toEqual([
+    'Anthropic Admin API: ANTHROPIC_ADMIN_KEY is no key: it has characters that no key has',
+    ...Array<string>(3).fill('ANTHROPIC_BASE_URL is no plain address of an API'),
+  ]);
+  expect(api.asked()).toEqual([]);
+});
+
+test('a key that the API sends back is in nothing that is told', async () => {
+  api.usage[day] = [usageRow({ model: adminKey, workspace_id: `x ${adminKey}` })];
+  api.costs[day] = [costRow('1', { model: null, cost_type: null, description: adminKey })];
+  expect(JSON.stringify(await collect())).not.toContain('canary');
+  api.fault = ({ headers }) =>
+    apiError(400, adminKey, JSON.stringify(headers), { 'request-id': adminKey });
+  const told = await collect();
+  const { message, hint } = failure(told);
+  expect(`${message} ${hint ?? ''} ${JSON.stringify(told)}`).not.toContain('canary');
+  expect(hint).toContain('***');
+});
+
+test('the days of a bill are those of UTC in every time zone', async () => {
+  api.usage[addDays(today, -1)] = [usageRow()];
+  const told = await collect({ options: { timeZone: 'Pacific/Auckland' } });
+  expect(billed(told).map(({ date, partial }) => [date, partial])).toEqual([
+    ['2026-11-22', undefined],
+  ]);
+});
