@@ -153,7 +153,7 @@ describe('messages', () => {
     expect(server.take().map((one) => messageOf(one).event)).toEqual(['reminder']);
   });
 
-  test('that were refused are said by the next run; those that may have arrived are not', async () => {
+  test('that were refused are said by the next run', async () => {
     await using server = await webServer();
     await using workspace = await notified({ webhook: { url: `${server.url}/hook` } });
     await breakIt(workspace);
@@ -168,9 +168,29 @@ describe('messages', () => {
     expect(server.take().map((one) => messageOf(one).event)).toEqual(['failure']);
   });
 
+  test('go out once although the one who sends them is killed, or overtaken by the next run', async () => {
+    await using server = await webServer();
+    await using workspace = await notified({ webhook: { url: `${server.url}/hook` } });
+    await breakIt(workspace);
+    // The first run is still telling when the second has ended.
+    server.answer = () => undefined;
+    const first = startCli(['run'], { cwd: workspace.root });
+    while (server.received.length === 0) await new Promise((soon) => setTimeout(soon, 20));
+    server.answer = (_request, response) => response.end();
+    expect((await run(workspace)).exitCode).toBe(1);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    expect((await run(workspace)).exitCode).toBe(1);
+    expect(server.take()).toHaveLength(1);
+    await mendIt(workspace);
+    await run(workspace);
+    expect(server.take().map((one) => messageOf(one).event)).toEqual(['recovery']);
+  });
+
   test('do not call it a recovery that the failed sync was left out', async () => {
     await using server = await webServer();
     await using workspace = await notified({ webhook: { url: `${server.url}/hook` } });
+    await run(workspace);
     await breakIt(workspace);
     await run(workspace);
     server.take();
