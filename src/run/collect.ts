@@ -61,7 +61,8 @@ export async function collect<Name extends SyncName>(
       ...options.stored,
       signal,
       warn: ({ code, about, message }) => {
-        options.warnings.push({ code, about, message: redact(message) });
+        const named = about === null ? null : redact(about);
+        options.warnings.push({ code, about: named, message: redact(message) });
       },
       notice: (message) => {
         options.notices.push(redact(message));

@@ -283,17 +283,20 @@ describe('secrets', () => {
 
   test('come from the environment or .env, and are in no output and no file', async () => {
     await using server = await webServer();
-    await using workspace = await notified({
-      ping: '$PING_URL',
-      webhook: { url: '$HOOK_URL', format: 'ntfy', token: '$HOOK_TOKEN' },
+    // A root whose name is a secret: warnings quote it.
+    await using workspace = await temporaryWorkspace({
+      projects: { roots: ['code', 'tk_hidden_token'] },
+      notify: {
+        ping: '$PING_URL',
+        webhook: { url: '$HOOK_URL', format: 'ntfy', token: '$HOOK_TOKEN' },
+      },
     });
     await workspace.write(
       'data/config/.env',
       `HOOK_TOKEN=tk_hidden_token\nHOOK_URL=${server.url}/${secret}\n`,
     );
     await chmod(workspace.paths.secrets, 0o600);
-    // A message that quotes the secrets: the sync's own error names the file.
-    await breakIt(workspace, `{"schemaVersion":1,"updatedAt":"${secret} tk_hidden_token"}`);
+    await workspace.write('data/quality.json', '{');
     server.answer = (_request, response) => response.writeHead(403).end();
     const env = { PING_URL: `${server.url}/ping-${secret}` };
     const outputs: string[] = [];
@@ -310,6 +313,7 @@ describe('secrets', () => {
     );
     expect(sent.some(({ url }) => url.startsWith(`/ping-${secret}/start`))).toBe(true);
     outputs.push(...sent.map(({ body }) => body));
+    expect(outputs.join()).toContain('***');
     for (const text of outputs) expect(text).not.toMatch(/tokentokentoken|tk_hidden/);
   });
 
