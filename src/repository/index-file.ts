@@ -20,14 +20,22 @@ export interface GitIndex {
   readonly paths: readonly string[];
   /** Of each path: the kind of entry and the permission to execute (`fileMode`). */
   readonly modes: Uint32Array;
-  /** Of each path: size, mtime, ctime (both ms since 1970), inode. No file has the size -1. */
-  readonly stats: Float64Array;
+  /** Of the path with this number: what git saw of the file when it last compared the two. */
+  readonly statsOf: (number: number) => IndexedStats;
   /** Whether every name is UTF-8. */
   readonly isWhole: boolean;
   /** Whether no entry is in conflict or marked in a way that changes what its stats mean. */
   readonly isPlain: boolean;
   /** The tree that a commit of this index would have, where git has noted it. */
   readonly tree: string | null;
+}
+
+/** Size (-1 where git must look into the file), times in ms since 1970, the lower 32 bits of the inode. */
+export interface IndexedStats {
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  readonly ino: number;
 }
 
 /** The modes of index entries. */
@@ -58,7 +66,7 @@ export async function parseIndex(
   if (count * (statBytes + idBytes + 2) > end) throw broken();
   const paths: string[] = [];
   const modes = new Uint32Array(count);
-  const stats = new Float64Array(count * 4);
+  const places = new Uint32Array(count);
   const name = Buffer.alloc(maxPathBytes);
   let isWhole = true;
   let isPlain = true;
@@ -94,7 +102,7 @@ export async function parseIndex(
     // A conflict lists a path up to three times in a row.
     else if (path !== last) {
       modes[paths.length] = modeOf(index.readUInt32BE(at + 24));
-      readStats(index, at, idBytes, stats, paths.length * 4);
+      places[paths.length] = at;
       paths.push(path);
     }
     last = path;
@@ -103,7 +111,8 @@ export async function parseIndex(
   }
   const extensions = readExtensions(index, at, end, idBytes);
   if (extensions === null) return null;
-  return { paths, modes, stats, isWhole, isPlain, tree: extensions.tree };
+  const statsOf = (entry: number): IndexedStats => readStats(index, places[entry] ?? 0, idBytes);
+  return { paths, modes, statsOf, isWhole, isPlain, tree: extensions.tree };
 }
 
 /** Old versions of git wrote the permissions of a group too (0o100664). */
@@ -120,13 +129,7 @@ const emptyBlobs: ReadonlySet<string> = new Set([
 ]);
 
 /** ctime, mtime (seconds, nanoseconds), dev, ino, mode, uid, gid, size: ten 32-bit numbers. */
-function readStats(
-  index: Buffer,
-  at: number,
-  idBytes: number,
-  stats: Float64Array,
-  row: number,
-): void {
+function readStats(index: Buffer, at: number, idBytes: number): IndexedStats {
   // As node does it, to the last bit.
   const milliseconds = (from: number): number =>
     index.readUInt32BE(from) * 1000 + index.readUInt32BE(from + 4) / 1_000_000;
@@ -134,10 +137,12 @@ function readStats(
   const id = at + statBytes;
   // git writes 0 for a file that it must look into the next time (racy-git(7)).
   const isDoubtful = size === 0 && !emptyBlobs.has(index.toString('hex', id, id + idBytes));
-  stats[row] = isDoubtful ? -1 : size;
-  stats[row + 1] = milliseconds(at + 8);
-  stats[row + 2] = milliseconds(at);
-  stats[row + 3] = index.readUInt32BE(at + 20);
+  return {
+    size: isDoubtful ? -1 : size,
+    mtimeMs: milliseconds(at + 8),
+    ctimeMs: milliseconds(at),
+    ino: index.readUInt32BE(at + 20),
+  };
 }
 
 /** Where a name ends: after the length that its flags tell, or at the next NUL if it is too long for that. */

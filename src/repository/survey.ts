@@ -65,8 +65,8 @@ const statusArguments = [
   ...['--ignored=matching', '--ignore-submodules=all'],
 ];
 const noIndex: GitIndex = {
-  ...{ paths: [], modes: new Uint32Array(), stats: new Float64Array() },
-  ...{ isWhole: true, isPlain: true, tree: null },
+  ...{ paths: [], modes: new Uint32Array(), isWhole: true, isPlain: true, tree: null },
+  statsOf: () => ({ size: -1, mtimeMs: 0, ctimeMs: 0, ino: 0 }),
 };
 
 /**

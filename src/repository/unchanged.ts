@@ -1,5 +1,4 @@
 import type { Stats } from 'node:fs';
-import { statColumns } from './file-stats.ts';
 import { fileMode, type GitIndex } from './index-file.ts';
 
 /**
@@ -7,20 +6,20 @@ import { fileMode, type GitIndex } from './index-file.ts';
  * all must be the same. No is no answer: git would then read the file.
  */
 export function isAsIndexed(
-  { modes, stats }: GitIndex,
+  { modes, statsOf }: GitIndex,
   entry: number,
   file: Stats,
   indexWrittenMs: number,
 ): boolean {
-  const at = entry * statColumns;
+  const { size, mtimeMs, ctimeMs, ino } = statsOf(entry);
   return (
     isOfMode(file, modes[entry]) &&
-    stats[at] === file.size &&
-    stats[at + 1] === file.mtimeMs &&
-    stats[at + 2] === file.ctimeMs &&
-    stats[at + 3] === file.ino % 2 ** 32 &&
+    size === file.size &&
+    mtimeMs === file.mtimeMs &&
+    ctimeMs === file.ctimeMs &&
+    ino === file.ino % 2 ** 32 &&
     // What was written together with the index may have changed since without a trace.
-    file.mtimeMs < indexWrittenMs
+    mtimeMs < indexWrittenMs
   );
 }
 

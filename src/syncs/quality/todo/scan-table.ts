@@ -46,10 +46,13 @@ export function buildTable(
   let changed = false;
   return {
     keep: (path, lookAt) => {
-      const row = findLast(path);
-      const stats = row && lookAt();
-      if (!row || !stats || !isSame(row, stats)) return false;
-      rows.set(row, paths.length * rowLength);
+      const from = findLast(path);
+      const stats = from === null ? null : lookAt();
+      if (last === null || from === null || !stats || !isSame(last.rows, from, stats)) return false;
+      const to = paths.length * rowLength;
+      for (let column = 0; column < rowLength; column += 1) {
+        rows[to + column] = last.rows[from + column] ?? 0;
+      }
       paths.push(path);
       return true;
     },
@@ -69,17 +72,17 @@ export function buildTable(
   };
 }
 
-const isSame = (row: Float64Array, stats: Stats): boolean =>
-  row[columns.size] === stats.size &&
-  row[columns.mtimeMs] === stats.mtimeMs &&
-  row[columns.ctimeMs] === stats.ctimeMs &&
-  row[columns.ino] === stats.ino &&
+const isSame = (rows: Float64Array, start: number, stats: Stats): boolean =>
+  rows[start + columns.size] === stats.size &&
+  rows[start + columns.mtimeMs] === stats.mtimeMs &&
+  rows[start + columns.ctimeMs] === stats.ctimeMs &&
+  rows[start + columns.ino] === stats.ino &&
   stats.isFile();
 
-/** Finds rows by path; most scans ask in the order of the table, which takes no index. */
-function createRowFinder(table: ScanTable | null): (path: string) => Float64Array | null {
+/** Finds where the row of a path starts; most scans ask in the order of the table, which takes no index. */
+function createRowFinder(table: ScanTable | null): (path: string) => number | null {
   if (!table) return () => null;
-  const { paths, rows } = table;
+  const { paths } = table;
   let next = 0;
   let index: Map<string, number> | null = null;
   return (path) => {
@@ -91,7 +94,7 @@ function createRowFinder(table: ScanTable | null): (path: string) => Float64Arra
     }
     const start = next * rowLength;
     next += 1;
-    return rows.subarray(start, start + rowLength);
+    return start;
   };
 }
 

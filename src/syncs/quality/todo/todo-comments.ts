@@ -102,12 +102,12 @@ const binary: ScanRow = { kind: fileKind.binary, ...nothing };
 
 function countTags(text: Buffer, tags: readonly Tag[]): ScanRow {
   if (text.subarray(0, binaryProbeBytes).includes(0)) return binary;
-  const counts = new Map(tags.map((tag) => [tag.name, countTag(text, tag)]));
-  return {
-    kind: fileKind.text,
-    lines: countLines(text),
-    total: [...counts.values()].reduce((total, count) => total + count, 0),
-    todo: counts.get('TODO') ?? 0,
-    fixme: counts.get('FIXME') ?? 0,
-  };
+  const row = { kind: fileKind.text, lines: countLines(text), total: 0, todo: 0, fixme: 0 };
+  for (const tag of tags) {
+    const count = countTag(text, tag);
+    row.total += count;
+    if (tag.name === 'TODO') row.todo = count;
+    if (tag.name === 'FIXME') row.fixme = count;
+  }
+  return row;
 }
