@@ -1,5 +1,5 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
-import { chmod, rename, rm, symlink, utimes } from 'node:fs/promises';
+import { chmod, rename, rm, stat, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../src/errors.ts';
@@ -128,8 +128,9 @@ describe('a repository is asked again after', () => {
   const changes: Record<string, (repository: TemporaryRepository) => Promise<void> | void> = {
     'an edit': (one) => one.write('folder/b.ts', 'other\n'),
     'an edit of the same size whose date was set back': async (one) => {
+      const { atime, mtime } = await stat(join(one.path, 'folder/b.ts'));
       await one.write('folder/b.ts', 'TWO\n');
-      await utimes(join(one.path, 'folder/b.ts'), 1e9, 1e9);
+      await utimes(join(one.path, 'folder/b.ts'), atime, mtime);
     },
     'a file was added in a folder': (one) => one.write('folder/new.ts', ''),
     'a file was added in a new folder': (one) => one.write('new/deep/new.ts', ''),
