@@ -3,9 +3,15 @@ const unsupportedFormats: readonly { readonly name: string; readonly pattern: Re
   // A meta-data or counter file of GOCOVERDIR (Go's internal/coverage/defs.go).
   { name: 'binary Go coverage data', pattern: /^\0c[vw]m/ },
   { name: 'coverage.py data', pattern: /^SQLite format 3\0/ },
-  { name: 'coverage.py JSON', pattern: /^\{\s*"meta"\s*:\s*\{[^{}]*"branch_coverage"/ },
-  { name: 'SimpleCov', pattern: /"simplecov_version"|^\s*\{\s*"result"\s*:\s*\{\s*"line"/ },
-  { name: 'llvm-cov', pattern: /"llvm\.coverage\.json\.export"/ },
+  // Percentages alone, and lines that SimpleCov itself doesn't count.
+  {
+    name: "SimpleCov's last run",
+    pattern: /^\s*\{\s*"result"\s*:\s*\{\s*"(?:line|covered_percent)"/,
+  },
+  {
+    name: "SimpleCov's raw result",
+    pattern: /^\s*\{\s*"[^"]*"\s*:\s*\{\s*"coverage"\s*:\s*\{\s*"[^"]*"\s*:\s*(?:\[|\{\s*"lines")/,
+  },
 ];
 
 /** The name of the format that the first 4 KiB of a file belong to, if we know it but can't read it. */

@@ -63,6 +63,37 @@ test('enters the objects that it is told to, however the text is cut', async () 
   }
 });
 
+test('enters arrays and what is in them, however the text is cut', async () => {
+  const text =
+    '{"data": [ {"files": [1, {"a": [2]}], "other": [no]}, {"files": [ ]} , 3 ], "e": []}';
+  for (const size of [1, 3, 1000]) {
+    const found: unknown[] = [];
+    const treat = (key: string, inside: string | null): boolean | 'enter' =>
+      key === 'other' ? false : inside === 'data.*.files' ? true : 'enter';
+    for await (const member of readMembers(inChunks(text, size), treat)) found.push(member);
+    expect(found).toEqual([
+      ['*', 1, 'data.*.files'],
+      ['*', { a: [2] }, 'data.*.files'],
+      ['*', 3, 'data'],
+    ]);
+  }
+});
+
+test.each([
+  '{"a": [1,,2]}',
+  '{"a": [1,]}',
+  '{"a": [,1]}',
+  '{"a": [1}',
+  '{"a": ["x": 1]}',
+  '{"a": [{} 2]}',
+])('refuses the array of %s when it enters', async (text) => {
+  const read = async (): Promise<void> => {
+    for await (const member of readMembers(inChunks(text), () => 'enter'))
+      expect(member).toBeDefined();
+  };
+  await expect(read()).rejects.toThrow(/near byte|ends in the middle/);
+});
+
 test.each([
   '{"in": {"x": 1} 2}',
   '{"in": {"x": 1}: 2}',

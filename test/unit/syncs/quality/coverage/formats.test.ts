@@ -9,6 +9,16 @@ const fixtures = new URL('../../../../fixtures/coverage/', import.meta.url);
 
 /** What each tool printed; real-tools.test.ts holds them to it. */
 const reports: readonly (readonly [string, string, number, number])[] = [
+  ['coverage-py/coverage.json', 'coverage.py', 20, 29],
+  ['llvm-cov/llvm-cov.json', 'llvm-cov', 14, 26],
+  ['gcovr/gcovr.json', 'gcovr', 11, 20],
+  ['gcovr/gcovr-summary.json', 'gcovr-summary', 11, 20],
+  ['gcovr/coveralls.json', 'coveralls', 11, 20],
+  ['by-hand/tarpaulin-report.json', 'tarpaulin', 3, 6],
+  ['by-hand/coverlet.json', 'coverlet', 4, 8],
+  ['by-hand/simplecov-1.json', 'simplecov', 15, 25],
+  ['by-hand/simplecov-formatter.json', 'simplecov', 15, 25],
+  ['by-hand/excoveralls.json', 'coveralls', 2, 3],
   ['phpunit/clover.xml', 'clover', 5, 13],
   ['jest/clover.xml', 'clover', 10, 18],
   ['devel-cover/clover.xml', 'clover', 29, 36],
@@ -18,7 +28,7 @@ const reports: readonly (readonly [string, string, number, number])[] = [
   ['gcovr/sonarqube.xml', 'sonarqube', 11, 20],
   ['go/coverage.out', 'go', 11, 15],
   ['go-coverpkg/coverage.out', 'go', 11, 19],
-  ['../coverage-written/coverage.opencover.xml', 'opencover', 5, 8],
+  ['by-hand/opencover.xml', 'opencover', 4, 8],
   ['nyc/coverage-summary.json', 'istanbul-summary', 10, 18],
   ['nyc/coverage-final.json', 'istanbul', 10, 18],
   ['nyc/lcov.info', 'lcov', 10, 18],
@@ -78,7 +88,7 @@ describe.each(coverageFormats)('every format: $name', (format) => {
   test('refuses names that are not UTF-8', async () => {
     const bytes = await readFile(new URL(path, fixtures));
     const broken = Buffer.from(
-      bytes.toString().replaceAll(/[Cc]art|sample|main/g, 'c\u00ffrt'),
+      bytes.toString().replaceAll(/[Cc]art|sample|main|shop/gi, 'c\u00ffrt'),
       'latin1',
     );
     await expect(format.parse(inChunks(broken))).rejects.toThrow(/is not UTF-8/);
