@@ -26,7 +26,7 @@ export function costSection(
             The first run that finds any shows it here.
           </p>`
         : nothing
-    }${isSeveral ? html`<p class="muted lead">These sources tell of the same money from different sides. They are never added up.</p>` : nothing}${
+    }${isSeveral ? html`<p class="muted lead">These sources may tell of the same money from different sides: they are never added up.</p>` : nothing}${
       tokens === null
         ? nothing
         : sources.map((source, index) => sourceCharts(source, tokens, { ...options, index }))

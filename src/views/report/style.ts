@@ -102,7 +102,7 @@ footer p{margin-bottom:6px;max-width:80ch}
 @media(max-width:480px){main,header,footer{padding-left:14px;padding-right:14px}h1{font-size:22px}.tiles{grid-template-columns:1fr 1fr}.tile .number{font-size:22px}.cards{grid-template-columns:minmax(0,1fr)}.verdict{gap:12px;padding:14px}dl{grid-template-columns:1fr 1fr}}
 @media print{body{background:#fff;font-size:11px}main,header,footer{max-width:none;padding:0}.tools,#rest,details{display:none}
 .tile,.chart,.card,.verdict{break-inside:avoid;border-color:#ccc}.scroll{overflow:visible}.wide svg,.projects{min-width:0}
-h2{break-after:avoid}tr{break-inside:avoid}thead th{position:static}.tiles{grid-template-columns:repeat(6,1fr);gap:6px}.tile{padding:8px}.tile .number{font-size:17px}
+h2,.lead,.lead+p{break-after:avoid}.source{grid-template-columns:1fr 1fr 1fr}.source.two,.stack{grid-template-columns:1fr 1fr}tr{break-inside:avoid}thead th{position:static}.tiles{grid-template-columns:repeat(6,1fr);gap:6px}.tile{padding:8px}.tile .number{font-size:17px}
 .cards{grid-template-columns:1fr 1fr 1fr}dt{font-size:9px}.reasons{font-size:11px}table{font-size:9.5px}th,td{padding:3px 5px}.projects tbody th{min-width:0;max-width:200px}.projects em{white-space:normal;font-size:9px}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;
