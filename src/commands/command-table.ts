@@ -10,11 +10,14 @@ import {
   targetNamed,
   targets,
 } from './flag-values.ts';
+import type { ExportFlags } from './export.ts';
+import { exportNames } from './export-names.ts';
 import type { HistoryFlags } from './history.ts';
 import type { InstallFlags } from './install-schedule.ts';
 import type { ReportFlags } from './report.ts';
 import type { RunFlags } from './options.ts';
 import type { ProjectsFlags } from './projects.ts';
+import { shells } from './shells.ts';
 import type { StatusFlags } from './status.ts';
 import type { UninstallFlags } from './uninstall-schedule.ts';
 
@@ -133,6 +136,25 @@ export const commandTable: readonly CommandEntry[] = [
     },
   },
   {
+    name: 'export',
+    arguments: '[what]',
+    argumentValues: exportNames,
+    description: 'rows as CSV: projects, tokens, runs, histories',
+    examples: ['export --csv projects > projects.csv', 'export tokens --since 30d --json'],
+    flags: [
+      { flags: '--csv', description: 'as CSV: what it does anyway, unless --json is asked for' },
+      {
+        flags: '--since <when>',
+        description: 'a span such as 12h or 7d, or a day in UTC',
+        parse: pastTime,
+      },
+    ],
+    async action([what = 'projects'], flags: ExportFlags, system) {
+      const { exportRows } = await import('./export.ts');
+      return exportRows(oneOf(exportNames)(what), flags, system);
+    },
+  },
+  {
     name: 'report',
     description: 'one HTML page: cost, quality, projects, runs',
     examples: ['report --open', 'report --output ~/projects.html'],
@@ -188,6 +210,19 @@ export const commandTable: readonly CommandEntry[] = [
     async action(_args, flags: UninstallFlags, system) {
       const { uninstallSchedule } = await import('./uninstall-schedule.ts');
       return uninstallSchedule(flags, system);
+    },
+  },
+  {
+    name: 'completion',
+    arguments: '<shell>',
+    argumentValues: shells,
+    description: `the script that completes words in ${shells.join(', ')}`,
+    examples: ['completion bash >> ~/.bashrc', 'completion fish | source'],
+    flags: [],
+    async action([shell = ''], flags, system) {
+      const { completion } = await import('./completion.ts');
+      const tree = { commands: commandTable, globalFlags };
+      return completion(oneOf(shells)(shell), tree, flags, system);
     },
   },
 ];

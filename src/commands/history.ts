@@ -9,6 +9,7 @@ import { findProject } from './find-project.ts';
 import { readStored } from './look-at-overview.ts';
 import type { GlobalOptions } from './options.ts';
 import { pageForm } from './page-form.ts';
+import { startOf } from './since.ts';
 
 export interface HistoryFlags extends GlobalOptions {
   readonly limit?: number;
@@ -26,9 +27,8 @@ export async function history(
 ): Promise<number> {
   const workspace = await findWorkspace({ option: flags.workspace, ...system });
   const now = system.now();
-  const { since, limit = defaultLimit } = flags;
-  const start = typeof since === 'number' ? new Date(now.getTime() - since) : since;
-  const query = { now, since: start?.toISOString() ?? null, limit, key: null };
+  const { limit = defaultLimit } = flags;
+  const query = { now, since: startOf(flags.since, now), limit, key: null };
   const shown = await (what === 'runs'
     ? runHistory(workspace, query)
     : digestHistory(workspace, what, query));

@@ -39,7 +39,7 @@ export async function projects(
   } else if (stored.projects === null) {
     stderr.write('No projects yet: nothing has run\n  fix: sync-runner run\n');
   } else if (flags.plain === true || !stdout.isTerminal) {
-    stdout.write(recordsText(rows.map((row) => projectRecord.map(([, text]) => text(row)))));
+    stdout.write(recordsText(rows.map(projectRecord)));
   } else {
     const { projects: total, missing } = stored.projects.summary;
     const counts = flags.missing === true ? { total: missing, missing: 0 } : { total, missing };

@@ -107,24 +107,28 @@ export const projectColumns = (now: Date): readonly ProjectColumn[] => [
   { ...note, priority: 10 },
 ];
 
-const value = (one: string | number | boolean | null): string => (one === null ? '' : String(one));
+type Value = string | number | null;
 
-/** What `--plain` and the CSV tell of a project: every value whole, the unknown ones empty. */
-export const projectRecord: readonly (readonly [string, (row: ProjectRow) => string])[] = [
+/** What an export tells of a project, whole; what is not known is null. */
+export const projectValues: readonly (readonly [string, (row: ProjectRow) => Value])[] = [
   ['id', (row) => row.id],
   ['name', (row) => row.name],
   ['path', (row) => row.path],
   ['kind', (row) => row.kind],
   ['state', (row) => row.state],
-  ['branch', (row) => value(row.branch)],
-  ['changes', (row) => value(row.changes)],
-  ['ahead', (row) => value(row.ahead)],
-  ['behind', (row) => value(row.behind)],
-  ['lastCommit', (row) => value(row.lastCommit)],
-  ['coverage', (row) => value(row.coverage)],
-  ['todos', (row) => value(row.todos)],
-  ['cost30Usd', (row) => value(row.cost30Usd)],
+  ['branch', (row) => row.branch],
+  ['changes', (row) => row.changes],
+  ['ahead', (row) => row.ahead],
+  ['behind', (row) => row.behind],
+  ['lastCommit', (row) => row.lastCommit],
+  ['coverage', (row) => row.coverage],
+  ['todos', (row) => row.todos],
+  ['cost30Usd', (row) => (row.cost30Usd === null ? null : Number(row.cost30Usd))],
   ['stack', (row) => row.stack.join(' ')],
   ['tags', (row) => row.tags.join(' ')],
   ['attention', (row) => row.attention.map(({ message }) => message).join('; ')],
 ];
+
+/** The same as a record of `--plain`. */
+export const projectRecord = (row: ProjectRow): readonly Value[] =>
+  projectValues.map(([, value]) => value(row));

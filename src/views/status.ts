@@ -153,7 +153,7 @@ export function statusRecords({ report, overview, rows }: StatusPage): string {
     ['lock', lock.kind, lock.kind === 'held' ? lock.pid : null],
     ['schedule', schedule.target, schedule.state],
     ['workspace', report.workspace],
-    ...rows.map((one) => ['project', ...projectRecord.map(([, text]) => text(one))]),
+    ...rows.map((one) => ['project', ...projectRecord(one)]),
   ];
   return recordsText(records);
 }

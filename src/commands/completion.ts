@@ -1,0 +1,48 @@
+import { exitCodes } from '../errors.ts';
+import type { System } from '../system.ts';
+import { bashCompletion } from '../views/completion/bash.ts';
+import { fishCompletion } from '../views/completion/fish.ts';
+import { pwshCompletion } from '../views/completion/pwsh.ts';
+import type { CompletionFlag, CompletionTree } from '../views/completion/tree.ts';
+import { zshCompletion } from '../views/completion/zsh.ts';
+import type { CommandEntry, Flag } from './command.ts';
+import type { GlobalOptions } from './options.ts';
+import type { Shell } from './shells.ts';
+
+const scripts: Readonly<Record<Shell, (tree: CompletionTree) => string>> = {
+  bash: bashCompletion,
+  zsh: zshCompletion,
+  fish: fishCompletion,
+  pwsh: pwshCompletion,
+};
+
+/** `sync-runner completion SHELL`: a script that knows every command and flag, and starts nothing at a TAB. */
+export function completion(
+  shell: Shell,
+  { commands, globalFlags }: { commands: readonly CommandEntry[]; globalFlags: readonly Flag[] },
+  flags: GlobalOptions,
+  { stdout }: System,
+): number {
+  const script = scripts[shell]({
+    program: 'sync-runner',
+    flags: globalFlags.map(completionFlag),
+    commands: commands.map(
+      ({ name, description, arguments: words, argumentValues, flags: own }) => ({
+        name,
+        description,
+        values: argumentValues ?? (words === undefined ? [] : null),
+        flags: own.map(completionFlag),
+      }),
+    ),
+  });
+  const document = { schemaVersion: 1, shell, script };
+  stdout.write(flags.json === true ? `${JSON.stringify(document)}\n` : script);
+  return exitCodes.done;
+}
+
+function completionFlag({ flags, description, values }: Flag): CompletionFlag {
+  const [, short = null, long = '', value] =
+    /^(?:(-\w), )?(--[\w-]+)(?: [<[](\w+))?/.exec(flags) ?? [];
+  const takes = value === undefined ? 'nothing' : value === 'dir' ? 'folder' : 'anything';
+  return { long, short, description, takes: values ?? takes };
+}

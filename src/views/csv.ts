@@ -1,0 +1,22 @@
+export type CsvValue = string | number | boolean | null;
+
+/**
+ * Rows as CSV (RFC 4180): CRLF after each, quotes where they are needed, what is not known is empty. Text
+ * that a spreadsheet would take for a formula gets an apostrophe before it, as OWASP advises ("CSV
+ * Injection"); numbers stay numbers.
+ */
+export function csvText(header: readonly string[], rows: readonly (readonly CsvValue[])[]): string {
+  return [header, ...rows].map((row) => `${row.map(fieldText).join(',')}\r\n`).join('');
+}
+
+// The full-width forms are formulas to some spreadsheets too. Escape sequences are for nobody.
+const formula = /^[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]/;
+// eslint-disable-next-line no-control-regex
+const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
+
+function fieldText(value: CsvValue): string {
+  if (value === null) return '';
+  if (typeof value !== 'string') return String(value);
+  const text = (formula.test(value) ? `'${value}` : value).replace(control, '\ufffd');
+  return /["',\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
