@@ -45,8 +45,6 @@ export async function lockedRun(
     const due = nextDue(plan, status, config.intervalMinutes, system.now());
     return isDue(due, system.now()) ? null : due;
   };
-  const notDue = await dueNow();
-  if (notDue !== null) return output.notDue(notDue);
 
   const stop = new AbortController();
   const stopped: { by: StopSignal | null } = { by: null };
@@ -60,7 +58,7 @@ export async function lockedRun(
 
   const told: { notifier: RunNotifier | null } = { notifier: null };
   const work = async (stage: string | null, signal: AbortSignal): Promise<number> => {
-    // Another run may have taken its turn between the first look and the lock.
+    // Judged under the lock: another run may have taken its turn since the quick look.
     const late = await dueNow();
     if (late !== null) return output.notDue(late);
     await using world = await shareWorld({

@@ -51,7 +51,10 @@ export function openTerminal(options: {
     ...options.command,
   );
   const screen: Terminal['screen'] = ({ colors = false } = {}) =>
-    tmux('capture-pane', '-p', ...(colors ? ['-e'] : [])).trimEnd();
+    // A line that the terminal had to wrap counts as one, as it was written.
+    tmux('capture-pane', '-p', '-J', ...(colors ? ['-e'] : []))
+      .replace(/ +$/gm, '')
+      .trimEnd();
   return {
     screen,
     type: (...keys) => void tmux('send-keys', ...keys),

@@ -1,0 +1,141 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cliPath, runCli } from '../helpers/cli.ts';
+import { openTerminal } from '../helpers/terminal.ts';
+import { git, temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
+
+let workspace: TemporaryWorkspace;
+
+beforeAll(async () => {
+  workspace = await temporaryWorkspace();
+  await workspace.gitRepository('code/calm', { 'a.js': '// TODO: one\n' });
+  for (const name of [
+    '日本語プロジェクトのとても長い名前',
+    'a-project-with-a-name-that-is-too-long-for-forty-columns',
+  ]) {
+    const changed = await workspace.gitRepository(`code/${name}`, { 'a.js': '' });
+    await changed.write('b.js', '');
+  }
+  const hostile = await workspace.gitRepository('code/\u001b[31mred\u0007', { 'a.js': '' });
+  git(hostile.path, 'commit', '-q', '--allow-empty', '-m', '\u001b]0;title\u0007\u001b[2Jgone');
+  await workspace.write('code/broken/.git/HEAD', 'nonsense');
+  for (const folder of readdirSync(join(workspace.root, 'code'))) {
+    if (folder !== 'broken') commitAnew(join(workspace.root, 'code', folder));
+  }
+  await runCli(['run', '-q'], { cwd: workspace.root });
+});
+afterAll(() => workspace[Symbol.asyncDispose]());
+
+/** So that every screen says the same age, whenever the test runs. */
+function commitAnew(folder: string): void {
+  const date = new Date(Date.now() - 20 * 86_400_000 - 3_600_000).toISOString();
+  execFileSync(
+    'git',
+    [
+      '-c',
+      'user.name=Ada Example',
+      '-c',
+      'user.email=ada@example.com',
+      'commit',
+      '-q',
+      '--amend',
+      '--no-edit',
+      '--allow-empty',
+      '--date',
+      date,
+    ],
+    {
+      cwd: folder,
+      env: { PATH: process.env['PATH'], HOME: '/nonexistent', GIT_COMMITTER_DATE: date },
+    },
+  );
+}
+
+/** What differs between two days, two machines and two runs. */
+const steady = (text: string): string =>
+  text
+    .replaceAll(workspace.root, '/workspace')
+    .replace(/\d+ days ago/g, 'N days ago')
+    .replace(/\b[0-9a-f]{8}\b/g, 'abcd1234')
+    .replace(/^\d\d:\d\d/gm, 'HH:MM')
+    .replace(/[\d.]+ (ms|s|min) ago \([\d.]+ m?s\)/g, 'now (fast)')
+    .replace(/[\d.]+ (ms|s|min) ago/g, 'now')
+    .replace(/in \d+ min, \S+/g, 'in N min, HH:MM')
+    .replace(/completed in \d+ms/, 'completed in Nms');
+
+/** The screen of a terminal after a command, and all that a pipe would have got. */
+async function screenOf(columns: number, ...args: readonly string[]): Promise<string> {
+  using terminal = openTerminal({
+    columns,
+    command: ['sh', '-c', '"$@"; printf "<%s>" end', 'sh', process.execPath, cliPath, ...args],
+    cwd: workspace.root,
+  });
+  return steady((await terminal.shows(/<end>/)).replace(/\n*<end>$/, ''));
+}
+
+describe.each([80, 40])('on a terminal of %d columns', (columns) => {
+  test.each([
+    [['status']],
+    [['projects']],
+    [['status', 'calm']],
+    [['history', 'quality', '--limit', '2']],
+  ])('%j looks as it did', async (args) => {
+    const screen = await screenOf(columns, ...args);
+    const name = `${args.join('-')}-${String(columns)}`.replace(/[^\w-]+/g, '');
+    await expect(`${screen}\n`).toMatchFileSnapshot(`../fixtures/screens/${name}.txt`);
+  });
+});
+
+test('a terminal shows signs and words in colour, and with NO_COLOR or --no-color the same without', async () => {
+  const colors = async (env: Record<string, string>, ...args: string[]): Promise<boolean> => {
+    using terminal = openTerminal({
+      columns: 80,
+      command: [
+        'sh',
+        '-c',
+        '"$@"; printf "<%s>" end',
+        'sh',
+        process.execPath,
+        cliPath,
+        'status',
+        ...args,
+      ],
+      cwd: workspace.root,
+      env,
+    });
+    await terminal.shows(/<end>/);
+    return terminal.screen({ colors: true }).includes('\u001b[3');
+  };
+  expect(await colors({})).toBe(true);
+  expect(await colors({ NO_COLOR: '1' })).toBe(false);
+  expect(await colors({ FORCE_COLOR: '0' })).toBe(false);
+  expect(await colors({}, '--no-color')).toBe(false);
+  expect(await colors({ NO_COLOR: '1' }, '--color')).toBe(true);
+});
+
+test.each([['status'], ['projects'], ['history'], ['export']])(
+  '%s prints no control characters but line ends and tabs into a pipe, and none in colour',
+  async (command) => {
+    const { stdout, stderr } = await runCli([command], { cwd: workspace.root });
+    expect(stderr).toBe('');
+    expect(stdout.replace(/\r\n|[\n\t]/g, '')).not.toMatch(/\p{Cc}/u);
+    const forced = await runCli([command], { cwd: workspace.root, env: { FORCE_COLOR: '1' } });
+    if (command === 'status') expect(forced.stdout).toContain('\u001b[3');
+  },
+);
+
+test('a run as cron starts it prints nothing, and the old lines when a person starts it without a terminal', async () => {
+  const scheduled = await runCli(['run', '--scheduled'], { cwd: workspace.root });
+  expect(scheduled).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
+  const { stdout } = await runCli(['run'], { cwd: workspace.root });
+  expect(steady(stdout)).toBe(
+    'Starting sync: tokens...\n' +
+      'ANTHROPIC_ADMIN_KEY or ANTHROPIC_ORG_ID not set — skipping token sync\n' +
+      'Synced 0 token entries (kept 0 manual entries)\n' +
+      'Starting sync: quality...\nSynced quality for 5 projects\n' +
+      'Starting sync: projects...\nUpdated 4 projects, added 0 new projects\n' +
+      '✓ All syncs completed in Nms\n',
+  );
+});
