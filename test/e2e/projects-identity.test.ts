@@ -22,7 +22,7 @@ async function told(workspace: TemporaryWorkspace): Promise<object> {
   const { projects } = await read(workspace, 'projects');
   return Object.fromEntries<string>(
     projects.map(({ id, state, path }) => [
-      id,
+      String(id),
       `${String(state)} ${String(path).slice(workspace.root.length + '/code/'.length)}`,
     ]),
   );
