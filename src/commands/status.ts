@@ -5,7 +5,7 @@ import { assessHealth, type HealthConfig, type HealthReport } from '../run/healt
 import { inspectLock } from '../run/lock/state.ts';
 import { nextDue, planRun } from '../run/plan.ts';
 import type { System } from '../system.ts';
-import { statusRecords, statusText } from '../views/status.ts';
+import { statusText, type StatusPage } from '../views/status.ts';
 import { findWorkspace, type Workspace } from '../workspace.ts';
 import { lookAtOverview } from './look-at-overview.ts';
 import { lookAtSchedule } from './look-at-schedule.ts';
@@ -75,7 +75,7 @@ async function tell(
     const zone = flags.verbose === true ? Intl.DateTimeFormat().resolvedOptions().timeZone : null;
     const page = { report, overview, rows, now, zone };
     const form = pageForm(system, { all: flags.all === true || flags.verbose === true });
-    stdout.write(flags.plain === true ? statusRecords(page) : await statusText(page, form));
+    stdout.write(flags.plain === true ? await recordsOf(page) : await statusText(page, form));
   }
   return flags.check === true && report.health === 'error' ? exitCodes.failed : exitCodes.done;
 }
@@ -99,6 +99,11 @@ async function withData(
       overview: { usage: [], projects: null },
     };
   }
+}
+
+async function recordsOf(page: StatusPage): Promise<string> {
+  const { statusRecords } = await import('../views/status-records.ts');
+  return statusRecords(page);
 }
 
 const attentionOf = ({ projects }: Overview): readonly ProjectRow[] => projects?.attention ?? [];

@@ -4,9 +4,7 @@ import type { HealthReport, Problem, SyncHealth } from '../run/health.ts';
 import { formatClock, formatDuration, formatRelative } from './duration.ts';
 import { lockText } from './lock.ts';
 import { formatCount, formatUsd, plural } from './numbers.ts';
-import { attentionColumns, projectRecord } from './project-columns.ts';
 import type { Paint, Tone } from './style.ts';
-import { recordsText, tableText } from './table.ts';
 
 /** More problems or projects than this are counted, unless all are asked for. */
 const shownAtOnce = 10;
@@ -126,34 +124,13 @@ async function projectsText({ overview, rows }: StatusPage, form: PageForm): Pro
       ? [`${String(others)} more ${others === 1 ? 'is' : 'are'} ok (--all shows them)`]
       : []),
   ];
+  // Loaded only when there is something to show, so that status starts quickly.
+  const [{ tableText }, { attentionColumns }] = await Promise.all([
+    import('./table.ts'),
+    import('./project-columns.ts'),
+  ]);
   return (
     (await tableText(attentionColumns, shown, form)) +
     closing.map((line) => `  ${form.paint('faint', line)}\n`).join('')
   );
-}
-
-/** The report as records: what it is, a tab, its values with tabs between them. */
-export function statusRecords({ report, overview, rows }: StatusPage): string {
-  const { lastRun, nextRunAt, lock, schedule } = report;
-  const records: readonly (readonly (string | number | null)[])[] = [
-    ['health', report.health],
-    ...report.problems.map(({ level, code, message, fix }) => [
-      'problem',
-      level,
-      code,
-      message,
-      fix,
-    ]),
-    ['lastRun', lastRun?.id ?? null, lastRun?.outcome ?? null, lastRun?.durationMs ?? null],
-    ['nextRun', nextRunAt, report.nextRunSource],
-    ...report.syncs.map(({ name, outcome, lastSuccess }) => ['sync', name, outcome, lastSuccess]),
-    ...overview.usage.map(({ source, day, dayTokens, dayUsd, monthUsd, budgetUsed }) => [
-      ...['cost', source, day, dayTokens, dayUsd, monthUsd, budgetUsed],
-    ]),
-    ['lock', lock.kind, lock.kind === 'held' ? lock.pid : null],
-    ['schedule', schedule.target, schedule.state],
-    ['workspace', report.workspace],
-    ...rows.map((one) => ['project', ...projectRecord(one)]),
-  ];
-  return recordsText(records);
 }
