@@ -98,7 +98,7 @@ async function toldBefore(
   { previous, recall }: SyncContext<'tokens'>,
 ): Promise<readonly TokenEntry[]> {
   const told = previous?.daily.filter(({ source }) => source === name) ?? [];
-  if (told.length > 0) return told;
+  if (told.length > 0 || previous?.sources[name]?.coveredTo) return told;
   return (await recall()).flatMap(({ key: _key, ...entry }) =>
     entry.source === name ? [entry] : [],
   );

@@ -253,6 +253,11 @@ describe('the next run', () => {
     expect(billed(told).map(({ date }) => date)).toEqual(['2026-02-01']);
     expect(billed(told)[0]).not.toHaveProperty('key');
     expect(state(told)?.coveredFrom).toBe('2026-02-01');
+    const again = await collect({
+      previous: { ...told.snapshot, daily: [] },
+      recall: () => Promise.reject(new Error('the history was read')),
+    });
+    expect(state(again)?.status).toBe('ok');
   });
 });
 
