@@ -7,7 +7,7 @@ import { findCandidates, type ReportCandidate } from './find.ts';
 import { mergeReports, type PlacedReport } from './merge.ts';
 import type { CoverageOutcome } from './outcome.ts';
 import { readReports } from './read.ts';
-import { createSourceFinder } from './source-paths.ts';
+import { createSourceFinder, type SourceFinder } from './source-paths.ts';
 
 /** An outcome with the key under which it stays true; the key is null for what is not worth keeping. */
 export interface CoverageResult {
@@ -29,17 +29,18 @@ export async function collectCoverage(
   const key = keyOf(view, candidates);
   if (last?.key === key) return last;
   const problems = createProblems();
-  const { reports, unread } = await readReports({ ...view, problems }, candidates);
+  const find = createSourceFinder(view.root, view.files.keys());
+  const { reports, unread } = await readReports({ ...view, problems, find }, candidates);
   const isRacy = candidates.some(
     ({ stats }) => Math.max(stats.mtimeMs, stats.ctimeMs) > view.racyAfterMs,
   );
   return {
     key: isRacy || problems.mayPass() ? null : key,
-    outcome: toOutcome(view, reports, unread, problems),
+    outcome: toOutcome(view, find, reports, unread, problems),
   };
 }
 
-const outcomeVersion = 3;
+const outcomeVersion = 4;
 
 /** Changes with any report, and with the list of files that the paths in reports are looked up in. */
 function keyOf({ files }: ProjectView, candidates: readonly ReportCandidate[]): string {
@@ -54,12 +55,12 @@ function keyOf({ files }: ProjectView, candidates: readonly ReportCandidate[]): 
 }
 
 function toOutcome(
-  { root, files }: ProjectView,
+  { files }: ProjectView,
+  find: SourceFinder,
   reports: readonly PlacedReport[],
   unread: readonly string[],
   problems: Problems,
 ): CoverageOutcome {
-  const find = createSourceFinder(root, files.keys());
   const missing = new Set<string>();
   const sources: CoverageOutcome['sources'] = [];
   const covered: CoverageOutcome['covered'] = [];

@@ -44,8 +44,11 @@ export interface CoverageFormat {
    * Reads a report as it streams by; a chunk is valid only until the next one is asked for.
    * Throws `ReportError` for a report that is broken.
    */
-  readonly parse: (chunks: AsyncIterable<Buffer>) => Promise<Report>;
+  readonly parse: (chunks: AsyncIterable<Buffer>, readSource?: ReadSource) => Promise<Report>;
 }
+
+/** The text of a source file that a report names; null where the project has none that can be read. */
+export type ReadSource = (path: string) => Promise<string | null>;
 
 /** Counts that exist: nothing to count is not known, and not 0 %. */
 export const hitsOrNull = (hits: Hits): Hits | null => (hits.total > 0 ? hits : null);

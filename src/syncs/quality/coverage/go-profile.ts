@@ -2,17 +2,19 @@ import { setImmediate } from 'node:timers/promises';
 import { ReportError } from '../report-file.ts';
 import { completeLines } from './complete-lines.ts';
 import type { CoverageFormat, FileCoverage } from './format.ts';
+import { createLineTables } from './line-table.ts';
 
 /**
  * Go's cover profile (`go test -coverprofile`; golang.org/x/tools/cover/profile.go):
  * `name.go:line.column,line.column statements count`.
  *
  * It counts statements by block. With `-coverpkg` each package repeats the blocks of all of them: a
- * block counts once, and is covered when any of them has run it, as `go tool cover -func` says.
+ * block counts once, and is covered when any of them has run it, as `go tool cover -func` says. Its lines
+ * serve to unite several profiles: a line is hit when any of the blocks that it is part of is.
  */
 export const goProfile: CoverageFormat = {
   name: 'go',
-  hasLines: false,
+  hasLines: true,
   rounding: 'nearest',
   recognizes: (head) => /^mode: (?:set|count|atomic)\r?\n/.test(head),
   parse: async (chunks) => {
@@ -49,21 +51,33 @@ function addBlock(files: Map<string, Blocks>, line: string, lineNumber: number):
   blocks.set(block, Number(statements) * 2 + (isHit ? 1 : 0));
 }
 
+/** Of all blocks together: more than any program has, and gone through in a moment. */
+const maxLines = 16 * 1024 * 1024;
+
 function toReport(
   blocksByFile: ReadonlyMap<string, Blocks>,
 ): Awaited<ReturnType<CoverageFormat['parse']>> {
   const sums = { covered: 0, total: 0 };
   const files: FileCoverage[] = [];
+  const tables = createLineTables();
+  let lines = 0;
   for (const [path, blocks] of blocksByFile) {
     const file = { covered: 0, total: 0 };
-    for (const block of blocks.values()) {
+    const table = tables.create();
+    for (const [place, block] of blocks) {
       const statements = Math.floor(block / 2);
+      const isHit = block % 2 === 1;
       file.total += statements;
-      if (block % 2 === 1) file.covered += statements;
+      if (isHit) file.covered += statements;
+      if (statements === 0) continue;
+      const [first = 0, last = 0] = place.split(',').map((end) => Math.floor(Number(end)));
+      lines += Math.max(0, last - first + 1);
+      if (lines > maxLines) throw new ReportError(`${path}: its blocks have too many lines`);
+      for (let line = first; line <= last; line += 1) table.add(line, isHit);
     }
     sums.covered += file.covered;
     sums.total += file.total;
-    files.push({ path, ...file, lines: null });
+    files.push({ path, ...file, lines: table.lines() });
   }
   return {
     ...{ ...sums, metric: 'statement', branches: null, functions: null },

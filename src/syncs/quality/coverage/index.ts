@@ -11,6 +11,7 @@ import { jacoco } from './jacoco.ts';
 import { lcov } from './lcov.ts';
 import { llvmCov } from './llvm-cov.ts';
 import { opencover } from './opencover.ts';
+import { simplecovResults } from './simplecov-results.ts';
 import { simplecov } from './simplecov.ts';
 import { sonar } from './sonar.ts';
 import { tarpaulin } from './tarpaulin.ts';
@@ -25,6 +26,7 @@ export const coverageFormats: readonly CoverageFormat[] = [
   istanbulFinal,
   coveragePy,
   simplecov,
+  simplecovResults,
   gcovr,
   gcovrSummary,
   tarpaulin,

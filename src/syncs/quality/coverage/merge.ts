@@ -42,11 +42,17 @@ export function mergeReports(reports: readonly PlacedReport[], find: SourceFinde
     }
   }
   const totals = apartTotals(reports);
-  const metrics = new Set(reports.map(({ report }) => report.metric));
+  // What was united is counted in lines, and then all has to be.
+  const counted = overlap ? [...files.values()].map(inLines) : [...files.values()];
+  const metrics = new Set(
+    overlap && totals.length === 0 && counted.every(({ lines }) => lines !== null)
+      ? ['line' as const]
+      : reports.map(({ report }) => report.metric),
+  );
   const addsUp = !overlap && totals.length === reports.filter(hasOnlyTotals).length;
   return {
-    ...sum([...files.values(), ...totals.map(({ report }) => report)]),
-    metric: metrics.size === 1 ? first.report.metric : null,
+    ...sum([...counted, ...totals.map(({ report }) => report)]),
+    metric: metrics.size === 1 ? ([...metrics][0] ?? null) : null,
     // They can't be united by line; they add up where no file is in two reports.
     branches: addsUp ? sumOrNull(reports.map(({ report }) => report.branches)) : null,
     functions: addsUp ? sumOrNull(reports.map(({ report }) => report.functions)) : null,
@@ -76,6 +82,9 @@ const overlaps = (one: string, other: string): boolean =>
   `${other}/`.startsWith(`${one}/`) ||
   one === '' ||
   other === '';
+
+const inLines = (file: FileCoverage): FileCoverage =>
+  file.lines === null ? file : { ...file, ...countLines(file.lines) };
 
 /** The same source file in two reports. Lines tell more than counts alone. */
 function unite(one: FileCoverage, other: FileCoverage): FileCoverage {

@@ -1,10 +1,13 @@
+import { isMachineProblem } from '../../../errors.ts';
+import { FileError } from '../../../files.ts';
 import type { Problems } from '../problems.ts';
 import { ReportError, withReportFile } from '../report-file.ts';
 import { folderOf } from '../tree.ts';
 import { rawDataFolder, type ReportCandidate } from './find.ts';
-import type { CoverageFormat } from './format.ts';
+import type { CoverageFormat, ReadSource } from './format.ts';
 import { coverageFormats } from './index.ts';
 import type { PlacedReport } from './merge.ts';
+import type { SourceFinder } from './source-paths.ts';
 import { unsupportedFormat } from './unsupported.ts';
 
 const maxBytes = 256 * 1024 * 1024;
@@ -14,6 +17,7 @@ export interface ReadContext {
   readonly root: string;
   readonly problems: Problems;
   readonly signal: AbortSignal;
+  readonly find: SourceFinder;
 }
 
 /** A candidate whose content is of a format that we read. */
@@ -101,14 +105,38 @@ async function readFolder(
 }
 
 function readReport(
-  { root, problems, signal }: ReadContext,
+  context: ReadContext,
   { candidate, format }: Recognized,
 ): Promise<PlacedReport | null> {
+  const { root, problems, signal } = context;
   return problems.guard(candidate.path, () =>
     withReportFile(`${root}/${candidate.path}`, { maxBytes, signal }, async ({ chunks }) => {
-      const report = await format.parse(chunks());
+      const report = await format.parse(chunks(), sourceReader(context, candidate));
       if (report.covered > report.total) throw new ReportError('covers more than there is');
       return { candidate, format, report };
     }),
   );
+}
+
+const maxSourceBytes = 8 * 1024 * 1024;
+
+function sourceReader(
+  { root, find, signal }: ReadContext,
+  { package: folder }: ReportCandidate,
+): ReadSource {
+  return async (path) => {
+    const source = find(path, { package: folder, sourceRoots: [] });
+    if (source === null) return null;
+    try {
+      const limits = { maxBytes: maxSourceBytes, signal };
+      return await withReportFile(`${root}/${source}`, limits, async ({ chunks }) => {
+        const pieces: string[] = [];
+        for await (const chunk of chunks()) pieces.push(chunk.toString('latin1'));
+        return pieces.join('');
+      });
+    } catch (error) {
+      if (error instanceof FileError && !isMachineProblem(error)) return null;
+      throw error;
+    }
+  };
 }

@@ -11,8 +11,7 @@ const totals = z.object({ lines: hits, branches: z.optional(hits), methods: z.op
 const fileMember = z.object({ lines: z.array(z.nullable(z.union([z.number(), z.string()]))) });
 
 /**
- * SimpleCov's coverage.json (its JSON formatter). Lines between `:nocov:` are "ignored" in it, other than
- * in `.resultset.json`, from which SimpleCov's own number can't be told.
+ * SimpleCov's coverage.json (its JSON formatter). Lines between `:nocov:` are "ignored" in it.
  */
 export const simplecov: CoverageFormat = {
   name: 'simplecov',

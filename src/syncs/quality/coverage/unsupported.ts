@@ -3,14 +3,10 @@ const unsupportedFormats: readonly { readonly name: string; readonly pattern: Re
   // A meta-data or counter file of GOCOVERDIR (Go's internal/coverage/defs.go).
   { name: 'binary Go coverage data', pattern: /^\0c[vw]m/ },
   { name: 'coverage.py data', pattern: /^SQLite format 3\0/ },
-  // Percentages alone, and lines that SimpleCov itself doesn't count.
+  // Percentages alone; the lines are in .resultset.json beside it.
   {
     name: "SimpleCov's last run",
     pattern: /^\s*\{\s*"result"\s*:\s*\{\s*"(?:line|covered_percent)"/,
-  },
-  {
-    name: "SimpleCov's raw result",
-    pattern: /^\s*\{\s*"[^"]*"\s*:\s*\{\s*"coverage"\s*:\s*\{\s*"[^"]*"\s*:\s*(?:\[|\{\s*"lines")/,
   },
 ];
 

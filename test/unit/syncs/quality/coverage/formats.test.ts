@@ -18,6 +18,8 @@ const reports: readonly (readonly [string, string, number, number])[] = [
   ['by-hand/coverlet.json', 'coverlet', 4, 8],
   ['by-hand/simplecov-1.json', 'simplecov', 15, 25],
   ['by-hand/simplecov-formatter.json', 'simplecov', 15, 25],
+  // Without the sources, which tell what SimpleCov leaves out.
+  ['simplecov/resultset.json', 'simplecov-results', 16, 27],
   ['by-hand/excoveralls.json', 'coveralls', 2, 3],
   ['phpunit/clover.xml', 'clover', 5, 13],
   ['jest/clover.xml', 'clover', 10, 18],

@@ -86,3 +86,12 @@ test('rounds down only where every tool does', () => {
   expect(mergeReports([down, down], find)?.rounding).toBe('down');
   expect(mergeReports([down, nearest], find)?.rounding).toBe('nearest');
 });
+
+test('counts lines where reports that count something else are united', () => {
+  const own = (states: string, hits: { covered: number; total: number }): PlacedReport =>
+    placed('', { metric: 'statement', ...hits, files: [{ ...file('main.py', states), ...hits }] });
+  const one = own('+--', { covered: 4, total: 9 });
+  const other = own('--+', { covered: 1, total: 9 });
+  expect(mergeReports([one], find)).toMatchObject({ covered: 4, total: 9, metric: 'statement' });
+  expect(mergeReports([one, other], find)).toMatchObject({ covered: 2, total: 3, metric: 'line' });
+});

@@ -9,7 +9,7 @@ import { toCoverage } from '../../../../../src/syncs/quality/coverage/outcome.ts
 import { temporaryWorkspace } from '../../../../helpers/workspace.ts';
 import { viewOf } from '../views.ts';
 import { reportFolders, runs, type ToolRun } from './real-tools.ts';
-import { simplecovFolders, waitingReports } from './waiting-reports.ts';
+import { simplecovFolders, otherReports } from './other-reports.ts';
 
 const nycRawFiles = ['raw-1.json', 'raw-2.json'];
 const fixtures = fileURLToPath(new URL('../../../../fixtures/coverage/', import.meta.url));
@@ -67,32 +67,39 @@ test('the raw files of nyc together give what nyc printed', async () => {
   expect(coverage).toMatchObject({ percent, covered, total, missingFiles: 0 });
 });
 
-test.each(waitingReports)(
-  '$folder/$file gives the numbers that the tool printed, or none',
-  async (report) => {
-    const { file, at, covered, total, branches, functions } = report;
-    const { coverage } = await coverageOf(report, { [file]: at });
-    if (coverage.percent === null) expect(coverage.reason).toMatch(/not supported|was found/);
-    else expect(coverage).toMatchObject({ covered, total, branches, functions, missingFiles: 0 });
-  },
-);
+test.each(otherReports)('$folder/$file gives the numbers that the tool printed', async (report) => {
+  const { file, at, covered, total, branches, functions, metric } = report;
+  const { coverage } = await coverageOf(report, { [file]: at });
+  expect(coverage).toMatchObject({
+    covered,
+    total,
+    branches,
+    functions,
+    missingFiles: 0,
+    metric,
+  });
+});
 
 test.each(simplecovFolders)(
-  '%s gives the percentage that SimpleCov printed, or none',
-  async (folder, percent) => {
-    const { coverage } = await coverageOf(
+  '%s gives the percentage that SimpleCov printed',
+  async (folder, { percent, covered, total, branches }) => {
+    const { coverage, problems } = await coverageOf(
       { folder, sample: 'ruby' },
       { 'last_run.json': 'coverage/.last_run.json', 'resultset.json': 'coverage/.resultset.json' },
     );
-    if (coverage.percent !== null) expect(coverage.percent).toBe(percent);
-    else expect(coverage.reason).toMatch(/not supported|was found/);
+    expect(problems).toEqual([]);
+    expect(coverage).toMatchObject({ percent, covered, total, branches, missingFiles: 0 });
+    const printed = JSON.parse(await readFile(join(fixtures, folder, 'last_run.json'), 'utf8')) as {
+      readonly result: object;
+    };
+    expect(printed.result).toMatchObject({ line: percent });
   },
 );
 
 test('no report is left out', () => {
   const listed = [
     ...runs.flatMap(({ folder, reports }) => reports.map(({ file }) => `${folder}/${file}`)),
-    ...waitingReports.map(({ folder, file }) => `${folder}/${file}`),
+    ...otherReports.map(({ folder, file }) => `${folder}/${file}`),
     ...nycRawFiles.map((file) => `nyc/${file}`),
     ...simplecovFolders.flatMap(([folder]) => [
       `${folder}/last_run.json`,

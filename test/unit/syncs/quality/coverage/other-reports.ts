@@ -1,0 +1,138 @@
+import type { Coverage } from '../../../../../src/contract/quality.ts';
+import { of } from './real-tools.ts';
+
+/** A report that is not of the first format of its tool, or that was written by hand. */
+export interface OtherReport {
+  readonly folder: string;
+  readonly sample: string;
+  readonly file: string;
+  readonly at: string;
+  readonly covered: number;
+  readonly total: number;
+  readonly branches: Coverage['branches'];
+  readonly functions: Coverage['functions'];
+  readonly metric: Coverage['metric'];
+}
+
+const other = (
+  place: readonly [folder: string, sample: string, file: string, at?: string],
+  hits: { covered: number; total: number },
+  branches: Coverage['branches'],
+  functions: Coverage['functions'],
+  metric: Coverage['metric'] = 'line',
+): OtherReport => {
+  const [folder, sample, file, at = file] = place;
+  return { folder, sample, file, at, ...hits, branches, functions, metric };
+};
+
+export const otherReports: readonly OtherReport[] = [
+  // Istanbul's Clover calls lines statements.
+  other(
+    ['jest', 'javascript', 'clover.xml', 'coverage/clover.xml'],
+    of(10, 18),
+    of(4, 11),
+    of(5, 8),
+    'statement',
+  ),
+  other(
+    ['nyc', 'javascript', 'clover.xml', 'coverage/clover.xml'],
+    of(10, 18),
+    of(4, 11),
+    of(5, 8),
+    'statement',
+  ),
+  other(
+    ['c8', 'javascript', 'clover.xml', 'coverage/clover.xml'],
+    of(29, 47),
+    of(8, 11),
+    of(4, 7),
+    'statement',
+  ),
+  other(
+    ['vitest-v8', 'typescript', 'clover.xml', 'coverage/clover.xml'],
+    of(7, 15),
+    of(5, 11),
+    of(4, 7),
+    'statement',
+  ),
+  other(
+    ['vitest-istanbul', 'typescript', 'clover.xml', 'coverage/clover.xml'],
+    of(7, 15),
+    of(4, 11),
+    of(4, 7),
+    'statement',
+  ),
+  other(
+    ['phpunit', 'php', 'clover.xml', 'build/logs/clover.xml'],
+    of(5, 13),
+    null,
+    of(2, 6),
+    'statement',
+  ),
+  // Its conditionals are branches (1 of 4) and conditions (1 of 2) together.
+  other(
+    ['devel-cover', 'perl', 'clover.xml', 'cover_db/clover.xml'],
+    of(29, 36),
+    of(2, 6),
+    of(9, 11),
+    'statement',
+  ),
+  other(['coverage-py', 'python', 'coverage.json'], of(20, 29), of(5, 10), null),
+  other(['coverage-py-lines', 'python', 'coverage.json'], of(20, 29), null, null),
+  other(['gcovr', 'c', 'gcovr.json', 'coverage.json'], of(11, 20), of(6, 12), of(3, 5)),
+  other(['gcovr', 'c', 'gcovr-summary.json', 'coverage.json'], of(11, 20), of(6, 12), of(3, 5)),
+  other(['gcovr', 'c', 'sonarqube.xml', 'coverage.xml'], of(11, 20), of(6, 12), null),
+  other(['gcovr', 'c', 'coveralls.json'], of(11, 20), null, null),
+  other(['llvm-cov', 'c', 'llvm-cov.json', 'coverage.json'], of(14, 26), of(5, 14), of(3, 5)),
+  other(['go', 'go', 'coverage.out'], of(11, 15), null, null, 'statement'),
+  other(['go-coverpkg', 'go', 'coverage.out'], of(11, 19), null, null, 'statement'),
+  other(
+    ['jacoco', 'java', 'jacoco.xml', 'target/site/jacoco/jacoco.xml'],
+    of(11, 21),
+    of(4, 10),
+    of(4, 8),
+  ),
+  other(
+    ['jacoco', 'java', 'jacoco-aggregate.xml', 'target/site/jacoco-aggregate/jacoco.xml'],
+    of(11, 21),
+    of(4, 10),
+    of(4, 8),
+  ),
+  // Compiled without line numbers: instructions are all that it knows.
+  other(
+    ['jacoco', 'java', 'jacoco-without-lines.xml', 'target/site/jacoco/jacoco.xml'],
+    of(52, 91),
+    of(4, 10),
+    of(4, 8),
+    'instruction',
+  ),
+  // Written by hand, see their provenance.
+  other(['by-hand', 'csharp', 'coverlet.json', 'coverage.json'], of(4, 8), of(1, 2), of(1, 2)),
+  other(
+    ['by-hand', 'csharp', 'opencover.xml', 'coverage.xml'],
+    of(4, 8),
+    of(1, 2),
+    of(1, 2),
+    'sequencePoint',
+  ),
+  other(['by-hand', 'rust', 'tarpaulin-report.json'], of(3, 6), null, null),
+  other(['by-hand', 'elixir', 'excoveralls.json', 'cover/excoveralls.json'], of(2, 3), null, null),
+  other(['by-hand', 'dart', 'dart-lcov.info', 'coverage/lcov.info'], of(3, 5), null, null),
+  other(
+    ['by-hand', 'ruby', 'simplecov-formatter.json', 'coverage/coverage.json'],
+    of(15, 25),
+    null,
+    null,
+  ),
+  other(['by-hand', 'ruby', 'simplecov-1.json', 'coverage/coverage.json'], of(15, 25), null, null),
+];
+
+/** SimpleCov's own files: `.last_run.json` has the percentage that it printed, `.resultset.json` the lines. */
+export const simplecovFolders: readonly (readonly [
+  folder: string,
+  expected: Pick<Coverage, 'percent' | 'covered' | 'total' | 'branches'>,
+])[] = [
+  ['simplecov', { percent: 60, ...of(15, 25), branches: null }],
+  ['simplecov-branches', { percent: 60, ...of(15, 25), branches: of(2, 6) }],
+  ['simplecov-commands', { percent: 68, ...of(17, 25), branches: null }],
+];
