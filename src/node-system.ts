@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
 import { closeSync, constants, openSync, realpathSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { availableParallelism, homedir, hostname, tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { errnoOf, UserError } from './errors.ts';
 import type { Exec, ExecOptions, ExecResult, Output, StopSignal, System } from './system.ts';
 
@@ -145,69 +143,59 @@ const runInThread: System['runInThread'] = async (entry, task, signal) => {
 const exec: Exec = async (program, args, options) => {
   options.signal?.throwIfAborted();
   const file = await findProgram(program);
-  const [command, commandArgs] = await dyingWithParent(file, args);
+  const [{ execa }, command] = await Promise.all([import('execa'), dyingWithParent(file, args)]);
+  const limit = options.maxOutputBytes ?? 32 * 1024 * 1024;
   requireDescriptors();
-  const child = spawn(command, commandArgs, {
+  const child = execa(command[0], command[1], {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     env: environmentFor(options),
-    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    // A group of its own, which ends whole: a grandchild may hold the output open.
+    extendEnv: false,
+    encoding: 'buffer',
+    stripFinalNewline: false,
+    maxBuffer: limit,
+    reject: false,
+    // A group of its own, which our timer ends whole: execa's own timeout waits for grandchildren.
     detached: process.platform !== 'win32',
+    cleanup: false,
     windowsHide: true,
   });
-  return new Promise<ExecResult>((resolve, reject) => {
-    const finish = (): void => {
-      clearTimeout(timer);
-      options.signal?.removeEventListener('abort', onAbort);
-    };
-    const stop = (reason: Error): void => {
-      finish();
+  let stop: (reason: unknown) => void = () => undefined;
+  const stopped = new Promise<never>((_resolve, reject) => (stop = reject));
+  stopped.catch(() => undefined);
+  const end = (reason: unknown): void => {
+    killGroup(child.pid);
+    stop(reason);
+  };
+  const timer = setTimeout(() => {
+    end(new UserError('TIMEOUT', `${program} took longer than ${String(options.timeoutMs)} ms`));
+  }, options.timeoutMs);
+  const onAbort = (): void => {
+    end(options.signal?.reason);
+  };
+  options.signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    const result = await Promise.race([child, stopped]);
+    if (result.isMaxBuffer) {
       killGroup(child.pid);
-      for (const stream of child.stdio) stream?.destroy();
-      reject(reason);
-    };
-    const timer = setTimeout(() => {
-      stop(new UserError('TIMEOUT', `${program} took longer than ${String(options.timeoutMs)} ms`));
-    }, options.timeoutMs);
-    const onAbort = (): void => {
-      stop(options.signal?.reason as Error);
-    };
-    options.signal?.addEventListener('abort', onAbort, { once: true });
-    const limit = options.maxOutputBytes ?? 32 * 1024 * 1024;
-    const tooMuch = (): void => {
-      stop(new UserError('TOOL', `${program} printed more than ${String(limit)} bytes`));
-    };
-    const stdout = gather(child.stdout, limit, tooMuch);
-    const stderr = gather(child.stderr, limit, tooMuch);
-    // A program need not read what it is given.
-    child.stdin?.on('error', () => undefined).end(options.input);
-    child.on('error', (cause) => {
-      const reason = errnoOf(cause) ?? 'unknown';
-      stop(new UserError('TOOL', `${program} could not be started (${reason})`, { cause }));
-    });
-    child.on('close', (exitCode, signal) => {
-      finish();
-      if (exitCode === null) {
-        reject(new UserError('TOOL', `${program} was ended by ${signal ?? 'the system'}`));
-      } else {
-        const text = Buffer.concat(stderr).toString('utf8');
-        resolve({ exitCode, stdout: Buffer.concat(stdout), stderr: text });
-      }
-    });
-  });
+      throw new UserError('TOOL', `${program} printed more than ${String(limit)} bytes`);
+    }
+    if (result.exitCode === undefined) {
+      throw new UserError(
+        'TOOL',
+        `${program} was ended by ${result.signal ?? result.code ?? 'the system'}`,
+      );
+    }
+    return {
+      exitCode: result.exitCode,
+      stdout: result.stdout,
+      stderr: Buffer.from(result.stderr).toString('utf8'),
+    } satisfies ExecResult;
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', onAbort);
+  }
 };
-
-/** Collects what a stream says, up to a limit in bytes. */
-function gather(stream: Readable | null, limit: number, tooMuch: () => void): readonly Buffer[] {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  stream?.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes <= limit) chunks.push(chunk);
-    else tooMuch();
-  });
-  return chunks;
-}
 
 /** As many as starting a program with three pipes takes, and a few to spare. */
 const neededDescriptors = 12;

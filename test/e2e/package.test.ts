@@ -39,7 +39,7 @@ test('the installed program runs with only PATH set', () => {
 test('the package carries the licences of what is bundled', () => {
   const notices = join(folder, 'lib/node_modules/sync-runner/dist/THIRD-PARTY-NOTICES.txt');
   const text = execFileSync('cat', [notices], { encoding: 'utf8' });
-  for (const name of ['commander', 'zod', 'proper-lockfile', 'jsonc-parser']) {
+  for (const name of ['commander', 'execa', 'zod', 'proper-lockfile', 'jsonc-parser']) {
     expect(text).toMatch(new RegExp(`^${name} \\d+\\.`, 'm'));
   }
 });
