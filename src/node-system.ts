@@ -121,18 +121,20 @@ async function dyingWithParent(file: string, args: readonly string[]): Promise<[
   }
 }
 
-const runInThread: System['runInThread'] = async (entry, task, signal) => {
+const runInThread: System['runInThread'] = async (entry, task, { signal, onMessage }) => {
   signal.throwIfAborted();
   const { Worker } = await import('node:worker_threads');
   const thread = new Worker(join(__dirname, `${entry}.cjs`), { workerData: task });
   const onAbort = (): void => void thread.terminate();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    return await new Promise<unknown>((resolve, reject) => {
-      thread.once('message', resolve);
+    await new Promise<void>((resolve, reject) => {
+      thread.on('message', onMessage);
       thread.once('error', reject);
-      thread.once('exit', () => {
-        reject(signal.aborted ? (signal.reason as Error) : new Error(`${entry} gave no answer`));
+      thread.once('exit', (exitCode) => {
+        if (signal.aborted) reject(signal.reason as Error);
+        else if (exitCode === 0) resolve();
+        else reject(new Error(`${entry} ended with ${String(exitCode)}`));
       });
     });
   } finally {

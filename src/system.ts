@@ -57,10 +57,15 @@ export interface System {
   /** How many threads can run at once. */
   readonly parallelism: number;
   /**
-   * Runs an entry of the bundle, by its name there, in a thread of its own. `task` and the answer are cloned.
-   * Rejects when the thread fails or can't be had, and with the signal's reason, which ends it at once.
+   * Runs an entry of the bundle, by its name there, in a thread of its own, until it ends. `task` and the
+   * messages are cloned. Rejects when the thread fails or can't be had, and with the signal's reason, which
+   * ends it at once.
    */
-  readonly runInThread: (entry: string, task: unknown, signal: AbortSignal) => Promise<unknown>;
+  readonly runInThread: (
+    entry: string,
+    task: unknown,
+    options: { readonly signal: AbortSignal; readonly onMessage: (message: unknown) => void },
+  ) => Promise<void>;
   /** Calls back at each stop signal until disposed; without a listener a signal ends the process. */
   readonly onStopSignal: (listener: (signal: StopSignal) => void) => Disposable;
   /** Calls back, synchronously, when the process exits, until disposed. A killed process calls nobody. */

@@ -7,7 +7,7 @@ import { readShare, type LogJob, type ShareRead } from './read-share.ts';
 import { unpackResponses } from './response-table.ts';
 import { noResponses, type Log, type Responses } from './responses.ts';
 import type { Checkpoint, LogState, StoredState } from './state.ts';
-import type { ThreadAnswer, ThreadTask } from './read-thread.ts';
+import type { ThreadMessage, ThreadTask } from './read-thread.ts';
 
 export interface LogsRead {
   readonly logs: ReadonlyMap<string, LogState>;
@@ -108,10 +108,28 @@ async function readByTwo(
   const counter = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const task: ThreadTask = { jobs, counter };
   const end = new AbortController();
+  const logs = jobs.map(({ log }) => log);
+  const other: { share: ShareRead | null } = { share: null };
+  let merged = Promise.resolve();
+  const take = (message: ThreadMessage): void => {
+    if (message.kind === 'read') {
+      other.share = message.share;
+      return;
+    }
+    const packed = Buffer.from(message.packed.buffer);
+    merged = merged.then(async () => {
+      await unpackResponses(packed, { logs, except: new Set(), pause, into: responses });
+    });
+    merged.catch(() => undefined);
+  };
   const thread = system
-    .runInThread('read-logs', task, AbortSignal.any([signal, end.signal]))
-    .then((answer) => answer as ThreadAnswer)
-    .catch(() => null);
+    .runInThread('read-logs', task, {
+      signal: AbortSignal.any([signal, end.signal]),
+      onMessage: (message) => {
+        take(message as ThreadMessage);
+      },
+    })
+    .catch(() => (other.share = null));
   let own: ShareRead;
   try {
     own = await readHere(jobs, () => Atomics.add(counter, 0, 1), responses, options);
@@ -119,19 +137,14 @@ async function readByTwo(
     end.abort();
     throw error;
   }
-  const other = await thread;
+  await thread;
   signal.throwIfAborted();
-  if (other === null) {
+  await merged;
+  if (other.share === null) {
     const left = oneByOne([...jobs.keys()].filter((index) => !own.checkpoints.has(index)));
     return combine(own, await readHere(jobs, left, responses, options));
   }
-  await unpackResponses(Buffer.from(other.responses.buffer), {
-    logs: jobs.map(({ log }) => log),
-    except: new Set(),
-    pause,
-    into: responses,
-  });
-  return combine(own, other);
+  return combine(own, other.share);
 }
 
 const combine = (one: ShareRead, other: ShareRead): ShareRead => ({

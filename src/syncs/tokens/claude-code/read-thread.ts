@@ -1,8 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Warning } from '../../../contract/status.ts';
 import { createPause } from '../../../pause.ts';
 import { readShare, type LogJob, type ShareRead } from './read-share.ts';
 import { packResponses } from './response-table.ts';
 import { noResponses } from './responses.ts';
+import type { Checkpoint } from './state.ts';
 
 export interface ThreadTask {
   readonly jobs: readonly LogJob[];
@@ -10,28 +12,46 @@ export interface ThreadTask {
   readonly counter: Int32Array;
 }
 
-export interface ThreadAnswer extends ShareRead {
-  /** What the logs of the share say, packed, with the jobs' logs. */
-  readonly responses: Uint8Array<ArrayBuffer>;
-}
+export type ThreadMessage =
+  /** What logs of the share say, packed, with the jobs' logs. */
+  | { readonly kind: 'responses'; readonly packed: Uint8Array<ArrayBuffer> }
+  /** The last one. */
+  | { readonly kind: 'read'; readonly share: ShareRead };
 
-/** The entry of the second thread: takes jobs as the first one does, and answers with all it has read. */
-async function answer({ jobs, counter }: ThreadTask): Promise<ThreadAnswer> {
+/** So many responses are handed over at a time, while the next logs are read. */
+const responsesAtATime = 10_000;
+
+/** The entry of the second thread: takes jobs as the first one does, and hands over what it has read. */
+async function readInThread({ jobs, counter }: ThreadTask): Promise<void> {
   // Whoever has started the thread ends it.
   const pause = createPause(new AbortController().signal);
-  const responses = noResponses();
-  const share = await readShare(jobs, {
-    next: () => Atomics.add(counter, 0, 1),
-    responses,
-    pause,
-  });
   const logs = jobs.map(({ log }) => log);
-  const packed = await packResponses(responses, logs, pause);
-  const bytes = Buffer.allocUnsafeSlow(packed.byteLength);
-  await packed.writeTo(bytes, 0);
-  return { ...share, responses: bytes };
+  const post = (message: ThreadMessage, ...moved: ArrayBuffer[]): void => {
+    parentPort?.postMessage(message, moved);
+  };
+  const checkpoints = new Map<number, Checkpoint>();
+  const problems: Warning[] = [];
+  const left = { jobs: true };
+  while (left.jobs) {
+    const responses = noResponses();
+    const share = await readShare(jobs, {
+      next: () => {
+        if (responses.first.size >= responsesAtATime) return Infinity;
+        const index = Atomics.add(counter, 0, 1);
+        left.jobs = index < jobs.length;
+        return index;
+      },
+      responses,
+      pause,
+    });
+    for (const [index, checkpoint] of share.checkpoints) checkpoints.set(index, checkpoint);
+    problems.push(...share.problems);
+    const packed = await packResponses(responses, logs, pause);
+    const bytes = Buffer.allocUnsafeSlow(packed.byteLength);
+    await packed.writeTo(bytes, 0);
+    post({ kind: 'responses', packed: bytes }, bytes.buffer);
+  }
+  post({ kind: 'read', share: { checkpoints, problems } });
 }
 
-void answer(workerData as ThreadTask).then((value) => {
-  parentPort?.postMessage(value, [value.responses.buffer]);
-});
+void readInThread(workerData as ThreadTask);
