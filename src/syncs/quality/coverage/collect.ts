@@ -6,7 +6,6 @@ import type { ProjectView } from '../project-view.ts';
 import { findCandidates, type ReportCandidate } from './find.ts';
 import { mergeReports, type PlacedReport } from './merge.ts';
 import type { CoverageOutcome } from './outcome.ts';
-import { readReports } from './read.ts';
 import { createSourceFinder, type SourceFinder } from './source-paths.ts';
 
 /** An outcome with the key under which it stays true; the key is null for what is not worth keeping. */
@@ -30,6 +29,8 @@ export async function collectCoverage(
   if (last?.key === key) return last;
   const problems = createProblems();
   const find = createSourceFinder(view.root, view.files.keys());
+  // The formats are loaded only when there is something new to read.
+  const { readReports } = await import('./read.ts');
   const { reports, unread } = await readReports({ ...view, problems, find }, candidates);
   const isRacy = candidates.some(
     ({ stats }) => Math.max(stats.mtimeMs, stats.ctimeMs) > view.racyAfterMs,
