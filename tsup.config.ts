@@ -8,6 +8,7 @@ export default defineConfig({
   entry: {
     main: 'src/main.ts',
     // Of threads.
+    'check-trees': 'src/repository/check-thread.ts',
     'read-logs': 'src/syncs/tokens/claude-code/read-thread.ts',
     // For the tests that race a hundred processes for it.
     lock: 'src/run/lock/index.ts',

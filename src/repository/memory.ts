@@ -72,6 +72,8 @@ export interface Memory {
   settings: RememberedSettings | null;
   /** By work tree. */
   readonly get: (workTree: string) => Remembered | null;
+  /** Of all work trees. */
+  readonly scenes: () => readonly (readonly [workTree: string, Scene])[];
   readonly set: (workTree: string, remembered: Remembered) => void;
   /** The bytes for the next run; null when they would tell the same as those of the last one. */
   readonly pack: () => Uint8Array | null;
@@ -87,6 +89,8 @@ export function createMemory(bytes: Uint8Array | null): Memory {
   const memory: Memory = {
     settings,
     get: (workTree) => repositories.get(workTree) ?? null,
+    scenes: () =>
+      [...repositories].flatMap(([workTree, { scene: one }]) => (one ? [[workTree, one]] : [])),
     set: (workTree, remembered) => {
       changed = true;
       repositories.set(workTree, remembered);
@@ -95,17 +99,16 @@ export function createMemory(bytes: Uint8Array | null): Memory {
       const gone = [...repositories.keys()].filter((path) => lookAt(path) === null);
       for (const path of gone) repositories.delete(path);
       if (!changed && gone.length === 0 && memory.settings === settingsBefore) return null;
-      return packTables({
-        header: {
-          settings: memory.settings,
-          repositories: [...repositories].map(([workTree, one]) => ({
-            workTree,
-            history: one.history,
-            scene: one.scene && { ...one.scene, table: undefined },
-          })),
-        },
-        tables: [...repositories.values()].map(({ scene: one }) => one?.table ?? noTable),
-      });
+      const header = {
+        settings: memory.settings,
+        repositories: [...repositories].map(([workTree, one]) => ({
+          workTree,
+          history: one.history,
+          scene: one.scene && { ...one.scene, table: undefined },
+        })),
+      };
+      const tables = [...repositories.values()].map(({ scene: one }) => one?.table ?? noTable);
+      return packTables({ header, tables }, statColumns);
     },
   };
   return memory;

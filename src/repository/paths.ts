@@ -35,3 +35,7 @@ export const folderOf = (path: string): string => path.slice(0, Math.max(0, path
 /** The path of a name in a folder. */
 export const below = (folder: string, name: string): string =>
   folder === '' ? name : `${folder}/${name}`;
+
+/** The paths in bytes of UTF-8, each ended by NUL. */
+export const pathsIn = (bytes: Uint8Array): readonly string[] =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString().split('\0').slice(0, -1);

@@ -8,6 +8,7 @@ import { createMemory } from './memory.ts';
 import { openRepository, type OpenRepository } from './open.ts';
 import { createPool } from './pool.ts';
 import { RepositoryError, type Repository, type RepositoryReader } from './repository.ts';
+import { createSceneChecks } from './scene-checks.ts';
 import { createScratchFolder, type ScratchFolder } from './scratch-folder.ts';
 import { recallSettings, rememberSettings } from './settings-memory.ts';
 import { surveyOf, type Survey } from './survey.ts';
@@ -59,6 +60,7 @@ export function createRepositoryReader(context: {
     return openRepository(workTree, system.self.uid);
   });
   const commits = createCommitFacts({ memory, git, withGit });
+  const checks = createSceneChecks({ system, signal, pause });
   const surveys = new Map<string, Survey>();
   const survey = once(async (workTree) => {
     const repository = await open(workTree);
@@ -67,6 +69,7 @@ export function createRepositoryReader(context: {
       fingerprint: unlessBroken(() => fingerprintOf(repository, nowMs())),
       git: (...args) => git(repository, ...args),
       last: memory.get(workTree)?.scene ?? null,
+      checkOf: (last) => checks.of(workTree, last),
       head: () => commits.head(repository),
     });
     surveys.set(workTree, made);
@@ -100,6 +103,9 @@ export function createRepositoryReader(context: {
   });
 
   return {
+    lookAhead: () => {
+      checks.begin(memory.scenes());
+    },
     open,
     prepare: async (workTrees) => {
       const opened = await Promise.allSettled(workTrees.map(open));

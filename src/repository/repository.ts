@@ -80,6 +80,11 @@ export interface Commit {
  * what is wrong with the repository, or with the abort reason of the run.
  */
 export interface RepositoryReader {
+  /**
+   * Says that the state of all repositories will be asked for: if the last run saw many files, a second
+   * thread begins to compare them with what they were.
+   */
+  readonly lookAhead: () => void;
   readonly open: (workTree: string) => Promise<Repository>;
   /** Learns the last commits of many repositories at once; what can't be read is told when it is asked for. */
   readonly prepare: (workTrees: readonly string[]) => Promise<void>;

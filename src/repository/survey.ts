@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Pause } from '../pause.ts';
-import { isSameRow, lookAt, sizeIn, statColumns, writeRow } from './file-stats.ts';
+import { lookAt, sizeIn, statColumns, writeRow } from './file-stats.ts';
 import { refuseOddIndex } from './git.ts';
 import { fileMode, isRegular, parseIndex, type GitIndex } from './index-file.ts';
 import { lazy } from './lazy.ts';
@@ -10,6 +10,7 @@ import type { OpenRepository } from './open.ts';
 import { folderOf } from './paths.ts';
 import { readBytes } from './read-bytes.ts';
 import type { WorkTreeStatus } from './repository.ts';
+import type { SceneCheck } from './scene-checks.ts';
 import { parseStatus, type ParsedStatus } from './status.ts';
 import { isAsIndexed } from './unchanged.ts';
 import { walkWorkTree } from './work-tree.ts';
@@ -37,6 +38,8 @@ export interface SurveyContext {
   readonly settings: () => Promise<string | null>;
   /** What the last run left. */
   readonly last: Scene | null;
+  /** Compares the work tree with that. */
+  readonly checkOf: (last: Scene) => SceneCheck;
   /** The tree of HEAD, and how far HEAD is from its upstream; null where only git can tell. */
   readonly head: () => Promise<Head | null>;
 }
@@ -83,6 +86,7 @@ export function surveyOf(repository: OpenRepository, context: SurveyContext): Su
     first.untracked = last.files + last.links;
     first.watched = first.untracked + last.untracked;
   }
+  const check = last && context.checkOf(last);
   // What is written after this may go unseen, and is looked at again the next time.
   const sinceMs = context.nowMs();
 
@@ -94,23 +98,11 @@ export function surveyOf(repository: OpenRepository, context: SurveyContext): Su
 
   const askGit = lazy(async () => parseStatus(await git(...statusArguments), pause));
 
-  /** Whether a range of the paths of the last run is as it was. */
-  const isAsBefore = async ({ table }: Scene, start: number, end: number): Promise<boolean> => {
-    for (let at = start; at < end; at += 1) {
-      if (at % 64 === 0) await pause();
-      const path = table.paths[at];
-      if (!isSameRow(table.rows, at, lookAt(path ? `${workTree}/${path}` : workTree))) return false;
-    }
-    return true;
-  };
-
   /** The last run, if there can be no other untracked files than it saw. */
   const listedBefore = lazy(async () => {
     if (last === null) return null;
-    const isSame =
-      last.settings === (await context.settings()) &&
-      (await isAsBefore(last, first.watched, last.table.paths.length));
-    return isSame ? last : null;
+    const isSame = last.settings === (await context.settings()) && (await check?.isWatchedSame());
+    return isSame === true ? last : null;
   });
 
   const walk = lazy(async () => {
@@ -153,7 +145,7 @@ export function surveyOf(repository: OpenRepository, context: SurveyContext): Su
   /** What was said last, if the tracked files are as they were too. */
   const statusBefore = lazy(async () => {
     const before = last?.status ? await listedBefore() : null;
-    return before !== null && (await isAsBefore(before, 0, first.untracked)) ? before.status : null;
+    return before !== null && (await check?.areTrackedSame()) === true ? before.status : null;
   });
 
   /** The tracked files as they are, files before links; null where git alone can read the index. */

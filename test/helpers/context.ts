@@ -42,6 +42,7 @@ export function syncContext<Name extends SyncName>(
 
 const refuse = (): Promise<never> => Promise.reject(new Error('this test hands in no reader'));
 const noRepositories: RepositoryReader = {
+  lookAhead: () => undefined,
   open: refuse,
   prepare: refuse,
   remember: refuse,

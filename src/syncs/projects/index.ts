@@ -17,6 +17,7 @@ export const projects: Sync<'projects'> = { name: 'projects', collect, digest };
 async function collect(context: SyncContext<'projects'>): Promise<Collected<'projects'>> {
   const { signal, previous, repositories: reader } = context;
   const startedAt = toInstant(context.startedAt);
+  reader.lookAhead();
   const discovery = await context.discover();
   const known = new Map(previous?.projects.map((project) => [project.id, project]));
   const cache = readCache(context.cache);

@@ -1,4 +1,4 @@
-import { lstatSync, opendirSync, type BigIntStats } from 'node:fs';
+import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { cleanText } from '../../contract/text.ts';
@@ -101,20 +101,10 @@ export async function readRootFiles(
  * The files at the root that may say something, sorted by name. Synchronous: a dozen short calls for each
  * of a thousand projects, where promises would cost ten times as much.
  */
-function listFiles(folder: string): (readonly [string, BigIntStats])[] {
-  const names: string[] = [];
-  const entries = opendirSync(folder, { bufferSize: 256 });
-  try {
-    for (let seen = 0; seen < maxEntries && names.length < maxFiles; seen += 1) {
-      const entry = entries.readSync();
-      if (entry === null) break;
-      if (isTelling(entry.name)) names.push(entry.name);
-    }
-  } finally {
-    entries.closeSync();
-  }
-  return names.sort().flatMap((name) => {
-    const stats = lstatSync(join(folder, name), { bigint: true, throwIfNoEntry: false });
+function listFiles(folder: string): (readonly [string, Stats])[] {
+  const names = readdirSync(folder).slice(0, maxEntries).filter(isTelling).sort();
+  return names.slice(0, maxFiles).flatMap((name) => {
+    const stats = lstatSync(`${folder}/${name}`, { throwIfNoEntry: false });
     return stats !== undefined && isWanted(name, stats) ? [[name, stats] as const] : [];
   });
 }
@@ -123,5 +113,5 @@ const isTelling = (name: string): boolean =>
   isLockFile(name) || manifestNamed(name) !== null || isLicenseFile(name) || isReadme(name);
 
 /** A folder `LICENSE` or a link `README.md` is nothing unusual; a linked manifest gets its warning. */
-const isWanted = (name: string, stats: BigIntStats): boolean =>
+const isWanted = (name: string, stats: Stats): boolean =>
   !stats.isDirectory() && (!stats.isSymbolicLink() || manifestNamed(name) !== null);

@@ -36,7 +36,7 @@ export function encodeCache(cache: QualityCache, rules: string): Uint8Array {
     ...{ path, coverage, lighthouse },
   }));
   const tables = [...cache.values()].map(({ scan }) => scan);
-  return packTables({ header: { rules, projects }, tables });
+  return packTables({ header: { rules, projects }, tables }, rowLength);
 }
 
 /** Reads a cache; an empty one when it is broken, or was made by other rules or another version. */
