@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Pause } from '../pause.ts';
+import { comparedEntries, compareFiles } from './compared-files.ts';
 import { lookAt, sizeIn, statColumns, writeRow } from './file-stats.ts';
 import { refuseOddIndex } from './git.ts';
 import { fileMode, isRegular, parseIndex, type GitIndex } from './index-file.ts';
@@ -7,12 +8,10 @@ import { lazy } from './lazy.ts';
 import { parseListing, regularFiles } from './listing.ts';
 import type { Scene } from './memory.ts';
 import type { OpenRepository } from './open.ts';
-import { folderOf } from './paths.ts';
 import { readBytes } from './read-bytes.ts';
 import type { WorkTreeStatus } from './repository.ts';
 import type { SceneCheck } from './scene-checks.ts';
 import { parseStatus, type ParsedStatus } from './status.ts';
-import { isAsIndexed } from './unchanged.ts';
 import { walkWorkTree } from './work-tree.ts';
 
 /** The work tree of one repository in one run: each part is looked at when it is first asked for. */
@@ -75,7 +74,7 @@ const noIndex: GitIndex = {
 /**
  * Surveys the work tree of a repository. What the last run saw counts as long as the fingerprint and the
  * stats of all that matters are the same: then no git process is started. Else the index and the stats tell
- * that nothing has changed since the last commit; and where they can't, git is asked once.
+ * what has changed; and where they can't, git is asked once.
  */
 export function surveyOf(repository: OpenRepository, context: SurveyContext): Survey {
   const { workTree } = repository;
@@ -148,43 +147,44 @@ export function surveyOf(repository: OpenRepository, context: SurveyContext): Su
     return before !== null && (await check?.areTrackedSame()) === true ? before.status : null;
   });
 
-  /** The tracked files as they are, files before links; null where git alone can read the index. */
+  /** The tracked files as they are; null where git alone can read the index. */
   const seen = lazy(async () => {
     const entries = await index();
     if (entries === null) return null;
-    const order = orderOf(entries);
-    const rows = new Float64Array(order.length * statColumns);
-    const indexWrittenMs = lookAt(join(repository.gitFolder, 'index'))?.mtimeMs ?? 0;
     const before = await listedBefore();
-    const folders = new Set(before?.table.paths.slice(first.watched));
-    for (const path of before === null ? ((await walk())?.watched.keys() ?? []) : []) {
-      folders.add(path);
-    }
-    let isClean = entries.isPlain && entries.isWhole;
-    for (const [row, at] of order.entries()) {
-      if (row % 64 === 0) await pause();
-      const path = entries.paths[at] ?? '';
-      // Below a link that has taken the place of a folder there is nothing of the repository.
-      const stats = folders.has(folderOf(path)) ? lookAt(`${workTree}/${path}`) : null;
-      writeRow(rows, row, stats, sinceMs);
-      isClean &&= stats !== null && isAsIndexed(entries, at, stats, indexWrittenMs);
-    }
-    return { entries, order, rows, isClean };
+    const watched =
+      before === null ? (await walk())?.watched.keys() : before.table.paths.slice(first.watched);
+    return compareFiles(entries, {
+      ...{ workTree, sinceMs, pause },
+      folders: new Set(watched),
+      indexWrittenMs: lookAt(join(repository.gitFolder, 'index'))?.mtimeMs ?? 0,
+    });
   });
 
-  /** Without git, where the index and the work tree leave no doubt that nothing has changed. */
-  const cleanStatus = async (): Promise<WorkTreeStatus | null> => {
-    const { isAllTracked, watch } = await listing();
-    const now = isAllTracked && watch !== null ? await seen() : null;
-    const head = now?.isClean === true ? await context.head() : null;
-    if (now === null || head === null) return null;
-    if (head.tree !== (now.entries.paths.length === 0 ? null : now.entries.tree)) return null;
+  /** What the last commit, the index and the upstream tell when there is nothing that git does not track. */
+  const committed = async (): Promise<WorkTreeStatus | null> => {
+    const entries = await index();
+    const head = await context.head();
+    if (entries === null || head === null) return null;
+    if (head.tree !== (entries.paths.length === 0 ? null : entries.tree)) return null;
     const changes = { staged: 0, unstaged: 0, untracked: 0, conflicts: 0 };
     return { changes, ahead: head.ahead, behind: head.behind };
   };
 
+  /** Without git, where the index and the stats of the files leave no doubt about what has changed. */
+  const statusByStats = async (): Promise<WorkTreeStatus | null> => {
+    const before = await listedBefore();
+    const { isAllTracked, watch } = await listing();
+    if (before === null ? !isAllTracked || watch === null : before.status === null) return null;
+    const changed = (await seen())?.changed ?? null;
+    // The index, HEAD and its upstream are as they were, or nobody has staged anything.
+    const known = changed === null ? null : (before?.status ?? (await committed()));
+    if (changed === null || known === null) return null;
+    return { ...known, changes: { ...known.changes, unstaged: changed } };
+  };
+
   const status = lazy(async (): Promise<WorkTreeStatus> => {
-    const known = (await statusBefore()) ?? (await cleanStatus());
+    const known = (await statusBefore()) ?? (await statusByStats());
     const { changes, ahead, behind } = known ?? (await askGit());
     return { changes, ahead, behind };
   });
@@ -205,7 +205,7 @@ export function surveyOf(repository: OpenRepository, context: SurveyContext): Su
     const { untracked, watch } = await listing();
     const entries = watch === null ? null : await index();
     if (watch === null || entries === null) return null;
-    const order = orderOf(entries);
+    const order = comparedEntries(entries);
     const paths = [...order.map((at) => entries.paths[at] ?? ''), ...untracked];
     const files = order.filter((at) => entries.modes[at] !== fileMode.link).length;
     const rows = new Float64Array((paths.length + watch.paths.length) * statColumns);
@@ -220,15 +220,6 @@ export function surveyOf(repository: OpenRepository, context: SurveyContext): Su
   };
 
   return { tracked, sizes, untracked: async () => (await listing()).untracked, status, scene };
-}
-
-/** The entries that a status looks at, regular files before links. */
-function orderOf({ modes, paths }: GitIndex): readonly number[] {
-  const all = [...paths.keys()];
-  return [
-    ...all.filter((at) => isRegular(modes[at])),
-    ...all.filter((at) => modes[at] === fileMode.link),
-  ];
 }
 
 function tableOf(

@@ -12,6 +12,7 @@ import {
   type TemporaryRepository,
   type TemporaryWorkspace,
 } from '../../helpers/workspace.ts';
+import { statusOf } from './asking-git.ts';
 import { oddRepositories } from './odd-repositories.ts';
 import { anHourLater, runsIn } from './reading.ts';
 
@@ -126,7 +127,7 @@ describe('a repository in which nothing has changed', () => {
 
 describe('a repository is asked again after', () => {
   const changes: Record<string, (repository: TemporaryRepository) => Promise<void> | void> = {
-    'an edit': (one) => one.write('folder/b.ts', 'other\n'),
+    'an edit that keeps the size': (one) => one.write('folder/b.ts', 'TWO\n'),
     'an edit of the same size whose date was set back': async (one) => {
       const { atime, mtime } = await stat(join(one.path, 'folder/b.ts'));
       await one.write('folder/b.ts', 'TWO\n');
@@ -169,6 +170,17 @@ describe('a repository is asked again after', () => {
     const fresh = await runsIn(workspace).run(factsOf(repository.path), later);
     expect(answer).toEqual(fresh.answer);
     expect(started).not.toEqual([]);
+  });
+
+  test('nothing, if a size tells that a file was edited', async () => {
+    await using workspace = await temporaryWorkspace();
+    const repository = await example(workspace);
+    const runs = runsIn(workspace);
+    await runs.run(factsOf(repository.path), later);
+    await repository.write('folder/b.ts', 'other\n');
+    const { answer, started } = await runs.run(factsOf(repository.path), later);
+    expect(answer).toMatchObject({ status: statusOf(repository.path) });
+    expect(started).toEqual([]);
   });
 
   test.each(['home/.gitconfig', 'home/.config/git/config', 'home/.config/git/ignore', 'home/more'])(
