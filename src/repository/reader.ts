@@ -3,6 +3,7 @@ import type { System } from '../system.ts';
 import { fingerprintOf, settingsFingerprint } from './fingerprint.ts';
 import { runGit, type GitContext } from './git.ts';
 import { createCommitFacts } from './commit-facts.ts';
+import { outerIgnoreLists } from './ignore-lists.ts';
 import { lazy } from './lazy.ts';
 import { createMemory } from './memory.ts';
 import { openRepository, type OpenRepository } from './open.ts';
@@ -41,10 +42,10 @@ export function createRepositoryReader(context: {
     memory.settings = rememberSettings(answer, system, askedAtMs);
     return answer.settings;
   });
-  const settingsNow = lazy(async (): Promise<string | null> => {
-    const settings = recallSettings(memory.settings, system) ?? (await askSettings());
-    return settingsFingerprint(settings, nowMs());
-  });
+  const settings = lazy(
+    async () => recallSettings(memory.settings, system) ?? (await askSettings()),
+  );
+  const settingsNow = lazy(async () => settingsFingerprint(await settings(), nowMs()));
 
   const withGit = <Value>(work: (git: GitContext) => Promise<Value>): Promise<Value> =>
     inFolder(async (folder: ScratchFolder) => {
@@ -68,6 +69,7 @@ export function createRepositoryReader(context: {
       ...{ pause, nowMs, settings: settingsNow },
       fingerprint: unlessBroken(() => fingerprintOf(repository, nowMs())),
       git: (...args) => git(repository, ...args),
+      ignoreLists: async () => outerIgnoreLists(repository, await settings()),
       last: memory.get(workTree)?.scene ?? null,
       checkOf: (last) => checks.of(workTree, last),
       head: () => commits.head(repository),

@@ -11,8 +11,9 @@ import type { OpenRepository } from './open.ts';
 import { readBytes } from './read-bytes.ts';
 import type { WorkTreeStatus } from './repository.ts';
 import type { SceneCheck } from './scene-checks.ts';
-import { parseStatus, type ParsedStatus } from './status.ts';
-import { walkWorkTree } from './work-tree.ts';
+import { parseStatus } from './status.ts';
+import { sortOutOthers, type UntrackedFiles } from './untracked-files.ts';
+import { walkWorkTree, type WorkTreeWalk } from './work-tree.ts';
 
 /** The work tree of one repository in one run: each part is looked at when it is first asked for. */
 export interface Survey {
@@ -35,6 +36,8 @@ export interface SurveyContext {
   readonly fingerprint: string | null;
   /** The same of the settings of the user. */
   readonly settings: () => Promise<string | null>;
+  /** The lists of what git ignores that lie outside the work tree; null where only git can follow them. */
+  readonly ignoreLists: () => Promise<readonly string[] | null>;
   /** What the last run left. */
   readonly last: Scene | null;
   /** Compares the work tree with that. */
@@ -55,10 +58,8 @@ interface Listing {
   readonly untracked: readonly string[];
   /** Paths to watch (`''` is the work tree) with their rows; null where they can't all be told. */
   readonly watch: { readonly paths: readonly string[]; readonly rows: Float64Array } | null;
-  /** What git said, if it had to be asked. */
-  readonly status: ParsedStatus | null;
-  /** Whether git tracks all that there is. */
-  readonly isAllTracked: boolean;
+  /** How many files and links git would track; null where only its status tells. */
+  readonly count: number | null;
 }
 
 const maxIndexBytes = 128 * 1024 * 1024;
@@ -109,6 +110,19 @@ export function surveyOf(repository: OpenRepository, context: SurveyContext): Su
     return entries && walkWorkTree(workTree, entries, pause);
   });
 
+  /** What git does not track, where it can be told without git. */
+  const sortOut = async (
+    { isPlain, isWhole }: GitIndex,
+    walked: WorkTreeWalk,
+  ): Promise<UntrackedFiles | null> => {
+    if (!walked.isWhole) return null;
+    if (walked.others.length === 0) return { files: [], count: 0, ignoredFolders: [] };
+    // First of all: what changes after this is seen the next time.
+    await context.settings();
+    const shared = isPlain && isWhole ? await context.ignoreLists() : null;
+    return shared && sortOutOthers(walked.others, { workTree, shared, pause });
+  };
+
   const listing = lazy(async (): Promise<Listing> => {
     const before = await listedBefore();
     if (before !== null) {
@@ -119,18 +133,19 @@ export function surveyOf(repository: OpenRepository, context: SurveyContext): Su
           paths: paths.slice(first.watched),
           rows: rows.subarray(first.watched * statColumns),
         },
-        ...{ status: null, isAllTracked: false },
+        count: before.status?.changes.untracked ?? null,
       };
     }
     const entries = await index();
     const walked = await walk();
-    const isAllTracked = walked?.hasOthers === false;
-    const status = isAllTracked ? null : await askGit();
-    const isWhole = (await walked?.goOn(status?.closed ?? null)) === true && entries?.isWhole;
+    const own = entries && walked && (await sortOut(entries, walked));
+    const status = own === null ? await askGit() : null;
+    const closed = status?.closed ?? { ignored: own?.ignoredFolders ?? [], repositories: [] };
+    const isWhole = (await walked?.goOn(closed)) === true && entries?.isWhole;
     return {
-      untracked: await regularFiles(workTree, status?.untracked ?? [], pause),
+      untracked: own?.files ?? (await regularFiles(workTree, status?.untracked ?? [], pause)),
       watch: isWhole === true && walked !== null ? tableOf(walked.watched, sinceMs) : null,
-      ...{ status, isAllTracked },
+      count: own?.count ?? null,
     };
   });
 
@@ -161,24 +176,27 @@ export function surveyOf(repository: OpenRepository, context: SurveyContext): Su
     });
   });
 
-  /** What the last commit, the index and the upstream tell when there is nothing that git does not track. */
-  const committed = async (): Promise<WorkTreeStatus | null> => {
+  /** What the last commit, the index and the upstream tell, if nothing is staged. */
+  const committed = async (untracked: number): Promise<WorkTreeStatus | null> => {
     const entries = await index();
     const head = await context.head();
     if (entries === null || head === null) return null;
-    if (head.tree !== (entries.paths.length === 0 ? null : entries.tree)) return null;
-    const changes = { staged: 0, unstaged: 0, untracked: 0, conflicts: 0 };
+    const isEmpty = entries.paths.length === 0;
+    if (isEmpty ? head.tree !== null : entries.tree === null || entries.tree !== head.tree) {
+      return null;
+    }
+    const changes = { staged: 0, unstaged: 0, untracked, conflicts: 0 };
     return { changes, ahead: head.ahead, behind: head.behind };
   };
 
   /** Without git, where the index and the stats of the files leave no doubt about what has changed. */
   const statusByStats = async (): Promise<WorkTreeStatus | null> => {
     const before = await listedBefore();
-    const { isAllTracked, watch } = await listing();
-    if (before === null ? !isAllTracked || watch === null : before.status === null) return null;
+    const { count, watch } = await listing();
+    if (count === null || watch === null) return null;
     const changed = (await seen())?.changed ?? null;
     // The index, HEAD and its upstream are as they were, or nobody has staged anything.
-    const known = changed === null ? null : (before?.status ?? (await committed()));
+    const known = changed === null ? null : (before?.status ?? (await committed(count)));
     if (changed === null || known === null) return null;
     return { ...known, changes: { ...known.changes, unstaged: changed } };
   };

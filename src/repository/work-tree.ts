@@ -6,6 +6,7 @@ import { fileMode, type GitIndex } from './index-file.ts';
 import { below } from './paths.ts';
 import { RepositoryError } from './repository.ts';
 import type { ClosedFolders } from './status.ts';
+import type { Other } from './untracked-files.ts';
 
 /** What is watched in a work tree: paths relative to it (`''` is the work tree itself) as they were seen. */
 export type Watched = Map<string, Stats | null>;
@@ -16,8 +17,10 @@ export interface WorkTreeWalk {
    * none of them changes, there are no other untracked files than before.
    */
   readonly watched: Watched;
-  /** Whether there is anything that git does not track; if there is, git has to say what it ignores. */
-  readonly hasOthers: boolean;
+  /** What git does not track in the folders that hold tracked files. */
+  readonly others: readonly Other[];
+  /** Whether all these folders could be read. */
+  readonly isWhole: boolean;
   /** Looks on, where git does. False when there is more than can be watched. */
   readonly goOn: (closed: ClosedFolders | null) => Promise<boolean>;
 }
@@ -37,9 +40,8 @@ export async function walkWorkTree(
 ): Promise<WorkTreeWalk> {
   const watched: Watched = new Map();
   const { files, folders, submodules } = sortOut(index);
-  const others: string[] = [];
+  const others: Other[] = [];
   let isWhole = true;
-  let hasOthers = false;
 
   const look = (path: string): Stats | null => lookAt(`${workTree}/${path}`);
   /** Reads a folder and watches it; answers nothing where it can't be read. */
@@ -69,18 +71,19 @@ export async function walkWorkTree(
       if (folder === '' && entry.name === '.git') continue;
       const path = below(folder, entry.name);
       if (!entry.isDirectory()) {
-        hasOthers ||= !files.has(path);
+        if (!files.has(path)) others.push({ path, entry });
         control(path, entry);
       } else if (folders.has(path)) queue.push(path);
       else if (submodules.has(path)) watched.set(path, look(path));
-      else others.push(path);
+      else others.push({ path, entry });
     }
   }
 
   const goOn = async (closed: ClosedFolders | null): Promise<boolean> => {
     const ignored = new Set(closed?.ignored);
     const repositories = new Set(closed?.repositories);
-    for (let folder = others.pop(); folder !== undefined; folder = others.pop()) {
+    const found = others.flatMap(({ path, entry }) => (entry.isDirectory() ? [path] : []));
+    for (let folder = found.pop(); folder !== undefined; folder = found.pop()) {
       await pause();
       if (watched.size > maxFolders || folder.includes('\ufffd')) return false;
       if (ignored.has(folder)) continue;
@@ -93,13 +96,13 @@ export async function walkWorkTree(
       }
       for (const entry of enter(folder)) {
         const path = below(folder, entry.name);
-        if (entry.isDirectory()) others.push(path);
+        if (entry.isDirectory()) found.push(path);
         else control(path, entry);
       }
     }
     return isWhole;
   };
-  return { watched, hasOthers: hasOthers || others.length > 0 || !isWhole, goOn };
+  return { watched, others, isWhole, goOn };
 }
 
 /** The entries of an index by what they are on the disk. */

@@ -12,7 +12,7 @@ import {
   type TemporaryRepository,
   type TemporaryWorkspace,
 } from '../../helpers/workspace.ts';
-import { statusOf } from './asking-git.ts';
+import { filesOf, statusOf } from './asking-git.ts';
 import { oddRepositories } from './odd-repositories.ts';
 import { anHourLater, runsIn } from './reading.ts';
 
@@ -29,13 +29,17 @@ const factsOf =
     };
   };
 
+const byPath = (a: { readonly path: string }, b: { readonly path: string }): number =>
+  a.path < b.path ? -1 : 1;
+
 const later = { now: anHourLater };
 
+/** Its `.gitignore` has a line that only git itself follows. */
 async function example(workspace: TemporaryWorkspace): Promise<TemporaryRepository> {
   const repository = await workspace.gitRepository('code/alpha', {
     'a.ts': 'one\n',
     'folder/b.ts': 'two\n',
-    '.gitignore': '*.log\n/dist/\n',
+    '.gitignore': '*.log\n/dist/\n\\#hard\n',
   });
   for (const file of ['new/c.ts', 'x.log', 'dist/deep/d.ts', 'new/e.log']) {
     await repository.write(file, 'x\n');
@@ -73,6 +77,20 @@ describe('a repository in which nothing has changed', () => {
       else expect(second.started).toEqual([]);
     },
   );
+
+  test('needs no git at all when its lists of what is ignored are plain', async () => {
+    await using workspace = await temporaryWorkspace();
+    const repository = await example(workspace);
+    const { path } = repository;
+    await repository.write('.gitignore', '*.log\n/dist/\n');
+    const { answer, started } = await runsIn(workspace).run(async (reader) => {
+      const opened = await reader.open(path);
+      const files = await reader.files(opened);
+      return { status: await reader.status(opened), files: files.toSorted(byPath) };
+    });
+    expect(answer).toEqual({ status: statusOf(path), files: filesOf(path) });
+    expect(started.filter((call) => !/^git (?:--version|config|cat-file)/.test(call))).toEqual([]);
+  });
 
   test('needs no git at all when the index alone tells that it is clean', async () => {
     await using workspace = await temporaryWorkspace();
@@ -150,7 +168,7 @@ describe('a repository is asked again after', () => {
       await rename(join(path, 'folder'), join(path, 'new/folder'));
       await symlink('new/folder', join(path, 'folder'));
     },
-    '.gitignore was edited': (one) => one.write('.gitignore', '/dist/\n'),
+    '.gitignore was edited': (one) => one.write('.gitignore', '/dist/\n\\#hard\n'),
     '.git/info/exclude was edited': (one) => one.write('.git/info/exclude', 'new\n'),
     'an untracked .gitignore was edited': async (one) => {
       await one.write('new/.gitignore', '/nothing\n');

@@ -51,7 +51,12 @@ const edits: Record<string, (path: string, file: string, step: number) => void> 
     mkdirSync(join(path, `empty-${String(step)}`), { recursive: true });
   },
   'ignore something': (path, file, step) => {
-    const lines = ['*.log\n', 'dist/\n', '*.ts\n', '!a.ts\n', '/new\n', '*\n'];
+    const lines = [
+      ...['*.log\n', 'dist/\n', '*.ts\n', '!a.ts\n', '/new\n', '*\n', '!*/\n', '!folder\n'],
+      ...['**/deep\r\n', 'folder/**\n', 'folder/deep/\n', '**/d.ts  \n', 'folder/**/c.ts\n'],
+      ...['/*.ts\n', '!/folder/*\n', '*.[lt][os]\n', '# none\n\n', '/**/e.ts\n', 'd*t/*\n'],
+      ...['\\*.ts\n', '*.l?g\n', '[!a].ts\n', '*.t[a-z]\n', 'b.ts'],
+    ];
     const folder = step % 3 === 0 ? dirname(file) : '.';
     append(path, join(folder, '.gitignore'), lines[step % lines.length] ?? '');
   },

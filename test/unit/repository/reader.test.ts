@@ -51,9 +51,9 @@ describe('the reader of repositories', () => {
     const alpha = await workspace.gitRepository('code/alpha', { 'a.ts': '' });
     const { path } = alpha;
     alpha.git('commit', '-q', '--allow-empty', '-m', 'Second');
-    await alpha.write('new.ts', '');
+    await alpha.write('.gitignore', '\\#only git follows this\n');
     const beta = await workspace.gitRepository('code/beta', { 'b.ts': '' });
-    await beta.write('b.ts', 'changed');
+    await beta.write('.gitignore', '\\#this too\n');
     const record = recorded();
     const reader = await readerIn(workspace, { exec: record.exec });
     const repository = await reader.open(path);
