@@ -1,19 +1,19 @@
 import { join } from 'node:path';
 import type { Pause } from '../pause.ts';
 import { comparedEntries, compareFiles } from './compared-files.ts';
-import { lookAt, sizeIn, statColumns, writeRow } from './file-stats.ts';
+import { lookAt, sizeIn, statColumns } from './file-stats.ts';
 import { refuseOddIndex } from './git.ts';
 import { fileMode, isRegular, parseIndex, type GitIndex } from './index-file.ts';
 import { lazy } from './lazy.ts';
-import { parseListing, regularFiles } from './listing.ts';
+import { listAnew, type Listing } from './list-anew.ts';
+import { parseListing } from './listing.ts';
 import type { Scene } from './memory.ts';
 import type { OpenRepository } from './open.ts';
 import { readBytes } from './read-bytes.ts';
 import type { WorkTreeStatus } from './repository.ts';
 import type { SceneCheck } from './scene-checks.ts';
 import { parseStatus } from './status.ts';
-import { sortOutOthers, type UntrackedFiles } from './untracked-files.ts';
-import { walkWorkTree, type WorkTreeWalk } from './work-tree.ts';
+import { walkWorkTree } from './work-tree.ts';
 
 /** The work tree of one repository in one run: each part is looked at when it is first asked for. */
 export interface Survey {
@@ -51,15 +51,6 @@ export interface Head {
   readonly tree: string | null;
   readonly ahead: number | null;
   readonly behind: number | null;
-}
-
-/** The untracked files, and what to watch for others. */
-interface Listing {
-  readonly untracked: readonly string[];
-  /** Paths to watch (`''` is the work tree) with their rows; null where they can't all be told. */
-  readonly watch: { readonly paths: readonly string[]; readonly rows: Float64Array } | null;
-  /** How many files and links git would track; null where only its status tells. */
-  readonly count: number | null;
 }
 
 const maxIndexBytes = 128 * 1024 * 1024;
@@ -110,19 +101,6 @@ export function surveyOf(repository: OpenRepository, context: SurveyContext): Su
     return entries && walkWorkTree(workTree, entries, pause);
   });
 
-  /** What git does not track, where it can be told without git. */
-  const sortOut = async (
-    { isPlain, isWhole }: GitIndex,
-    walked: WorkTreeWalk,
-  ): Promise<UntrackedFiles | null> => {
-    if (!walked.isWhole) return null;
-    if (walked.others.length === 0) return { files: [], count: 0, ignoredFolders: [] };
-    // First of all: what changes after this is seen the next time.
-    await context.settings();
-    const shared = isPlain && isWhole ? await context.ignoreLists() : null;
-    return shared && sortOutOthers(walked.others, { workTree, shared, pause });
-  };
-
   const listing = lazy(async (): Promise<Listing> => {
     const before = await listedBefore();
     if (before !== null) {
@@ -136,17 +114,7 @@ export function surveyOf(repository: OpenRepository, context: SurveyContext): Su
         count: before.status?.changes.untracked ?? null,
       };
     }
-    const entries = await index();
-    const walked = await walk();
-    const own = entries && walked && (await sortOut(entries, walked));
-    const status = own === null ? await askGit() : null;
-    const closed = status?.closed ?? { ignored: own?.ignoredFolders ?? [], repositories: [] };
-    const isWhole = (await walked?.goOn(closed)) === true && entries?.isWhole;
-    return {
-      untracked: own?.files ?? (await regularFiles(workTree, status?.untracked ?? [], pause)),
-      watch: isWhole === true && walked !== null ? tableOf(walked.watched, sinceMs) : null,
-      count: own?.count ?? null,
-    };
+    return listAnew(await index(), await walk(), { ...context, workTree, sinceMs, askGit });
   });
 
   const tracked = lazy(async () => {
@@ -238,13 +206,4 @@ export function surveyOf(repository: OpenRepository, context: SurveyContext): Su
   };
 
   return { tracked, sizes, untracked: async () => (await listing()).untracked, status, scene };
-}
-
-function tableOf(
-  watched: Awaited<ReturnType<typeof walkWorkTree>>['watched'],
-  sinceMs: number,
-): NonNullable<Listing['watch']> {
-  const rows = new Float64Array(watched.size * statColumns);
-  for (const [row, stats] of [...watched.values()].entries()) writeRow(rows, row, stats, sinceMs);
-  return { paths: [...watched.keys()], rows };
 }
