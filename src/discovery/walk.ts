@@ -67,6 +67,11 @@ export async function walkRoot(options: {
     await pause();
     read += 1;
     if (read > maxFolders) return { found, unreadable, unnamable, cut: true };
+    // Of most repositories nothing else matters here.
+    if (depth > 0 && !nested && exists(join(path, '.git'))) {
+      found.push({ path, kind: 'git' });
+      continue;
+    }
     const entries = readFolder(path);
     if (typeof entries === 'string') {
       unreadable.push({ path, code: entries });
@@ -79,7 +84,7 @@ export async function walkRoot(options: {
       found.push({ path, kind: isGit ? 'git' : 'package' });
     }
     // A root may be a repository and still hold others: that is what a root is for.
-    if (depth === maxDepth || isBare || (isGit && depth > 0 && !nested)) continue;
+    if (depth === maxDepth || isBare) continue;
     // And a stray manifest in it makes no package of what else it holds.
     const inProject = folder.inProject || isGit || (kind === 'package' && depth > 0);
     for (const { name } of entries.filter((entry) => entry.isDirectory())) {

@@ -3,11 +3,9 @@ import { isAsSeen } from './as-before.ts';
 import { verdict, type CheckTask } from './check-task.ts';
 import { pathsIn } from './paths.ts';
 
-/** The entry of the second thread: checks the trees that nobody else does, the last one first. */
+/** The entry of the second thread: checks the trees that nobody else does. */
 function check({ trees, verdicts }: CheckTask): void {
-  for (let number = trees.length - 1; number >= 0; number -= 1) {
-    const tree = trees[number];
-    if (tree === undefined) continue;
+  for (const [number, tree] of trees.entries()) {
     if (Atomics.compareExchange(verdicts, number, verdict.free, verdict.taken) !== verdict.free) {
       continue;
     }

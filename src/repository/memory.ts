@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { lookAt, statColumns } from './file-stats.ts';
-import { packTables, unpackTables, type Table } from './packed-tables.ts';
+import { inBytes, packTables, unpackTables, type Table } from './packed-tables.ts';
 
 const number = z.nullable(z.int().check(z.nonnegative()));
 const count = z.int().check(z.nonnegative());
@@ -93,7 +93,11 @@ export function createMemory(bytes: Uint8Array | null): Memory {
       [...repositories].flatMap(([workTree, { scene: one }]) => (one ? [[workTree, one]] : [])),
     set: (workTree, remembered) => {
       changed = true;
-      repositories.set(workTree, remembered);
+      const { scene: one, history: facts } = remembered;
+      repositories.set(workTree, {
+        history: facts,
+        scene: one && { ...one, table: inBytes(one.table) },
+      });
     },
     pack: () => {
       const gone = [...repositories.keys()].filter((path) => lookAt(path) === null);

@@ -56,6 +56,20 @@ export function createRepositoryReader(context: {
   const git = (repository: OpenRepository, ...args: string[]): Promise<Buffer> =>
     withGit((gitContext) => runGit(repository, args, gitContext));
 
+  const forgetting: ((workTree: string) => void)[] = [];
+  /** Reads what belongs to a work tree when it is first asked for, and not again before it is closed. */
+  const once = <Value>(
+    read: (workTree: string) => Promise<Value>,
+  ): ((workTree: string) => Promise<Value>) => {
+    const values = new Map<string, Promise<Value>>();
+    forgetting.push((workTree) => values.delete(workTree));
+    return (workTree) => {
+      let value = values.get(workTree);
+      if (value === undefined) values.set(workTree, (value = read(workTree)));
+      return value;
+    };
+  };
+
   const open = once(async (workTree) => {
     await pause();
     return openRepository(workTree, system.self.uid);
@@ -77,6 +91,16 @@ export function createRepositoryReader(context: {
     surveys.set(workTree, made);
     return made;
   });
+
+  /** What the next run can use of all that was seen of a work tree. */
+  const keep = async (workTree: string): Promise<void> => {
+    const made = surveys.get(workTree);
+    if (made === undefined) return;
+    surveys.delete(workTree);
+    const { scene, history } = memory.get(workTree) ?? { scene: null, history: null };
+    const now = { scene: await sceneOf(made), history: commits.of(workTree) };
+    if (now.scene !== scene || now.history !== history) memory.set(workTree, now);
+  };
 
   const factOf = <Fact>(
     read: (repository: OpenRepository) => Promise<Fact>,
@@ -124,12 +148,12 @@ export function createRepositoryReader(context: {
       return { hash, date, subject, author };
     }),
     commitCount: factOf((repository) => commits.count(repository)),
+    close: async ({ workTree }) => {
+      await keep(workTree);
+      for (const forget of forgetting) forget(workTree);
+    },
     remember: async () => {
-      for (const [workTree, made] of surveys) {
-        const { scene, history } = memory.get(workTree) ?? { scene: null, history: null };
-        const now = { scene: await sceneOf(made), history: commits.of(workTree) };
-        if (now.scene !== scene || now.history !== history) memory.set(workTree, now);
-      }
+      for (const workTree of surveys.keys()) await keep(workTree);
       return memory.pack();
     },
   };
@@ -155,16 +179,4 @@ function unlessBroken(read: () => string | null): string | null {
     if (error instanceof RepositoryError) return null;
     throw error;
   }
-}
-
-/** Reads what belongs to a work tree when it is first asked for, and never again. */
-function once<Value>(
-  read: (workTree: string) => Promise<Value>,
-): (workTree: string) => Promise<Value> {
-  const values = new Map<string, Promise<Value>>();
-  return (workTree) => {
-    let value = values.get(workTree);
-    if (value === undefined) values.set(workTree, (value = read(workTree)));
-    return value;
-  };
 }

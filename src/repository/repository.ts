@@ -99,6 +99,8 @@ export interface RepositoryReader {
   readonly lastCommit: (repository: Repository) => Promise<Commit | null>;
   /** Number of commits reachable from HEAD; null in a shallow repository, where it can't be known. */
   readonly commitCount: (repository: Repository) => Promise<number | null>;
+  /** Says that nothing more will be asked about a repository, so that only what the next run needs is kept. */
+  readonly close: (repository: Repository) => Promise<void>;
   /** What the next run need not ask again, as bytes; null when that is what this one was given. */
   readonly remember: () => Promise<Uint8Array | null>;
 }

@@ -15,7 +15,7 @@ export interface SceneCheck {
 }
 
 export interface SceneChecks {
-  /** Says what may be asked for, mostly in this order: if that is much, a second thread begins at its end. */
+  /** Says what may be asked for, mostly in this order: if that is much, a second thread goes ahead. */
   readonly begin: (scenes: readonly (readonly [workTree: string, Scene])[]) => void;
   readonly of: (workTree: string, scene: Scene) => SceneCheck;
 }

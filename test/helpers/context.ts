@@ -45,6 +45,7 @@ const noRepositories: RepositoryReader = {
   lookAhead: () => undefined,
   open: refuse,
   prepare: refuse,
+  close: refuse,
   remember: refuse,
   status: refuse,
   trackedFiles: refuse,

@@ -76,5 +76,7 @@ async function readRepository(
   { reader }: { readonly reader: RepositoryReader },
 ): Promise<GitFacts> {
   const repository = await reader.open(path);
-  return readGitFacts(repository, reader, cached);
+  const facts = await readGitFacts(repository, reader, cached);
+  await reader.close(repository);
+  return facts;
 }
