@@ -1,6 +1,8 @@
-import { access } from 'node:fs/promises';
+import { access, lstat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { SyncName } from './contract/syncs.ts';
+import { quoted } from './contract/text.ts';
+import { UserError } from './errors.ts';
 
 /** Every path that we read or write, named once. */
 export interface Workspace {
@@ -55,18 +57,23 @@ export interface WorkspaceHints {
   readonly cwd: string;
   readonly home: string;
   readonly platform: NodeJS.Platform;
+  readonly self: { readonly uid: number | null };
 }
 
 /**
  * Finds the workspace: `--workspace`, `SYNC_RUNNER_WORKSPACE`, the nearest folder upwards that holds
- * `data/config/sync.json`, else the user's data folder of the platform.
+ * `data/config/sync.json`, else the user's data folder of the platform. Throws `UserError` CONFIG when the
+ * nearest one is another user's: its configuration can start programs, so it has to be named.
  */
 export async function findWorkspace(hints: WorkspaceHints): Promise<Workspace> {
   const named = hints.option ?? (hints.env['SYNC_RUNNER_WORKSPACE'] || undefined);
   if (named !== undefined) return workspaceAt(resolve(hints.cwd, named));
   for (let folder = resolve(hints.cwd); ; folder = dirname(folder)) {
     const candidate = workspaceAt(folder);
-    if (await exists(candidate.config)) return candidate;
+    if (await exists(candidate.config)) {
+      await refuseForeign(candidate, hints.self.uid);
+      return candidate;
+    }
     if (dirname(folder) === folder) break;
   }
   return defaultWorkspace(hints);
@@ -94,4 +101,15 @@ async function exists(path: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** Whoever has one of these can change the configuration. */
+async function refuseForeign({ root, data, config }: Workspace, uid: number | null): Promise<void> {
+  const owners = await Promise.all(
+    [data, dirname(config), config].map(async (path) => (await lstat(path)).uid),
+  );
+  if (uid === null || owners.every((owner) => owner === uid || owner === 0)) return;
+  throw new UserError('CONFIG', `the workspace ${root} belongs to another user`, {
+    hint: `if you trust its owner, name it: --workspace ${quoted(root)}`,
+  });
 }

@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
+import { quoted } from '../contract/text.ts';
 import { errnoOf, UserError } from '../errors.ts';
 import { FileError, readRegularFile } from '../files.ts';
 import type { System } from '../system.ts';
@@ -44,12 +45,12 @@ async function readEnvFile(
     if (platform !== 'win32') {
       if (uid !== self.uid && uid !== 0) {
         throw new UserError('SECRETS', `${path}: belongs to another user`, {
-          hint: `chown ${String(self.uid)} '${path}'`,
+          hint: `chown ${String(self.uid)} ${quoted(path)}`,
         });
       }
       if ((mode & 0o077) !== 0) {
         throw new UserError('SECRETS', `${path}: holds secrets, but others can read it`, {
-          hint: `chmod 600 '${path}'`,
+          hint: `chmod 600 ${quoted(path)}`,
         });
       }
     }

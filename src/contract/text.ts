@@ -18,3 +18,7 @@ export function cleanText(text: string, maxLength = 500): string {
   const characters = Array.from(line);
   return characters.length > maxLength ? `${characters.slice(0, maxLength - 1).join('')}…` : line;
 }
+
+/** A path as a word of a POSIX shell, for commands that a person may copy. */
+export const quoted = (path: string): string =>
+  /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;

@@ -88,7 +88,3 @@ async function inTime<Value>(work: Promise<Value>, ms: number): Promise<Value> {
     clearTimeout(timer);
   }
 }
-
-/** A path as a word of a POSIX shell. */
-export const quoted = (path: string): string =>
-  /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;

@@ -7,11 +7,12 @@ import { scheduleRecord } from '../contract/schedule.ts';
 import { statusFile } from '../contract/status.ts';
 import { syncNames } from '../contract/sync-names.ts';
 import { contracts } from '../contract/syncs.ts';
+import { quoted } from '../contract/text.ts';
 import { errnoOf, UserError } from '../errors.ts';
 import { recordPath } from '../schedule/has-record.ts';
 import { listMonths, readCurrentMonth, readLastLines } from '../store/history-file.ts';
 import { readJsonFile } from '../store/json-file.ts';
-import { fail, ok, quoted, warn, type Check, type Finding } from './check.ts';
+import { fail, ok, warn, type Check, type Finding } from './check.ts';
 
 type Line = Omit<Finding, 'id'>;
 

@@ -2,9 +2,10 @@ import { access, constants, readdir, stat, statfs } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
 import { syncNames } from '../contract/sync-names.ts';
 import { resolveRoot } from '../discovery/discover.ts';
+import { quoted } from '../contract/text.ts';
 import { errnoOf, UserError } from '../errors.ts';
 import type { System } from '../system.ts';
-import { fail, ok, quoted, warn, type Check, type Finding } from './check.ts';
+import { fail, ok, warn, type Check, type Finding } from './check.ts';
 
 type Line = Omit<Finding, 'id'>;
 

@@ -1,4 +1,5 @@
 import type { StatusFile } from '../contract/status.ts';
+import { quoted } from '../contract/text.ts';
 import { UserError } from '../errors.ts';
 import { assessHealth } from '../run/health.ts';
 import { inspectLock, type LockState } from '../run/lock/state.ts';
@@ -7,7 +8,7 @@ import { scheduleContext } from '../schedule/context.ts';
 import { schedulers } from '../schedule/index.ts';
 import { scheduleAdvice } from '../schedule/notes.ts';
 import { readStatusFile } from '../store/status-file.ts';
-import { fail, ok, quoted, warn, type Check, type Finding } from './check.ts';
+import { fail, ok, warn, type Check, type Finding } from './check.ts';
 import { gitForScheduler } from './tools.ts';
 
 type Line = Omit<Finding, 'id'>;

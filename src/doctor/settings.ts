@@ -1,11 +1,12 @@
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readSecrets } from '../config/secrets.ts';
+import { quoted } from '../contract/text.ts';
 import { resolveRoot } from '../discovery/discover.ts';
 import { channelsOf, secretNamesOf } from '../notify/channels.ts';
 import { logFolders } from '../syncs/tokens/claude-code/log-folders.ts';
 import type { System } from '../system.ts';
-import { fail, ok, quoted, warn, type Check, type Finding } from './check.ts';
+import { fail, ok, warn, type Check, type Finding } from './check.ts';
 
 type Line = Omit<Finding, 'id'>;
 

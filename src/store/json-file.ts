@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type * as z from 'zod/mini';
+import { quoted } from '../contract/text.ts';
 import { UserError } from '../errors.ts';
 import { FileError, readRegularFile } from '../files.ts';
 import { identityAt } from './identity.ts';
@@ -83,8 +84,6 @@ async function readOrRefuse<Value>(path: string, read: () => Promise<Value>): Pr
 }
 
 function damaged(path: string, message: string, cause: unknown): UserError {
-  const quoted = /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
-  const aside = quoted.endsWith("'") ? `${quoted.slice(0, -1)}.bad'` : `${quoted}.bad`;
-  const hint = `fix ${basename(path)}, or move it away: mv ${quoted} ${aside}`;
+  const hint = `fix ${basename(path)}, or move it away: mv ${quoted(path)} ${quoted(`${path}.bad`)}`;
   return new UserError('DATA', message, { hint, cause });
 }

@@ -127,7 +127,7 @@ describe('the secrets file', () => {
     execFileSync('chmod', ['644', workspace.paths.secrets]);
     const { exitCode, stdout, stderr } = await runCli(['run'], { cwd: workspace.root });
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(stderr).toContain(`fix: chmod 600 '${workspace.paths.secrets}'`);
+    expect(stderr).toContain(`fix: chmod 600 ${workspace.paths.secrets}`);
     expect(stderr).not.toContain('canary');
     expect(existsSync(workspace.paths.status)).toBe(false);
   });

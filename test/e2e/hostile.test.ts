@@ -118,3 +118,33 @@ describe('odd things among the projects', () => {
     ]);
   });
 });
+
+test.runIf(process.getuid?.() === 0)(
+  'the workspace of another user, found on the way up, starts nothing until it is named',
+  async () => {
+    await using workspace = await temporaryWorkspace();
+    const canary = join(workspace.root, 'canary');
+    const notify = { command: ['/usr/bin/touch', canary] };
+    await workspace.write(
+      'data/config/sync.json',
+      JSON.stringify({ notify, projects: { roots: ['code'] } }),
+    );
+    // So that the run fails, and its command is told.
+    await workspace.write('data/projects.json', 'broken');
+    for (const part of ['data', 'data/config', 'data/config/sync.json']) {
+      execFileSync('chown', ['65534', join(workspace.root, part)]);
+      const refused = await runCli(['run'], { cwd: join(workspace.root, 'code') });
+      expect(refused.exitCode).toBe(2);
+      expect(refused.stderr).toBe(
+        `error: the workspace ${workspace.root} belongs to another user\n` +
+          `  fix: if you trust its owner, name it: --workspace ${workspace.root}\n`,
+      );
+      expect(existsSync(canary)).toBe(false);
+      execFileSync('chown', ['0', join(workspace.root, part)]);
+    }
+    execFileSync('chown', ['-R', '65534', join(workspace.root, 'data')]);
+    const named = await runCli(['run', '-w', workspace.root]);
+    expect(named.exitCode).toBe(1);
+    expect(existsSync(canary)).toBe(true);
+  },
+);

@@ -36,7 +36,7 @@ describe('the secrets', () => {
       await envFile(workspace, mode);
       await expect(readSecrets(workspace.paths, system)).rejects.toMatchObject({
         code: 'SECRETS',
-        hint: `chmod 600 '${workspace.paths.secrets}'`,
+        hint: `chmod 600 ${workspace.paths.secrets}`,
       });
     },
   );

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { makeChecks, ok, quoted, type Patient } from '../../../src/doctor/check.ts';
+import { quoted } from '../../../src/contract/text.ts';
+import { makeChecks, ok, type Patient } from '../../../src/doctor/check.ts';
 import { judgeNode } from '../../../src/doctor/tools.ts';
 import { workspaceAt } from '../../../src/workspace.ts';
 import { testSystem } from '../../helpers/context.ts';
