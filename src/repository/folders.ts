@@ -14,6 +14,8 @@ export interface GitFolders {
 }
 
 const maxConfigBytes = 1024 * 1024;
+/** One path, and no file system takes longer ones. */
+const maxGitfileBytes = 8 * 1024;
 type KindOf = (path: string) => 'folder' | 'file' | null;
 
 /**
@@ -60,7 +62,8 @@ function ownFolder(dotGit: string, workTree: string): GitFolders {
 }
 
 function linked(workTree: string, owned: KindOf): GitFolders {
-  const target = /^gitdir: (.+?)\s*$/.exec(readText(join(workTree, '.git')) ?? '')?.[1];
+  const text = readBytes(join(workTree, '.git'), maxGitfileBytes)?.toString('utf8').trimEnd();
+  const target = /^gitdir: (\S.*)$/.exec(text ?? '')?.[1];
   if (target === undefined) {
     throw new RepositoryError('broken-gitfile', 'error', '.git is a file that names no git folder');
   }

@@ -130,13 +130,13 @@ export function surveyOf(repository: OpenRepository, context: SurveyContext): Su
     return before !== null && (await check?.areTrackedSame()) === true ? before.status : null;
   });
 
-  /** The tracked files as they are; null where git alone can read the index. */
+  /** The tracked files as they are; null where git alone can tell. */
   const seen = lazy(async () => {
     const entries = await index();
     if (entries === null) return null;
     const before = await listedBefore();
-    const watched =
-      before === null ? (await walk())?.watched.keys() : before.table.paths.slice(first.watched);
+    const watched = before?.table.paths.slice(first.watched) ?? (await walk())?.watched.keys();
+    if (watched === undefined) return null;
     return compareFiles(entries, {
       ...{ workTree, sinceMs, pause },
       folders: new Set(watched),

@@ -30,16 +30,18 @@ const controlFiles: ReadonlySet<string> = new Set(['.gitignore', '.gitattributes
 const maxFolders = 200_000;
 
 /**
- * Walks the folders of a work tree that hold tracked files. Links are not followed.
- * Throws `RepositoryError` where git would wait for ever.
+ * Walks the folders of a work tree that hold tracked files. Links are not followed. Null where the index
+ * tells of more folders than can be watched. Throws `RepositoryError` where git would wait for ever.
  */
 export async function walkWorkTree(
   workTree: string,
   index: GitIndex,
   pause: Pause,
-): Promise<WorkTreeWalk> {
+): Promise<WorkTreeWalk | null> {
+  const sorted = sortOut(index);
+  if (sorted === null) return null;
+  const { files, folders, submodules } = sorted;
   const watched: Watched = new Map();
-  const { files, folders, submodules } = sortOut(index);
   const others: Other[] = [];
   let isWhole = true;
 
@@ -105,12 +107,12 @@ export async function walkWorkTree(
   return { watched, others, isWhole, goOn };
 }
 
-/** The entries of an index by what they are on the disk. */
+/** The entries of an index by what they are on the disk; null when it tells of too many folders. */
 function sortOut({ paths, modes }: GitIndex): {
   readonly files: ReadonlySet<string>;
   readonly folders: ReadonlySet<string>;
   readonly submodules: ReadonlySet<string>;
-} {
+} | null {
   const files = new Set<string>();
   const folders = new Set<string>();
   const submodules = new Set<string>();
@@ -121,6 +123,8 @@ function sortOut({ paths, modes }: GitIndex): {
       if (folders.has(folder)) break;
       folders.add(folder);
     }
+    // A small forged index can tell of more folders than a set can hold.
+    if (folders.size > maxFolders) return null;
   }
   return { files, folders, submodules };
 }

@@ -35,6 +35,14 @@ const leadTo = (repository: TemporaryRepository, victim: TemporaryRepository, pa
 /** The tricks of which plain git was seen to hang, or to tell of another repository or of other files. */
 export const tricks: readonly Trick[] = [
   {
+    name: 'a .git file of millions of blanks',
+    plant: (repository) =>
+      replace(repository, '.git', (place) =>
+        writeFile(place, `gitdir: a${' '.repeat(8 * 1024 * 1024)}b`),
+      ),
+    opened: 'efbig',
+  },
+  {
     name: 'a .git that is a link to another repository',
     plant: (repository, victim) => leadTo(repository, victim, '.git'),
     opened: 'odd-git-folder',

@@ -21,10 +21,15 @@ export function createTree(root: string, problems: Problems): Tree {
   const isReal = (folder: string): boolean => {
     const known = real.get(folder);
     if (known !== undefined) return known;
-    const answer =
-      isReal(folderOf(folder)) && lstatOrNull(`${root}/${folder}`)?.isDirectory() === true;
-    real.set(folder, answer);
-    return answer;
+    // From the top: a forged list may name millions of folders below one that is not there.
+    for (let end = 0; end >= 0;) {
+      end = folder.indexOf('/', end + 1);
+      const part = end < 0 ? folder : folder.slice(0, end);
+      const isFolder = real.get(part) ?? lstatOrNull(`${root}/${part}`)?.isDirectory() === true;
+      real.set(part, isFolder);
+      if (!isFolder) return false;
+    }
+    return true;
   };
   const read = (folder: string): readonly Dirent[] => {
     if (!isReal(folder)) return [];

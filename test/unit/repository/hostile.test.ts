@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RepositoryReader } from '../../../src/repository/repository.ts';
+import { walkWorkTree } from '../../../src/repository/work-tree.ts';
 import { testSystem } from '../../helpers/context.ts';
 import { attacks, hostileRepositories } from '../../helpers/hostile-repositories.ts';
 import { tricks } from '../../helpers/misleading-repositories.ts';
@@ -132,4 +133,14 @@ describe('a repository with', () => {
       });
     },
   );
+});
+
+test('an index that tells of more folders than can be held is left to git', async () => {
+  const paths = Array.from({ length: 200 }, (_, at) => `${String(at)}${'/a'.repeat(2000)}`);
+  const index = {
+    ...{ paths, modes: new Uint32Array(200), isWhole: true, isPlain: true, tree: null },
+    statsOf: () => ({ size: 0, mtimeMs: 0, ctimeMs: 0, ino: 0 }),
+  };
+  const pause = (): Promise<void> => Promise.resolve();
+  expect(await walkWorkTree('/', index, pause)).toBeNull();
 });

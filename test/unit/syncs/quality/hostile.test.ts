@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { createProblems } from '../../../../src/syncs/quality/problems.ts';
+import { createTree } from '../../../../src/syncs/quality/tree.ts';
 import { temporaryWorkspace, type TemporaryRepository } from '../../../helpers/workspace.ts';
 import { collectQuality, found } from './collecting.ts';
 
@@ -129,4 +131,9 @@ test('control characters from outside reach neither the snapshot nor a warning',
   expect(run.warnings).toHaveLength(1);
   const texts = JSON.stringify([entry?.coverage, entry?.reasons, run.warnings]);
   expect(texts).not.toMatch(/\\u00|\\n|\u202e/);
+});
+
+test('a path of a hundred thousand folders leads nowhere', () => {
+  const tree = createTree('/', createProblems());
+  expect(tree.isReal(`nowhere${'/a'.repeat(100_000)}`)).toBe(false);
 });
