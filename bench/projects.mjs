@@ -1,16 +1,16 @@
 // Measures the projects sync over 1,000 repositories with 160,000 files, against `git status` over all of
 // them, four at a time; and the discovery of projects in a tree of 200,000 entries.
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { countGit, printTable, traceCalls } from './calls.mjs';
 import { measure, median } from './measure.mjs';
+import { createWorkspace } from './workspace.mjs';
 
 const rounds = Number(process.argv[2] ?? 3);
 const project = resolve(import.meta.dirname, '..');
-const cli = join(project, 'bin/sync-runner.cjs');
 const store = join(tmpdir(), 'sync-runner-bench-projects');
 const fleet = join(store, 'fleet');
 const tree = join(store, 'tree');
@@ -23,19 +23,7 @@ if (!existsSync(join(store, 'complete'))) {
   writeFileSync(join(store, 'complete'), '');
 }
 
-const workspace = mkdtempSync(join(tmpdir(), 'sync-runner-bench-'));
-const env = { HOME: workspace, SYNC_RUNNER_WORKSPACE: workspace, PATH: process.env.PATH };
-mkdirSync(join(workspace, 'data/config'), { recursive: true });
-writeFileSync(
-  join(workspace, 'data/config/sync.json'),
-  JSON.stringify({ projects: { roots: [fleet] } }),
-);
-const run = [process.execPath, cli, 'run', '--quiet', '--only', 'projects'];
-const forget = () => {
-  for (const name of ['cache', 'projects.json', 'history']) {
-    rmSync(join(workspace, 'data', name), { recursive: true, force: true });
-  }
-};
+const { env, run, forget, remove } = createWorkspace(fleet, 'projects');
 const status = [
   'bash',
   '-c',
@@ -53,7 +41,7 @@ for (let round = 0; round < rounds; round += 1) {
 const warmStarts = countGit(traceCalls('execve', run, { env }));
 forget();
 const firstStarts = countGit(traceCalls('execve', run, { env }));
-rmSync(workspace, { recursive: true });
+remove();
 
 const ratio = (name) => median(results[name].map(({ wall }, at) => wall / results.status[at].wall));
 const row = (label, name, limit, starts) => [

@@ -1,14 +1,14 @@
 // Measures the TODO scan of the quality sync over 24 repositories with about 65,000 files, against ripgrep.
 // The repositories are assembled from packages of the npm registry and kept in the system's temporary folder.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { countGit, printTable, traceCalls } from './calls.mjs';
 import { measure, median } from './measure.mjs';
+import { createWorkspace } from './workspace.mjs';
 
 const rounds = Number(process.argv[2] ?? 5);
-const cli = resolve(import.meta.dirname, '../bin/sync-runner.cjs');
 const store = join(tmpdir(), 'sync-runner-bench-quality');
 const corpus = join(store, 'corpus');
 const identity = ['-c', 'user.name=Bench', '-c', 'user.email=bench@example.com'];
@@ -65,20 +65,8 @@ if (!existsSync(join(store, 'complete'))) {
   writeFileSync(join(store, 'complete'), '');
 }
 
-const workspace = mkdtempSync(join(tmpdir(), 'sync-runner-bench-'));
-const env = { HOME: workspace, SYNC_RUNNER_WORKSPACE: workspace, PATH: process.env.PATH };
-mkdirSync(join(workspace, 'data/config'), { recursive: true });
-writeFileSync(
-  join(workspace, 'data/config/sync.json'),
-  JSON.stringify({ projects: { roots: [corpus] } }),
-);
-const run = [process.execPath, cli, 'run', '--quiet', '--only', 'quality'];
+const { env, run, forget, remove } = createWorkspace(corpus, 'quality');
 const search = ['bash', '-c', `rg -c -w --hidden 'TODO|FIXME' '${corpus}' || [ $? = 1 ]`];
-const forget = () => {
-  for (const name of ['cache', 'quality.json', 'history']) {
-    rmSync(join(workspace, 'data', name), { recursive: true, force: true });
-  }
-};
 
 const results = { search: [], cold: [], warm: [] };
 for (let round = 0; round < rounds; round += 1) {
@@ -95,7 +83,7 @@ const isSource = (line) => {
 const trace = traceCalls('execve,open,openat', run, { env });
 const opens = trace.filter((line) => isSource(line) && !line.includes('O_DIRECTORY')).length;
 const starts = countGit(trace);
-rmSync(workspace, { recursive: true });
+remove();
 
 const ratio = (name) => median(results[name].map(({ cpu }, at) => cpu / results.search[at].cpu));
 const row = (label, name, limit, more) => [

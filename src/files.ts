@@ -1,5 +1,5 @@
 import { constants, type Stats } from 'node:fs';
-import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
+import { access, mkdir, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errnoOf } from './errors.ts';
 
@@ -158,4 +158,14 @@ export async function makeFolder(path: string): Promise<void> {
     throw new FileError('ENOTDIR', path, 'is not a folder');
   }
   await syncFolder(dirname(path));
+}
+
+/** Whether there is something at a path, as far as this user can see. */
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,8 +1,9 @@
-import { access, lstat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { SyncName } from './contract/syncs.ts';
 import { quoted } from './contract/text.ts';
 import { UserError } from './errors.ts';
+import { exists } from './files.ts';
 
 /** Every path that we read or write, named once. */
 export interface Workspace {
@@ -92,15 +93,6 @@ function userDataFolder({
   if (platform === 'win32') return env['LOCALAPPDATA'] || join(home, 'AppData', 'Local');
   if (platform === 'darwin') return join(home, 'Library', 'Application Support');
   return env['XDG_DATA_HOME'] || join(home, '.local', 'share');
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Whoever has one of these can change the configuration. */

@@ -1,3 +1,4 @@
+import { attentionCodes } from '../contract/attention-codes.ts';
 import type { Analytics, Attention, ProjectAnalytics } from '../contract/analytics.ts';
 import type { Day, Instant } from '../contract/instant.ts';
 import type { Project } from '../contract/projects.ts';
@@ -85,22 +86,9 @@ export function needy(rows: readonly ProjectRow[]): readonly ProjectRow[] {
     .toSorted((a, b) => rankOf(a) - rankOf(b));
 }
 
-/** In the order of the contract, which is from bad to worth knowing. */
-const codes: readonly Attention['code'][] = [
-  'unreadable',
-  'conflicts',
-  'cost-without-commits',
-  'coverage-fell',
-  'high-debt',
-  'unsaved-work',
-  'unpushed',
-  'todos-grew',
-  'missing',
-];
-
 /** How bad the worst trouble of a project is: 0 is worst; projects without any come last. */
 export function rankOf({ attention: [worst] }: ProjectRow): number {
-  return worst === undefined ? codes.length : codes.indexOf(worst.code);
+  return worst === undefined ? attentionCodes.length : attentionCodes.indexOf(worst.code);
 }
 
 /** A row for each project of the registry, in its order. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { attentionCodes } from './attention-codes.ts';
 import { day, instant } from './instant.ts';
 import { count, money, percent } from './numbers.ts';
 import { project } from './projects.ts';
@@ -91,17 +92,7 @@ export const runDay = z.object({
 });
 
 const attention = z.object({
-  code: z.enum([
-    'unreadable',
-    'conflicts',
-    'cost-without-commits',
-    'coverage-fell',
-    'high-debt',
-    'unsaved-work',
-    'unpushed',
-    'todos-grew',
-    'missing',
-  ]),
+  code: z.enum(attentionCodes),
   message: z.string(),
 });
 

@@ -1,6 +1,6 @@
-import { access } from 'node:fs/promises';
 import { toInstant, type Instant } from '../contract/instant.ts';
 import { UserError } from '../errors.ts';
+import { exists } from '../files.ts';
 import { compareInstalled, type ScheduleState } from './check.ts';
 import type { ScheduleContext } from './context.ts';
 import { schedulers } from './index.ts';
@@ -69,13 +69,4 @@ export async function nextRun(
   if (start === null) return null;
   const ticks = Math.max(0, Math.ceil((earliest - start.getTime()) / (seconds * 1000)));
   return new Date(start.getTime() + ticks * seconds * 1000);
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

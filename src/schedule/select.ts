@@ -1,5 +1,5 @@
-import { access } from 'node:fs/promises';
 import { UserError } from '../errors.ts';
+import { exists } from '../files.ts';
 import type { ScheduleContext } from './context.ts';
 import { cronLine } from './crontab.ts';
 import { schedulers, schedulersOf } from './index.ts';
@@ -80,13 +80,4 @@ export async function absence(
 
 function noScheduler(problems: readonly string[], hint: string): UserError {
   return new UserError('NO_SCHEDULER', `no usable scheduler: ${problems.join('; ')}`, { hint });
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

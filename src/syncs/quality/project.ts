@@ -15,7 +15,9 @@ import { lastModification, modificationTimes, type ScanTable } from './todo/scan
 import { listSources } from './todo/source-list.ts';
 import type { TodoScanner } from './todo/todo-comments.ts';
 import { summarizeTodos } from './todo/summary.ts';
-import { createTree, folderOf, lstatOrNull } from './tree.ts';
+import { lookAt } from '../../repository/file-stats.ts';
+import { folderOf } from '../../repository/paths.ts';
+import { createTree } from './tree.ts';
 
 /** What one project came to. */
 export interface CollectedProject {
@@ -114,7 +116,7 @@ function createClock(
     known ??= new Map(modificationTimes(table));
     const time = known.get(path);
     if (time !== undefined) return time;
-    return tree.isReal(folderOf(path)) ? (lstatOrNull(`${root}/${path}`)?.mtimeMs ?? null) : null;
+    return tree.isReal(folderOf(path)) ? (lookAt(`${root}/${path}`)?.mtimeMs ?? null) : null;
   };
 }
 

@@ -1,5 +1,6 @@
-import { lstatSync, readdirSync, type Dirent, type Stats } from 'node:fs';
+import { readdirSync, type Dirent } from 'node:fs';
 import { errnoOf } from '../../errors.ts';
+import { lookAt } from '../../repository/file-stats.ts';
 import type { Problems } from './problems.ts';
 
 /** The folders of a project, each looked at once. Paths are relative to its root, with `/`; `''` is the root. */
@@ -25,7 +26,7 @@ export function createTree(root: string, problems: Problems): Tree {
     for (let end = 0; end >= 0;) {
       end = folder.indexOf('/', end + 1);
       const part = end < 0 ? folder : folder.slice(0, end);
-      const isFolder = real.get(part) ?? lstatOrNull(`${root}/${part}`)?.isDirectory() === true;
+      const isFolder = real.get(part) ?? lookAt(`${root}/${part}`)?.isDirectory() === true;
       real.set(part, isFolder);
       if (!isFolder) return false;
     }
@@ -52,20 +53,3 @@ export function createTree(root: string, problems: Problems): Tree {
     },
   };
 }
-
-/** What is at a path, links not followed; null where nothing can be seen. */
-export function lstatOrNull(path: string): Stats | null {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false }) ?? null;
-  } catch (error) {
-    if (errnoOf(error) === null) throw error;
-    return null;
-  }
-}
-
-/** The folder of a relative path; `''` for the root. */
-export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
-
-/** The path of a name in a folder. */
-export const below = (folder: string, name: string): string =>
-  folder === '' ? name : `${folder}/${name}`;

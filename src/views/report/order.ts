@@ -1,3 +1,4 @@
+import { attentionCodes } from '../../contract/attention-codes.ts';
 import type { ProjectAnalytics } from '../../contract/analytics.ts';
 
 /** The cost of the last 30 days, of the source in which it is highest; null when none is known. */
@@ -6,25 +7,13 @@ export function costOf({ costs }: ProjectAnalytics): number | null {
   return known.length === 0 ? null : Math.max(...known);
 }
 
-const severity: readonly string[] = [
-  'unreadable',
-  'conflicts',
-  'cost-without-commits',
-  'coverage-fell',
-  'high-debt',
-  'unsaved-work',
-  'unpushed',
-  'todos-grew',
-  'missing',
-];
-
 /** What needs a person first, then what costs most, then what was worked on last; missing ones at the end. */
 export function inOrder(projects: readonly ProjectAnalytics[]): readonly ProjectAnalytics[] {
   const keys = new Map(
     projects.map((project) => {
       const { attention, activity, state } = project;
       const [worst] = attention;
-      const rank = worst === undefined ? severity.length : severity.indexOf(worst.code);
+      const rank = worst === undefined ? attentionCodes.length : attentionCodes.indexOf(worst.code);
       const isGone = state === 'missing' && worst === undefined ? 1 : 0;
       return [
         project,

@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { matcherOf } from '../../../discovery/globs.ts';
 import { isForeignFolder } from '../package-folders.ts';
 import type { ProjectView } from '../project-view.ts';
-import { below, folderOf, lstatOrNull } from '../tree.ts';
+import { lookAt } from '../../../repository/file-stats.ts';
+import { below, folderOf } from '../../../repository/paths.ts';
 import type { ReportCandidate } from './find.ts';
 
 const maxFolders = 20_000;
@@ -31,7 +32,7 @@ export async function findConfiguredReports(
       if (entry.isDirectory()) {
         if (!isForeignFolder(entry.name)) folders.add(path);
       } else if (isMeant(path)) {
-        const stats = lstatOrNull(`${root}/${path}`);
+        const stats = lookAt(`${root}/${path}`);
         if (stats) found.push({ path, package: nearestPackage(packages, path), stats });
       }
     }

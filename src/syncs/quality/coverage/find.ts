@@ -2,7 +2,8 @@ import type { Dirent, Stats } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { isForeignFolder } from '../package-folders.ts';
 import type { ProjectView } from '../project-view.ts';
-import { below, lstatOrNull } from '../tree.ts';
+import { lookAt } from '../../../repository/file-stats.ts';
+import { below } from '../../../repository/paths.ts';
 import { findConfiguredReports } from './find-configured.ts';
 
 /** A file that may be a coverage report: its place says so, its content has the last word. */
@@ -105,7 +106,7 @@ function childFolders(
     .filter((entry) => entry.isDirectory() && !isForeignFolder(entry.name))
     .map(({ name }) => below(place, name));
   if (children === 'all') return folders;
-  const writtenAt = (folder: string): number => lstatOrNull(`${root}/${folder}`)?.mtimeMs ?? 0;
+  const writtenAt = (folder: string): number => lookAt(`${root}/${folder}`)?.mtimeMs ?? 0;
   return folders.sort((one, other) => writtenAt(other) - writtenAt(one)).slice(0, 1);
 }
 
@@ -122,7 +123,7 @@ function filesIn(
   }
   return entries.slice(0, maxFiles).flatMap(({ name }) => {
     const path = below(place, name);
-    const stats = lstatOrNull(`${view.root}/${path}`);
+    const stats = lookAt(`${view.root}/${path}`);
     return stats ? [{ path, package: packageFolder, stats }] : [];
   });
 }

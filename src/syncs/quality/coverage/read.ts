@@ -2,7 +2,7 @@ import { isMachineProblem } from '../../../errors.ts';
 import { FileError } from '../../../files.ts';
 import type { Problems } from '../problems.ts';
 import { ReportError, withReportFile } from '../report-file.ts';
-import { folderOf } from '../tree.ts';
+import { folderOf } from '../../../repository/paths.ts';
 import { rawDataFolder, type ReportCandidate } from './find.ts';
 import type { CoverageFormat, ReadSource } from './format.ts';
 import { coverageFormats } from './index.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { printable } from '../../../contract/text.ts';
 import { createProblems, type Problem } from '../problems.ts';
 import type { ProjectView } from '../project-view.ts';
-import { lstatOrNull } from '../tree.ts';
+import { lookAt } from '../../../repository/file-stats.ts';
 import { chooseRuns, type Choice } from './choose.ts';
 import { findLighthouseFiles, type LighthouseFiles } from './find.ts';
 import type { LighthouseOutcome } from './outcome.ts';
@@ -57,7 +57,7 @@ function keyOf(
   const hash = createHash('sha1').update(JSON.stringify([outcomeVersion, rule]));
   let isRacy = false;
   for (const path of [...manifests, ...runs, ...singles]) {
-    const stats = lstatOrNull(`${root}/${path}`);
+    const stats = lookAt(`${root}/${path}`);
     isRacy ||= Math.max(stats?.mtimeMs ?? 0, stats?.ctimeMs ?? 0) > racyAfterMs;
     const identity = [stats?.size, stats?.mtimeMs, stats?.ctimeMs, stats?.ino];
     hash.update(JSON.stringify([path, known.get(path) ?? false, ...identity]));

@@ -4,7 +4,8 @@ import { errnoOf } from '../../../errors.ts';
 import { countLines, countTag, toTags, type Tag } from './count-tags.ts';
 import type { ProjectView } from '../project-view.ts';
 import { buildTable, fileKind, type ScanRow, type ScanTable } from './scan-table.ts';
-import { folderOf, lstatOrNull } from '../tree.ts';
+import { lookAt } from '../../../repository/file-stats.ts';
+import { folderOf } from '../../../repository/paths.ts';
 
 const maxBytes = 1024 * 1024;
 // git's own rule for what is binary.
@@ -44,7 +45,7 @@ export function createTodoScanner(tagNames: readonly string[]): TodoScanner {
       }
       if (!tree.isReal(folderOf(path))) continue;
       const file = `${root}/${path}`;
-      if (builder.keep(path, () => lstatOrNull(file))) continue;
+      if (builder.keep(path, () => lookAt(file))) continue;
       try {
         const read = readSource(file, buffer);
         if (!read) continue;
