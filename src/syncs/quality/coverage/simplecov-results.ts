@@ -3,6 +3,7 @@ import { readMembers } from '../json-members.ts';
 import { checked } from './checked.ts';
 import { hitsOrNull, type CoverageFormat, type ReadSource } from './format.ts';
 import { createLineFiles, sumHits } from './line-files.ts';
+import { stampOf } from './stamp.ts';
 
 const lineHits = z.array(z.nullable(z.number()));
 const fileMember = z.union([
@@ -39,7 +40,7 @@ export const simplecovResults: CoverageFormat = {
       depth === 1 || (depth === 2 && key === 'coverage') ? 'enter' : true;
     for await (const [key, value, inside] of readMembers(chunks, treat)) {
       if (key === 'timestamp' && typeof value === 'number') {
-        time = Math.max(time ?? 0, value * 1000);
+        time = Math.max(time ?? 0, stampOf(value) ?? 0) || null;
       }
       if (!inside?.endsWith('.coverage')) continue;
       const file = checked(fileMember, key, value);
