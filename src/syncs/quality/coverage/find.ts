@@ -41,8 +41,8 @@ const reportFolders: readonly ReportFolder[] = [
 
 /** Names of reports in the folder of a package, where most files are none. */
 const reportNames =
-  /^(?:\.coverage|.*\.info|.*\.lcov|(?:.*[._-])?(?:c|cover|coverage|cobertura|clover|jacoco|tarpaulin-report|coveralls|lcov)(?:[._-].*)?\.(?:xml|json|out|txt))$/is;
-const reportExtensions = /\.(?:xml|json|info|lcov|out|txt)$/i;
+  /^(?:\.coverage|covmeta\.[0-9a-f]+|.*\.info|.*\.lcov|(?:.*[._-])?(?:c|cover|coverage|cobertura|clover|jacoco|tarpaulin-report|coveralls|lcov)(?:[._-].*)?\.(?:xml|json|out|txt))$/is;
+const reportExtensions = /(?:\.(?:xml|json|info|lcov|out|txt)|^covmeta\.[0-9a-f]+)$/i;
 const maxFiles = 1000;
 
 /**

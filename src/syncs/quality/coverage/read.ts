@@ -61,8 +61,7 @@ async function recognize(
     const unsupported = unsupportedFormat(head);
     if (format) recognized.push({ candidate, format });
     else if (head === '') unread.push(`${candidate.path} is empty`);
-    else if (unsupported)
-      unread.push(`${candidate.path} is ${unsupported}, which is not supported`);
+    else if (unsupported) unread.push(`${candidate.path} is ${unsupported}`);
   }
   return { recognized, unread };
 }

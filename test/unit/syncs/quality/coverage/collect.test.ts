@@ -167,11 +167,20 @@ test.each([
   ['lcov.info', 'SF:a\nDA:1,1\n', 'lcov.info: line 2: ends in the middle of a record'],
   ['coverage.xml', 'coverage: 80 %', 'no coverage report was found'],
   ['coverage.out', 'mode: set\n', 'coverage.out counts no lines'],
-  ['.coverage', 'SQLite format 3\0', '.coverage is coverage.py data, which is not supported'],
   [
-    'coverage.out',
+    '.coverage',
+    'SQLite format 3\0',
+    '.coverage is coverage.py data, which is not supported: run `coverage json`',
+  ],
+  [
+    'coverage/covmeta.d2e1f0',
     '\0cvm\u0001',
-    'coverage.out is binary Go coverage data, which is not supported',
+    'coverage/covmeta.d2e1f0 is binary Go coverage data, which is not supported: run `go tool covdata textfmt`',
+  ],
+  [
+    'coverage/.last_run.json',
+    '{"result": {"line": 80}}',
+    "coverage/.last_run.json is SimpleCov's last run, which is not supported",
   ],
 ])('says why there is no percentage: %s %j', async (path, content, reason) => {
   await using workspace = await temporaryWorkspace();
