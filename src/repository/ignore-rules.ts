@@ -8,8 +8,11 @@ export interface IgnoreRule {
 }
 
 const maxRules = 1000;
-/** More would let a hostile line try for minutes. */
+/** More would let a hostile line try for minutes, and many lines of two for seconds. */
 const maxStars = 2;
+const maxOfTwoStars = 50;
+/** No path is longer, and a pattern of tens of thousands of characters can't be compiled. */
+const maxLength = 4096;
 
 /**
  * Reads a list such as `.gitignore` (gitignore(5)). Answers null for one with a line that is hard to follow:
@@ -18,11 +21,14 @@ const maxStars = 2;
 export function parseIgnoreRules(text: string): readonly IgnoreRule[] | null {
   if (/[\ufeff\ufffd]/.test(text)) return null;
   const rules: IgnoreRule[] = [];
+  let ofTwoStars = 0;
   for (const line of text.split('\n')) {
-    const entry = line.replace(/\r$/, '').replace(/ +$/, '');
+    const entry = line.replace(/\r$/, '').replace(/(?<! ) +$/, '');
     if (entry === '' || entry.startsWith('#')) continue;
+    if (entry.length > maxLength) return null;
     const rule = parseRule(entry);
-    if (rule === null || rules.length === maxRules) return null;
+    if (/\*[^/*]+\*/.test(entry)) ofTwoStars += 1;
+    if (rule === null || rules.length === maxRules || ofTwoStars > maxOfTwoStars) return null;
     rules.push(rule);
   }
   return rules;

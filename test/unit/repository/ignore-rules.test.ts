@@ -24,6 +24,7 @@ describe('a list that only git follows is left to git', () => {
     ['a tab', 'a\tb'],
     ['a byte order mark', '\ufeffa'],
     ['bytes that are no text', 'a\ufffd'],
+    ['more than a path can have', 'a'.repeat(4097)],
   ])('%s', (_what, line) => {
     expect(parseIgnoreRules(`*.log\n${line}\n`)).toBeNull();
   });
@@ -32,6 +33,19 @@ describe('a list that only git follows is left to git', () => {
     expect(parseIgnoreRules('a\n'.repeat(1000))).toHaveLength(1000);
     expect(parseIgnoreRules('a\n'.repeat(1001))).toBeNull();
   });
+
+  test('more than fifty lines that try every pair of places in a name', () => {
+    expect(parseIgnoreRules('*a*b\n'.repeat(50))).toHaveLength(50);
+    expect(parseIgnoreRules('*a*b\n'.repeat(51))).toBeNull();
+  });
+});
+
+test('lines of many blanks take no time', () => {
+  // As many as a file may hold that is read at all, in a hundred files.
+  const blanks = ' '.repeat(64 * 1024);
+  for (let file = 0; file < 100; file += 1) {
+    expect(parseIgnoreRules(`a${blanks}\n#${blanks}#\n`)).toHaveLength(1);
+  }
 });
 
 /** Names that patterns and paths share, so that they meet. */

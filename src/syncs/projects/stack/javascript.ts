@@ -48,15 +48,21 @@ const runtimesOf = (versions: Readonly<Record<string, string>>): Record<string, 
 
 const denoJson = z.object({ imports: z.catch(z.record(z.string(), z.unknown()), {}) });
 
+/** No name of a package is longer. */
+const maxSpecifier = 300;
+
 /** Specifiers such as `jsr:@oak/oak@^17` or `npm:hono@4` (docs.deno.com/runtime/fundamentals/modules). */
 function readDenoJson(text: string): ManifestFacts {
   // Comments would need a parser of their own: with them, the imports stay unknown.
-  const parsed: unknown = /^\s*\/[/*]/m.test(text) ? {} : JSON.parse(text);
+  const parsed: unknown = /^[ \t]*\/[/*]/m.test(text) ? {} : JSON.parse(text);
   const { imports } = denoJson.parse(parsed);
   const specifiers = Object.values(imports).flatMap((one) => (typeof one === 'string' ? one : []));
   return manifestFacts({
     dependencies: specifiers.map((one) =>
-      one.replace(/^(?:jsr|npm):\/?/, '').replace(/(.)@[^/]{0,60}.*$/, '$1'),
+      one
+        .slice(0, maxSpecifier)
+        .replace(/^(?:jsr|npm):\/?/, '')
+        .replace(/(.)@[^/]{0,60}.*$/, '$1'),
     ),
   });
 }
