@@ -17,7 +17,7 @@ export interface ReportFile {
 }
 
 const headBytes = 4096;
-const chunkBytes = 128 * 1024;
+const chunkBytes = 1024 * 1024;
 
 /**
  * Opens a report and streams it, so that memory stays flat whatever its size. Never hangs and never

@@ -73,7 +73,7 @@ function parseLines(state: ParserState, bytes: Buffer): void {
     if (startsWith(bytes, start, 'DA:')) parseLineHit(state, bytes);
     else if (!startsWith(bytes, start, 'BRDA:') || !parseBranch(state, bytes)) {
       const end = bytes.indexOf(newline, start);
-      parseRecord(state, bytes.subarray(start, end));
+      parseRecord(state, bytes, start, end);
       state.position = end + 1;
     }
   }
@@ -140,8 +140,8 @@ function readIsHit(state: ParserState, bytes: Buffer): boolean {
 }
 
 /** Any other line; kinds that don't count are passed over. */
-function parseRecord(state: ParserState, line: Buffer): void {
-  const text = line.toString('latin1').trimEnd();
+function parseRecord(state: ParserState, bytes: Buffer, start: number, end: number): void {
+  const text = bytes.toString('latin1', start, end).trimEnd();
   const { current } = state;
   if (text === 'end_of_record') {
     current?.oddBranches.endRecord();
@@ -155,7 +155,7 @@ function parseRecord(state: ParserState, line: Buffer): void {
   switch (text.slice(0, colon)) {
     case 'SF':
       if (current) throw brokenAt(state, 'SF in the middle of a record');
-      state.current = openSourceFile(state, line.subarray(colon + 1));
+      state.current = openSourceFile(state, bytes.subarray(start + colon + 1, end));
       state.hasChecksum = false;
       break;
     case 'LF':
