@@ -62,6 +62,11 @@ async function runHistory(workspace: Workspace, query: HistoryQuery): Promise<Sh
   };
 }
 
+async function projectNamed(workspace: Workspace, name: string): Promise<string> {
+  const stored = await readStored(workspace);
+  return findProject(stored, name, { command: 'history', others: ['runs', ...syncNames] }).id;
+}
+
 async function digestHistory(
   workspace: Workspace,
   what: string,
@@ -70,7 +75,7 @@ async function digestHistory(
   const sync = syncNames.find((name) => name === what);
   const rows =
     sync === undefined
-      ? await projectHistory(workspace, findProject(await readStored(workspace), what).id, query)
+      ? await projectHistory(workspace, await projectNamed(workspace, what), query)
       : await syncHistory(workspace, sync, query);
   return {
     lines: rows.map(({ series, run, values }) => ({ sync: series, run, ...values })),

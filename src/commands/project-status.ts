@@ -56,7 +56,7 @@ async function lookAtProject(
   now: Date,
 ): Promise<ProjectPage> {
   const stored = await readStored(workspace);
-  const row = findProject(stored, name);
+  const row = findProject(stored, name, { command: 'status' });
   const project = stored.projects?.projects.find(({ id }) => id === row.id);
   if (project === undefined) throw new Error(`${row.id} is in the registry no longer`);
   const query = { now, since: null, limit: shownHistory, key: null };

@@ -84,6 +84,10 @@ describe('history', () => {
     [['--since', 'yesterday'], 'It is a span such as 90m, 12h or 7d'],
     [['--limit', '0'], 'It is a number of lines'],
     [['nowhere'], 'nowhere: there is no such project'],
+    [
+      ['qualty'],
+      'there is no such project (did you mean quality?)\n  fix: sync-runner history quality',
+    ],
   ])('refuses %j', async (args, message) => {
     await using workspace = await temporaryWorkspace();
     const { stderr, exitCode } = await history(workspace, ...args);
