@@ -69,6 +69,16 @@ export function unpackTables(bytes: Uint8Array | null, rowLength: number): Unpac
   const buffer = bytes.byteOffset % 8 === 0 ? asBuffer(bytes) : Buffer.from(bytes.slice().buffer);
   if (buffer.readUInt32LE(0) !== crc32(buffer.subarray(4))) return null;
   if (buffer.readUInt32LE(12) !== layout) return null;
+  try {
+    return readTables(buffer, rowLength);
+  } catch (error) {
+    // The checksum is right, and what it is of is not: nobody but a forger makes such a thing.
+    if (error instanceof SyntaxError || error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+function readTables(buffer: Buffer, rowLength: number): Unpacked | null {
   const pathsStart = prefixBytes + buffer.readUInt32LE(4);
   const pathsEnd = pathsStart + buffer.readUInt32LE(8);
   const head = headSchema.safeParse(JSON.parse(buffer.toString('utf8', prefixBytes, pathsStart)));

@@ -104,7 +104,7 @@ export function decodeState(bytes: Uint8Array | null): StoredState | null {
   const headEnd = prefixBytes + buffer.readUInt32LE(4);
   const headBytes = buffer.subarray(prefixBytes, headEnd);
   if (crc32(headBytes) !== buffer.readUInt32LE(8)) return null;
-  const { success, data } = head.safeParse(JSON.parse(headBytes.toString()));
+  const { success, data } = head.safeParse(parseJson(headBytes));
   if (!success) return null;
   const logs = data.logs.map(({ path, folder, checkpoint }) => ({
     log: { path, folder },
@@ -120,6 +120,14 @@ export function decodeState(bytes: Uint8Array | null): StoredState | null {
       return unpackResponses(body, { logs: logs.map(({ log }) => log), except, pause });
     },
   };
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString());
+  } catch {
+    return null;
+  }
 }
 
 const toStored = (usage: DayUsage): z.infer<typeof storedUsage> => ({

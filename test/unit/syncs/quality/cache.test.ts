@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
 import {
   decodeCache,
@@ -71,4 +72,17 @@ test('is empty when any byte is wrong or missing', () => {
   }
   expect(decodeCache(null, 'rules').size).toBe(0);
   expect(decodeCache(Buffer.from('nonsense that is longer than a prefix'), 'rules').size).toBe(0);
+});
+
+test('is nothing or a cache when it was forged, checksum and all', () => {
+  const bytes = encodeCache(cache, 'rules');
+  const headEnd = 16 + Buffer.from(bytes).readUInt32LE(4);
+  for (let at = 4; at < headEnd; at += 1) {
+    for (const byte of [0, 0x22, 0x39, 0xff]) {
+      const forged = Buffer.from(bytes);
+      forged.writeUInt8(byte, at);
+      forged.writeUInt32LE(crc32(forged.subarray(4)), 0);
+      expect(decodeCache(forged, 'rules').size).toBeLessThanOrEqual(cache.size);
+    }
+  }
 });
