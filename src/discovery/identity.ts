@@ -17,7 +17,8 @@ export interface Sources {
 /**
  * Says which known project each found one is: the ids by path, without those that are new. The surest
  * sign comes first: the very folder, wherever it lies now; then a folder in the same place that nothing
- * speaks against; last a repository elsewhere that is the clone or copy of exactly one that is gone.
+ * speaks against; last a repository elsewhere that is the clone or copy of exactly one that is gone, and the
+ * only one that is.
  */
 export async function recognise(
   found: readonly Candidate[],
@@ -114,32 +115,54 @@ async function byRepository(
   const isOwn = ({ kind, git }: KnownProject): boolean =>
     kind === 'git' && git?.worktreeOf === null;
   const gone = new Set([...free].filter((project) => isOwn(project) && isGone(project)));
+  const claims: Claim[] = [];
   for (const one of gone.size === 0 ? [] : found) {
     const repository = one.kind === 'git' ? await opened(one, open) : null;
     if (repository?.worktreeOf !== null) continue;
-    const same: KnownProject[] = [];
     for (const project of gone) {
-      if ((await isSameRepository(repository, project)) === true) same.push(project);
+      if ((await isSameRepository(repository, project)) === true) {
+        claims.push({ found: one, known: project });
+      }
     }
-    const namesakes = same.filter(({ path }) => basename(path) === basename(one.path));
-    const owner = same.length === 1 ? same[0] : namesakes.length === 1 ? namesakes[0] : undefined;
-    if (owner === undefined) continue;
-    settle(one, owner);
-    gone.delete(owner);
+  }
+  // A remote is easily forged: where it says the same of several, on either side, only a name can decide.
+  const byFound = groupsOf(claims, (claim) => claim.found);
+  const byKnown = groupsOf(claims, (claim) => claim.known);
+  for (const claim of claims) {
+    const { found: one, known: project } = claim;
+    const isSure = [byFound.get(one), byKnown.get(project)].every(
+      (rivals = []) => chosen(rivals) === claim,
+    );
+    if (isSure) settle(one, project);
   }
 }
 
-function groupsOf(
-  projects: Iterable<KnownProject>,
-  keyOf: (project: KnownProject) => string | null,
-): ReadonlyMap<string, readonly KnownProject[]> {
-  const groups = new Map<string, KnownProject[]>();
-  for (const project of projects) {
-    const key = keyOf(project);
+/** A found repository that may be one that is gone. */
+interface Claim {
+  readonly found: Candidate;
+  readonly known: KnownProject;
+}
+
+/** The only claim, or else the only one whose folder has the name of old. */
+function chosen(claims: readonly Claim[]): Claim | undefined {
+  if (claims.length === 1) return claims[0];
+  const namesakes = claims.filter(
+    ({ found, known }) => basename(found.path) === basename(known.path),
+  );
+  return namesakes.length === 1 ? namesakes[0] : undefined;
+}
+
+function groupsOf<Item, Key>(
+  items: Iterable<Item>,
+  keyOf: (item: Item) => Key | null,
+): ReadonlyMap<Key, readonly Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
     if (key === null) continue;
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, [project]);
-    else group.push(project);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
   }
   return groups;
 }

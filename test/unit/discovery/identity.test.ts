@@ -159,6 +159,23 @@ describe('another project is', () => {
     });
   });
 
+  test('each of two new clones of one that is gone, unless one has its name', async () => {
+    await cloned('code/alpha', 'tool');
+    for (const name of ['c', 'd', 'e']) await workspace.gitRepository(`code/${name}`, {});
+    await run();
+    await remove('code/alpha');
+    await cloned('code/beta', 'tool');
+    await cloned('code/gamma', 'tool');
+    const both = { beta: 'code/beta ok', gamma: 'code/gamma ok' };
+    expect(await run()).toMatchObject({ alpha: 'code/alpha missing', ...both });
+    await cloned('code/delta', 'tool');
+    await cloned('code/tools/alpha', 'tool');
+    expect(await run()).toMatchObject({
+      ...{ alpha: 'code/tools/alpha ok', delta: 'code/delta ok' },
+      ...both,
+    });
+  });
+
   test('a linked work tree in place of a sibling', async () => {
     const alpha = await workspace.gitRepository('code/alpha', { 'a.ts': 'x' });
     alpha.git('remote', 'add', 'origin', 'https://example.com/me/alpha');
