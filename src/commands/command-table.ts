@@ -213,6 +213,16 @@ export const commandTable: readonly CommandEntry[] = [
     },
   },
   {
+    name: 'notify-test',
+    description: 'send a test message to every channel of notify',
+    examples: ['notify-test', 'notify-test --json'],
+    flags: [],
+    async action(args, flags, system) {
+      const { notifyTest } = await import('./notify-test.ts');
+      return notifyTest(args, flags, system);
+    },
+  },
+  {
     name: 'completion',
     arguments: '<shell>',
     argumentValues: shells,

@@ -350,3 +350,59 @@ describe('secrets', () => {
     expect(stderr).not.toContain('passwd');
   });
 });
+
+describe('a test of the channels', () => {
+  const tryOut = (
+    workspace: TemporaryWorkspace,
+    args: readonly string[] = [],
+  ): Promise<CliResult> => runCli(['notify-test', ...args], { cwd: workspace.root });
+
+  test('sends one message to each, and leaves the switch and what was told alone', async () => {
+    await using server = await webServer();
+    await using workspace = await notified({
+      ping: `${server.url}/switch`,
+      webhook: { url: `${server.url}/hook` },
+      command: ['sh', '-c', 'cat > told.json'],
+    });
+    expect(await tryOut(workspace)).toMatchObject({
+      ...{ exitCode: 0, stderr: '' },
+      stdout: 'webhook: sent\ncommand: sent\n',
+    });
+    const [received, ...more] = server.take();
+    expect(more).toEqual([]);
+    expect(received?.url).toBe('/hook');
+    if (received !== undefined) expect(messageOf(received)).toMatchObject({ event: 'test' });
+    const told = JSON.parse(readFileSync(join(workspace.root, 'told.json'), 'utf8')) as Message;
+    expect(told).toMatchObject({ event: 'test', run: null, problems: [] });
+    expect(existsSync(workspace.paths.notifications)).toBe(false);
+  });
+
+  test('tells which one failed and why, without its secrets', async () => {
+    await using workspace = await notified({
+      webhook: { url: 'http://127.0.0.1:1/services/secret-part' },
+      command: ['true'],
+    });
+    const { exitCode, stdout, stderr } = await tryOut(workspace);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: 'command: sent\n' });
+    expect(stderr).toMatch(/^webhook: .+\n$/);
+    expect(stderr).not.toContain('secret-part');
+    const asJson = await tryOut(workspace, ['--json']);
+    expect(JSON.parse(asJson.stdout)).toMatchObject({
+      ok: false,
+      attempts: [{ channel: 'webhook' }, { channel: 'command', problem: null }],
+    });
+  });
+
+  test('says what is missing', async () => {
+    await using none = await notified({});
+    expect(await tryOut(none)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('names no webhook, desktop or command') as string,
+    });
+    await using unset = await notified({ webhook: { url: '$NOT_SET_ANYWHERE' } });
+    expect(await tryOut(unset)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('$NOT_SET_ANYWHERE is not set') as string,
+    });
+  });
+});

@@ -1,0 +1,70 @@
+import { readConfig } from '../config/config.ts';
+import { readSecrets, redactor } from '../config/secrets.ts';
+import { printable } from '../contract/text.ts';
+import { exitCodes, UserError } from '../errors.ts';
+import { channelsOf, secretNamesOf, secretTextsOf, type Channel } from '../notify/channels.ts';
+import { composeMessage } from '../notify/message.ts';
+import type { System } from '../system.ts';
+import { findWorkspace } from '../workspace.ts';
+import type { GlobalOptions } from './options.ts';
+
+interface Attempt {
+  readonly channel: Channel['name'];
+  /** Why it could not be sent; null when it was. */
+  readonly problem: string | null;
+}
+
+const timeoutMs = 10_000;
+
+/**
+ * `sync-runner notify-test`: sends a test message to every channel of `notify`, and tells which took it. The
+ * dead-man switch is left alone: it would take a test for a run.
+ */
+export async function notifyTest(
+  _args: readonly string[],
+  flags: GlobalOptions,
+  system: System,
+): Promise<number> {
+  const workspace = await findWorkspace({ option: flags.workspace, ...system });
+  const { notify } = await readConfig(workspace);
+  const secrets = await readSecrets(workspace, system, secretNamesOf(notify));
+  const redact = redactor(secretTextsOf(notify, secrets));
+  const { channels, problems } = channelsOf(notify, secrets, { system, cwd: workspace.root });
+  const [problem] = problems;
+  if (problem !== undefined) {
+    throw new UserError('SECRETS', redact(problem), { hint: 'sync-runner doctor' });
+  }
+  if (channels.length === 0) {
+    throw new UserError('USAGE', 'notify names no webhook, desktop or command', {
+      hint: 'name one in data/config/sync.json',
+    });
+  }
+  const facts = { host: system.self.host, workspace: workspace.root, problems: [], redact };
+  const message = composeMessage('test', { ...facts, run: null, failingSince: null });
+  const attempt = async ({ name: channel, send }: Channel): Promise<Attempt> => {
+    const stop = new AbortController();
+    const timer = setTimeout(() => {
+      stop.abort();
+    }, timeoutMs);
+    try {
+      await send(message, stop.signal);
+      return { channel, problem: null };
+    } catch (error) {
+      const text = stop.signal.aborted ? 'took too long' : (error as Error).message;
+      return { channel, problem: printable(redact(text)) };
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  const attempts = await Promise.all(channels.map(attempt));
+  const failed = attempts.some((one) => one.problem !== null);
+  if (flags.json === true) {
+    system.stdout.write(`${JSON.stringify({ schemaVersion: 1, ok: !failed, attempts })}\n`);
+  } else {
+    for (const one of attempts) {
+      if (one.problem !== null) system.stderr.write(`${one.channel}: ${one.problem}\n`);
+      else if (flags.quiet !== true) system.stdout.write(`${one.channel}: sent\n`);
+    }
+  }
+  return failed ? exitCodes.failed : exitCodes.done;
+}
