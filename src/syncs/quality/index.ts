@@ -97,6 +97,10 @@ async function lookAt(
   } catch (error) {
     if (!(error instanceof RepositoryError)) throw error;
     const message = printable(error.message);
+    // Without a work tree there is nothing to count, and nothing to mend.
+    if (error.code === 'bare-repository') {
+      return { entry: unknownProject(project, message), cache: null, changed: last !== null };
+    }
     warn({ code: error.code, about: project.id, message });
     const entry = previous ? { ...previous, path: project.path } : unknownProject(project, message);
     return { entry, cache: last, changed: false };

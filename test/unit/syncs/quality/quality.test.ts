@@ -107,6 +107,19 @@ test('a project that is not found any more keeps its last entry', async () => {
   expect(run.counts).toEqual({ projects: 0 });
 });
 
+test('a bare repository has no files: nothing is known of it, and nobody is warned', async () => {
+  await using workspace = await temporaryWorkspace();
+  const alpha = await workspace.gitRepository('code/alpha', sources);
+  const bare = join(workspace.root, 'code/alpha.git');
+  alpha.git('clone', '-q', '--bare', alpha.path, bare);
+  const { snapshot, warnings } = await collectQuality(workspace.root, [found(bare)]);
+  expect(warnings).toEqual([]);
+  const reason = 'it is bare: it has no work tree';
+  expect(snapshot.projects).toMatchObject([
+    { head: null, coverage: { percent: null, reason }, todos: { total: null }, reasons: [reason] },
+  ]);
+});
+
 test('a repository that cannot be read is one warning; its entry stays and the others go on', async () => {
   await using workspace = await temporaryWorkspace();
   const alpha = await workspace.gitRepository('code/alpha', sources);
