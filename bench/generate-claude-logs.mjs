@@ -680,6 +680,33 @@ function fork(S) {
   S.id = old;
   S.bytes += sink.bytes;
 }
+/** What Claude Code says itself in the place of an answer. */
+function synthetic(S, words, { tools = {}, more = {} } = {}) {
+  traps.usageLines++;
+  const line = {
+    ...base(S, 0),
+    type: 'assistant',
+    message: {
+      id: uuid(S.r),
+      model: '<synthetic>',
+      role: 'assistant',
+      stop_reason: 'stop_sequence',
+      stop_sequence: '',
+      type: 'message',
+      usage: {
+        input_tokens: 0,
+        output_tokens: 0,
+        cache_creation_input_tokens: 0,
+        cache_read_input_tokens: 0,
+        ...tools,
+        service_tier: null,
+      },
+      content: [{ type: 'text', text: words }],
+    },
+    ...more,
+  };
+  S.sink.line(finish(S, line, tick(S)));
+}
 function turn(S) {
   const { r, sink } = S,
     before = S.ms;
@@ -694,65 +721,13 @@ function turn(S) {
     const y = r();
     if (y < 0.006) {
       traps.apiError++;
-      traps.usageLines++;
-      sink.line(
-        finish(
-          S,
-          {
-            ...base(S, 0),
-            type: 'assistant',
-            message: {
-              id: uuid(r),
-              model: '<synthetic>',
-              role: 'assistant',
-              stop_reason: 'stop_sequence',
-              stop_sequence: '',
-              type: 'message',
-              usage: {
-                input_tokens: 0,
-                output_tokens: 0,
-                cache_creation_input_tokens: 0,
-                cache_read_input_tokens: 0,
-                server_tool_use: { web_search_requests: 0 },
-                service_tier: null,
-              },
-              content: [{ type: 'text', text: 'API Error: 529 overloaded_error' }],
-            },
-            isApiErrorMessage: true,
-            error: 'unknown',
-          },
-          tick(S),
-        ),
-      );
+      synthetic(S, 'API Error: 529 overloaded_error', {
+        tools: { server_tool_use: { web_search_requests: 0 } },
+        more: { isApiErrorMessage: true, error: 'unknown' },
+      });
     } else if (y < 0.009) {
       traps.synthetic++;
-      traps.usageLines++;
-      sink.line(
-        finish(
-          S,
-          {
-            ...base(S, 0),
-            type: 'assistant',
-            message: {
-              id: uuid(r),
-              model: '<synthetic>',
-              role: 'assistant',
-              stop_reason: 'stop_sequence',
-              stop_sequence: '',
-              type: 'message',
-              usage: {
-                input_tokens: 0,
-                output_tokens: 0,
-                cache_creation_input_tokens: 0,
-                cache_read_input_tokens: 0,
-                service_tier: null,
-              },
-              content: [{ type: 'text', text: 'No response requested.' }],
-            },
-          },
-          tick(S),
-        ),
-      );
+      synthetic(S, 'No response requested.');
     } else if (y < 0.012) {
       traps.blank++;
       sink.raw(Buffer.from(r() < 0.5 ? '\n' : '  \r\n'));

@@ -37,7 +37,10 @@ writeFileSync(join(workspace, 'data/config/sync.json'), '{ "syncs": ["tokens"] }
 const size = ['--mb', String(megabytes), '--sessions', String(Math.ceil(megabytes * 0.8))];
 execFileSync(process.execPath, [generator, '--out', logs, ...size, '--projects', '30']);
 const truth = JSON.parse(readFileSync(join(logs, 'ground-truth.json'), 'utf8')).total;
-execFileSync('npm', ['install', '--prefix', folder, '--silent', '--no-audit', '--no-fund', peer]);
+execFileSync('npm', ['install', '--prefix', folder, '--silent', '--no-audit', '--no-fund', peer], {
+  stdio: ['ignore', 'ignore', 'inherit'],
+  timeout: 180_000,
+});
 
 const run = () => measure([process.execPath, cli, 'run', '--quiet'], { env });
 const forget = () => {
