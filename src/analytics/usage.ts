@@ -15,13 +15,13 @@ export const newSum = (): Sum => ({
   cost: null,
 });
 
+const kinds = Object.keys(newSum().tokens) as readonly (keyof TokenCounts)[];
+
+/** Adds up to what a number can tell exactly: a log may claim any count, and the sum has to stay one. */
 export function addEntry(sum: Sum, { tokens, responses, costUsd }: TokenEntry): void {
-  sum.tokens.input += tokens.input;
-  sum.tokens.output += tokens.output;
-  sum.tokens.cacheWrite5m += tokens.cacheWrite5m;
-  sum.tokens.cacheWrite1h += tokens.cacheWrite1h;
-  sum.tokens.cacheRead += tokens.cacheRead;
-  sum.tokens.webSearches += tokens.webSearches;
+  for (const kind of kinds) {
+    sum.tokens[kind] = Math.min(sum.tokens[kind] + tokens[kind], Number.MAX_SAFE_INTEGER);
+  }
   sum.responses = addKnown(sum.responses, responses);
   sum.cost = addKnown(sum.cost, costUsd === null ? null : toMicros(costUsd));
 }

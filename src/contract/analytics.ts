@@ -48,7 +48,7 @@ const costDay = z.object({
   models: z.array(z.object({ model: z.string(), costUsd: money })),
 });
 
-const usageSource = z.object({
+export const usageSource = z.object({
   name: z.string(),
   /** `billed` only when every cost is; `calculated` are list prices of what this machine's logs say. */
   costBasis: z.enum(['billed', 'calculated', 'unknown']),

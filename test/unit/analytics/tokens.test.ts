@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { addDays, daysBetween, lastDayOfMonth } from '../../../src/analytics/days.ts';
 import { toMicros, toMoney } from '../../../src/analytics/money.ts';
 import { tokensAnalytics } from '../../../src/analytics/tokens.ts';
-import type { UsageSource } from '../../../src/contract/analytics.ts';
+import { usageSource, type UsageSource } from '../../../src/contract/analytics.ts';
 import { dayIn } from '../../../src/contract/instant.ts';
 import type { TokenEntry } from '../../../src/contract/tokens.ts';
 import { tokensSnapshot, usageOf } from '../../helpers/snapshots.ts';
@@ -77,6 +77,18 @@ describe('the windows of a source', () => {
       { days: 30, from: '2026-10-22', to: '2026-11-20', costUsd: '30.000000', responses: 30 },
       { days: 90, from: '2026-08-23', to: '2026-11-20', costUsd: '90.000000', responses: 90 },
     ]);
+  });
+
+  test('stay numbers and money whatever a log claims', () => {
+    const { tokens } = usageOf('2026-11-19');
+    const claimed = { ...tokens, input: Number.MAX_SAFE_INTEGER, output: 1 };
+    const [source] = analyse(
+      ['a', 'b', 'c'].map((project) =>
+        usageOf('2026-11-19', { project, tokens: claimed, costUsd: `9${'0'.repeat(20)}.000000` }),
+      ),
+    );
+    expect(usageSource.safeParse(source).success).toBe(true);
+    expect(source?.windows[0]?.tokens).toMatchObject({ input: Number.MAX_SAFE_INTEGER, output: 3 });
   });
 
   test('keep two sources apart', () => {
