@@ -4,6 +4,7 @@ import { exitCodeFor, exitCodes, UserError, type ErrorCode } from './errors.ts';
 import { FileError } from './files.ts';
 import type { System } from './system.ts';
 import { errorDocument, errorText } from './views/error.ts';
+import { jsonLine } from './views/json.ts';
 
 /**
  * Runs the command line and answers the exit code. The only place where errors become exit codes.
@@ -38,7 +39,7 @@ function reportError(error: unknown, argv: readonly string[], system: System): n
     system.stderr.write(`${stack}\n`);
   }
   const failure: Failure = { code, message, hint };
-  if (argv.includes('--json')) system.stdout.write(`${JSON.stringify(errorDocument(failure))}\n`);
+  if (argv.includes('--json')) system.stdout.write(jsonLine(errorDocument(failure)));
   else system.stderr.write(errorText(failure));
   return exitCodeFor(code);
 }

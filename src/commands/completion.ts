@@ -5,6 +5,7 @@ import { fishCompletion } from '../views/completion/fish.ts';
 import { pwshCompletion } from '../views/completion/pwsh.ts';
 import type { CompletionFlag, CompletionTree } from '../views/completion/tree.ts';
 import { zshCompletion } from '../views/completion/zsh.ts';
+import { jsonLine } from '../views/json.ts';
 import type { CommandEntry, Flag } from './command.ts';
 import type { GlobalOptions } from './options.ts';
 import type { Shell } from './shells.ts';
@@ -36,7 +37,7 @@ export function completion(
     ),
   });
   const document = { schemaVersion: 1, shell, script };
-  stdout.write(flags.json === true ? `${JSON.stringify(document)}\n` : script);
+  stdout.write(flags.json === true ? jsonLine(document) : script);
   return exitCodes.done;
 }
 

@@ -9,6 +9,7 @@ import { git, node } from '../doctor/tools.ts';
 import { exitCodes, UserError } from '../errors.ts';
 import type { System } from '../system.ts';
 import { doctorText } from '../views/doctor.ts';
+import { jsonLine } from '../views/json.ts';
 import { painter } from '../views/style.ts';
 import { findWorkspace, type Workspace } from '../workspace.ts';
 import { lookAtSchedule } from './look-at-schedule.ts';
@@ -40,7 +41,7 @@ export async function doctor(flags: GlobalOptions, system: System): Promise<numb
   const patient = { workspace, system, config, askSchedule };
   const findings = [...aboutConfig, ...(await makeChecks(checks, patient))];
   if (flags.json === true) {
-    system.stdout.write(`${JSON.stringify({ schemaVersion: 1, checks: findings })}\n`);
+    system.stdout.write(jsonLine({ schemaVersion: 1, checks: findings }));
   } else {
     const paint = painter(system.stdout.color);
     system.stdout.write(doctorText(findings, { quiet: flags.quiet === true, paint }));

@@ -5,6 +5,7 @@ import { readDigests, readRuns, type HistoryQuery } from '../store/read-history.
 import type { System } from '../system.ts';
 import { csvText, type CsvValue } from '../views/csv.ts';
 import { runNote } from '../views/history.ts';
+import { jsonLine } from '../views/json.ts';
 import { projectRecord, projectValues } from '../views/project-columns.ts';
 import { findWorkspace, type Workspace } from '../workspace.ts';
 import type { ExportName } from './export-names.ts';
@@ -36,7 +37,7 @@ export async function exportRows(
     const records = rows.map((row) =>
       Object.fromEntries(header.map((name, index) => [name, row[index] ?? null])),
     );
-    system.stdout.write(`${JSON.stringify({ schemaVersion: 1, what, rows: records })}\n`);
+    system.stdout.write(jsonLine({ schemaVersion: 1, what, rows: records }));
   } else {
     system.stdout.write(csvText(header, rows));
   }

@@ -3,6 +3,7 @@ import { exitCodes } from '../errors.ts';
 import { readDigests, readRuns, type HistoryQuery } from '../store/read-history.ts';
 import type { System } from '../system.ts';
 import { historyText, runNote, runsText, valuesText, type HistoryRow } from '../views/history.ts';
+import { jsonLine } from '../views/json.ts';
 import { recordsText } from '../views/table.ts';
 import { findWorkspace, type Workspace } from '../workspace.ts';
 import { findProject } from './find-project.ts';
@@ -34,7 +35,7 @@ export async function history(
     : digestHistory(workspace, what, query));
   const { stdout } = system;
   if (flags.json === true) {
-    stdout.write(`${JSON.stringify({ schemaVersion: 1, what, lines: shown.lines })}\n`);
+    stdout.write(jsonLine({ schemaVersion: 1, what, lines: shown.lines }));
   } else if (flags.plain === true || !stdout.isTerminal) {
     stdout.write(recordsText(shown.records));
   } else if (shown.lines.length === 0) {

@@ -4,6 +4,7 @@ import { errnoOf, exitCodes, UserError } from '../errors.ts';
 import { makeFolder, readRegularFile, syncFolder, writeNewFile } from '../files.ts';
 import type { System } from '../system.ts';
 import { configTemplate } from '../views/config-template.ts';
+import { jsonLine } from '../views/json.ts';
 import { findWorkspace, type Workspace } from '../workspace.ts';
 import type { GlobalOptions } from './options.ts';
 
@@ -22,7 +23,7 @@ export async function init(
   await writeConfig(workspace, configTemplate({ roots: chosen, schema }));
   if (globals.json === true) {
     const document = { schemaVersion: 1, config: workspace.config, roots: chosen };
-    system.stdout.write(`${JSON.stringify(document)}\n`);
+    system.stdout.write(jsonLine(document));
   } else if (globals.quiet !== true) {
     system.stdout.write(
       `Wrote ${workspace.config}\n` +

@@ -11,6 +11,7 @@ import { chooseScheduler, type Choice, type Target } from '../schedule/select.ts
 import { nextRun } from '../schedule/schedule-status.ts';
 import { renderTemplates } from '../schedule/templates.ts';
 import type { System } from '../system.ts';
+import { jsonLine } from '../views/json.ts';
 import { differencesText, installText, notesText } from '../views/schedule.ts';
 import { artifactsText } from '../views/steps.ts';
 import { findWorkspace } from '../workspace.ts';
@@ -67,7 +68,7 @@ async function writeTemplates(
     if (await replaceFile(path, artifactBytes(artifact), { mode: 0o644 })) written.push(path);
   }
   if (flags.json === true) {
-    stdout.write(`${JSON.stringify({ schemaVersion: 1, folder, written })}\n`);
+    stdout.write(jsonLine({ schemaVersion: 1, folder, written }));
   } else if (flags.quiet !== true) {
     stdout.write(written.map((path) => `Wrote ${path}\n`).join('') || `Unchanged: ${folder}\n`);
   }
@@ -82,7 +83,7 @@ async function print(
   const artifacts = scheduler.render(job, host);
   if (flags.json === true) {
     const document = { schemaVersion: 1, target: scheduler.name, reason, job, artifacts };
-    system.stdout.write(`${JSON.stringify(document)}\n`);
+    system.stdout.write(jsonLine(document));
   } else {
     system.stdout.write(artifactsText(artifacts));
   }
@@ -97,7 +98,7 @@ function check(
   const differences = comparisons.filter(({ installed, wanted }) => installed !== wanted);
   if (flags.json === true) {
     const document = { schemaVersion: 1, target: scheduler.name, reason, state, differences };
-    stdout.write(`${JSON.stringify(document)}\n`);
+    stdout.write(jsonLine(document));
   } else if (flags.quiet !== true) {
     stdout.write(`${state}: ${scheduler.title}\n${differencesText(comparisons)}`);
   }
@@ -130,7 +131,7 @@ async function act(
       nextRunAt,
       notes,
     };
-    system.stdout.write(`${JSON.stringify(document)}\n`);
+    system.stdout.write(jsonLine(document));
   } else if (flags.quiet !== true) {
     system.stdout.write(installText(plan, job, { dryRun, nextRunAt, now }));
     system.stderr.write(notesText(notes));

@@ -2,6 +2,7 @@ import type { StatusFile } from '../contract/status.ts';
 import { syncNames } from '../contract/sync-names.ts';
 import type { HealthReport } from '../run/health.ts';
 import type { System } from '../system.ts';
+import { jsonLine } from '../views/json.ts';
 import { projectPageText, projectProblems, type ProjectPage } from '../views/project-page.ts';
 import { recordsText } from '../views/table.ts';
 import type { Workspace } from '../workspace.ts';
@@ -32,7 +33,7 @@ export async function projectStatus(
     const lines = history.map(({ series, run, values }) => ({ sync: series, run, ...values }));
     const { cost30Usd } = page.row;
     const document = { project, quality, cost30Usd, problems, history: lines, log: page.log };
-    system.stdout.write(`${JSON.stringify({ schemaVersion: 1, ...document })}\n`);
+    system.stdout.write(jsonLine({ schemaVersion: 1, ...document }));
   } else if (flags.plain === true) {
     system.stdout.write(
       recordsText([

@@ -2,6 +2,7 @@ import { projectRows } from '../analytics/overview.ts';
 import { selectProjects, type ProjectOrder } from '../analytics/select-projects.ts';
 import { exitCodes } from '../errors.ts';
 import type { System } from '../system.ts';
+import { jsonLine } from '../views/json.ts';
 import { projectRecord } from '../views/project-columns.ts';
 import { projectsText } from '../views/projects.ts';
 import { recordsText } from '../views/table.ts';
@@ -35,7 +36,7 @@ export async function projects(
   const { stdout, stderr } = system;
   if (flags.json === true) {
     const updatedAt = stored.projects?.updatedAt ?? null;
-    stdout.write(`${JSON.stringify({ schemaVersion: 1, updatedAt, projects: rows })}\n`);
+    stdout.write(jsonLine({ schemaVersion: 1, updatedAt, projects: rows }));
   } else if (stored.projects === null) {
     stderr.write('No projects yet: nothing has run\n  fix: sync-runner run\n');
   } else if (flags.plain === true || !stdout.isTerminal) {

@@ -9,6 +9,7 @@ import { makeFolder, toFileError, writeNewFile } from '../files.ts';
 import { deriveNow, lastAnalytics, type DeriveOptions } from '../run/derived-files.ts';
 import { openStore } from '../store/store.ts';
 import type { System } from '../system.ts';
+import { jsonLine } from '../views/json.ts';
 import { reportPage } from '../views/report/page.ts';
 import { findWorkspace } from '../workspace.ts';
 import { openInBrowser } from './open-in-browser.ts';
@@ -41,7 +42,7 @@ export async function report(flags: ReportFlags, system: System): Promise<number
   const url = pathToFileURL(path).href;
   if (flags.json === true) {
     const document = { schemaVersion: 1, report: path, url, bytes: page.length };
-    system.stdout.write(`${JSON.stringify(document)}\n`);
+    system.stdout.write(jsonLine(document));
   } else if (flags.quiet !== true) {
     system.stdout.write(`Wrote ${path} (${String(Math.ceil(page.length / 1024))} KB)\n`);
   }

@@ -6,6 +6,7 @@ import type { RunEvent } from '../run/events.ts';
 import { appendToLog } from '../store/log-file.ts';
 import type { System } from '../system.ts';
 import { formatRelative } from '../views/duration.ts';
+import { jsonLine } from '../views/json.ts';
 import { holderText } from '../views/lock.ts';
 import { logLine, progressLine, runLines } from '../views/run.ts';
 import type { RunFlags } from './options.ts';
@@ -55,7 +56,7 @@ export function runOutput(flags: RunFlags, system: System, logPath: string): Run
     }
   };
   const document = (content: object): void => {
-    if (flags.json === true) stdout.write(`${JSON.stringify({ schemaVersion: 1, ...content })}\n`);
+    if (flags.json === true) stdout.write(jsonLine({ schemaVersion: 1, ...content }));
   };
   return {
     emit,

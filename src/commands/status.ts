@@ -5,6 +5,7 @@ import { assessHealth, type HealthConfig, type HealthReport } from '../run/healt
 import { inspectLock } from '../run/lock/state.ts';
 import { nextDue, planRun } from '../run/plan.ts';
 import type { System } from '../system.ts';
+import { jsonLine } from '../views/json.ts';
 import { statusText, type StatusPage } from '../views/status.ts';
 import { findWorkspace, type Workspace } from '../workspace.ts';
 import { lookAtOverview } from './look-at-overview.ts';
@@ -69,7 +70,7 @@ async function tell(
   const { stdout } = system;
   if (flags.json === true) {
     const { usage, projects } = overview;
-    stdout.write(`${JSON.stringify({ ...report, usage, projects })}\n`);
+    stdout.write(jsonLine({ ...report, usage, projects }));
   } else if (flags.quiet !== true || report.health === 'error') {
     const rows = flags.all === true ? await allRows(workspace) : attentionOf(overview);
     const zone = flags.verbose === true ? Intl.DateTimeFormat().resolvedOptions().timeZone : null;

@@ -4,6 +4,7 @@ import { scheduleContext } from '../schedule/context.ts';
 import { planUninstall, uninstall } from '../schedule/install.ts';
 import type { Target } from '../schedule/select.ts';
 import type { System } from '../system.ts';
+import { jsonLine } from '../views/json.ts';
 import { notesText, uninstallText } from '../views/schedule.ts';
 import { findWorkspace } from '../workspace.ts';
 import type { GlobalOptions } from './options.ts';
@@ -24,7 +25,7 @@ export async function uninstallSchedule(flags: UninstallFlags, system: System): 
   if (flags.json === true) {
     const removed = plan.parts.map(({ scheduler, steps }) => ({ target: scheduler.name, steps }));
     const document = { schemaVersion: 1, dryRun, removed, notes: plan.notes };
-    system.stdout.write(`${JSON.stringify(document)}\n`);
+    system.stdout.write(jsonLine(document));
   } else if (flags.quiet !== true) {
     system.stdout.write(uninstallText(plan, { dryRun }));
     system.stderr.write(notesText(plan.notes));

@@ -9,10 +9,12 @@ export function csvText(header: readonly string[], rows: readonly (readonly CsvV
   return [header, ...rows].map((row) => `${row.map(fieldText).join(',')}\r\n`).join('');
 }
 
-// The full-width forms are formulas to some spreadsheets too. Escape sequences are for nobody.
+// The full-width forms are formulas to some spreadsheets too. Escape sequences and marks that reorder what a
+// person reads are for nobody.
 const formula = /^[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]/;
-// eslint-disable-next-line no-control-regex
-const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
+const control =
+  // eslint-disable-next-line no-control-regex
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 function fieldText(value: CsvValue): string {
   if (value === null) return '';
