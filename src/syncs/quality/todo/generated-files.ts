@@ -1,5 +1,6 @@
 import { readRegularFile } from '../../../files.ts';
 import type { PathFilter } from '../project-view.ts';
+import { attributePattern } from './attribute-pattern.ts';
 
 /** Minified files, snapshots, source maps and lock files. */
 export const hasGeneratedName: PathFilter = (path) =>
@@ -24,7 +25,7 @@ export async function generatedFilter(
 ): Promise<PathFilter> {
   const file = await readRegularFile(`${root}/.gitattributes`, { maxBytes });
   const lines = file ? file.bytes.toString().split('\n') : [];
-  const rules = await compileRules(lines.flatMap(parseLine), warn);
+  const rules = compileRules(lines.flatMap(parseLine), warn);
   return (path) => {
     if (hasGeneratedName(path)) return true;
     return rules.findLast(({ matches }) => matches(path))?.generated ?? false;
@@ -46,31 +47,16 @@ function parseLine(line: string): readonly Line[] {
   return [{ pattern, generated: !/^[-!]|=false$/.test(attribute) }];
 }
 
-async function compileRules(
+function compileRules(
   lines: readonly Line[],
   warn: (path: string, problem: string) => void,
-): Promise<readonly Rule[]> {
-  if (lines.length === 0) return [];
-  const simple = lines.filter(({ pattern }) => isSimple(pattern)).slice(0, maxPatterns);
-  if (simple.length < lines.length) {
+): readonly Rule[] {
+  const rules = lines.slice(0, maxPatterns).flatMap(({ pattern, generated }) => {
+    const matches = attributePattern(pattern);
+    return matches === null ? [] : [{ matches, generated }];
+  });
+  if (rules.length < lines.length) {
     warn('.gitattributes', 'has patterns that are too many or too intricate to be followed');
   }
-  const { default: picomatch } = await import('picomatch');
-  return simple.map(({ pattern, generated }) => ({
-    generated,
-    matches: picomatch(toGlob(pattern), { dot: true, nobrace: true, noextglob: true }),
-  }));
+  return rules;
 }
-
-/** As git reads it: without a slash in the middle a pattern matches at any depth. */
-function toGlob(pattern: string): string {
-  const anchored = pattern.startsWith('/') ? pattern.slice(1) : pattern;
-  return pattern.includes('/') ? anchored : `**/${anchored}`;
-}
-
-/** Patterns are hostile: more stars would let a matcher try for minutes. */
-const isSimple = (pattern: string): boolean =>
-  pattern.length <= 256 &&
-  (pattern.match(/\*\*/g) ?? []).length <= 2 &&
-  pattern.split('/').every((part) => (part.replaceAll('**', '*').match(/\*/g) ?? []).length <= 2) &&
-  !/["()\\]/.test(pattern);

@@ -103,13 +103,34 @@ test('tells what it skips: binary, too large, generated', async () => {
   });
 });
 
-test('does not follow patterns that would take a matcher minutes', async () => {
+test.each([
+  ['*a'.repeat(30), 'a'.repeat(200)],
+  ['*a/*a/*a/*a/*a/*a/*a/*a/b', `${'a'.repeat(30)}/`.repeat(8)],
+  ['[a-z]+[a-z]+[a-z]+[a-z]+[a-z]+[a-z]+[a-z]+b', 'a'.repeat(200)],
+])('matches a pattern that would take others minutes: %s', async (pattern, path) => {
   await using workspace = await temporaryWorkspace();
-  const pattern = '*a'.repeat(30);
   await workspace.write('code/.gitattributes', `${pattern} linguist-generated\n`);
-  await workspace.write(`code/${'a'.repeat(200)}.ts`, 'TODO\n');
+  await workspace.write(`code/${path}c.ts`, 'TODO\n');
   const { todos, problems } = await scan(join(workspace.root, 'code'));
   expect(todos.total).toBe(1);
+  expect(problems).toEqual([]);
+});
+
+test('says that it does not follow a pattern, and follows the others', async () => {
+  await using workspace = await temporaryWorkspace();
+  const patterns = [
+    'x'.repeat(300),
+    '"a b.ts"',
+    String.raw`\!a.ts`,
+    '[[:alpha:]].ts',
+    '[z-a].ts',
+    'b.ts',
+  ];
+  const lines = patterns.map((pattern) => `${pattern} linguist-generated\n`);
+  await workspace.write('code/.gitattributes', lines.join(''));
+  for (const name of ['a', 'b']) await workspace.write(`code/${name}.ts`, 'TODO\n');
+  const { todos, problems } = await scan(join(workspace.root, 'code'));
+  expect(todos).toMatchObject({ total: 1, skipped: { generated: 1 } });
   expect(problems).toEqual([
     '.gitattributes: has patterns that are too many or too intricate to be followed',
   ]);
