@@ -19,7 +19,7 @@ export type SourceFinder = (reported: string, place: ReportPlace) => string | nu
  */
 export function createSourceFinder(root: string, files: Iterable<string>): SourceFinder {
   const known = new Set(files);
-  let byName: Map<string, string[]> | null = null;
+  let byName: ReturnType<typeof groupByName> | null = null;
   return (reported, place) => {
     const path = withSlashes(reported);
     for (const start of ['', place.package, ...place.sourceRoots.map(withSlashes)]) {
@@ -28,7 +28,8 @@ export function createSourceFinder(root: string, files: Iterable<string>): Sourc
     }
     byName ??= groupByName(known);
     const parts = path.split('/').filter((part) => part !== '' && part !== '.');
-    return longestSharedEnd(byName.get(parts.at(-1) ?? '') ?? [], parts, place.package);
+    const context = { packageFolder: place.package, known };
+    return longestSharedEnd(byName(parts.at(-1) ?? ''), parts, context);
   };
 }
 
@@ -45,39 +46,68 @@ function relativeTo(root: string, path: string): string | null {
   return normal.startsWith('../') ? null : normal;
 }
 
-function groupByName(paths: ReadonlySet<string>): Map<string, string[]> {
+/** The paths of each file name, each with its parts in reverse, in the order of the alphabet. */
+function groupByName(paths: ReadonlySet<string>): (name: string) => readonly string[] {
   const groups = new Map<string, string[]>();
+  const sorted = new Set<string>();
   for (const path of paths) {
     const name = path.slice(path.lastIndexOf('/') + 1);
     const group = groups.get(name);
-    if (group) group.push(path);
-    else groups.set(name, [path]);
+    if (group) group.push(reversed(path.split('/')));
+    else groups.set(name, [reversed(path.split('/'))]);
   }
-  return groups;
+  return (name) => {
+    const group = groups.get(name) ?? [];
+    if (!sorted.has(name)) group.sort();
+    sorted.add(name);
+    return group;
+  };
 }
 
+/** `c/b/a/` of `a/b/c`: what shares its end with another path shares its beginning then. */
+const reversed = (parts: readonly string[]): string => `${parts.toReversed().join('/')}/`;
+
 /**
- * The candidate with the most last parts in common. Of two that share as many it is the one that lies
- * in the package with nothing in between, as `main.go` of a module does; else null.
+ * The path with the most last parts in common. Of two that share as many it is the one that lies in the
+ * package with nothing in between, as `main.go` of a module does; else null. All that share the most stand
+ * together where the path itself would: thousands of the same name cost no more than a few.
  */
 function longestSharedEnd(
   candidates: readonly string[],
   parts: readonly string[],
-  packageFolder: string,
+  { packageFolder, known }: { readonly packageFolder: string; readonly known: ReadonlySet<string> },
 ): string | null {
-  let best: string | null = null;
-  let most = 0;
-  for (const candidate of candidates) {
-    const own = candidate.split('/');
-    let shared = 0;
-    while (shared < own.length && own.at(-1 - shared) === parts.at(-1 - shared)) shared += 1;
-    if (shared > 0 && candidate === below(packageFolder, own.slice(-shared).join('/')))
-      shared += 0.5;
-    if (shared === most) best = null;
-    if (shared > most) {
-      best = candidate;
-      most = shared;
-    }
+  const path = reversed(parts);
+  const at = placeOf(path, candidates);
+  const shared = [at - 2, at - 1, at, at + 1].map((one) =>
+    sharedParts(path, candidates[one] ?? ''),
+  );
+  const most = Math.max(...shared);
+  if (most === 0) return null;
+  if (shared.indexOf(most) === shared.lastIndexOf(most)) {
+    const best = candidates[at - 2 + shared.indexOf(most)] ?? '';
+    return best.slice(0, -1).split('/').toReversed().join('/');
   }
-  return best;
+  const inPackage = below(packageFolder, parts.slice(-most).join('/'));
+  return known.has(inPackage) ? inPackage : null;
+}
+
+/** Where a text would stand in a sorted list. */
+function placeOf(text: string, sorted: readonly string[]): number {
+  let low = 0;
+  for (let high = sorted.length; low < high;) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? '') < text) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** How many whole parts, each ended by a slash, two texts begin with together. */
+function sharedParts(one: string, other: string): number {
+  let parts = 0;
+  for (let at = 0; at < one.length && one[at] === other[at]; at += 1) {
+    if (one[at] === '/') parts += 1;
+  }
+  return parts;
 }

@@ -30,3 +30,16 @@ test.each([
 ])('finds the source of %j', (reported, place, source) => {
   expect(find(reported, place)).toBe(source);
 });
+
+test('finds sources among thousands of the same name, one by one', () => {
+  const numbers = Array.from({ length: 30_000 }, (_, number) => String(number));
+  const inMany = createSourceFinder(
+    '/p',
+    numbers.map((number) => `d${number}/index.ts`),
+  );
+  // Comparing each with each would take minutes.
+  for (const number of numbers) {
+    expect(inMany(`/ci/d${number}/index.ts`, root)).toBe(`d${number}/index.ts`);
+    expect(inMany(`/ci/z${number}/index.ts`, root)).toBeNull();
+  }
+});
