@@ -5,6 +5,7 @@ import { exitCodes, UserError } from '../errors.ts';
 import { channelsOf, secretNamesOf, secretTextsOf, type Channel } from '../notify/channels.ts';
 import { composeMessage } from '../notify/message.ts';
 import type { System } from '../system.ts';
+import { jsonLine } from '../views/json.ts';
 import { findWorkspace } from '../workspace.ts';
 import type { GlobalOptions } from './options.ts';
 
@@ -59,7 +60,7 @@ export async function notifyTest(
   const attempts = await Promise.all(channels.map(attempt));
   const failed = attempts.some((one) => one.problem !== null);
   if (flags.json === true) {
-    system.stdout.write(`${JSON.stringify({ schemaVersion: 1, ok: !failed, attempts })}\n`);
+    system.stdout.write(jsonLine({ schemaVersion: 1, ok: !failed, attempts }));
   } else {
     for (const one of attempts) {
       if (one.problem !== null) system.stderr.write(`${one.channel}: ${one.problem}\n`);

@@ -14,9 +14,7 @@ describe('a list that only git follows is left to git', () => {
     ['a range', '*.[a-z]'],
     ['a negated list', '[!a].ts'],
     ['a bracket that is not closed', 'a[b'],
-    ['more stars than two', '*a*b*'],
     ['two stars within a name', 'a**b'],
-    ['two times two stars', '**/a/**'],
     ['nothing but two stars', '**'],
     ['nothing but a slash', '/'],
     ['nothing but a negation', '!'],
@@ -24,7 +22,7 @@ describe('a list that only git follows is left to git', () => {
     ['a tab', 'a\tb'],
     ['a byte order mark', '\ufeffa'],
     ['bytes that are no text', 'a\ufffd'],
-    ['more than a path can have', 'a'.repeat(4097)],
+    ['more than a pattern needs', 'a'.repeat(257)],
   ])('%s', (_what, line) => {
     expect(parseIgnoreRules(`*.log\n${line}\n`)).toBeNull();
   });
@@ -32,11 +30,6 @@ describe('a list that only git follows is left to git', () => {
   test('more than a thousand lines', () => {
     expect(parseIgnoreRules('a\n'.repeat(1000))).toHaveLength(1000);
     expect(parseIgnoreRules('a\n'.repeat(1001))).toBeNull();
-  });
-
-  test('more than fifty lines that try every pair of places in a name', () => {
-    expect(parseIgnoreRules('*a*b\n'.repeat(50))).toHaveLength(50);
-    expect(parseIgnoreRules('*a*b\n'.repeat(51))).toBeNull();
   });
 });
 
@@ -52,14 +45,14 @@ test('lines of many blanks take no time', () => {
 const name = fc.constantFrom('a', 'b', 'ab', 'a.b', '.a', 'ba.b', 'A', 'é');
 const segment = fc.oneof(
   name,
-  fc.constantFrom('*', 'a*', '*b', '*.b', 'a*b', '[ab]', '*.[bc]', '.*', 'b*a'),
+  fc.constantFrom('*', 'a*', '*b', '*.b', 'a*b', '[ab]', '*.[bc]', '.*', 'b*a', '*a*b*'),
 );
 const line = fc
   .tuple(
     fc.constantFrom('', '', '!', ' '),
     fc.constantFrom('', '/', '**/', '/**/'),
     fc.array(segment, { minLength: 1, maxLength: 3 }),
-    fc.constantFrom('/', '/', '/**/'),
+    fc.constantFrom('/', '/', '/**/', '/**/**/'),
     fc.constantFrom('', '/', '/**', '/*', ' ', '\r', '/ \r'),
   )
   .map(([not, from, segments, between, end]) => not + from + segments.join(between) + end)

@@ -1,6 +1,6 @@
 import { readRegularFile } from '../../../files.ts';
+import { gitPattern } from '../../../repository/git-pattern.ts';
 import type { PathFilter } from '../project-view.ts';
-import { attributePattern } from './attribute-pattern.ts';
 
 /** Minified files, snapshots, source maps and lock files. */
 export const hasGeneratedName: PathFilter = (path) =>
@@ -52,7 +52,7 @@ function compileRules(
   warn: (path: string, problem: string) => void,
 ): readonly Rule[] {
   const rules = lines.slice(0, maxPatterns).flatMap(({ pattern, generated }) => {
-    const matches = attributePattern(pattern);
+    const matches = gitPattern(pattern);
     return matches === null ? [] : [{ matches, generated }];
   });
   if (rules.length < lines.length) {

@@ -1,5 +1,3 @@
-import type { PathFilter } from '../project-view.ts';
-
 /** A part of a pattern: whether it fits one folder or file name; `null` is `**`, any number of folders. */
 type Part = ((name: string) => boolean) | null;
 /** A character of a part: what it fits; `null` is `*`, any number of characters. */
@@ -8,11 +6,12 @@ type Character = ((character: string) => boolean) | null;
 const maxLength = 256;
 
 /**
- * A pattern of `.gitattributes` (gitattributes(5), gitignore(5)) as a test for paths. Patterns are hostile: a
- * path is matched without a regular expression, in time that does not explode however many stars there are.
+ * A pattern of `.gitattributes` or `.gitignore` (gitattributes(5), gitignore(5)) as a test for paths. It means
+ * what it means for git where names are ASCII; there a `?` and a list are one byte. Patterns are hostile: a path
+ * is matched without a regular expression, in time that does not explode however many stars there are.
  * Null for one that is too long or uses backslashes, quotes or classes such as `[:alpha:]`.
  */
-export function attributePattern(pattern: string): PathFilter | null {
+export function gitPattern(pattern: string): ((path: string) => boolean) | null {
   if (pattern.length > maxLength || /["\\]|\[[!^]?\[:/.test(pattern)) return null;
   // Without a slash a pattern matches at any depth; `x/**` is all below `x`, not `x` itself.
   const anchored = pattern.includes('/') ? pattern.replace(/^\//, '') : `**/${pattern}`;
@@ -28,6 +27,7 @@ export function attributePattern(pattern: string): PathFilter | null {
 
 /** Undefined for a part with a list of characters that is none. */
 function partOf(name: string): Part | undefined {
+  if (!/[*?[]/.test(name)) return (text) => text === name;
   const characters: Character[] = [];
   for (const [token] of name.matchAll(/\[[!^]?\]?[^\]]*\]|\*+|[^]/gu)) {
     if (token.startsWith('*')) characters.push(null);

@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { attributePattern } from '../../../../../src/syncs/quality/todo/attribute-pattern.ts';
-import { temporaryWorkspace } from '../../../../helpers/workspace.ts';
+import { gitPattern } from '../../../src/repository/git-pattern.ts';
+import { temporaryWorkspace } from '../../helpers/workspace.ts';
 
 /** Names that patterns and paths share, so that they meet. */
 const name = fc.constantFrom('a', 'b', 'ab', 'a.b', '.a', 'bab', 'A', '+', ']');
@@ -37,7 +37,7 @@ test('a pattern means what it means for git', async () => {
   fc.assert(
     fc.property(pattern, fc.array(path, { minLength: 20, maxLength: 60 }), (text, paths) => {
       writeFileSync(join(folder, '.gitattributes'), `${text} marked\n`);
-      const matches = attributePattern(text);
+      const matches = gitPattern(text);
       expect(matches).not.toBeNull();
       expect(paths.map((one) => [one, matches?.(one)])).toEqual(
         askGit(paths).map((isMarked, at) => [paths[at], isMarked]),
