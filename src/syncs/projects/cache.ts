@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { packTables, unpackTables } from '../../repository/packed-tables.ts';
 import { rootFacts } from './root-files.ts';
 import { trackedFiles } from './tracked-files.ts';
 
@@ -23,9 +24,9 @@ export interface ProjectsCache {
   readonly heldBack: ReadonlySet<string>;
 }
 
-/** Reads the bytes that an earlier run left; whatever is not ours to the letter counts as none. */
+/** Reads the bytes that an earlier run left; whatever is not ours to the bit counts as none. */
 export function readCache(bytes: Uint8Array | null): ProjectsCache {
-  const cache = projectsCache.safeParse(bytes === null ? null : parseJson(bytes));
+  const cache = projectsCache.safeParse(unpackTables(bytes, noRow)?.header);
   return {
     projects: new Map(cache.success ? Object.entries(cache.data.projects) : []),
     heldBack: new Set(cache.success ? cache.data.heldBack : []),
@@ -33,18 +34,13 @@ export function readCache(bytes: Uint8Array | null): ProjectsCache {
 }
 
 export function writeCache(cache: ProjectsCache): Uint8Array {
-  const file: z.infer<typeof projectsCache> = {
+  const header: z.infer<typeof projectsCache> = {
     version: 2,
     projects: Object.fromEntries(cache.projects),
     heldBack: [...cache.heldBack].sort(),
   };
-  return Buffer.from(JSON.stringify(file));
+  return packTables({ header, tables: [] }, noRow);
 }
 
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    return null;
-  }
-}
+/** All is in the header: what packs tables also makes sure that no bit has changed. */
+const noRow = 1;

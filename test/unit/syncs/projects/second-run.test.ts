@@ -33,6 +33,19 @@ describe('a second run', () => {
     expect(second.snapshot.projects).toEqual(first.snapshot.projects);
   });
 
+  test('tells the same whatever bit of its cache has changed', async () => {
+    await using workspace = await temporaryWorkspace();
+    await workspace.write('code/beta/package.json', '{"description":"Packs."}');
+    const first = await projects.collect(await contextOf(workspace));
+    const whole = Buffer.from(first.cache ?? []);
+    for (let at = 0; at < whole.length; at += 1) {
+      const cache = Buffer.from(whole);
+      cache.writeUInt8(whole.readUInt8(at) ^ (1 << (at % 8)), at);
+      const second = await projects.collect(await contextOf(workspace, { ...after(first), cache }));
+      expect(second.snapshot.projects).toEqual(first.snapshot.projects);
+    }
+  });
+
   test('sees a new commit, a new file and a new manifest', async () => {
     await using workspace = await temporaryWorkspace();
     const alpha = await workspace.gitRepository('code/alpha', { 'a.ts': 'x' });
