@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { access, constants, readdir, stat, statfs } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
 import { syncNames } from '../contract/sync-names.ts';
@@ -97,6 +98,10 @@ export const data: Check = {
       dirname(workspace.log),
     ];
     for (const folder of folders) findings.push(...(await lookAtFolder(folder, system)));
+    const config = await stat(workspace.config).catch(() => null);
+    if (config !== null && system.platform !== 'win32') {
+      findings.push(...openToAll(workspace.config, config));
+    }
     const exists = await stat(workspace.data).catch(() => null);
     if (exists === null) {
       const message = `${workspace.data} is not there yet; the first run makes it`;
@@ -135,10 +140,14 @@ async function lookAtFolder(path: string, { self, platform }: System): Promise<r
   } catch {
     return [fail(`${path} cannot be written (is the file system read-only?)`, null)];
   }
-  return (stats.mode & 0o002) !== 0
-    ? [warn(`${path} can be written by everybody`, `chmod o-w ${quoted(path)}`)]
-    : [];
+  return openToAll(path, stats);
 }
+
+/** What a run reads decides what it starts: nobody else should have a hand in it. */
+const openToAll = (path: string, { mode }: Stats): readonly Line[] =>
+  (mode & 0o002) === 0
+    ? []
+    : [warn(`${path} can be written by everybody`, `chmod o-w ${quoted(path)}`)];
 
 const mebibyte = 1024 * 1024;
 const scarceBytes = 500 * mebibyte;

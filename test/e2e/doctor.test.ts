@@ -170,6 +170,11 @@ const cases: Readonly<Record<string, Illness>> = {
     message: /can be written by everybody/,
     cause: ({ root }) => chmod(join(root, 'data'), 0o777),
   },
+  'a configuration that everybody can write': {
+    level: 'warn',
+    message: /sync\.json can be written by everybody/,
+    cause: ({ root }) => chmod(join(root, 'data/config/sync.json'), 0o666),
+  },
   'a lock of another program': {
     level: 'fail',
     message: /\.sync-lock was not made by this program/,
