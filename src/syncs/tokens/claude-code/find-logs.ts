@@ -26,13 +26,18 @@ interface Folder {
   readonly path: string;
   /** Null for a root: its children are the projects' folders. */
   readonly name: string | null;
+  /** Reached through a link, which may lead to all that there is. */
+  readonly isLinked?: true;
 }
+
+const maxLinkedFolders = 20_000;
 
 /**
  * Finds all logs below the roots (absolute paths of `projects/` folders), sub-agents' included. Linked
  * folders are followed, but each real folder is visited once; those reached without a link go first, so
- * that a project keeps the name of its own folder. What can't be read, and what is named like a log but is
- * a link, a pipe or a device, is a problem, and the rest is found.
+ * that a project keeps the name of its own folder; after 20,000 behind links there is an end to it. What
+ * can't be read, and what is named like a log but is a link, a pipe or a device, is a problem, and the rest
+ * is found.
  */
 export async function findLogs(roots: readonly string[], pause: Pause): Promise<FoundLogs> {
   const logs: FoundLog[] = [];
@@ -40,6 +45,7 @@ export async function findLogs(roots: readonly string[], pause: Pause): Promise<
   const visited = new Set<string>();
   const folders: Folder[] = [];
   const links: Folder[] = [];
+  let linked = 0;
 
   const report = (error: unknown, path: string): void => {
     const problem = problemOf(error, path);
@@ -61,7 +67,7 @@ export async function findLogs(roots: readonly string[], pause: Pause): Promise<
   };
   const visitEntry = (entry: Dirent, parent: Folder): void => {
     const path = join(parent.path, entry.name);
-    const child = { path, name: parent.name ?? entry.name };
+    const child = { ...parent, path, name: parent.name ?? entry.name };
     if (entry.isDirectory()) {
       folders.push(child);
     } else if (entry.isSymbolicLink()) {
@@ -76,13 +82,19 @@ export async function findLogs(roots: readonly string[], pause: Pause): Promise<
   const visit = (folder: Folder): void => {
     if (visited.has(folder.path)) return;
     visited.add(folder.path);
+    if (folder.isLinked === true && (linked += 1) > maxLinkedFolders) {
+      folders.length = links.length = 0;
+      const message = `more than ${String(maxLinkedFolders)} folders behind links; others are not looked at`;
+      throw new FileError('EFBIG', folder.path, message);
+    }
     for (const entry of readdirSync(folder.path, { withFileTypes: true })) {
       visitEntry(entry, folder);
     }
   };
   const followLink = ({ path, name }: Folder): void => {
-    if (statSync(path).isDirectory()) folders.push({ path: realpathSync(path), name });
-    else if (path.endsWith('.jsonl')) refuse(path);
+    if (statSync(path).isDirectory()) {
+      folders.push({ path: realpathSync(path), name, isLinked: true });
+    } else if (path.endsWith('.jsonl')) refuse(path);
   };
 
   for (const path of roots) {

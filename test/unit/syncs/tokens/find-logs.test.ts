@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { chmod, mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -175,4 +176,19 @@ test('an empty log and one without a line end say nothing', async () => {
   const told = await home.collect();
   expect(told.snapshot.daily).toEqual([]);
   expect(told.snapshot.sources['claude-code']).toMatchObject({ status: 'ok', warnings: {} });
+});
+
+test('a link that leads to too many folders is one problem, and all that lies beside it is read', async () => {
+  await using home = await temporaryHome();
+  await home.writeLog(log, [answer({ id: 'own', cwd: '/home/dev/app' })]);
+  const many = join(home.path, 'many');
+  for (let number = 0; number < 20_001; number += 1) {
+    mkdirSync(join(many, String(number)), { recursive: true });
+  }
+  await symlink(many, join(home.path, '.claude/projects/everything'));
+  const { snapshot, warnings } = await home.collect();
+  expect(snapshot.projects).toMatchObject([{ dir: '-home-dev-app' }]);
+  expect(warnings).toMatchObject([
+    { code: 'EFBIG', message: 'more than 20000 folders behind links; others are not looked at' },
+  ]);
 });
