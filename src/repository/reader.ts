@@ -53,8 +53,20 @@ export function createRepositoryReader(context: {
       await settingsNow();
       return work({ system, folder, settings: await askSettings(), signal });
     });
-  const git = (repository: OpenRepository, ...args: string[]): Promise<Buffer> =>
-    withGit((gitContext) => runGit(repository, args, gitContext));
+  /** Repositories in which git waited for ever for one object: it would do so for the next. */
+  const stuck = new Set<string>();
+  const git = async (repository: OpenRepository, ...args: string[]): Promise<Buffer> => {
+    if (stuck.has(repository.workTree)) {
+      throw new RepositoryError('git-failed', 'error', 'git is not asked again in this run');
+    }
+    try {
+      return await withGit((gitContext) => runGit(repository, args, gitContext));
+    } catch (error) {
+      const isStuck = error instanceof RepositoryError && error.code === 'git-timeout';
+      if (isStuck && args[0] === 'cat-file') stuck.add(repository.workTree);
+      throw error;
+    }
+  };
 
   const forgetting: ((workTree: string) => void)[] = [];
   /** Reads what belongs to a work tree when it is first asked for, and not again before it is closed. */

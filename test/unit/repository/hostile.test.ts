@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RepositoryReader } from '../../../src/repository/repository.ts';
@@ -143,4 +143,25 @@ test('an index that tells of more folders than can be held is left to git', asyn
   };
   const pause = (): Promise<void> => Promise.resolve();
   expect(await walkWorkTree('/', index, pause)).toBeNull();
+});
+
+test('a repository in which git waits for an object for ever is asked once', async () => {
+  await using workspace = await temporaryWorkspace();
+  const alpha = await workspace.gitRepository('code/alpha', { 'a.ts': '' });
+  const id = alpha.git('rev-parse', 'HEAD').trim();
+  const object = join(alpha.path, '.git/objects', id.slice(0, 2), id.slice(2));
+  rmSync(object);
+  execFileSync('mkfifo', [object]);
+  const asked: string[] = [];
+  const { exec } = testSystem();
+  const reader = await readerIn(workspace, {
+    exec: (file, args, options) => {
+      if (options.env?.['GIT_WORK_TREE'] !== undefined) asked.push(args[0] ?? '');
+      return exec(file, args, { ...options, timeoutMs: 700 });
+    },
+  });
+  const repository = await reader.open(alpha.path);
+  await expect(reader.lastCommit(repository)).rejects.toMatchObject({ code: 'git-timeout' });
+  await expect(reader.commitCount(repository)).rejects.toMatchObject({ code: 'git-failed' });
+  expect(asked).toEqual(['cat-file']);
 });
