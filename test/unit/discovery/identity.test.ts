@@ -159,6 +159,21 @@ describe('another project is', () => {
     });
   });
 
+  test('a clone of two of its own name that are gone', async () => {
+    await cloned('code/x/tool', 'tool');
+    await cloned('code/y/tool', 'tool');
+    for (const name of ['c', 'd', 'e']) await workspace.gitRepository(`code/${name}`, {});
+    const ids = Object.keys(await run());
+    await remove('code/x/tool');
+    await remove('code/y/tool');
+    await cloned('code/z/tool', 'tool');
+    const now = Object.entries(await run());
+    const [another, ...more] = now.filter(([, place]) => place === 'code/z/tool ok');
+    expect(more).toEqual([]);
+    expect(ids).not.toContain(another?.[0]);
+    expect(now.filter(([, place]) => String(place).endsWith('missing'))).toHaveLength(2);
+  });
+
   test('each of two new clones of one that is gone, unless one has its name', async () => {
     await cloned('code/alpha', 'tool');
     for (const name of ['c', 'd', 'e']) await workspace.gitRepository(`code/${name}`, {});
