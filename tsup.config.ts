@@ -26,10 +26,10 @@ const shared: Options = {
 
 const apart = {
   // Of threads.
-  'check-trees': 'src/repository/check-thread.ts',
-  'read-logs': 'src/syncs/tokens/claude-code/read-thread.ts',
+  'check-trees': 'src/git/check-thread.ts',
+  'read-logs': 'src/syncs/tokens/agents/claude-code/read-thread.ts',
   // For the tests that race a hundred processes for it.
-  lock: 'src/run/lock/index.ts',
+  lock: 'src/lock/index.ts',
 };
 
 export default defineConfig([

@@ -1,24 +1,24 @@
 import packageJson from '../package.json' with { type: 'json' };
-import type { Failure } from './contract/status.ts';
-import { exitCodeFor, exitCodes, UserError, type ErrorCode } from './errors.ts';
-import { FileError } from './files.ts';
-import type { System } from './system.ts';
-import { errorDocument, errorText } from './views/error.ts';
-import { jsonLine } from './views/json.ts';
+import type { Failure } from './schema/status.ts';
+import { exitCodeFor, exitCodes, UserError, type ErrorCode } from './util/errors.ts';
+import { FileError } from './util/fs.ts';
+import type { System } from './system/system.ts';
+import { errorDocument, errorText } from './output/error-text.ts';
+import { jsonLine } from './output/json.ts';
 
 /**
  * Runs the command line and answers the exit code. The only place where errors become exit codes.
  */
 export async function main(argv: readonly string[], system: System): Promise<number> {
   try {
-    return await runBare(argv, system);
+    return await runFastPath(argv, system);
   } catch (error) {
     return reportError(error, argv, system);
   }
 }
 
 /** Two words that need no parser, which would be half of what they cost; all else goes to the program. */
-async function runBare(argv: readonly string[], system: System): Promise<number> {
+async function runFastPath(argv: readonly string[], system: System): Promise<number> {
   const [word, ...rest] = argv;
   if (rest.length === 0 && word === '--version') {
     system.stdout.write(`${packageJson.version}\n`);
@@ -28,7 +28,7 @@ async function runBare(argv: readonly string[], system: System): Promise<number>
     const { status } = await import('./commands/status.ts');
     return status(null, {}, system);
   }
-  const { runProgram } = await import('./program.ts');
+  const { runProgram } = await import('./commands/program.ts');
   return runProgram(argv, system);
 }
 

@@ -1,7 +1,7 @@
-import type { Attention, ProjectAnalytics } from '../contract/analytics.ts';
-import { dayOf, type Day } from '../contract/instant.ts';
-import type { Project } from '../contract/projects.ts';
-import { daysBetween } from './days.ts';
+import type { Attention, ProjectAnalytics } from '../schema/analytics.ts';
+import { dayOf, type Day } from '../schema/timestamp.ts';
+import type { Project } from '../schema/projects.ts';
+import { daysBetween } from '../util/dates.ts';
 
 type Facts = Omit<ProjectAnalytics, 'attention'>;
 

@@ -1,9 +1,9 @@
-import type { Analytics, RunDay } from '../contract/analytics.ts';
-import { dayOf, toInstant } from '../contract/instant.ts';
-import type { Snapshot } from '../contract/syncs.ts';
-import type { TokensOptions } from '../contract/tokens.ts';
-import type { Pause } from '../pause.ts';
-import { projectFinder } from './find-project.ts';
+import type { Analytics, RunDay } from '../schema/analytics.ts';
+import { dayOf, toTimestamp } from '../schema/timestamp.ts';
+import type { Snapshot } from '../schema/syncs.ts';
+import type { TokensOptions } from '../schema/tokens.ts';
+import type { YieldToEventLoop } from '../util/async.ts';
+import { projectFinder } from './match-project-name.ts';
 import { projectAnalytics } from './projects.ts';
 import { finishedDays } from './run-days.ts';
 import type { Series } from './series.ts';
@@ -20,7 +20,7 @@ export interface AnalyticsInputs {
   readonly runs: readonly RunDay[];
   readonly options: Pick<TokensOptions, 'budget' | 'timeZone'>;
   readonly now: Date;
-  readonly pause: Pause;
+  readonly pause: YieldToEventLoop;
 }
 
 /** Derives `data/analytics.json`. The same inputs on the same day give the same, but for `updatedAt`. */
@@ -37,7 +37,7 @@ export async function deriveAnalytics(inputs: AnalyticsInputs): Promise<Analytic
   await pause();
   return {
     schemaVersion: 1,
-    updatedAt: toInstant(now),
+    updatedAt: toTimestamp(now),
     day: today,
     tokens,
     trend,

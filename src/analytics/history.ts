@@ -1,18 +1,18 @@
 import * as z from 'zod/mini';
-import { instant } from '../contract/instant.ts';
-import { projectsDigest } from '../contract/projects.ts';
-import { qualityDigest } from '../contract/quality.ts';
+import { timestamp } from '../schema/timestamp.ts';
+import { projectsDigest } from '../schema/projects.ts';
+import { qualityDigest } from '../schema/quality.ts';
 import type { SeriesLine } from './series.ts';
 
 const qualityLine = z.object({
-  run: instant,
+  run: timestamp,
   key: qualityDigest.shape.key,
   coverage: qualityDigest.shape.coverage,
   todos: qualityDigest.shape.todos,
   techDebt: qualityDigest.shape.techDebt,
 });
 const projectsLine = z.object({
-  run: instant,
+  run: timestamp,
   key: projectsDigest.shape.key,
   commits: projectsDigest.shape.commits,
 });

@@ -1,17 +1,17 @@
-import { attentionCodes } from '../contract/attention-codes.ts';
-import type { Analytics, Attention, ProjectAnalytics } from '../contract/analytics.ts';
-import type { Day, Instant } from '../contract/instant.ts';
-import type { Project } from '../contract/projects.ts';
-import type { ProjectQuality } from '../contract/quality.ts';
-import type { Snapshot } from '../contract/syncs.ts';
-import type { TokenCounts } from '../contract/tokens.ts';
+import { attentionCodes } from '../schema/attention-codes.ts';
+import type { Analytics, Attention, ProjectAnalytics } from '../schema/analytics.ts';
+import type { Day, Timestamp } from '../schema/timestamp.ts';
+import type { Project } from '../schema/projects.ts';
+import type { ProjectQuality } from '../schema/quality.ts';
+import type { Snapshot } from '../schema/syncs.ts';
+import type { TokenCounts } from '../schema/tokens.ts';
 
 /** What is known of a project in one row: the registry joined with its quality, its cost and its troubles. */
 export interface ProjectRow {
   readonly id: string;
   readonly name: string;
   readonly path: string;
-  readonly kind: Project['kind'];
+  readonly type: Project['kind'];
   readonly state: Project['state'];
   /** Languages, the biggest first, then frameworks and the package manager. */
   readonly stack: readonly string[];
@@ -23,7 +23,7 @@ export interface ProjectRow {
   readonly changes: number | null;
   readonly ahead: number | null;
   readonly behind: number | null;
-  readonly lastCommit: Instant | null;
+  readonly lastCommit: Timestamp | null;
   readonly coverage: number | null;
   readonly todos: number | null;
   /** Of the last 30 days, by the source that tells the most: sources are never added to one another. */
@@ -53,7 +53,7 @@ export interface Overview {
 }
 
 /** `data/cache/overview.json`, so that `status` need not read all the data. */
-export interface KeptOverview {
+export interface CachedOverview {
   readonly version: 1;
   /** What identifies the analytics that it belongs to. */
   readonly of: string | null;
@@ -111,7 +111,7 @@ function rowOf(
     id,
     name,
     path,
-    kind,
+    type: kind,
     state,
     stack: [
       ...languages.map(([language]) => language),

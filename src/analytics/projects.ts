@@ -1,10 +1,10 @@
-import type { Analytics, ProjectAnalytics, UsageSource } from '../contract/analytics.ts';
-import type { Day } from '../contract/instant.ts';
-import type { Project } from '../contract/projects.ts';
-import type { ProjectQuality } from '../contract/quality.ts';
-import type { Snapshot } from '../contract/syncs.ts';
+import type { Analytics, ProjectAnalytics, UsageSource } from '../schema/analytics.ts';
+import type { Day } from '../schema/timestamp.ts';
+import type { Project } from '../schema/projects.ts';
+import type { ProjectQuality } from '../schema/quality.ts';
+import type { Snapshot } from '../schema/syncs.ts';
 import { attentionOf } from './attention.ts';
-import { addDays } from './days.ts';
+import { addDays } from '../util/dates.ts';
 import { toMicros, toMoney } from './money.ts';
 import { valuesAt, type Series, type Values } from './series.ts';
 

@@ -1,12 +1,15 @@
 import * as z from 'zod/mini';
-import type { RunDay } from '../contract/analytics.ts';
-import { dayOf, type Day } from '../contract/instant.ts';
-import { runLine } from '../contract/status.ts';
-import type { Pause } from '../pause.ts';
-import { addDays, chartDays } from './days.ts';
+import type { RunDay } from '../schema/analytics.ts';
+import { dayOf, type Day } from '../schema/timestamp.ts';
+import { runLine } from '../schema/status.ts';
+import type { YieldToEventLoop } from '../util/async.ts';
+import { addDays, chartDays } from '../util/dates.ts';
 
 /** How the runs of each day of a month went; lines of another shape are left out. */
-export async function runDaysOf(lines: Iterable<unknown>, pause: Pause): Promise<RunDay[]> {
+export async function runDaysOf(
+  lines: Iterable<unknown>,
+  pause: YieldToEventLoop,
+): Promise<RunDay[]> {
   const days = new Map<Day, { outcomes: Record<string, number>; durations: number[] }>();
   for (const line of lines) {
     await pause();

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import { monthOf, type Day, type Instant } from '../contract/instant.ts';
-import type { Pause } from '../pause.ts';
+import { monthOf, type Day, type Timestamp } from '../schema/timestamp.ts';
+import type { YieldToEventLoop } from '../util/async.ts';
 
 /** What a history line is reduced to; the meaning of the values is that of the series. */
 export interface SeriesLine {
-  readonly run: Instant;
+  readonly run: Timestamp;
   readonly key: string;
   readonly values: Values;
 }
@@ -28,7 +28,7 @@ export async function reduceMonth(
   month: string,
   lines: Iterable<unknown>,
   read: (line: unknown) => SeriesLine | null,
-  pause: Pause,
+  pause: YieldToEventLoop,
 ): Promise<SeriesMonth> {
   const days = new Set<number>();
   const keys = new Map<string, SeriesMonth['keys'][number]>();

@@ -1,8 +1,8 @@
-import type { Analytics, CostDay, UsageSource } from '../contract/analytics.ts';
-import { dayIn, monthOf, type Day } from '../contract/instant.ts';
-import type { Snapshot } from '../contract/syncs.ts';
-import type { TokenEntry, TokensOptions } from '../contract/tokens.ts';
-import { addDays, chartDays } from './days.ts';
+import type { Analytics, CostDay, UsageSource } from '../schema/analytics.ts';
+import { dayIn, monthOf, type Day } from '../schema/timestamp.ts';
+import type { Snapshot } from '../schema/syncs.ts';
+import type { TokenEntry, TokensOptions } from '../schema/tokens.ts';
+import { addDays, chartDays } from '../util/dates.ts';
 import { toMoney } from './money.ts';
 import { usageMonth } from './month.ts';
 import { sumBy } from './usage.ts';

@@ -1,14 +1,14 @@
-import type { TrendPoint } from '../contract/analytics.ts';
-import type { Day } from '../contract/instant.ts';
-import type { Pause } from '../pause.ts';
-import { addDays, chartDays } from './days.ts';
+import type { TrendPoint } from '../schema/analytics.ts';
+import type { Day } from '../schema/timestamp.ts';
+import type { YieldToEventLoop } from '../util/async.ts';
+import { addDays, chartDays } from '../util/dates.ts';
 import { eachDay, type Series } from './series.ts';
 
 /** Coverage, TODOs and tech debt over all projects, for each day on which quality ran. */
 export async function qualityTrend(
   quality: Series,
   today: Day,
-  pause: Pause,
+  pause: YieldToEventLoop,
 ): Promise<TrendPoint[]> {
   const points: TrendPoint[] = [];
   const range = { from: addDays(today, 1 - chartDays), to: today };

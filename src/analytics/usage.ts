@@ -1,5 +1,5 @@
-import type { Usage } from '../contract/analytics.ts';
-import type { TokenCounts, TokenEntry } from '../contract/tokens.ts';
+import type { Usage } from '../schema/analytics.ts';
+import type { TokenCounts, TokenEntry } from '../schema/tokens.ts';
 import { addKnown, toMicros, toMoney, type Micros } from './money.ts';
 
 /** What is summed up; written to for every entry, which is why it may be. */

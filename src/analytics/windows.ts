@@ -1,7 +1,7 @@
-import type { UsageWindow } from '../contract/analytics.ts';
-import type { Day } from '../contract/instant.ts';
-import type { TokenEntry } from '../contract/tokens.ts';
-import { addDays, daysBetween } from './days.ts';
+import type { UsageWindow } from '../schema/analytics.ts';
+import type { Day } from '../schema/timestamp.ts';
+import type { TokenEntry } from '../schema/tokens.ts';
+import { addDays, daysBetween } from '../util/dates.ts';
 import { toMicros, toMoney, type Micros } from './money.ts';
 import { addEntry, newSum, sumBy, toUsage } from './usage.ts';
 

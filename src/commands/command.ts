@@ -1,4 +1,4 @@
-import type { System } from '../system.ts';
+import type { System } from '../system/system.ts';
 import type { GlobalOptions } from './options.ts';
 
 /** A flag of a command, as data: the parser, the help and the completion scripts are made of it. */

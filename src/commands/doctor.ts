@@ -1,18 +1,25 @@
 import { readConfig } from '../config/config.ts';
-import type { Config } from '../contract/config.ts';
-import { fail, makeChecks, ok, type Check, type Finding, type Patient } from '../doctor/check.ts';
+import type { Config } from '../schema/config.ts';
+import {
+  fail,
+  makeChecks,
+  ok,
+  type Check,
+  type Finding,
+  type DoctorContext,
+} from '../doctor/check.ts';
 import { dataFiles, history, leftovers } from '../doctor/files.ts';
 import { data, disk, roots } from '../doctor/places.ts';
 import { lastRun, lock, schedule } from '../doctor/runs.ts';
 import { outputs, tokens } from '../doctor/settings.ts';
 import { git, node } from '../doctor/tools.ts';
-import { exitCodes, UserError } from '../errors.ts';
-import type { System } from '../system.ts';
-import { doctorText } from '../views/doctor.ts';
-import { jsonLine } from '../views/json.ts';
-import { painter } from '../views/style.ts';
-import { findWorkspace, type Workspace } from '../workspace.ts';
-import { lookAtSchedule } from './look-at-schedule.ts';
+import { exitCodes, UserError } from '../util/errors.ts';
+import type { System } from '../system/system.ts';
+import { doctorText } from '../output/doctor-text.ts';
+import { jsonLine } from '../output/json.ts';
+import { painter } from '../output/style.ts';
+import { findWorkspace, type Workspace } from '../config/workspace.ts';
+import { getScheduleStatus } from '../schedule/get-schedule-status.ts';
 import type { GlobalOptions } from './options.ts';
 
 const checks: readonly Check[] = [
@@ -35,9 +42,9 @@ const checks: readonly Check[] = [
 export async function doctor(flags: GlobalOptions, system: System): Promise<number> {
   const workspace = await findWorkspace({ option: flags.workspace, ...system });
   const { config, findings: aboutConfig } = await checkConfig(workspace);
-  let asked: ReturnType<typeof lookAtSchedule> | null = null;
-  const askSchedule: Patient['askSchedule'] = () =>
-    (asked ??= lookAtSchedule(workspace, null, system));
+  let asked: ReturnType<typeof getScheduleStatus> | null = null;
+  const askSchedule: DoctorContext['askSchedule'] = () =>
+    (asked ??= getScheduleStatus(workspace, null, system));
   const patient = { workspace, system, config, askSchedule };
   const findings = [...aboutConfig, ...(await makeChecks(checks, patient))];
   if (flags.json === true) {

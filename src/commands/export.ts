@@ -1,15 +1,15 @@
 import { projectRows } from '../analytics/overview.ts';
-import { contracts } from '../contract/syncs.ts';
-import { exitCodes } from '../errors.ts';
-import { readDigests, readRuns, type HistoryQuery } from '../store/read-history.ts';
-import type { System } from '../system.ts';
-import { csvText, type CsvValue } from '../views/csv.ts';
-import { runNote } from '../views/history.ts';
-import { jsonLine } from '../views/json.ts';
-import { projectRecord, projectValues } from '../views/project-columns.ts';
-import { findWorkspace, type Workspace } from '../workspace.ts';
+import { contracts } from '../schema/syncs.ts';
+import { exitCodes } from '../util/errors.ts';
+import { readHistory, readRuns, type HistoryQuery } from '../store/read-history.ts';
+import type { System } from '../system/system.ts';
+import { csvText, type CsvValue } from '../output/csv.ts';
+import { runNote } from '../output/history-text.ts';
+import { jsonLine } from '../output/json.ts';
+import { projectRecord, projectValues } from '../output/project-columns.ts';
+import { findWorkspace, type Workspace } from '../config/workspace.ts';
 import type { ExportName } from './export-names.ts';
-import { readStored } from './look-at-overview.ts';
+import { readStored } from '../analytics/load-overview.ts';
 import type { GlobalOptions } from './options.ts';
 import { startOf } from './since.ts';
 
@@ -53,9 +53,9 @@ function collect(what: ExportName, workspace: Workspace, query: HistoryQuery): P
     case 'runs':
       return runsTable(workspace, query);
     case 'projects-history':
-      return digestsTable(workspace, 'projects', query);
+      return historyTable(workspace, 'projects', query);
     case 'quality-history':
-      return digestsTable(workspace, 'quality', query);
+      return historyTable(workspace, 'quality', query);
   }
 }
 
@@ -102,17 +102,17 @@ async function runsTable(workspace: Workspace, query: HistoryQuery): Promise<Row
   };
 }
 
-async function digestsTable(
+async function historyTable(
   workspace: Workspace,
   sync: 'projects' | 'quality',
   query: HistoryQuery,
 ): Promise<Rows> {
-  const names = Object.keys(contracts[sync].digest.shape);
-  const entries = await readDigests(workspace, sync, query);
+  const names = Object.keys(contracts[sync].historyEntry.shape);
+  const entries = await readHistory(workspace, sync, query);
   return {
     header: ['run', ...names],
-    rows: entries.map(({ run, digest }) => {
-      const values: Readonly<Record<string, CsvValue>> = digest;
+    rows: entries.map(({ run, entry }) => {
+      const values: Readonly<Record<string, CsvValue>> = entry;
       return [run, ...names.map((name) => values[name] ?? null)];
     }),
   };

@@ -1,6 +1,6 @@
 import leven from 'leven';
 import { projectRows, type ProjectRow, type Stored } from '../analytics/overview.ts';
-import { UserError } from '../errors.ts';
+import { UserError } from '../util/errors.ts';
 
 /**
  * The project that a person means by its id, name or path. Throws `UserError` USAGE with the nearest names

@@ -1,15 +1,21 @@
-import { syncNames, type SyncName } from '../contract/sync-names.ts';
-import { exitCodes } from '../errors.ts';
-import { readDigests, readRuns, type HistoryQuery } from '../store/read-history.ts';
-import type { System } from '../system.ts';
-import { historyText, runNote, runsText, valuesText, type HistoryRow } from '../views/history.ts';
-import { jsonLine } from '../views/json.ts';
-import { recordsText } from '../views/table.ts';
-import { findWorkspace, type Workspace } from '../workspace.ts';
+import { syncNames, type SyncName } from '../schema/sync-names.ts';
+import { exitCodes } from '../util/errors.ts';
+import { readHistory, readRuns, type HistoryQuery } from '../store/read-history.ts';
+import type { System } from '../system/system.ts';
+import {
+  historyText,
+  runNote,
+  runsText,
+  valuesText,
+  type HistoryRow,
+} from '../output/history-text.ts';
+import { jsonLine } from '../output/json.ts';
+import { recordsText } from '../output/table.ts';
+import { findWorkspace, type Workspace } from '../config/workspace.ts';
 import { findProject } from './find-project.ts';
-import { readStored } from './look-at-overview.ts';
+import { readStored } from '../analytics/load-overview.ts';
 import type { GlobalOptions } from './options.ts';
-import { pageForm } from './page-form.ts';
+import { renderOptions } from '../output/render-options.ts';
 import { startOf } from './since.ts';
 
 export interface HistoryFlags extends GlobalOptions {
@@ -32,7 +38,7 @@ export async function history(
   const query = { now, since: startOf(flags.since, now), limit, key: null };
   const shown = await (what === 'runs'
     ? runHistory(workspace, query)
-    : digestHistory(workspace, what, query));
+    : snapshotHistory(workspace, what, query));
   const { stdout } = system;
   if (flags.json === true) {
     stdout.write(jsonLine({ schemaVersion: 1, what, lines: shown.lines }));
@@ -41,7 +47,7 @@ export async function history(
   } else if (shown.lines.length === 0) {
     stdout.write('Nothing yet\n');
   } else {
-    stdout.write(await shown.text(pageForm(system, { all: true })));
+    stdout.write(await shown.text(renderOptions(system, { all: true })));
   }
   return exitCodes.done;
 }
@@ -49,7 +55,7 @@ export async function history(
 interface Shown {
   readonly lines: readonly object[];
   readonly records: Parameters<typeof recordsText>[0];
-  readonly text: (form: ReturnType<typeof pageForm>) => Promise<string>;
+  readonly text: (form: ReturnType<typeof renderOptions>) => Promise<string>;
 }
 
 async function runHistory(workspace: Workspace, query: HistoryQuery): Promise<Shown> {
@@ -68,7 +74,7 @@ async function projectNamed(workspace: Workspace, name: string): Promise<string>
   return findProject(stored, name, { command: 'history', others: ['runs', ...syncNames] }).id;
 }
 
-async function digestHistory(
+async function snapshotHistory(
   workspace: Workspace,
   what: string,
   query: HistoryQuery,
@@ -90,12 +96,12 @@ async function syncHistory(
   sync: SyncName,
   query: HistoryQuery,
 ): Promise<readonly HistoryRow[]> {
-  const entries = await readDigests(workspace, sync, query);
-  return entries.map(({ run, digest, before }) => ({
+  const entries = await readHistory(workspace, sync, query);
+  return entries.map(({ run, entry, before }) => ({
     series: sync,
     run,
-    key: digest.key,
-    values: digest,
+    key: entry.key,
+    values: entry,
     before,
   }));
 }

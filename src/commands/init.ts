@@ -1,11 +1,11 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { errnoOf, exitCodes, UserError } from '../errors.ts';
-import { makeFolder, readRegularFile, syncFolder, writeNewFile } from '../files.ts';
-import type { System } from '../system.ts';
-import { configTemplate } from '../views/config-template.ts';
-import { jsonLine } from '../views/json.ts';
-import { findWorkspace, type Workspace } from '../workspace.ts';
+import { errnoOf, exitCodes, UserError } from '../util/errors.ts';
+import { ensureDir, readRegularFile, fsyncDir, writeNewFile } from '../util/fs.ts';
+import type { System } from '../system/system.ts';
+import { configTemplate } from '../output/config-template.ts';
+import { jsonLine } from '../output/json.ts';
+import { findWorkspace, type Workspace } from '../config/workspace.ts';
 import type { GlobalOptions } from './options.ts';
 
 /** Where people keep their projects, when they don't say. */
@@ -35,7 +35,7 @@ export async function init(
 }
 
 async function writeConfig({ config }: Workspace, text: string): Promise<void> {
-  await makeFolder(dirname(config));
+  await ensureDir(dirname(config));
   try {
     await writeNewFile(config, text);
   } catch (error) {
@@ -48,7 +48,7 @@ async function writeConfig({ config }: Workspace, text: string): Promise<void> {
     await rm(config, { force: true });
     throw error;
   }
-  await syncFolder(dirname(config));
+  await fsyncDir(dirname(config));
 }
 
 async function checkedRoots(roots: readonly string[], system: System): Promise<readonly string[]> {
@@ -89,11 +89,11 @@ async function isFolder(path: string): Promise<boolean> {
 /** Copies the schema out of the package, so that editors complete the file offline. */
 async function publishSchema(workspace: Workspace, system: System): Promise<string | null> {
   const name = 'config.schema.json';
-  const shipped = join(dirname(system.self.command[1]), '..', 'data', 'schema', name);
+  const shipped = join(dirname(system.processInfo.command[1]), '..', 'data', 'schema', name);
   const target = join(workspace.schema, name);
   const source = await readRegularFile(shipped, { maxBytes: 1024 * 1024 });
   if (source === null) return null;
-  await makeFolder(workspace.schema);
+  await ensureDir(workspace.schema);
   if (!(await readFile(target).catch(() => null))?.equals(source.bytes)) {
     await rm(target, { force: true });
     await writeNewFile(target, source.bytes);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { readConfig } from '../config/config.ts';
-import { exitCodes, UserError } from '../errors.ts';
+import { exitCodes, UserError } from '../util/errors.ts';
 import { artifactBytes } from '../schedule/apply.ts';
 import { scheduleContext, type ScheduleContext } from '../schedule/context.ts';
 import { install, planInstall, type InstallPlan } from '../schedule/install.ts';
@@ -10,11 +10,11 @@ import { replaceFile } from '../schedule/replace-file.ts';
 import { chooseScheduler, type Choice, type Target } from '../schedule/select.ts';
 import { nextRun } from '../schedule/schedule-status.ts';
 import { renderTemplates } from '../schedule/templates.ts';
-import type { System } from '../system.ts';
-import { jsonLine } from '../views/json.ts';
-import { differencesText, installText, notesText } from '../views/schedule.ts';
-import { artifactsText } from '../views/steps.ts';
-import { findWorkspace } from '../workspace.ts';
+import type { System } from '../system/system.ts';
+import { jsonLine } from '../output/json.ts';
+import { differencesText, installText, notesText } from '../output/schedule-text.ts';
+import { artifactsText } from '../output/steps-text.ts';
+import { findWorkspace } from '../config/workspace.ts';
 import type { GlobalOptions } from './options.ts';
 
 export interface InstallFlags extends GlobalOptions {

@@ -1,12 +1,12 @@
 import { readConfig } from '../config/config.ts';
 import { readSecrets, redactor } from '../config/secrets.ts';
-import { printable } from '../contract/text.ts';
-import { exitCodes, UserError } from '../errors.ts';
+import { sanitizePath } from '../util/text.ts';
+import { exitCodes, UserError } from '../util/errors.ts';
 import { channelsOf, secretNamesOf, secretTextsOf, type Channel } from '../notify/channels.ts';
 import { composeMessage } from '../notify/message.ts';
-import type { System } from '../system.ts';
-import { jsonLine } from '../views/json.ts';
-import { findWorkspace } from '../workspace.ts';
+import type { System } from '../system/system.ts';
+import { jsonLine } from '../output/json.ts';
+import { findWorkspace } from '../config/workspace.ts';
 import type { GlobalOptions } from './options.ts';
 
 interface Attempt {
@@ -40,7 +40,7 @@ export async function notifyTest(
       hint: 'name one in data/config/sync.json',
     });
   }
-  const facts = { host: system.self.host, workspace: workspace.root, problems: [], redact };
+  const facts = { host: system.processInfo.host, workspace: workspace.root, problems: [], redact };
   const message = composeMessage('test', { ...facts, run: null, failingSince: null });
   const attempt = async ({ name: channel, send }: Channel): Promise<Attempt> => {
     const stop = new AbortController();
@@ -52,7 +52,7 @@ export async function notifyTest(
       return { channel, problem: null };
     } catch (error) {
       const text = stop.signal.aborted ? 'took too long' : (error as Error).message;
-      return { channel, problem: printable(redact(text)) };
+      return { channel, problem: sanitizePath(redact(text)) };
     } finally {
       clearTimeout(timer);
     }

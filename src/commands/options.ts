@@ -1,4 +1,4 @@
-import type { SyncName } from '../contract/syncs.ts';
+import type { RunRequest } from '../run/run-request.ts';
 
 /** What every command understands. */
 export interface GlobalOptions {
@@ -13,12 +13,4 @@ export interface GlobalOptions {
 }
 
 /** The flags of `run`. */
-export interface RunFlags extends GlobalOptions {
-  readonly only?: readonly SyncName[];
-  readonly ifDue?: boolean;
-  readonly scheduled?: boolean;
-  /** Seconds to wait for a lock that another run holds. */
-  readonly wait?: number;
-  readonly failIfLocked?: boolean;
-  readonly dryRun?: boolean;
-}
+export type RunFlags = GlobalOptions & RunRequest;

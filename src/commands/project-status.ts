@@ -1,15 +1,15 @@
-import type { StatusFile } from '../contract/status.ts';
-import { syncNames } from '../contract/sync-names.ts';
-import type { HealthReport } from '../run/health.ts';
-import type { System } from '../system.ts';
-import { jsonLine } from '../views/json.ts';
-import { projectPageText, projectProblems, type ProjectPage } from '../views/project-page.ts';
-import { recordsText } from '../views/table.ts';
-import type { Workspace } from '../workspace.ts';
+import type { StatusFile } from '../schema/status.ts';
+import { syncNames } from '../schema/sync-names.ts';
+import type { HealthReport } from '../health/assess-health.ts';
+import type { System } from '../system/system.ts';
+import { jsonLine } from '../output/json.ts';
+import { projectPageText, projectProblems, type ProjectPage } from '../output/project-page.ts';
+import { recordsText } from '../output/table.ts';
+import type { Workspace } from '../config/workspace.ts';
 import { findProject } from './find-project.ts';
 import { projectHistory } from './history.ts';
-import { readStored } from './look-at-overview.ts';
-import { pageForm } from './page-form.ts';
+import { readStored } from '../analytics/load-overview.ts';
+import { renderOptions } from '../output/render-options.ts';
 import type { StatusFlags } from './status.ts';
 
 /** How many lines of its history a project's page shows. */
@@ -38,11 +38,17 @@ export async function projectStatus(
     system.stdout.write(
       recordsText([
         ['project', project.id, project.path, project.state],
-        ...problems.map(({ level, code, message, fix }) => ['problem', level, code, message, fix]),
+        ...problems.map(({ level, code, message, hint: fix }) => [
+          'problem',
+          level,
+          code,
+          message,
+          fix,
+        ]),
       ]),
     );
   } else {
-    system.stdout.write(await projectPageText(page, pageForm(system, { all: true })));
+    system.stdout.write(await projectPageText(page, renderOptions(system, { all: true })));
   }
   return !problems.some(({ level }) => level === 'error');
 }
@@ -69,7 +75,7 @@ async function lookAtProject(
     row,
     project,
     quality: stored.quality?.projects.find(({ id }) => id === row.id) ?? null,
-    warnings: warnings.filter(({ about }) => isAbout(about, row)),
+    warnings: warnings.filter(({ subject: about }) => isAbout(about, row)),
     errors: report.problems.filter(({ level }) => level === 'error'),
     history: await projectHistory(workspace, row.id, query),
     log: workspace.log,

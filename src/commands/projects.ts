@@ -1,15 +1,15 @@
 import { projectRows } from '../analytics/overview.ts';
 import { selectProjects, type ProjectOrder } from '../analytics/select-projects.ts';
-import { exitCodes } from '../errors.ts';
-import type { System } from '../system.ts';
-import { jsonLine } from '../views/json.ts';
-import { projectRecord } from '../views/project-columns.ts';
-import { projectsText } from '../views/projects.ts';
-import { recordsText } from '../views/table.ts';
-import { findWorkspace } from '../workspace.ts';
-import { readStored } from './look-at-overview.ts';
+import { exitCodes } from '../util/errors.ts';
+import type { System } from '../system/system.ts';
+import { jsonLine } from '../output/json.ts';
+import { projectRecord } from '../output/project-columns.ts';
+import { projectsText } from '../output/projects-text.ts';
+import { recordsText } from '../output/table.ts';
+import { findWorkspace } from '../config/workspace.ts';
+import { readStored } from '../analytics/load-overview.ts';
 import type { GlobalOptions } from './options.ts';
-import { pageForm } from './page-form.ts';
+import { renderOptions } from '../output/render-options.ts';
 
 export interface ProjectsFlags extends GlobalOptions {
   readonly sort?: ProjectOrder;
@@ -44,7 +44,7 @@ export async function projects(
   } else {
     const { projects: total, missing } = stored.projects.summary;
     const counts = flags.missing === true ? { total: missing, missing: 0 } : { total, missing };
-    const form = pageForm(system, { all: true });
+    const form = renderOptions(system, { all: true });
     stdout.write(await projectsText(rows, { ...counts, now: system.now() }, form));
   }
   return exitCodes.done;

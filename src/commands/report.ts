@@ -2,19 +2,19 @@ import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { Analytics } from '../contract/analytics.ts';
+import type { Analytics } from '../schema/analytics.ts';
 import { readConfig } from '../config/config.ts';
-import { exitCodes, UserError } from '../errors.ts';
-import { makeFolder, toFileError, writeNewFile } from '../files.ts';
-import { deriveNow, lastAnalytics, type DeriveOptions } from '../run/derived-files.ts';
+import { exitCodes, UserError } from '../util/errors.ts';
+import { ensureDir, toFileError, writeNewFile } from '../util/fs.ts';
+import { deriveNow, lastAnalytics, type DeriveOptions } from '../analytics/update-derived.ts';
 import { openStore } from '../store/store.ts';
-import type { System } from '../system.ts';
-import { jsonLine } from '../views/json.ts';
-import { reportPage } from '../views/report/page.ts';
-import { findWorkspace } from '../workspace.ts';
-import { openInBrowser } from './open-in-browser.ts';
+import type { System } from '../system/system.ts';
+import { jsonLine } from '../output/json.ts';
+import { reportPage } from '../report/page.ts';
+import { findWorkspace } from '../config/workspace.ts';
+import { openInBrowser } from '../system/open-in-browser.ts';
 import type { GlobalOptions } from './options.ts';
-import { verdictOf } from './verdict.ts';
+import { verdictOf } from '../run/report-health.ts';
 
 export interface ReportFlags extends GlobalOptions {
   readonly output?: string;
@@ -66,10 +66,14 @@ async function deriveOrRecall(
 }
 
 /** By a rename in its folder, so that a reader sees the old page or the new one. Throws `FileError`. */
-async function replaceFile(path: string, bytes: Uint8Array, { self }: System): Promise<void> {
+async function replaceFile(
+  path: string,
+  bytes: Uint8Array,
+  { processInfo: self }: System,
+): Promise<void> {
   const draft = join(dirname(path), `.${basename(path)}.${String(self.pid)}.new`);
   try {
-    await makeFolder(dirname(path));
+    await ensureDir(dirname(path));
     // What a killed process with the same number left behind.
     await rm(draft, { force: true });
     await writeNewFile(draft, bytes);

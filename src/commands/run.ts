@@ -1,17 +1,17 @@
-import { isDue, nextDue, planRun } from '../run/plan.ts';
-import type { System } from '../system.ts';
-import { findWorkspace, type Workspace } from '../workspace.ts';
+import { isDue, nextDue, planRun } from '../syncs/plan.ts';
+import type { System } from '../system/system.ts';
+import { findWorkspace, type Workspace } from '../config/workspace.ts';
 import type { RunFlags } from './options.ts';
-import { lookQuickly } from './quick-look.ts';
-import { runOutput } from './run-output.ts';
+import { readStatusFast } from './status-fast-path.ts';
+import { createReporter } from '../output/reporter.ts';
 
 /** `sync-runner run`. A tick that finds nothing due is over before anything of a run is loaded. */
 export async function run(flags: RunFlags, system: System): Promise<number> {
   const workspace = await findWorkspace({ option: flags.workspace, ...system });
-  const output = runOutput(flags, system, workspace.log);
+  const output = createReporter(flags, system, workspace.log);
   const due = flags.ifDue === true ? await dueLater(workspace, flags, system) : null;
   if (due !== null) return output.notDue(due);
-  const { lockedRun } = await import('./locked-run.ts');
+  const { executeRun: lockedRun } = await import('../run/execute-run.ts');
   return lockedRun(workspace, flags, output, system);
 }
 
@@ -21,7 +21,7 @@ async function dueLater(
   { only }: RunFlags,
   system: System,
 ): Promise<Date | null> {
-  const look = await lookQuickly(workspace);
+  const look = await readStatusFast(workspace);
   if (look === null) return null;
   const now = system.now();
   try {

@@ -1,7 +1,7 @@
-import { toInstant, type Instant } from '../contract/instant.ts';
+import { toTimestamp, type Timestamp } from '../schema/timestamp.ts';
 
 /** What `--since` stands for: milliseconds until now, or a point in time; null without it. */
-export function startOf(since: number | Date | undefined, now: Date): Instant | null {
+export function startOf(since: number | Date | undefined, now: Date): Timestamp | null {
   if (since === undefined) return null;
-  return toInstant(typeof since === 'number' ? new Date(now.getTime() - since) : since);
+  return toTimestamp(typeof since === 'number' ? new Date(now.getTime() - since) : since);
 }

@@ -1,18 +1,18 @@
 import type { Overview, ProjectRow } from '../analytics/overview.ts';
-import type { StatusFile } from '../contract/status.ts';
-import { exitCodes, UserError } from '../errors.ts';
-import { assessHealth, type HealthConfig, type HealthReport } from '../run/health.ts';
-import { inspectLock } from '../run/lock/state.ts';
-import { nextDue, planRun } from '../run/plan.ts';
-import type { System } from '../system.ts';
-import { jsonLine } from '../views/json.ts';
-import { statusText, type StatusPage } from '../views/status.ts';
-import { findWorkspace, type Workspace } from '../workspace.ts';
-import { lookAtOverview } from './look-at-overview.ts';
-import { lookAtSchedule } from './look-at-schedule.ts';
+import type { StatusFile } from '../schema/status.ts';
+import { exitCodes, UserError } from '../util/errors.ts';
+import { assessHealth, type HealthConfig, type HealthReport } from '../health/assess-health.ts';
+import { inspectLock } from '../lock/state.ts';
+import { nextDue, planRun } from '../syncs/plan.ts';
+import type { System } from '../system/system.ts';
+import { jsonLine } from '../output/json.ts';
+import { statusText, type StatusPage } from '../output/status-text.ts';
+import { findWorkspace, type Workspace } from '../config/workspace.ts';
+import { loadOverview } from '../analytics/load-overview.ts';
+import { getScheduleStatus } from '../schedule/get-schedule-status.ts';
 import type { GlobalOptions } from './options.ts';
-import { pageForm } from './page-form.ts';
-import { lookQuickly } from './quick-look.ts';
+import { renderOptions } from '../output/render-options.ts';
+import { readStatusFast } from './status-fast-path.ts';
 
 export interface StatusFlags extends GlobalOptions {
   readonly check?: boolean;
@@ -26,7 +26,7 @@ export async function status(
   system: System,
 ): Promise<number> {
   const workspace = await findWorkspace({ option: flags.workspace, ...system });
-  const quick = await lookQuickly(workspace);
+  const quick = await readStatusFast(workspace);
   if (quick !== null) {
     try {
       return await tell(workspace, quick, { name, flags, system });
@@ -57,7 +57,7 @@ async function tell(
   const lock = await inspectLock(workspace, system);
   const now = system.now();
   const due = nextDue(planRun(facts.config, null), facts.status, facts.config.intervalMinutes, now);
-  const schedule = await lookAtSchedule(workspace, due, system);
+  const schedule = await getScheduleStatus(workspace, due, system);
   const health = assessHealth({ workspace: workspace.root, ...facts, lock, schedule, now });
   if (name !== null) {
     const { projectStatus } = await import('./project-status.ts');
@@ -75,7 +75,7 @@ async function tell(
     const rows = flags.all === true ? await allRows(workspace) : attentionOf(overview);
     const zone = flags.verbose === true ? Intl.DateTimeFormat().resolvedOptions().timeZone : null;
     const page = { report, overview, rows, now, zone };
-    const form = pageForm(system, { all: flags.all === true || flags.verbose === true });
+    const form = renderOptions(system, { all: flags.all === true || flags.verbose === true });
     stdout.write(flags.plain === true ? await recordsOf(page) : await statusText(page, form));
   }
   return flags.check === true && report.health === 'error' ? exitCodes.failed : exitCodes.done;
@@ -87,11 +87,11 @@ async function withData(
   workspace: Workspace,
 ): Promise<{ readonly report: HealthReport; readonly overview: Overview }> {
   try {
-    return { report, overview: await lookAtOverview(workspace) };
+    return { report, overview: await loadOverview(workspace) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const { code, message, hint: fix } = error;
-    const problem = { level: 'error', code, message, fix } as const;
+    const { code, message, hint } = error;
+    const problem = { level: 'error', code, message, hint } as const;
     // The sync that owns the file has failed of the same, most likely.
     const isKnown = report.problems.some((one) => one.message.includes(message));
     const problems = isKnown ? report.problems : [problem, ...report.problems];
@@ -103,7 +103,7 @@ async function withData(
 }
 
 async function recordsOf(page: StatusPage): Promise<string> {
-  const { statusRecords } = await import('../views/status-records.ts');
+  const { statusRecords } = await import('../output/status-records.ts');
   return statusRecords(page);
 }
 
@@ -113,7 +113,7 @@ const attentionOf = ({ projects }: Overview): readonly ProjectRow[] => projects?
 async function allRows(workspace: Workspace): Promise<readonly ProjectRow[]> {
   const [{ projectRows, rankOf }, { readStored }] = await Promise.all([
     import('../analytics/overview.ts'),
-    import('./look-at-overview.ts'),
+    import('../analytics/load-overview.ts'),
   ]);
   return projectRows(await readStored(workspace))
     .filter(({ state, attention }) => state !== 'missing' || attention.length > 0)

@@ -1,12 +1,12 @@
-import { configFile } from '../contract/config.ts';
-import { exitCodes } from '../errors.ts';
+import { configFile } from '../schema/config.ts';
+import { exitCodes } from '../util/errors.ts';
 import { scheduleContext } from '../schedule/context.ts';
 import { planUninstall, uninstall } from '../schedule/install.ts';
 import type { Target } from '../schedule/select.ts';
-import type { System } from '../system.ts';
-import { jsonLine } from '../views/json.ts';
-import { notesText, uninstallText } from '../views/schedule.ts';
-import { findWorkspace } from '../workspace.ts';
+import type { System } from '../system/system.ts';
+import { jsonLine } from '../output/json.ts';
+import { notesText, uninstallText } from '../output/schedule-text.ts';
+import { findWorkspace } from '../config/workspace.ts';
 import type { GlobalOptions } from './options.ts';
 
 export interface UninstallFlags extends GlobalOptions {

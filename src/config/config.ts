@@ -1,8 +1,8 @@
 import { parseTree, type ParseError } from 'jsonc-parser';
-import { configFile, type Config } from '../contract/config.ts';
-import { UserError } from '../errors.ts';
-import { FileError, readRegularFile } from '../files.ts';
-import type { Workspace } from '../workspace.ts';
+import { configFile, type Config } from '../schema/config.ts';
+import { UserError } from '../util/errors.ts';
+import { FileError, readRegularFile } from '../util/fs.ts';
+import type { Workspace } from './workspace.ts';
 import { duplicateKeys, lineAndColumn, valueOf } from './json-tree.ts';
 import { crossFieldProblems } from './rules.ts';
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { errnoOf } from '../errors.ts';
-import { toFileError } from '../files.ts';
-import type { Workspace } from '../workspace.ts';
+import { errnoOf } from '../util/errors.ts';
+import { toFileError } from '../util/fs.ts';
+import type { Workspace } from './workspace.ts';
 
 /** A text that changes whenever the configuration file is edited or replaced; `none` without one. */
 export async function configIdentity({ config }: Workspace): Promise<string> {

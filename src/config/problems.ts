@@ -1,7 +1,7 @@
 import leven from 'leven';
 import { findNodeAtLocation, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import * as z from 'zod/mini';
-import { configFile } from '../contract/config.ts';
+import { configFile } from '../schema/config.ts';
 import { duplicateKeys, properties, valueOf, type ConfigProblem } from './json-tree.ts';
 import { crossFieldProblems } from './rules.ts';
 

@@ -1,5 +1,5 @@
 import type { Node } from 'jsonc-parser';
-import type { Config } from '../contract/config.ts';
+import type { Config } from '../schema/config.ts';
 import { properties, type ConfigProblem } from './json-tree.ts';
 
 /** What no single key of the configuration can tell. */

@@ -1,10 +1,10 @@
 import { lstat } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
-import { quoted } from '../contract/text.ts';
-import { errnoOf, UserError } from '../errors.ts';
-import { FileError, readRegularFile } from '../files.ts';
-import type { System } from '../system.ts';
-import type { Workspace } from '../workspace.ts';
+import { shellQuote } from '../util/shell.ts';
+import { errnoOf, UserError } from '../util/errors.ts';
+import { FileError, readRegularFile } from '../util/fs.ts';
+import type { System } from '../system/system.ts';
+import type { Workspace } from './workspace.ts';
 
 /** What the syncs take from the environment or `data/config/.env`. */
 const secretNames: readonly string[] = [
@@ -38,19 +38,19 @@ export async function readSecrets(
 
 async function readEnvFile(
   path: string,
-  { self, platform }: System,
+  { processInfo: self, platform }: System,
 ): Promise<Readonly<Record<string, string | undefined>>> {
   try {
     const { mode, uid } = await lstat(path);
     if (platform !== 'win32') {
       if (uid !== self.uid && uid !== 0) {
         throw new UserError('SECRETS', `${path}: belongs to another user`, {
-          hint: `chown ${String(self.uid)} ${quoted(path)}`,
+          hint: `chown ${String(self.uid)} ${shellQuote(path)}`,
         });
       }
       if ((mode & 0o077) !== 0) {
         throw new UserError('SECRETS', `${path}: holds secrets, but others can read it`, {
-          hint: `chmod 600 ${quoted(path)}`,
+          hint: `chmod 600 ${shellQuote(path)}`,
         });
       }
     }

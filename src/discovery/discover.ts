@@ -1,11 +1,11 @@
 import { lstatSync, opendirSync, realpathSync } from 'node:fs';
 import { basename, relative, resolve, sep } from 'node:path';
-import type { ProjectRoot } from '../contract/projects.ts';
-import type { Warning } from '../contract/status.ts';
-import type { Options } from '../contract/syncs.ts';
-import { cleanText } from '../contract/text.ts';
-import { errnoOf, isMachineProblem } from '../errors.ts';
-import type { RepositoryReader } from '../repository/repository.ts';
+import type { ProjectRoot } from '../schema/projects.ts';
+import type { Warning } from '../schema/status.ts';
+import type { Options } from '../schema/syncs.ts';
+import { sanitizeLine } from '../util/text.ts';
+import { errnoOf, isMachineProblem } from '../util/errors.ts';
+import type { RepositoryReader } from '../git/repository.ts';
 import type { Discovery, FoundProject, KnownProject } from './discovery.ts';
 import { folderIdOf } from './folder-id.ts';
 import { matcherOf } from './globs.ts';
@@ -58,9 +58,9 @@ export async function discover(context: DiscoverOptions): Promise<Discovery> {
     for (const { path, kind } of projects) {
       // Roots may overlap: the first one that leads to a project has it.
       if (found.has(path)) continue;
-      const name = cleanText(basename(path));
-      found.set(path, { name, path, kind, folderId: folderIdOf(path), root: roots.length });
-      if (cleanText(path, path.length) !== path) warnings.push(oddName(path));
+      const name = sanitizeLine(basename(path));
+      found.set(path, { name, path, kind, fileId: folderIdOf(path), root: roots.length });
+      if (sanitizeLine(path, path.length) !== path) warnings.push(oddName(path));
     }
     warnings.push(...walkWarnings(root.path, walk));
     const isWhole = !walk.cut && walk.unreadable.length === 0;
@@ -125,12 +125,12 @@ function openRoot(path: string): OpenedRoot {
 
 function unreachable({ path, problem }: OpenedRoot): Warning {
   const message = `the root can't be read (${problem ?? ''}); nothing under it was marked missing`;
-  return { code: 'root-unreachable', about: cleanText(path), message };
+  return { code: 'root-unreachable', subject: sanitizeLine(path), message };
 }
 
 const oddName = (path: string): Warning => ({
   code: 'odd-name',
-  about: cleanText(path),
+  subject: sanitizeLine(path),
   message: 'the name of the folder holds control characters',
 });
 
@@ -142,16 +142,16 @@ function walkWarnings(root: string, { unreadable, unnamable, cut }: Walk): reado
   const [closed] = unreadable;
   if (closed) {
     const message = `the folder can't be read (${closed.code})${others(unreadable)}; nothing under its root was marked missing`;
-    warnings.push({ code: 'folder-unreadable', about: cleanText(closed.path), message });
+    warnings.push({ code: 'folder-unreadable', subject: sanitizeLine(closed.path), message });
   }
   const [odd] = unnamable;
   if (odd !== undefined) {
     const message = `the folder's name is not UTF-8 and can't be entered${others(unnamable)}`;
-    warnings.push({ code: 'odd-name', about: cleanText(odd), message });
+    warnings.push({ code: 'odd-name', subject: sanitizeLine(odd), message });
   }
   if (cut) {
     const message = 'the root holds too many folders and was not read whole; exclude some of them';
-    warnings.push({ code: 'root-too-large', about: cleanText(root), message });
+    warnings.push({ code: 'root-too-large', subject: sanitizeLine(root), message });
   }
   return warnings;
 }

@@ -1,5 +1,5 @@
-import type { Project, ProjectRoot } from '../contract/projects.ts';
-import type { Warning } from '../contract/status.ts';
+import type { Project, ProjectRoot } from '../schema/projects.ts';
+import type { Warning } from '../schema/status.ts';
 
 /** A project that was found on disk, with the id that it has or gets in the registry. */
 export interface FoundProject {
@@ -10,7 +10,7 @@ export interface FoundProject {
   readonly path: string;
   readonly kind: 'git' | 'package';
   /** Tells the folder from all others, whatever it is called; null where the file system can't. */
-  readonly folderId: string | null;
+  readonly fileId: string | null;
   /** Index into `Discovery.roots` of the root that it was found under. */
   readonly root: number;
 }
@@ -25,4 +25,4 @@ export interface Discovery {
 
 /** A project that is known from an earlier run, as far as its entry says what it can be known by. */
 export type KnownProject = Pick<Project, 'id' | 'path'> &
-  Partial<Pick<Project, 'kind' | 'folderId' | 'state' | 'git'>>;
+  Partial<Pick<Project, 'kind' | 'fileId' | 'state' | 'git'>>;

@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
-import type { Repository } from '../repository/repository.ts';
-import { RepositoryError } from '../repository/repository.ts';
+import type { Repository } from '../git/repository.ts';
+import { RepositoryError } from '../git/repository.ts';
 import type { FoundProject, KnownProject } from './discovery.ts';
 import { folderIdOf } from './folder-id.ts';
 import { isSameRepository } from './traces.ts';
 
-export type Candidate = Pick<FoundProject, 'path' | 'kind' | 'folderId'>;
+export type Candidate = Pick<FoundProject, 'path' | 'kind' | 'fileId'>;
 
 /** What a found project is compared with, beside the entries themselves. */
 export interface Sources {
@@ -46,9 +46,9 @@ function byFolder(
   known: readonly KnownProject[],
   settle: Settle,
 ): void {
-  const owners = groupsOf(known, ({ folderId }) => folderId ?? null);
-  const ownersOf = ({ folderId }: Candidate): readonly KnownProject[] =>
-    (folderId === null ? undefined : owners.get(folderId)) ?? [];
+  const owners = groupsOf(known, ({ fileId: fileId }) => fileId ?? null);
+  const ownersOf = ({ fileId: fileId }: Candidate): readonly KnownProject[] =>
+    (fileId === null ? undefined : owners.get(fileId)) ?? [];
   const settled = new Set<KnownProject>();
   const moved: Candidate[] = [];
   for (const one of found) {
@@ -63,7 +63,7 @@ function byFolder(
   for (const one of moved) {
     // A folder that is mounted in two places, or was left out of the walk, has not been moved.
     const owner = ownersOf(one).find(
-      (project) => !settled.has(project) && folderIdOf(project.path) !== one.folderId,
+      (project) => !settled.has(project) && folderIdOf(project.path) !== one.fileId,
     );
     if (owner === undefined) continue;
     settle(one, owner);
@@ -97,7 +97,7 @@ async function isStillThere(
   known: KnownProject,
   open: Sources['open'],
 ): Promise<boolean> {
-  if (found.folderId === null || typeof known.folderId !== 'string') return true;
+  if (found.fileId === null || typeof known.fileId !== 'string') return true;
   // A package has nothing that it could be known by but its place.
   if (known.kind !== 'git') return true;
   if (found.kind !== 'git') return false;

@@ -1,5 +1,5 @@
 import { sep } from 'node:path';
-import type { ProjectRoot } from '../contract/projects.ts';
+import type { ProjectRoot } from '../schema/projects.ts';
 
 /** The innermost of the roots that a path lies under, or is. */
 export function innermostRoot(

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { readRegularFile } from '../files.ts';
-import type { Repository } from '../repository/repository.ts';
+import { readRegularFile } from '../util/fs.ts';
+import type { Repository } from '../git/repository.ts';
 import type { KnownProject } from './discovery.ts';
 
 /** Far more than the log of a branch that moves every minute for a year. */

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
-import { errnoOf, isMachineProblem } from '../errors.ts';
-import { createPause } from '../pause.ts';
+import { errnoOf, isMachineProblem } from '../util/errors.ts';
+import { createYield } from '../util/async.ts';
 import { isManifest } from './manifests.ts';
 
 /** Folders that hold what others wrote or what a tool made: no project of the user's lies in them. */
@@ -56,7 +56,7 @@ export async function walkRoot(options: {
   readonly signal: AbortSignal;
 }): Promise<Walk> {
   const { root, maxDepth, maxFolders, nested, isExcluded, signal } = options;
-  const pause = createPause(signal);
+  const pause = createYield(signal);
   const found: Walk['found'][number][] = [];
   const unreadable: Walk['unreadable'][number][] = [];
   const unnamable: string[] = [];

@@ -1,9 +1,9 @@
-import type { Config } from '../contract/config.ts';
-import { UserError } from '../errors.ts';
-import { FileError } from '../files.ts';
-import type { ScheduleFacts } from '../run/schedule-health.ts';
-import type { System } from '../system.ts';
-import type { Workspace } from '../workspace.ts';
+import type { Config } from '../schema/config.ts';
+import { UserError } from '../util/errors.ts';
+import { FileError } from '../util/fs.ts';
+import type { ScheduleFacts } from '../health/schedule-health.ts';
+import type { System } from '../system/system.ts';
+import type { Workspace } from '../config/workspace.ts';
 
 export type Level = 'ok' | 'warn' | 'fail';
 
@@ -13,11 +13,11 @@ export interface Finding {
   readonly level: Level;
   readonly message: string;
   /** As a person can paste it; null where nobody can say. */
-  readonly fix: string | null;
+  readonly hint: string | null;
 }
 
 /** What checks look at. */
-export interface Patient {
+export interface DoctorContext {
   readonly workspace: Workspace;
   readonly system: System;
   /** Null when it can't be read: what depends on it is left out then. */
@@ -29,19 +29,19 @@ export interface Patient {
 /** One question to a workspace or its machine. It changes nothing. */
 export interface Check {
   readonly id: string;
-  readonly look: (patient: Patient) => Promise<readonly Omit<Finding, 'id'>[]>;
+  readonly run: (patient: DoctorContext) => Promise<readonly Omit<Finding, 'id'>[]>;
 }
 
-export const ok = (message: string): Omit<Finding, 'id'> => ({ level: 'ok', message, fix: null });
+export const ok = (message: string): Omit<Finding, 'id'> => ({ level: 'ok', message, hint: null });
 export const warn = (message: string, fix: string | null): Omit<Finding, 'id'> => ({
   level: 'warn',
   message,
-  fix,
+  hint: fix,
 });
 export const fail = (message: string, fix: string | null): Omit<Finding, 'id'> => ({
   level: 'fail',
   message,
-  fix,
+  hint: fix,
 });
 
 /** Longer than any check takes that is not stuck, in milliseconds. */
@@ -53,11 +53,11 @@ const limitMs = 15_000;
  */
 export async function makeChecks(
   checks: readonly Check[],
-  patient: Patient,
+  patient: DoctorContext,
   options: { readonly limitMs: number } = { limitMs },
 ): Promise<readonly Finding[]> {
   const findings = await Promise.all(
-    checks.map(async ({ id, look }) => {
+    checks.map(async ({ id, run: look }) => {
       try {
         return (await inTime(look(patient), options.limitMs)).map((one) => ({ id, ...one }));
       } catch (error) {

@@ -1,14 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { analyticsFile } from '../contract/analytics.ts';
-import { monthOf, toInstant } from '../contract/instant.ts';
-import { notificationsFile } from '../contract/notify.ts';
-import { scheduleRecord } from '../contract/schedule.ts';
-import { statusFile } from '../contract/status.ts';
-import { syncNames } from '../contract/sync-names.ts';
-import { contracts } from '../contract/syncs.ts';
-import { quoted } from '../contract/text.ts';
-import { errnoOf, UserError } from '../errors.ts';
+import { analyticsFile } from '../schema/analytics.ts';
+import { monthOf, toTimestamp } from '../schema/timestamp.ts';
+import { notificationsFile } from '../schema/notify.ts';
+import { scheduleRecord } from '../schema/schedule.ts';
+import { statusFile } from '../schema/status.ts';
+import { syncNames } from '../schema/sync-names.ts';
+import { contracts } from '../schema/syncs.ts';
+import { shellQuote } from '../util/shell.ts';
+import { errnoOf, UserError } from '../util/errors.ts';
 import { recordPath } from '../schedule/has-record.ts';
 import { listMonths, readCurrentMonth, readLastLines } from '../store/history-file.ts';
 import { readJsonFile } from '../store/json-file.ts';
@@ -19,7 +19,7 @@ type Line = Omit<Finding, 'id'>;
 /** Every file of ours against its contract. */
 export const dataFiles: Check = {
   id: 'data-files',
-  look: async ({ workspace }) => {
+  run: async ({ workspace }) => {
     const files = [
       ...syncNames.map((name) => [workspace.snapshot(name), contracts[name].snapshot] as const),
       [workspace.status, statusFile] as const,
@@ -36,7 +36,7 @@ export const dataFiles: Check = {
         if (!(error instanceof UserError)) throw error;
         const isSnapshot = syncNames.some((name) => path === workspace.snapshot(name));
         const mend = isSnapshot ? '  # or mend it: it holds your own fields' : '';
-        const fix = `mv ${quoted(path)} ${quoted(`${path}.bad`)}${mend}`;
+        const fix = `mv ${shellQuote(path)} ${shellQuote(`${path}.bad`)}${mend}`;
         lines.push(fail(error.message, fix));
       }
     }
@@ -46,19 +46,19 @@ export const dataFiles: Check = {
 
 export const history: Check = {
   id: 'history',
-  look: async ({ workspace, system }) => {
+  run: async ({ workspace, system }) => {
     const lines: Line[] = [];
     let count = 0;
-    const thisMonth = monthOf(toInstant(system.now()));
+    const thisMonth = monthOf(toTimestamp(system.now()));
     for (const series of [...syncNames, 'runs'] as const) {
-      const months = await listMonths(workspace.historyFolder(series), series);
+      const months = await listMonths(workspace.historyDir(series), series);
       count += months.length;
       for (const { path, month } of months) {
         if (month > thisMonth)
           lines.push(
             warn(
               `${path} is of a month to come: the clock was or is wrong`,
-              `mv ${quoted(path)} ${quoted(`${path}.future`)}`,
+              `mv ${shellQuote(path)} ${shellQuote(`${path}.future`)}`,
             ),
           );
         lines.push(...(await lookAtMonth(path, month === thisMonth, series !== 'runs')));
@@ -75,7 +75,7 @@ async function lookAtMonth(
 ): Promise<readonly Line[]> {
   const { torn, whole } = await readCurrentMonth(path);
   if (torn !== null) {
-    const fix = isCurrent ? 'sync-runner run' : `sed -i.bak '$d' ${quoted(path)}`;
+    const fix = isCurrent ? 'sync-runner run' : `sed -i.bak '$d' ${shellQuote(path)}`;
     const what = isCurrent ? '; the next run that adds to it puts that aside' : '';
     return [warn(`${path}: its last line is torn off${what}`, fix)];
   }
@@ -85,7 +85,7 @@ async function lookAtMonth(
     const line = /line (\d+)$/.exec(message)?.[1];
     return warn(
       `${path}: ${message}`,
-      line === undefined ? null : `sed -i.bak '${line}d' ${quoted(path)}`,
+      line === undefined ? null : `sed -i.bak '${line}d' ${shellQuote(path)}`,
     );
   });
 }
@@ -93,11 +93,8 @@ async function lookAtMonth(
 /** What was put aside, by us or at our advice: somebody should look at it, and remove it. */
 export const leftovers: Check = {
   id: 'leftovers',
-  look: async ({ workspace }) => {
-    const folders = [
-      workspace.data,
-      ...[...syncNames, 'runs' as const].map(workspace.historyFolder),
-    ];
+  run: async ({ workspace }) => {
+    const folders = [workspace.data, ...[...syncNames, 'runs' as const].map(workspace.historyDir)];
     const found: string[] = [];
     for (const folder of folders) {
       const names = await readdir(folder).catch((error: unknown) => {
@@ -107,7 +104,10 @@ export const leftovers: Check = {
       found.push(...names.filter(isAside).map((name) => join(folder, name)));
     }
     return found.map((path) =>
-      warn(`${basename(path)} was put aside: look at it, then remove it`, `rm -r ${quoted(path)}`),
+      warn(
+        `${basename(path)} was put aside: look at it, then remove it`,
+        `rm -r ${shellQuote(path)}`,
+      ),
     );
   },
 };

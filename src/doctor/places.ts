@@ -1,18 +1,18 @@
 import type { Stats } from 'node:fs';
 import { access, constants, readdir, stat, statfs } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
-import { syncNames } from '../contract/sync-names.ts';
+import { syncNames } from '../schema/sync-names.ts';
 import { resolveRoot } from '../discovery/discover.ts';
-import { quoted } from '../contract/text.ts';
-import { errnoOf, UserError } from '../errors.ts';
-import type { System } from '../system.ts';
+import { shellQuote } from '../util/shell.ts';
+import { errnoOf, UserError } from '../util/errors.ts';
+import type { System } from '../system/system.ts';
 import { fail, ok, warn, type Check, type Finding } from './check.ts';
 
 type Line = Omit<Finding, 'id'>;
 
 export const roots: Check = {
   id: 'roots',
-  look: async ({ config, workspace, system }) => {
+  run: async ({ config, workspace, system }) => {
     if (config === null) return [];
     const findings = await Promise.all(
       config.projects.roots.map(async (configured, index) => {
@@ -33,7 +33,7 @@ export const roots: Check = {
 async function lookAtRoot(key: string, path: string, system: System): Promise<readonly Line[]> {
   if (!(await answers(path, system))) {
     const message = `${key} does not answer; a network mount that is gone? ${path}`;
-    return [fail(message, `umount -l ${quoted(path)}`)];
+    return [fail(message, `umount -l ${shellQuote(path)}`)];
   }
   try {
     if (!(await stat(path)).isDirectory()) {
@@ -55,11 +55,11 @@ async function lookAtRoot(key: string, path: string, system: System): Promise<re
 
 function unreadable(key: string, path: string, errno: string | null): Line {
   if (errno === 'ENOENT') {
-    const fix = `mkdir -p ${quoted(path)}  # or remove it from projects.roots`;
+    const fix = `mkdir -p ${shellQuote(path)}  # or remove it from projects.roots`;
     return fail(`${key} does not exist: ${path}`, fix);
   }
   if (errno === 'EACCES') {
-    return fail(`${key} cannot be read: ${path}`, `chmod u+rx ${quoted(path)}`);
+    return fail(`${key} cannot be read: ${path}`, `chmod u+rx ${shellQuote(path)}`);
   }
   return fail(`${key} cannot be read (${errno ?? 'unknown'}): ${path}`, null);
 }
@@ -88,12 +88,12 @@ async function isRemote(path: string): Promise<boolean> {
 
 export const data: Check = {
   id: 'data',
-  look: async ({ workspace, system }) => {
+  run: async ({ workspace, system }) => {
     const findings: Line[] = [];
     const folders = [
       workspace.data,
       dirname(workspace.config),
-      ...[...syncNames, 'runs' as const].map(workspace.historyFolder),
+      ...[...syncNames, 'runs' as const].map(workspace.historyDir),
       join(workspace.data, 'cache'),
       dirname(workspace.log),
     ];
@@ -115,7 +115,10 @@ export const data: Check = {
   },
 };
 
-async function lookAtFolder(path: string, { self, platform }: System): Promise<readonly Line[]> {
+async function lookAtFolder(
+  path: string,
+  { processInfo: self, platform }: System,
+): Promise<readonly Line[]> {
   let stats;
   try {
     stats = await stat(path);
@@ -124,16 +127,16 @@ async function lookAtFolder(path: string, { self, platform }: System): Promise<r
     throw error;
   }
   if (!stats.isDirectory()) {
-    return [fail(`${path} is no folder`, `mv ${quoted(path)} ${quoted(`${path}.bad`)}`)];
+    return [fail(`${path} is no folder`, `mv ${shellQuote(path)} ${shellQuote(`${path}.bad`)}`)];
   }
   if (platform === 'win32') return [];
   if (self.uid !== 0 && stats.uid !== self.uid) {
-    const fix = `sudo chown -R "$(id -un)" ${quoted(path)}`;
+    const fix = `sudo chown -R "$(id -un)" ${shellQuote(path)}`;
     return [fail(`${path} belongs to another user`, fix)];
   }
   // By its mode: to root everything is allowed, also what is not meant to be.
   if ((stats.mode & 0o700) !== 0o700) {
-    return [fail(`${path} cannot be written`, `chmod u+rwx ${quoted(path)}`)];
+    return [fail(`${path} cannot be written`, `chmod u+rwx ${shellQuote(path)}`)];
   }
   try {
     await access(path, constants.W_OK | constants.X_OK);
@@ -147,7 +150,7 @@ async function lookAtFolder(path: string, { self, platform }: System): Promise<r
 const openToAll = (path: string, { mode }: Stats): readonly Line[] =>
   (mode & 0o002) === 0
     ? []
-    : [warn(`${path} can be written by everybody`, `chmod o-w ${quoted(path)}`)];
+    : [warn(`${path} can be written by everybody`, `chmod o-w ${shellQuote(path)}`)];
 
 const mebibyte = 1024 * 1024;
 const scarceBytes = 500 * mebibyte;
@@ -155,10 +158,10 @@ const lackingBytes = 50 * mebibyte;
 
 export const disk: Check = {
   id: 'disk',
-  look: async ({ workspace }) => {
+  run: async ({ workspace }) => {
     const { path, free, isOutOfFiles } = await fileSystemOf(workspace.data);
     const text = `${String(Math.floor(free / mebibyte))} MiB free at ${path}`;
-    const fix = `df -h ${quoted(path)}; du -sh ${quoted(path)}`;
+    const fix = `df -h ${shellQuote(path)}; du -sh ${shellQuote(path)}`;
     if (free < lackingBytes) return [fail(text, fix)];
     if (isOutOfFiles) return [fail(`no more files fit at ${path}`, fix)];
     return [free < scarceBytes ? warn(text, fix) : ok(text)];

@@ -1,9 +1,9 @@
-import type { StatusFile } from '../contract/status.ts';
-import { quoted } from '../contract/text.ts';
-import { UserError } from '../errors.ts';
-import { assessHealth } from '../run/health.ts';
-import { inspectLock, type LockState } from '../run/lock/state.ts';
-import { scheduleProblems } from '../run/schedule-health.ts';
+import type { StatusFile } from '../schema/status.ts';
+import { shellQuote } from '../util/shell.ts';
+import { UserError } from '../util/errors.ts';
+import { assessHealth } from '../health/assess-health.ts';
+import { inspectLock, type LockState } from '../lock/state.ts';
+import { scheduleProblems } from '../health/schedule-health.ts';
 import { scheduleContext } from '../schedule/context.ts';
 import { schedulers } from '../schedule/index.ts';
 import { scheduleAdvice } from '../schedule/notes.ts';
@@ -18,15 +18,18 @@ const patientIntervals = 2;
 
 export const lock: Check = {
   id: 'lock',
-  look: async ({ workspace, system, config }) => {
+  run: async ({ workspace, system, config }) => {
     const state = await inspectLock(workspace, system);
-    switch (state.kind) {
+    switch (state.type) {
       case 'free':
         return [ok('the lock is free')];
       case 'foreign': {
         const message = `${workspace.lock} was not made by this program; no run gets past it`;
         return [
-          fail(message, `mv ${quoted(workspace.lock)} ${quoted(`${workspace.lock}.foreign`)}`),
+          fail(
+            message,
+            `mv ${shellQuote(workspace.lock)} ${shellQuote(`${workspace.lock}.foreign`)}`,
+          ),
         ];
       }
       case 'held':
@@ -36,7 +39,7 @@ export const lock: Check = {
 };
 
 function judgeHolder(
-  { pid, host, since, alive }: Extract<LockState, { kind: 'held' }>,
+  { pid, host, since, alive }: Extract<LockState, { type: 'held' }>,
   now: Date,
   intervalMinutes: number | null,
 ): Line {
@@ -55,13 +58,13 @@ function judgeHolder(
 
 export const schedule: Check = {
   id: 'schedule',
-  look: async ({ askSchedule, config, workspace, system }) => {
+  run: async ({ askSchedule, config, workspace, system }) => {
     if (config === null) return [];
     const facts = await askSchedule();
     if (facts.target === null) {
       return [warn('no schedule: nothing runs by itself', 'sync-runner install-schedule')];
     }
-    const lines = scheduleProblems(facts).map(({ level, message, fix }) =>
+    const lines = scheduleProblems(facts).map(({ level, message, hint: fix }) =>
       level === 'error' ? fail(message, fix) : warn(message, fix),
     );
     if (lines.length === 0) lines.push(ok(`schedule installed in ${facts.target}`));
@@ -70,7 +73,7 @@ export const schedule: Check = {
       const context = await scheduleContext(config, workspace, system);
       const { job, record } = context;
       const installed = { ...context, job: { ...job, command: record?.command ?? job.command } };
-      for (const { message, fix } of await scheduleAdvice(scheduler, installed)) {
+      for (const { message, hint: fix } of await scheduleAdvice(scheduler, installed)) {
         lines.push(warn(message, fix));
       }
     }
@@ -89,7 +92,7 @@ const noSchedule = {
 
 export const lastRun: Check = {
   id: 'last-run',
-  look: async ({ config, workspace, system }) => {
+  run: async ({ config, workspace, system }) => {
     if (config === null) return [];
     let status: StatusFile | null;
     try {
@@ -109,14 +112,14 @@ export const lastRun: Check = {
       workspace: workspace.root,
       config,
       status,
-      lock: { kind: 'free' },
+      lock: { type: 'free' },
       schedule: { ...noSchedule, state: 'missing' },
       now,
     });
     const errors = problems.filter(({ level }) => level === 'error');
     const warnings = problems.length - errors.length;
     return [
-      ...errors.map(({ message, fix }) => fail(message, fix ?? 'sync-runner run')),
+      ...errors.map(({ message, hint: fix }) => fail(message, fix ?? 'sync-runner run')),
       ...(warnings > 0
         ? [warn(`${String(warnings)} warnings of the last run`, 'sync-runner status --verbose')]
         : []),

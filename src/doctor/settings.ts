@@ -1,11 +1,11 @@
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readSecrets } from '../config/secrets.ts';
-import { quoted } from '../contract/text.ts';
+import { shellQuote } from '../util/shell.ts';
 import { resolveRoot } from '../discovery/discover.ts';
 import { channelsOf, secretNamesOf } from '../notify/channels.ts';
-import { logFolders } from '../syncs/tokens/claude-code/log-folders.ts';
-import type { System } from '../system.ts';
+import { logFolders } from '../syncs/tokens/agents/claude-code/log-folders.ts';
+import type { System } from '../system/system.ts';
 import { fail, ok, warn, type Check, type Finding } from './check.ts';
 
 type Line = Omit<Finding, 'id'>;
@@ -15,7 +15,7 @@ const keyNames = ['ANTHROPIC_ADMIN_KEY', 'ANTHROPIC_ORG_ID'] as const;
 /** Which sources of tokens are on, and why not. */
 export const tokens: Check = {
   id: 'tokens',
-  look: async ({ config, workspace, system, askSchedule }) => {
+  run: async ({ config, workspace, system, askSchedule }) => {
     if (config === null) return [];
     // Also without tokens: others than the owner must not be able to read it.
     const secrets = await readSecrets(workspace, system);
@@ -50,12 +50,12 @@ export const tokens: Check = {
 };
 
 const storeFix = (name: string, path: string): string =>
-  `(umask 077; printf '${name}=%s\\n' "$${name}" >> ${quoted(path)})`;
+  `(umask 077; printf '${name}=%s\\n' "$${name}" >> ${shellQuote(path)})`;
 
 /** Where messages and gauges go to. */
 export const outputs: Check = {
   id: 'outputs',
-  look: async ({ config, workspace, system }) => {
+  run: async ({ config, workspace, system }) => {
     if (config === null) return [];
     const { notify, metrics } = config;
     const secrets = await readSecrets(workspace, system, secretNamesOf(notify));
@@ -77,7 +77,7 @@ export const outputs: Check = {
         () => true,
         () => false,
       );
-      const fix = `mkdir -p ${quoted(dirname(path))}`;
+      const fix = `mkdir -p ${shellQuote(dirname(path))}`;
       lines.push(
         isThere
           ? ok(`gauges go to ${path}`)
@@ -89,7 +89,7 @@ export const outputs: Check = {
 };
 
 const setFix = (name: string, path: string): string =>
-  `(umask 077; echo '${name}=...' >> ${quoted(path)})`;
+  `(umask 077; echo '${name}=...' >> ${shellQuote(path)})`;
 
 async function lookForDesktop({ platform, exec }: System): Promise<readonly Line[]> {
   if (platform !== 'linux') return [];

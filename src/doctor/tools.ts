@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { System } from '../system.ts';
+import type { System } from '../system/system.ts';
 import { fail, ok, warn, type Check, type Finding } from './check.ts';
 
 /** Until when each line gets fixes (https://github.com/nodejs/release#release-schedule). */
@@ -18,8 +18,8 @@ const nodeFix = 'install Node 24 or newer: https://nodejs.org/en/download';
 
 export const node: Check = {
   id: 'node',
-  look: ({ system }) => {
-    const { nodeVersion } = system.self;
+  run: ({ system }) => {
+    const { nodeVersion } = system.processInfo;
     const findings = [judgeNode(nodeVersion, system.now())];
     const [major = 0] = nodeVersion.split('.').map(Number);
     if (system.env['NODE_EXTRA_CA_CERTS'] && major < lazyCertificates) {
@@ -51,7 +51,7 @@ const oldestGit = [2, 32] as const;
 
 export const git: Check = {
   id: 'git',
-  look: async ({ system }) => {
+  run: async ({ system }) => {
     const { version, works } = await askGit(system).catch(() => ({ version: null, works: false }));
     if (version === null) return [fail('git was not found or does not start', gitFix(system))];
     const [major = 0, minor = 0] = version.split('.').map(Number);

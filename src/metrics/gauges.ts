@@ -1,7 +1,7 @@
-import type { Analytics } from '../contract/analytics.ts';
-import type { StatusFile } from '../contract/status.ts';
-import { syncNames } from '../contract/sync-names.ts';
-import { printable } from '../contract/text.ts';
+import type { Analytics } from '../schema/analytics.ts';
+import type { StatusFile } from '../schema/status.ts';
+import { syncNames } from '../schema/sync-names.ts';
+import { sanitizePath } from '../util/text.ts';
 import type { Gauge, Sample } from './text-format.ts';
 
 /** What a monitor watches: the last run, each sync, and the few numbers that have a trend. Pure. */
@@ -81,13 +81,16 @@ function dataGauges(analytics: Analytics | null): readonly Gauge[] {
   const trend = analytics?.trend.at(-1);
   const sources = analytics?.tokens?.sources ?? [];
   const bySource = (value: (source: (typeof sources)[number]) => number | null): Sample[] =>
-    sources.map((source) => ({ labels: { source: printable(source.name) }, value: value(source) }));
+    sources.map((source) => ({
+      labels: { source: sanitizePath(source.name) },
+      value: value(source),
+    }));
   const count = (state: (typeof projectStates)[number]): number | null =>
     projects === null ? null : projects.filter((project) => project.state === state).length;
   const month = sources.flatMap(({ name, windows }) => {
     const tokens = windows.find(({ days }) => days === 30)?.tokens;
     return Object.entries(tokens ?? {}).map(([kind, value]) => ({
-      labels: { source: printable(name), kind },
+      labels: { source: sanitizePath(name), kind },
       value,
     }));
   });

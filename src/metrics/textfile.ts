@@ -1,5 +1,5 @@
 import { rename, rm } from 'node:fs/promises';
-import { FileError, toFileError, writeNewFile } from '../files.ts';
+import { FileError, toFileError, writeNewFile } from '../util/fs.ts';
 
 /**
  * Puts a textfile in its place, whole: the collector never sees half of one, and it may read it whatever

@@ -1,6 +1,6 @@
-import { isWebAddress, type ChannelName, type NotifyOptions } from '../contract/notify.ts';
-import { UserError } from '../errors.ts';
-import type { System } from '../system.ts';
+import { isWebAddress, type ChannelName, type NotifyOptions } from '../schema/notify.ts';
+import { UserError } from '../util/errors.ts';
+import type { System } from '../system/system.ts';
 import { runCommand, showOnDesktop } from './local.ts';
 import type { Message } from './message.ts';
 import { sendWebhook } from './webhook.ts';

@@ -1,5 +1,5 @@
-import { UserError } from '../errors.ts';
-import type { System } from '../system.ts';
+import { UserError } from '../util/errors.ts';
+import type { System } from '../system/system.ts';
 import type { Message } from './message.ts';
 
 /** A program hears the signal too; this is only for the case that nobody gives one. */
@@ -42,7 +42,12 @@ function failed(file: string, exitCode: number, stderr: string): UserError {
 }
 
 /** What a program needs to reach the user's session; a job of cron has none of it but the home folder. */
-function sessionOf({ env, home, platform, self }: System): Readonly<Record<string, string>> {
+function sessionOf({
+  env,
+  home,
+  platform,
+  processInfo: self,
+}: System): Readonly<Record<string, string>> {
   const names = ['DBUS_SESSION_BUS_ADDRESS', 'DISPLAY', 'LANG', 'WAYLAND_DISPLAY', 'XAUTHORITY'];
   const known = names.flatMap((name) => {
     const value = env[name];

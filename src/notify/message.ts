@@ -1,6 +1,6 @@
-import type { Instant } from '../contract/instant.ts';
-import type { Failure } from '../contract/status.ts';
-import { cleanText } from '../contract/text.ts';
+import type { Timestamp } from '../schema/timestamp.ts';
+import type { Failure } from '../schema/status.ts';
+import { sanitizeLine } from '../util/text.ts';
 
 export type Occasion = 'failure' | 'reminder' | 'recovery' | 'test';
 
@@ -14,9 +14,9 @@ export interface Message {
   readonly text: string;
   readonly host: string;
   readonly workspace: string;
-  readonly run: Instant | null;
+  readonly run: Timestamp | null;
   /** The run with which it turned bad. */
-  readonly failingSince: Instant | null;
+  readonly failingSince: Timestamp | null;
   readonly problems: readonly Failure[];
 }
 
@@ -39,7 +39,7 @@ export function composeMessage(
   },
 ): Message {
   const { run, failingSince, redact } = facts;
-  const clean = (text: string): string => cleanText(redact(text), 500);
+  const clean = (text: string): string => sanitizeLine(redact(text), 500);
   const [host, workspace] = [clean(facts.host), clean(facts.workspace)];
   const problems = facts.problems.map(({ code, message, hint }) => ({
     code,

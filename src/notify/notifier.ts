@@ -1,9 +1,9 @@
-import type { Instant } from '../contract/instant.ts';
-import type { ChannelName, NotificationsFile } from '../contract/notify.ts';
-import { withLock } from '../run/lock/index.ts';
+import type { Timestamp } from '../schema/timestamp.ts';
+import type { ChannelName, NotificationsFile } from '../schema/notify.ts';
+import { withLock } from '../lock/index.ts';
 import type { Store } from '../store/store.ts';
-import type { System } from '../system.ts';
-import type { Workspace } from '../workspace.ts';
+import type { System } from '../system/system.ts';
+import type { Workspace } from '../config/workspace.ts';
 import { isUndelivered, type Channel, type Channels } from './channels.ts';
 import { composeMessage, type Message } from './message.ts';
 import { ping, ridOf, type PingKind } from './ping.ts';
@@ -24,7 +24,7 @@ export interface NotifierOptions {
   readonly system: System;
   readonly staleMs: number;
   /** The run: its start. */
-  readonly run: Instant;
+  readonly run: Timestamp;
   readonly redact: (text: string) => string;
   /** Hears of what could not be sent. */
   readonly warn: (message: string) => void;
@@ -76,7 +76,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
     if (decision.messages.length === 0 && decision.next.failingSince === knownSince) return;
     await store.saveNotifications(stage, decision.next);
     const failingSince = decision.next.failingSince ?? knownSince;
-    const facts = { host: system.self.host, workspace: workspace.root, run, failingSince };
+    const facts = { host: system.processInfo.host, workspace: workspace.root, run, failingSince };
     messages = channels.channels.flatMap((channel) => {
       const chosen = decision.messages.find((one) => one.channel === channel.name);
       if (chosen === undefined) return [];

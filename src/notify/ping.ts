@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { UserError } from '../errors.ts';
+import { UserError } from '../util/errors.ts';
 import { post } from './post.ts';
 
 export type PingKind = 'start' | 'success' | 'fail';

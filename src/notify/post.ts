@@ -1,4 +1,4 @@
-import { errnoOf, UserError } from '../errors.ts';
+import { errnoOf, UserError } from '../util/errors.ts';
 
 export interface Post {
   readonly body: string;

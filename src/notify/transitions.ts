@@ -1,5 +1,5 @@
-import type { Instant } from '../contract/instant.ts';
-import type { ChannelName, NotificationsFile } from '../contract/notify.ts';
+import type { Timestamp } from '../schema/timestamp.ts';
+import type { ChannelName, NotificationsFile } from '../schema/notify.ts';
 import type { Occasion } from './message.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -21,7 +21,7 @@ export function decide(
   before: NotificationsFile | null,
   state: 'ok' | 'bad',
   channels: readonly ChannelName[],
-  { run, now }: { readonly run: Instant; readonly now: Date },
+  { run, now }: { readonly run: Timestamp; readonly now: Date },
 ): Decision {
   const old = before ?? nothingSaid;
   const messages = channels.flatMap((channel) => {
@@ -56,7 +56,7 @@ export function takeBack(
   current: NotificationsFile,
   before: NotificationsFile | null,
   undelivered: readonly ChannelName[],
-  run: Instant,
+  run: Timestamp,
 ): NotificationsFile {
   const said = { ...current.said };
   for (const channel of undelivered) {

@@ -1,5 +1,5 @@
-import type { Failure, StatusFile } from '../contract/status.ts';
-import { assessHealth, type HealthConfig } from '../run/health.ts';
+import type { Failure, StatusFile } from '../schema/status.ts';
+import { assessHealth, type HealthConfig } from '../health/assess-health.ts';
 
 /** Whether a run is worth a message. `unknown` leaves it to the next one. */
 export interface Verdict {
@@ -30,14 +30,14 @@ export function judgeRun(status: StatusFile, config: HealthConfig): Verdict {
     workspace: '',
     config: { ...config, syncs },
     status,
-    lock: { kind: 'free' },
+    lock: { type: 'free' },
     schedule: noSchedule,
     // The end of a long run may lie many intervals after its start.
     now: new Date(status.run.id),
   });
   const failed = report.problems
     .filter(({ level }) => level === 'error')
-    .map(({ code, message, fix }) => ({ code, message, hint: fix }));
+    .map(({ code, message, hint: fix }) => ({ code, message, hint: fix }));
   const before = report.syncs
     .filter(
       (sync) =>

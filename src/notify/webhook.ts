@@ -1,4 +1,4 @@
-import type { WebhookFormat } from '../contract/notify.ts';
+import type { WebhookFormat } from '../schema/notify.ts';
 import type { Message } from './message.ts';
 import { post } from './post.ts';
 

@@ -1,10 +1,16 @@
-import type { RunLine, RunRecord, StatusFile, SyncResult, UsedConfig } from '../contract/status.ts';
-import { syncNames, type SyncName } from '../contract/sync-names.ts';
+import type {
+  RunLine,
+  RunRecord,
+  StatusFile,
+  SyncResult,
+  ConfigSnapshot,
+} from '../schema/status.ts';
+import { syncNames, type SyncName } from '../schema/sync-names.ts';
 
 /** The status file after a run: the run itself, and for each sync its last run and last success. */
 export function nextStatus(
   record: RunRecord,
-  config: UsedConfig,
+  config: ConfigSnapshot,
   before: StatusFile | null,
 ): StatusFile {
   const times = (name: SyncName): StatusFile['syncs'][SyncName] => {

@@ -1,15 +1,15 @@
-import type { Config } from '../contract/config.ts';
-import { toInstant, type Instant } from '../contract/instant.ts';
-import type { Failure, RunRecord, StatusFile, SyncResult, Warning } from '../contract/status.ts';
-import { syncNames, type SyncName } from '../contract/sync-names.ts';
-import type { Options } from '../contract/syncs.ts';
-import { isMachineProblem, UserError } from '../errors.ts';
-import { FileError } from '../files.ts';
+import type { Config } from '../schema/config.ts';
+import { toTimestamp, type Timestamp } from '../schema/timestamp.ts';
+import type { Failure, RunRecord, StatusFile, SyncResult, Warning } from '../schema/status.ts';
+import { syncNames, type SyncName } from '../schema/sync-names.ts';
+import type { Options } from '../schema/syncs.ts';
+import { isMachineProblem, UserError } from '../util/errors.ts';
+import { FileError } from '../util/fs.ts';
 import type { Store } from '../store/store.ts';
 import type { Sync } from '../syncs/sync.ts';
-import { collect, type SharedContext } from './collect.ts';
+import { collect, type SharedContext } from './run-sync.ts';
 import type { RunEvent } from './events.ts';
-import type { Plan } from './plan.ts';
+import type { Plan } from '../syncs/plan.ts';
 import { nextStatus, runLineOf } from './record.ts';
 
 export interface RunOptions {
@@ -36,10 +36,10 @@ export interface RunOptions {
  */
 export async function runSyncs(options: RunOptions): Promise<RunRecord> {
   const { shared, store, stage, emit, redact, signal } = options;
-  const id = toInstant(shared.startedAt);
+  const id = toTimestamp(shared.startedAt);
   const startedMs = performance.now();
   const { status, warnings } = await store.readStatus();
-  for (const warning of warnings) emit({ kind: 'warning', warning });
+  for (const warning of warnings) emit({ type: 'warning', warning });
   const results = {} as Record<SyncName, SyncResult>;
   let fatal: unknown = null;
   for (const name of syncNames) {
@@ -53,13 +53,13 @@ export async function runSyncs(options: RunOptions): Promise<RunRecord> {
       results[name] = result;
       // A failing disk is told once, at the end.
       if (isMachineProblem(error)) fatal = error;
-      else emit({ kind: 'sync-finished', sync: name, result });
+      else emit({ type: 'sync-finished', sync: name, result });
     }
     rethrowLostLock(signal);
   }
   const record = {
     id,
-    finishedAt: toInstant(shared.system.now()),
+    finishedAt: toTimestamp(shared.system.now()),
     durationMs: Math.round(performance.now() - startedMs),
     outcome: outcomeOf(results, signal),
     trigger: options.trigger,
@@ -72,14 +72,14 @@ export async function runSyncs(options: RunOptions): Promise<RunRecord> {
       cause: fatal,
     });
   }
-  emit({ kind: 'run-finished', record });
+  emit({ type: 'run-finished', record });
   return record;
 }
 
 async function runSync<Name extends SyncName>(
   name: Name,
-  run: Instant,
-  lastSuccess: Instant | null,
+  run: Timestamp,
+  lastSuccess: Timestamp | null,
   options: RunOptions,
 ): Promise<{ readonly result: SyncResult; readonly error: unknown }> {
   const { store, stage, emit, config, signal } = options;
@@ -89,13 +89,13 @@ async function runSync<Name extends SyncName>(
   const notices: string[] = [];
   const startedMs = performance.now();
   const durationMs = (): number => Math.round(performance.now() - startedMs);
-  emit({ kind: 'sync-started', sync: name });
+  emit({ type: 'sync-started', sync: name });
   try {
     const stored = {
       options: allOptions[name],
       previous: await store.readSnapshot(name),
       lastSuccess: lastSuccess === null ? null : new Date(lastSuccess),
-      recall: () => store.latestDigests(name),
+      readLatestHistory: () => store.readLatestHistory(name),
       cache: await store.readCache(name),
     };
     const { shared, redact } = options;
@@ -115,7 +115,7 @@ async function runSync<Name extends SyncName>(
       const saved = await store.saveSync(stage, name, {
         run,
         snapshot,
-        digests: sync.digest(snapshot),
+        entries: sync.toHistory(snapshot),
         ...(cache === undefined ? {} : { cache }),
       });
       warnings.push(...saved.warnings);
@@ -152,7 +152,7 @@ function failureOf(error: unknown, { redact, emit }: RunOptions): Failure {
   if (error instanceof FileError) return { code: 'IO', message: redact(error.message), hint: null };
   // A mistake of ours in one sync must not take the other two with it.
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  emit({ kind: 'bug', stack: redact(text) });
+  emit({ type: 'bug', stack: redact(text) });
   const message = error instanceof Error ? error.message : String(error);
   return { code: 'UNEXPECTED', message: redact(message), hint: null };
 }
@@ -169,11 +169,11 @@ async function saveRun(
     const used = { identity: configIdentity, intervalMinutes, syncs };
     const next = nextStatus(record, used, status);
     const saved = await store.saveRun(stage, next, runLineOf(record));
-    for (const warning of saved.warnings) emit({ kind: 'warning', warning });
+    for (const warning of saved.warnings) emit({ type: 'warning', warning });
     if (record.outcome !== 'success') return;
     const { retentionMonths } = config.history;
     for (const warning of await store.removeOldHistory(shared.startedAt, retentionMonths)) {
-      emit({ kind: 'warning', warning });
+      emit({ type: 'warning', warning });
     }
   } catch (error) {
     // A full disk was the news already: that the status could not be written either adds nothing.

@@ -1,16 +1,16 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { cleanText } from '../contract/text.ts';
-import { UserError } from '../errors.ts';
-import type { ExecResult } from '../system.ts';
+import { sanitizeLine } from '../util/text.ts';
+import { UserError } from '../util/errors.ts';
+import type { ExecResult } from '../system/system.ts';
 import { readTable, toTable, writeTable } from './crontab-table.ts';
 import { spliceBlock } from './crontab-text.ts';
 import { replaceFile } from './replace-file.ts';
 import type { Artifact, Command, Retry, RunTool, Step } from './scheduler.ts';
 
 /** The hand of the schedulers. */
-export interface Hand {
+export interface StepExecutor {
   readonly runTool: RunTool;
   /** Where the crontab is kept that was there before ours. */
   readonly stateFolder: string;
@@ -24,12 +24,12 @@ export interface Hand {
  * Performs the steps in order, and is the only one who does. What is as it should be stays untouched.
  * Throws `UserError` SCHEDULER_FAILED with the scheduler's own words, and `FileError`.
  */
-export async function applySteps(steps: readonly Step[], hand: Hand): Promise<void> {
+export async function applySteps(steps: readonly Step[], hand: StepExecutor): Promise<void> {
   for (const step of steps) await applyStep(step, hand);
 }
 
-async function applyStep(step: Step, hand: Hand): Promise<void> {
-  switch (step.kind) {
+async function applyStep(step: Step, hand: StepExecutor): Promise<void> {
+  switch (step.type) {
     case 'write':
       await replaceFile(step.artifact.path, artifactBytes(step.artifact), { mode: 0o644 });
       return;
@@ -63,7 +63,7 @@ async function attempt(
     readonly isFine: (exitCode: number) => boolean;
     readonly passes: (exitCode: number) => boolean;
   },
-  { runTool, wait = pause, failureHint }: Hand,
+  { runTool, wait = pause, failureHint }: StepExecutor,
 ): Promise<void> {
   for (let left = rules.attempts; ; left -= 1) {
     const answer = await runTool(command);
@@ -77,13 +77,13 @@ async function attempt(
 
 function failureText(command: Command, { exitCode, stderr, stdout }: ExecResult): string {
   const said = stderr.trim() || Buffer.from(stdout.subarray(0, 2000)).toString('utf8').trim();
-  const words = said === '' ? '' : `: ${cleanText(said, 500)}`;
+  const words = said === '' ? '' : `: ${sanitizeLine(said, 500)}`;
   return `${command.join(' ')} ended with ${String(exitCode)}${words}`;
 }
 
 async function editCrontab(
-  { id, block }: Extract<Step, { kind: 'edit-crontab' }>,
-  { runTool, stateFolder }: Hand,
+  { id, block }: Extract<Step, { type: 'edit-crontab' }>,
+  { runTool, stateFolder }: StepExecutor,
 ): Promise<void> {
   const before = await readTable(runTool);
   const after = spliceBlock(before ?? '', id, block === null ? null : toTable(block));

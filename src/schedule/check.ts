@@ -8,7 +8,7 @@ export type ScheduleState = 'installed' | 'outdated' | 'missing';
 /** One thing of a schedule, as it is and as it would be installed now. */
 export interface Comparison {
   /** A path, or who was asked. */
-  readonly about: string;
+  readonly subject: string;
   /** Null where there is nothing. */
   readonly installed: string | null;
   readonly wanted: string;
@@ -23,21 +23,25 @@ export async function compareInstalled(
 ): Promise<{ readonly state: ScheduleState; readonly comparisons: readonly Comparison[] }> {
   const comparisons: Comparison[] = [];
   for (const step of scheduler.install(job, host)) {
-    if (step.kind === 'write') {
+    if (step.type === 'write') {
       const { path, text, encoding } = step.artifact;
       const bytes = await readInstalled(path);
-      comparisons.push({ about: path, installed: bytes?.toString(encoding) ?? null, wanted: text });
-    } else if (step.kind === 'edit-crontab' && step.block !== null) {
+      comparisons.push({
+        subject: path,
+        installed: bytes?.toString(encoding) ?? null,
+        wanted: text,
+      });
+    } else if (step.type === 'edit-crontab' && step.block !== null) {
       const block = findBlock((await readTable(runTool)) ?? '', step.id);
       const installed = block === null ? null : fromTable(block);
-      comparisons.push({ about: 'crontab', installed, wanted: step.block });
+      comparisons.push({ subject: 'crontab', installed, wanted: step.block });
     }
   }
   if (scheduler.askState) {
     const { command, read, expected } = scheduler.askState(job, host);
     const { exitCode, stdout } = await runTool(command);
     const installed = exitCode === 0 ? read(Buffer.from(stdout).toString('utf8')) : null;
-    comparisons.push({ about: scheduler.title, installed, wanted: expected });
+    comparisons.push({ subject: scheduler.title, installed, wanted: expected });
   }
   return { state: stateOf(comparisons), comparisons };
 }

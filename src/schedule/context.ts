@@ -1,9 +1,9 @@
-import type { Config } from '../contract/config.ts';
-import type { System } from '../system.ts';
-import type { Workspace } from '../workspace.ts';
+import type { Config } from '../schema/config.ts';
+import type { System } from '../system/system.ts';
+import type { Workspace } from '../config/workspace.ts';
 import { describeHost } from './host.ts';
 import { jobFor } from './job.ts';
-import type { ScheduleRecord } from '../contract/schedule.ts';
+import type { ScheduleRecord } from '../schema/schedule.ts';
 import { readRecord } from './record.ts';
 import { runToolOf } from './run-tool.ts';
 import type { Host, Job, RunTool } from './scheduler.ts';

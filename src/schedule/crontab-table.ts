@@ -1,5 +1,5 @@
-import { UserError } from '../errors.ts';
-import type { ExecResult } from '../system.ts';
+import { UserError } from '../util/errors.ts';
+import type { ExecResult } from '../system/system.ts';
 import { withoutOwnHeader } from './crontab-text.ts';
 import type { RunTool } from './scheduler.ts';
 

@@ -1,4 +1,4 @@
-import { UserError } from '../errors.ts';
+import { UserError } from '../util/errors.ts';
 import { markersOf } from './crontab.ts';
 
 /** Some crons show these three lines of their own before the user's text. */

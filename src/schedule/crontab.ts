@@ -1,4 +1,4 @@
-import { UserError } from '../errors.ts';
+import { UserError } from '../util/errors.ts';
 import { cronTick, nextCronStart } from './calendar.ts';
 import { commandOf, everyText } from './command.ts';
 import type { Job, Scheduler } from './scheduler.ts';
@@ -13,8 +13,8 @@ export const crontab: Scheduler = {
   presence: { command: ['crontab', '-l'], mustSucceed: false },
   failureHint: 'see what `crontab -l` says; your crontab is as it was',
   render: (job) => [{ path: 'crontab', text: renderBlock(job), encoding: 'utf8' }],
-  install: (job) => [{ kind: 'edit-crontab', id: job.id, block: renderBlock(job) }],
-  uninstall: (job) => [{ kind: 'edit-crontab', id: job.id, block: null }],
+  install: (job) => [{ type: 'edit-crontab', id: job.id, block: renderBlock(job) }],
+  uninstall: (job) => [{ type: 'edit-crontab', id: job.id, block: null }],
   tick: (job) => {
     const { minutes, dueCheck } = cronTick(job.intervalMinutes, 'local');
     return { seconds: minutes * 60, dueCheck };

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Workspace } from '../workspace.ts';
+import type { Workspace } from '../config/workspace.ts';
 
 export const recordPath = (workspace: Workspace): string =>
   join(workspace.schedule, 'installed.json');

@@ -1,11 +1,11 @@
 import { win32 } from 'node:path';
-import type { System } from '../system.ts';
-import type { Workspace } from '../workspace.ts';
+import type { System } from '../system/system.ts';
+import type { Workspace } from '../config/workspace.ts';
 import type { Host } from './scheduler.ts';
 
 /** Gathers what the planner needs to know of this machine and its user. */
 export async function describeHost(system: System, workspace: Workspace): Promise<Host> {
-  const { platform, home, self, env } = system;
+  const { platform, home, processInfo: self, env } = system;
   const { USERDOMAIN: domain, USERNAME: name } = env;
   return {
     platform,

@@ -1,4 +1,4 @@
-import { UserError } from '../errors.ts';
+import { UserError } from '../util/errors.ts';
 import { applySteps } from './apply.ts';
 import { compareInstalled, type Comparison, type ScheduleState } from './check.ts';
 import type { ScheduleContext } from './context.ts';

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { Config } from '../contract/config.ts';
-import { UserError } from '../errors.ts';
-import type { System } from '../system.ts';
-import { defaultWorkspace, type Workspace } from '../workspace.ts';
+import type { Config } from '../schema/config.ts';
+import { UserError } from '../util/errors.ts';
+import type { System } from '../system/system.ts';
+import { defaultWorkspace, type Workspace } from '../config/workspace.ts';
 import type { Job } from './scheduler.ts';
 import { stablePath } from './stable-path.ts';
 
 /** What a scheduler is to start for this workspace. Throws `UserError` USAGE for a path that none can name. */
 export async function jobFor(config: Config, workspace: Workspace, system: System): Promise<Job> {
-  const [node, script] = system.self.command;
+  const [node, script] = system.processInfo.command;
   const nodeName = system.platform === 'win32' ? 'node.exe' : 'node';
   const job: Job = {
     id: scheduleId(workspace, system),

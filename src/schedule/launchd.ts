@@ -28,20 +28,20 @@ export const launchd: Scheduler = {
     const target = serviceTarget(job, host);
     const { path } = agent(job, host);
     return [
-      { kind: 'write', artifact: agent(job, host) },
+      { type: 'write', artifact: agent(job, host) },
       ...takeDown(target),
-      { kind: 'exec', command: ['launchctl', 'enable', target] },
+      { type: 'exec', command: ['launchctl', 'enable', target] },
       {
-        kind: 'exec',
+        type: 'exec',
         command: ['launchctl', 'bootstrap', domain(host), path],
         retry: { exitCodes: stillThere, attempts: 60, pauseMs: 250 },
       },
-      { kind: 'exec', command: ['launchctl', 'print', target] },
+      { type: 'exec', command: ['launchctl', 'print', target] },
     ];
   },
   uninstall: (job, host) => [
     ...takeDown(serviceTarget(job, host)),
-    { kind: 'remove', path: agent(job, host).path },
+    { type: 'remove', path: agent(job, host).path },
   ],
   tick: (job) => secondsTick(job.intervalMinutes),
   // It counts from when it was loaded, and does not tell.
@@ -61,9 +61,9 @@ const serviceTarget = (job: Job, host: Host): string => `${domain(host)}/${label
 
 /** `bootout` answers before the job is gone; a `bootstrap` in between fails with EIO. */
 const takeDown = (target: string): readonly Step[] => [
-  { kind: 'exec', command: ['launchctl', 'bootout', target], alsoFine: goneOrGoing },
+  { type: 'exec', command: ['launchctl', 'bootout', target], alsoFine: goneOrGoing },
   {
-    kind: 'await',
+    type: 'await',
     command: ['launchctl', 'print', target],
     exitCode: notFound,
     retry: { attempts: 120, pauseMs: 250 },

@@ -9,7 +9,7 @@ export async function scheduleNotes(
 ): Promise<readonly string[]> {
   return [
     ...tickNotes(scheduler, context),
-    ...(await sessionAdvice(scheduler, context)).map(({ message, fix }) =>
+    ...(await sessionAdvice(scheduler, context)).map(({ message, hint: fix }) =>
       fix === null ? message : `${message}: ${fix}`,
     ),
     ...pathNotes(context),
@@ -23,15 +23,15 @@ export async function scheduleAdvice(
 ): Promise<readonly Advice[]> {
   const session = await sessionAdvice(scheduler, context);
   return [
-    ...session.filter(({ fix }) => fix !== null),
-    ...pathNotes(context).map((message) => ({ message, fix: null })),
+    ...session.filter(({ hint: fix }) => fix !== null),
+    ...pathNotes(context).map((message) => ({ message, hint: null })),
   ];
 }
 
 export interface Advice {
   readonly message: string;
   /** A command; null where there is nothing to be done with one. */
-  readonly fix: string | null;
+  readonly hint: string | null;
 }
 
 function tickNotes(scheduler: Scheduler, { job }: ScheduleContext): readonly string[] {
@@ -58,17 +58,17 @@ async function sessionAdvice(
         : [
             {
               message: 'lingering is off, so nothing runs after you log out',
-              fix: 'loginctl enable-linger',
+              hint: 'loginctl enable-linger',
             },
           ];
     }
     case 'crontab':
       return system.env['WSL_DISTRO_NAME']
-        ? [{ message: 'under WSL cron has to be started', fix: 'sudo service cron start' }]
+        ? [{ message: 'under WSL cron has to be started', hint: 'sudo service cron start' }]
         : [];
     case 'launchd':
     case 'task-scheduler':
-      return [{ message: 'it runs while you are logged in', fix: null }];
+      return [{ message: 'it runs while you are logged in', hint: null }];
     case 'kubernetes':
       return [];
   }

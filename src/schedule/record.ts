@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { scheduleRecord, type ScheduleRecord } from '../contract/schedule.ts';
-import type { Workspace } from '../workspace.ts';
+import { scheduleRecord, type ScheduleRecord } from '../schema/schedule.ts';
+import type { Workspace } from '../config/workspace.ts';
 import { recordPath } from './has-record.ts';
 import { readInstalled, replaceFile } from './replace-file.ts';
 import type { Job, SchedulerName } from './scheduler.ts';

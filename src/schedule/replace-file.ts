@@ -1,6 +1,6 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { readRegularFile, syncFolder, toFileError, writeNewFile } from '../files.ts';
+import { readRegularFile, fsyncDir, toFileError, writeNewFile } from '../util/fs.ts';
 
 /** Nothing that we install is larger. */
 const maxBytes = 1024 * 1024;
@@ -23,7 +23,7 @@ export async function replaceFile(
     await rm(temporary, { force: true });
     await writeNewFile(temporary, bytes, { mode });
     await rename(temporary, path);
-    await syncFolder(folder);
+    await fsyncDir(folder);
   } catch (error) {
     await rm(temporary, { force: true });
     throw toFileError(error, path);

@@ -1,11 +1,11 @@
-import { errnoOf, UserError } from '../errors.ts';
-import type { System } from '../system.ts';
+import { errnoOf, UserError } from '../util/errors.ts';
+import type { System } from '../system/system.ts';
 import type { RunTool } from './scheduler.ts';
 
 const timeoutMs = 60_000;
 
 /** Runs the schedulers' programs: in English, and able to find the user's service manager. */
-export function runToolOf({ exec, env, home, platform, self }: System): RunTool {
+export function runToolOf({ exec, env, home, platform, processInfo: self }: System): RunTool {
   const bus = env['DBUS_SESSION_BUS_ADDRESS'];
   const environment = {
     LC_ALL: 'C',

@@ -1,6 +1,6 @@
-import { toInstant, type Instant } from '../contract/instant.ts';
-import { UserError } from '../errors.ts';
-import { exists } from '../files.ts';
+import { toTimestamp, type Timestamp } from '../schema/timestamp.ts';
+import { UserError } from '../util/errors.ts';
+import { exists } from '../util/fs.ts';
 import { compareInstalled, type ScheduleState } from './check.ts';
 import type { ScheduleContext } from './context.ts';
 import { schedulers } from './index.ts';
@@ -13,7 +13,7 @@ export interface ScheduleStatus {
   readonly state: ScheduleState | 'unknown';
   readonly message: string | null;
   /** When the scheduler starts the next run that is due; null where nobody can tell. */
-  readonly nextRunAt: Instant | null;
+  readonly nextRunAt: Timestamp | null;
   /** What it starts: node and the program; null without a schedule. */
   readonly command: Job['command'] | null;
   readonly commandExists: boolean | null;
@@ -43,7 +43,7 @@ export async function scheduleStatus(
       compareInstalled(scheduler, job, host, runTool),
       nextRun(scheduler, job, { runTool, now: system.now(), due }),
     ]);
-    const nextRunAt = state === 'missing' || next === null ? null : toInstant(next);
+    const nextRunAt = state === 'missing' || next === null ? null : toTimestamp(next);
     return { ...known, state, message: null, nextRunAt };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

@@ -1,4 +1,4 @@
-import type { ExecResult } from '../system.ts';
+import type { ExecResult } from '../system/system.ts';
 
 export const schedulerNames = [
   'crontab',
@@ -49,10 +49,10 @@ export type Command = readonly [file: string, ...args: string[]];
 
 /** One act of an install or uninstall, as data: what is shown by `--dry-run` is what is done. */
 export type Step =
-  | { readonly kind: 'write'; readonly artifact: Artifact }
-  | { readonly kind: 'remove'; readonly path: string }
+  | { readonly type: 'write'; readonly artifact: Artifact }
+  | { readonly type: 'remove'; readonly path: string }
   | {
-      readonly kind: 'exec';
+      readonly type: 'exec';
       readonly command: Command;
       /** Left out unless this question ends with 0. */
       readonly onlyIf?: Command;
@@ -63,13 +63,13 @@ export type Step =
     }
   /** Asks again and again until the command ends with the exit code. */
   | {
-      readonly kind: 'await';
+      readonly type: 'await';
       readonly command: Command;
       readonly exitCode: number;
       readonly retry: Omit<Retry, 'exitCodes'>;
     }
   /** Replaces our marked block, or removes it; every other byte stays. */
-  | { readonly kind: 'edit-crontab'; readonly id: string; readonly block: string | null };
+  | { readonly type: 'edit-crontab'; readonly id: string; readonly block: string | null };
 
 export interface Retry {
   readonly exitCodes: readonly number[];

@@ -1,5 +1,5 @@
-import { UserError } from '../errors.ts';
-import { exists } from '../files.ts';
+import { UserError } from '../util/errors.ts';
+import { exists } from '../util/fs.ts';
 import type { ScheduleContext } from './context.ts';
 import { cronLine } from './crontab.ts';
 import { schedulers, schedulersOf } from './index.ts';

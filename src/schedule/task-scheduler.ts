@@ -18,19 +18,19 @@ export const taskScheduler: Scheduler = {
     const artifact = definition(job, host);
     const create: Command = ['schtasks', '/Create', '/TN', taskName(job), '/XML', artifact.path];
     return [
-      { kind: 'write', artifact },
+      { type: 'write', artifact },
       // /F replaces an existing task in one step.
-      { kind: 'exec', command: [...create, '/F'] },
+      { type: 'exec', command: [...create, '/F'] },
     ];
   },
   uninstall: (job, host) => [
     {
-      kind: 'exec',
+      type: 'exec',
       command: ['schtasks', '/Delete', '/TN', taskName(job), '/F'],
       // Its errors all end with 1 and are translated: only a question tells whether the task is there.
       onlyIf: ['schtasks', '/Query', '/TN', taskName(job)],
     },
-    { kind: 'remove', path: definition(job, host).path },
+    { type: 'remove', path: definition(job, host).path },
   ],
   tick: (job) => ({ seconds: job.intervalMinutes * 60, dueCheck: false }),
   nextStart: ({ intervalMinutes }, after) => {

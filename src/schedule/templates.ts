@@ -1,5 +1,5 @@
 import { posix, win32 } from 'node:path';
-import type { Config } from '../contract/config.ts';
+import type { Config } from '../schema/config.ts';
 import { schedulers } from './index.ts';
 import {
   schedulerNames,

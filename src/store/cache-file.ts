@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { FileError, readRegularFile } from '../files.ts';
+import { FileError, readRegularFile } from '../util/fs.ts';
 import { maxBytes } from './json-file.ts';
 import { stageFile, type StagedFile } from './stage.ts';
 

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { access, rename, unlink } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import * as z from 'zod/mini';
-import { errnoOf, UserError } from '../errors.ts';
-import { readRegularFile, syncFolder, writeNewFile } from '../files.ts';
+import { errnoOf, UserError } from '../util/errors.ts';
+import { readRegularFile, fsyncDir, writeNewFile } from '../util/fs.ts';
 import { mergeAgain } from './snapshot-file.ts';
 import { checkPlace, toStoreError, type StagedFile } from './stage.ts';
 
@@ -63,10 +63,10 @@ export async function commit(
   try {
     for (const { place } of files) await checkPlace(place, stage);
     // A record must never outlive a loss of power that a file it names does not.
-    await syncFolder(stage);
+    await fsyncDir(stage);
     await writeNewFile(draft, JSON.stringify(z.parse(commitRecord, record)));
     await rename(draft, recordPath(stage));
-    await syncFolder(stage);
+    await fsyncDir(stage);
   } catch (error) {
     throw await toStoreError(error, recordPath(stage), stage);
   }
@@ -101,7 +101,7 @@ export async function applyCommit(stage: string, data: string): Promise<void> {
     }
   }
   try {
-    for (const folder of folders) await syncFolder(folder);
+    for (const folder of folders) await fsyncDir(folder);
     // Without the record, every file that seemed to be in its place went with a stage that is not ours.
     await unlink(recordPath(stage));
   } catch (error) {

@@ -1,6 +1,6 @@
-import { readRegularFile } from '../files.ts';
-import type { Workspace } from '../workspace.ts';
-import { identityAt } from './identity.ts';
+import { readRegularFile } from '../util/fs.ts';
+import type { Workspace } from '../config/workspace.ts';
+import { contentKeyAt } from '../util/fs.ts';
 import { isOddFile, maxBytes, toText } from './json-file.ts';
 import { sayTheSame } from './snapshot-file.ts';
 import { stageFile, type StagedFile } from './stage.ts';
@@ -13,7 +13,7 @@ export type DerivedFile =
 
 /** What is identified by what it lies at; absent files are null. Throws `FileError`. */
 export const identitiesAt = (paths: readonly string[]): Promise<readonly (string | null)[]> =>
-  Promise.all(paths.map(identityAt));
+  Promise.all(paths.map(contentKeyAt));
 
 /** The snapshots, from which most is derived. */
 export const snapshotPaths = ({ snapshot }: Workspace): readonly string[] =>
@@ -25,7 +25,7 @@ export async function stageDerived(
   file: DerivedFile,
 ): Promise<{ readonly staged: StagedFile | null; readonly identity: string | null }> {
   const { place } = file;
-  const identity = await identityAt(place);
+  const identity = await contentKeyAt(place);
   const there = await read(place);
   const text = 'text' in file ? file.text : toText(file.document);
   if (there !== null && isSame(file, there.bytes, text)) return { staged: null, identity };

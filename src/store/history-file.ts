@@ -2,10 +2,10 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod/mini';
-import { instant } from '../contract/instant.ts';
-import type { Warning } from '../contract/status.ts';
-import { errnoOf } from '../errors.ts';
-import { readRegularFile, toFileError } from '../files.ts';
+import { timestamp } from '../schema/timestamp.ts';
+import type { Warning } from '../schema/status.ts';
+import { errnoOf } from '../util/errors.ts';
+import { readRegularFile, toFileError } from '../util/fs.ts';
 import { isOddFile, maxBytes } from './json-file.ts';
 
 /** A file of one month of a series, `<series>-YYYY-MM.jsonl`. */
@@ -18,7 +18,7 @@ export interface MonthFile {
 }
 
 /** A line as all series of entries have it; the other values depend on the series. */
-const historyLine = z.looseObject({ run: instant, key: z.string() });
+const historyLine = z.looseObject({ run: timestamp, key: z.string() });
 export type HistoryLine = z.infer<typeof historyLine>;
 
 /** Lines that are parsed before others get their turn: a few milliseconds. */
@@ -77,7 +77,7 @@ export async function readLastLines(months: readonly MonthFile[]): Promise<{
       bytes = content ?? (await readRegularFile(path, { maxBytes }))?.bytes;
     } catch (error) {
       if (!isOddFile(error)) throw error;
-      warnings.push({ code: 'history-unreadable', about: path, message: error.problem });
+      warnings.push({ code: 'history-unreadable', subject: path, message: error.problem });
       continue;
     }
     const lines = Buffer.from(bytes ?? [])
@@ -95,7 +95,7 @@ export async function readLastLines(months: readonly MonthFile[]): Promise<{
     const first = broken.at(-1);
     if (first === undefined) continue;
     const message = `${String(broken.length)} damaged lines are left out, the first is line ${String(first)}`;
-    warnings.push({ code: 'history-damaged', about: path, message });
+    warnings.push({ code: 'history-damaged', subject: path, message });
   }
   return { last, warnings };
 }

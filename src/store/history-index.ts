@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod/mini';
-import { day, dayOf, type Day } from '../contract/instant.ts';
-import type { Warning } from '../contract/status.ts';
-import { FileError, readRegularFile } from '../files.ts';
+import { day, dayOf, type Day } from '../schema/timestamp.ts';
+import type { Warning } from '../schema/status.ts';
+import { FileError, readRegularFile } from '../util/fs.ts';
 import { readLastLines, type MonthFile } from './history-file.ts';
-import { identityAt } from './identity.ts';
+import { contentKeyAt } from '../util/fs.ts';
 import { maxBytes } from './json-file.ts';
 
 /** What the last line of a key says, without the line. */
@@ -28,7 +28,7 @@ export async function identitiesOf(
   months: readonly MonthFile[],
 ): Promise<ReadonlyMap<string, string>> {
   const identities = new Map<string, string>();
-  for (const { month, path } of months) identities.set(month, (await identityAt(path)) ?? '');
+  for (const { month, path } of months) identities.set(month, (await contentKeyAt(path)) ?? '');
   return identities;
 }
 

@@ -1,10 +1,10 @@
-import type { Instant } from '../contract/instant.ts';
-import { monthOf } from '../contract/instant.ts';
-import { readRegularFile } from '../files.ts';
-import type { Workspace } from '../workspace.ts';
+import type { Timestamp } from '../schema/timestamp.ts';
+import { monthOf } from '../schema/timestamp.ts';
+import { readRegularFile } from '../util/fs.ts';
+import type { Workspace } from '../config/workspace.ts';
 import { isOddFile, maxBytes } from './json-file.ts';
 import { listMonths } from './history-file.ts';
-import { identityAt } from './identity.ts';
+import { contentKeyAt } from '../util/fs.ts';
 
 /** A month of a series that can be read, line by line, if what it said before is not known. */
 export interface HistoryMonth {
@@ -19,14 +19,14 @@ export interface HistoryMonth {
 /** The months of a series up to that of `now`, the oldest first. Throws `FileError`. */
 export async function historyMonths(
   workspace: Workspace,
-  series: Parameters<Workspace['historyFolder']>[0],
-  now: Instant,
+  series: Parameters<Workspace['historyDir']>[0],
+  now: Timestamp,
 ): Promise<readonly HistoryMonth[]> {
   const months: HistoryMonth[] = [];
-  for (const { month, path } of await listMonths(workspace.historyFolder(series), series)) {
+  for (const { month, path } of await listMonths(workspace.historyDir(series), series)) {
     // What a wrong clock wrote into months to come has not happened yet.
     if (month > monthOf(now)) continue;
-    const identity = (await identityAt(path)) ?? '';
+    const identity = (await contentKeyAt(path)) ?? '';
     months.push({ month, identity, read: async () => parsedLines(await bytesOf(path)) });
   }
   return months.reverse();

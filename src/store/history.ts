@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { dayOf, monthOf, type Instant } from '../contract/instant.ts';
-import type { RunLine, Warning } from '../contract/status.ts';
-import type { SyncName } from '../contract/syncs.ts';
-import type { Workspace } from '../workspace.ts';
+import { dayOf, monthOf, type Timestamp } from '../schema/timestamp.ts';
+import type { RunLine, Warning } from '../schema/status.ts';
+import type { SyncName } from '../schema/syncs.ts';
+import type { Workspace } from '../config/workspace.ts';
 import {
   lastLineOf,
   listMonths,
@@ -46,9 +46,9 @@ export async function stageEntries(
   stage: string,
   workspace: Workspace,
   series: SyncName,
-  { run, entries }: { readonly run: Instant; readonly entries: readonly Entry[] },
+  { run, entries }: { readonly run: Timestamp; readonly entries: readonly Entry[] },
 ): Promise<StagedHistory> {
-  const folder = workspace.historyFolder(series);
+  const folder = workspace.historyDir(series);
   const path = join(folder, monthFileName(series, monthOf(run)));
   // What a wrong clock wrote into months to come is no reference for today.
   const months = (await listMonths(folder, series)).filter(({ month }) => month <= monthOf(run));
@@ -91,7 +91,7 @@ export async function stageRunLine(
   workspace: Workspace,
   line: RunLine,
 ): Promise<StagedHistory> {
-  const path = join(workspace.historyFolder('runs'), monthFileName('runs', monthOf(line.run)));
+  const path = join(workspace.historyDir('runs'), monthFileName('runs', monthOf(line.run)));
   const current = await readCurrentMonth(path);
   const text = JSON.stringify(line);
   if (lastLineOf(current.whole) === text) return { files: [], lines: 0, warnings: [] };
@@ -102,7 +102,7 @@ export async function stageRunLine(
 /** The lines that are due, and the last line of every key once they are written. */
 async function dueLines(
   series: SyncName,
-  run: Instant,
+  run: Timestamp,
   entries: readonly Entry[],
   before: ReadonlyMap<string, LastLine>,
 ): Promise<{ readonly lines: readonly string[]; readonly last: ReadonlyMap<string, LastLine> }> {
@@ -125,7 +125,7 @@ async function stageMonth(
   stage: string,
   options: {
     readonly path: string;
-    readonly run: Instant;
+    readonly run: Timestamp;
     readonly current: CurrentMonth;
     readonly lines: readonly string[];
   },
@@ -150,7 +150,7 @@ async function stageMonth(
     warnings: [
       {
         code: 'history-torn',
-        about: path,
+        subject: path,
         message: `its last line was torn off; what is left of it was put into ${asidePath}`,
       },
     ],

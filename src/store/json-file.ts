@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import type * as z from 'zod/mini';
-import { quoted } from '../contract/text.ts';
-import { UserError } from '../errors.ts';
-import { FileError, readRegularFile } from '../files.ts';
-import { identityAt } from './identity.ts';
+import { shellQuote } from '../util/shell.ts';
+import { UserError } from '../util/errors.ts';
+import { FileError, readRegularFile } from '../util/fs.ts';
+import { contentKeyAt } from '../util/fs.ts';
 
 /** Far above any registry; a larger file is refused before a byte of it is read. */
 export const maxBytes = 256 * 1024 * 1024;
@@ -30,7 +30,7 @@ export async function readJsonFile<Schema extends z.ZodMiniType>(
   schema: Schema,
 ): Promise<JsonFile<z.infer<Schema>> | null> {
   // Taken before the content: what changes in between is then seen as a change.
-  const identity = await readOrRefuse(path, () => identityAt(path));
+  const identity = await readOrRefuse(path, () => contentKeyAt(path));
   const file = await readOrRefuse(path, () => readRegularFile(path, { maxBytes }));
   if (file === null) return null;
   const { document, value } = await parseDocument(path, file.bytes, schema);
@@ -84,6 +84,6 @@ async function readOrRefuse<Value>(path: string, read: () => Promise<Value>): Pr
 }
 
 function damaged(path: string, message: string, cause: unknown): UserError {
-  const hint = `fix ${basename(path)}, or move it away: mv ${quoted(path)} ${quoted(`${path}.bad`)}`;
+  const hint = `fix ${basename(path)}, or move it away: mv ${shellQuote(path)} ${shellQuote(`${path}.bad`)}`;
   return new UserError('DATA', message, { hint, cause });
 }

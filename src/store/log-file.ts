@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errnoOf } from '../errors.ts';
-import { toFileError } from '../files.ts';
+import { errnoOf } from '../util/errors.ts';
+import { toFileError } from '../util/fs.ts';
 
 const rotateAtBytes = 5 * 1024 * 1024;
 

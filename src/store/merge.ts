@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { entryKey, ownership } from '../contract/ownership.ts';
+import { entryKey, ownership } from '../schema/field-ownership.ts';
 
 /** Three versions of one document (or of a part of it). */
 export interface Versions {

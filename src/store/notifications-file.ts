@@ -1,6 +1,6 @@
-import { notificationsFile, type NotificationsFile } from '../contract/notify.ts';
-import { UserError } from '../errors.ts';
-import type { Workspace } from '../workspace.ts';
+import { notificationsFile, type NotificationsFile } from '../schema/notify.ts';
+import { UserError } from '../util/errors.ts';
+import type { Workspace } from '../config/workspace.ts';
 import { readJsonFile, toText } from './json-file.ts';
 import { stageFile, type StagedFile } from './stage.ts';
 

@@ -1,24 +1,24 @@
 import * as z from 'zod/mini';
-import { monthOf, toInstant, type Instant } from '../contract/instant.ts';
-import { runLine, type RunLine } from '../contract/status.ts';
-import { contracts, type Digest, type SyncName } from '../contract/syncs.ts';
-import type { Workspace } from '../workspace.ts';
+import { monthOf, toTimestamp, type Timestamp } from '../schema/timestamp.ts';
+import { runLine, type RunLine } from '../schema/status.ts';
+import { contracts, type HistoryEntry, type SyncName } from '../schema/syncs.ts';
+import type { Workspace } from '../config/workspace.ts';
 import { historyMonths } from './history-months.ts';
 
 /** Which lines of a series: the newest `limit` of those that are asked for. */
 export interface HistoryQuery {
   readonly now: Date;
-  readonly since: Instant | null;
+  readonly since: Timestamp | null;
   readonly limit: number;
   /** Of one project, or whatever else a series has a key for; null for all. */
   readonly key: string | null;
 }
 
 /** A line, and how the values differ from those of the line before it of the same key; null for the first. */
-export interface HistoryEntry<Name extends SyncName> {
-  readonly run: Instant;
-  readonly digest: Digest<Name>;
-  readonly before: Digest<Name> | null;
+export interface HistoryChange<Name extends SyncName> {
+  readonly run: Timestamp;
+  readonly entry: HistoryEntry<Name>;
+  readonly before: HistoryEntry<Name> | null;
 }
 
 /** The newest runs, the newest last. Lines of another shape are left out. Throws `FileError`. */
@@ -34,23 +34,23 @@ export async function readRuns(
 }
 
 /** The newest lines of a sync, the newest last. Lines of another shape are left out. Throws `FileError`. */
-export async function readDigests<Name extends SyncName>(
+export async function readHistory<Name extends SyncName>(
   workspace: Workspace,
   name: Name,
   query: HistoryQuery,
-): Promise<readonly HistoryEntry<Name>[]> {
+): Promise<readonly HistoryChange<Name>[]> {
   const { since, limit, key } = query;
-  const schema = z.extend(contracts[name].digest, { run: runLine.shape.run });
+  const schema = z.extend(contracts[name].historyEntry, { run: runLine.shape.run });
   const lines = await newest(workspace, name, query, (line) => {
     const { success, data } = schema.safeParse(line);
     return success && (key === null || data.key === key) ? data : null;
   });
-  const last = new Map<string, Digest<Name>>();
-  const entries = lines.map(({ run, ...rest }): HistoryEntry<Name> => {
-    const digest = rest as Digest<Name>;
-    const before = last.get(digest.key) ?? null;
-    last.set(digest.key, digest);
-    return { run, digest, before };
+  const last = new Map<string, HistoryEntry<Name>>();
+  const entries = lines.map(({ run, ...rest }): HistoryChange<Name> => {
+    const entry = rest as HistoryEntry<Name>;
+    const before = last.get(entry.key) ?? null;
+    last.set(entry.key, entry);
+    return { run, entry, before };
   });
   return entries.filter(({ run }) => since === null || run >= since).slice(-limit);
 }
@@ -62,7 +62,7 @@ async function newest<Line>(
   { now, since, limit }: HistoryQuery,
   toLine: (line: unknown) => Line | null,
 ): Promise<readonly Line[]> {
-  const months = await historyMonths(workspace, series, toInstant(now));
+  const months = await historyMonths(workspace, series, toTimestamp(now));
   let found: readonly Line[] = [];
   for (const { month, read } of months.toReversed()) {
     if (found.length >= limit || (since !== null && month < monthOf(since))) break;

@@ -1,9 +1,9 @@
 import { lstat, unlink } from 'node:fs/promises';
-import { monthOf, toInstant } from '../contract/instant.ts';
-import type { Warning } from '../contract/status.ts';
-import { syncNames } from '../contract/sync-names.ts';
-import { FileError, toFileError } from '../files.ts';
-import type { Workspace } from '../workspace.ts';
+import { monthOf, toTimestamp } from '../schema/timestamp.ts';
+import type { Warning } from '../schema/status.ts';
+import { syncNames } from '../schema/sync-names.ts';
+import { FileError, toFileError } from '../util/fs.ts';
+import type { Workspace } from '../config/workspace.ts';
 import { listMonths, type MonthFile } from './history-file.ts';
 
 /** The month before and the one before that: a machine may rest for a while, but hardly longer. */
@@ -21,17 +21,17 @@ export async function removeOldHistory(
 ): Promise<readonly Warning[]> {
   const months: MonthFile[] = [];
   for (const series of [...syncNames, 'runs'] as const) {
-    months.push(...(await listMonths(workspace.historyFolder(series), series)));
+    months.push(...(await listMonths(workspace.historyDir(series), series)));
   }
-  const thisMonth = numberOf(monthOf(toInstant(now)));
+  const thisMonth = numberOf(monthOf(toTimestamp(now)));
   const old = months.filter(({ month }) => numberOf(month) < thisMonth - retentionMonths);
   if (old.length === 0) return [];
   const newest = months
     .filter(({ month }) => numberOf(month) !== thisMonth)
     .reduce((one, other) => (one.month < other.month ? other : one));
   if (Math.abs(numberOf(newest.month) - thisMonth) > believableMonths) {
-    const message = `${newest.path} is more than ${String(believableMonths)} months from the clock's ${monthOf(toInstant(now))}: no old history was removed`;
-    return [{ code: 'clock-unbelievable', about: newest.path, message }];
+    const message = `${newest.path} is more than ${String(believableMonths)} months from the clock's ${monthOf(toTimestamp(now))}: no old history was removed`;
+    return [{ code: 'clock-unbelievable', subject: newest.path, message }];
   }
   const warnings: Warning[] = [];
   for (const { path } of old) {
@@ -40,7 +40,7 @@ export async function removeOldHistory(
     } catch (error) {
       const failure = toFileError(error, path);
       if (!(failure instanceof FileError)) throw error;
-      warnings.push({ code: 'history-not-removed', about: path, message: failure.problem });
+      warnings.push({ code: 'history-not-removed', subject: path, message: failure.problem });
     }
   }
   return warnings;

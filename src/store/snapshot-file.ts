@@ -2,11 +2,11 @@ import { rename, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type * as z from 'zod/mini';
-import { syncNames } from '../contract/sync-names.ts';
-import { contracts } from '../contract/syncs.ts';
-import { UserError } from '../errors.ts';
-import { FileError, readRegularFile, writeNewFile } from '../files.ts';
-import { identityAt } from './identity.ts';
+import { syncNames } from '../schema/sync-names.ts';
+import { contracts } from '../schema/syncs.ts';
+import { UserError } from '../util/errors.ts';
+import { FileError, readRegularFile, writeNewFile } from '../util/fs.ts';
+import { contentKeyAt } from '../util/fs.ts';
 import { maxBytes, parseDocument, readJsonFile, toText, type JsonFile } from './json-file.ts';
 import { merge } from './merge.ts';
 import { stageFile, type StagedFile } from './stage.ts';
@@ -30,7 +30,7 @@ export async function stageSnapshot(
   stage: string,
   { place, schema, began, snapshot }: FreshSnapshot,
 ): Promise<StagedFile | null> {
-  const isUnchanged = began !== null && (await identityAt(place)) === began.identity;
+  const isUnchanged = began !== null && (await contentKeyAt(place)) === began.identity;
   const disk = isUnchanged ? began : await readJsonFile(place, schema);
   // As JSON has it: `undefined` is no value, and what is compared is what would be written.
   const fresh: unknown = JSON.parse(JSON.stringify(snapshot));

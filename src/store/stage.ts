@@ -1,10 +1,10 @@
 import { constants } from 'node:fs';
 import { access, lstat, readdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Instant } from '../contract/instant.ts';
-import { errnoOf, UserError } from '../errors.ts';
-import { FileError, makeFolder, toFileError, writeNewFile } from '../files.ts';
-import { identityOf } from './identity.ts';
+import type { Timestamp } from '../schema/timestamp.ts';
+import { errnoOf, UserError } from '../util/errors.ts';
+import { FileError, ensureDir, toFileError, writeNewFile } from '../util/fs.ts';
+import { contentKey } from '../util/fs.ts';
 
 /** A file that is prepared in the stage and waits for its commit. */
 export interface StagedFile {
@@ -34,7 +34,7 @@ export async function stageFile(
   const name = basename(place);
   try {
     await writeNewFile(join(stage, name), content, mode === undefined ? {} : { mode });
-    const identity = identityOf(await lstat(join(stage, name), { bigint: true }));
+    const identity = contentKey(await lstat(join(stage, name), { bigint: true }));
     if (mergedWith === undefined) return { name, place, identity };
     if (mergedWith === null) return { name, place, identity, base: null };
     const base = `${name}.base`;
@@ -66,7 +66,7 @@ export async function clearStage(stage: string): Promise<void> {
  */
 export async function checkPlace(place: string, stage: string): Promise<void> {
   const folder = dirname(place);
-  await makeFolder(folder);
+  await ensureDir(folder);
   try {
     await access(folder, constants.W_OK | constants.X_OK);
     if ((await stat(folder)).dev !== (await stat(stage)).dev) {
@@ -108,4 +108,4 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 /** The start of a run as a part of a file name, for example `20261123T084506112Z`. */
-export const stampOf = (run: Instant): string => run.replace(/[-:.]/g, '');
+export const stampOf = (run: Timestamp): string => run.replace(/[-:.]/g, '');

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
-import type { Instant } from '../contract/instant.ts';
-import { statusFile, type StatusFile, type Warning } from '../contract/status.ts';
-import { UserError } from '../errors.ts';
-import { readRegularFile } from '../files.ts';
-import type { Workspace } from '../workspace.ts';
+import type { Timestamp } from '../schema/timestamp.ts';
+import { statusFile, type StatusFile, type Warning } from '../schema/status.ts';
+import { UserError } from '../util/errors.ts';
+import { readRegularFile } from '../util/fs.ts';
+import type { Workspace } from '../config/workspace.ts';
 import { isOddFile, maxBytes, readJsonFile, toText, type JsonFile } from './json-file.ts';
 import { merge } from './merge.ts';
 import { stageFile, stampOf, type StagedFile } from './stage.ts';
@@ -34,7 +34,7 @@ export async function stageStatus(
     const message = kept[0] ? `it was put aside as ${basename(kept[0].place)}` : 'it was replaced';
     warnings.push({
       code: 'status-damaged',
-      about: place,
+      subject: place,
       message: `${error.message}; ${message}`,
     });
   }
@@ -48,7 +48,7 @@ export async function stageStatus(
 async function stageAside(
   stage: string,
   place: string,
-  run: Instant,
+  run: Timestamp,
 ): Promise<readonly StagedFile[]> {
   try {
     const file = await readRegularFile(place, { maxBytes });

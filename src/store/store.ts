@@ -1,10 +1,10 @@
-import type { Instant } from '../contract/instant.ts';
-import type { NotificationsFile } from '../contract/notify.ts';
-import type { RunLine, StatusFile, Warning } from '../contract/status.ts';
-import { contracts, type Digest, type Snapshot, type SyncName } from '../contract/syncs.ts';
-import { UserError } from '../errors.ts';
-import { FileError } from '../files.ts';
-import type { Workspace } from '../workspace.ts';
+import type { Timestamp } from '../schema/timestamp.ts';
+import type { NotificationsFile } from '../schema/notify.ts';
+import type { RunLine, StatusFile, Warning } from '../schema/status.ts';
+import { contracts, type HistoryEntry, type Snapshot, type SyncName } from '../schema/syncs.ts';
+import { UserError } from '../util/errors.ts';
+import { FileError } from '../util/fs.ts';
+import type { Workspace } from '../config/workspace.ts';
 import { readCacheFile, stageCache } from './cache-file.ts';
 import { applyCommit, commit, hasCommitSync } from './commit.ts';
 import { stageDerived, type DerivedFile } from './derived-files.ts';
@@ -19,9 +19,9 @@ import { readStatusFile, stageStatus } from './status-file.ts';
 
 /** What a sync leaves behind. */
 export interface SyncOutput<Name extends SyncName> {
-  readonly run: Instant;
+  readonly run: Timestamp;
   readonly snapshot: Snapshot<Name>;
-  readonly digests: readonly Digest<Name>[];
+  readonly entries: readonly HistoryEntry<Name>[];
   /** Replaces the sync's cache; absent leaves it as it is, null removes it. */
   readonly cache?: Uint8Array | null;
 }
@@ -38,7 +38,7 @@ export interface Store {
     readonly warnings: readonly Warning[];
   }>;
   /** The last history line of every key, over the months that are kept. Throws `UserError` IO. */
-  latestDigests<Name extends SyncName>(name: Name): Promise<readonly Digest<Name>[]>;
+  readLatestHistory<Name extends SyncName>(name: Name): Promise<readonly HistoryEntry<Name>[]>;
   /**
    * Commits snapshot, history lines and cache together. `changed` tells whether the snapshot's file was
    * written. Throws `UserError` DATA (the file is damaged), IO, LOCK_LOST.
@@ -94,7 +94,7 @@ export function openStore(workspace: Workspace): Store {
       return { status: await readStatusFile(workspace), warnings: [] };
     } catch (error) {
       if (!(error instanceof UserError) || error.code !== 'DATA') throw error;
-      const warning = { code: 'status-damaged', about: workspace.status, message: error.message };
+      const warning = { code: 'status-damaged', subject: workspace.status, message: error.message };
       return { status: null, warnings: [warning] };
     }
   };
@@ -102,7 +102,7 @@ export function openStore(workspace: Workspace): Store {
   const saveSync = async <Name extends SyncName>(
     stage: string,
     name: Name,
-    { run, snapshot, digests, cache }: SyncOutput<Name>,
+    { run, snapshot, entries, cache }: SyncOutput<Name>,
   ): ReturnType<Store['saveSync']> => {
     const saved = await stageSnapshot(stage, {
       place: workspace.snapshot(name),
@@ -110,7 +110,7 @@ export function openStore(workspace: Workspace): Store {
       began: began.get(name) ?? null,
       snapshot,
     });
-    const history = await stageEntries(stage, workspace, name, { run, entries: digests });
+    const history = await stageEntries(stage, workspace, name, { run, entries: entries });
     const cached = await stageCache(stage, workspace.cache(name), cache);
     // The snapshot first: between the last look at it and its rename lies nothing.
     const files = [saved, ...history.files, cached].filter((file) => file !== null);
@@ -146,7 +146,7 @@ export function openStore(workspace: Workspace): Store {
     readSnapshot,
     readCache: (name) => readCacheFile(workspace.cache(name)),
     readStatus,
-    latestDigests: (name) => readLatestDigests(workspace, name),
+    readLatestHistory: (name) => readLatestEntries(workspace, name),
     saveSync: (stage, ...rest) => inStage(stage, workspace, () => saveSync(stage, ...rest)),
     saveRepositories: (stage, memory) =>
       inStage(stage, workspace, () => saveRepositories(stage, memory)),
@@ -177,17 +177,17 @@ async function inStage<Saved>(
   }
 }
 
-async function readLatestDigests<Name extends SyncName>(
+async function readLatestEntries<Name extends SyncName>(
   workspace: Workspace,
   name: Name,
-): Promise<readonly Digest<Name>[]> {
-  const schema = contracts[name].digest;
+): Promise<readonly HistoryEntry<Name>[]> {
+  const schema = contracts[name].historyEntry;
   try {
-    const { last } = await readLastLines(await listMonths(workspace.historyFolder(name), name));
-    // What an older version wrote in another shape is no digest any more.
+    const { last } = await readLastLines(await listMonths(workspace.historyDir(name), name));
+    // What an older version wrote in another shape is no entry any more.
     return [...last.values()].flatMap((line) => {
-      const digest = schema.safeParse(line);
-      return digest.success ? [digest.data as Digest<Name>] : [];
+      const entry = schema.safeParse(line);
+      return entry.success ? [entry.data as HistoryEntry<Name>] : [];
     });
   } catch (error) {
     throw error instanceof FileError ? new UserError('IO', error.message, { cause: error }) : error;

@@ -1,8 +1,8 @@
-import type { Digest, Options, Snapshot, SyncName } from '../contract/syncs.ts';
-import type { Warning } from '../contract/status.ts';
+import type { HistoryEntry, Options, Snapshot, SyncName } from '../schema/syncs.ts';
+import type { Warning } from '../schema/status.ts';
 import type { Discovery } from '../discovery/discovery.ts';
-import type { RepositoryReader } from '../repository/repository.ts';
-import type { System } from '../system.ts';
+import type { RepositoryReader } from '../git/repository.ts';
+import type { System } from '../system/system.ts';
 
 /** What a sync saw, and the numbers for its closing line. */
 export interface Collected<Name extends SyncName> {
@@ -20,7 +20,7 @@ export interface Sync<Name extends SyncName> {
   readonly name: Name;
   collect(context: SyncContext<Name>): Promise<Collected<Name>>;
   /** Pure: the few numbers of a snapshot that history keeps, one entry per key. */
-  digest(snapshot: Snapshot<Name>): readonly Digest<Name>[];
+  toHistory(snapshot: Snapshot<Name>): readonly HistoryEntry<Name>[];
 }
 
 export interface SyncContext<Name extends SyncName> {
@@ -45,7 +45,7 @@ export interface SyncContext<Name extends SyncName> {
   /** When this sync last succeeded; null at first. */
   readonly lastSuccess: Date | null;
   /** The last history line of every key, read only when asked for. */
-  readonly recall: () => Promise<readonly Digest<Name>[]>;
+  readonly readLatestHistory: () => Promise<readonly HistoryEntry<Name>[]>;
   /** Disposable bytes of this sync: read before, returned after; losing them costs time only. */
   readonly cache: Uint8Array | null;
   /** The projects under the roots: one walk for all syncs of a run, so that they agree on every id. */

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { tokensSnapshot } from '../../src/contract/tokens.ts';
+import { tokensSnapshot } from '../../src/schema/tokens.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
 
 const project = resolve(import.meta.dirname, '../..');

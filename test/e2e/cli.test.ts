@@ -4,7 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { commandTable } from '../../src/commands/command-table.ts';
+import { commands } from '../../src/commands/registry.ts';
 import { runCli } from '../helpers/cli.ts';
 import { temporaryWorkspace } from '../helpers/workspace.ts';
 
@@ -29,7 +29,7 @@ describe('the command line', () => {
     },
   );
 
-  test.each(commandTable.map(({ name }) => name))(
+  test.each(commands.map(({ name }) => name))(
     'shows two examples first in the help of %s, whichever way it is asked for',
     async (name) => {
       const help = await runCli([name, '--help']);

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { commandTable, globalFlags } from '../../src/commands/command-table.ts';
+import { commands, globalFlags } from '../../src/commands/registry.ts';
 import { runCli } from '../helpers/cli.ts';
 import { openTerminal } from '../helpers/terminal.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => workspace[Symbol.asyncDispose]());
 
-const commands = commandTable.map(({ name }) => name);
+const names = commands.map(({ name }) => name);
 const long = (flags: string): string => /--[\w-]+/.exec(flags)?.[0] ?? '';
 
 /** What bash would offer after these words, with no program that it could start. */
@@ -56,8 +56,8 @@ function inFish(line: string): readonly string[] {
 
 describe('the completion in bash', () => {
   test('offers every command, and after each its own flags and those of all', () => {
-    expect(inBash('')).toEqual(expect.arrayContaining(commands));
-    for (const { name, flags } of commandTable) {
+    expect(inBash('')).toEqual(expect.arrayContaining(names));
+    for (const { name, flags } of commands) {
       const expected = [...flags, ...globalFlags].map((flag) => long(flag.flags));
       expect(inBash(name, '--')).toEqual(expect.arrayContaining([...expected, '--help']));
     }
@@ -90,7 +90,7 @@ describe('the completion in fish', () => {
   });
 
   test('offers every command', () => {
-    expect(inFish('sync-runner ')).toEqual(expect.arrayContaining(commands));
+    expect(inFish('sync-runner ')).toEqual(expect.arrayContaining(names));
   });
 });
 
@@ -128,7 +128,7 @@ test('the script for PowerShell has balanced quotes and braces and names every c
     else expect(`${open.pop() ?? ''}${character}`).toMatch(/^(\(\)|\{\}|\[\])$/);
   }
   expect(open).toEqual([]);
-  for (const { name, flags } of commandTable) {
+  for (const { name, flags } of commands) {
     expect(stdout).toContain(`    '${name}' = '`);
     for (const flag of flags) expect(stdout).toContain(`    '${long(flag.flags)}' = '`);
   }

@@ -62,7 +62,7 @@ function everything({ root }: TemporaryWorkspace): readonly string[] {
 }
 
 const quality = ({ paths }: TemporaryWorkspace): string => {
-  const folder = paths.historyFolder('quality');
+  const folder = paths.historyDir('quality');
   return join(folder, readdirSync(folder).find((name) => name.endsWith('.jsonl')) ?? '');
 };
 
@@ -240,10 +240,10 @@ describe('the fix is true for', () => {
     );
     expect(found?.level).toBe(level);
     expect((await doctor(workspace)).exitCode).toBe(level === 'fail' ? 1 : 0);
-    follow(found?.fix, workspace);
+    follow(found?.hint, workspace);
     // What was put aside is to be looked at, and removed; a root that was made is empty; a snapshot that
     // was moved away is made anew by a run.
-    for (const { id, fix } of await illnesses(workspace)) {
+    for (const { id, hint: fix } of await illnesses(workspace)) {
       if (id === 'leftovers') follow(fix, workspace);
     }
     const after = (await illnesses(workspace)).filter(
@@ -267,7 +267,7 @@ describe('the fix is true for', () => {
     await rm(fifo);
     const [found] = await illnesses(workspace);
     expect(found?.message).toMatch(/^the lock was left by pid \d+ .*, which has ended/);
-    follow(found?.fix, workspace);
+    follow(found?.hint, workspace);
     expect(await illnesses(workspace)).toEqual([]);
   });
 
@@ -292,7 +292,7 @@ describe('the fix is true for', () => {
       level: 'warn',
       message: expect.stringContaining('is not what') as string,
     });
-    follow(outdated?.fix, workspace, env);
+    follow(outdated?.hint, workspace, env);
     expect(await illnesses(workspace, env)).toEqual([]);
 
     shims.set('table', null);
@@ -301,7 +301,7 @@ describe('the fix is true for', () => {
       level: 'fail',
       message: expect.stringContaining('no longer there') as string,
     });
-    follow(missing?.fix, workspace, env);
+    follow(missing?.hint, workspace, env);
     expect(await illnesses(workspace, env)).toEqual([]);
 
     const record = readFileSync(join(workspace.paths.schedule, 'installed.json'), 'utf8');
@@ -312,7 +312,7 @@ describe('the fix is true for', () => {
     const gone = await illnesses(workspace, env);
     expect(gone.find(({ level }) => level === 'fail')?.message).toContain('starts what is gone');
     expect(gone.map(({ message }) => message).join()).toContain('may go away with an upgrade');
-    follow(gone.find(({ level }) => level === 'fail')?.fix, workspace, env);
+    follow(gone.find(({ level }) => level === 'fail')?.hint, workspace, env);
     expect(await illnesses(workspace, env)).toEqual([]);
 
     const secret = { ...env, ANTHROPIC_ADMIN_KEY: "sk-ant-admin01-it's", ANTHROPIC_ORG_ID: 'org' };
@@ -320,7 +320,7 @@ describe('the fix is true for', () => {
     expect(shellOnly?.message).toContain(
       'ANTHROPIC_ADMIN_KEY and ANTHROPIC_ORG_ID: set in this shell only',
     );
-    follow(shellOnly?.fix, workspace, secret);
+    follow(shellOnly?.hint, workspace, secret);
     expect(await illnesses(workspace, secret)).toEqual([]);
     expect(statSync(workspace.paths.secrets).mode & 0o777).toBe(0o600);
     expect((await doctor(workspace, [], secret)).stdout).not.toContain('sk-ant');
@@ -334,7 +334,7 @@ test('a run that failed is told with what the sync said', async () => {
   const found = (await illnesses(workspace)).filter(({ id }) => id === 'last-run');
   expect(found).toMatchObject([{ level: 'fail' }]);
   expect(found[0]?.message).toMatch(/^projects: .*projects\.json:1:2: is not valid JSON/);
-  expect(found[0]?.fix).toContain('or move it away: mv ');
+  expect(found[0]?.hint).toContain('or move it away: mv ');
 });
 
 test('stale data, secrets that are not set and a big root are told', async () => {

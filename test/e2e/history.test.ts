@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RunLine } from '../../src/contract/status.ts';
+import type { RunLine } from '../../src/schema/status.ts';
 import { runCli, type CliResult } from '../helpers/cli.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
 

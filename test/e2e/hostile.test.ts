@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Snapshot } from '../../src/contract/syncs.ts';
+import type { Snapshot } from '../../src/schema/syncs.ts';
 import { runCli, type CliResult } from '../helpers/cli.ts';
 import { attacks, hostileRepositories, oddProjects } from '../helpers/hostile-repositories.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';

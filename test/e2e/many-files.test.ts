@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { projectsSnapshot } from '../../src/contract/projects.ts';
+import { projectsSnapshot } from '../../src/schema/projects.ts';
 import {
   temporaryWorkspace,
   type TemporaryRepository,

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { NotificationsFile } from '../../src/contract/notify.ts';
+import type { NotificationsFile } from '../../src/schema/notify.ts';
 import type { Message } from '../../src/notify/message.ts';
 import { runCli, startCli, type CliResult } from '../helpers/cli.ts';
 import { webServer, type Received } from '../helpers/web-server.ts';

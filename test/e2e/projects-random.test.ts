@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { projectsSnapshot } from '../../src/contract/projects.ts';
+import { projectsSnapshot } from '../../src/schema/projects.ts';
 import { runCli } from '../helpers/cli.ts';
 import { git, temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
 
@@ -260,7 +260,7 @@ async function expectExactHistory(
     git: { lastCommit: { hash: string } | null } | null;
   }[],
 ): Promise<void> {
-  const folder = workspace.paths.historyFolder('projects');
+  const folder = workspace.paths.historyDir('projects');
   const last = new Map<string, { day: string; values: string; state: unknown; head: unknown }>();
   for (const name of (await readdir(folder)).sort()) {
     for (const line of (await readFile(join(folder, name), 'utf8')).trimEnd().split('\n')) {

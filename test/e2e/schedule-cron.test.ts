@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { statusFile } from '../../src/contract/status.ts';
+import { statusFile } from '../../src/schema/status.ts';
 import { crontab } from '../../src/schedule/crontab.ts';
 import type { Host } from '../../src/schedule/scheduler.ts';
 import { hostileName, hostileProgram } from '../helpers/hostile-program.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { HealthReport } from '../../src/run/health.ts';
+import type { HealthReport } from '../../src/health/assess-health.ts';
 import { hostileName, hostileProgram } from '../helpers/hostile-program.ts';
 import { inSchedulerNamespace, isMissing } from '../helpers/scheduler-namespace.ts';
 import { temporaryWorkspace } from '../helpers/workspace.ts';

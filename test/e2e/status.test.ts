@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Overview } from '../../src/analytics/overview.ts';
-import type { HealthReport } from '../../src/run/health.ts';
+import type { HealthReport } from '../../src/health/assess-health.ts';
 import { runCli, type CliResult } from '../helpers/cli.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
 
@@ -49,7 +49,7 @@ describe('status', () => {
       schemaVersion: 1,
       health: 'ok',
       problems: [],
-      lock: { kind: 'free' },
+      lock: { type: 'free' },
       nextRunSource: 'interval',
     });
   });
@@ -107,12 +107,12 @@ describe('status', () => {
       { cwd: workspace.root, encoding: 'utf8' },
     ).trim();
     let lock = (await report(workspace)).lock;
-    while (lock.kind !== 'held') lock = (await report(workspace)).lock;
+    while (lock.type !== 'held') lock = (await report(workspace)).lock;
     expect(lock).toMatchObject({ pid: Number(running), alive: 'yes' });
     expect((await status(workspace)).stdout).toContain(`held by pid ${running} on `);
     process.kill(Number(running), 'SIGKILL');
-    while (lock.kind === 'held' && lock.alive === 'yes') lock = (await report(workspace)).lock;
-    expect(lock).toMatchObject({ kind: 'held', alive: 'no' });
+    while (lock.type === 'held' && lock.alive === 'yes') lock = (await report(workspace)).lock;
+    expect(lock).toMatchObject({ type: 'held', alive: 'no' });
     expect((await status(workspace)).stdout).toContain('which has ended: the next run takes over');
   });
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { tokensSnapshot } from '../../src/contract/tokens.ts';
+import { tokensSnapshot } from '../../src/schema/tokens.ts';
 import {
   addDays,
   adminKey,

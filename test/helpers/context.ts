@@ -1,10 +1,10 @@
-import { contracts, type Options, type SyncName } from '../../src/contract/syncs.ts';
-import type { Warning } from '../../src/contract/status.ts';
+import { contracts, type Options, type SyncName } from '../../src/schema/syncs.ts';
+import type { Warning } from '../../src/schema/status.ts';
 import type { Discovery } from '../../src/discovery/discovery.ts';
-import { nodeSystem } from '../../src/node-system.ts';
-import type { RepositoryReader } from '../../src/repository/repository.ts';
+import { nodeSystem } from '../../src/system/node.ts';
+import type { RepositoryReader } from '../../src/git/repository.ts';
 import type { SyncContext } from '../../src/syncs/sync.ts';
-import type { System } from '../../src/system.ts';
+import type { System } from '../../src/system/system.ts';
 
 /** A context as a run would hand it to a sync; `warnings` and `notices` collect what the sync said. */
 export function syncContext<Name extends SyncName>(
@@ -30,7 +30,7 @@ export function syncContext<Name extends SyncName>(
     secrets: {},
     previous: null,
     lastSuccess: null,
-    recall: () => Promise.resolve([]),
+    readLatestHistory: () => Promise.resolve([]),
     cache: null,
     discover: () => Promise.resolve(found ?? { roots: [], projects: [], warnings: [] }),
     repositories: noRepositories,

@@ -2,11 +2,11 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { projectsSnapshot } from '../../src/contract/projects.ts';
-import { qualitySnapshot } from '../../src/contract/quality.ts';
-import { statusFile } from '../../src/contract/status.ts';
-import { tokensSnapshot } from '../../src/contract/tokens.ts';
-import { syncs } from '../../src/syncs/index.ts';
+import { projectsSnapshot } from '../../src/schema/projects.ts';
+import { qualitySnapshot } from '../../src/schema/quality.ts';
+import { statusFile } from '../../src/schema/status.ts';
+import { tokensSnapshot } from '../../src/schema/tokens.ts';
+import { syncs } from '../../src/syncs/registry.ts';
 import { runCli, startCli } from './cli.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from './workspace.ts';
 
@@ -77,7 +77,7 @@ function historyOf(
   series: 'projects' | 'quality' | 'runs',
   paths: TemporaryWorkspace['paths'],
 ): readonly Line[] {
-  const folder = paths.historyFolder(series);
+  const folder = paths.historyDir(series);
   if (!existsSync(folder)) return [];
   return readdirSync(folder).flatMap((name) => {
     expect(name).toMatch(new RegExp(`^${series}-\\d{4}-\\d\\d\\.jsonl$`));
@@ -91,18 +91,20 @@ function historyOf(
 }
 
 function expectExactHistory({ paths }: TemporaryWorkspace): void {
-  const digests = {
-    projects: syncs.projects.digest(projectsSnapshot.parse(readJson(paths.snapshot('projects')))),
-    quality: syncs.quality.digest(qualitySnapshot.parse(readJson(paths.snapshot('quality')))),
+  const entries = {
+    projects: syncs.projects.toHistory(
+      projectsSnapshot.parse(readJson(paths.snapshot('projects'))),
+    ),
+    quality: syncs.quality.toHistory(qualitySnapshot.parse(readJson(paths.snapshot('quality')))),
   };
   for (const series of ['projects', 'quality'] as const) {
     const lines = historyOf(series, paths);
     const written = lines.map(({ run, key }) => `${run} ${key}`);
     expect(new Set(written).size).toBe(written.length);
-    for (const digest of digests[series]) {
-      const own = lines.filter(({ key }) => key === digest.key);
+    for (const entry of entries[series]) {
+      const own = lines.filter(({ key }) => key === entry.key);
       const values = own.map(({ run, ...rest }) => ({ day: run.slice(0, 10), rest }));
-      expect(values.at(-1)?.rest).toEqual(digest);
+      expect(values.at(-1)?.rest).toEqual(entry);
       values.slice(1).forEach((value, index) => {
         // A line that repeats the one before it, on the same day, was written twice.
         expect(value).not.toEqual(values[index]);

@@ -12,7 +12,7 @@ const system = {
   now: () => new Date(),
   exec: () => Promise.reject(new Error('a contender starts no program')),
   platform: process.platform,
-  self: { pid: process.pid, host: host || hostname() },
+  processInfo: { pid: process.pid, host: host || hostname() },
   onExit: (listener) => {
     process.on('exit', listener);
     return { [Symbol.dispose]: () => process.off('exit', listener) };

@@ -2,9 +2,9 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { LockEvent } from '../../src/run/lock/index.ts';
-import type { LockState } from '../../src/run/lock/state.ts';
-import type { Workspace } from '../../src/workspace.ts';
+import type { LockEvent } from '../../src/lock/index.ts';
+import type { LockState } from '../../src/lock/state.ts';
+import type { Workspace } from '../../src/config/workspace.ts';
 
 const script = resolve(import.meta.dirname, 'lock-contender.mjs');
 const builtLock = resolve(import.meta.dirname, '../../dist/lock.cjs');

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, lutimesSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { identify } from '../../src/run/lock/liveness.ts';
-import { formatOwner, type Owner } from '../../src/run/lock/owner.ts';
-import type { Workspace } from '../../src/workspace.ts';
+import { identify } from '../../src/lock/liveness.ts';
+import { formatOwner, type Owner } from '../../src/lock/owner.ts';
+import type { Workspace } from '../../src/config/workspace.ts';
 import { testSystem } from './context.ts';
 import type { Contender } from './lock-contender.ts';
 import { temporaryWorkspace } from './workspace.ts';

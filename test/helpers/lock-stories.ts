@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect } from 'vitest';
-import type { Workspace } from '../../src/workspace.ts';
+import type { Workspace } from '../../src/config/workspace.ts';
 import { startContenders, type Contender } from './lock-contender.ts';
 import { setStale } from './lock-race.ts';
 import { temporaryWorkspace } from './workspace.ts';

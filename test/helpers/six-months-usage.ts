@@ -1,4 +1,4 @@
-import type { TokenEntry } from '../../src/contract/tokens.ts';
+import type { TokenEntry } from '../../src/schema/tokens.ts';
 import { usageOf } from './snapshots.ts';
 
 /** Names and how dear they are. */

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { ProjectQuality } from '../../src/contract/quality.ts';
-import type { RunLine, StatusFile } from '../../src/contract/status.ts';
-import type { Workspace } from '../../src/workspace.ts';
+import type { ProjectQuality } from '../../src/schema/quality.ts';
+import type { RunLine, StatusFile } from '../../src/schema/status.ts';
+import type { Workspace } from '../../src/config/workspace.ts';
 import {
   gitOf,
   projectOf,
@@ -169,7 +169,7 @@ const debtOf = (todos: number): ProjectQuality['techDebt'] =>
 function statusOf(now: Date): StatusFile {
   const id = now.toISOString();
   const message = 'coverage/lcov.info: line 812 is not LCOV; coverage unknown';
-  const warnings = [{ code: 'bad-report', about: 'project-3', message }];
+  const warnings = [{ code: 'bad-report', subject: 'project-3', message }];
   const ok = { outcome: 'ok' as const, durationMs: 60, counts: {}, notices: [], warnings: [] };
   const results = { tokens: ok, quality: { ...ok, warnings }, projects: ok };
   const times = { lastRun: id, lastSuccess: id };
@@ -201,7 +201,7 @@ function nameOf(index: number): string {
 }
 
 function writeMonths(
-  { historyFolder }: Workspace,
+  { historyDir: historyFolder }: Workspace,
   series: 'quality' | 'projects' | 'runs',
   lines: readonly string[],
 ): void {

@@ -1,10 +1,10 @@
-import type { Project } from '../../src/contract/projects.ts';
-import type { ProjectQuality } from '../../src/contract/quality.ts';
-import type { Snapshot } from '../../src/contract/syncs.ts';
-import type { TokenEntry } from '../../src/contract/tokens.ts';
-import { createPause } from '../../src/pause.ts';
+import type { Project } from '../../src/schema/projects.ts';
+import type { ProjectQuality } from '../../src/schema/quality.ts';
+import type { Snapshot } from '../../src/schema/syncs.ts';
+import type { TokenEntry } from '../../src/schema/tokens.ts';
+import { createYield } from '../../src/util/async.ts';
 
-export const pause = createPause(new AbortController().signal);
+export const pause = createYield(new AbortController().signal);
 
 /** A day of a model in the logs of this machine, with one response of one input token. */
 export const usageOf = (date: string, changes: Partial<TokenEntry> = {}): TokenEntry => ({

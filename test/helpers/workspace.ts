@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { workspaceAt, type Workspace } from '../../src/workspace.ts';
+import { workspaceAt, type Workspace } from '../../src/config/workspace.ts';
 
 /** A workspace in a temporary folder, with `code/` as its only root; removed when it goes out of scope. */
 export interface TemporaryWorkspace extends AsyncDisposable {

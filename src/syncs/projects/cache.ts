@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { packTables, unpackTables } from '../../repository/packed-tables.ts';
+import { packTables, unpackTables } from '../../git/packed-tables.ts';
 import { rootFacts } from './root-files.ts';
 import { trackedFiles } from './tracked-files.ts';
 

@@ -1,5 +1,5 @@
-import type { Instant } from '../../contract/instant.ts';
-import type { Project, ProjectGit } from '../../contract/projects.ts';
+import type { Timestamp } from '../../schema/timestamp.ts';
+import type { Project, ProjectGit } from '../../schema/projects.ts';
 import type { FoundProject } from '../../discovery/discovery.ts';
 import type { StateProblem } from './problem.ts';
 
@@ -24,15 +24,15 @@ const unknownGit: ProjectGit = {
 
 /** An entry of which nothing is known yet but where it is; the user's own fields wait to be filled in. */
 export function newProject(
-  { id, name, path, kind, folderId }: FoundProject,
-  firstSeen: Instant,
+  { id, name, path, kind, fileId: fileId }: FoundProject,
+  firstSeen: Timestamp,
 ): Project {
   return {
     id,
     name,
     path,
     previousPaths: [],
-    folderId,
+    fileId: fileId,
     kind,
     description: null,
     stack: { languages: null, frameworks: [], packageManager: null, runtimes: {} },

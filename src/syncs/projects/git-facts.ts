@@ -1,5 +1,5 @@
-import type { Project, ProjectGit } from '../../contract/projects.ts';
-import type { Repository, RepositoryReader } from '../../repository/repository.ts';
+import type { Project, ProjectGit } from '../../schema/projects.ts';
+import type { Repository, RepositoryReader } from '../../git/repository.ts';
 import type { CachedProject } from './cache.ts';
 import { problemOf, type StateProblem } from './problem.ts';
 import { readTrackedFiles, type TrackedFiles } from './tracked-files.ts';

@@ -1,22 +1,22 @@
-import { toInstant } from '../../contract/instant.ts';
-import type { Project } from '../../contract/projects.ts';
-import type { Digest, Snapshot } from '../../contract/syncs.ts';
+import { toTimestamp } from '../../schema/timestamp.ts';
+import type { Project } from '../../schema/projects.ts';
+import type { HistoryEntry, Snapshot } from '../../schema/syncs.ts';
 import type { FoundProject } from '../../discovery/discovery.ts';
 import type { Collected, Sync, SyncContext } from '../sync.ts';
 import { readCache, writeCache, type CachedProject } from './cache.ts';
-import { concurrently } from './concurrently.ts';
-import { lookAt, type Look } from './look.ts';
+import { concurrently } from '../../util/async.ts';
+import { lookAt, type Look } from './collect-project.ts';
 import { judgeAbsent } from './missing.ts';
 
 /** Git processes and disks gain nothing from more at a time on small machines. */
 const atATime = 4;
 
 /** Keeps the registry of projects: what is there, what each one is, and what has vanished. */
-export const projects: Sync<'projects'> = { name: 'projects', collect, digest };
+export const projects: Sync<'projects'> = { name: 'projects', collect, toHistory };
 
 async function collect(context: SyncContext<'projects'>): Promise<Collected<'projects'>> {
   const { signal, previous, repositories: reader } = context;
-  const startedAt = toInstant(context.startedAt);
+  const startedAt = toTimestamp(context.startedAt);
   reader.lookAhead();
   const discovery = await context.discover();
   const known = new Map(previous?.projects.map((project) => [project.id, project]));
@@ -47,7 +47,7 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
     heldBefore: cache.heldBack,
     missingSince: startedAt,
     lastSeen: context.lastSuccess
-      ? toInstant(context.lastSuccess)
+      ? toTimestamp(context.lastSuccess)
       : (previous?.updatedAt ?? startedAt),
     signal,
   });
@@ -82,7 +82,7 @@ function warnOfProblems(looks: readonly Look[], context: SyncContext<'projects'>
     const [first] = problems;
     if (first === undefined) continue;
     const messages = new Set(problems.map(({ message }) => message));
-    context.warn({ code: first.code, about: project.id, message: [...messages].join('; ') });
+    context.warn({ code: first.code, subject: project.id, message: [...messages].join('; ') });
   }
 }
 
@@ -107,7 +107,7 @@ function cachedProjects(
   return cached;
 }
 
-function digest(snapshot: Snapshot<'projects'>): readonly Digest<'projects'>[] {
+function toHistory(snapshot: Snapshot<'projects'>): readonly HistoryEntry<'projects'>[] {
   return snapshot.projects.map(({ id, state, git, counts }) => ({
     key: id,
     state,

@@ -1,10 +1,10 @@
 import { opendir } from 'node:fs/promises';
-import type { Instant } from '../../contract/instant.ts';
-import type { Project, ProjectRoot } from '../../contract/projects.ts';
-import type { Warning } from '../../contract/status.ts';
-import { cleanText } from '../../contract/text.ts';
+import type { Timestamp } from '../../schema/timestamp.ts';
+import type { Project, ProjectRoot } from '../../schema/projects.ts';
+import type { Warning } from '../../schema/status.ts';
+import { sanitizeLine } from '../../util/text.ts';
 import { innermostRoot } from '../../discovery/innermost-root.ts';
-import { errnoOf } from '../../errors.ts';
+import { errnoOf } from '../../util/errors.ts';
 import { withProblem } from './entry.ts';
 import { problemOf, type StateProblem } from './problem.ts';
 
@@ -33,8 +33,8 @@ export async function judgeAbsent(options: {
   readonly found: ReadonlyMap<string, string>;
   readonly roots: readonly ProjectRoot[];
   readonly heldBefore: ReadonlySet<string>;
-  readonly missingSince: Instant;
-  readonly lastSeen: Instant;
+  readonly missingSince: Timestamp;
+  readonly lastSeen: Timestamp;
   readonly signal: AbortSignal;
 }): Promise<Absent> {
   const { known, found, roots, missingSince, lastSeen, signal } = options;
@@ -71,14 +71,14 @@ function doubtRoots(options: {
   const heldBack = new Set<string>();
   const warnings: Warning[] = [];
   for (const root of options.roots) {
-    const about = cleanText(root.path);
+    const subject = sanitizeLine(root.path);
     const known = options.known.filter(
       (project) =>
         project.state !== 'missing' && innermostRoot(project.path, options.roots) === root,
     );
     if (root.state === 'empty' && known.length > 0) {
       const message = `none of ${String(known.length)} projects is left; nothing under the root was marked missing`;
-      warnings.push({ code: 'root-empty', about, message });
+      warnings.push({ code: 'root-empty', subject, message });
     }
     const sudden = known.filter(
       (project) => options.isGone(project) && !options.heldBefore.has(project.id),
@@ -86,7 +86,7 @@ function doubtRoots(options: {
     if (sudden.length < suspiciousCount || sudden.length * 2 <= known.length) continue;
     for (const { id } of sudden) heldBack.add(id);
     const message = `${String(sudden.length)} of ${String(known.length)} projects are gone at once; the next run that does not find them marks them missing`;
-    warnings.push({ code: 'missing-held-back', about, message });
+    warnings.push({ code: 'missing-held-back', subject, message });
   }
   return { heldBack, warnings };
 }

@@ -1,7 +1,7 @@
-import type { Project } from '../../contract/projects.ts';
-import { cleanText } from '../../contract/text.ts';
-import { errnoOf, isMachineProblem } from '../../errors.ts';
-import { RepositoryError } from '../../repository/repository.ts';
+import type { Project } from '../../schema/projects.ts';
+import { sanitizeLine } from '../../util/text.ts';
+import { errnoOf, isMachineProblem } from '../../util/errors.ts';
+import { RepositoryError } from '../../git/repository.ts';
 
 /** Something about one project that could not be read; it goes into the project's one warning. */
 export interface Problem {
@@ -17,7 +17,7 @@ export interface StateProblem extends Problem {
 /** What went wrong with one project; anything that is not about the project itself is thrown on. */
 export function problemOf(error: unknown): StateProblem {
   if (error instanceof RepositoryError) {
-    return { code: error.code, state: error.state, message: cleanText(error.message, 300) };
+    return { code: error.code, state: error.state, message: sanitizeLine(error.message, 300) };
   }
   const errno = errnoOf(error);
   // `ENOENT`, but neither `ERR_INVALID_ARG_TYPE` nor a code of ours.

@@ -1,4 +1,4 @@
-import { cleanText } from '../../contract/text.ts';
+import { sanitizeLine } from '../../util/text.ts';
 
 /** `README`, `readme.md`, `README.rst`, `README.de.md`, … */
 export const isReadme = (name: string): boolean => /^readme(\.[a-z.-]{1,20})?$/i.test(name);
@@ -15,7 +15,7 @@ export function firstParagraph(readme: string, maxLength: number): string | null
     const paragraph = lines.join(' ');
     // A row of links is navigation: what is left without them must still say something.
     if (!isProse(inline(paragraph.replace(link, ' ')))) continue;
-    return cleanText(inline(paragraph), maxLength);
+    return sanitizeLine(inline(paragraph), maxLength);
   }
   return null;
 }

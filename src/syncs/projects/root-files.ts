@@ -1,9 +1,9 @@
 import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { cleanText } from '../../contract/text.ts';
-import { isMachineProblem } from '../../errors.ts';
-import { FileError, readRegularFile } from '../../files.ts';
+import { sanitizeLine } from '../../util/text.ts';
+import { isMachineProblem } from '../../util/errors.ts';
+import { FileError, readRegularFile } from '../../util/fs.ts';
 import { isLicenseFile, licenseOf } from './license/index.ts';
 import type { Problem } from './problem.ts';
 import { firstParagraph, isReadme } from './readme.ts';
@@ -53,7 +53,7 @@ export async function readRootFiles(
     } catch (error) {
       if (!(error instanceof FileError) || isMachineProblem(error)) throw error;
       const reason = error.message.slice(error.path.length + 2);
-      problems.push({ code: unreadable, message: `${cleanText(name, 100)}: ${reason}` });
+      problems.push({ code: unreadable, message: `${sanitizeLine(name, 100)}: ${reason}` });
       return null;
     }
   };
@@ -71,7 +71,7 @@ export async function readRootFiles(
         // What a parser says quotes the file: the name is enough to find it.
         problems.push({
           code: 'manifest-invalid',
-          message: `${cleanText(name, 100)} can't be understood`,
+          message: `${sanitizeLine(name, 100)} can't be understood`,
         });
       }
     } else if (isLicenseFile(name)) {
@@ -87,7 +87,7 @@ export async function readRootFiles(
   return {
     signature: problems.some(({ code }) => code === unreadable) ? null : signature,
     description:
-      cleanText(stack.description ?? '', maxDescription) ||
+      sanitizeLine(stack.description ?? '', maxDescription) ||
       (readme === null ? null : firstParagraph(readme, maxDescription)),
     license: licenseOf(stack.licenses, licenseTexts),
     frameworks: [...stack.frameworks],

@@ -1,8 +1,8 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { count } from '../../contract/numbers.ts';
-import type { Repository, RepositoryReader } from '../../repository/repository.ts';
+import { count } from '../../schema/numbers.ts';
+import type { Repository, RepositoryReader } from '../../git/repository.ts';
 import { signatureOf } from './signature.ts';
 import { languageOf, languagesOf } from './stack/languages.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { packTables, unpackTables } from '../../repository/packed-tables.ts';
+import { packTables, unpackTables } from '../../git/packed-tables.ts';
 import { coverageOutcome } from './coverage/outcome.ts';
 import { lighthouseOutcome } from './lighthouse/outcome.ts';
 import { rowLength, type ScanTable } from './todo/scan-table.ts';

@@ -1,4 +1,4 @@
-import type { Coverage, Lighthouse, ProjectQuality, Todos } from '../../contract/quality.ts';
+import type { Coverage, Lighthouse, ProjectQuality, Todos } from '../../schema/quality.ts';
 
 export type Debt = Pick<ProjectQuality, 'techDebt' | 'debtScore' | 'confidence' | 'reasons'>;
 

@@ -1,10 +1,10 @@
-import { toInstant } from '../../contract/instant.ts';
-import type { ProjectQuality } from '../../contract/quality.ts';
-import type { Snapshot } from '../../contract/syncs.ts';
-import { printable } from '../../contract/text.ts';
+import { toTimestamp } from '../../schema/timestamp.ts';
+import type { ProjectQuality } from '../../schema/quality.ts';
+import type { Snapshot } from '../../schema/syncs.ts';
+import { sanitizePath } from '../../util/text.ts';
 import type { FoundProject } from '../../discovery/discovery.ts';
 import { matcherOf } from '../../discovery/globs.ts';
-import { RepositoryError, type RepositoryReader } from '../../repository/repository.ts';
+import { RepositoryError, type RepositoryReader } from '../../git/repository.ts';
 import type { Sync } from '../sync.ts';
 import { decodeCache, encodeCache, type ProjectCache } from './cache.ts';
 import { collectProject, type Tools } from './project.ts';
@@ -52,7 +52,7 @@ export const quality: Sync<'quality'> = {
       ...(changed || !sameProjects ? { cache: encodeCache(cache, rules) } : {}),
     };
   },
-  digest: ({ projects }) =>
+  toHistory: ({ projects }) =>
     projects.map(({ id, head, coverage, lighthouse, todos, techDebt, debtScore }) => ({
       key: id,
       head,
@@ -91,17 +91,17 @@ async function lookAt(
   try {
     const { entry, cache, changed, problems } = await collectProject(tools, project, last);
     for (const { path, message } of problems) {
-      warn({ code: 'FILE', about: `${project.id}: ${path}`, message });
+      warn({ code: 'FILE', subject: `${project.id}: ${path}`, message });
     }
     return { entry, cache, changed };
   } catch (error) {
     if (!(error instanceof RepositoryError)) throw error;
-    const message = printable(error.message);
+    const message = sanitizePath(error.message);
     // Without a work tree there is nothing to count, and nothing to mend.
     if (error.code === 'bare-repository') {
       return { entry: unknownProject(project, message), cache: null, changed: last !== null };
     }
-    warn({ code: error.code, about: project.id, message });
+    warn({ code: error.code, subject: project.id, message });
     const entry = previous ? { ...previous, path: project.path } : unknownProject(project, message);
     return { entry, cache: last, changed: false };
   }
@@ -111,7 +111,7 @@ function toSnapshot(entries: readonly ProjectQuality[], startedAt: Date): Snapsh
   const todos = entries.flatMap((entry) => entry.todos.total ?? []);
   return {
     schemaVersion: 1,
-    updatedAt: toInstant(startedAt),
+    updatedAt: toTimestamp(startedAt),
     summary: {
       projects: entries.length,
       withCoverage: entries.filter(({ coverage }) => coverage.percent !== null).length,

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { isForeignFolder } from './package-folders.ts';
 import type { Problems } from './problems.ts';
-import { below } from '../../repository/paths.ts';
+import { below } from '../../git/paths.ts';
 import type { Tree } from './tree.ts';
 
 /** Folders of build results: without git nothing else says that they are not source. */

@@ -1,5 +1,5 @@
-import { FileError } from '../../files.ts';
-import { printable } from '../../contract/text.ts';
+import { FileError } from '../../util/fs.ts';
+import { sanitizePath } from '../../util/text.ts';
 import { ReportError } from './report-file.ts';
 
 /** What is wrong with one file of a project. */
@@ -28,7 +28,7 @@ export function createProblems(): Problems {
   const list: Problem[] = [];
   let mayPass = false;
   const add = (path: string, message: string): void => {
-    list.push({ path: printable(path), message: printable(message) });
+    list.push({ path: sanitizePath(path), message: sanitizePath(message) });
   };
   return {
     list,

@@ -1,4 +1,4 @@
-import type { ProjectQuality } from '../../contract/quality.ts';
+import type { ProjectQuality } from '../../schema/quality.ts';
 import type { FoundProject } from '../../discovery/discovery.ts';
 import type { SyncContext } from '../sync.ts';
 import type { ProjectCache } from './cache.ts';
@@ -15,8 +15,8 @@ import { lastModification, modificationTimes, type ScanTable } from './todo/scan
 import { listSources } from './todo/source-list.ts';
 import type { TodoScanner } from './todo/todo-comments.ts';
 import { summarizeTodos } from './todo/summary.ts';
-import { lookAt } from '../../repository/file-stats.ts';
-import { folderOf } from '../../repository/paths.ts';
+import { lookAt } from '../../git/file-stats.ts';
+import { folderOf } from '../../git/paths.ts';
 import { createTree } from './tree.ts';
 
 /** What one project came to. */

@@ -1,6 +1,6 @@
 import { constants, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { FileError, toFileError } from '../../files.ts';
+import { FileError, toFileError } from '../../util/fs.ts';
 
 /** A report that can't be understood; the message says what and, where it can, at which place. */
 export class ReportError extends Error {

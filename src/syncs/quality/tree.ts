@@ -1,6 +1,6 @@
 import { readdirSync, type Dirent } from 'node:fs';
-import { errnoOf } from '../../errors.ts';
-import { lookAt } from '../../repository/file-stats.ts';
+import { errnoOf } from '../../util/errors.ts';
+import { lookAt } from '../../git/file-stats.ts';
 import type { Problems } from './problems.ts';
 
 /** The folders of a project, each looked at once. Paths are relative to its root, with `/`; `''` is the root. */

@@ -1,4 +1,4 @@
-import type { ProjectQuality } from '../../contract/quality.ts';
+import type { ProjectQuality } from '../../schema/quality.ts';
 import type { FoundProject } from '../../discovery/discovery.ts';
 
 /** The entry of a project that could not be read, and of which nothing is known from before. */

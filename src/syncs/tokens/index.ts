@@ -1,18 +1,18 @@
-import { toInstant } from '../../contract/instant.ts';
-import type { Digest, Snapshot } from '../../contract/syncs.ts';
-import type { ProjectTotals, TokenEntry, TokenSource, TokenTotals } from '../../contract/tokens.ts';
+import { toTimestamp } from '../../schema/timestamp.ts';
+import type { HistoryEntry, Snapshot } from '../../schema/syncs.ts';
+import type { ProjectTotals, TokenEntry, TokenSource, TokenTotals } from '../../schema/tokens.ts';
 import type { Collected, Sync, SyncContext } from '../sync.ts';
-import { isMachineProblem } from '../../errors.ts';
+import { isMachineProblem } from '../../util/errors.ts';
 import { anthropicAdmin } from './billing/anthropic-admin.ts';
 import { openai } from './billing/openai.ts';
-import { claudeCode } from './claude-code/index.ts';
+import { claudeCode } from './agents/claude-code/index.ts';
 import type { Source, SourceReport, SourceUsage } from './source.ts';
 
 /** In the order in which they are told. */
 const sources: readonly Source[] = [anthropicAdmin, openai, claudeCode];
 
 /** What models used and cost: what an organisation was billed, and what this machine's logs say. */
-export const tokens: Sync<'tokens'> = { name: 'tokens', collect, digest };
+export const tokens: Sync<'tokens'> = { name: 'tokens', collect, toHistory };
 
 async function collect(context: SyncContext<'tokens'>): Promise<Collected<'tokens'>> {
   const states: Record<string, TokenSource> = {};
@@ -45,7 +45,7 @@ async function collect(context: SyncContext<'tokens'>): Promise<Collected<'token
   return {
     snapshot: {
       schemaVersion: 1,
-      updatedAt: toInstant(context.startedAt),
+      updatedAt: toTimestamp(context.startedAt),
       timeZone: context.options.timeZone,
       sources: states,
       totals,
@@ -88,7 +88,7 @@ function failedState(
   const kept = before?.coveredTo ?? null;
   warn({
     code: 'source-failed',
-    about: name,
+    subject: name,
     message: `${message}; ${kept === null ? 'it has told nothing yet' : `what it told up to ${kept} is kept`}`,
   });
   return {
@@ -103,7 +103,7 @@ function failedState(
 }
 
 /** One entry for each of `daily`. That a day was not over is told by the run that wrote the line. */
-function digest(snapshot: Snapshot<'tokens'>): readonly Digest<'tokens'>[] {
+function toHistory(snapshot: Snapshot<'tokens'>): readonly HistoryEntry<'tokens'>[] {
   return snapshot.daily.map((entry) => {
     const line = { key: keyOf(entry), ...entry };
     delete line.partial;

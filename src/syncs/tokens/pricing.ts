@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Day } from '../../contract/instant.ts';
-import type { OwnPrice, TokenCounts } from '../../contract/tokens.ts';
+import type { Day } from '../../schema/timestamp.ts';
+import type { OwnPrice, TokenCounts } from '../../schema/tokens.ts';
 import { priceOfOne, type Picodollars } from './money.ts';
 
 /** The table that prices are from: the package, and the overlay below. */

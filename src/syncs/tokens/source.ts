@@ -4,7 +4,7 @@ import type {
   TokenSource,
   TokenTotals,
   ProjectTotals,
-} from '../../contract/tokens.ts';
+} from '../../schema/tokens.ts';
 import type { SyncContext } from '../sync.ts';
 
 /** Where token counts come from. Sources are told side by side and never added to one another. */

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { deriveAnalytics } from '../../../src/analytics/derive.ts';
-import { projectFinder } from '../../../src/analytics/find-project.ts';
+import { projectFinder } from '../../../src/analytics/match-project-name.ts';
 import type { Series, Values } from '../../../src/analytics/series.ts';
-import { analyticsFile, type ProjectAnalytics } from '../../../src/contract/analytics.ts';
-import type { Project } from '../../../src/contract/projects.ts';
-import type { ProjectQuality } from '../../../src/contract/quality.ts';
-import type { TokenEntry } from '../../../src/contract/tokens.ts';
+import { analyticsFile, type ProjectAnalytics } from '../../../src/schema/analytics.ts';
+import type { Project } from '../../../src/schema/projects.ts';
+import type { ProjectQuality } from '../../../src/schema/quality.ts';
+import type { TokenEntry } from '../../../src/schema/tokens.ts';
 import {
   gitOf,
   pause,

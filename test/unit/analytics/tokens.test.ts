@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addDays, daysBetween, lastDayOfMonth } from '../../../src/analytics/days.ts';
+import { addDays, daysBetween, lastDayOfMonth } from '../../../src/util/dates.ts';
 import { toMicros, toMoney } from '../../../src/analytics/money.ts';
 import { tokensAnalytics } from '../../../src/analytics/tokens.ts';
-import { usageSource, type UsageSource } from '../../../src/contract/analytics.ts';
-import { dayIn } from '../../../src/contract/instant.ts';
-import type { TokenEntry } from '../../../src/contract/tokens.ts';
+import { usageSource, type UsageSource } from '../../../src/schema/analytics.ts';
+import { dayIn } from '../../../src/schema/timestamp.ts';
+import type { TokenEntry } from '../../../src/schema/tokens.ts';
 import { tokensSnapshot, usageOf } from '../../helpers/snapshots.ts';
 
 const now = new Date('2026-11-20T12:00:00.000Z');

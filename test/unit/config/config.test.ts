@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../../src/config/config.ts';
-import { UserError } from '../../../src/errors.ts';
+import { UserError } from '../../../src/util/errors.ts';
 import { temporaryWorkspace } from '../../helpers/workspace.ts';
-import { workspaceAt } from '../../../src/workspace.ts';
+import { workspaceAt } from '../../../src/config/workspace.ts';
 
 /** The problems that a text has, without the file's path: `line:column key: message`. */
 async function problemsOf(text: string): Promise<readonly string[]> {

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { projectsOptions } from '../../../src/contract/projects.ts';
+import { projectsOptions } from '../../../src/schema/projects.ts';
 import { discover } from '../../../src/discovery/discover.ts';
 import type { Discovery, KnownProject } from '../../../src/discovery/discovery.ts';
 import { folderIdOf } from '../../../src/discovery/folder-id.ts';
-import { openRepository } from '../../../src/repository/open.ts';
+import { openRepository } from '../../../src/git/open.ts';
 import { walkRoot } from '../../../src/discovery/walk.ts';
 import { git, temporaryWorkspace, type TemporaryWorkspace } from '../../helpers/workspace.ts';
 
@@ -54,7 +54,7 @@ describe('a project', () => {
     ]);
     expect(discovery.projects[0]).toEqual({
       ...{ id: 'alpha', name: 'alpha', path: alpha.path, kind: 'git', root: 0 },
-      folderId: folderIdOf(alpha.path),
+      fileId: folderIdOf(alpha.path),
     });
     expect(discovery.warnings).toEqual([]);
   });
@@ -225,7 +225,7 @@ describe('a root', () => {
     expect(roots).toMatchObject([{ state: 'unreachable', projects: 0 }, { state: 'ok' }]);
     expect(projects).toMatchObject([{ id: 'alpha', root: 1 }]);
     expect(warnings).toMatchObject([
-      { code: 'root-unreachable', about: join(workspace.root, root) },
+      { code: 'root-unreachable', subject: join(workspace.root, root) },
     ]);
     expect(warnings[0]?.message).toContain(code);
   });
@@ -305,7 +305,7 @@ describe('odd names', () => {
     const { projects, warnings } = await discoverIn(workspace);
     expect(projects).toMatchObject([{ path, name: 'new line [31mred', id: 'new-line-31mred' }]);
     expect(warnings).toMatchObject([{ code: 'odd-name' }]);
-    expect(warnings[0]?.about).toBe(join(workspace.root, 'code/new line [31mred'));
+    expect(warnings[0]?.subject).toBe(join(workspace.root, 'code/new line [31mred'));
   });
 
   test('that are not UTF-8 are a warning, and the root is whole all the same', async () => {

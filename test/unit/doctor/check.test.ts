@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { quoted } from '../../../src/contract/text.ts';
-import { makeChecks, ok, type Patient } from '../../../src/doctor/check.ts';
+import { shellQuote } from '../../../src/util/shell.ts';
+import { makeChecks, ok, type DoctorContext } from '../../../src/doctor/check.ts';
 import { judgeNode } from '../../../src/doctor/tools.ts';
-import { workspaceAt } from '../../../src/workspace.ts';
+import { workspaceAt } from '../../../src/config/workspace.ts';
 import { testSystem } from '../../helpers/context.ts';
 
-const patient: Patient = {
+const patient: DoctorContext = {
   workspace: workspaceAt('/nonexistent'),
   system: testSystem(),
   config: null,
@@ -15,10 +15,10 @@ const patient: Patient = {
 
 test('a check that throws or never ends is a failure, and the others go on', async () => {
   const checks = [
-    { id: 'throws', look: () => Promise.reject(new Error('oh')) },
-    { id: 'throws-at-once', look: () => JSON.parse('{') as Promise<never> },
-    { id: 'hangs', look: () => new Promise<never>(() => undefined) },
-    { id: 'well', look: () => Promise.resolve([ok('all is well')]) },
+    { id: 'throws', run: () => Promise.reject(new Error('oh')) },
+    { id: 'throws-at-once', run: () => JSON.parse('{') as Promise<never> },
+    { id: 'hangs', run: () => new Promise<never>(() => undefined) },
+    { id: 'well', run: () => Promise.resolve([ok('all is well')]) },
   ];
   const findings = await makeChecks(checks, patient, { limitMs: 20 });
   expect(findings.map(({ id, level }) => `${id} ${level}`)).toEqual([
@@ -47,8 +47,8 @@ test.each([
 test.each(['plain/path-1.json', "it's", 'a  b', '$(id)', '`id`', '-rf', '"', '\\', 'é\n'])(
   'the path %j comes out of a shell as it was',
   (path) => {
-    expect(execFileSync('sh', ['-c', `printf %s ./${quoted(path)}`], { encoding: 'utf8' })).toBe(
-      `./${path}`,
-    );
+    expect(
+      execFileSync('sh', ['-c', `printf %s ./${shellQuote(path)}`], { encoding: 'utf8' }),
+    ).toBe(`./${path}`);
   },
 );

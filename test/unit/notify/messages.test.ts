@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isWebAddress } from '../../../src/contract/notify.ts';
+import { isWebAddress } from '../../../src/schema/notify.ts';
 import { desktopCommand } from '../../../src/notify/local.ts';
 import { composeMessage, type Message } from '../../../src/notify/message.ts';
 import { ridOf, tailOf } from '../../../src/notify/ping.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { NotificationsFile } from '../../../src/contract/notify.ts';
+import type { NotificationsFile } from '../../../src/schema/notify.ts';
 import { decide, takeBack } from '../../../src/notify/transitions.ts';
 
 const start = Date.parse('2026-11-23T10:00:00Z');

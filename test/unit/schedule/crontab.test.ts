@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { UserError } from '../../../src/errors.ts';
+import { UserError } from '../../../src/util/errors.ts';
 import { findBlock, spliceBlock, withoutOwnHeader } from '../../../src/schedule/crontab-text.ts';
 import { cronLine, crontab, quoteCronWord } from '../../../src/schedule/crontab.ts';
 import { exampleHost, exampleJob, hostileJob, hostileWords } from './examples.ts';
@@ -61,7 +61,7 @@ test('a command too long for cron is refused, with what to do', () => {
 
 describe('the block in a crontab', () => {
   const [step] = crontab.install(hostileJob, exampleHost);
-  const block = step?.kind === 'edit-crontab' ? (step.block ?? '') : '';
+  const block = step?.type === 'edit-crontab' ? (step.block ?? '') : '';
   const other = 'MAILTO=ada\n\n# mine\n5 4 * * * backup \\% --all\n\t\n';
 
   test.each([

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { configFile } from '../../../src/contract/config.ts';
+import { configFile } from '../../../src/schema/config.ts';
 import { applySteps } from '../../../src/schedule/apply.ts';
 import { scheduleContext, type ScheduleContext } from '../../../src/schedule/context.ts';
 import { install, planInstall, planUninstall, uninstall } from '../../../src/schedule/install.ts';
@@ -9,7 +9,7 @@ import { schedulers } from '../../../src/schedule/index.ts';
 import { scheduleStatus } from '../../../src/schedule/schedule-status.ts';
 import type { SchedulerName } from '../../../src/schedule/scheduler.ts';
 import { chooseScheduler } from '../../../src/schedule/select.ts';
-import type { System } from '../../../src/system.ts';
+import type { System } from '../../../src/system/system.ts';
 import { testSystem } from '../../helpers/context.ts';
 import { schedulerShims, type SchedulerShims } from '../../helpers/scheduler-shims.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../../helpers/workspace.ts';

@@ -1,12 +1,12 @@
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { configFile } from '../../../src/contract/config.ts';
+import { configFile } from '../../../src/schema/config.ts';
 import { describeHost } from '../../../src/schedule/host.ts';
 import { schedulers } from '../../../src/schedule/index.ts';
 import { jobFor, scheduleId } from '../../../src/schedule/job.ts';
 import { isVolatile, stablePath } from '../../../src/schedule/stable-path.ts';
-import { workspaceAt } from '../../../src/workspace.ts';
+import { workspaceAt } from '../../../src/config/workspace.ts';
 import { testSystem } from '../../helpers/context.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../../helpers/workspace.ts';
 

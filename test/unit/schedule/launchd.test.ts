@@ -55,7 +55,7 @@ test('the parser is strict', () => {
 test('the old job is gone before the new one is loaded, and the loading is looked at', () => {
   const commands = launchd
     .install(exampleJob, host)
-    .map((step) => ('command' in step ? step.command.slice(0, 2).join(' ') : step.kind));
+    .map((step) => ('command' in step ? step.command.slice(0, 2).join(' ') : step.type));
   expect(commands).toEqual([
     'write',
     'launchctl bootout',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { schedulers } from '../../../src/schedule/index.ts';
 import { scheduleNotes } from '../../../src/schedule/notes.ts';
 import type { SchedulerName } from '../../../src/schedule/scheduler.ts';
-import { workspaceAt } from '../../../src/workspace.ts';
+import { workspaceAt } from '../../../src/config/workspace.ts';
 import { testSystem } from '../../helpers/context.ts';
 import { exampleHost, exampleJob } from './examples.ts';
 

@@ -6,7 +6,7 @@ import { readConfig } from '../../../src/config/config.ts';
 import { artifactBytes } from '../../../src/schedule/apply.ts';
 import { schedulers } from '../../../src/schedule/index.ts';
 import { renderTemplates } from '../../../src/schedule/templates.ts';
-import { workspaceAt } from '../../../src/workspace.ts';
+import { workspaceAt } from '../../../src/config/workspace.ts';
 import { exampleHost, exampleJob } from './examples.ts';
 
 const project = resolve(import.meta.dirname, '../../..');
@@ -40,12 +40,12 @@ describe('the templates in deploy/', () => {
 describe.each(Object.values(schedulers))('$name', (scheduler) => {
   const written = scheduler
     .install(exampleJob, exampleHost)
-    .flatMap((step) => (step.kind === 'write' ? [step.artifact.path] : []));
+    .flatMap((step) => (step.type === 'write' ? [step.artifact.path] : []));
 
   test('removes every file that it writes', () => {
     const removed = scheduler
       .uninstall(exampleJob, exampleHost)
-      .flatMap((step) => (step.kind === 'remove' ? [step.path] : []));
+      .flatMap((step) => (step.type === 'remove' ? [step.path] : []));
     expect(removed).toEqual(expect.arrayContaining(written));
   });
 

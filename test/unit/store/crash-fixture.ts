@@ -4,13 +4,13 @@ import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
-import type { Project } from '../../../src/contract/projects.ts';
+import type { Project } from '../../../src/schema/projects.ts';
 import { applyCommit, hasCommit } from '../../../src/store/commit.ts';
 import { openStore } from '../../../src/store/store.ts';
-import type { Workspace } from '../../../src/workspace.ts';
+import type { Workspace } from '../../../src/config/workspace.ts';
 import { withFileSystem, type Operation } from './file-system.ts';
 import {
-  digestsOf,
+  entriesOf,
   identities,
   projectOf,
   readHistory,
@@ -42,8 +42,8 @@ export async function run(
   await store.readSnapshot('projects');
   const snapshot = registryOf(projects, at);
   const cache = Buffer.from(`cache of ${JSON.stringify(projects)}`);
-  const digests = digestsOf(snapshot);
-  await store.saveSync(stage, 'projects', { run: at, snapshot, digests, cache });
+  const entries = entriesOf(snapshot);
+  await store.saveSync(stage, 'projects', { run: at, snapshot, entries, cache });
   const { status, line } = statusOf(at);
   await store.saveRun(stage, status, line);
 }
@@ -57,7 +57,7 @@ export async function usedWorkspace(): Promise<StoreFixture> {
   const registry = (await readJson(path)) as { projects: object[] };
   registry.projects = registry.projects.map((one) => ({ ...one, notes: 'mine', colour: 'red' }));
   await writeFile(path, JSON.stringify({ mood: 'good', ...registry }));
-  const month = join(workspace.historyFolder('projects'), 'projects-2026-11.jsonl');
+  const month = join(workspace.historyDir('projects'), 'projects-2026-11.jsonl');
   await writeFile(month, '{"run":"2026-11-2', { flag: 'a' });
   return fixture;
 }
@@ -93,7 +93,7 @@ export async function checkFiles(workspace: Workspace): Promise<'first' | 'secon
   expect(registry.summary).toEqual(expected.summary);
   // History tells the same story as the snapshot.
   const latest = new Map((await completeLines(workspace)).map((line) => [line['key'], line]));
-  for (const { key, files } of digestsOf(expected))
+  for (const { key, files } of entriesOf(expected))
     expect(latest.get(key)).toMatchObject({ files });
   const cache = await readFile(workspace.cache('projects'), 'utf8');
   expect(cache).toBe(`cache of ${JSON.stringify(isSecond ? second : first)}`);
@@ -103,7 +103,7 @@ export async function checkFiles(workspace: Workspace): Promise<'first' | 'secon
 
 /** All lines but the torn one. */
 async function completeLines(workspace: Workspace): Promise<readonly Record<string, unknown>[]> {
-  const folder = workspace.historyFolder('projects');
+  const folder = workspace.historyDir('projects');
   const text = await readFile(join(folder, 'projects-2026-11.jsonl'), 'utf8');
   return text
     .split('\n')
@@ -123,10 +123,10 @@ export async function checkHistory(workspace: Workspace): Promise<void> {
   ]);
   const runs = (await readHistory(workspace, 'runs')).map(({ run: id }) => id);
   expect(new Set(runs).size).toBe(runs.length);
-  const names = await readdir(workspace.historyFolder('projects'));
+  const names = await readdir(workspace.historyDir('projects'));
   const aside = names.filter((name) => name.includes('.corrupt-'));
   expect(aside).toHaveLength(1);
-  expect(await readFile(join(workspace.historyFolder('projects'), String(aside[0])), 'utf8')).toBe(
+  expect(await readFile(join(workspace.historyDir('projects'), String(aside[0])), 'utf8')).toBe(
     '{"run":"2026-11-2',
   );
 }

@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { lstatSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Project } from '../../../src/contract/projects.ts';
-import type { RunLine, StatusFile } from '../../../src/contract/status.ts';
-import type { Digest, Snapshot } from '../../../src/contract/syncs.ts';
-import { workspaceAt, type Workspace } from '../../../src/workspace.ts';
+import type { Project } from '../../../src/schema/projects.ts';
+import type { RunLine, StatusFile } from '../../../src/schema/status.ts';
+import type { HistoryEntry, Snapshot } from '../../../src/schema/syncs.ts';
+import { workspaceAt, type Workspace } from '../../../src/config/workspace.ts';
 
 /** An empty workspace with the stage of a lock that is held. */
 export interface StoreFixture extends AsyncDisposable {
@@ -66,7 +66,7 @@ export function registryOf(
   };
 }
 
-export function digestsOf({ projects }: Snapshot<'projects'>): readonly Digest<'projects'>[] {
+export function entriesOf({ projects }: Snapshot<'projects'>): readonly HistoryEntry<'projects'>[] {
   return projects.map(({ id, state, counts }) => ({
     key: id,
     state,
@@ -105,7 +105,7 @@ export async function readHistory(
   workspace: Workspace,
   series: 'projects' | 'tokens' | 'runs',
 ): Promise<readonly Record<string, unknown>[]> {
-  const folder = workspace.historyFolder(series);
+  const folder = workspace.historyDir(series);
   const names: readonly string[] = await readdir(folder).catch(() => []);
   const lines: Record<string, unknown>[] = [];
   for (const name of names.filter((one) => one.endsWith('.jsonl')).toSorted()) {

@@ -2,8 +2,8 @@ import { mkdir, readdir, readFile, rm, statfs, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { hasCommit } from '../../../src/store/commit.ts';
 import { openStore } from '../../../src/store/store.ts';
-import { workspaceAt } from '../../../src/workspace.ts';
-import { digestsOf, projectOf, registryOf, statusOf } from './fixtures.ts';
+import { workspaceAt } from '../../../src/config/workspace.ts';
+import { entriesOf, projectOf, registryOf, statusOf } from './fixtures.ts';
 
 /**
  * Runs on a small disk of its own (the first argument), with every amount of free space from none to
@@ -19,8 +19,8 @@ async function main(root: string): Promise<void> {
         const store = openStore(workspace);
         await store.readSnapshot('projects');
         const snapshot = registryOf([projectOf('a', { description: 'x'.repeat(size) })], at);
-        const digests = digestsOf(snapshot);
-        await store.saveSync(stage, 'projects', { run: at, snapshot, digests });
+        const entries = entriesOf(snapshot);
+        await store.saveSync(stage, 'projects', { run: at, snapshot, entries });
         const { status, line } = statusOf(at);
         await store.saveRun(stage, status, line);
         return 'saved';

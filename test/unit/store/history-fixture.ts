@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { openStore, type Store } from '../../../src/store/store.ts';
-import { digestsOf, projectOf, readHistory, registryOf, type StoreFixture } from './fixtures.ts';
+import { entriesOf, projectOf, readHistory, registryOf, type StoreFixture } from './fixtures.ts';
 
 /** One run in which each project has so many files. */
 export async function save(
@@ -16,7 +16,7 @@ export async function save(
   return openStore(workspace).saveSync(stage, 'projects', {
     run,
     snapshot,
-    digests: digestsOf(snapshot),
+    entries: entriesOf(snapshot),
   });
 }
 
@@ -25,8 +25,7 @@ export const told = async (fixture: StoreFixture): Promise<readonly string[]> =>
     ({ run, key, files }) => `${String(run).slice(5, 16)} ${String(key)} ${String(files)}`,
   );
 
-export const folderOf = ({ workspace }: StoreFixture): string =>
-  workspace.historyFolder('projects');
+export const folderOf = ({ workspace }: StoreFixture): string => workspace.historyDir('projects');
 export const monthOf = (fixture: StoreFixture, month: string): string =>
   join(folderOf(fixture), `projects-${month}.jsonl`);
 export const indexOf = ({ workspace }: StoreFixture): string =>

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import type { Digest } from '../../../src/contract/syncs.ts';
+import type { HistoryEntry } from '../../../src/schema/syncs.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { type Operation, withFileSystem } from './file-system.ts';
 import { readHistory, storeFixture } from './fixtures.ts';
@@ -38,7 +38,7 @@ describe('the history', () => {
   test('of tokens grows with change only: its keys carry their own day', async () => {
     await using fixture = await storeFixture();
     const { workspace, stage } = fixture;
-    const digest = (input: number): Digest<'tokens'> => ({
+    const entry = (input: number): HistoryEntry<'tokens'> => ({
       key: '2026-11-20 claude-code model',
       date: '2026-11-20',
       source: 'claude-code',
@@ -68,7 +68,7 @@ describe('the history', () => {
       await openStore(workspace).saveSync(stage, 'tokens', {
         run,
         snapshot,
-        digests: [digest(input)],
+        entries: [entry(input)],
       });
     }
     const lines = await readHistory(workspace, 'tokens');
@@ -76,16 +76,16 @@ describe('the history', () => {
       ['2026-11-23T08:00:00.000Z', 1],
       ['2026-12-25T08:00:00.000Z', 2],
     ]);
-    expect(await openStore(workspace).latestDigests('tokens')).toEqual([digest(2)]);
+    expect(await openStore(workspace).readLatestHistory('tokens')).toEqual([entry(2)]);
   });
 
-  test('tells the last digest of every key over all months', async () => {
+  test('tells the last entry of every key over all months', async () => {
     await using fixture = await storeFixture();
-    expect(await openStore(fixture.workspace).latestDigests('projects')).toEqual([]);
+    expect(await openStore(fixture.workspace).readLatestHistory('projects')).toEqual([]);
     await save(fixture, '2026-10-01T08:00:00.000Z', { gone: 7, a: 1 });
     await save(fixture, '2026-11-01T08:00:00.000Z', { a: 2 });
-    const digests = await openStore(fixture.workspace).latestDigests('projects');
-    expect(digests.map(({ key, files }) => [key, files]).toSorted()).toEqual([
+    const entries = await openStore(fixture.workspace).readLatestHistory('projects');
+    expect(entries.map(({ key, files }) => [key, files]).toSorted()).toEqual([
       ['a', 2],
       ['gone', 7],
     ]);

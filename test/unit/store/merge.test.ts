@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { mergedBy, userOwned } from '../../../src/contract/ownership.ts';
+import { mergedBy, userOwned } from '../../../src/schema/field-ownership.ts';
 import { merge } from '../../../src/store/merge.ts';
 
 const schema = z.object({

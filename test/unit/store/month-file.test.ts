@@ -22,7 +22,7 @@ describe('a month file', () => {
       const path = monthOf(fixture, '2026-11');
       await write(path, `${whole}\n${tail}`);
       const saved = await save(fixture, '2026-11-23T08:00:00.000Z', { b: 1 });
-      expect(saved.warnings).toMatchObject([{ code: 'history-torn', about: path }]);
+      expect(saved.warnings).toMatchObject([{ code: 'history-torn', subject: path }]);
       expect(await readFile(`${path}.corrupt-20261123T080000000Z`, 'utf8')).toBe(kept);
       expect((await readFile(path, 'utf8')).startsWith(`${whole}\n{`)).toBe(true);
       expect(await told(fixture)).toEqual(['11-22T08:00 a 1', '11-23T08:00 b 1']);
@@ -55,7 +55,7 @@ describe('a month file', () => {
     await write(path, `${whole}\nbroken\n\n{"key":"no run"}\n${whole}\n`);
     const { warnings } = await save(fixture, '2026-11-23T08:00:00.000Z', { b: 1 });
     const message = '2 damaged lines are left out, the first is line 2';
-    expect(warnings).toEqual([{ code: 'history-damaged', about: path, message }]);
+    expect(warnings).toEqual([{ code: 'history-damaged', subject: path, message }]);
     expect((await save(fixture, '2026-11-23T08:15:00.000Z', { b: 2 })).warnings).toEqual([]);
     expect(await readFile(path, 'utf8')).toContain('\nbroken\n\n{"key":"no run"}\n');
   });
@@ -67,9 +67,9 @@ describe('a month file', () => {
     const saved = await save(fixture, '2026-11-23T08:00:00.000Z', { a: 1 });
     expect(saved).toMatchObject({
       historyLines: 1,
-      warnings: [{ code: 'history-unreadable', about: monthOf(fixture, '2026-10') }],
+      warnings: [{ code: 'history-unreadable', subject: monthOf(fixture, '2026-10') }],
     });
-    expect(await openStore(fixture.workspace).latestDigests('projects')).toHaveLength(1);
+    expect(await openStore(fixture.workspace).readLatestHistory('projects')).toHaveLength(1);
   });
 
   test('of ten megabytes is read without holding up the rest of the program', async () => {
@@ -108,11 +108,11 @@ describe('the run log', () => {
   test('has one line for each run, whatever happens between', async () => {
     await using fixture = await storeFixture();
     const { workspace, stage } = fixture;
-    const path = join(workspace.historyFolder('runs'), 'runs-2026-11.jsonl');
+    const path = join(workspace.historyDir('runs'), 'runs-2026-11.jsonl');
     await write(path, '{"run":"torn');
     const { status, line } = statusOf('2026-11-23T08:00:00.000Z');
     const first = await openStore(workspace).saveRun(stage, status, line);
-    expect(first.warnings).toMatchObject([{ code: 'history-torn', about: path }]);
+    expect(first.warnings).toMatchObject([{ code: 'history-torn', subject: path }]);
     await openStore(workspace).saveRun(stage, status, line);
     const next = statusOf('2026-12-01T00:00:00.000Z');
     await openStore(workspace).saveRun(stage, next.status, next.line);

@@ -12,7 +12,7 @@ async function writeMonths(
   series: 'projects' | 'runs',
   months: readonly string[],
 ) {
-  const folder = workspace.historyFolder(series);
+  const folder = workspace.historyDir(series);
   await mkdir(folder, { recursive: true });
   for (const month of months) await writeFile(join(folder, `${series}-${month}.jsonl`), '{}\n');
 }
@@ -21,7 +21,7 @@ async function monthsOf(
   { workspace }: StoreFixture,
   series: 'projects' | 'runs',
 ): Promise<string[]> {
-  const names = await readdir(workspace.historyFolder(series));
+  const names = await readdir(workspace.historyDir(series));
   return names.toSorted().map((name) => name.slice(series.length + 1, -'.jsonl'.length));
 }
 
@@ -45,7 +45,7 @@ test('counts over the turn of the year', async () => {
 test('leaves other names, folders and links alone', async () => {
   await using fixture = await storeFixture();
   await writeMonths(fixture, 'runs', ['2026-10', '2020-01']);
-  const folder = fixture.workspace.historyFolder('runs');
+  const folder = fixture.workspace.historyDir('runs');
   const others = [
     'runs-2020-13.jsonl',
     'runs-2020-1.jsonl',
@@ -77,7 +77,10 @@ test.each([
   await writeMonths(fixture, 'runs', months);
   const warnings = await openStore(fixture.workspace).removeOldHistory(new Date(at), 6);
   expect(warnings).toMatchObject([
-    { code: 'clock-unbelievable', about: expect.stringContaining('runs-2026-11.jsonl') as string },
+    {
+      code: 'clock-unbelievable',
+      subject: expect.stringContaining('runs-2026-11.jsonl') as string,
+    },
   ]);
   expect(await monthsOf(fixture, 'runs')).toEqual(months);
 });

@@ -12,12 +12,12 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Project } from '../../../src/contract/projects.ts';
+import type { Project } from '../../../src/schema/projects.ts';
 import { hasCommit } from '../../../src/store/commit.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { withFileSystem } from './file-system.ts';
 import {
-  digestsOf,
+  entriesOf,
   identities,
   projectOf,
   readHistory,
@@ -42,7 +42,7 @@ async function sync(
   await store.readSnapshot('projects');
   await meanwhile();
   const snapshot = registryOf(projects, at);
-  return store.saveSync(stage, 'projects', { run: at, snapshot, digests: digestsOf(snapshot) });
+  return store.saveSync(stage, 'projects', { run: at, snapshot, entries: entriesOf(snapshot) });
 }
 
 /** Changes the registry as an editor does: a new file in place of the old one. */

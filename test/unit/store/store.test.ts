@@ -18,7 +18,7 @@ const run = '2026-11-23T08:45:00.000Z';
 describe('the cache', () => {
   const save = (fixture: StoreFixture, cache: Uint8Array | null) => {
     const snapshot = registryOf([]);
-    const output = { run, snapshot, digests: [], cache };
+    const output = { run, snapshot, entries: [], cache };
     return openStore(fixture.workspace).saveSync(fixture.stage, 'projects', output);
   };
   const read = ({ workspace }: StoreFixture) => openStore(workspace).readCache('projects');
@@ -79,7 +79,7 @@ describe('the status', () => {
     await writeFile(workspace.status, '{ "lastSync": ');
     const { status, warnings } = await openStore(workspace).readStatus();
     expect(status).toBeNull();
-    expect(warnings).toMatchObject([{ code: 'status-damaged', about: workspace.status }]);
+    expect(warnings).toMatchObject([{ code: 'status-damaged', subject: workspace.status }]);
     expect(await save(fixture, run)).toMatchObject({ warnings: [{ code: 'status-damaged' }] });
     const aside = `${workspace.status}.corrupt-20261123T084500000Z`;
     expect(await readFile(aside, 'utf8')).toBe('{ "lastSync": ');

@@ -14,7 +14,7 @@ import { ruby } from './ruby.ts';
 import { rust } from './rust.ts';
 import { scripting } from './scripting.ts';
 import { versionFiles } from './version-files.ts';
-import { cleanText } from '../../../contract/text.ts';
+import { sanitizeLine } from '../../../util/text.ts';
 
 /** In the order in which they decide: where several manifests speak, the first has its say. */
 const ecosystems: readonly Ecosystem[] = [
@@ -92,7 +92,7 @@ export function stackOf(names: ReadonlySet<string>, read: readonly ReadManifest[
     facts.push(...own.map((one) => one.facts));
   }
   for (const [name, written] of facts.flatMap((one) => Object.entries(one.runtimes))) {
-    const version = cleanText(written, maxVersion);
+    const version = sanitizeLine(written, maxVersion);
     if (version !== '' && !runtimes.has(name)) runtimes.set(name, version);
   }
   return {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { instantOrNull } from '../instant-or-null.ts';
-import { printable } from '../../../contract/text.ts';
+import { sanitizePath } from '../../../util/text.ts';
 import { createProblems, type Problems } from '../problems.ts';
 import type { ProjectView } from '../project-view.ts';
 import { findCandidates, type ReportCandidate } from './find.ts';
@@ -77,7 +77,7 @@ function toOutcome(
     const reportTime = timeOf(report.reportTime, tracked ? null : candidate.stats.mtimeMs);
     covered.push({ reportTime, tracked, sources: [...found] });
     sources.push({
-      path: printable(candidate.path),
+      path: sanitizePath(candidate.path),
       format: format.name,
       covered: report.covered,
       total: report.total,
@@ -108,7 +108,7 @@ function reasonOf(
 ): string {
   const [problem] = problems.list;
   const [report] = reports;
-  if (report) return `${printable(report.candidate.path)} counts no lines`;
+  if (report) return `${sanitizePath(report.candidate.path)} counts no lines`;
   if (problem) return `${problem.path}: ${problem.message}`;
-  return printable(unread[0] ?? 'no coverage report was found');
+  return sanitizePath(unread[0] ?? 'no coverage report was found');
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { count } from '../../../contract/numbers.ts';
+import { count } from '../../../schema/numbers.ts';
 import { readMembers } from '../json-members.ts';
 import { ReportError } from '../report-file.ts';
 import { checked, dateOf } from './checked.ts';

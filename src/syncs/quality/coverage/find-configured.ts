@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { matcherOf } from '../../../discovery/globs.ts';
 import { isForeignFolder } from '../package-folders.ts';
 import type { ProjectView } from '../project-view.ts';
-import { lookAt } from '../../../repository/file-stats.ts';
-import { below, folderOf } from '../../../repository/paths.ts';
+import { lookAt } from '../../../git/file-stats.ts';
+import { below, folderOf } from '../../../git/paths.ts';
 import type { ReportCandidate } from './find.ts';
 
 const maxFolders = 20_000;

@@ -2,8 +2,8 @@ import type { Dirent, Stats } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { isForeignFolder } from '../package-folders.ts';
 import type { ProjectView } from '../project-view.ts';
-import { lookAt } from '../../../repository/file-stats.ts';
-import { below } from '../../../repository/paths.ts';
+import { lookAt } from '../../../git/file-stats.ts';
+import { below } from '../../../git/paths.ts';
 import { findConfiguredReports } from './find-configured.ts';
 
 /** A file that may be a coverage report: its place says so, its content has the last word. */

@@ -1,4 +1,4 @@
-import type { Coverage } from '../../../contract/quality.ts';
+import type { Coverage } from '../../../schema/quality.ts';
 
 /** The source files that one report covers, and when it was made. */
 export interface CoveredSources {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { instant } from '../../../contract/instant.ts';
-import { count } from '../../../contract/numbers.ts';
-import type { Coverage } from '../../../contract/quality.ts';
+import { timestamp } from '../../../schema/timestamp.ts';
+import { count } from '../../../schema/numbers.ts';
+import type { Coverage } from '../../../schema/quality.ts';
 import { judgeFreshness } from './freshness.ts';
 
 const hits = z.object({ covered: count, total: count });
@@ -22,7 +22,7 @@ export const coverageOutcome = z.object({
       path: z.string(),
       format: z.string(),
       ...hits.shape,
-      reportTime: z.nullable(instant),
+      reportTime: z.nullable(timestamp),
     }),
   ),
   /** Why there is no measure. */

@@ -1,8 +1,8 @@
-import { isMachineProblem } from '../../../errors.ts';
-import { FileError } from '../../../files.ts';
+import { isMachineProblem } from '../../../util/errors.ts';
+import { FileError } from '../../../util/fs.ts';
 import type { Problems } from '../problems.ts';
 import { ReportError, withReportFile } from '../report-file.ts';
-import { folderOf } from '../../../repository/paths.ts';
+import { folderOf } from '../../../git/paths.ts';
 import { rawDataFolder, type ReportCandidate } from './find.ts';
 import type { CoverageFormat, ReadSource } from './format.ts';
 import { coverageFormats } from './index.ts';

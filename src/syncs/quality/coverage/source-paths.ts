@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { below } from '../../../repository/paths.ts';
+import { below } from '../../../git/paths.ts';
 
 /** Where the relative paths of a report may start from. */
 export interface ReportPlace {

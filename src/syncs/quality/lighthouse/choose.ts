@@ -1,7 +1,7 @@
 import type { Problems } from '../problems.ts';
 import type { ProjectView } from '../project-view.ts';
 import { withReportFile } from '../report-file.ts';
-import { below, folderOf } from '../../../repository/paths.ts';
+import { below, folderOf } from '../../../git/paths.ts';
 import type { LighthouseFiles } from './find.ts';
 import { readManifest, type Manifest } from './manifest.ts';
 import type { LighthouseOutcome } from './outcome.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { printable } from '../../../contract/text.ts';
+import { sanitizePath } from '../../../util/text.ts';
 import { createProblems, type Problem } from '../problems.ts';
 import type { ProjectView } from '../project-view.ts';
-import { lookAt } from '../../../repository/file-stats.ts';
+import { lookAt } from '../../../git/file-stats.ts';
 import { chooseRuns, type Choice } from './choose.ts';
 import { findLighthouseFiles, type LighthouseFiles } from './find.ts';
 import type { LighthouseOutcome } from './outcome.ts';
@@ -36,7 +36,7 @@ export async function collectLighthouse(
     accessibility: categories.get('accessibility') ?? null,
     bestPractices: categories.get('best-practices') ?? null,
     seo: categories.get('seo') ?? null,
-    urls: choice.representatives.map(({ url }) => printable(url)),
+    urls: choice.representatives.map(({ url }) => sanitizePath(url)),
     runs: choice.runs,
     rule: choice.rule,
     fetchTime: times.length > 0 ? Math.max(...times) : null,
@@ -69,7 +69,7 @@ function reasonOf({ representatives, errors }: Choice, problems: readonly Proble
   const [error] = errors;
   const [problem] = problems;
   if (representatives.length > 0) return 'no report has a performance score';
-  if (error !== undefined) return printable(`every run failed: ${error}`);
+  if (error !== undefined) return sanitizePath(`every run failed: ${error}`);
   if (problem) return `${problem.path}: ${problem.message}`;
   return 'no Lighthouse report was found';
 }

@@ -1,5 +1,5 @@
 import type { ProjectView } from '../project-view.ts';
-import { below } from '../../../repository/paths.ts';
+import { below } from '../../../git/paths.ts';
 import { readOutputFolder } from './manifest.ts';
 
 /** Files that may hold Lighthouse results, relative to the project. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { readRegularFile } from '../../../files.ts';
+import { readRegularFile } from '../../../util/fs.ts';
 import { ReportError } from '../report-file.ts';
 
 const maxBytes = 1024 * 1024;

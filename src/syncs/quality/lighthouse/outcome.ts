@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { count } from '../../../contract/numbers.ts';
-import type { Lighthouse } from '../../../contract/quality.ts';
+import { count } from '../../../schema/numbers.ts';
+import type { Lighthouse } from '../../../schema/quality.ts';
 import { instantOrNull } from '../instant-or-null.ts';
 
 const score = z.nullable(z.number().check(z.minimum(0), z.maximum(100)));

@@ -1,5 +1,5 @@
-import { readRegularFile } from '../../../files.ts';
-import { gitPattern } from '../../../repository/git-pattern.ts';
+import { readRegularFile } from '../../../util/fs.ts';
+import { gitPattern } from '../../../git/git-pattern.ts';
 import type { PathFilter } from '../project-view.ts';
 
 /** Minified files, snapshots, source maps and lock files. */

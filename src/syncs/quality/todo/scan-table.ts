@@ -5,7 +5,7 @@ export const fileKind = { text: 0, binary: 1, tooLarge: 2 } as const;
 
 /** What a scan found in one source file. */
 export interface ScanRow {
-  readonly kind: (typeof fileKind)[keyof typeof fileKind];
+  readonly type: (typeof fileKind)[keyof typeof fileKind];
   readonly lines: number;
   /** Tags of any name. */
   readonly total: number;
@@ -22,7 +22,7 @@ export interface ScanTable {
 
 export const columns = {
   ...{ size: 0, mtimeMs: 1, ctimeMs: 2, ino: 3 },
-  ...{ kind: 4, lines: 5, total: 6, todo: 7, fixme: 8 },
+  ...{ type: 4, lines: 5, total: 6, todo: 7, fixme: 8 },
 } as const;
 export const rowLength = 9;
 
@@ -56,7 +56,7 @@ export function buildTable(
       paths.push(path);
       return true;
     },
-    add: (path, stats, { kind, lines, total, todo, fixme }) => {
+    add: (path, stats, { type: kind, lines, total, todo, fixme }) => {
       const racy = Math.max(stats.mtimeMs, stats.ctimeMs) > racyAfterMs;
       // No file has this size: it will not be taken for unchanged.
       const size = racy ? -1 : stats.size;

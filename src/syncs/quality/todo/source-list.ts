@@ -1,4 +1,4 @@
-import { createPause } from '../../../pause.ts';
+import { createYield } from '../../../util/async.ts';
 import { generatedFilter, hasGeneratedName } from './generated-files.ts';
 import type { ProjectView } from '../project-view.ts';
 import { sourceExtensions } from './source-extensions.ts';
@@ -26,7 +26,7 @@ export async function listSources(
   const paths: string[] = [];
   let generated = 0;
   let looked = 0;
-  const pause = createPause(signal);
+  const pause = createYield(signal);
   for (const path of files.keys()) {
     looked += 1;
     if (looked % pathsBetweenTurns === 0) await pause();

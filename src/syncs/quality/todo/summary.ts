@@ -1,4 +1,4 @@
-import type { Todos } from '../../../contract/quality.ts';
+import type { Todos } from '../../../schema/quality.ts';
 import { columns, fileKind, rowLength, type ScanTable } from './scan-table.ts';
 
 /** Adds a scan up. A tag that was not looked for has no count. */
@@ -11,7 +11,7 @@ export function summarizeTodos(
   const skipped = { binary: 0, tooLarge: 0, generated };
   for (let start = 0; start < paths.length * rowLength; start += rowLength) {
     const at = (column: keyof typeof columns): number => rows[start + columns[column]] ?? 0;
-    const kind = at('kind');
+    const kind = at('type');
     if (kind === fileKind.binary) skipped.binary += 1;
     if (kind === fileKind.tooLarge) skipped.tooLarge += 1;
     if (kind !== fileKind.text) continue;

@@ -1,11 +1,11 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { errnoOf } from '../../../errors.ts';
+import { errnoOf } from '../../../util/errors.ts';
 import { countLines, countTag, toTags, type Tag } from './count-tags.ts';
 import type { ProjectView } from '../project-view.ts';
 import { buildTable, fileKind, type ScanRow, type ScanTable } from './scan-table.ts';
-import { lookAt } from '../../../repository/file-stats.ts';
-import { folderOf } from '../../../repository/paths.ts';
+import { lookAt } from '../../../git/file-stats.ts';
+import { folderOf } from '../../../git/paths.ts';
 
 const maxBytes = 1024 * 1024;
 // git's own rule for what is binary.
@@ -98,12 +98,12 @@ function readSource(
 }
 
 const nothing = { lines: 0, total: 0, todo: 0, fixme: 0 };
-const tooLarge: ScanRow = { kind: fileKind.tooLarge, ...nothing };
-const binary: ScanRow = { kind: fileKind.binary, ...nothing };
+const tooLarge: ScanRow = { type: fileKind.tooLarge, ...nothing };
+const binary: ScanRow = { type: fileKind.binary, ...nothing };
 
 function countTags(text: Buffer, tags: readonly Tag[]): ScanRow {
   if (text.subarray(0, binaryProbeBytes).includes(0)) return binary;
-  const row = { kind: fileKind.text, lines: countLines(text), total: 0, todo: 0, fixme: 0 };
+  const row = { type: fileKind.text, lines: countLines(text), total: 0, todo: 0, fixme: 0 };
   for (const tag of tags) {
     const count = countTag(text, tag);
     row.total += count;

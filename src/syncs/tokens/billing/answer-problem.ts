@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { cleanText } from '../../../contract/text.ts';
-import { TransientError, UserError } from '../../../errors.ts';
+import { sanitizeLine } from '../../../util/text.ts';
+import { TransientError, UserError } from '../../../util/errors.ts';
 
 const text = z.catch(z.nullable(z.string()), null);
 
@@ -18,19 +18,23 @@ export function problemOfAnswer(
   { status, headers }: Response,
   body: string,
   {
-    about,
+    subject,
     keyName,
     hide,
-  }: { readonly about: string; readonly keyName: string; readonly hide: (text: string) => string },
+  }: {
+    readonly subject: string;
+    readonly keyName: string;
+    readonly hide: (text: string) => string;
+  },
 ): UserError {
   const said = parseBody(body);
   const type = /^[a-z_]{1,40}$/.test(said?.error.type ?? '') ? ` ${said?.error.type ?? ''}` : '';
-  const message = `${about}: HTTP ${String(status)}${type}`;
-  const request = cleanText(
+  const message = `${subject}: HTTP ${String(status)}${type}`;
+  const request = sanitizeLine(
     hide(headers.get('request-id') ?? headers.get('x-request-id') ?? said?.request_id ?? ''),
     80,
   );
-  const words = cleanText(hide(said?.error.message ?? ''), 200);
+  const words = sanitizeLine(hide(said?.error.message ?? ''), 200);
   const hint = [
     adviceOf(status, keyName),
     ...(words === '' ? [] : [`the API says: ${words}`]),

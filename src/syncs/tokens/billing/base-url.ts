@@ -1,4 +1,4 @@
-import { UserError } from '../../../errors.ts';
+import { UserError } from '../../../util/errors.ts';
 
 /**
  * The address of an API, without a slash at its end: the variable `name`, for proxies, or `usual`. Throws `UserError`

@@ -1,6 +1,6 @@
-import type { Day } from '../../../contract/instant.ts';
-import type { TokenCounts, TokenEntry, TokenPart, TokenTotals } from '../../../contract/tokens.ts';
-import { addCounts, addTokens, noTokens } from '../claude-code/day-usage.ts';
+import type { Day } from '../../../schema/timestamp.ts';
+import type { TokenCounts, TokenEntry, TokenPart, TokenTotals } from '../../../schema/tokens.ts';
+import { addCounts, addTokens, noTokens } from '../agents/claude-code/day-usage.ts';
 import { formatDollars, parseDollars, type Picodollars } from '../money.ts';
 
 /** A line of a bill: usage, or a cost, or both. */

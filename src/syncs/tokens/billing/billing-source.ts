@@ -1,6 +1,6 @@
-import { dayOf, type Day } from '../../../contract/instant.ts';
-import type { TokenEntry } from '../../../contract/tokens.ts';
-import { UserError } from '../../../errors.ts';
+import { dayOf, type Day } from '../../../schema/timestamp.ts';
+import type { TokenEntry } from '../../../schema/tokens.ts';
+import { UserError } from '../../../util/errors.ts';
 import type { SyncContext } from '../../sync.ts';
 import type { Source, SourceReport } from '../source.ts';
 import { billedEntries, totalsOf, type Bill } from './bill.ts';
@@ -95,7 +95,7 @@ const earlier = (one: Day | null, other: Day | null): Day | null =>
 /** What the source told, from the history when the snapshot has lost it. */
 async function toldBefore(
   name: string,
-  { previous, recall }: SyncContext<'tokens'>,
+  { previous, readLatestHistory: recall }: SyncContext<'tokens'>,
 ): Promise<readonly TokenEntry[]> {
   const told = previous?.daily.filter(({ source }) => source === name) ?? [];
   if (told.length > 0 || previous?.sources[name]?.coveredTo) return told;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { Day } from '../../../contract/instant.ts';
-import { UserError } from '../../../errors.ts';
+import type { Day } from '../../../schema/timestamp.ts';
+import { UserError } from '../../../util/errors.ts';
 import { addDays } from './days.ts';
 import type { Ask, Query } from './client.ts';
 

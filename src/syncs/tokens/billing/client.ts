@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { errnoOf, TransientError, UserError } from '../../../errors.ts';
+import { errnoOf, TransientError, UserError } from '../../../util/errors.ts';
 import { problemOfAnswer } from './answer-problem.ts';
 import { readText } from './read-text.ts';
 
@@ -116,7 +116,7 @@ async function ask(
   const answer = text.replaceAll(key, '***');
   if (!response.ok) {
     const hide = (one: string): string => one.replaceAll(key, '***');
-    throw problemOfAnswer(response, answer, { about, keyName, hide });
+    throw problemOfAnswer(response, answer, { subject: about, keyName, hide });
   }
   try {
     return JSON.parse(answer) as unknown;

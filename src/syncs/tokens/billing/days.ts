@@ -1,5 +1,5 @@
-import { dayOf, type Day } from '../../../contract/instant.ts';
-import type { TokenEntry, TokenSource } from '../../../contract/tokens.ts';
+import { dayOf, type Day } from '../../../schema/timestamp.ts';
+import type { TokenEntry, TokenSource } from '../../../schema/tokens.ts';
 
 /** How many days the first run asks for, today included. */
 const firstDays = 90;

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { dayOf, type Day } from '../../../contract/instant.ts';
-import { count } from '../../../contract/numbers.ts';
-import { noTokens } from '../claude-code/day-usage.ts';
+import { dayOf, type Day } from '../../../schema/timestamp.ts';
+import { count } from '../../../schema/numbers.ts';
+import { noTokens } from '../agents/claude-code/day-usage.ts';
 import { parseAmount } from '../money.ts';
 import { baseUrlOf } from './base-url.ts';
 import type { Bill, BillRow } from './bill.ts';

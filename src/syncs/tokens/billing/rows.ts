@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
-import type { Day } from '../../../contract/instant.ts';
-import { cleanText } from '../../../contract/text.ts';
+import type { Day } from '../../../schema/timestamp.ts';
+import { sanitizeLine } from '../../../util/text.ts';
 
 /** A name that an API tells, as harmless text; null when it tells none. */
 export const name = z.pipe(
   z._default(z.nullable(z.string()), null),
-  z.transform((text) => (text === null ? null : cleanText(text, 200) || null)),
+  z.transform((text) => (text === null ? null : sanitizeLine(text, 200) || null)),
 );
 
 /**

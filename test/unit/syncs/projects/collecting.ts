@@ -1,8 +1,8 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { projectsSnapshot, type Project } from '../../../../src/contract/projects.ts';
+import { projectsSnapshot, type Project } from '../../../../src/schema/projects.ts';
 import { discover } from '../../../../src/discovery/discover.ts';
-import { createRepositoryReader } from '../../../../src/repository/reader.ts';
+import { createRepositoryReader } from '../../../../src/git/reader.ts';
 import type { Collected, SyncContext } from '../../../../src/syncs/sync.ts';
 import { syncContext } from '../../../helpers/context.ts';
 import type { TemporaryWorkspace } from '../../../helpers/workspace.ts';

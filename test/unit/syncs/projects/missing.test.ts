@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Project, ProjectRoot } from '../../../../src/contract/projects.ts';
+import type { Project, ProjectRoot } from '../../../../src/schema/projects.ts';
 import { judgeAbsent, type Absent } from '../../../../src/syncs/projects/missing.ts';
 import { projectEntry } from './project-entry.ts';
 import { temporaryWorkspace } from '../../../helpers/workspace.ts';
@@ -103,7 +103,7 @@ test('most of a root gone at once is held back for one run, with a warning', asy
   const roots = [rootAt(root)];
   const first = await judge({ known, roots, found: ['d', 'e'] });
   expect(statesOf(first)).toEqual({ a: 'ok', b: 'ok', c: 'ok' });
-  expect(first.warnings).toMatchObject([{ code: 'missing-held-back', about: root }]);
+  expect(first.warnings).toMatchObject([{ code: 'missing-held-back', subject: root }]);
   expect([...first.heldBack]).toEqual(['a', 'b', 'c']);
 
   const second = await judge({ known, roots, found: ['d', 'e'], heldBefore: first.heldBack });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { UserError } from '../../../../src/errors.ts';
-import { RepositoryError } from '../../../../src/repository/repository.ts';
+import { UserError } from '../../../../src/util/errors.ts';
+import { RepositoryError } from '../../../../src/git/repository.ts';
 import { problemOf } from '../../../../src/syncs/projects/problem.ts';
 
 const coded = (code: string): Error => Object.assign(new Error(code), { code });

@@ -1,4 +1,4 @@
-import type { Project } from '../../../../src/contract/projects.ts';
+import type { Project } from '../../../../src/schema/projects.ts';
 
 /** An entry of the registry as an earlier run would have left it. */
 export const projectEntry = (
@@ -10,7 +10,7 @@ export const projectEntry = (
   name: id,
   path,
   previousPaths: [],
-  folderId: null,
+  fileId: null,
   kind: 'git',
   description: null,
   stack: { languages: {}, frameworks: [], packageManager: null },

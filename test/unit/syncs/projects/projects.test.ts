@@ -24,7 +24,7 @@ describe('a repository', () => {
       name: 'alpha',
       path: alpha.path,
       previousPaths: [],
-      folderId: folderIdOf(alpha.path),
+      fileId: folderIdOf(alpha.path),
       kind: 'git',
       description: 'Reads.',
       stack: {
@@ -162,7 +162,7 @@ test('the digest has one entry for each project, under its id', async () => {
   const alpha = await workspace.gitRepository('code/alpha', { 'a.ts': 'x' });
   await workspace.write('code/beta/go.mod', '');
   const { snapshot } = await projects.collect(await contextOf(workspace));
-  expect(projects.digest(snapshot)).toEqual([
+  expect(projects.toHistory(snapshot)).toEqual([
     {
       key: 'alpha',
       state: 'ok',

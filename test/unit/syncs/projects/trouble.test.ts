@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { projectsSnapshot } from '../../../../src/contract/projects.ts';
-import { UserError } from '../../../../src/errors.ts';
-import { RepositoryError } from '../../../../src/repository/repository.ts';
+import { projectsSnapshot } from '../../../../src/schema/projects.ts';
+import { UserError } from '../../../../src/util/errors.ts';
+import { RepositoryError } from '../../../../src/git/repository.ts';
 import { projects } from '../../../../src/syncs/projects/index.ts';
 import { testSystem } from '../../../helpers/context.ts';
 import { temporaryWorkspace } from '../../../helpers/workspace.ts';
@@ -33,7 +33,7 @@ describe('a project that cannot be read', () => {
     expect(whole?.state).toBe('ok');
     expect(second.counts).toEqual({ updated: 1, added: 0 });
     expect(second.cache).toEqual(first.cache);
-    expect(context.warnings).toMatchObject([{ code: broken?.git?.error, about: 'alpha' }]);
+    expect(context.warnings).toMatchObject([{ code: broken?.git?.error, subject: 'alpha' }]);
 
     await writeFile(join(alpha.path, '.git', 'HEAD'), 'ref: refs/heads/main\n');
     const third = await projects.collect(await contextOf(workspace, after(second)));
@@ -74,7 +74,7 @@ describe('a project that cannot be read', () => {
     expect(context.warnings).toEqual([
       {
         code: 'git-timeout',
-        about: 'alpha',
+        subject: 'alpha',
         message: "git status took too long [31m; package.json can't be understood",
       },
     ]);
@@ -92,7 +92,7 @@ describe('a project that cannot be read', () => {
       git: { branch: 'main', lastCommit: null, dirty: null, error: 'git-missing' },
     });
     expect(context.warnings).toEqual([
-      { code: 'git-missing', about: 'alpha', message: 'git was not found' },
+      { code: 'git-missing', subject: 'alpha', message: 'git was not found' },
     ]);
   });
 
@@ -119,7 +119,7 @@ describe('a project among others', () => {
       { id: 'evil', state: 'untrusted', license: null, counts: { files: null } },
       { id: 'whole', state: 'ok' },
     ]);
-    expect(context.warnings).toMatchObject([{ code: 'foreign-gitfile', about: 'evil' }]);
+    expect(context.warnings).toMatchObject([{ code: 'foreign-gitfile', subject: 'evil' }]);
   });
 
   test('whose manifest is a FIFO is one warning, and all else of it is read', async () => {
@@ -133,7 +133,7 @@ describe('a project among others', () => {
       { id: 'odd', state: 'ok', description: 'Is odd.', counts: { files: 2, commits: 1 } },
       { id: 'whole', state: 'ok' },
     ]);
-    expect(context.warnings).toMatchObject([{ code: 'file-unreadable', about: 'odd' }]);
+    expect(context.warnings).toMatchObject([{ code: 'file-unreadable', subject: 'odd' }]);
   });
 
   test('that lies in a folder which cannot be entered is unreadable, with its last facts', async () => {
@@ -147,7 +147,7 @@ describe('a project among others', () => {
     const [before, whole] = first.snapshot.projects;
     expect(second.snapshot.projects).toEqual([{ ...before, state: 'unreadable' }, whole]);
     expect(second.snapshot.roots).toMatchObject([{ state: 'incomplete' }]);
-    expect(context.warnings).toMatchObject([{ code: 'folder-unreadable', about: closed }]);
+    expect(context.warnings).toMatchObject([{ code: 'folder-unreadable', subject: closed }]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Project } from '../../../../src/contract/projects.ts';
+import type { Project } from '../../../../src/schema/projects.ts';
 import { projects } from '../../../../src/syncs/projects/index.ts';
 import type { Collected } from '../../../../src/syncs/sync.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../../../helpers/workspace.ts';

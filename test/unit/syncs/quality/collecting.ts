@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Snapshot } from '../../../../src/contract/syncs.ts';
-import type { Warning } from '../../../../src/contract/status.ts';
+import type { Snapshot } from '../../../../src/schema/syncs.ts';
+import type { Warning } from '../../../../src/schema/status.ts';
 import type { FoundProject } from '../../../../src/discovery/discovery.ts';
-import { createRepositoryReader } from '../../../../src/repository/reader.ts';
+import { createRepositoryReader } from '../../../../src/git/reader.ts';
 import type { Collected } from '../../../../src/syncs/sync.ts';
 import { quality } from '../../../../src/syncs/quality/index.ts';
 import { syncContext, testSystem } from '../../../helpers/context.ts';
@@ -12,7 +12,7 @@ import { syncContext, testSystem } from '../../../helpers/context.ts';
 export const found = (path: string, kind: FoundProject['kind'] = 'git'): FoundProject => ({
   id: path.slice(path.lastIndexOf('/') + 1),
   name: path.slice(path.lastIndexOf('/') + 1),
-  ...{ path, kind, folderId: null, root: 0 },
+  ...{ path, kind, fileId: null, root: 0 },
 });
 
 export interface Run extends Collected<'quality'> {

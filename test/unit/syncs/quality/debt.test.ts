@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Coverage, Lighthouse, Todos } from '../../../../src/contract/quality.ts';
+import type { Coverage, Lighthouse, Todos } from '../../../../src/schema/quality.ts';
 import { judgeDebt, type Debt } from '../../../../src/syncs/quality/debt.ts';
 import { unknownProject } from '../../../../src/syncs/quality/unknown-project.ts';
 
 const unknown = unknownProject(
-  { id: 'a', name: 'a', path: '/a', kind: 'git', folderId: null, root: 0 },
+  { id: 'a', name: 'a', path: '/a', kind: 'git', fileId: null, root: 0 },
   'nothing was found',
 );
 

@@ -114,9 +114,9 @@ test.each(hostile)('%s is one warning, and the rest is told', async (_, make, pr
   const before = process.memoryUsage().rss;
   const { snapshot, warnings } = await collectQuality(workspace.root, [found(repository.path)]);
   expect(process.memoryUsage().rss - before).toBeLessThan(150 * 2 ** 20);
-  expect(warnings.map(({ about }) => about?.slice(0, 7))).toEqual(['alpha: ']);
+  expect(warnings.map(({ subject: about }) => about?.slice(0, 7))).toEqual(['alpha: ']);
   const [warning] = warnings;
-  expect(`${warning?.about?.slice(7) ?? ''}: ${warning?.message ?? ''}`).toMatch(problem);
+  expect(`${warning?.subject?.slice(7) ?? ''}: ${warning?.message ?? ''}`).toMatch(problem);
   expect(snapshot.projects[0]).toMatchObject({ coverage: { percent: 100 }, todos: { total: 1 } });
 });
 

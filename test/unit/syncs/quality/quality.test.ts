@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { qualityDigest, qualitySnapshot } from '../../../../src/contract/quality.ts';
+import { qualityDigest, qualitySnapshot } from '../../../../src/schema/quality.ts';
 import { quality } from '../../../../src/syncs/quality/index.ts';
 import { temporaryWorkspace } from '../../../helpers/workspace.ts';
 import { collectQuality, found } from './collecting.ts';
@@ -41,7 +41,7 @@ test('keeps one entry for each project in the history', async () => {
   await using workspace = await temporaryWorkspace();
   const { path } = await workspace.gitRepository('code/alpha', sources);
   const { snapshot } = await collectQuality(workspace.root, [found(path)]);
-  const digest = quality.digest(snapshot);
+  const digest = quality.toHistory(snapshot);
   expect(digest.map((one) => qualityDigest.parse(one))).toEqual(digest);
   expect(digest).toEqual([
     {
@@ -128,7 +128,7 @@ test('a repository that cannot be read is one warning; its entry stays and the o
   const { snapshot: previous } = await collectQuality(workspace.root, projects);
   await rm(join(alpha.path, '.git/HEAD'));
   const run = await collectQuality(workspace.root, projects, { previous });
-  expect(run.warnings.map(({ about }) => about)).toEqual(['alpha']);
+  expect(run.warnings.map(({ subject: about }) => about)).toEqual(['alpha']);
   expect(run.snapshot.projects).toEqual(previous.projects);
 
   const unknown = await collectQuality(workspace.root, projects);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Snapshot } from '../../../../src/contract/syncs.ts';
-import type { TokenEntry } from '../../../../src/contract/tokens.ts';
-import { UserError } from '../../../../src/errors.ts';
+import type { Snapshot } from '../../../../src/schema/syncs.ts';
+import type { TokenEntry } from '../../../../src/schema/tokens.ts';
+import { UserError } from '../../../../src/util/errors.ts';
 import {
   addDays,
   adminKey,
@@ -249,13 +249,13 @@ describe('the next run', () => {
     const first = await collect();
     const lines = first.snapshot.daily.map((entry) => ({ key: 'k', ...entry, date: '2026-02-01' }));
     api.usage = {};
-    const told = await collect({ recall: () => Promise.resolve(lines) });
+    const told = await collect({ readLatestHistory: () => Promise.resolve(lines) });
     expect(billed(told).map(({ date }) => date)).toEqual(['2026-02-01']);
     expect(billed(told)[0]).not.toHaveProperty('key');
     expect(state(told)?.coveredFrom).toBe('2026-02-01');
     const again = await collect({
       previous: { ...told.snapshot, daily: [] },
-      recall: () => Promise.reject(new Error('the history was read')),
+      readLatestHistory: () => Promise.reject(new Error('the history was read')),
     });
     expect(state(again)?.status).toBe('ok');
   });
@@ -292,7 +292,7 @@ describe('a failure', () => {
     expect(second.warnings).toEqual([
       {
         code: 'source-failed',
-        about: 'anthropic-admin',
+        subject: 'anthropic-admin',
         message: `${message}; what it told up to 2026-11-23 is kept`,
       },
     ]);

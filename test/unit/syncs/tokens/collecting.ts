@@ -1,9 +1,9 @@
 import { appendFile, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Snapshot } from '../../../../src/contract/syncs.ts';
-import { tokensSnapshot } from '../../../../src/contract/tokens.ts';
-import type { Warning } from '../../../../src/contract/status.ts';
+import type { Snapshot } from '../../../../src/schema/syncs.ts';
+import { tokensSnapshot } from '../../../../src/schema/tokens.ts';
+import type { Warning } from '../../../../src/schema/status.ts';
 import type { Collected, SyncContext } from '../../../../src/syncs/sync.ts';
 import { tokens } from '../../../../src/syncs/tokens/index.ts';
 import { syncContext, testSystem } from '../../../helpers/context.ts';

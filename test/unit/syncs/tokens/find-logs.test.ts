@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { chmod, mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openLog } from '../../../../src/syncs/tokens/claude-code/log-file.ts';
+import { openLog } from '../../../../src/syncs/tokens/agents/claude-code/log-file.ts';
 import { answer, claudeCode, temporaryHome, type Told } from './collecting.ts';
 
 const log = '-home-dev-app/a.jsonl';
@@ -51,7 +51,7 @@ describe('logs are looked for', () => {
     expect(told.warnings).toEqual([
       {
         code: 'no-logs',
-        about: join(home.path, 'none'),
+        subject: join(home.path, 'none'),
         message: 'has no folder projects/ with logs',
       },
     ]);
@@ -112,7 +112,7 @@ describe('links', () => {
     const told = await home.collect();
     expect(told.snapshot.daily).toEqual(alone.snapshot.daily);
     expect(told.snapshot.projects).toEqual(alone.snapshot.projects);
-    expect(told.warnings).toMatchObject([{ code: 'ELOOP', about: join(home.projects, 'loop') }]);
+    expect(told.warnings).toMatchObject([{ code: 'ELOOP', subject: join(home.projects, 'loop') }]);
   });
 });
 
@@ -128,10 +128,14 @@ test('pipes, devices and links in the place of a log are a warning each, and nev
   expect(told.warnings).toEqual([
     {
       code: 'ENXIO',
-      about: join(home.projects, 'a\ufffdb\ufffd[31m.jsonl'),
+      subject: join(home.projects, 'a\ufffdb\ufffd[31m.jsonl'),
       message: 'is not a regular file',
     },
-    { code: 'ENXIO', about: join(home.projects, 'device.jsonl'), message: 'is not a regular file' },
+    {
+      code: 'ENXIO',
+      subject: join(home.projects, 'device.jsonl'),
+      message: 'is not a regular file',
+    },
   ]);
   expect(told.snapshot.sources['claude-code']?.warnings).toEqual({ unreadable: 2 });
 });

@@ -11,7 +11,7 @@ const found = (...projects: readonly (readonly [id: string, path: string])[]): C
         path,
         name: id,
         kind: 'git',
-        folderId: null,
+        fileId: null,
         root: 0,
       })),
       warnings: [],

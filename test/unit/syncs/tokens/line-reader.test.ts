@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { UserError } from '../../../../src/errors.ts';
+import { UserError } from '../../../../src/util/errors.ts';
 import {
   createLineReader,
   type LinesRead,
-} from '../../../../src/syncs/tokens/claude-code/line-reader.ts';
+} from '../../../../src/syncs/tokens/agents/claude-code/line-reader.ts';
 import { answer, claudeCode, temporaryHome } from './collecting.ts';
 
 const megabyte = 1024 * 1024;

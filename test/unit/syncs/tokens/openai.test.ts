@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { UserError } from '../../../../src/errors.ts';
+import { UserError } from '../../../../src/util/errors.ts';
 import { openaiKey, openaiServer, type AdminApiServer } from '../../../helpers/admin-api-server.ts';
 import { temporaryHome, type Changes, type TemporaryHome, type Told } from './collecting.ts';
 

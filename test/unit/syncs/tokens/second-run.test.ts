@@ -165,8 +165,8 @@ describe('what vanished logs told', () => {
     await using home = await homeWithLogs();
     const first = await home.collect();
     await removeOld(home);
-    const lines = tokens.digest(first.snapshot);
-    const second = await home.collect({ recall: () => Promise.resolve(lines) });
+    const lines = tokens.toHistory(first.snapshot);
+    const second = await home.collect({ readLatestHistory: () => Promise.resolve(lines) });
     expect(second.snapshot).toEqual(first.snapshot);
   });
 
@@ -225,7 +225,7 @@ test('a log that can not be read any more keeps what it told, beside others that
   expect(claudeCode(second).responses).toBe(3);
   expect(second.snapshot.sources['claude-code']?.warnings).toEqual({ unreadable: 1 });
   expect(second.warnings).toEqual([
-    { code: 'ENXIO', about: pathOf(home), message: 'is not a regular file' },
+    { code: 'ENXIO', subject: pathOf(home), message: 'is not a regular file' },
   ]);
 });
 

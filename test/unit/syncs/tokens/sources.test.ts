@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { TokenEntry } from '../../../../src/contract/tokens.ts';
+import type { TokenEntry } from '../../../../src/schema/tokens.ts';
 import { tokens } from '../../../../src/syncs/tokens/index.ts';
 import { after, answer, temporaryHome, type Told } from './collecting.ts';
 
@@ -80,7 +80,7 @@ test('entries are sorted, counted, and told to the history by their key', async 
   });
   expect(told.counts).toEqual({ entries: 5, manual: 2 });
   expect(told.snapshot.manual).toEqual([{ mine: 1 }, 'note']);
-  const digests = tokens.digest(told.snapshot);
+  const digests = tokens.toHistory(told.snapshot);
   expect(digests.map(({ key }) => key)).toEqual([
     'claude-code|2026-11-20|claude-haiku-4-5|/home/dev/b',
     'claude-code|2026-11-20|claude-opus-5|/home/dev/a',
@@ -117,7 +117,7 @@ describe('a model without a price', () => {
     expect(projects[0]?.costUsd).toBe('5.000000');
     const warning = {
       code: 'no-price',
-      about: 'claude-next-9',
+      subject: 'claude-next-9',
       message: 'has no known price: its cost is unknown',
     };
     expect(first.warnings).toEqual([warning]);

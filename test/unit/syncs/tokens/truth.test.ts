@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, afterAll, describe, expect, test } from 'vitest';
-import type { Snapshot } from '../../../../src/contract/syncs.ts';
-import type { TokenCounts } from '../../../../src/contract/tokens.ts';
+import type { Snapshot } from '../../../../src/schema/syncs.ts';
+import type { TokenCounts } from '../../../../src/schema/tokens.ts';
 import { after, temporaryHome, type Changes, type TemporaryHome, type Told } from './collecting.ts';
 import { generatedLogs, type GeneratedLogs, type Sums, type Truth } from './generator.ts';
 

@@ -2,13 +2,13 @@ import { cp, mkdir, rm, symlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import type { Coverage } from '../../../../../src/contract/quality.ts';
+import type { Coverage } from '../../../../../src/schema/quality.ts';
 import {
   collectCoverage,
   type CoverageResult,
 } from '../../../../../src/syncs/quality/coverage/collect.ts';
 import { toCoverage } from '../../../../../src/syncs/quality/coverage/outcome.ts';
-import { lookAt } from '../../../../../src/repository/file-stats.ts';
+import { lookAt } from '../../../../../src/git/file-stats.ts';
 import { temporaryWorkspace } from '../../../../helpers/workspace.ts';
 import { viewOf } from '../views.ts';
 

@@ -1,4 +1,4 @@
-import type { Coverage } from '../../../../../src/contract/quality.ts';
+import type { Coverage } from '../../../../../src/schema/quality.ts';
 import { of } from './real-tools.ts';
 
 /** A report that is not of the first format of its tool, or that was written by hand. */

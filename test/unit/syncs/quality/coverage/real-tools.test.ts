@@ -3,7 +3,7 @@ import { cp, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { Coverage } from '../../../../../src/contract/quality.ts';
+import type { Coverage } from '../../../../../src/schema/quality.ts';
 import { collectCoverage } from '../../../../../src/syncs/quality/coverage/collect.ts';
 import { toCoverage } from '../../../../../src/syncs/quality/coverage/outcome.ts';
 import { temporaryWorkspace } from '../../../../helpers/workspace.ts';

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import type { Coverage } from '../../../../../src/contract/quality.ts';
+import type { Coverage } from '../../../../../src/schema/quality.ts';
 
 type Numbers = Pick<
   Coverage,

@@ -1,7 +1,7 @@
 import { chmod, link, rename, rm, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Todos } from '../../../../../src/contract/quality.ts';
+import type { Todos } from '../../../../../src/schema/quality.ts';
 import type { ScanTable } from '../../../../../src/syncs/quality/todo/scan-table.ts';
 import { listSources } from '../../../../../src/syncs/quality/todo/source-list.ts';
 import { summarizeTodos } from '../../../../../src/syncs/quality/todo/summary.ts';

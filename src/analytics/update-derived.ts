@@ -1,0 +1,211 @@
+import * as z from 'zod/mini';
+import type { CachedOverview, Overview } from './overview.ts';
+import type { Series } from './series.ts';
+import { analyticsFile, type Analytics } from '../schema/analytics.ts';
+import type { Config } from '../schema/config.ts';
+import { dayIn, dayOf, toTimestamp } from '../schema/timestamp.ts';
+import { UserError } from '../util/errors.ts';
+import { createYield } from '../util/async.ts';
+import { readCacheFile } from '../store/cache-file.ts';
+import { identitiesAt, snapshotPaths } from '../store/derived-files.ts';
+import { historyMonths, type HistoryMonth } from '../store/history-months.ts';
+import { readJsonFile } from '../store/json-file.ts';
+import type { Store } from '../store/store.ts';
+import type { Workspace } from '../config/workspace.ts';
+import type { HistoryCache } from './monthly-rollups.ts';
+
+export interface DeriveOptions {
+  readonly workspace: Workspace;
+  readonly store: Pick<Store, 'readSnapshot' | 'saveDerived'>;
+  readonly config: Config;
+  /** Of this program: another one may derive otherwise. */
+  readonly version: string;
+  /** The start of the run: analytics depend on its day only. */
+  readonly now: Date;
+  readonly signal: AbortSignal;
+}
+
+/** The page that a run keeps up to date. */
+export interface AutoUpdatedPage {
+  /** What it shows beside the analytics, as one text: when this differs it is made again. */
+  readonly key: string;
+  readonly render: (analytics: Analytics) => Promise<string>;
+}
+
+/** `data/cache/derived.json`: from what the derived files were made, and what they are identified by. */
+const memoFile = z.object({
+  version: z.literal(1),
+  inputs: z.string(),
+  page: z.nullable(z.string()),
+  outputs: z.array(z.nullable(z.string())),
+});
+
+/**
+ * Brings `data/analytics.json`, and the page if one is kept, up to date. When nothing that they are made
+ * of has changed, that costs a look at a dozen files and no more.
+ * Throws `UserError` DATA (a snapshot is damaged: the files stay as they are), IO, LOCK_LOST.
+ */
+export async function updateDerivedFiles(
+  stage: string,
+  options: DeriveOptions,
+  page: AutoUpdatedPage | null,
+): Promise<void> {
+  const { workspace, store } = options;
+  const sources = await findSources(options);
+  const memoPath = workspace.derivedCache('derived');
+  const places = [workspace.analytics, ...(page === null ? [] : [workspace.report])];
+  const memo = await readMemo(memoPath);
+  const isCurrent =
+    memo?.inputs === sources.identity &&
+    memo.page === (page?.key ?? null) &&
+    JSON.stringify(memo.outputs) === JSON.stringify(await identitiesAt(places));
+  if (isCurrent) return;
+
+  let derived: Derived;
+  try {
+    derived = await derive(options, sources);
+  } catch (error) {
+    // The page must not go on saying that all is well.
+    if (page !== null && isDamage(error)) await keepPageOfLastData(stage, options, page);
+    throw error;
+  }
+  const { analytics, overview, cache } = derived;
+  const text = await page?.render(analytics);
+  await store.saveDerived(
+    stage,
+    [
+      { place: workspace.analytics, document: analytics },
+      ...(text === undefined ? [] : [{ place: workspace.report, text }]),
+    ],
+    (outputs) => [
+      { place: workspace.derivedCache('trends'), text: JSON.stringify(cache) },
+      {
+        place: workspace.derivedCache('overview'),
+        text: JSON.stringify({
+          version: 1,
+          of: outputs[0] ?? null,
+          overview,
+        } satisfies CachedOverview),
+      },
+      {
+        place: memoPath,
+        text: JSON.stringify({
+          version: 1,
+          inputs: sources.identity,
+          page: page?.key ?? null,
+          outputs: [...outputs],
+        } satisfies z.infer<typeof memoFile>),
+      },
+    ],
+  );
+}
+
+const isDamage = (error: unknown): boolean => error instanceof UserError && error.code === 'DATA';
+
+async function keepPageOfLastData(
+  stage: string,
+  { workspace, store }: DeriveOptions,
+  page: AutoUpdatedPage,
+): Promise<void> {
+  const analytics = await lastAnalytics(workspace);
+  if (analytics === null) return;
+  const text = await page.render(analytics);
+  await store.saveDerived(stage, [{ place: workspace.report, text }], () => []);
+}
+
+/** What was derived last, for as long as it can't be derived anew; null when there is nothing of use. */
+export async function lastAnalytics({ analytics }: Workspace): Promise<Analytics | null> {
+  try {
+    return (await readJsonFile(analytics, analyticsFile))?.value ?? null;
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
+  }
+}
+
+/** Derives the analytics of what lies there now, and writes nothing. Throws `UserError` DATA, IO. */
+export const deriveNow = async (options: DeriveOptions): Promise<Analytics> =>
+  (await derive(options, await findSources(options))).analytics;
+
+interface Sources {
+  readonly quality: readonly HistoryMonth[];
+  readonly projects: readonly HistoryMonth[];
+  /** Changes whenever the analytics might. The run log is not part of it: only days that are over count. */
+  readonly identity: string;
+}
+
+async function findSources({ workspace, config, version, now }: DeriveOptions): Promise<Sources> {
+  const at = toTimestamp(now);
+  const { timeZone, budget } = config.tokens;
+  const [snapshots, quality, projects] = await Promise.all([
+    identitiesAt(snapshotPaths(workspace)),
+    historyMonths(workspace, 'quality', at),
+    historyMonths(workspace, 'projects', at),
+  ]);
+  const files = [quality, projects].map((months) => months.map((one) => one.identity));
+  const days = [dayOf(at), timeZone, dayIn(timeZone)(now)];
+  const identity = JSON.stringify([version, days, budget ?? null, snapshots, files]);
+  return { quality, projects, identity };
+}
+
+interface Derived {
+  readonly overview: Overview;
+  readonly analytics: Analytics;
+  readonly cache: HistoryCache;
+}
+
+async function derive(
+  { workspace, store, config, now, signal }: DeriveOptions,
+  sources: Sources,
+): Promise<Derived> {
+  // Loaded only when there is something to do: most runs find nothing new.
+  const { deriveAnalytics } = await import('./derive.ts');
+  const { overviewOf } = await import('./overview.ts');
+  const { readHistoryCache, shortMonths } = await import('./monthly-rollups.ts');
+  const { readers } = await import('./history.ts');
+  const { reduceMonth } = await import('./series.ts');
+  const { runDaysOf } = await import('./run-days.ts');
+  const pause = createYield(signal);
+  const known = await readHistoryCache(workspace.derivedCache('trends'));
+  const short = (name: 'quality' | 'projects'): Promise<HistoryCache['quality']> =>
+    shortMonths(sources[name], {
+      known: known?.[name] ?? [],
+      now,
+      reduce: (month, lines) => reduceMonth(month, lines, readers[name], pause),
+    });
+  const quality = await short('quality');
+  const projects = await short('projects');
+  const runs = await shortMonths(await historyMonths(workspace, 'runs', toTimestamp(now)), {
+    known: known?.runs ?? [],
+    now,
+    reduce: (_month, lines) => runDaysOf(lines, pause),
+  });
+  const snapshots = {
+    tokens: await store.readSnapshot('tokens'),
+    quality: await store.readSnapshot('quality'),
+    projects: await store.readSnapshot('projects'),
+  };
+  const analytics = await deriveAnalytics({
+    ...snapshots,
+    history: { quality: seriesOf(quality), projects: seriesOf(projects) },
+    runs: runs.flatMap(({ content }) => content),
+    options: config.tokens,
+    now,
+    pause,
+  });
+  const overview = overviewOf({ ...snapshots, analytics });
+  return { analytics, overview, cache: { version: 1, quality, projects, runs } };
+}
+
+const seriesOf = (months: HistoryCache['quality']): Series =>
+  new Map(months.map(({ month, content }) => [month, content]));
+
+async function readMemo(path: string): Promise<z.infer<typeof memoFile> | null> {
+  const bytes = await readCacheFile(path);
+  try {
+    return memoFile.safeParse(JSON.parse(Buffer.from(bytes ?? []).toString())).data ?? null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,110 @@
+import { lstat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { SyncName } from '../schema/syncs.ts';
+import { shellQuote } from '../util/shell.ts';
+import { UserError } from '../util/errors.ts';
+import { exists } from '../util/fs.ts';
+
+/** Every path that we read or write, named once. */
+export interface Workspace {
+  /** The folder that holds `data/`; relative paths in the configuration start here. */
+  readonly root: string;
+  readonly data: string;
+  readonly config: string;
+  readonly secrets: string;
+  readonly status: string;
+  /** Who was told what of the runs. */
+  readonly notifications: string;
+  readonly schema: string;
+  readonly log: string;
+  /** What the installation of a schedule keeps: its record, the crontab before ours, the task's definition. */
+  readonly schedule: string;
+  readonly lock: string;
+  readonly snapshot: (sync: SyncName) => string;
+  readonly analytics: string;
+  readonly report: string;
+  readonly cache: (of: SyncName | 'repositories') => string;
+  /** What spares deriving the same again: from what it was derived, and the history in short. */
+  readonly derivedCache: (name: 'derived' | 'trends' | 'overview') => string;
+  readonly historyDir: (series: SyncName | 'runs') => string;
+}
+
+export function workspaceAt(root: string): Workspace {
+  const data = join(root, 'data');
+  return {
+    root,
+    data,
+    config: join(data, 'config', 'sync.json'),
+    secrets: join(data, 'config', '.env'),
+    status: join(data, 'sync-status.json'),
+    notifications: join(data, 'notifications.json'),
+    schema: join(data, 'schema'),
+    log: join(data, 'logs', 'sync-runner.log'),
+    schedule: join(data, 'schedule'),
+    lock: join(data, '.sync-lock'),
+    analytics: join(data, 'analytics.json'),
+    report: join(data, 'report.html'),
+    snapshot: (sync) => join(data, `${sync}.json`),
+    cache: (of) => join(data, 'cache', `${of}.bin`),
+    derivedCache: (name) => join(data, 'cache', `${name}.json`),
+    historyDir: (series) => join(data, 'history', series),
+  };
+}
+
+/** What decides where the workspace is, in the order of precedence. */
+export interface WorkspaceHints {
+  readonly option: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly home: string;
+  readonly platform: NodeJS.Platform;
+  readonly processInfo: { readonly uid: number | null };
+}
+
+/**
+ * Finds the workspace: `--workspace`, `SYNC_RUNNER_WORKSPACE`, the nearest folder upwards that holds
+ * `data/config/sync.json`, else the user's data folder of the platform. Throws `UserError` CONFIG when the
+ * nearest one is another user's: its configuration can start programs, so it has to be named.
+ */
+export async function findWorkspace(hints: WorkspaceHints): Promise<Workspace> {
+  const named = hints.option ?? (hints.env['SYNC_RUNNER_WORKSPACE'] || undefined);
+  if (named !== undefined) return workspaceAt(resolve(hints.cwd, named));
+  for (let folder = resolve(hints.cwd); ; folder = dirname(folder)) {
+    const candidate = workspaceAt(folder);
+    if (await exists(candidate.config)) {
+      await assertOwnedByUser(candidate, hints.processInfo.uid);
+      return candidate;
+    }
+    if (dirname(folder) === folder) break;
+  }
+  return defaultWorkspace(hints);
+}
+
+/** The workspace of a user who names none. */
+export const defaultWorkspace = (
+  hints: Pick<WorkspaceHints, 'env' | 'home' | 'platform'>,
+): Workspace => workspaceAt(join(userDataFolder(hints), 'sync-runner'));
+
+function userDataFolder({
+  env,
+  home,
+  platform,
+}: Pick<WorkspaceHints, 'env' | 'home' | 'platform'>): string {
+  if (platform === 'win32') return env['LOCALAPPDATA'] || join(home, 'AppData', 'Local');
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support');
+  return env['XDG_DATA_HOME'] || join(home, '.local', 'share');
+}
+
+/** Whoever has one of these can change the configuration. */
+async function assertOwnedByUser(
+  { root, data, config }: Workspace,
+  uid: number | null,
+): Promise<void> {
+  const owners = await Promise.all(
+    [data, dirname(config), config].map(async (path) => (await lstat(path)).uid),
+  );
+  if (uid === null || owners.every((owner) => owner === uid || owner === 0)) return;
+  throw new UserError('CONFIG', `the workspace ${root} belongs to another user`, {
+    hint: `if you trust its owner, name it: --workspace ${shellQuote(root)}`,
+  });
+}

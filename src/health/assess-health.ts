@@ -1,0 +1,151 @@
+import type { Timestamp } from '../schema/timestamp.ts';
+import type { StatusFile, ConfigSnapshot } from '../schema/status.ts';
+import { syncNames, type SyncName } from '../schema/sync-names.ts';
+import type { LockState } from '../lock/state.ts';
+import { nextDue, planRun } from '../syncs/plan.ts';
+import { scheduleProblems, type ScheduleFacts } from './schedule-health.ts';
+
+/** Something that is not as it should be, and what mends it. */
+export interface Problem {
+  readonly level: 'warning' | 'error';
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+/** What `status` tells, as data: its text and its `--json` are made of the same. */
+export interface HealthReport {
+  readonly schemaVersion: 1;
+  readonly health: 'ok' | 'warning' | 'error';
+  readonly workspace: string;
+  /** Errors first. */
+  readonly problems: readonly Problem[];
+  readonly lastRun: Omit<StatusFile['run'], 'results'> | null;
+  readonly syncs: readonly SyncHealth[];
+  readonly lock: LockState;
+  readonly schedule: ScheduleFacts;
+  /** When the scheduler starts the next run, where it can be known; else when it is due; null is now. */
+  readonly nextRunAt: Timestamp | null;
+  readonly nextRunSource: 'scheduler' | 'interval';
+}
+
+export interface SyncHealth {
+  readonly name: SyncName;
+  readonly enabled: boolean;
+  readonly outcome: 'ok' | 'failed' | 'skipped' | null;
+  readonly lastRun: Timestamp | null;
+  readonly lastSuccess: Timestamp | null;
+  /** The last success lies more than three intervals back. */
+  readonly stale: boolean;
+  readonly warnings: number;
+}
+
+/** What the judgement needs of the configuration. */
+export type HealthConfig = Pick<ConfigSnapshot, 'intervalMinutes' | 'syncs'>;
+
+/** Data older than this many intervals are a failure, even where no error was seen. */
+const staleIntervals = 3;
+
+/** Judges the last run, the age of the data and the lock. Pure. */
+export function assessHealth(facts: {
+  readonly workspace: string;
+  readonly config: HealthConfig;
+  readonly status: StatusFile | null;
+  readonly lock: LockState;
+  readonly schedule: ScheduleFacts;
+  readonly now: Date;
+}): HealthReport {
+  const { workspace, config, status, lock, schedule, now } = facts;
+  const syncs = syncNames.map((name) => syncHealth(name, facts));
+  const problems = [
+    ...runProblems(status),
+    ...(status === null ? [] : syncs.flatMap((sync) => staleProblems(sync, config))),
+    ...lockProblems(lock),
+    ...scheduleProblems(schedule),
+    ...warningProblems(status),
+  ].toSorted((a, b) => Number(b.level === 'error') - Number(a.level === 'error'));
+  const due = nextDue(planRun(config, null), status, config.intervalMinutes, now);
+  return {
+    schemaVersion: 1,
+    health: problems[0]?.level ?? 'ok',
+    workspace,
+    problems,
+    lastRun: status === null ? null : withoutResults(status.run),
+    syncs,
+    lock,
+    schedule,
+    nextRunAt: schedule.nextRunAt ?? due?.toISOString() ?? null,
+    nextRunSource: schedule.nextRunAt === null ? 'interval' : 'scheduler',
+  };
+}
+
+function withoutResults({ results, ...run }: StatusFile['run']): HealthReport['lastRun'] {
+  return run;
+}
+
+function syncHealth(
+  name: SyncName,
+  { config, status, now }: { config: HealthConfig; status: StatusFile | null; now: Date },
+): SyncHealth {
+  const enabled = config.syncs.includes(name);
+  const result = status?.run.results[name];
+  const { lastRun, lastSuccess } = status?.syncs[name] ?? { lastRun: null, lastSuccess: null };
+  const age = now.getTime() - Date.parse(lastSuccess ?? '');
+  return {
+    name,
+    enabled,
+    outcome: result?.outcome ?? null,
+    lastRun,
+    lastSuccess,
+    stale:
+      enabled && (lastSuccess === null || age > staleIntervals * config.intervalMinutes * 60_000),
+    warnings: result === undefined || result.outcome === 'skipped' ? 0 : result.warnings.length,
+  };
+}
+
+function runProblems(status: StatusFile | null): readonly Problem[] {
+  if (status === null) {
+    const message = 'nothing has run yet';
+    return [{ level: 'error', code: 'never-ran', message, hint: 'sync-runner run' }];
+  }
+  const failures = syncNames.flatMap((name): readonly Problem[] => {
+    const result = status.run.results[name];
+    if (result.outcome !== 'failed') return [];
+    const { code, message, hint } = result.error;
+    return [{ level: 'error', code, message: `${name}: ${message}`, hint: hint }];
+  });
+  if (status.status !== 'interrupted') return failures;
+  const message = 'the last run was stopped before its end';
+  return [...failures, { level: 'warning', code: 'interrupted', message, hint: 'sync-runner run' }];
+}
+
+function staleProblems(
+  { name, stale, lastSuccess }: SyncHealth,
+  config: HealthConfig,
+): readonly Problem[] {
+  if (!stale) return [];
+  const message =
+    lastSuccess === null
+      ? `${name} has never succeeded`
+      : `${name} is stale: no success for more than ${String(staleIntervals)} intervals of ` +
+        `${String(config.intervalMinutes)} min`;
+  return [{ level: 'error', code: 'stale', message, hint: 'sync-runner run' }];
+}
+
+function lockProblems(lock: LockState): readonly Problem[] {
+  if (lock.type !== 'foreign') return [];
+  const message = 'data/.sync-lock was not made by this program';
+  return [{ level: 'warning', code: 'foreign-lock', message, hint: null }];
+}
+
+function warningProblems(status: StatusFile | null): readonly Problem[] {
+  if (status === null) return [];
+  return syncNames.flatMap((name) => {
+    const result = status.run.results[name];
+    if (result.outcome === 'skipped') return [];
+    return result.warnings.map(({ code, subject: about, message }): Problem => {
+      const text = about === null ? message : `${about}  ${message}`;
+      return { level: 'warning', code, message: text, hint: null };
+    });
+  });
+}

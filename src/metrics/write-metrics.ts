@@ -1,0 +1,43 @@
+import { analyticsFile } from '../schema/analytics.ts';
+import type { Config } from '../schema/config.ts';
+import { sanitizeLine } from '../util/text.ts';
+import { resolveRoot } from '../discovery/discover.ts';
+import { UserError } from '../util/errors.ts';
+import { FileError } from '../util/fs.ts';
+import { gaugesOf } from './gauges.ts';
+import { formatGauges } from './text-format.ts';
+import { writeTextfile } from './textfile.ts';
+import type { RunEvent } from '../run/events.ts';
+import { readJsonFile } from '../store/json-file.ts';
+import type { Store } from '../store/store.ts';
+import type { System } from '../system/system.ts';
+import type { Workspace } from '../config/workspace.ts';
+
+/** Writes the textfile for Prometheus, after a run has stored its status. That it can't is a warning. */
+export async function writeMetrics(
+  textfile: string,
+  options: {
+    readonly workspace: Workspace;
+    readonly config: Config;
+    readonly store: Store;
+    readonly system: System;
+    readonly emit: (event: RunEvent) => void;
+  },
+): Promise<void> {
+  const { workspace, config, store, system, emit } = options;
+  const path = resolveRoot(textfile, { workspaceRoot: workspace.root, home: system.home });
+  try {
+    const { status } = await store.readStatus();
+    if (status === null) return;
+    const analytics = await readJsonFile(workspace.analytics, analyticsFile).catch(() => null);
+    const { intervalMinutes } = config;
+    const gauges = gaugesOf({ status, analytics: analytics?.value ?? null, intervalMinutes });
+    // Two workspaces of one machine are two series.
+    await writeTextfile(path, formatGauges(gauges, { workspace: sanitizeLine(workspace.root) }));
+  } catch (error) {
+    if (!(error instanceof FileError || error instanceof UserError)) throw error;
+    const message = error instanceof FileError ? error.problem : error.message;
+    const warning = { code: 'metrics-not-written', subject: path, message };
+    emit({ type: 'warning', warning });
+  }
+}

@@ -1,0 +1,94 @@
+import { readSecrets } from '../config/secrets.ts';
+import type { Config } from '../schema/config.ts';
+import type { Timestamp } from '../schema/timestamp.ts';
+import { UserError } from '../util/errors.ts';
+import { channelsOf, secretNamesOf, secretTextsOf, type Channels } from './channels.ts';
+import { createNotifier } from './notifier.ts';
+import { judgeRun } from './verdict.ts';
+import type { RunEvent } from '../run/events.ts';
+import type { Store } from '../store/store.ts';
+import type { System } from '../system/system.ts';
+import { sanitizeLine } from '../util/text.ts';
+import { logLine } from '../output/run-text.ts';
+import type { Workspace } from '../config/workspace.ts';
+
+/** Tells the outside how a run goes. Nothing of it throws, or changes how the run ends. */
+export interface RunNotifier {
+  /** Hears what happens in the run: the log that a dead-man switch shows. */
+  readonly hear: (event: RunEvent) => void;
+  /** The run has stored its status. */
+  readonly finished: (stage: string) => Promise<void>;
+  /** The run ended with an error of the machine. */
+  readonly failed: (error: unknown, stage: string) => Promise<void>;
+  /** The lock is let go. */
+  readonly deliver: () => Promise<void>;
+}
+
+interface Place {
+  readonly config: Config;
+  readonly workspace: Workspace;
+  readonly system: System;
+}
+
+/**
+ * Reads the channels of the configuration, and every text of theirs that must not be told.
+ * Throws `UserError` SECRETS.
+ */
+export async function prepareNotifier(place: Place): Promise<{
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly notifyRun: (run: RunToTell) => RunNotifier;
+}> {
+  const { config, workspace, system } = place;
+  const { notify } = config;
+  const secrets = await readSecrets(workspace, system, secretNamesOf(notify));
+  const channels = channelsOf(notify, secrets, { system, cwd: workspace.root });
+  return {
+    secrets: secretTextsOf(notify, secrets),
+    notifyRun: (run) => notifyRun(channels, { ...place, ...run }),
+  };
+}
+
+interface RunToTell {
+  readonly store: Store;
+  readonly run: Timestamp;
+  readonly redact: (text: string) => string;
+  readonly emit: (event: RunEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+function notifyRun(channels: Channels, options: Place & RunToTell): RunNotifier {
+  const { config, store, system, emit } = options;
+  const log: string[] = [];
+  const warn = (message: string): void => {
+    emit({ type: 'warning', warning: { code: 'not-notified', subject: 'notify', message } });
+  };
+  const notifier = createNotifier({
+    ...options,
+    channels,
+    staleMs: config.lock.staleMinutes * 60_000,
+    warn,
+  });
+  notifier.started();
+  return {
+    hear: (event) => {
+      const lines = (logLine(event, system.now()) ?? '').split('\n').filter((line) => line !== '');
+      log.push(...lines.map((line) => `${sanitizeLine(line, 2000)}\n`));
+    },
+    finished: async (stage) => {
+      const { status } = await store.readStatus();
+      if (status !== null) await notifier.decide(judgeRun(status, config), stage);
+    },
+    failed: async (error, stage) => {
+      // Another run goes on with the work.
+      if (error instanceof UserError && error.code === 'LOCK_LOST') return;
+      const { code, message, hint } =
+        error instanceof UserError
+          ? error
+          : { code: 'UNEXPECTED', message: String(error), hint: null };
+      log.push(`${sanitizeLine(message, 2000)}\n`);
+      const problems = [{ code, message, hint }];
+      await notifier.decide({ state: 'bad', problems }, stage);
+    },
+    deliver: () => notifier.deliver(log.join('')),
+  };
+}

@@ -1,0 +1,95 @@
+import type { Timestamp } from '../schema/timestamp.ts';
+import type { RunLine } from '../schema/status.ts';
+import { sanitizeLine } from '../util/text.ts';
+import { formatClock, formatDuration } from './format-time.ts';
+import type { RenderOptions } from './status-text.ts';
+import type { Tone } from './style.ts';
+import { tableText, type Column } from './table.ts';
+
+/** A line of the history of a sync: what was seen, and what before. */
+export interface HistoryRow {
+  readonly series: string;
+  readonly run: Timestamp;
+  readonly key: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly before: Readonly<Record<string, unknown>> | null;
+}
+
+/** What changed, line by line; `withKey` where the lines are of several projects. */
+export function historyText(
+  rows: readonly HistoryRow[],
+  { now, withKey }: { now: Date; withKey: boolean },
+  form: RenderOptions,
+): Promise<string> {
+  const columns: readonly Column<HistoryRow>[] = [
+    { title: 'WHEN', text: ({ run }) => formatClock(new Date(run), now), priority: 0 },
+    { title: 'SYNC', text: ({ series }) => series, priority: 2 },
+    { title: 'OF', text: ({ key }) => sanitizeLine(key), priority: 0, narrowest: 12 },
+    { title: 'WHAT', text: changeText, priority: 1, narrowest: 16, cut: 'end' },
+  ];
+  const shown = columns.filter(({ title }) => withKey || title !== 'OF');
+  return tableText(shown, rows, form);
+}
+
+/** `todos 3 → 5, head 1a2b3c4d`: what differs from before; of the first line all that is known. */
+export function changeText({ values, before }: HistoryRow): string {
+  const parts = Object.entries(values).flatMap(([name, value]) => {
+    const [now, then] = [scalarText(value), before === null ? '' : scalarText(before[name])];
+    if (now === then || name === 'key') return [];
+    return [then === '' ? `${name} ${now}` : `${name} ${then} → ${now || 'unknown'}`];
+  });
+  return sanitizeLine(parts.join(', ')) || 'no change';
+}
+
+/** `todos=5 head=1a2b…`: every value that is known. */
+export const valuesText = ({ values }: HistoryRow): string =>
+  Object.entries(values)
+    .flatMap(([name, value]) => {
+      const text = name === 'key' ? '' : scalarText(value, Infinity);
+      return text === '' ? [] : [`${name}=${text}`];
+    })
+    .join(' ');
+
+/** A commit is known by its first characters; counts by kind are added up; what is not known is nothing. */
+function scalarText(value: unknown, longest = 8): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'string')
+    return /^[0-9a-f]{40,}$/.test(value) ? value.slice(0, longest) : value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  const counts = Object.values(value).filter((one) => typeof one === 'number');
+  return String(counts.reduce((sum, one) => sum + one, 0));
+}
+
+/** The runs, line by line. */
+export function runsText(
+  runs: readonly RunLine[],
+  { now }: { now: Date },
+  form: RenderOptions,
+): Promise<string> {
+  const columns: readonly Column<RunLine>[] = [
+    { title: 'STARTED', text: ({ run }) => formatClock(new Date(run), now), priority: 0 },
+    { title: 'OUTCOME', text: ({ outcome }) => outcome, priority: 0, tone: outcomeTone },
+    {
+      title: 'TOOK',
+      text: ({ durationMs }) => formatDuration(durationMs),
+      align: 'right',
+      priority: 2,
+    },
+    { title: 'TRIGGER', text: ({ trigger }) => trigger, priority: 3 },
+    { title: 'NOTE', text: runNote, priority: 1, narrowest: 16, cut: 'end' },
+  ];
+  return tableText(columns, runs, form);
+}
+
+const outcomeTone = ({ outcome }: RunLine): Tone | null =>
+  outcome === 'success' ? null : outcome === 'error' ? 'bad' : 'warning';
+
+/** Which syncs failed and why, and how many warnings there were. */
+export function runNote({ syncs }: RunLine): string {
+  const failed = Object.entries(syncs).flatMap(([name, { outcome, error }]) =>
+    outcome === 'failed' ? [`${name}: ${error ?? 'failed'}`] : [],
+  );
+  const warnings = Object.values(syncs).reduce((sum, one) => sum + (one.warnings ?? 0), 0);
+  const counted = warnings > 0 ? [`${String(warnings)} warning${warnings === 1 ? '' : 's'}`] : [];
+  return sanitizeLine([...failed, ...counted].join('; '));
+}

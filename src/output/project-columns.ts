@@ -1,0 +1,134 @@
+import type { ProjectRow } from '../analytics/overview.ts';
+import { sanitizeLine } from '../util/text.ts';
+import { formatAge } from './format-time.ts';
+import { formatUsd } from './format-numbers.ts';
+import type { Tone } from './style.ts';
+import type { Column } from './table.ts';
+
+type ProjectColumn = Column<ProjectRow>;
+
+/** What is not known is a dash on the screen. */
+const orDash = (value: string | number | null): string => (value === null ? '-' : String(value));
+
+const isBad = ({ state }: ProjectRow): boolean => state !== 'ok' && state !== 'missing';
+
+const sign: ProjectColumn = {
+  title: '',
+  text: (row) => (isBad(row) ? '✗' : row.attention.length > 0 ? '!' : ''),
+  priority: 0,
+  tone: (row): Tone => (isBad(row) ? 'bad' : 'warning'),
+};
+const name: ProjectColumn = {
+  title: 'PROJECT',
+  text: (row) => sanitizeLine(row.name) || sanitizeLine(row.id),
+  priority: 0,
+  narrowest: 12,
+};
+const state: ProjectColumn = {
+  title: 'STATE',
+  text: (row) => row.state,
+  priority: 4,
+  tone: (row) => (isBad(row) ? 'bad' : row.state === 'missing' ? 'faint' : null),
+};
+const branch: ProjectColumn = {
+  title: 'BRANCH',
+  text: (row) => (row.branch === null ? '-' : sanitizeLine(row.branch)),
+  priority: 5,
+  narrowest: 8,
+};
+const changes: ProjectColumn = {
+  title: 'CHANGES',
+  text: (row) => orDash(row.changes),
+  align: 'right',
+  priority: 3,
+};
+/** As git's own prompt has it; nothing without an upstream. */
+const upstream: ProjectColumn = {
+  title: 'PUSH',
+  text: ({ ahead, behind }) =>
+    [ahead ? `↑${String(ahead)}` : '', behind ? `↓${String(behind)}` : ''].join(''),
+  priority: 6,
+};
+const coverage: ProjectColumn = {
+  title: 'COVER',
+  text: (row) => (row.coverage === null ? '-' : row.coverage.toFixed(1)),
+  align: 'right',
+  priority: 7,
+};
+const todos: ProjectColumn = {
+  title: 'TODO',
+  text: (row) => orDash(row.todos),
+  align: 'right',
+  priority: 9,
+};
+const cost: ProjectColumn = {
+  title: 'COST30D',
+  text: (row) => (row.cost30Usd === null ? '-' : formatUsd(row.cost30Usd)),
+  align: 'right',
+  priority: 8,
+};
+const lastCommit = (now: Date): ProjectColumn => ({
+  title: 'COMMIT',
+  text: (row) => (row.lastCommit === null ? '-' : formatAge(new Date(row.lastCommit), now)),
+  align: 'right',
+  priority: 2,
+});
+const note: ProjectColumn = {
+  title: 'NOTE',
+  text: (row) => row.attention.map(({ message }) => sanitizeLine(message)).join('; '),
+  priority: 1,
+  narrowest: 22,
+  cut: 'end',
+};
+
+/** The table of `status`: why each of them needs a person. */
+export const attentionColumns: readonly ProjectColumn[] = [
+  sign,
+  name,
+  state,
+  branch,
+  changes,
+  coverage,
+  todos,
+  note,
+];
+
+/** The table of `projects`. */
+export const projectColumns = (now: Date): readonly ProjectColumn[] => [
+  sign,
+  name,
+  branch,
+  changes,
+  upstream,
+  lastCommit(now),
+  coverage,
+  todos,
+  cost,
+  { ...note, priority: 10 },
+];
+
+type Value = string | number | null;
+
+/** What an export tells of a project, whole; what is not known is null. */
+export const projectValues: readonly (readonly [string, (row: ProjectRow) => Value])[] = [
+  ['id', (row) => row.id],
+  ['name', (row) => row.name],
+  ['path', (row) => row.path],
+  ['kind', (row) => row.type],
+  ['state', (row) => row.state],
+  ['branch', (row) => row.branch],
+  ['changes', (row) => row.changes],
+  ['ahead', (row) => row.ahead],
+  ['behind', (row) => row.behind],
+  ['lastCommit', (row) => row.lastCommit],
+  ['coverage', (row) => row.coverage],
+  ['todos', (row) => row.todos],
+  ['cost30Usd', (row) => (row.cost30Usd === null ? null : Number(row.cost30Usd))],
+  ['stack', (row) => row.stack.join(' ')],
+  ['tags', (row) => row.tags.join(' ')],
+  ['attention', (row) => row.attention.map(({ message }) => message).join('; ')],
+];
+
+/** The same as a record of `--plain`. */
+export const projectRecord = (row: ProjectRow): readonly Value[] =>
+  projectValues.map(([, value]) => value(row));

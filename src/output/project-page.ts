@@ -1,0 +1,115 @@
+import type { ProjectRow } from '../analytics/overview.ts';
+import type { Project } from '../schema/projects.ts';
+import type { ProjectQuality } from '../schema/quality.ts';
+import type { Warning } from '../schema/status.ts';
+import { sanitizeLine } from '../util/text.ts';
+import type { Problem } from '../health/assess-health.ts';
+import { formatRelative } from './format-time.ts';
+import { historyText, type HistoryRow } from './history-text.ts';
+import { formatUsd } from './format-numbers.ts';
+import { problemText, type RenderOptions } from './status-text.ts';
+
+/** All that is known of one project. */
+export interface ProjectPage {
+  readonly row: ProjectRow;
+  readonly project: Project;
+  readonly quality: ProjectQuality | null;
+  /** What the last run warned of. */
+  readonly warnings: readonly Warning[];
+  /** Errors that keep its data from being fresh: of the syncs, the schedule, the lock. */
+  readonly errors: readonly Problem[];
+  readonly history: readonly HistoryRow[];
+  readonly log: string;
+  readonly now: Date;
+}
+
+/** The verdict first, then what is wrong and what mends it, then the facts, its history and the log. */
+export async function projectPageText(page: ProjectPage, form: RenderOptions): Promise<string> {
+  const { row, history, log, now } = page;
+  const problems = projectProblems(page);
+  const word = problems[0]?.level ?? 'ok';
+  const tone = word === 'ok' ? 'good' : word === 'warning' ? 'warning' : 'bad';
+  const verdict = form.paint(tone, word) + ' '.repeat(Math.max(1, 11 - word.length));
+  const lines = [
+    `${verdict}${sanitizeLine(row.name)}   ${sanitizeLine(row.path)}`,
+    ...problems.map((problem) => problemText(problem, form.paint)),
+    ...facts(page).map(([name, text]) => `${name.padEnd(10)} ${sanitizeLine(text)}`),
+    `log        ${sanitizeLine(log)}`,
+  ];
+  const past =
+    history.length === 0 ? '' : await historyText(history, { now, withKey: false }, form);
+  return `${lines.join('\n')}\n${past}`;
+}
+
+/** What is wrong with a project, the worst first. */
+export function projectProblems({ row, warnings, errors }: ProjectPage): readonly Problem[] {
+  const isBad = row.state !== 'ok' && row.state !== 'missing';
+  const troubles = row.attention.map(({ code, message }, index): Problem => {
+    const level = isBad && index === 0 ? 'error' : 'warning';
+    return { level, code, message, hint: fixOf(code, row.path) };
+  });
+  const warned = warnings.map(({ code, message }): Problem => {
+    return { level: 'warning', code, message, hint: null };
+  });
+  return [...troubles, ...errors, ...warned].toSorted(
+    (a, b) => Number(b.level === 'error') - Number(a.level === 'error'),
+  );
+}
+
+/** A command that shows, or mends, what is wrong: git's own, in the project's folder. */
+function fixOf(code: string, path: string): string | null {
+  const quoted = /^[\w./~-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+  switch (code) {
+    case 'unreadable':
+    case 'conflicts':
+    case 'unsaved-work':
+      return `git -C ${quoted} status`;
+    case 'unpushed':
+      return `git -C ${quoted} push`;
+    default:
+      return null;
+  }
+}
+
+function facts({
+  row,
+  project,
+  quality,
+  now,
+}: ProjectPage): readonly (readonly [string, string])[] {
+  const { git, description, license } = project;
+  const commit = git?.lastCommit ?? null;
+  const known: readonly (readonly [string, string | null])[] = [
+    ['state', row.state],
+    ['about', description],
+    ['stack', row.stack.join(', ') || null],
+    ['license', license],
+    ['branch', row.branch === null ? null : branchText(row, git?.upstream ?? null)],
+    ['changes', row.changes === null ? null : String(row.changes)],
+    ['commit', commit === null ? null : commitText(commit, now)],
+    ['coverage', quality === null ? null : coverageText(quality)],
+    ['todo', row.todos === null ? null : String(row.todos)],
+    ['debt', quality?.techDebt ?? null],
+    ['cost', row.cost30Usd === null ? null : `${formatUsd(row.cost30Usd)} in 30 days`],
+    ['tags', row.tags.join(', ') || null],
+  ];
+  return known.flatMap(([name, text]) => (text === null ? [] : [[name, text] as const]));
+}
+
+function branchText({ branch, ahead, behind }: ProjectRow, upstream: string | null): string {
+  if (upstream === null) return branch ?? '';
+  return `${branch ?? ''}, ${String(ahead ?? '?')} ahead and ${String(behind ?? '?')} behind ${upstream}`;
+}
+
+function commitText(
+  { hash, date, subject, author }: NonNullable<NonNullable<Project['git']>['lastCommit']>,
+  now: Date,
+): string {
+  const when = date === null ? '' : `${formatRelative(new Date(date), now)}, `;
+  return `${when}${hash.slice(0, 8)} ${subject} (${author})`;
+}
+
+function coverageText({ coverage: { percent, freshness, reason } }: ProjectQuality): string {
+  if (percent === null) return `- (${reason ?? 'unknown'})`;
+  return `${String(percent)} %${freshness === 'stale' ? ', older than the code' : ''}`;
+}

@@ -1,0 +1,25 @@
+import type { ProjectRow } from '../analytics/overview.ts';
+import { plural } from './format-numbers.ts';
+import { projectColumns } from './project-columns.ts';
+import type { RenderOptions } from './status-text.ts';
+import { tableText } from './table.ts';
+
+/** The registry as a table, and below it how much of it is shown. */
+export async function projectsText(
+  rows: readonly ProjectRow[],
+  { total, missing, now }: { total: number; missing: number; now: Date },
+  form: RenderOptions,
+): Promise<string> {
+  const count =
+    rows.length === total
+      ? plural(total, 'project')
+      : `${String(rows.length)} of ${plural(total, 'project')}`;
+  const needy = rows.filter(({ attention }) => attention.length > 0).length;
+  const parts = [
+    count,
+    ...(needy > 0 ? [`${String(needy)} with something to look at`] : []),
+    ...(missing > 0 ? [`${String(missing)} missing (--missing shows them)`] : []),
+  ];
+  const table = rows.length === 0 ? '' : await tableText(projectColumns(now), rows, form);
+  return `${table}${form.paint('faint', parts.join(', '))}\n`;
+}

@@ -1,0 +1,107 @@
+import type { RunRecord } from '../schema/status.ts';
+import { exitCodes } from '../util/errors.ts';
+import type { LockEvent } from '../lock/index.ts';
+import type { LockState } from '../lock/state.ts';
+import type { RunEvent } from '../run/events.ts';
+import { appendToLog } from '../store/log-file.ts';
+import type { System } from '../system/system.ts';
+import { formatRelative } from './format-time.ts';
+import { jsonLine } from './json.ts';
+import { holderText } from './lock-text.ts';
+import { logLine, progressLine, runLines } from './run-text.ts';
+import type { RunFlags } from '../commands/options.ts';
+
+/** Where the events of a run go, and what each way to end prints. */
+export interface Reporter {
+  readonly emit: (event: RunEvent) => void;
+  readonly lockEvent: (event: LockEvent) => void;
+  readonly finished: (record: RunRecord) => void;
+  readonly skipped: (holder: LockState) => number;
+  readonly notDue: (due: Date) => number;
+  /** Waits until the log has taken everything. */
+  readonly close: () => Promise<void>;
+}
+
+/** A redraw costs a system call; a person sees no more than this many milliseconds apart. */
+const redrawMs = 80;
+
+export function createReporter(flags: RunFlags, system: System, logPath: string): Reporter {
+  const { stdout, stderr } = system;
+  const onlyFailures = flags.json === true || flags.quiet === true || flags.scheduled === true;
+  const redraws = stderr.isTerminal && !onlyFailures;
+  let drawnAt = 0;
+  let logged = '';
+
+  const clearProgress = (): void => {
+    if (drawnAt > 0) stderr.write('\r\u001b[K');
+    drawnAt = 0;
+  };
+  const draw = (event: Extract<RunEvent, { type: 'progress' }>): void => {
+    const now = performance.now();
+    if (!redraws || now - drawnAt < redrawMs) return;
+    drawnAt = now;
+    stderr.write(`\r\u001b[K${progressLine(event, stderr.columns)}`);
+  };
+  const emit = (event: RunEvent): void => {
+    if (flags.scheduled === true) logged += logLine(event, system.now()) ?? '';
+    if (event.type === 'progress') {
+      draw(event);
+      return;
+    }
+    if (onlyFailures && !isFailure(event)) return;
+    clearProgress();
+    for (const { stream, text } of runLines(event, flags.verbose)) {
+      if (stream === 'stderr') stderr.write(`${text}\n`);
+      else if (!onlyFailures) stdout.write(`${text}\n`);
+    }
+  };
+  const document = (content: object): void => {
+    if (flags.json === true) stdout.write(jsonLine({ schemaVersion: 1, ...content }));
+  };
+  return {
+    emit,
+    lockEvent: (event) => {
+      if (event.type === 'stale-lock') emit(event);
+      else {
+        const { message } = event;
+        emit({ type: 'warning', warning: { code: 'lock', subject: null, message } });
+      }
+    },
+    finished: (record) => {
+      document({ outcome: record.outcome, dryRun: flags.dryRun === true, run: record });
+      if (flags.dryRun === true && !onlyFailures) stdout.write('Dry run: nothing was changed\n');
+    },
+    skipped: (holder) => {
+      const text = 'Sync already in progress (lock file exists) - skipping';
+      document({ outcome: 'skipped', reason: 'locked', lock: holder });
+      if (flags.scheduled === true) logged += `${stamp(system)} ${text}\n`;
+      if (onlyFailures) return exitCodes.done;
+      stdout.write(`${text}\n`);
+      stderr.write(`${holderText(holder, system.now())}\n`);
+      return exitCodes.done;
+    },
+    notDue: (due) => {
+      document({ outcome: 'skipped', reason: 'not-due', dueAt: due.toISOString() });
+      if (!onlyFailures) stdout.write(`Not due: next run ${formatRelative(due, system.now())}\n`);
+      return exitCodes.done;
+    },
+    close: async () => {
+      clearProgress();
+      if (logged === '') return;
+      try {
+        await appendToLog(logPath, logged);
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        stderr.write(`! the log was not written: ${why}\n`);
+      }
+    },
+  };
+}
+
+function isFailure(event: RunEvent): boolean {
+  if (event.type === 'sync-finished') return event.result.outcome === 'failed';
+  if (event.type === 'run-finished') return event.record.outcome !== 'success';
+  return event.type === 'bug';
+}
+
+const stamp = (system: System): string => `${system.now().toISOString().slice(0, 19)}Z`;

@@ -1,0 +1,146 @@
+import type { RunRecord, SyncResult, Warning } from '../schema/status.ts';
+import { syncNames, type SyncName } from '../schema/sync-names.ts';
+import { sanitizeLine } from '../util/text.ts';
+import type { RunEvent } from '../run/events.ts';
+import { formatDuration } from './format-time.ts';
+
+/** A line for a person: answers go to stdout, talk to stderr. */
+export interface Line {
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+const out = (text: string): Line => ({ stream: 'stdout', text });
+const talk = (text: string): Line => ({ stream: 'stderr', text });
+
+/** More warnings than this of one sync are counted, not printed; the status file has them all. */
+const shownWarnings = 10;
+
+/** What a person reads of an event. The wording of the old system is kept: scripts look for it. */
+export function runLines(event: RunEvent, verbose = false): readonly Line[] {
+  switch (event.type) {
+    case 'stale-lock':
+      return [out(`Stale lock file detected (${String(event.ageMinutes)}min old) - removing`)];
+    case 'sync-started':
+      return [out(`Starting sync: ${event.sync}...`)];
+    case 'notice':
+      return [out(event.message)];
+    case 'retry': {
+      const wait = formatDuration(event.waitMs);
+      return [talk(`! ${event.sync}  ${event.message}; trying again in ${wait}`)];
+    }
+    case 'sync-finished':
+      return finishedLines(event.sync, event.result, verbose);
+    case 'warning':
+      return [talk(warningText(event.warning))];
+    case 'bug':
+      return [talk(event.stack)];
+    case 'stopped':
+      return [talk(`Stopping (${event.signal})`)];
+    case 'run-finished':
+      return [closingLine(event.record)];
+    case 'progress':
+      return [];
+  }
+}
+
+function finishedLines(sync: SyncName, result: SyncResult, verbose: boolean): readonly Line[] {
+  if (result.outcome === 'skipped') return [];
+  const shown = verbose ? result.warnings : result.warnings.slice(0, shownWarnings);
+  const hidden = result.warnings.length - shown.length;
+  const warnings = [
+    ...shown.map((warning) => talk(warningText(warning))),
+    ...(hidden > 0 ? [talk(`! and ${String(hidden)} more (--verbose shows them)`)] : []),
+    ...(verbose ? [talk(`  ${sync} took ${formatDuration(result.durationMs)}`)] : []),
+  ];
+  if (result.outcome === 'ok') return [out(closingText(sync, result.counts)), ...warnings];
+  const { message, hint } = result.error;
+  return [
+    ...warnings,
+    talk(`✗ ${sync} failed: ${message}`),
+    ...(hint === null ? [] : [talk(`  fix: ${hint}`)]),
+  ];
+}
+
+/** The closing line of a sync, as the old system printed it. */
+export function closingText(sync: SyncName, counts: Readonly<Record<string, number>>): string {
+  const count = (name: string): string => String(counts[name] ?? 0);
+  switch (sync) {
+    case 'tokens':
+      return `Synced ${count('entries')} token entries (kept ${count('manual')} manual entries)`;
+    case 'quality':
+      return `Synced quality for ${count('projects')} projects`;
+    case 'projects':
+      return `Updated ${count('updated')} projects, added ${count('added')} new projects`;
+  }
+}
+
+const warningText = ({ subject, message }: Warning): string =>
+  `! ${subject === null ? '' : `${sanitizeLine(subject)}  `}${sanitizeLine(message)}`;
+
+function closingLine({ outcome, results, durationMs }: RunRecord): Line {
+  const took = `${String(durationMs)}ms`;
+  if (outcome === 'success') return out(`✓ All syncs completed in ${took}`);
+  if (outcome === 'interrupted') return talk(`✗ Stopped after ${took}`);
+  const ran = syncNames.filter((name) => results[name].outcome !== 'skipped');
+  const failed = ran.filter((name) => results[name].outcome === 'failed');
+  const share = `${String(failed.length)} of ${String(ran.length)} syncs`;
+  return talk(`✗ ${share} failed in ${took}: ${failed.join(', ')}`);
+}
+
+/** The line that shows how far a long step is, redrawn in place; cut to the width of the terminal. */
+export function progressLine(
+  { done, total, name }: Extract<RunEvent, { type: 'progress' }>,
+  columns: number,
+): string {
+  return `  [${String(done)}/${String(total)}] ${sanitizeLine(name)}`.slice(
+    0,
+    Math.max(0, columns - 1),
+  );
+}
+
+/** An event as a line of the log file; null for what the log leaves out. */
+export function logLine(event: RunEvent, now: Date): string | null {
+  const line = (text: string): string => `${now.toISOString().slice(0, 19)}Z ${text}\n`;
+  switch (event.type) {
+    case 'sync-finished':
+      return finishedLog(event.sync, event.result, line);
+    case 'run-finished': {
+      const { id, durationMs, outcome } = event.record;
+      return line(`done run=${id} ms=${String(durationMs)} status=${outcome}`);
+    }
+    case 'progress':
+    case 'sync-started':
+      return null;
+    case 'stale-lock':
+    case 'notice':
+    case 'retry':
+    case 'warning':
+    case 'bug':
+    case 'stopped':
+      return runLines(event)
+        .map(({ text }) => line(text))
+        .join('');
+  }
+}
+
+function finishedLog(
+  sync: SyncName,
+  result: SyncResult,
+  line: (text: string) => string,
+): string | null {
+  if (result.outcome === 'skipped') return null;
+  const took = `ms=${String(result.durationMs)}`;
+  const end =
+    result.outcome === 'ok'
+      ? Object.entries(result.counts).map(([name, count]) => `${name}=${String(count)}`)
+      : [`failed code=${result.error.code} ${JSON.stringify(result.error.message)}`];
+  return [
+    ...result.warnings.map(({ code, subject, message }) =>
+      line(
+        `warning ${sync} subject=${JSON.stringify(subject)} code=${code} ${JSON.stringify(message)}`,
+      ),
+    ),
+    line(`synced ${sync} ${[...end, took].join(' ')}`),
+  ].join('');
+}

@@ -1,0 +1,47 @@
+import { sanitizeLine } from '../util/text.ts';
+import type { Comparison } from '../schedule/check.ts';
+import type { InstallPlan, UninstallPlan } from '../schedule/install.ts';
+import type { Job } from '../schedule/scheduler.ts';
+import { unifiedDiff } from './diff.ts';
+import { formatRelative } from './format-time.ts';
+import { stepsText } from './steps-text.ts';
+
+/** What an install did, or would do. */
+export function installText(
+  { scheduler, reason, steps }: InstallPlan,
+  { intervalMinutes }: Job,
+  { dryRun, nextRunAt, now }: { dryRun: boolean; nextRunAt: string | null; now: Date },
+): string {
+  const what = `${scheduler.title}, every ${String(intervalMinutes)} min (${sanitizeLine(reason)})`;
+  if (steps.length === 0) return `Unchanged: ${what}\n${nextText(nextRunAt, now)}`;
+  if (dryRun) return `Would install: ${what}\n${stepsText(steps)}Dry run: nothing was changed\n`;
+  return `Installed: ${what}\n${nextText(nextRunAt, now)}`;
+}
+
+const nextText = (at: string | null, now: Date): string =>
+  at === null ? '' : `Next run ${formatRelative(new Date(at), now)}\n`;
+
+/** What an uninstall did, or would do. */
+export function uninstallText({ parts }: UninstallPlan, { dryRun }: { dryRun: boolean }): string {
+  if (parts.length === 0) return 'No schedule is installed\n';
+  const titles = parts.map(({ scheduler }) => scheduler.title).join(', ');
+  if (!dryRun) return `Removed: ${titles}\n`;
+  const steps = parts.map((part) => stepsText(part.steps)).join('');
+  return `Would remove: ${titles}\n${steps}Dry run: nothing was changed\n`;
+}
+
+/** How what is installed differs from what would be; empty when it does not. */
+export function differencesText(comparisons: readonly Comparison[]): string {
+  return comparisons
+    .filter(({ installed, wanted }) => installed !== wanted)
+    .map(({ subject, installed, wanted }) =>
+      unifiedDiff(
+        { name: installed === null ? '/dev/null' : subject, text: installed ?? '' },
+        { name: subject, text: wanted },
+      ),
+    )
+    .join('');
+}
+
+export const notesText = (notes: readonly string[]): string =>
+  notes.map((note) => `  note: ${sanitizeLine(note)}\n`).join('');

@@ -1,0 +1,29 @@
+import { projectRecord } from './project-columns.ts';
+import type { StatusPage } from './status-text.ts';
+import { recordsText } from './table.ts';
+
+/** The report as records: what it is, a tab, its values with tabs between them. */
+export function statusRecords({ report, overview, rows }: StatusPage): string {
+  const { lastRun, nextRunAt, lock, schedule } = report;
+  const records: readonly (readonly (string | number | null)[])[] = [
+    ['health', report.health],
+    ...report.problems.map(({ level, code, message, hint: fix }) => [
+      'problem',
+      level,
+      code,
+      message,
+      fix,
+    ]),
+    ['lastRun', lastRun?.id ?? null, lastRun?.outcome ?? null, lastRun?.durationMs ?? null],
+    ['nextRun', nextRunAt, report.nextRunSource],
+    ...report.syncs.map(({ name, outcome, lastSuccess }) => ['sync', name, outcome, lastSuccess]),
+    ...overview.usage.map(({ source, day, dayTokens, dayUsd, monthUsd, budgetUsed }) => [
+      ...['cost', source, day, dayTokens, dayUsd, monthUsd, budgetUsed],
+    ]),
+    ['lock', lock.type, lock.type === 'held' ? lock.pid : null],
+    ['schedule', schedule.target, schedule.state],
+    ['workspace', report.workspace],
+    ...rows.map((one) => ['project', ...projectRecord(one)]),
+  ];
+  return recordsText(records);
+}

@@ -1,0 +1,136 @@
+import type { Overview, ProjectRow, UsageLine } from '../analytics/overview.ts';
+import { sanitizeLine } from '../util/text.ts';
+import type { HealthReport, Problem, SyncHealth } from '../health/assess-health.ts';
+import { formatClock, formatDuration, formatRelative } from './format-time.ts';
+import { lockText } from './lock-text.ts';
+import { formatCount, formatUsd, plural } from './format-numbers.ts';
+import type { Paint, Tone } from './style.ts';
+
+/** More problems or projects than this are counted, unless all are asked for. */
+const shownAtOnce = 10;
+
+/** What `status` tells: how the runs go, and what needs a person in the data. */
+export interface StatusPage {
+  readonly report: HealthReport;
+  readonly overview: Overview;
+  /** The projects to show, those with the worst trouble first. */
+  readonly rows: readonly ProjectRow[];
+  readonly now: Date;
+  /** Name of the local time zone, for those who ask for it. */
+  readonly zone: string | null;
+}
+
+export interface RenderOptions {
+  readonly all: boolean;
+  /** Width of the terminal; null gives every name in full. */
+  readonly columns: number | null;
+  readonly paint: Paint;
+}
+
+const tones: Readonly<Record<HealthReport['health'], Tone>> = {
+  ok: 'good',
+  warning: 'warning',
+  error: 'bad',
+};
+
+/** The report as a page: the verdict first, then what is wrong, then the facts, then the projects. */
+export async function statusText(page: StatusPage, form: RenderOptions): Promise<string> {
+  const { report, overview, now } = page;
+  const zone = page.zone === null ? '' : ` (${page.zone})`;
+  const { health, problems } = report;
+  const shown = form.all ? problems : problems.slice(0, shownAtOnce);
+  const hidden = problems.length - shown.length;
+  const verdict = row(health, `${lastRunText(report, now)}   ${nextRunText(report, now)}${zone}`);
+  const lines = [
+    verdict.replace(health, form.paint(tones[health], health)),
+    ...shown.map((problem) => problemText(problem, form.paint)),
+    ...(hidden > 0 ? [`  and ${String(hidden)} more (--verbose shows them)`] : []),
+    ...report.syncs.map((sync) => row(sync.name, syncText(sync, now))),
+    ...overview.usage.filter(hasUsage).map((line) => row('cost', usageText(line, now, overview))),
+    row('lock', lockText(report.lock, now)),
+    row('schedule', scheduleText(report)),
+    row('workspace', sanitizeLine(report.workspace)),
+  ];
+  return `${lines.join('\n')}\n${await projectsText(page, form)}`;
+}
+
+const row = (name: string, text: string): string => `${name.padEnd(10)} ${text}`;
+
+/** A problem and, below it, what mends it. */
+export function problemText({ level, message, hint: fix }: Problem, paint: Paint): string {
+  const [sign, tone] = level === 'error' ? (['✗', 'bad'] as const) : (['!', 'warning'] as const);
+  const text = `${paint(tone, sign)} ${sanitizeLine(message)}`;
+  return fix === null ? text : `${text}\n  fix: ${sanitizeLine(fix)}`;
+}
+
+function lastRunText({ lastRun }: HealthReport, now: Date): string {
+  if (lastRun === null) return 'no run yet';
+  const ago = formatRelative(new Date(lastRun.finishedAt), now);
+  return `last run ${ago} (${formatDuration(lastRun.durationMs)})`;
+}
+
+function nextRunText({ nextRunAt, nextRunSource }: HealthReport, now: Date): string {
+  if (nextRunAt === null || Date.parse(nextRunAt) <= now.getTime()) return 'next run due now';
+  const at = new Date(nextRunAt);
+  const sure = nextRunSource === 'scheduler' ? '' : 'due ';
+  return `next run ${sure}${formatRelative(at, now)}, ${formatClock(at, now)}`;
+}
+
+function scheduleText({ schedule: { target, state } }: HealthReport): string {
+  return target === null ? 'none   (sync-runner install-schedule)' : `${state} in ${target}`;
+}
+
+function syncText(sync: SyncHealth, now: Date): string {
+  if (!sync.enabled) return 'off';
+  const success =
+    sync.lastSuccess === null
+      ? 'no success yet'
+      : `last success ${formatRelative(new Date(sync.lastSuccess), now)}`;
+  const warnings = sync.warnings === 0 ? '' : `, ${plural(sync.warnings, 'warning')}`;
+  return `${(sync.outcome ?? '-').padEnd(8)} ${success}${sync.stale ? ', stale' : ''}${warnings}`;
+}
+
+const hasUsage = ({ dayTokens, dayUsd, monthUsd, budget }: UsageLine): boolean =>
+  [dayTokens, dayUsd, monthUsd, budget].some((one) => one !== null);
+
+/** `today 1.2M, $4.10   this month $96.20 of $200 (48 %)` */
+function usageText(line: UsageLine, now: Date, overview: Overview): string {
+  const { source, day, dayTokens, dayUsd, monthUsd, budget, budgetUsed } = line;
+  const dayName = day === now.toISOString().slice(0, 10) ? 'today' : day;
+  const tokens = dayTokens === null ? [] : [formatCount(dayTokens)];
+  const cost = dayUsd === null ? [] : [formatUsd(dayUsd)];
+  const spent = [...tokens, ...cost].join(', ') || '-';
+  const share = budgetUsed === null ? '' : ` (${budgetUsed.toFixed(0)} %)`;
+  const limit = budget === null ? '' : ` of ${moneyText(budget)}${share}`;
+  // Sources are never added up: with two of them each says which it is.
+  const about = overview.usage.length > 1 ? `   ${sanitizeLine(source)}` : '';
+  return `${dayName} ${spent}   this month ${monthUsd === null ? '-' : formatUsd(monthUsd)}${limit}${about}`;
+}
+
+const moneyText = ({ monthly, currency }: NonNullable<UsageLine['budget']>): string =>
+  currency === 'USD' ? `$${String(monthly)}` : `${String(monthly)} ${currency}`;
+
+async function projectsText({ overview, rows }: StatusPage, form: RenderOptions): Promise<string> {
+  if (rows.length === 0) return '';
+  const shown = form.all ? rows : rows.slice(0, shownAtOnce);
+  const hidden = rows.length - shown.length;
+  const present = rows.filter(({ state }) => state !== 'missing').length;
+  const others = (overview.projects?.total ?? 0) - present;
+  const closing = [
+    ...(hidden > 0
+      ? [`${String(hidden)} more ${hidden === 1 ? 'needs' : 'need'} a look (--all shows them)`]
+      : []),
+    ...(others > 0
+      ? [`${String(others)} more ${others === 1 ? 'is' : 'are'} ok (--all shows them)`]
+      : []),
+  ];
+  // Loaded only when there is something to show, so that status starts quickly.
+  const [{ tableText }, { attentionColumns }] = await Promise.all([
+    import('./table.ts'),
+    import('./project-columns.ts'),
+  ]);
+  return (
+    (await tableText(attentionColumns, shown, form)) +
+    closing.map((line) => `  ${form.paint('faint', line)}\n`).join('')
+  );
+}

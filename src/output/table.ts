@@ -1,0 +1,115 @@
+import { sanitizeLine } from '../util/text.ts';
+import type { Paint, Tone } from './style.ts';
+import { cutEnd, cutMiddle, widthOf, type Width } from './width.ts';
+
+export interface Column<Row> {
+  readonly title: string;
+  /** One harmless line (`cleanText`), whole; '' is shown as it is. */
+  readonly text: (row: Row) => string;
+  readonly align?: 'right';
+  /** Where the terminal is too narrow the highest goes first; 0 always stays. */
+  readonly priority: number;
+  /** A name or a sentence is cut down to this many columns before a column is given up; others never. */
+  readonly narrowest?: number;
+  /** Names differ at both ends, sentences start with what matters. */
+  readonly cut?: 'middle' | 'end';
+  readonly tone?: (row: Row) => Tone | null;
+}
+
+export interface TableForm {
+  /** Width of the terminal; null gives every row and name in full. */
+  readonly columns: number | null;
+  readonly paint: Paint;
+  /** Put before every line. */
+  readonly indent?: string;
+}
+
+const gap = 2;
+
+/** Rows as aligned columns without any box lines, headed by their titles, no wider than the terminal. */
+export async function tableText<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  { columns: available, paint, indent = '' }: TableForm,
+): Promise<string> {
+  const cells = rows.map((row) => columns.map((column) => column.text(row)));
+  const width = await widthOf(cells.flat());
+  const wanted = columns.map(({ title }, index) =>
+    cells.reduce((most, row) => Math.max(most, width(row[index] ?? '')), title.length),
+  );
+  const limit = available === null ? Infinity : Math.max(1, available - indent.length);
+  const widths = fit(columns, wanted, limit);
+  const shown = columns.flatMap((column, index) => {
+    const columnWidth = widths[index] ?? null;
+    return columnWidth === null ? [] : [{ column, index, columnWidth }];
+  });
+  const line = (texts: readonly string[], row: Row | null): string => {
+    const parts = shown.map(({ column, index, columnWidth }, place) => {
+      const text = shorten(texts[index] ?? '', column, columnWidth, width);
+      const tone = row === null ? 'faint' : (column.tone?.(row) ?? null);
+      const painted = tone === null || text === '' ? text : paint(tone, text);
+      const padding = ' '.repeat(Math.max(0, columnWidth - width(text)));
+      if (column.align === 'right') return padding + painted;
+      return place === shown.length - 1 ? painted : painted + padding;
+    });
+    return `${(indent + parts.join(' '.repeat(gap))).trimEnd()}\n`;
+  };
+  const head = columns.map(({ title }) => title);
+  return [line(head, null), ...rows.map((row, index) => line(cells[index] ?? [], row))].join('');
+}
+
+/**
+ * Records for another program: a line each, whole, with a tab between the values and no heading; what is
+ * not known is empty.
+ */
+export function recordsText(records: readonly (readonly (string | number | null)[])[]): string {
+  const clean = (value: string | number | null): string =>
+    value === null ? '' : sanitizeLine(String(value), 4000);
+  return records.map((record) => `${record.map(clean).join('\t')}\n`).join('');
+}
+
+/** How wide each column is; null is one that is left out. */
+function fit<Row>(
+  columns: readonly Column<Row>[],
+  wanted: readonly number[],
+  limit: number,
+): readonly (number | null)[] {
+  const widths: (number | null)[] = [...wanted];
+  const least = (index: number): number =>
+    Math.min(wanted[index] ?? 0, columns[index]?.narrowest ?? Infinity);
+  const total = (of: (index: number, columnWidth: number) => number): number =>
+    widths.reduce<number>(
+      (sum, one, index) => (one === null ? sum : sum + of(index, one) + gap),
+      -gap,
+    );
+  const byPriority = columns.map((_column, index) => index);
+  byPriority.sort((a, b) => (columns[b]?.priority ?? 0) - (columns[a]?.priority ?? 0));
+  for (const index of byPriority) {
+    if (total(least) <= limit || columns[index]?.priority === 0) break;
+    widths[index] = null;
+  }
+  // What is still too wide is taken from the widest of those that may be cut.
+  for (let excess = total((_index, one) => one) - limit; excess > 0; excess -= 1) {
+    const widest = widestOf(widths, (index, one) => one > least(index));
+    const victim = widest ?? widestOf(widths, (_index, one) => one > 1);
+    if (victim === null) break;
+    widths[victim] = (widths[victim] ?? 0) - 1;
+  }
+  return widths;
+}
+
+function widestOf(
+  widths: readonly (number | null)[],
+  mayShrink: (index: number, width: number) => boolean,
+): number | null {
+  let widest: number | null = null;
+  for (const [index, width] of widths.entries()) {
+    if (width === null || !mayShrink(index, width)) continue;
+    if (widest === null || width > (widths[widest] ?? 0)) widest = index;
+  }
+  return widest;
+}
+
+function shorten<Row>(text: string, column: Column<Row>, columns: number, width: Width): string {
+  return column.cut === 'end' ? cutEnd(text, columns, width) : cutMiddle(text, columns, width);
+}

@@ -1,0 +1,32 @@
+import type { Analytics, UsageSource } from '../schema/analytics.ts';
+
+const titles: Readonly<Record<string, string>> = {
+  'anthropic-admin': 'Anthropic organisation',
+  openai: 'OpenAI organisation',
+  'claude-code': 'Claude Code on this machine',
+};
+
+/** What people call a source. */
+export const sourceTitle = ({ name }: Pick<UsageSource, 'name'>): string =>
+  Object.hasOwn(titles, name) ? (titles[name] ?? name) : name;
+
+/** What its costs are worth. */
+export function basisText({ costBasis }: Pick<UsageSource, 'costBasis'>): string {
+  switch (costBasis) {
+    case 'billed':
+      return 'billed';
+    case 'calculated':
+      return 'estimate at list prices';
+    case 'unknown':
+      return 'no prices known';
+  }
+}
+
+/** What was billed first, then what cost most. */
+export function sourcesInOrder(tokens: Analytics['tokens']): readonly UsageSource[] {
+  const cost = ({ windows }: UsageSource): number => Number(windows[2]?.costUsd ?? -1);
+  const isBilled = ({ costBasis }: UsageSource): number => Number(costBasis === 'billed');
+  return (tokens?.sources ?? []).toSorted(
+    (one, other) => isBilled(other) - isBilled(one) || cost(other) - cost(one),
+  );
+}

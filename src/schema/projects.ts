@@ -1,0 +1,125 @@
+import * as z from 'zod/mini';
+import { timestamp } from './timestamp.ts';
+import { count } from './numbers.ts';
+import { mergedBy, userOwned } from './field-ownership.ts';
+
+/** `projects` in the configuration: where projects are looked for. */
+export const projectsOptions = z.strictObject({
+  roots: z._default(z.array(z.string().check(z.minLength(1))), ['..']),
+  maxDepth: z._default(z.int().check(z.minimum(1), z.maximum(32)), 4),
+  exclude: z._default(z.array(z.string()), []),
+  include: z._default(z.array(z.string()), []),
+  /** Whether what lies in a project, such as the packages of a monorepo, can be a project of its own. */
+  nested: z._default(z.boolean(), false),
+});
+
+const changes = z.object({ staged: count, unstaged: count, untracked: count, conflicts: count });
+
+const lastCommit = z.object({
+  hash: z.string(),
+  /** Committer date; null where it lies outside the years 0000..9999. */
+  date: z.nullable(timestamp),
+  subject: z.string(),
+  author: z.string(),
+});
+
+const git = z.object({
+  branch: z.nullable(z.string()),
+  /** This and its neighbours are null as long as the repository could never be read. */
+  detached: z.nullable(z.boolean()),
+  unborn: z.nullable(z.boolean()),
+  format: z.nullable(z.enum(['sha1', 'sha256'])),
+  lastCommit: z.nullable(lastCommit),
+  changes: z.nullable(changes),
+  /** Whether any of the changes is more than 0. */
+  dirty: z.nullable(z.boolean()),
+  upstream: z.nullable(z.string()),
+  upstreamGone: z.nullable(z.boolean()),
+  ahead: z.nullable(count),
+  behind: z.nullable(count),
+  /** The `origin` (else only) remote, with credentials removed. */
+  remote: z.nullable(z.string()),
+  shallow: z.nullable(z.boolean()),
+  /** The main work tree, when this one is linked to another. */
+  worktreeOf: z.nullable(z.string()),
+  /** Why facts are null, as a code; null when all is known. */
+  error: z.nullable(z.string()),
+});
+
+const stack = z.object({
+  /** Bytes of tracked source by language, as of the last change of the git index; null without git. */
+  languages: z.nullable(z.record(z.string(), count)),
+  frameworks: z.array(z.string()),
+  packageManager: z.nullable(z.string()),
+  /** Versions of `node`, `python`, `go`, …, as pinned or required: `20.11.0`, `>=3.11`. */
+  runtimes: z.optional(z.record(z.string(), z.string())),
+});
+
+export const project = z.object({
+  id: z.string(),
+  name: z.string(),
+  path: z.string(),
+  /** Where it was before, the last place last. */
+  previousPaths: z.array(z.string()),
+  /** Tells its folder from all others through moves and new names; null where the file system can't. */
+  fileId: z.optional(z.nullable(z.string())),
+  kind: z.enum(['git', 'package']),
+  description: z.nullable(z.string()),
+  stack,
+  /** An SPDX expression. */
+  license: z.nullable(z.string()),
+  /** Tracked files, and commits reachable from HEAD; null without git, commits also in a shallow clone. */
+  counts: z.object({ files: z.nullable(count), commits: z.nullable(count) }),
+  /** Not `ok` but there: facts that could not be read are null or the last known; `git.error` says why. */
+  state: z.enum(['ok', 'missing', 'unreadable', 'untrusted', 'error']),
+  missingSince: z.nullable(timestamp),
+  firstSeen: timestamp,
+  /** When a project that is not there now was last seen; null while it is there. */
+  lastSeen: z.nullable(timestamp),
+  git: z.nullable(git),
+  client: userOwned(z.optional(z.unknown())),
+  status: userOwned(z.optional(z.unknown())),
+  progress: userOwned(z.optional(z.unknown())),
+  startDate: userOwned(z.optional(z.unknown())),
+  deadline: userOwned(z.optional(z.unknown())),
+  tags: userOwned(z.optional(z.unknown())),
+  notes: userOwned(z.optional(z.unknown())),
+});
+
+export const root = z.object({
+  path: z.string(),
+  state: z.enum(['ok', 'incomplete', 'unreachable', 'empty']),
+  projects: count,
+});
+
+/** `data/projects.json` */
+export const projectsSnapshot = z.object({
+  schemaVersion: z.literal(1),
+  updatedAt: timestamp,
+  roots: z.array(root),
+  /** `projects` are those that are not missing; `dirty` counts among them. */
+  summary: z.object({ projects: count, missing: count, dirty: count }),
+  projects: mergedBy(['id'], z.array(project)),
+});
+
+/** One project in the history: what is worth a trend. */
+export const projectsDigest = z.object({
+  key: z.string(),
+  state: project.shape.state,
+  branch: z.nullable(z.string()),
+  head: z.nullable(z.string()),
+  dirty: z.nullable(z.boolean()),
+  ahead: z.nullable(count),
+  behind: z.nullable(count),
+  files: z.nullable(count),
+  commits: z.nullable(count),
+});
+
+export const projectsContract = {
+  options: projectsOptions,
+  snapshot: projectsSnapshot,
+  historyEntry: projectsDigest,
+} as const;
+export type Project = z.infer<typeof project>;
+export type ProjectGit = z.infer<typeof git>;
+export type ProjectRoot = z.infer<typeof root>;

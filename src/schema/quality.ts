@@ -1,0 +1,130 @@
+import * as z from 'zod/mini';
+import { timestamp } from './timestamp.ts';
+import { count, percent } from './numbers.ts';
+import { mergedBy } from './field-ownership.ts';
+
+/** `quality` in the configuration: what is read, and how it is judged. */
+export const qualityOptions = z.strictObject({
+  todo: z.prefault(
+    z.strictObject({
+      tags: z._default(
+        z
+          .array(z.string().check(z.regex(/^[A-Za-z][A-Za-z0-9_]*$/)))
+          .check(z.minLength(1), z.maxLength(16)),
+        ['TODO', 'FIXME'],
+      ),
+      extensions: z._default(
+        z.nullable(z.array(z.string().check(z.regex(/^\.?[A-Za-z0-9_+#-]+$/)))),
+        null,
+      ),
+    }),
+    {},
+  ),
+  coverage: z.prefault(z.strictObject({ paths: z._default(z.array(z.string()), []) }), {}),
+  lighthouse: z.prefault(
+    z.strictObject({ score: z._default(z.enum(['mean', 'performance', 'min']), 'mean') }),
+    {},
+  ),
+  exclude: z._default(z.array(z.string()), []),
+});
+
+const freshness = z.nullable(z.enum(['fresh', 'stale', 'unknown']));
+const hits = z.object({ covered: count, total: count });
+
+const coverageSource = z.object({
+  path: z.string(),
+  format: z.string(),
+  covered: count,
+  total: count,
+  reportTime: z.nullable(timestamp),
+});
+
+const coverage = z.object({
+  percent: z.nullable(percent),
+  covered: z.nullable(count),
+  total: z.nullable(count),
+  metric: z.nullable(z.enum(['line', 'statement', 'instruction', 'sequencePoint'])),
+  branches: z.nullable(hits),
+  functions: z.nullable(hits),
+  sources: z.array(coverageSource),
+  freshness,
+  staleFiles: z.nullable(count),
+  missingFiles: z.nullable(count),
+  /** Why there is no percentage, in words. */
+  reason: z.nullable(z.string()),
+});
+
+const lighthouse = z.object({
+  score: z.nullable(percent),
+  performance: z.nullable(percent),
+  accessibility: z.nullable(percent),
+  bestPractices: z.nullable(percent),
+  seo: z.nullable(percent),
+  urls: z.array(z.string()),
+  runs: count,
+  rule: z.nullable(z.enum(['manifest', 'median', 'single'])),
+  fetchTime: z.nullable(timestamp),
+  freshness,
+  reason: z.nullable(z.string()),
+});
+
+const todos = z.object({
+  /** null when the files of the project could not be listed. */
+  total: z.nullable(count),
+  todo: z.nullable(count),
+  fixme: z.nullable(count),
+  /** Markers per 1,000 source lines; null without source lines. */
+  perKloc: z.nullable(z.number().check(z.minimum(0))),
+  files: z.nullable(count),
+  lines: z.nullable(count),
+  skipped: z.object({ binary: count, tooLarge: count, generated: count }),
+});
+
+export const projectQuality = z.object({
+  id: z.string(),
+  path: z.string(),
+  head: z.nullable(z.string()),
+  coverage,
+  lighthouse,
+  todos,
+  techDebt: z.enum(['none', 'low', 'medium', 'high']),
+  /** 0 is best, 100 worst; null without any signal. */
+  debtScore: z.nullable(percent),
+  confidence: z.enum(['none', 'low', 'medium', 'high']),
+  reasons: z.array(z.string()),
+});
+
+/** `data/quality.json` */
+export const qualitySnapshot = z.object({
+  schemaVersion: z.literal(1),
+  updatedAt: timestamp,
+  summary: z.object({
+    projects: count,
+    withCoverage: count,
+    withLighthouse: count,
+    /** null when no project's files could be listed. */
+    todos: z.nullable(count),
+  }),
+  projects: mergedBy(['id'], z.array(projectQuality)),
+});
+
+/** One project in the history. */
+export const qualityDigest = z.object({
+  key: z.string(),
+  head: z.nullable(z.string()),
+  coverage: z.nullable(percent),
+  lighthouse: z.nullable(percent),
+  todos: z.nullable(count),
+  techDebt: projectQuality.shape.techDebt,
+  debtScore: z.nullable(percent),
+});
+
+export const qualityContract = {
+  options: qualityOptions,
+  snapshot: qualitySnapshot,
+  historyEntry: qualityDigest,
+} as const;
+export type ProjectQuality = z.infer<typeof projectQuality>;
+export type Coverage = z.infer<typeof coverage>;
+export type Lighthouse = z.infer<typeof lighthouse>;
+export type Todos = z.infer<typeof todos>;

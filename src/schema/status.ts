@@ -1,0 +1,105 @@
+import * as z from 'zod/mini';
+import { timestamp } from './timestamp.ts';
+import { count } from './numbers.ts';
+import { syncNames } from './sync-names.ts';
+
+/** Something that a person should know of, but that stopped nothing. */
+export const warning = z.object({
+  code: z.string(),
+  /** The project, file or root that it is about. */
+  subject: z.nullable(z.string()),
+  message: z.string(),
+});
+
+export const failure = z.object({
+  code: z.string(),
+  message: z.string(),
+  hint: z.nullable(z.string()),
+});
+
+/** How one sync ended. */
+export const syncResult = z.discriminatedUnion('outcome', [
+  z.object({
+    outcome: z.literal('ok'),
+    durationMs: count,
+    /** What the sync's closing line tells, for example `{ "updated": 14, "added": 0 }`. */
+    counts: z.record(z.string(), count),
+    notices: z.array(z.string()),
+    warnings: z.array(warning),
+  }),
+  z.object({
+    outcome: z.literal('failed'),
+    durationMs: count,
+    error: failure,
+    notices: z.array(z.string()),
+    warnings: z.array(warning),
+  }),
+  z.object({
+    outcome: z.literal('skipped'),
+    reason: z.enum(['disabled', 'not-selected', 'aborted']),
+  }),
+]);
+
+export const runOutcome = z.enum(['success', 'error', 'interrupted']);
+
+const results = z.object({ tokens: syncResult, quality: syncResult, projects: syncResult });
+
+/** One locked execution of the plan. */
+export const runRecord = z.object({
+  /** The run id: its start. */
+  id: timestamp,
+  finishedAt: timestamp,
+  durationMs: count,
+  outcome: runOutcome,
+  trigger: z.enum(['manual', 'scheduled']),
+  results,
+});
+
+/** The configuration that a run was made with, as far as the next `status` needs it. */
+const configSnapshot = z.object({
+  /** Of the file; when it is still the same, the rest is true without reading it. */
+  identity: z.string(),
+  intervalMinutes: z.int(),
+  syncs: z.array(z.enum(syncNames)),
+});
+
+const syncTimes = z.object({ lastRun: z.nullable(timestamp), lastSuccess: z.nullable(timestamp) });
+
+/** `data/sync-status.json`: the first four keys are those of the system that this one replaces. */
+export const statusFile = z.object({
+  lastSync: timestamp,
+  status: runOutcome,
+  durationMs: count,
+  error: z.optional(z.string()),
+  schemaVersion: z.literal(1),
+  config: z.optional(configSnapshot),
+  run: runRecord,
+  syncs: z.object({ tokens: syncTimes, quality: syncTimes, projects: syncTimes }),
+});
+
+/** A line of `data/history/runs/runs-YYYY-MM.jsonl`. */
+export const runLine = z.object({
+  run: timestamp,
+  finishedAt: timestamp,
+  durationMs: count,
+  outcome: runOutcome,
+  trigger: runRecord.shape.trigger,
+  syncs: z.record(
+    z.string(),
+    z.object({
+      outcome: z.string(),
+      durationMs: z.optional(count),
+      warnings: z.optional(count),
+      error: z.optional(z.string()),
+    }),
+  ),
+});
+
+export type Warning = z.infer<typeof warning>;
+export type Failure = z.infer<typeof failure>;
+export type SyncResult = z.infer<typeof syncResult>;
+export type RunOutcome = z.infer<typeof runOutcome>;
+export type RunRecord = z.infer<typeof runRecord>;
+export type ConfigSnapshot = z.infer<typeof configSnapshot>;
+export type StatusFile = z.infer<typeof statusFile>;
+export type RunLine = z.infer<typeof runLine>;

@@ -1,0 +1,240 @@
+import { closeSync, constants, openSync, realpathSync } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { availableParallelism, homedir, hostname, tmpdir } from 'node:os';
+import { delimiter, isAbsolute, join } from 'node:path';
+import { errnoOf, UserError } from '../util/errors.ts';
+import type { Exec, ExecOptions, ExecResult, Output, StopSignal, System } from './system.ts';
+
+const stopSignals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** The real world. Only `main` builds it; everything else is handed a `System`. */
+export function nodeSystem(): System {
+  return {
+    now: () => new Date(),
+    exec,
+    platform: process.platform,
+    home: homedir(),
+    cwd: process.cwd(),
+    tmpDir: tmpdir(),
+    env: process.env,
+    processInfo: {
+      pid: process.pid,
+      uid: process.getuid?.() ?? null,
+      host: hostname(),
+      command: [process.execPath, realpathSync(process.argv[1] ?? process.execPath)],
+      nodeVersion: process.versions.node,
+    },
+    stdout: outputOf(() => process.stdout),
+    stderr: outputOf(() => process.stderr),
+    parallelism: availableParallelism(),
+    runInThread,
+    onStopSignal: (listener) => {
+      for (const signal of stopSignals) process.on(signal, listener);
+      return {
+        [Symbol.dispose]: () => {
+          for (const signal of stopSignals) process.off(signal, listener);
+        },
+      };
+    },
+    onExit: (listener) => {
+      process.on('exit', listener);
+      return {
+        [Symbol.dispose]: () => void process.off('exit', listener),
+      };
+    },
+    signalProcess: (pid, signal) => {
+      try {
+        process.kill(pid, signal);
+        return 'sent';
+      } catch (error) {
+        return errnoOf(error) === 'ESRCH' ? 'missing' : 'denied';
+      }
+    },
+    exit: (exitCode) => process.exit(exitCode),
+  };
+}
+
+/** Opened at the first use: a stream that a command does not need would cost every start. */
+function outputOf(open: () => NodeJS.WriteStream): Output {
+  let opened: NodeJS.WriteStream | null = null;
+  const stream = (): NodeJS.WriteStream => {
+    // The reader of a pipe may leave early (`| head`); that is no reason to die or to leave a lock.
+    opened ??= open().on('error', () => undefined);
+    return opened;
+  };
+  return {
+    write: (text) => void stream().write(text),
+    get isTerminal() {
+      return stream().isTTY;
+    },
+    get color() {
+      return stream().isTTY ? stream().hasColors() : forcedColor();
+    },
+    get columns() {
+      // Some terminals say 0.
+      return (stream().isTTY && stream().columns) || 80;
+    },
+  };
+}
+
+const forcedColor = (): boolean => {
+  const { FORCE_COLOR: force } = process.env;
+  return force !== undefined && force !== '0' && force !== 'false';
+};
+
+const found = new Map<string, Promise<string>>();
+
+/** The absolute path of a program, looked for in the absolute entries of PATH only. */
+function findProgram(file: string): Promise<string> {
+  let path = found.get(file);
+  if (path === undefined) found.set(file, (path = searchPath(file)));
+  return path;
+}
+
+async function searchPath(file: string): Promise<string> {
+  const suffixes = process.platform === 'win32' ? ['.exe', ''] : [''];
+  const folders = isAbsolute(file) ? [''] : (process.env['PATH'] ?? '').split(delimiter);
+  for (const folder of folders) {
+    if (folder !== '' && !isAbsolute(folder)) continue;
+    for (const suffix of suffixes) {
+      const path = join(folder, file + suffix);
+      try {
+        await access(path, constants.X_OK);
+        return path;
+      } catch {
+        continue;
+      }
+    }
+  }
+  throw new UserError('TOOL', `${file} was not found`, {
+    hint: `install ${file}, or add its folder to PATH`,
+  });
+}
+
+/** On Linux a child is told to die with us, so that a killed run leaves no orphan beside the next. */
+async function withParentDeathSignal(
+  file: string,
+  args: readonly string[],
+): Promise<[string, string[]]> {
+  if (process.platform !== 'linux') return [file, [...args]];
+  try {
+    return [await findProgram('setpriv'), ['--pdeathsig', 'KILL', '--', file, ...args]];
+  } catch {
+    return [file, [...args]];
+  }
+}
+
+const runInThread: System['runInThread'] = async (entry, task, { signal, onMessage }) => {
+  signal.throwIfAborted();
+  const { Worker } = await import('node:worker_threads');
+  const thread = new Worker(join(__dirname, `${entry}.cjs`), { workerData: task });
+  const onAbort = (): void => void thread.terminate();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      thread.on('message', onMessage);
+      thread.once('error', reject);
+      thread.once('exit', (exitCode) => {
+        if (signal.aborted) reject(signal.reason as Error);
+        else if (exitCode === 0) resolve();
+        else reject(new Error(`${entry} ended with ${String(exitCode)}`));
+      });
+    });
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+};
+
+const exec: Exec = async (program, args, options) => {
+  options.signal?.throwIfAborted();
+  const file = await findProgram(program);
+  const [{ execa }, command] = await Promise.all([
+    import('execa'),
+    withParentDeathSignal(file, args),
+  ]);
+  const limit = options.maxOutputBytes ?? 32 * 1024 * 1024;
+  requireDescriptors();
+  const child = execa(command[0], command[1], {
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+    env: environmentFor(options),
+    extendEnv: false,
+    encoding: 'buffer',
+    stripFinalNewline: false,
+    maxBuffer: limit,
+    reject: false,
+    // A group of its own, which our timer ends whole: execa's own timeout waits for grandchildren.
+    detached: process.platform !== 'win32',
+    cleanup: false,
+    windowsHide: true,
+  });
+  let stop: (reason: unknown) => void = () => undefined;
+  const stopped = new Promise<never>((_resolve, reject) => (stop = reject));
+  stopped.catch(() => undefined);
+  const end = (reason: unknown): void => {
+    killGroup(child.pid);
+    stop(reason);
+  };
+  const timer = setTimeout(() => {
+    end(new UserError('TIMEOUT', `${program} took longer than ${String(options.timeoutMs)} ms`));
+  }, options.timeoutMs);
+  const onAbort = (): void => {
+    end(options.signal?.reason);
+  };
+  options.signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    const result = await Promise.race([child, stopped]);
+    if (result.isMaxBuffer) {
+      killGroup(child.pid);
+      throw new UserError('TOOL', `${program} printed more than ${String(limit)} bytes`);
+    }
+    if (result.exitCode === undefined) {
+      throw new UserError(
+        'TOOL',
+        `${program} was ended by ${result.signal ?? result.code ?? 'the system'}`,
+      );
+    }
+    return {
+      exitCode: result.exitCode,
+      stdout: result.stdout,
+      stderr: Buffer.from(result.stderr).toString('utf8'),
+    } satisfies ExecResult;
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', onAbort);
+  }
+};
+
+/** As many as starting a program with three pipes takes, and a few to spare. */
+const neededDescriptors = 12;
+
+/** Starting a program without free descriptors throws outside of every promise, so it is not tried. */
+function requireDescriptors(): void {
+  const opened: number[] = [];
+  try {
+    while (opened.length < neededDescriptors) opened.push(openSync('/', constants.O_RDONLY));
+  } catch (cause) {
+    if (errnoOf(cause) !== 'EMFILE' && errnoOf(cause) !== 'ENFILE') return;
+    throw new UserError('IO', 'too many open files (EMFILE)', { hint: 'ulimit -n 1024', cause });
+  } finally {
+    for (const descriptor of opened) closeSync(descriptor);
+  }
+}
+
+function environmentFor(options: ExecOptions): Record<string, string> {
+  const inherited: Record<string, string> = {};
+  for (const name of ['PATH', 'SystemRoot']) {
+    const value = process.env[name];
+    if (value !== undefined) inherited[name] = value;
+  }
+  return { ...inherited, ...options.env };
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+  } catch {
+    // It has already ended.
+  }
+}

@@ -1,0 +1,202 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { analyticsFile, type Analytics } from '../../../src/schema/analytics.ts';
+import { configFile } from '../../../src/schema/config.ts';
+import { updateDerivedFiles, type AutoUpdatedPage } from '../../../src/analytics/update-derived.ts';
+import { openStore } from '../../../src/store/store.ts';
+import { entriesOf, identities, projectOf, registryOf, storeFixture } from '../store/fixtures.ts';
+import { tokensSnapshot, usageOf } from '../../helpers/snapshots.ts';
+
+const morning = new Date('2026-11-23T08:45:00.000Z');
+const evening = new Date('2026-11-23T23:45:00.000Z');
+const nextDay = new Date('2026-11-24T00:00:00.000Z');
+
+type Fixture = Awaited<ReturnType<typeof storeFixture>>;
+
+async function filled(): Promise<Fixture> {
+  const fixture = await storeFixture();
+  const registry = registryOf([projectOf('alpha')]);
+  await openStore(fixture.workspace).saveSync(fixture.stage, 'projects', {
+    run: morning.toISOString(),
+    snapshot: registry,
+    entries: entriesOf(registry),
+  });
+  write(fixture, 'tokens', tokensSnapshot([usageOf('2026-11-22')]));
+  return fixture;
+}
+
+const write = ({ workspace }: Fixture, name: 'tokens' | 'projects', content: object): void => {
+  writeFileSync(workspace.snapshot(name), JSON.stringify(content));
+};
+
+async function keep(
+  { workspace, stage }: Fixture,
+  {
+    now = morning,
+    budget,
+    version = '1.0.0',
+    page = null,
+    signal = new AbortController().signal,
+  }: {
+    now?: Date;
+    budget?: number;
+    version?: string;
+    page?: AutoUpdatedPage | null;
+    signal?: AbortSignal;
+  } = {},
+): Promise<void> {
+  const tokens = budget === undefined ? {} : { budget: { monthly: budget } };
+  const config = configFile.parse({ tokens });
+  const options = { workspace, store: openStore(workspace), config, version, now, signal };
+  await updateDerivedFiles(stage, options, page);
+}
+
+const analyticsOf = ({ workspace }: Fixture): Analytics =>
+  analyticsFile.parse(JSON.parse(readFileSync(workspace.analytics, 'utf8')));
+
+describe('the analytics', () => {
+  test('are not touched by a run that found nothing new, later the same day', async () => {
+    await using fixture = await filled();
+    await keep(fixture);
+    expect(analyticsOf(fixture)).toMatchObject({ day: '2026-11-23', projects: [{ id: 'alpha' }] });
+    const before = identities(fixture.workspace);
+    await keep(fixture, { now: evening });
+    expect(identities(fixture.workspace)).toEqual(before);
+  });
+
+  test('move on with the day, also when nothing else changed', async () => {
+    await using fixture = await filled();
+    await keep(fixture);
+    await keep(fixture, { now: nextDay });
+    expect(analyticsOf(fixture)).toMatchObject({
+      day: '2026-11-24',
+      updatedAt: nextDay.toISOString(),
+      tokens: { today: '2026-11-24' },
+    });
+  });
+
+  test('follow what they are made of: a snapshot, the budget, the program', async () => {
+    await using fixture = await filled();
+    await keep(fixture);
+    write(fixture, 'tokens', tokensSnapshot([usageOf('2026-11-22', { costUsd: '7.000000' })]));
+    await keep(fixture, { now: evening });
+    expect(analyticsOf(fixture).tokens?.sources[0]?.windows[0]?.costUsd).toBe('7.000000');
+    await keep(fixture, { now: evening, budget: 14 });
+    expect(analyticsOf(fixture).tokens?.sources[0]?.month.budgetUsed).toBe(50);
+
+    writeFileSync(fixture.workspace.analytics, '{}');
+    await keep(fixture, { now: evening, budget: 14, version: '2.0.0' });
+    expect(analyticsOf(fixture).projects).toHaveLength(1);
+  });
+
+  test('keep their date when what they are made of was written again and says the same', async () => {
+    await using fixture = await filled();
+    await keep(fixture);
+    const before = identities(fixture.workspace)['analytics.json'];
+    write(fixture, 'tokens', tokensSnapshot([usageOf('2026-11-22')]));
+    await keep(fixture, { now: evening });
+    expect(identities(fixture.workspace)['analytics.json']).toBe(before);
+  });
+
+  test.each([
+    [
+      'is deleted',
+      (path: string) => {
+        rmSync(path);
+      },
+    ],
+    [
+      'is edited',
+      (path: string) => {
+        writeFileSync(path, '{"schemaVersion":1}');
+      },
+    ],
+  ])('are made again when their file %s', async (_how, spoil) => {
+    await using fixture = await filled();
+    await keep(fixture);
+    spoil(fixture.workspace.analytics);
+    await keep(fixture, { now: evening });
+    expect(analyticsOf(fixture).projects).toHaveLength(1);
+  });
+
+  test('are the same without their caches, and with damaged ones', async () => {
+    await using fixture = await filled();
+    await keep(fixture);
+    const { projects, trend } = analyticsOf(fixture);
+    for (const text of ['', 'null', '{"version":1}', '\0']) {
+      for (const name of ['derived', 'trends'] as const) {
+        writeFileSync(fixture.workspace.derivedCache(name), text);
+      }
+      rmSync(fixture.workspace.analytics);
+      await keep(fixture);
+      expect(analyticsOf(fixture)).toMatchObject({ projects, trend });
+    }
+  });
+
+  test('stay as they are while a snapshot is damaged', async () => {
+    await using fixture = await filled();
+    await keep(fixture);
+    const before = identities(fixture.workspace)['analytics.json'];
+    writeFileSync(fixture.workspace.snapshot('tokens'), '{ "schemaVersion": 1,');
+    await expect(keep(fixture)).rejects.toMatchObject({ code: 'DATA' });
+    expect(identities(fixture.workspace)['analytics.json']).toBe(before);
+  });
+
+  test('are given up when the run has to stop', async () => {
+    await using fixture = await filled();
+    const series = fixture.workspace.historyDir('quality');
+    await mkdir(series, { recursive: true });
+    const line = `${JSON.stringify({ run: morning.toISOString(), key: 'x' })}\n`;
+    writeFileSync(`${series}/quality-2026-11.jsonl`, line.repeat(200_000));
+    const stop = new AbortController();
+    const kept = keep(fixture, { signal: stop.signal });
+    stop.abort(new Error('stopped'));
+    await expect(kept).rejects.toThrow('stopped');
+    expect(identities(fixture.workspace)).not.toHaveProperty('analytics.json');
+  });
+});
+
+describe('the page', () => {
+  const page = (key: string): AutoUpdatedPage & { renders: number } => ({
+    key,
+    renders: 0,
+    async render({ day }) {
+      this.renders += 1;
+      return Promise.resolve(`${day} ${key}`);
+    },
+  });
+  const textOf = ({ workspace }: Fixture): string => readFileSync(workspace.report, 'utf8');
+
+  test('is made again only when the analytics or what it shows beside them change', async () => {
+    await using fixture = await filled();
+    const well = page('well');
+    await keep(fixture, { page: well });
+    await keep(fixture, { page: well, now: evening });
+    expect([textOf(fixture), well.renders]).toEqual(['2026-11-23 well', 1]);
+    await keep(fixture, { page: page('ill'), now: evening });
+    expect(textOf(fixture)).toBe('2026-11-23 ill');
+    await keep(fixture, { page: page('ill'), now: nextDay });
+    expect(textOf(fixture)).toBe('2026-11-24 ill');
+  });
+
+  test('is put back when it is gone, and not missed when it is no longer kept', async () => {
+    await using fixture = await filled();
+    await keep(fixture, { page: page('well') });
+    rmSync(fixture.workspace.report);
+    await keep(fixture, { page: page('well') });
+    expect(textOf(fixture)).toBe('2026-11-23 well');
+    rmSync(fixture.workspace.report);
+    await keep(fixture);
+    expect(identities(fixture.workspace)).not.toHaveProperty('report.html');
+  });
+});
+
+test('a folder in the place of the analytics is an error that names it', async () => {
+  await using fixture = await filled();
+  await mkdir(fixture.workspace.analytics, { recursive: true });
+  await expect(keep(fixture)).rejects.toMatchObject({
+    code: 'IO',
+    message: expect.stringContaining(fixture.workspace.analytics) as string,
+  });
+});

@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import { configFile } from '../../../src/schema/config.ts';
+import type { RunRecord, SyncResult } from '../../../src/schema/status.ts';
+import { assessHealth, type HealthReport } from '../../../src/health/assess-health.ts';
+import { nextStatus } from '../../../src/run/record.ts';
+
+const config = configFile.parse({ intervalMinutes: 15 });
+const ok: SyncResult = { outcome: 'ok', durationMs: 1, counts: {}, notices: [], warnings: [] };
+const failed: SyncResult = {
+  outcome: 'failed',
+  durationMs: 1,
+  error: { code: 'DATA', message: 'projects.json:1:1 is not valid JSON', hint: 'mend it' },
+  notices: [],
+  warnings: [],
+};
+const used = { identity: 'none', intervalMinutes: 15, syncs: config.syncs };
+const noSchedule = {
+  target: null,
+  state: 'missing',
+  message: null,
+  nextRunAt: null,
+  command: null,
+  commandExists: null,
+} as const;
+const started = '2026-11-23T10:00:00.000Z';
+
+function record(changes: Partial<RunRecord> = {}): RunRecord {
+  return {
+    id: started,
+    finishedAt: '2026-11-23T10:00:01.000Z',
+    durationMs: 1000,
+    outcome: 'success',
+    trigger: 'manual',
+    results: { tokens: ok, quality: ok, projects: ok },
+    ...changes,
+  };
+}
+
+function healthAt(now: string, run: RunRecord | null): HealthReport {
+  return assessHealth({
+    workspace: '/w',
+    config,
+    status: run === null ? null : nextStatus(run, used, null),
+    lock: { type: 'free' },
+    schedule: noSchedule,
+    now: new Date(now),
+  });
+}
+
+describe('the health', () => {
+  test('is an error before the first run', () => {
+    const { health, problems, nextRunAt } = healthAt(started, null);
+    expect({ health, nextRunAt }).toEqual({ health: 'error', nextRunAt: null });
+    expect(problems).toMatchObject([{ code: 'never-ran', hint: 'sync-runner run' }]);
+  });
+
+  test('is ok after a good run, and the next one is due an interval after its start', () => {
+    const { health, problems, nextRunAt } = healthAt('2026-11-23T10:05:00Z', record());
+    expect({ health, problems, nextRunAt }).toEqual({
+      health: 'ok',
+      problems: [],
+      nextRunAt: '2026-11-23T10:15:00.000Z',
+    });
+  });
+
+  test('turns into an error when the last success is older than three intervals', () => {
+    expect(healthAt('2026-11-23T10:45:00Z', record()).health).toBe('ok');
+    const stale = healthAt('2026-11-23T10:45:01Z', record());
+    expect(stale.health).toBe('error');
+    expect(stale.problems.map(({ code }) => code)).toEqual(['stale', 'stale', 'stale']);
+  });
+
+  test('tells the failure of a sync with what mends it, before any warning', () => {
+    const warned: SyncResult = {
+      ...ok,
+      warnings: [{ code: 'bad-lcov', subject: 'web', message: 'coverage unknown' }],
+    };
+    const run = record({
+      outcome: 'error',
+      results: { tokens: ok, quality: warned, projects: failed },
+    });
+    const { health, problems } = healthAt('2026-11-23T10:05:00Z', run);
+    expect(health).toBe('error');
+    expect(problems).toMatchObject([
+      { level: 'error', message: 'projects: projects.json:1:1 is not valid JSON', hint: 'mend it' },
+      { level: 'error', code: 'stale', message: 'projects has never succeeded' },
+      { level: 'warning', code: 'bad-lcov', message: 'web  coverage unknown' },
+    ]);
+  });
+
+  test('says nothing of a sync that is off', () => {
+    const report = assessHealth({
+      workspace: '/w',
+      config: configFile.parse({ syncs: ['projects'] }),
+      status: nextStatus(
+        record({
+          results: {
+            tokens: { outcome: 'skipped', reason: 'disabled' },
+            quality: { outcome: 'skipped', reason: 'disabled' },
+            projects: ok,
+          },
+        }),
+        used,
+        null,
+      ),
+      lock: { type: 'free' },
+      schedule: noSchedule,
+      now: new Date('2026-11-23T10:05:00Z'),
+    });
+    expect(report.health).toBe('ok');
+    expect(report.syncs.map(({ enabled }) => enabled)).toEqual([false, false, true]);
+  });
+});
+
+describe('the status after a run', () => {
+  test('keeps the keys of the old system and the last success of a sync that failed or was skipped', () => {
+    const before = nextStatus(record(), used, null);
+    const later = record({
+      id: '2026-11-23T10:15:00.000Z',
+      outcome: 'error',
+      results: {
+        tokens: { outcome: 'skipped', reason: 'not-selected' },
+        quality: ok,
+        projects: failed,
+      },
+    });
+    expect(nextStatus(later, used, before)).toMatchObject({
+      lastSync: later.finishedAt,
+      status: 'error',
+      durationMs: 1000,
+      error: 'projects: projects.json:1:1 is not valid JSON',
+      syncs: {
+        tokens: { lastRun: started, lastSuccess: started },
+        quality: { lastRun: later.id, lastSuccess: later.id },
+        projects: { lastRun: later.id, lastSuccess: started },
+      },
+    });
+    expect('error' in before).toBe(false);
+  });
+});

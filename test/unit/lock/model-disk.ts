@@ -1,0 +1,129 @@
+import type { InstantOperation, Result } from '../../../src/lock/states.ts';
+
+/**
+ * A POSIX file system small enough to be copied at each step: paths below `data/` to what lies there.
+ * A folder is `D`, one with the mark `M`; a file is `F` and its content. A `~` behind it: it is old.
+ */
+export type Disk = Readonly<Record<string, string>>;
+
+export const oldMs = 72 * 60_000;
+
+/** What the real disk is asked for, and what the work of a holder does besides. */
+export type ModelOperation =
+  | InstantOperation
+  | { readonly do: 'replay'; readonly path: string }
+  | { readonly do: 'write'; readonly path: string; readonly content: string };
+
+/** Performs one operation in one go, as a system call would. */
+export function perform(disk: Disk, operation: ModelOperation): readonly [Disk, Result] {
+  if (operation.do === 'move') return move(disk, operation.from, operation.to);
+  const { path } = operation;
+  const node = disk[path];
+  const done = (changed: Disk): readonly [Disk, Result] => [changed, { is: 'done' }];
+  const answer = (is: 'absent' | 'occupied' | 'done'): readonly [Disk, Result] => [disk, { is }];
+  switch (operation.do) {
+    case 'stat': {
+      if (node === undefined) return answer('absent');
+      const ageMs = node.endsWith('~') ? oldMs : 0;
+      if (node.startsWith('F')) return [disk, { is: 'file', ageMs }];
+      return [disk, { is: 'folder', ageMs, isMarked: node.startsWith('M') }];
+    }
+    case 'list':
+      if (node === undefined && path !== '.') return answer('absent');
+      if (node?.startsWith('F') === true) return answer('occupied');
+      return [disk, { is: 'names', names: childrenOf(disk, path) }];
+    case 'has-commit':
+      return answer(disk[`${path}/COMMIT`] === undefined ? 'absent' : 'done');
+    case 'make':
+      if (node !== undefined) return answer('occupied');
+      if (!hasParent(disk, path)) return answer('absent');
+      return done(changedFolder({ ...disk, [path]: 'D' }, path));
+    case 'write':
+      if (!hasParent(disk, path)) return answer('absent');
+      return done(changedFolder({ ...disk, [path]: `F${operation.content}` }, path));
+    case 'mark':
+      if (node === undefined) return answer('absent');
+      return done({ ...disk, [path]: node.replace('D', 'M') });
+    case 'touch':
+      if (node === undefined) return answer('absent');
+      return done({ ...disk, [path]: node.replace('~', '') });
+    case 'unlink':
+      if (node === undefined) return answer('absent');
+      if (!node.startsWith('F')) return answer('occupied');
+      return done(changedFolder(without(disk, path), path));
+    case 'remove':
+      if (node === undefined) return answer('absent');
+      if (node.startsWith('F') || childrenOf(disk, path).length > 0) return answer('occupied');
+      return done(changedFolder(without(disk, path), path));
+    case 'clear':
+      return done(changedFolder(without(disk, path), path));
+    case 'replay': {
+      if (disk[`${path}/COMMIT`] === undefined) return answer('done');
+      const moved = ['f', 'g'].reduce(
+        (changed, name) => move(changed, `${path}/${name}`, name)[0],
+        disk,
+      );
+      return done(without(moved, `${path}/COMMIT`));
+    }
+  }
+}
+
+/** Lets so much time pass that what is ever asked for its age is old. */
+export function age(disk: Disk): Disk {
+  const aged: Record<string, string> = {};
+  for (const [path, node] of Object.entries(disk)) {
+    const matters = path === '.sync-lock' ? !node.startsWith('M') : ownPattern.test(path);
+    aged[path] = matters && !node.endsWith('~') ? `${node}~` : node;
+  }
+  return aged;
+}
+
+const ownPattern = /^\.sync-lock\/[^/]*$/;
+
+export function childrenOf(disk: Disk, folder: string): readonly string[] {
+  const prefix = folder === '.' ? '' : `${folder}/`;
+  return Object.keys(disk)
+    .filter((path) => path.startsWith(prefix) && !path.slice(prefix.length).includes('/'))
+    .map((path) => path.slice(prefix.length));
+}
+
+function move(disk: Disk, from: string, to: string): readonly [Disk, Result] {
+  const source = disk[from];
+  const target = disk[to];
+  if (source === undefined || !hasParent(disk, to)) return [disk, { is: 'absent' }];
+  const isFile = source.startsWith('F');
+  if (
+    target !== undefined &&
+    (isFile || childrenOf(disk, to).length > 0 || target.startsWith('F'))
+  ) {
+    if (!isFile || !target.startsWith('F')) return [disk, { is: 'occupied' }];
+  }
+  const moved = Object.entries(disk)
+    .filter(([path]) => path !== to)
+    .map(([path, node]) => [
+      path === from || path.startsWith(`${from}/`) ? to + path.slice(from.length) : path,
+      node,
+    ]);
+  return [
+    changedFolder(changedFolder(Object.fromEntries(moved) as Disk, from), to),
+    { is: 'done' },
+  ];
+}
+
+const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+
+const hasParent = (disk: Disk, path: string): boolean =>
+  parentOf(path) === '' || disk[parentOf(path)] !== undefined;
+
+/** A folder is as young as the last change of what is in it. */
+function changedFolder(disk: Disk, path: string): Disk {
+  const parent = parentOf(path);
+  const node = disk[parent];
+  return node?.endsWith('~') === true ? { ...disk, [parent]: node.slice(0, -1) } : disk;
+}
+
+function without(disk: Disk, path: string): Disk {
+  return Object.fromEntries(
+    Object.entries(disk).filter(([other]) => other !== path && !other.startsWith(`${path}/`)),
+  );
+}

@@ -1,0 +1,186 @@
+import { mkdirSync, readdirSync, renameSync, symlinkSync } from 'node:fs';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { withLock, type LockEvent } from '../../../src/lock/index.ts';
+import { identify } from '../../../src/lock/liveness.ts';
+import { formatOwner, parseOwner } from '../../../src/lock/owner.ts';
+import { inspectLock } from '../../../src/lock/state.ts';
+import { testSystem } from '../../helpers/context.ts';
+import { temporaryWorkspace, type TemporaryWorkspace } from '../../helpers/workspace.ts';
+import { dataOf, leaveOwner, optionsFor, setAge, system } from './locked-workspace.ts';
+
+const deadOwner = { start: '1' };
+const unknownOwner = { host: 'elsewhere-1' };
+const hour = 60;
+
+describe('what is found in its place', () => {
+  const take = async (
+    workspace: TemporaryWorkspace,
+  ): Promise<'skipped' | { readonly events: readonly LockEvent[] }> => {
+    const options = optionsFor(workspace);
+    const { held } = await withLock(options, () => Promise.resolve());
+    if (held) expect(dataOf(workspace)).toEqual([]);
+    return held ? { events: options.events } : 'skipped';
+  };
+  const replaced = (ageMinutes: number): object => ({
+    events: [{ type: 'stale-lock', ageMinutes }],
+  });
+
+  test.each([
+    ['file', 'file'],
+    ['empty folder', 'folder'],
+    ['link to nowhere', 'file'],
+    ['link to a folder', 'file'],
+  ] as const)('is respected for an hour when it is a %s, then replaced', async (kind, what) => {
+    await using workspace = await temporaryWorkspace();
+    const { lock } = workspace.paths;
+    await workspace.write('elsewhere/file', 'x');
+    if (kind === 'file') await writeFile(lock, '{"pid":1}');
+    else if (kind === 'empty folder') mkdirSync(lock);
+    else symlinkSync(kind === 'link to nowhere' ? 'nowhere' : '../elsewhere', lock);
+    expect(await inspectLock(workspace.paths, system)).toMatchObject({ type: 'foreign', what });
+    expect(await take(workspace)).toBe('skipped');
+    setAge(lock, hour + 12);
+    expect(await take(workspace)).toEqual(replaced(hour + 12));
+    expect(readdirSync(join(workspace.root, 'elsewhere'))).toEqual(['file']);
+  });
+
+  test('is a matter for a person when it is a folder with a content that is not ours', async () => {
+    await using workspace = await temporaryWorkspace();
+    await workspace.write('data/.sync-lock/precious', 'x');
+    expect(await take(workspace)).toBe('skipped');
+    setAge(workspace.paths.lock, hour + 12);
+    await expect(take(workspace)).rejects.toMatchObject({ code: 'DATA' });
+    expect(await readFile(join(workspace.paths.lock, 'precious'), 'utf8')).toBe('x');
+  });
+
+  test('is taken at once when it was left half released', async () => {
+    await using workspace = await temporaryWorkspace();
+    mkdirSync(workspace.paths.lock);
+    await chmod(workspace.paths.lock, 0o1755);
+    expect(await inspectLock(workspace.paths, system)).toEqual({ type: 'free' });
+    expect(await take(workspace)).toEqual({ events: [] });
+  });
+
+  test('is taken over at once from a dead owner, with what that one left', async () => {
+    await using workspace = await temporaryWorkspace();
+    const folder = await leaveOwner(workspace, deadOwner, 3);
+    await workspace.write(`data/.sync-lock/${folder.split('/').at(-1) ?? ''}/stage/deep/x`, 'x');
+    setAge(folder, 3);
+    expect(await inspectLock(workspace.paths, system)).toMatchObject({ type: 'held', alive: 'no' });
+    expect(await take(workspace)).toEqual(replaced(3));
+  });
+
+  test('is taken over from a dead owner whose clock ran ahead, with an age of 0', async () => {
+    await using workspace = await temporaryWorkspace();
+    await leaveOwner(workspace, deadOwner, -2 * hour);
+    expect(await take(workspace)).toEqual(replaced(0));
+  });
+
+  test('is taken over from an owner that can not be examined only after an hour', async () => {
+    await using workspace = await temporaryWorkspace();
+    const folder = await leaveOwner(workspace, unknownOwner, hour - 1);
+    expect(await inspectLock(workspace.paths, system)).toMatchObject({
+      type: 'held',
+      host: 'elsewhere',
+      alive: 'unknown',
+    });
+    expect(await take(workspace)).toBe('skipped');
+    setAge(folder, hour + 1);
+    expect(await take(workspace)).toEqual(replaced(hour + 1));
+  });
+
+  test('is not taken for old because the clock was set forward', async () => {
+    await using workspace = await temporaryWorkspace();
+    const { clockOffset } = await identify(system);
+    const before = { pidNamespace: '1', clockOffset: String(Number(clockOffset) - 2 * 3600) };
+    await leaveOwner(workspace, before, 2 * hour);
+    expect(await take(workspace)).toBe('skipped');
+  });
+
+  test('is left to an owner that hangs and may not be ended, with a warning', async () => {
+    await using workspace = await temporaryWorkspace();
+    await leaveOwner(workspace, {}, 2 * hour);
+    const powerless = testSystem({
+      signalProcess: (pid, signal) => (signal === 0 ? system.signalProcess(pid, 0) : 'denied'),
+    });
+    const options = optionsFor(workspace, { staleMs: 2000, system: powerless });
+    expect(await withLock(options, () => Promise.resolve())).toMatchObject({ held: false });
+    expect(options.events).toEqual([
+      {
+        type: 'warning',
+        message: `the run with pid ${String(process.pid)} hangs and could not be stopped; end it by hand`,
+      },
+    ]);
+  });
+
+  test('is one generation older after a takeover, and its heartbeat is fresh', async () => {
+    await using workspace = await temporaryWorkspace();
+    await leaveOwner(workspace, { ...unknownOwner, generation: 4 }, 2 * hour);
+    await withLock(optionsFor(workspace), async () => {
+      const [name = ''] = readdirSync(workspace.paths.lock);
+      expect(parseOwner(name)?.generation).toBe(5);
+      const state = await inspectLock(workspace.paths, system);
+      if (state.type !== 'held') throw new Error(state.type);
+      expect(Date.now() - Date.parse(state.heartbeatAt)).toBeLessThan(30_000);
+    });
+  });
+
+  test('leaves nothing of those who died while they built a lock, and all of those who live', async () => {
+    await using workspace = await temporaryWorkspace();
+    const self = await identify(system);
+    const alive = `.sync-lock.new.${formatOwner(self)}`;
+    for (const owner of [
+      { ...self, ...deadOwner },
+      { ...self, boot: 'another' },
+    ]) {
+      await workspace.write(`data/.sync-lock.new.${formatOwner(owner)}/own.x/stage/f`, 'x');
+    }
+    await mkdir(join(workspace.paths.data, alive));
+    await withLock(optionsFor(workspace), () => Promise.resolve());
+    expect(dataOf(workspace)).toEqual([alive]);
+  });
+});
+
+describe('a commit that was begun', () => {
+  const record = (target: string): string =>
+    JSON.stringify({ version: 1, files: [{ staged: 'x.json', target }] });
+
+  test('is finished by the next owner before anything else', async () => {
+    await using workspace = await temporaryWorkspace();
+    const folder = await leaveOwner(workspace, deadOwner);
+    await writeFile(join(folder, 'stage', 'x.json'), 'new');
+    await writeFile(join(folder, 'stage', 'COMMIT'), record('x.json'));
+    await withLock(optionsFor(workspace), async ({ stage }) => {
+      expect(readdirSync(stage)).toEqual([]);
+      expect(await readFile(join(workspace.paths.data, 'x.json'), 'utf8')).toBe('new');
+    });
+  });
+
+  test('keeps the lock from being released', async () => {
+    await using workspace = await temporaryWorkspace();
+    await withLock(optionsFor(workspace), async ({ stage }) => {
+      await writeFile(join(stage, 'x.json'), 'new');
+      await writeFile(join(stage, 'COMMIT'), record('x.json'));
+    });
+    const [name = ''] = readdirSync(workspace.paths.lock);
+    expect(readdirSync(join(workspace.paths.lock, name, 'stage'))).toEqual(['COMMIT', 'x.json']);
+  });
+
+  test('is reported by every run when it can not be finished, and never dropped', async () => {
+    await using workspace = await temporaryWorkspace();
+    const folder = await leaveOwner(workspace, deadOwner);
+    await writeFile(join(folder, 'stage', 'COMMIT'), 'not a record');
+    for (let run = 0; run < 2; run += 1) {
+      await expect(withLock(optionsFor(workspace), () => Promise.resolve())).rejects.toMatchObject({
+        code: 'DATA',
+      });
+      const [name = ''] = readdirSync(workspace.paths.lock);
+      // As if the process had ended, as it does.
+      const dead = formatOwner({ ...(await identify(system)), ...deadOwner });
+      renameSync(join(workspace.paths.lock, name), join(workspace.paths.lock, dead));
+      expect(readdirSync(join(workspace.paths.lock, dead, 'stage'))).toEqual(['COMMIT']);
+    }
+  });
+});

@@ -1,0 +1,18 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { jsonLine } from '../../../src/output/json.ts';
+
+test('a document is one line that says the same and has nothing that a terminal acts on', () => {
+  const text = fc.string({ unit: 'binary' });
+  fc.assert(
+    fc.property(fc.dictionary(text, text), (document) => {
+      const line = jsonLine(document);
+      expect(line.slice(0, -1)).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+      expect(line.endsWith('\n')).toBe(true);
+      expect(JSON.parse(line)).toEqual(JSON.parse(JSON.stringify(document)));
+    }),
+  );
+  expect(jsonLine({ path: 'a\u009b31m\u202eb' })).toBe(
+    String.raw`{"path":"a\u009b31m\u202eb"}` + '\n',
+  );
+});

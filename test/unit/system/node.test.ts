@@ -1,0 +1,64 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { nodeSystem } from '../../../src/system/node.ts';
+
+const { exec } = nodeSystem();
+const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
+
+describe('starting an outside program', () => {
+  test('takes a non-zero exit for an answer', async () => {
+    const result = await exec('sh', ['-c', 'echo out; echo err >&2; exit 3'], { timeoutMs: 5000 });
+    expect(result).toMatchObject({ exitCode: 3, stderr: 'err\n' });
+    expect(text(result.stdout)).toBe('out\n');
+  });
+
+  test('hands on arguments as they are, without a shell', async () => {
+    const hostile = ['$HOME', '`id`', 'a b', '; echo x', '"', "'", '*', ''];
+    const result = await exec('printf', ['%s\\n', ...hostile], { timeoutMs: 5000 });
+    expect(text(result.stdout)).toBe(hostile.map((argument) => `${argument}\n`).join(''));
+  });
+
+  test('shows the program nothing of our environment but PATH', async () => {
+    const result = await exec('env', [], { timeoutMs: 5000, env: { LC_ALL: 'C' } });
+    const names = text(result.stdout)
+      .trim()
+      .split('\n')
+      .map((line) => line.split('=')[0]);
+    expect(names.toSorted()).toEqual(['LC_ALL', 'PATH']);
+  });
+
+  test('ends at its time limit, with a grandchild that holds the output open', async () => {
+    const started = performance.now();
+    const hanging = exec('sh', ['-c', 'sleep 60 & echo $!; sleep 60'], { timeoutMs: 300 });
+    await expect(hanging).rejects.toMatchObject({ code: 'TIMEOUT' });
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
+  test('ends the whole group at once when it is aborted', async () => {
+    const controller = new AbortController();
+    const marker = `600.${String(process.pid)}`;
+    const hanging = exec('sh', ['-c', `sleep ${marker} & sleep ${marker}`], {
+      timeoutMs: 60_000,
+      signal: controller.signal,
+    });
+    const find = async (): Promise<string> =>
+      text((await exec('pgrep', ['-f', `^sleep ${marker}`], { timeoutMs: 5000 })).stdout).trim();
+    while ((await find()).split('\n').length < 2) await wait(20);
+    controller.abort(new Error('enough'));
+    await expect(hanging).rejects.toThrow('enough');
+    while ((await find()) !== '') await wait(20);
+  });
+
+  test('ends a program that prints more than it may', async () => {
+    const loud = exec('yes', [], { timeoutMs: 20_000, maxOutputBytes: 1000 });
+    await expect(loud).rejects.toMatchObject({ code: 'TOOL' });
+  });
+
+  test('says which program is missing', async () => {
+    const missing = exec('no-such-program', [], { timeoutMs: 5000 });
+    await expect(missing).rejects.toMatchObject({
+      code: 'TOOL',
+      message: 'no-such-program was not found',
+    });
+  });
+});
