@@ -4,7 +4,7 @@ import type { SyncName } from '../schema/syncs.ts';
 import { UserError } from '../util/errors.ts';
 import type { Collected, Sync, SyncContext } from '../syncs/sync.ts';
 import type { RunEvent } from './events.ts';
-import { withRetry } from '../util/retry.ts';
+import { exponentialBackoff, withRetry } from '../util/retry.ts';
 
 /** What a sync gets beside what is its own; made once for a run. */
 export type SharedContext = Pick<
@@ -52,7 +52,7 @@ export async function collect<Name extends SyncName>(
   }, limitMs);
   const startedMs = performance.now();
   const signal = AbortSignal.any([options.signal, limit.signal]);
-  const attempt = (): Promise<Collected<Name>> => {
+  const collectOnce = (): Promise<Collected<Name>> => {
     // A second attempt says everything again: what the first one said is void.
     options.warnings.length = 0;
     options.notices.length = 0;
@@ -74,16 +74,17 @@ export async function collect<Name extends SyncName>(
     });
   };
   try {
-    const work = withRetry(attempt, {
-      retries: config.retries,
-      remainingMs: () => limitMs - (performance.now() - startedMs),
+    const work = withRetry(collectOnce, {
+      attempts: config.retries + 1,
+      delayMs: exponentialBackoff({ baseMs: 500 }),
+      maxDelayMs: () => Math.min(60_000, limitMs - (performance.now() - startedMs)),
       signal,
-      onRetry: (number, waitMs, error) => {
+      onRetry: ({ attempt, delayMs, error }) => {
         emit({
           type: 'retry',
           sync: sync.name,
-          attempt: number,
-          waitMs: Math.round(waitMs),
+          attempt,
+          waitMs: Math.round(delayMs),
           message: redact(error.message),
         });
       },

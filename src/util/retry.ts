@@ -1,8 +1,8 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { delay } from './async.ts';
 import { errnoOf, TransientError } from './errors.ts';
 
-/** System errors that may pass by themselves: a busy file, a network that is gone for a moment. */
-const passing: readonly string[] = [
+/** System errors that may disappear without intervention: a busy file, a network that is down for a moment. */
+const transientErrnos: readonly string[] = [
   'EBUSY',
   'EAGAIN',
   'ETIMEDOUT',
@@ -12,39 +12,57 @@ const passing: readonly string[] = [
   'ENOTFOUND',
   'EAI_AGAIN',
 ];
-const baseMs = 500;
-const longestMs = 20_000;
-const longestAskedMs = 60_000;
 
-export interface RetryOptions {
-  /** How often to try again after the first failure. */
-  readonly retries: number;
-  /** Milliseconds that are left; no wait goes past them. */
-  readonly remainingMs: () => number;
-  readonly signal: AbortSignal;
-  readonly onRetry: (attempt: number, waitMs: number, error: Error) => void;
+export interface Retry {
+  /** Number of the retry, from 1. */
+  readonly attempt: number;
+  readonly delayMs: number;
+  readonly error: Error;
 }
 
-/**
- * Works, and works again after a failure that may pass: exponential backoff with full jitter, or the wait
- * that the other side asked for. Anything else, and the last failure, is thrown as it came.
- */
-export async function withRetry<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {
-  for (let attempt = 0; ; attempt += 1) {
+export interface RetryOptions {
+  /** How often `work` is called at most, the first call included. */
+  readonly attempts: number;
+  /** Returns the delay in milliseconds before a retry (from 1). `retryAfterMs` of the error takes precedence. */
+  readonly delayMs: (attempt: number) => number;
+  /** Returns the longest acceptable delay in milliseconds (default 60 s). A longer one ends the retries. */
+  readonly maxDelayMs?: () => number;
+  /** Default: `isTransient`. */
+  readonly isRetryable?: (error: Error) => boolean;
+  /** Ends a delay, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  readonly onRetry?: (retry: Retry) => void;
+}
+
+/** Resolves with the result of `work`, which is called again after a retryable error. Throws the last error. */
+export async function withRetry<Result>(
+  work: () => Promise<Result>,
+  options: RetryOptions,
+): Promise<Result> {
+  const { attempts, isRetryable = isTransient, maxDelayMs, signal, onRetry } = options;
+  for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof Error) || !mayPass(error) || attempt >= options.retries) throw error;
-      const asked = error instanceof TransientError ? error.retryAfterMs : null;
-      const waitMs = asked ?? Math.random() * Math.min(longestMs, baseMs * 2 ** attempt);
-      if (waitMs > Math.min(longestAskedMs, options.remainingMs())) throw error;
-      options.onRetry(attempt + 1, waitMs, error);
-      await wait(waitMs, undefined, { signal: options.signal });
+      if (!(error instanceof Error) || attempt >= attempts || !isRetryable(error)) throw error;
+      const requestedMs = error instanceof TransientError ? error.retryAfterMs : null;
+      const delayMs = requestedMs ?? options.delayMs(attempt);
+      if (delayMs > (maxDelayMs?.() ?? 60_000)) throw error;
+      onRetry?.({ attempt, delayMs, error });
+      await delay(delayMs, signal);
     }
   }
 }
 
-function mayPass(error: Error): boolean {
-  if (error instanceof TransientError) return true;
-  return passing.includes(errnoOf(error) ?? '');
-}
+/**
+ * Returns delays that double from `baseMs` up to `maxMs`. `jitter` is the random share of each, so that
+ * clients which failed together do not retry together.
+ */
+export const exponentialBackoff =
+  ({ baseMs, maxMs = 20_000, jitter = 1 }: { baseMs: number; maxMs?: number; jitter?: number }) =>
+  (attempt: number): number =>
+    Math.min(maxMs, baseMs * 2 ** (attempt - 1)) * (1 - jitter * Math.random());
+
+/** Whether the same call may succeed later without intervention. */
+export const isTransient = (error: Error): boolean =>
+  error instanceof TransientError || transientErrnos.includes(errnoOf(error) ?? '');

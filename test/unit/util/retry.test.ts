@@ -1,89 +1,86 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { TransientError, UserError } from '../../../src/util/errors.ts';
-import { withRetry } from '../../../src/util/retry.ts';
+import { exponentialBackoff, withRetry, type Retry } from '../../../src/util/retry.ts';
 
-/** Work that fails with the given errors, one after the other, and then succeeds. */
-function failing(...errors: readonly Error[]): {
-  work: () => Promise<string>;
-  calls: () => number;
-} {
-  let calls = 0;
-  return {
-    calls: () => calls,
-    work: () => {
-      const error = errors[calls];
-      calls += 1;
-      return error ? Promise.reject(error) : Promise.resolve('done');
-    },
-  };
+/** Returns a function that fails with each of the given errors in turn, and then succeeds. */
+function failing(...errors: readonly Error[]): ReturnType<typeof vi.fn<() => Promise<string>>> {
+  const work = vi.fn(() => Promise.resolve('done'));
+  for (const error of errors) work.mockRejectedValueOnce(error);
+  return work;
 }
 
-function options(
-  waits: number[],
-  retries = 2,
-  remainingMs = 1_000_000,
-): Parameters<typeof withRetry>[1] {
-  return {
-    retries,
-    remainingMs: () => remainingMs,
-    signal: new AbortController().signal,
-    onRetry: (_attempt, waitMs) => waits.push(waitMs),
-  };
-}
-
-const passing = (retryAfterMs = 1): TransientError =>
+const transient = (retryAfterMs = 1): TransientError =>
   new TransientError('NETWORK', 'busy', { retryAfterMs });
+const options = { attempts: 3, delayMs: () => 1 };
 
-describe('a failure', () => {
-  test('that may pass is tried again, as often as allowed', async () => {
-    const two = failing(passing(), passing());
-    expect(await withRetry(two.work, options([]))).toBe('done');
-    const three = failing(passing(), passing(), passing());
-    await expect(withRetry(three.work, options([]))).rejects.toThrow('busy');
-    expect(three.calls()).toBe(3);
+describe('withRetry', () => {
+  test('retries a transient error until it succeeds', async () => {
+    const work = failing(transient(), transient());
+    expect(await withRetry(work, options)).toBe('done');
+    expect(work).toHaveBeenCalledTimes(3);
   });
 
-  test('of the network or a busy file counts as passing, a missing file does not', async () => {
-    const errno = (code: string): Error => Object.assign(new Error(code), { code });
-    expect(await withRetry(failing(errno('ECONNRESET')).work, options([]))).toBe('done');
-    await expect(withRetry(failing(errno('ENOENT')).work, options([]))).rejects.toThrow('ENOENT');
+  test('throws the last error after the given number of attempts', async () => {
+    const work = failing(transient(), transient(), transient());
+    await expect(withRetry(work, options)).rejects.toThrow('busy');
+    expect(work).toHaveBeenCalledTimes(3);
   });
 
-  test('that will not pass is thrown at once', async () => {
-    const denied = failing(new UserError('NETWORK', 'invalid key'));
-    await expect(withRetry(denied.work, options([]))).rejects.toThrow('invalid key');
-    expect(denied.calls()).toBe(1);
+  test('retries ECONNRESET and not ENOENT', async () => {
+    const systemError = (code: string): Error => Object.assign(new Error(code), { code });
+    expect(await withRetry(failing(systemError('ECONNRESET')), options)).toBe('done');
+    await expect(withRetry(failing(systemError('ENOENT')), options)).rejects.toThrow('ENOENT');
   });
 
-  test('is waited for as long as the other side asks', async () => {
-    const waits: number[] = [];
-    await withRetry(failing(passing(30)).work, options(waits));
-    expect(waits).toEqual([30]);
+  test('throws an error that is not transient at once', async () => {
+    const work = failing(new UserError('NETWORK', 'invalid key'));
+    await expect(withRetry(work, options)).rejects.toThrow('invalid key');
+    expect(work).toHaveBeenCalledTimes(1);
   });
 
-  test('is not waited for beyond the time that is left, nor beyond a minute', async () => {
-    await expect(withRetry(failing(passing(500)).work, options([], 2, 400))).rejects.toThrow(
-      'busy',
-    );
-    await expect(withRetry(failing(passing(61_000)).work, options([]))).rejects.toThrow('busy');
+  test('asks isRetryable instead when it is given', async () => {
+    const work = failing(new UserError('TOOL', 'exit code 5'));
+    const isRetryable = (error: Error): boolean => error.message.endsWith('5');
+    expect(await withRetry(work, { ...options, isRetryable })).toBe('done');
   });
 
-  test('backs off at random below half a second at first', async () => {
-    const waits: number[] = [];
-    await withRetry(failing(new TransientError('NETWORK', 'busy')).work, options(waits, 1));
-    expect(waits[0]).toBeGreaterThanOrEqual(0);
-    expect(waits[0]).toBeLessThanOrEqual(500);
+  test('waits as long as retryAfterMs of the error says', async () => {
+    const retries: Retry[] = [];
+    const error = transient(30);
+    await withRetry(failing(error), { ...options, onRetry: (retry) => retries.push(retry) });
+    expect(retries).toEqual([{ attempt: 1, delayMs: 30, error }]);
   });
 
-  test('ends the wait when the run is stopped', async () => {
+  test('throws the error when the delay exceeds maxDelayMs, by default a minute', async () => {
+    const short = { ...options, maxDelayMs: () => 400 };
+    await expect(withRetry(failing(transient(500)), short)).rejects.toThrow('busy');
+    await expect(withRetry(failing(transient(61_000)), options)).rejects.toThrow('busy');
+  });
+
+  test('rejects with the reason of the signal when it is aborted during a delay', async () => {
     const controller = new AbortController();
-    const stopped = withRetry(failing(passing(50_000)).work, {
-      ...options([]),
+    const stopped = withRetry(failing(transient(50_000)), {
+      ...options,
       signal: controller.signal,
       onRetry: () => {
-        controller.abort();
+        controller.abort(new Error('stopped by SIGTERM'));
       },
     });
-    await expect(stopped).rejects.toThrow('aborted');
+    await expect(stopped).rejects.toThrow('stopped by SIGTERM');
+  });
+});
+
+describe('exponentialBackoff', () => {
+  test('doubles the delay up to the maximum when there is no jitter', () => {
+    const delayMs = exponentialBackoff({ baseMs: 500, maxMs: 1500, jitter: 0 });
+    expect([1, 2, 3, 4].map(delayMs)).toEqual([500, 1000, 1500, 1500]);
+  });
+
+  test('stays between the share that jitter leaves and the full delay', () => {
+    const delays = Array.from({ length: 100 }, () =>
+      exponentialBackoff({ baseMs: 500, jitter: 0.5 })(1),
+    );
+    expect(Math.min(...delays)).toBeGreaterThanOrEqual(250);
+    expect(Math.max(...delays)).toBeLessThanOrEqual(500);
   });
 });
