@@ -6,10 +6,10 @@ import type { FoundProject } from '../../discovery/discovery.ts';
 import { matcherOf } from '../../discovery/globs.ts';
 import { RepositoryError, type RepositoryReader } from '../../git/repository.ts';
 import type { Sync } from '../sync.ts';
-import { decodeCache, encodeCache, type ProjectCache } from './cache.ts';
-import { collectProject, type Tools } from './project.ts';
-import { createTodoScanner } from './todo/todo-comments.ts';
-import { unknownProject } from './unknown-project.ts';
+import { decodeCache, encodeCache, type ProjectCache } from './quality-cache.ts';
+import { collectProject, type Tools } from './collect-project.ts';
+import { createTodoScanner } from './todo/todo-scanner.ts';
+import { unknownProject } from './project/unreadable-project.ts';
 
 // Raise it when files are counted in another way, so that what older versions counted is not kept.
 const countingVersion = 1;

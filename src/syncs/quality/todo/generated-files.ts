@@ -1,6 +1,6 @@
 import { readRegularFile } from '../../../util/fs.ts';
 import { gitPattern } from '../../../git/git-pattern.ts';
-import type { PathFilter } from '../project-view.ts';
+import type { PathFilter } from '../project/project-view.ts';
 
 /** Minified files, snapshots, source maps and lock files. */
 export const hasGeneratedName: PathFilter = (path) =>

@@ -1,5 +1,5 @@
 import type { Coverage } from '../../../../../src/schema/quality.ts';
-import { of } from './real-tools.ts';
+import { of } from './tool-runs.ts';
 
 /** A report that is not of the first format of its tool, or that was written by hand. */
 export interface OtherReport {

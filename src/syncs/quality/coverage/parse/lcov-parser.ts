@@ -1,0 +1,223 @@
+import { ReportError } from '../../report/report-file.ts';
+import { branchId, createBranchHits, type BranchHits } from './branch-hits.ts';
+import type { Hits } from '../coverage-format.ts';
+import { createLineTables, type LineTable, type LineTables } from './line-table.ts';
+import { createNamedHits, type NamedHits } from './named-hits.ts';
+
+/** What a tracefile says of one source file, from all its records. */
+export interface SourceFile {
+  readonly lines: LineTable;
+  readonly branches: BranchHits;
+  /** Branches that are not numbered, or beyond what fits an id. */
+  readonly oddBranches: NamedHits;
+  readonly functions: NamedHits;
+  /** How many records it stands in. */
+  records: number;
+  /** LF of a record with checksums: see `countStatements`. */
+  found: number | null;
+}
+
+interface ParserState {
+  readonly files: Map<string, SourceFile>;
+  readonly tables: LineTables;
+  /** The record that is being read. */
+  current: SourceFile | null;
+  /** Whether a DA line of that record has a checksum. */
+  hasChecksum: boolean;
+  /** Of the line that is being read, from 1 on. */
+  lineNumber: number;
+  /** The byte that is read next. */
+  position: number;
+}
+
+/** Reads a tracefile piece by piece. */
+export interface LcovParser {
+  /** Takes whole lines; the last byte is a newline. */
+  readonly push: (bytes: Buffer) => void;
+  /** The source files by their paths. */
+  readonly end: () => ReadonlyMap<string, SourceFile>;
+}
+
+/** Its methods throw `ReportError` for a tracefile that is broken. */
+export function createLcovParser(): LcovParser {
+  const state: ParserState = {
+    ...{ files: new Map(), tables: createLineTables() },
+    ...{ current: null, hasChecksum: false, lineNumber: 0, position: 0 },
+  };
+  return {
+    push: (bytes) => {
+      parseLines(state, bytes);
+    },
+    end: () => {
+      if (state.current) throw brokenAt(state, 'ends in the middle of a record');
+      return state.files;
+    },
+  };
+}
+
+const newline = 0x0a;
+const commaByte = 0x2c;
+const minus = 0x2d;
+const zero = 0x30;
+const nine = 0x39;
+
+const brokenAt = ({ lineNumber }: ParserState, problem: string): ReportError =>
+  new ReportError(`line ${String(lineNumber)}: ${problem}`);
+
+function parseLines(state: ParserState, bytes: Buffer): void {
+  state.position = 0;
+  while (state.position < bytes.length) {
+    const start = state.position;
+    state.lineNumber += 1;
+    // Almost every line of a report is one of these two.
+    if (startsWith(bytes, start, 'DA:')) parseLineHit(state, bytes);
+    else if (!startsWith(bytes, start, 'BRDA:') || !parseBranch(state, bytes)) {
+      const end = bytes.indexOf(newline, start);
+      parseRecord(state, bytes, start, end);
+      state.position = end + 1;
+    }
+  }
+}
+
+function startsWith(bytes: Buffer, start: number, word: string): boolean {
+  for (let index = 0; index < word.length; index += 1) {
+    if (bytes[start + index] !== word.charCodeAt(index)) return false;
+  }
+  return true;
+}
+
+/** `DA:<line>,<count>[,<checksum>]` */
+function parseLineHit(state: ParserState, bytes: Buffer): void {
+  state.position += 'DA:'.length;
+  const line = readNumber(state, bytes);
+  if (line === null) throw brokenAt(state, 'DA without a line number and a count');
+  if (!state.current) throw brokenAt(state, 'DA before SF');
+  state.current.lines.add(line, readIsHit(state, bytes));
+}
+
+/** `BRDA:<line>,<block>,<branch>,<taken>`; false for one that is not numbered, or by large numbers. */
+function parseBranch(state: ParserState, bytes: Buffer): boolean {
+  state.position += 'BRDA:'.length;
+  const line = readNumber(state, bytes);
+  const block = line === null ? null : readNumber(state, bytes);
+  const branch = block === null ? null : readNumber(state, bytes);
+  if (line === null || block === null || branch === null) return false;
+  const id = branchId(line, block, branch);
+  if (id === null) return false;
+  state.current?.branches.add(id, readIsHit(state, bytes));
+  return true;
+}
+
+/** Reads digits and the comma that ends them; null where there is something else. */
+function readNumber(state: ParserState, bytes: Buffer): number | null {
+  const start = state.position;
+  let number = 0;
+  for (; ; state.position += 1) {
+    const byte = bytes[state.position] ?? newline;
+    if (byte < zero || byte > nine) break;
+    number = number * 10 + byte - zero;
+  }
+  if (state.position === start || bytes[state.position] !== commaByte) return null;
+  state.position += 1;
+  return number;
+}
+
+/** Reads a count and the rest of its line. A count may be `-`, negative, or beyond 64 bits. */
+function readIsHit(state: ParserState, bytes: Buffer): boolean {
+  const isNegative = bytes[state.position] === minus;
+  let isHit = false;
+  let isCount = true;
+  for (; ; state.position += 1) {
+    const byte = bytes[state.position] ?? newline;
+    if (byte === newline) break;
+    if (byte === commaByte) {
+      isCount = false;
+      state.hasChecksum = true;
+    } else if (isCount && byte > zero && byte <= nine) isHit = true;
+  }
+  state.position += 1;
+  return isHit && !isNegative;
+}
+
+/** Any other line; kinds that don't count are passed over. */
+function parseRecord(state: ParserState, bytes: Buffer, start: number, end: number): void {
+  const text = bytes.toString('latin1', start, end).trimEnd();
+  const { current } = state;
+  if (text === 'end_of_record') {
+    current?.oddBranches.endRecord();
+    current?.functions.endRecord();
+    state.current = null;
+    return;
+  }
+  const colon = text.indexOf(':');
+  const value = text.slice(colon + 1);
+  const comma = value.indexOf(',');
+  switch (text.slice(0, colon)) {
+    case 'SF':
+      if (current) throw brokenAt(state, 'SF in the middle of a record');
+      state.current = openSourceFile(state, bytes.subarray(start + colon + 1, end));
+      state.hasChecksum = false;
+      break;
+    case 'LF':
+      if (current && state.hasChecksum) current.found = Number(value);
+      break;
+    case 'BRDA':
+      current?.oddBranches.add(...splitLast(value));
+      break;
+    case 'FN': // <start>,[<end>,]<name>; a name may have commas of its own
+      current?.functions.add(value.replace(/^\d+,(?:\d+,)?/, ''), false);
+      break;
+    case 'FNDA': // <count>,<name>
+      current?.functions.add(value.slice(comma + 1), isHit(value.slice(0, comma)));
+      break;
+    case 'FNL': // lcov 2: <index>,<start>[,<end>]
+      current?.functions.alias(value.slice(0, comma), `at ${value.split(',')[1] ?? ''}`);
+      break;
+    case 'FNA': // lcov 2: <index>,<count>,<alias>
+      current?.functions.addAlias(value.slice(0, comma), isHit(value.split(',')[1] ?? ''));
+      break;
+  }
+}
+
+function openSourceFile(state: ParserState, name: Buffer): SourceFile {
+  const path = decode(state, name);
+  let file = state.files.get(path);
+  if (!file) {
+    file = {
+      lines: state.tables.create(),
+      branches: createBranchHits(),
+      oddBranches: createNamedHits(),
+      functions: createNamedHits(),
+      ...{ records: 0, found: null },
+    };
+    state.files.set(path, file);
+  }
+  file.records += 1;
+  return file;
+}
+
+/**
+ * The lines of a source file that count. coverage.py before 7.3.2 (it writes checksums) names lines that
+ * it excludes as hit, and line 0 of an empty file; LF leaves them out (nedbat/coveragepy#1684).
+ */
+export function countStatements({ records, found }: SourceFile, lines: Hits): Hits {
+  if (found === null || records > 1 || !(found < lines.total)) return lines;
+  return { covered: Math.max(0, lines.covered - (lines.total - found)), total: found };
+}
+
+/** What is before the last comma, and whether the count behind it is a hit. */
+function splitLast(value: string): [name: string, hit: boolean] {
+  const comma = value.lastIndexOf(',');
+  return [value.slice(0, comma), isHit(value.slice(comma + 1))];
+}
+
+const isHit = (count: string): boolean => Number(count) > 0;
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function decode(state: ParserState, bytes: Buffer): string {
+  try {
+    return utf8.decode(bytes).trimEnd();
+  } catch {
+    throw brokenAt(state, 'is not UTF-8');
+  }
+}

@@ -1,0 +1,88 @@
+import { SaxesParser } from 'saxes';
+import { ReportError } from '../../report/report-file.ts';
+import type { Hits } from '../coverage-format.ts';
+
+export type Attributes = Readonly<Record<string, string | undefined>>;
+
+/** What a format wants to know of a document. `path` holds the names of the open elements, outermost first. */
+export interface XmlHandlers {
+  /** An element begins; its own name is the last of the path. */
+  readonly open?: (path: readonly string[], attributes: Attributes) => void;
+  readonly text?: (path: readonly string[], text: string) => void;
+}
+
+const maxDepth = 64;
+// The parser keeps a text, comment or doctype until it ends: a report has none of this size.
+const maxTextLength = 2 * 1024 * 1024;
+
+/**
+ * Reads an XML document as it streams by. DTDs and entities are never resolved. Throws `ReportError`
+ * for what is not well-formed or not UTF-8, is nested more than 64 levels or has a text of more than 2 Mi.
+ */
+export async function readXml(
+  chunks: AsyncIterable<Buffer>,
+  { open, text }: XmlHandlers,
+): Promise<void> {
+  const parser = new SaxesParser();
+  const path: string[] = [];
+  let quietLength = 0;
+  parser.on('error', (error) => {
+    throw new ReportError(error.message, { cause: error });
+  });
+  parser.on('opentag', ({ name, attributes }) => {
+    quietLength = 0;
+    path.push(name);
+    if (path.length > maxDepth) {
+      throw new ReportError(`line ${String(parser.line)}: nested too deep`);
+    }
+    open?.(path, attributes);
+  });
+  if (text) {
+    parser.on('text', (content) => {
+      text(path, content);
+    });
+  }
+  parser.on('closetag', () => {
+    quietLength = 0;
+    path.pop();
+  });
+  const write = (piece: string): void => {
+    parser.write(piece);
+    quietLength += piece.length;
+    if (quietLength > maxTextLength) {
+      throw new ReportError(`line ${String(parser.line)}: a text is too long`);
+    }
+  };
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  try {
+    for await (const chunk of chunks) write(decoder.decode(chunk, { stream: true }));
+    write(decoder.decode());
+  } catch (error) {
+    if (error instanceof TypeError) throw new ReportError('is not UTF-8', { cause: error });
+    throw error;
+  }
+  parser.close();
+}
+
+/** A count in an attribute. Throws `ReportError` when it is none. */
+export function countOf(element: string, attributes: Attributes, name: string): number {
+  const value = attributes[name];
+  if (value === undefined || !/^\d{1,15}$/.test(value)) {
+    throw new ReportError(`<${element}>: ${name} is not a count`);
+  }
+  return Number(value);
+}
+
+/** Counts of two attributes; null where the element has neither, or only one of them. */
+export function hitsIn(
+  element: string,
+  attributes: Attributes,
+  covered: string,
+  total: string,
+): Hits | null {
+  if (attributes[covered] === undefined || attributes[total] === undefined) return null;
+  return {
+    covered: countOf(element, attributes, covered),
+    total: countOf(element, attributes, total),
+  };
+}

@@ -1,0 +1,53 @@
+import * as z from 'zod/mini';
+import { readRegularFile } from '../../../util/fs.ts';
+import { ReportError } from '../report/report-file.ts';
+
+const maxBytes = 1024 * 1024;
+
+const manifest = z.array(
+  z.object({
+    url: z.string(),
+    isRepresentativeRun: z.boolean(),
+    /** Absolute, on the machine that made it. */
+    jsonPath: z.optional(z.string()),
+    summary: z.record(z.string(), z.nullable(z.number().check(z.minimum(0), z.maximum(1)))),
+  }),
+);
+
+export type Manifest = z.infer<typeof manifest>;
+
+/**
+ * Reads the `manifest.json` that Lighthouse CI writes with `upload --target=filesystem`; null where
+ * there is none, or one of something else. Throws `FileError` and `ReportError`.
+ */
+export async function readManifest(path: string): Promise<Manifest | null> {
+  const json = await readJson(path);
+  if (!Array.isArray(json) || !hasKey(json[0], 'isRepresentativeRun')) return null;
+  const parsed = manifest.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const at = parsed.error.issues[0]?.path.join('.') ?? '';
+  throw new ReportError(`at "${at}": is not what Lighthouse CI writes`);
+}
+
+const settings = z.object({
+  ci: z.optional(z.object({ upload: z.optional(z.object({ outputDir: z.optional(z.string()) })) })),
+});
+
+/** The folder that a `lighthouserc.json` names for reports; null where there is none. */
+export async function readOutputFolder(path: string): Promise<string | null> {
+  const parsed = settings.safeParse(await readJson(path));
+  return parsed.data?.ci?.upload?.outputDir ?? null;
+}
+
+async function readJson(path: string): Promise<unknown> {
+  const file = await readRegularFile(path, { maxBytes });
+  if (!file) return null;
+  try {
+    return JSON.parse(file.bytes.toString()) as unknown;
+  } catch (error) {
+    throw new ReportError('is not valid JSON', { cause: error });
+  }
+}
+
+const hasKey = (value: unknown, key: string): boolean =>
+  typeof value === 'object' && value !== null && key in value;

@@ -1,0 +1,266 @@
+import { cp, mkdir, rm, symlink, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import type { Coverage } from '../../../../../src/schema/quality.ts';
+import {
+  collectCoverage,
+  type CoverageResult,
+} from '../../../../../src/syncs/quality/coverage/collect-coverage.ts';
+import { toCoverage } from '../../../../../src/syncs/quality/coverage/coverage-outcome.ts';
+import { lookAt } from '../../../../../src/git/file-stats.ts';
+import { temporaryWorkspace } from '../../../../helpers/workspace.ts';
+import { viewOf } from '../test-view.ts';
+
+const fixtures = fileURLToPath(new URL('../../../../fixtures/coverage/', import.meta.url));
+const lcov = (file: string, ...hits: number[]): string =>
+  `SF:${file}\n${hits.map((count, line) => `DA:${String(line + 1)},${String(count)}\n`).join('')}end_of_record\n`;
+
+async function coverageOf(
+  root: string,
+  options: Parameters<typeof viewOf>[1] & { globs?: readonly string[] } = {},
+): Promise<{ readonly coverage: Coverage; readonly problems: readonly string[] }> {
+  const { globs = [], ...changes } = options;
+  const view = viewOf(root, changes);
+  const { outcome } = await collectCoverage(view, globs, null);
+  const coverage = toCoverage(outcome, (path) => lookAt(join(root, path))?.mtimeMs ?? null);
+  const problems = [...view.problems.list, ...outcome.problems];
+  return { coverage, problems: problems.map(({ path, message }) => `${path}: ${message}`) };
+}
+
+async function copyReport(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  await cp(join(fixtures, from), to, { recursive: true });
+}
+
+test('takes one of several formats that one run left in a folder', async () => {
+  await using workspace = await temporaryWorkspace();
+  await copyReport('jest', join(workspace.root, 'coverage'));
+  const { coverage, problems } = await coverageOf(workspace.root);
+  expect(problems).toEqual([]);
+  // 55.55 and not 55.56: Istanbul rounds down.
+  expect(coverage).toMatchObject({ percent: 55.55, covered: 10, total: 18, metric: 'line' });
+  expect(coverage.sources.map(({ path, format }) => [path, format])).toEqual([
+    ['coverage/coverage-summary.json', 'istanbul-summary'],
+  ]);
+});
+
+test.each([
+  ['node-test/lcov.info', 'lcov.info', 80.43],
+  ['node-test/lcov.info', 'coverage/lcov.info', 80.43],
+  ['coverage-py/coverage.xml', 'coverage.xml', 68.97],
+  ['geninfo/sample.info', 'coverage.lcov', 55],
+  ['gcovr/coverage.xml', 'build/logs/cobertura.xml', 55],
+  ['gcovr/coverage.xml', 'TestResults/0f8fad5b/coverage.cobertura.xml', 55],
+  ['vitest-v8/coverage-final.json', 'coverage/coverage-final.json', 46.66],
+  ['vitest-v8/lcov.info', 'cover/lcov.info', 46.67],
+  ['jest/coverage-final.json', '.nyc_output/3f2a.json', 55.55],
+  ['jest/lcov.info', 'coverage/ChromeHeadless/lcov.info', 55.56],
+  ['jest/lcov.info', 'reports/unit-test-result.txt', 55.56],
+])('finds %s at %s', async (fixture, place, percent) => {
+  await using workspace = await temporaryWorkspace();
+  await copyReport(fixture, join(workspace.root, place));
+  const { coverage } = await coverageOf(workspace.root);
+  expect(coverage).toMatchObject({ percent, sources: [{ path: place }], reason: null });
+});
+
+test('unites the reports of the packages of a monorepo with that of the root', async () => {
+  await using workspace = await temporaryWorkspace();
+  const write = (path: string, text: string): Promise<void> =>
+    workspace.write(`code/${path}`, text);
+  for (const name of ['api', 'web']) {
+    await write(`packages/${name}/package.json`, '{}');
+    await write(`packages/${name}/src/index.ts`, '1\n2\n');
+  }
+  await write('packages/api/coverage/lcov.info', lcov('src/index.ts', 1, 0, 0, 0));
+  await write('packages/web/coverage/lcov.info', lcov('src/index.ts', 0, 0));
+  const root = join(workspace.root, 'code');
+  expect((await coverageOf(root)).coverage).toMatchObject({ covered: 1, total: 6, percent: 16.67 });
+  await write('coverage/lcov.info', lcov('packages/api/src/index.ts', 0, 1, 0, 0));
+  const { coverage } = await coverageOf(root);
+  expect(coverage).toMatchObject({ covered: 2, total: 6, percent: 33.33, missingFiles: 0 });
+  expect(coverage.sources.map(({ path }) => path)).toEqual([
+    'coverage/lcov.info',
+    'packages/api/coverage/lcov.info',
+    'packages/web/coverage/lcov.info',
+  ]);
+});
+
+test('reads lines beside a summary when several folders are united', async () => {
+  await using workspace = await temporaryWorkspace();
+  await copyReport('jest', join(workspace.root, 'coverage'));
+  await copyReport('jest', join(workspace.root, 'reports'));
+  const { coverage } = await coverageOf(workspace.root);
+  expect(coverage).toMatchObject({ covered: 10, total: 18, percent: 55.55 });
+  expect(coverage.sources.map(({ format }) => format)).toEqual(['istanbul', 'istanbul']);
+});
+
+test('unites the raw files of nyc, and prefers a report to them', async () => {
+  await using workspace = await temporaryWorkspace();
+  const raw = (first: number, second: number): string =>
+    JSON.stringify({
+      'a.js': {
+        ...{ path: 'a.js', b: {}, f: {}, fnMap: {}, branchMap: {} },
+        statementMap: { 0: { start: { line: 1 } }, 1: { start: { line: 2 } } },
+        s: { 0: first, 1: second },
+      },
+    });
+  await workspace.write('.nyc_output/1.json', raw(1, 0));
+  await workspace.write('.nyc_output/2.json', raw(0, 3));
+  expect((await coverageOf(workspace.root)).coverage).toMatchObject({ covered: 2, total: 2 });
+  await workspace.write('coverage/lcov.info', lcov('a.js', 1, 0));
+  expect((await coverageOf(workspace.root)).coverage).toMatchObject({ covered: 1, total: 2 });
+});
+
+test('takes the newest of the folders that each test run of .NET leaves', async () => {
+  await using workspace = await temporaryWorkspace();
+  for (const [run, year] of [
+    ['a', 2024],
+    ['b', 2026],
+    ['c', 2025],
+  ] as const) {
+    const folder = join(workspace.root, 'TestResults', run);
+    await copyReport('gcovr/coverage.xml', join(folder, 'coverage.cobertura.xml'));
+    await utimes(folder, new Date(`${String(year)}-01-01`), new Date(`${String(year)}-01-01`));
+  }
+  const { coverage } = await coverageOf(workspace.root);
+  expect(coverage.sources.map(({ path }) => path)).toEqual([
+    'TestResults/b/coverage.cobertura.xml',
+  ]);
+});
+
+test('never looks into the code of others or into fixtures', async () => {
+  await using workspace = await temporaryWorkspace();
+  for (const folder of ['node_modules/x', 'vendor/y', 'test/fixtures/z']) {
+    await workspace.write(`${folder}/package.json`, '{}');
+    await workspace.write(`${folder}/coverage/lcov.info`, lcov('a.js', 1));
+  }
+  const { coverage } = await coverageOf(workspace.root, { globs: ['**/lcov.info'] });
+  expect(coverage).toMatchObject({ percent: null, reason: 'no coverage report was found' });
+});
+
+test('finds what the globs of the configuration name, and leaves out what is excluded', async () => {
+  await using workspace = await temporaryWorkspace();
+  await workspace.write('out/unit/result.data', lcov('a.js', 1, 0));
+  await workspace.write('out/e2e/result.data', lcov('b.js', 1));
+  const globs = ['out/*/result.data', './out/unit/../unit/x', '../**'];
+  expect((await coverageOf(workspace.root, { globs })).coverage).toMatchObject({ total: 3 });
+  const isExcluded = (path: string): boolean => path.startsWith('out/e2e/');
+  expect((await coverageOf(workspace.root, { globs, isExcluded })).coverage.total).toBe(2);
+});
+
+test('a broken report is one problem with the place, and the next format of the run counts', async () => {
+  await using workspace = await temporaryWorkspace();
+  await copyReport('jest', join(workspace.root, 'coverage'));
+  await workspace.write('coverage/coverage-summary.json', '{"total": {"lines": {"pct": 1}}}');
+  const { coverage, problems } = await coverageOf(workspace.root);
+  expect(coverage).toMatchObject({ percent: 55.55, sources: [{ format: 'istanbul' }] });
+  expect(problems).toEqual([
+    'coverage/coverage-summary.json: "total" at lines.covered: is not what Istanbul writes',
+  ]);
+});
+
+test.each([
+  ['lcov.info', 'TN:\n', 'lcov.info counts no lines'],
+  ['coverage/coverage-final.json', '{}', 'coverage/coverage-final.json counts no lines'],
+  ['coverage/lcov.info', '', 'coverage/lcov.info is empty'],
+  ['lcov.info', 'SF:a\nDA:1,1\n', 'lcov.info: line 2: ends in the middle of a record'],
+  ['coverage.xml', 'coverage: 80 %', 'no coverage report was found'],
+  ['coverage.out', 'mode: set\n', 'coverage.out counts no lines'],
+  [
+    '.coverage',
+    'SQLite format 3\0',
+    '.coverage is coverage.py data, which is not supported: run `coverage json`',
+  ],
+  [
+    'coverage/covmeta.d2e1f0',
+    '\0cvm\u0001',
+    'coverage/covmeta.d2e1f0 is binary Go coverage data, which is not supported: run `go tool covdata textfmt`',
+  ],
+  [
+    'coverage/.last_run.json',
+    '{"result": {"line": 80}}',
+    "coverage/.last_run.json is SimpleCov's last run, which is not supported",
+  ],
+])('says why there is no percentage: %s %j', async (path, content, reason) => {
+  await using workspace = await temporaryWorkspace();
+  await workspace.write(path, content);
+  const { coverage } = await coverageOf(workspace.root);
+  expect(coverage).toMatchObject({
+    ...{ percent: null, covered: null, total: null, freshness: null, reason },
+  });
+});
+
+test('dates a report by what it says of itself, but never later than its file', async () => {
+  await using workspace = await temporaryWorkspace();
+  const path = join(workspace.root, 'coverage.xml');
+  await copyReport('coverage-py/coverage.xml', path);
+  const reportTime = async (tracked: readonly string[] = []): Promise<unknown> =>
+    (await coverageOf(workspace.root, { tracked })).coverage.sources[0]?.reportTime;
+  await utimes(path, new Date('2027-01-01T00:00:00Z'), new Date('2027-01-01T00:00:00Z'));
+  expect(await reportTime()).toBe('2026-11-23T13:33:21.128Z');
+  await utimes(path, new Date('2026-01-01T00:00:00Z'), new Date('2026-01-01T00:00:00Z'));
+  expect(await reportTime()).toBe('2026-01-01T00:00:00.000Z');
+  expect(await reportTime(['coverage.xml'])).toBe('2026-11-23T13:33:21.128Z');
+});
+
+test('knows fresh from stale by the sources, and nothing of a report that git tracks', async () => {
+  await using workspace = await temporaryWorkspace();
+  await workspace.write('src/a.js', '1');
+  await workspace.write('lcov.info', lcov('src/a.js', 1) + lcov('/ci/gone.js', 1));
+  const report = new Date('2026-03-01T00:00:00Z');
+  const later = new Date('2026-03-01T00:00:03Z');
+  await utimes(join(workspace.root, 'lcov.info'), report, report);
+  await utimes(join(workspace.root, 'src/a.js'), report, report);
+  const seen = { missingFiles: 1, sources: [{ reportTime: '2026-03-01T00:00:00.000Z' }] };
+  expect((await coverageOf(workspace.root)).coverage).toMatchObject({
+    ...{ freshness: 'fresh', staleFiles: 0, ...seen },
+  });
+  await utimes(join(workspace.root, 'src/a.js'), later, later);
+  expect((await coverageOf(workspace.root)).coverage).toMatchObject({
+    ...{ freshness: 'stale', staleFiles: 1, ...seen },
+  });
+  const tracked = await coverageOf(workspace.root, { tracked: ['lcov.info'] });
+  expect(tracked.coverage).toMatchObject({
+    ...{ freshness: 'unknown', staleFiles: null, sources: [{ reportTime: null }] },
+  });
+});
+
+test('opens no report again while neither it nor the list of files has changed', async () => {
+  await using workspace = await temporaryWorkspace();
+  await workspace.write('coverage/lcov.info', lcov('a.js', 1, 0));
+  const collect = (last: CoverageResult | null, racyAfterMs?: number): Promise<CoverageResult> =>
+    collectCoverage(
+      viewOf(workspace.root, racyAfterMs === undefined ? {} : { racyAfterMs }),
+      [],
+      last,
+    );
+  const first = await collect(null);
+  expect(await collect(first)).toBe(first);
+  await workspace.write('coverage/lcov.info', lcov('a.js', 1, 1));
+  const second = await collect(first);
+  expect(second.outcome.measure).toMatchObject({ covered: 2 });
+  await workspace.write('new.js', '');
+  expect(await collect(second)).not.toBe(second);
+  await rm(join(workspace.root, 'coverage'), { recursive: true });
+  expect((await collect(second)).outcome.measure).toBeNull();
+  await workspace.write('coverage/lcov.info', lcov('a.js', 1, 1));
+  expect((await collect(null, 0)).key).toBeNull();
+});
+
+test('follows no links to reports', async () => {
+  await using workspace = await temporaryWorkspace();
+  await workspace.write('secret/lcov.info', lcov('a.js', 1));
+  await mkdir(join(workspace.root, 'project'));
+  await symlink(join(workspace.root, 'secret'), join(workspace.root, 'project/coverage'));
+  await symlink(
+    join(workspace.root, 'secret/lcov.info'),
+    join(workspace.root, 'project/lcov.info'),
+  );
+  const { coverage, problems } = await coverageOf(join(workspace.root, 'project'));
+  expect(coverage.percent).toBeNull();
+  expect(problems).toEqual([
+    'coverage: is a symbolic link and is not read',
+    'lcov.info: is a symbolic link (ELOOP)',
+  ]);
+});

@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { coverageFormats } from '../../../../../../src/syncs/quality/coverage/formats/registry.ts';
+import type { Report } from '../../../../../../src/syncs/quality/coverage/coverage-format.ts';
+import { ReportError } from '../../../../../../src/syncs/quality/report/report-file.ts';
+import { inChunks } from '../../in-chunks.ts';
+
+const fixtures = new URL('../../../../../fixtures/coverage/', import.meta.url);
+
+/** What each tool printed; tool-reports.test.ts holds them to it. */
+const reports: readonly (readonly [string, string, number, number])[] = [
+  ['coverage-py/coverage.json', 'coverage.py', 20, 29],
+  ['llvm-cov/llvm-cov.json', 'llvm-cov', 14, 26],
+  ['gcovr/gcovr.json', 'gcovr', 11, 20],
+  ['gcovr/gcovr-summary.json', 'gcovr-summary', 11, 20],
+  ['gcovr/coveralls.json', 'coveralls', 11, 20],
+  ['by-hand/tarpaulin-report.json', 'tarpaulin', 3, 6],
+  ['by-hand/coverlet.json', 'coverlet', 4, 8],
+  ['by-hand/simplecov-1.json', 'simplecov', 15, 25],
+  ['by-hand/simplecov-formatter.json', 'simplecov', 15, 25],
+  // Without the sources, which tell what SimpleCov leaves out.
+  ['simplecov/resultset.json', 'simplecov-results', 16, 27],
+  ['by-hand/excoveralls.json', 'coveralls', 2, 3],
+  ['phpunit/clover.xml', 'clover', 5, 13],
+  ['jest/clover.xml', 'clover', 10, 18],
+  ['devel-cover/clover.xml', 'clover', 29, 36],
+  ['jacoco/jacoco.xml', 'jacoco', 11, 21],
+  ['jacoco/jacoco-aggregate.xml', 'jacoco', 11, 21],
+  ['jacoco/jacoco-without-lines.xml', 'jacoco', 52, 91],
+  ['gcovr/sonarqube.xml', 'sonarqube', 11, 20],
+  ['go/coverage.out', 'go', 11, 15],
+  ['go-coverpkg/coverage.out', 'go', 11, 19],
+  ['by-hand/opencover.xml', 'opencover', 4, 8],
+  ['nyc/coverage-summary.json', 'istanbul-summary', 10, 18],
+  ['nyc/coverage-final.json', 'istanbul', 10, 18],
+  ['nyc/lcov.info', 'lcov', 10, 18],
+  ['nyc/cobertura-coverage.xml', 'cobertura', 10, 18],
+  ['c8/coverage-summary.json', 'istanbul-summary', 29, 47],
+  ['c8/coverage-final.json', 'istanbul', 29, 47],
+  ['c8/lcov.info', 'lcov', 29, 47],
+  ['c8/cobertura-coverage.xml', 'cobertura', 29, 47],
+  ['jest/coverage-summary.json', 'istanbul-summary', 10, 18],
+  ['jest/coverage-final.json', 'istanbul', 10, 18],
+  ['jest/lcov.info', 'lcov', 10, 18],
+  ['jest/cobertura-coverage.xml', 'cobertura', 10, 18],
+  ['vitest-v8/coverage-summary.json', 'istanbul-summary', 7, 15],
+  ['vitest-v8/coverage-final.json', 'istanbul', 7, 15],
+  ['vitest-v8/lcov.info', 'lcov', 7, 15],
+  ['vitest-v8/cobertura-coverage.xml', 'cobertura', 7, 15],
+  ['vitest-istanbul/coverage-summary.json', 'istanbul-summary', 7, 15],
+  ['vitest-istanbul/coverage-final.json', 'istanbul', 7, 15],
+  ['vitest-istanbul/lcov.info', 'lcov', 7, 15],
+  ['vitest-istanbul/cobertura-coverage.xml', 'cobertura', 7, 15],
+  ['node-test/lcov.info', 'lcov', 37, 46],
+  ['lcov/lcov.info', 'lcov', 11, 20],
+  ['gcovr/coverage.xml', 'cobertura', 11, 20],
+  ['coverage-py/coverage.xml', 'cobertura', 20, 29],
+];
+
+describe('reports of real tools', () => {
+  test.each(reports)('%s is %s and covers %i of %i lines', async (path, format, covered, total) => {
+    const bytes = await readFile(new URL(path, fixtures));
+    const head = bytes.toString('utf8', 0, 4096);
+    const matching = coverageFormats.filter((known) => known.recognizes(head));
+    expect(matching.map(({ name }) => name)).toEqual([format]);
+    const report = await matching[0]?.parse(inChunks(bytes));
+    expect(report).toMatchObject({ covered, total });
+    // Files add up in lines; a line may have several statements or sequence points.
+    if (report?.metric !== 'line') return;
+    const sum = (key: 'covered' | 'total'): number =>
+      report.files?.reduce((whole, file) => whole + file[key], 0) ?? 0;
+    expect([sum('covered'), sum('total')]).toEqual([covered, total]);
+  });
+
+  test.each(reports)('%s reads the same however it is cut', async (path) => {
+    const whole = await parseFixture(path);
+    for (const size of [1, 7, 64, 1000]) expect(await parseFixture(path, size)).toEqual(whole);
+  });
+});
+
+describe.each(coverageFormats)('every format: $name', (format) => {
+  const [path] = reports.find(([, name]) => name === format.name) ?? [''];
+
+  test('refuses a report that is cut off', async () => {
+    const bytes = await readFile(new URL(path, fixtures));
+    const half = bytes.subarray(0, Math.floor(bytes.length / 2));
+    await expect(format.parse(inChunks(half))).rejects.toThrow(ReportError);
+  });
+
+  test('refuses names that are not UTF-8', async () => {
+    const bytes = await readFile(new URL(path, fixtures));
+    const broken = Buffer.from(
+      bytes.toString().replaceAll(/[Cc]art|sample|main|shop/gi, 'c\u00ffrt'),
+      'latin1',
+    );
+    await expect(format.parse(inChunks(broken))).rejects.toThrow(/is not UTF-8/);
+  });
+
+  test('does not take an empty file, prose or a web page for its own', () => {
+    for (const head of [
+      '',
+      'coverage: 80%',
+      '<html><body>coverage</body></html>',
+      '[1, 2]',
+      '{"a": 1}',
+    ]) {
+      expect(format.recognizes(head)).toBe(false);
+    }
+  });
+});
+
+async function parseFixture(path: string, chunkSize?: number): Promise<Report> {
+  const bytes = await readFile(new URL(path, fixtures));
+  const format = coverageFormats.find((known) => known.recognizes(bytes.toString('utf8', 0, 4096)));
+  if (!format) throw new Error(`${path} is not recognized`);
+  return format.parse(inChunks(bytes, chunkSize));
+}

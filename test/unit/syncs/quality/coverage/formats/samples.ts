@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { coverageFormats } from '../../../../../../src/syncs/quality/coverage/formats/registry.ts';
+import type { CoverageFormat } from '../../../../../../src/syncs/quality/coverage/coverage-format.ts';
+
+/** One report of each format, below `test/fixtures/coverage/`. */
+const files: Readonly<Record<string, string>> = {
+  'coverage.py': 'coverage-py/coverage.json',
+  'llvm-cov': 'llvm-cov/llvm-cov.json',
+  gcovr: 'gcovr/gcovr.json',
+  'gcovr-summary': 'gcovr/gcovr-summary.json',
+  coveralls: 'gcovr/coveralls.json',
+  tarpaulin: 'by-hand/tarpaulin-report.json',
+  coverlet: 'by-hand/coverlet.json',
+  simplecov: 'by-hand/simplecov-1.json',
+  'simplecov-results': 'simplecov/resultset.json',
+  clover: 'phpunit/clover.xml',
+  jacoco: 'jacoco/jacoco.xml',
+  sonarqube: 'gcovr/sonarqube.xml',
+  go: 'go/coverage.out',
+  opencover: 'by-hand/opencover.xml',
+  'istanbul-summary': 'nyc/coverage-summary.json',
+  istanbul: 'nyc/coverage-final.json',
+  lcov: 'nyc/lcov.info',
+  cobertura: 'nyc/cobertura-coverage.xml',
+};
+
+export interface Sample {
+  readonly name: string;
+  readonly format: CoverageFormat;
+  readonly text: string;
+  readonly kind: 'json' | 'xml' | 'lines';
+}
+
+/** A sample of every format that there is; a format without one is a failure here. */
+export const samples: readonly Sample[] = coverageFormats.map((format) => {
+  const file = files[format.name];
+  if (file === undefined) throw new Error(`${format.name} needs a sample`);
+  const url = new URL(`../../../../../fixtures/coverage/${file}`, import.meta.url);
+  const text = readFileSync(url, 'utf8');
+  const kind = text.trimStart().startsWith('<') ? 'xml' : /^\s*[{[]/.test(text) ? 'json' : 'lines';
+  return { name: format.name, format, text, kind };
+});

@@ -1,0 +1,115 @@
+import { readdirSync } from 'node:fs';
+import { cp, mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import type { Coverage } from '../../../../../src/schema/quality.ts';
+import { collectCoverage } from '../../../../../src/syncs/quality/coverage/collect-coverage.ts';
+import { toCoverage } from '../../../../../src/syncs/quality/coverage/coverage-outcome.ts';
+import { temporaryWorkspace } from '../../../../helpers/workspace.ts';
+import { viewOf } from '../test-view.ts';
+import { reportFolders, runs, type ToolRun } from './tool-runs.ts';
+import { simplecovFolders, otherReports } from './other-reports.ts';
+
+const nycRawFiles = ['raw-1.json', 'raw-2.json'];
+const fixtures = fileURLToPath(new URL('../../../../fixtures/coverage/', import.meta.url));
+
+/** What the sync says of the sample when these reports (from → to) lie in its folder. */
+async function coverageOf(
+  { folder, sample }: Pick<ToolRun, 'folder' | 'sample'>,
+  reports: Readonly<Record<string, string>>,
+): Promise<{ readonly coverage: Coverage; readonly problems: readonly object[] }> {
+  await using workspace = await temporaryWorkspace();
+  await cp(join(fixtures, 'samples', sample), workspace.root, { recursive: true });
+  for (const [from, to] of Object.entries(reports)) {
+    await mkdir(dirname(join(workspace.root, to)), { recursive: true });
+    await cp(join(fixtures, folder, from), join(workspace.root, to));
+  }
+  const { outcome } = await collectCoverage(viewOf(workspace.root), [], null);
+  return { coverage: toCoverage(outcome, () => 0), problems: outcome.problems };
+}
+
+describe.each(runs)('$folder', (run) => {
+  test('printed what is expected here', async () => {
+    const provenance = await readFile(join(fixtures, run.folder, 'provenance.txt'), 'utf8');
+    const [, printed = ''] = provenance.split('\nprinted:\n');
+    const words = (text: string): string => text.replaceAll(/\s+/g, ' ');
+    for (const line of run.printed) expect(words(printed)).toContain(words(line));
+  });
+
+  test.each(run.reports)('$file gives the numbers that the tool printed', async (report) => {
+    const { file, at, format, ...own } = report;
+    const { covered, total, percent, branches, functions, metric } = { ...run, ...own };
+    const { coverage, problems } = await coverageOf(run, { [file]: at });
+    expect(problems).toEqual([]);
+    expect(coverage).toMatchObject({ percent, covered, total, metric, branches, functions });
+    expect(coverage).toMatchObject({ sources: [{ path: at, format }], reason: null });
+    // Every source file of the sample is found again, though the report is from another machine.
+    expect(coverage.missingFiles).toBe(0);
+  });
+
+  test('all its reports together count once', async () => {
+    const together = Object.fromEntries(run.reports.map(({ file, at }) => [file, at]));
+    const { coverage, problems } = await coverageOf(run, together);
+    expect(problems).toEqual([]);
+    const { percent, covered, total } = run;
+    expect(coverage).toMatchObject({ percent, covered, total });
+    expect(coverage.sources).toHaveLength(1);
+  });
+});
+
+test('the raw files of nyc together give what nyc printed', async () => {
+  const run = runs.find(({ folder }) => folder === 'nyc');
+  if (!run) throw new Error('nyc is not listed');
+  const raw = Object.fromEntries(nycRawFiles.map((file) => [file, `.nyc_output/${file}`]));
+  const { coverage } = await coverageOf(run, raw);
+  const { percent, covered, total } = run;
+  expect(coverage).toMatchObject({ percent, covered, total, missingFiles: 0 });
+});
+
+test.each(otherReports)('$folder/$file gives the numbers that the tool printed', async (report) => {
+  const { file, at, covered, total, branches, functions, metric } = report;
+  const { coverage } = await coverageOf(report, { [file]: at });
+  expect(coverage).toMatchObject({
+    covered,
+    total,
+    branches,
+    functions,
+    missingFiles: 0,
+    metric,
+  });
+});
+
+test.each(simplecovFolders)(
+  '%s gives the percentage that SimpleCov printed',
+  async (folder, { percent, covered, total, branches }) => {
+    const { coverage, problems } = await coverageOf(
+      { folder, sample: 'ruby' },
+      { 'last_run.json': 'coverage/.last_run.json', 'resultset.json': 'coverage/.resultset.json' },
+    );
+    expect(problems).toEqual([]);
+    expect(coverage).toMatchObject({ percent, covered, total, branches, missingFiles: 0 });
+    const printed = JSON.parse(await readFile(join(fixtures, folder, 'last_run.json'), 'utf8')) as {
+      readonly result: object;
+    };
+    expect(printed.result).toMatchObject({ line: percent });
+  },
+);
+
+test('no report is left out', () => {
+  const listed = [
+    ...runs.flatMap(({ folder, reports }) => reports.map(({ file }) => `${folder}/${file}`)),
+    ...otherReports.map(({ folder, file }) => `${folder}/${file}`),
+    ...nycRawFiles.map((file) => `nyc/${file}`),
+    ...simplecovFolders.flatMap(([folder]) => [
+      `${folder}/last_run.json`,
+      `${folder}/resultset.json`,
+    ]),
+  ];
+  const made = reportFolders(fixtures).flatMap((folder) =>
+    readdirSync(join(fixtures, folder))
+      .filter((name) => name !== 'provenance.txt')
+      .map((name) => `${folder}/${name}`),
+  );
+  expect(listed.toSorted()).toEqual(made.toSorted());
+});

@@ -1,0 +1,217 @@
+import { copyFile, cp, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { collectLighthouse } from '../../../../../src/syncs/quality/lighthouse/collect-lighthouse.ts';
+import {
+  toLighthouse,
+  type LighthouseOutcome,
+} from '../../../../../src/syncs/quality/lighthouse/lighthouse-outcome.ts';
+import { temporaryWorkspace } from '../../../../helpers/workspace.ts';
+import { viewOf } from '../test-view.ts';
+
+const fixtures = fileURLToPath(new URL('../../../../fixtures/lighthouse/', import.meta.url));
+const [home, shop] = ['http://localhost:8080/', 'http://localhost:8080/shop.html'];
+// The scores that Lighthouse gave to the runs that Lighthouse CI calls representative.
+const expected = {
+  score: (99 + 71) / 2,
+  performance: (100 + 84) / 2,
+  accessibility: (100 + 47) / 2,
+  bestPractices: (96 + 89) / 2,
+  seo: (100 + 64) / 2,
+  urls: [home, shop],
+  fetchTime: Date.parse('2026-11-23T17:21:41.274Z'),
+};
+
+async function outcomeOf(
+  root: string,
+  changes: Parameters<typeof viewOf>[1] & { rule?: 'mean' | 'performance' | 'min' } = {},
+): Promise<LighthouseOutcome> {
+  const { rule = 'mean', ...rest } = changes;
+  return (await collectLighthouse(viewOf(root, rest), rule, null)).outcome;
+}
+
+async function copyResult(name: string, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await copyFile(join(fixtures, name), join(folder, name));
+}
+
+test('chooses the median run of each page as Lighthouse CI does', async () => {
+  await using workspace = await temporaryWorkspace();
+  await cp(join(fixtures, 'lhci'), join(workspace.root, '.lighthouseci'), { recursive: true });
+  expect(await outcomeOf(workspace.root)).toMatchObject({
+    ...expected,
+    ...{ rule: 'median', runs: 6, reason: null, problems: [] },
+  });
+});
+
+test('takes what a manifest calls representative, wherever the settings put it', async () => {
+  await using workspace = await temporaryWorkspace();
+  await cp(join(fixtures, 'uploaded'), join(workspace.root, 'reports/lh'), { recursive: true });
+  await workspace.write(
+    'lighthouserc.json',
+    JSON.stringify({ ci: { upload: { target: 'filesystem', outputDir: './reports/lh/' } } }),
+  );
+  const outcome = await outcomeOf(workspace.root);
+  expect(outcome).toMatchObject({ ...expected, rule: 'manifest', runs: 6, problems: [] });
+});
+
+test('reads no reports from outside the project', async () => {
+  await using workspace = await temporaryWorkspace();
+  await cp(join(fixtures, 'uploaded'), join(workspace.root, 'reports'), { recursive: true });
+  for (const outputDir of ['../reports', join(workspace.root, 'reports')]) {
+    const settings = JSON.stringify({ ci: { upload: { outputDir } } });
+    await workspace.write('project/lighthouserc.json', settings);
+    const outcome = await outcomeOf(join(workspace.root, 'project'));
+    expect(outcome).toMatchObject({ score: null, reason: 'no Lighthouse report was found' });
+  }
+});
+
+test.each([
+  ['performance', 92],
+  ['min', 47],
+] as const)('scores by %s', async (rule, score) => {
+  await using workspace = await temporaryWorkspace();
+  await cp(join(fixtures, 'lhci'), join(workspace.root, '.lighthouseci'), { recursive: true });
+  expect((await outcomeOf(workspace.root, { rule })).score).toBe(score);
+});
+
+test('takes the newest report that Lighthouse wrote by itself, in any package', async () => {
+  await using workspace = await temporaryWorkspace();
+  await workspace.write('web/package.json', '{}');
+  await copyResult('shop.report.json', join(workspace.root, 'web'));
+  await workspace.write('bundle.report.json', '{"lighthouse": "none of it"}');
+  expect(await outcomeOf(workspace.root)).toMatchObject({
+    ...{ rule: 'single', runs: 1, performance: 61, score: 65.25, urls: [shop], problems: [] },
+  });
+  await copyResult('version-9.report.json', workspace.root);
+  expect(await outcomeOf(workspace.root)).toMatchObject({
+    ...{ rule: 'single', runs: 1, performance: 98, score: 70.25, urls: [shop], problems: [] },
+    ...{ accessibility: 49, bestPractices: 92, seo: 42 },
+  });
+});
+
+test('counts the categories that were run, and no others', async () => {
+  await using workspace = await temporaryWorkspace();
+  await copyResult('two-categories.report.json', workspace.root);
+  const scores = { performance: null, accessibility: 47, bestPractices: null, seo: 64 };
+  expect(await outcomeOf(workspace.root)).toMatchObject({ ...scores, score: 55.5, reason: null });
+  expect(await outcomeOf(workspace.root, { rule: 'performance' })).toMatchObject({
+    ...{ ...scores, score: null, reason: 'no report has a performance score' },
+  });
+});
+
+test('drops runs that could not load the page, and says so when all failed', async () => {
+  await using workspace = await temporaryWorkspace();
+  await copyResult('failed.report.json', workspace.root);
+  expect(await outcomeOf(workspace.root)).toMatchObject({
+    ...{ score: null, rule: null, reason: 'every run failed: CHROME_INTERSTITIAL_ERROR' },
+  });
+  await copyResult('shop.report.json', workspace.root);
+  expect(await outcomeOf(workspace.root)).toMatchObject({ score: 65.25, reason: null });
+});
+
+test('drops a representative run that could not load the page', async () => {
+  await using workspace = await temporaryWorkspace();
+  await copyResult('failed.report.json', join(workspace.root, '.lighthouseci'));
+  const summary = { performance: null, accessibility: null, 'best-practices': null, seo: null };
+  const entry = { url: home, isRepresentativeRun: true, jsonPath: 'C:\\ci\\failed.report.json' };
+  const write = (scores: object): Promise<void> =>
+    workspace.write('.lighthouseci/manifest.json', JSON.stringify([{ ...entry, summary: scores }]));
+  await write(summary);
+  const reason = 'every run failed: CHROME_INTERSTITIAL_ERROR';
+  expect(await outcomeOf(workspace.root)).toMatchObject({ score: null, reason });
+  await write({ ...summary, seo: 1 });
+  expect(await outcomeOf(workspace.root)).toMatchObject({ score: null, reason });
+});
+
+test('reads a result whose audits are larger than what is kept in memory', async () => {
+  await using workspace = await temporaryWorkspace();
+  const text = await readFile(join(fixtures, 'shop.report.json'), 'utf8');
+  const picture = `"final-screenshot": {"details": {"data": "${'x'.repeat(12_000_000)}"}},`;
+  const huge = text.replace(
+    '"audits": {',
+    `"fullPageScreenshot": {${picture} "a": 1},\n"audits": {${picture}`,
+  );
+  expect(huge.length).toBeGreaterThan(24_000_000);
+  await workspace.write('shop.report.json', huge);
+  expect(await outcomeOf(workspace.root)).toMatchObject({ score: 65.25, problems: [] });
+});
+
+test('keeps the pages of two packages apart, and counts one of a package once', async () => {
+  await using workspace = await temporaryWorkspace();
+  for (const name of ['admin', 'web']) {
+    await workspace.write(`${name}/package.json`, '{}');
+    await cp(join(fixtures, 'lhci'), join(workspace.root, name, '.lighthouseci'), {
+      recursive: true,
+    });
+  }
+  const outcome = await outcomeOf(workspace.root);
+  expect(outcome).toMatchObject({ ...expected, runs: 12, urls: [home, shop, home, shop] });
+  await cp(join(fixtures, 'uploaded'), join(workspace.root, 'web/reports'), { recursive: true });
+  await cp(join(fixtures, 'uploaded'), join(workspace.root, 'web/.lighthouseci'), {
+    recursive: true,
+  });
+  await copyFile(
+    join(fixtures, 'uploaded/lighthouserc.json'),
+    join(workspace.root, 'web/lighthouserc.json'),
+  );
+  expect(await outcomeOf(workspace.root)).toMatchObject({ ...expected, rule: 'manifest' });
+});
+
+test('takes the newer of two runs that manifests of one package call representative', async () => {
+  await using workspace = await temporaryWorkspace();
+  const settings = { ci: { upload: { outputDir: 'reports' } } };
+  await workspace.write('lighthouserc.json', JSON.stringify(settings));
+  const text = await readFile(join(fixtures, 'shop.report.json'), 'utf8');
+  for (const [folder, year, seo] of [
+    ['.lighthouseci', '2026', 0.9],
+    ['reports', '2025', 0.5],
+  ] as const) {
+    await workspace.write(`${folder}/shop.report.json`, text.replace('2026-11', `${year}-11`));
+    const entry = { url: shop, isRepresentativeRun: true, jsonPath: '/ci/shop.report.json' };
+    const manifest = JSON.stringify([{ ...entry, summary: { seo } }]);
+    await workspace.write(`${folder}/manifest.json`, manifest);
+  }
+  expect(await outcomeOf(workspace.root)).toMatchObject({ seo: 90, urls: [shop], runs: 2 });
+});
+
+test('a broken report is one problem, and the others count', async () => {
+  await using workspace = await temporaryWorkspace();
+  const run = await readFile(join(fixtures, 'shop.report.json'), 'utf8');
+  await workspace.write('.lighthouseci/lhr-1.json', run);
+  await workspace.write('.lighthouseci/lhr-2.json', run.slice(0, 700));
+  await workspace.write('.lighthouseci/lhr-3.json', run.replace('"score": 0.61', '"score": 61'));
+  await workspace.write('.lighthouseci/manifest.json', '[{"isRepresentativeRun": true}]');
+  const outcome = await outcomeOf(workspace.root);
+  expect(outcome).toMatchObject({ rule: 'median', runs: 1, performance: 61 });
+  expect(outcome.problems.map(({ path, message }) => `${path}: ${message}`)).toEqual([
+    '.lighthouseci/manifest.json: at "0.url": is not what Lighthouse CI writes',
+    '.lighthouseci/lhr-2.json: ends in the middle of the JSON text',
+    '.lighthouseci/lhr-3.json: at "categories.performance.score": is not what Lighthouse writes',
+  ]);
+});
+
+test('opens no report again while none has changed', async () => {
+  await using workspace = await temporaryWorkspace();
+  await cp(join(fixtures, 'lhci'), join(workspace.root, '.lighthouseci'), { recursive: true });
+  const first = await collectLighthouse(viewOf(workspace.root), 'mean', null);
+  expect(await collectLighthouse(viewOf(workspace.root), 'mean', first)).toBe(first);
+  const other = await collectLighthouse(viewOf(workspace.root), 'min', first);
+  expect(other.outcome.score).toBe(47);
+  await workspace.write('.lighthouseci/lhr-9.json', 'broken {"lighthouseVersion"');
+  expect(await collectLighthouse(viewOf(workspace.root), 'mean', first)).not.toBe(first);
+});
+
+test('is stale when a source is newer, and unknown when git tracks the report', async () => {
+  await using workspace = await temporaryWorkspace();
+  await cp(join(fixtures, 'lhci'), join(workspace.root, '.lighthouseci'), { recursive: true });
+  const outcome = await outcomeOf(workspace.root);
+  const at = expected.fetchTime;
+  expect(toLighthouse(outcome, at + 2000).freshness).toBe('fresh');
+  expect(toLighthouse(outcome, at + 2001).freshness).toBe('stale');
+  const tracked = await outcomeOf(workspace.root, {
+    tracked: ['.lighthouseci/lhr-1795454470562.json'],
+  });
+  expect(toLighthouse(tracked, at).freshness).toBe('unknown');
+});

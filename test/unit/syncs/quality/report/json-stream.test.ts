@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { readMembers } from '../../../../../src/syncs/quality/report/json-stream.ts';
+import { inChunks } from '../in-chunks.ts';
+
+async function members(
+  text: string | Uint8Array,
+  chunkSize?: number,
+): Promise<[string, unknown][]> {
+  const found: [string, unknown][] = [];
+  for await (const [key, value] of readMembers(inChunks(text, chunkSize))) found.push([key, value]);
+  return found;
+}
+
+test('reads any object as JSON.parse does, however it is cut', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 4 })),
+      fc.integer({ min: 1, max: 40 }),
+      fc.constantFrom(undefined, 2),
+      async (object, chunkSize, indent) => {
+        const text = JSON.stringify(object, null, indent);
+        const json = JSON.parse(text) as object;
+        expect(await members(text, chunkSize)).toEqual(Object.entries(json));
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('accepts a byte order mark and white space around the object', async () => {
+  expect(await members('\ufeff\r\n {"a": [1, {"b": "}"}]}\n')).toEqual([['a', [1, { b: '}' }]]]);
+});
+
+test('passes over members that are not wanted', async () => {
+  const found: string[] = [];
+  const text = '{"a": 1, "skip": not json, "b": 2}';
+  for await (const [key] of readMembers(inChunks(text), (name) => name !== 'skip')) found.push(key);
+  expect(found).toEqual(['a', 'b']);
+});
+
+test('passes over what is not wanted, whatever its size', async () => {
+  const found: string[] = [];
+  const text = `{"skip": "${'x'.repeat(9_000_000)}", "b": 2}`;
+  for await (const [key] of readMembers(inChunks(text), (name) => name !== 'skip')) found.push(key);
+  expect(found).toEqual(['b']);
+});
+
+test('enters the objects that it is told to, however the text is cut', async () => {
+  const text =
+    '{"a": 1, "in" : {"x": [{"in": {}}], "skip": no, "y": {"in": 2}} , "e": {}, "b": "in"}';
+  for (const size of [1, 3, 1000]) {
+    const found: unknown[] = [];
+    const treat = (key: string, inside: string | null): boolean | 'enter' =>
+      key === 'skip' ? false : inside === null && key !== 'b' ? 'enter' : true;
+    for await (const member of readMembers(inChunks(text, size), treat)) found.push(member);
+    expect(found).toEqual([
+      ['a', 1, null],
+      ['x', [{ in: {} }], 'in'],
+      ['y', { in: 2 }, 'in'],
+      ['b', 'in', null],
+    ]);
+  }
+});
+
+test('enters arrays and what is in them, however the text is cut', async () => {
+  const text =
+    '{"data": [ {"files": [1, {"a": [2]}], "other": [no]}, {"files": [ ]} , 3 ], "e": []}';
+  for (const size of [1, 3, 1000]) {
+    const found: unknown[] = [];
+    const treat = (key: string, inside: string | null): boolean | 'enter' =>
+      key === 'other' ? false : inside === 'data.*.files' ? true : 'enter';
+    for await (const member of readMembers(inChunks(text, size), treat)) found.push(member);
+    expect(found).toEqual([
+      ['*', 1, 'data.*.files'],
+      ['*', { a: [2] }, 'data.*.files'],
+      ['*', 3, 'data'],
+    ]);
+  }
+});
+
+test.each([
+  '{"a": [1,,2]}',
+  '{"a": [1,]}',
+  '{"a": [,1]}',
+  '{"a": [1}',
+  '{"a": ["x": 1]}',
+  '{"a": [{} 2]}',
+])('refuses the array of %s when it enters', async (text) => {
+  const read = async (): Promise<void> => {
+    for await (const member of readMembers(inChunks(text), () => 'enter'))
+      expect(member).toBeDefined();
+  };
+  await expect(read()).rejects.toThrow(/near byte|ends in the middle/);
+});
+
+test.each([
+  '{"in": {"x": 1} 2}',
+  '{"in": {"x": 1}: 2}',
+  '{"in": 3 {"x": 1}}',
+  '{"in": {"x": 1,}',
+  '{"in": {"x": 1]}',
+])('refuses %s when it enters', async (text) => {
+  const read = async (): Promise<void> => {
+    for await (const [key] of readMembers(inChunks(text), () => 'enter')) expect(key).toBe('x');
+  };
+  await expect(read()).rejects.toThrow(/near byte|ends in the middle/);
+});
+
+test.each([
+  ['[1]', /near byte 0/],
+  ['{"a": 1} x', /near byte 9/],
+  ['{"a": 1,, "b": 2}', /is not valid JSON/],
+  ['{"a" 1}', /is not valid JSON/],
+  ['{a: 1}', /is not valid JSON/],
+  ['{"a": 1', /ends in the middle/],
+  ['{"a": 1]', /near byte 7/],
+  ['', /ends in the middle/],
+  ['{"a": nul}', /is not valid JSON/],
+  [`{"a": ${'['.repeat(100_000)}`, /nested too deep/],
+  [`{"a": "${'x'.repeat(9_000_000)}"}`, /larger than 8 MiB/],
+  [`{"${'x'.repeat(9_000_000)}": 1}`, /larger than 8 MiB/],
+  [Buffer.from('{"a": "\xff"}', 'latin1'), /is not UTF-8/],
+])('refuses what is no sound object: %#', async (text, problem) => {
+  await expect(members(text)).rejects.toThrow(problem);
+});

@@ -1,0 +1,221 @@
+import { chmod, link, rename, rm, symlink, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Todos } from '../../../../../src/schema/quality.ts';
+import type { ScanTable } from '../../../../../src/syncs/quality/todo/scan-table.ts';
+import { listSources } from '../../../../../src/syncs/quality/todo/list-sources.ts';
+import { summarizeTodos } from '../../../../../src/syncs/quality/todo/summarize-todos.ts';
+import { createTodoScanner } from '../../../../../src/syncs/quality/todo/todo-scanner.ts';
+import { temporaryWorkspace } from '../../../../helpers/workspace.ts';
+import { viewOf } from '../test-view.ts';
+
+interface Scanned {
+  readonly todos: Todos;
+  readonly table: ScanTable;
+  readonly changed: boolean;
+  readonly problems: readonly string[];
+}
+
+async function scan(
+  root: string,
+  options: {
+    readonly tags?: readonly string[];
+    readonly extensions?: readonly string[];
+    readonly last?: ScanTable;
+    readonly racyAfterMs?: number;
+  } = {},
+): Promise<Scanned> {
+  const { tags = ['TODO', 'FIXME'], extensions = null, last = null, racyAfterMs } = options;
+  const view = viewOf(root, racyAfterMs === undefined ? {} : { racyAfterMs });
+  const { paths, generated } = await listSources(view, extensions);
+  const { table, changed } = await createTodoScanner(tags)(view, paths, last);
+  const problems = view.problems.list.map(({ path, message }) => `${path}: ${message}`);
+  return { todos: summarizeTodos(table, tags, generated), table, changed, problems };
+}
+
+test('counts every occurrence of a tag as a whole word, case as written', async () => {
+  await using workspace = await temporaryWorkspace();
+  const text = [
+    '// TODO one, TODO two; todo Todo TODOS xTODO TODO_x _TODO TODO1 no',
+    '# FIXME(ada): TODO-list "TODO"',
+    'éTODO TODOé 待TODO no — but —TODO— and …TODO',
+    'TODO',
+  ];
+  await workspace.write('code/a.ts', text.join('\n'));
+  const { todos } = await scan(join(workspace.root, 'code'));
+  expect(todos).toMatchObject({ total: 8, todo: 7, fixme: 1, lines: 4, files: 1, perKloc: 2000 });
+});
+
+test('finds tags on the border of what a multi-byte character may be', async () => {
+  await using workspace = await temporaryWorkspace();
+  await workspace.write('code/a.py', Buffer.from('\x80TODO TODO\xff \xf0\x9fTODO', 'latin1'));
+  expect((await scan(join(workspace.root, 'code'))).todos.total).toBe(3);
+});
+
+test('looks for the configured tags, and has no count for a tag that it does not look for', async () => {
+  await using workspace = await temporaryWorkspace();
+  await workspace.write('code/a.ts', '// TODO FIXME HACK HACK XXX\n');
+  const { todos } = await scan(join(workspace.root, 'code'), { tags: ['HACK', 'TODO', 'HACK'] });
+  expect(todos).toMatchObject({ total: 3, todo: 1, fixme: null });
+});
+
+test('reads source files only, at any depth, by an extension in any case', async () => {
+  await using workspace = await temporaryWorkspace();
+  const deep = Array.from({ length: 40 }, (_, level) => `d${String(level)}`).join('/');
+  for (const path of [
+    `${deep}/a.rs`,
+    'b.GO',
+    '.hidden/c.py',
+    'lib.d.ts',
+    'x.y/Makefile',
+    'n.md',
+    'p.json',
+  ]) {
+    await workspace.write(`code/${path}`, 'TODO\n');
+  }
+  const root = join(workspace.root, 'code');
+  expect((await scan(root)).todos).toMatchObject({ files: 4, total: 4 });
+  expect((await scan(root, { extensions: ['.MD', 'json'] })).todos).toMatchObject({
+    files: 2,
+    total: 2,
+  });
+});
+
+test('tells what it skips: binary, too large, generated', async () => {
+  await using workspace = await temporaryWorkspace();
+  const write = (path: string, text: string): Promise<void> =>
+    workspace.write(`code/${path}`, text);
+  await write('binary.c', 'TODO \0 TODO');
+  await write('late-nul.c', `${'x'.repeat(8000)}\0 TODO\n`);
+  await write('limit.c', `${'x'.repeat(1024 * 1024 - 5)} TODO`);
+  await write('large.c', `${'x'.repeat(1024 * 1024)} TODO`);
+  for (const path of ['a.min.js', 'pb/x.pb.go', 'sub/pb/y.pb.go', 'lib/vendored/z.c']) {
+    await write(path, 'TODO');
+  }
+  await write('pb/hand.pb.go', 'TODO');
+  await write(
+    '.gitattributes',
+    '# notes\n*.pb.go linguist-generated\n/lib/** -text linguist-vendored=true\npb/hand.pb.go -linguist-generated\n* text=auto\n',
+  );
+  expect((await scan(join(workspace.root, 'code'))).todos).toMatchObject({
+    ...{ total: 3, files: 3 },
+    skipped: { binary: 1, tooLarge: 1, generated: 4 },
+  });
+});
+
+test.each([
+  ['*a'.repeat(30), 'a'.repeat(200)],
+  ['*a/*a/*a/*a/*a/*a/*a/*a/b', `${'a'.repeat(30)}/`.repeat(8)],
+  ['[a-z]+[a-z]+[a-z]+[a-z]+[a-z]+[a-z]+[a-z]+b', 'a'.repeat(200)],
+])('matches a pattern that would take others minutes: %s', async (pattern, path) => {
+  await using workspace = await temporaryWorkspace();
+  await workspace.write('code/.gitattributes', `${pattern} linguist-generated\n`);
+  await workspace.write(`code/${path}c.ts`, 'TODO\n');
+  const { todos, problems } = await scan(join(workspace.root, 'code'));
+  expect(todos.total).toBe(1);
+  expect(problems).toEqual([]);
+});
+
+test('says that it does not follow a pattern, and follows the others', async () => {
+  await using workspace = await temporaryWorkspace();
+  const patterns = [
+    'x'.repeat(300),
+    '"a b.ts"',
+    String.raw`\!a.ts`,
+    '[[:alpha:]].ts',
+    '[z-a].ts',
+    'b.ts',
+  ];
+  const lines = patterns.map((pattern) => `${pattern} linguist-generated\n`);
+  await workspace.write('code/.gitattributes', lines.join(''));
+  for (const name of ['a', 'b']) await workspace.write(`code/${name}.ts`, 'TODO\n');
+  const { todos, problems } = await scan(join(workspace.root, 'code'));
+  expect(todos).toMatchObject({ total: 1, skipped: { generated: 1 } });
+  expect(problems).toEqual([
+    '.gitattributes: has patterns that are too many or too intricate to be followed',
+  ]);
+});
+
+test('counts again only what has changed', async () => {
+  await using workspace = await temporaryWorkspace();
+  const root = join(workspace.root, 'code');
+  for (const name of ['a', 'b', 'c']) await workspace.write(`code/${name}.ts`, 'TODO\n');
+  const first = await scan(root);
+  expect(first).toMatchObject({ changed: true, todos: { total: 3 } });
+  const second = await scan(root, { last: first.table });
+  expect(second).toMatchObject({ changed: false, todos: first.todos });
+  expect(second.table.rows).toEqual(first.table.rows);
+
+  await workspace.write('code/b.ts', 'TODO TODO\n');
+  await rm(join(root, 'a.ts'));
+  await workspace.write('code/aa.ts', 'FIXME\n');
+  const third = await scan(root, { last: second.table });
+  expect(third).toMatchObject({ changed: true, todos: { total: 4, todo: 3, fixme: 1, files: 3 } });
+  await rm(join(root, 'aa.ts'));
+  expect(await scan(root, { last: third.table })).toMatchObject({
+    changed: true,
+    todos: { total: 3 },
+  });
+});
+
+test('opens no file that has not changed', async () => {
+  await using workspace = await temporaryWorkspace();
+  const root = join(workspace.root, 'code');
+  await workspace.write('code/a.ts', 'TODO\n');
+  const { table } = await scan(root);
+  const marked = {
+    paths: table.paths,
+    rows: table.rows.map((value, column) => (column === 6 ? 77 : value)),
+  };
+  expect((await scan(root, { last: marked })).todos.total).toBe(77);
+});
+
+test('notices a file of the same size and time, by its inode or change time', async () => {
+  await using workspace = await temporaryWorkspace();
+  const root = join(workspace.root, 'code');
+  const time = new Date('2026-01-01T00:00:00Z');
+  await workspace.write('code/a.ts', 'TODO\n');
+  await utimes(join(root, 'a.ts'), time, time);
+  const { table } = await scan(root);
+  await workspace.write('other.ts', 'todo\n');
+  await utimes(join(workspace.root, 'other.ts'), time, time);
+  await rename(join(workspace.root, 'other.ts'), join(root, 'a.ts'));
+  expect((await scan(root, { last: table })).todos.total).toBe(0);
+});
+
+test('reads a file again that was written just before the scan', async () => {
+  await using workspace = await temporaryWorkspace();
+  const root = join(workspace.root, 'code');
+  await workspace.write('code/a.ts', 'TODO\n');
+  const first = await scan(root, { racyAfterMs: 0 });
+  const second = await scan(root, { racyAfterMs: 0, last: first.table });
+  expect(second.changed).toBe(true);
+  const third = await scan(root, { last: second.table });
+  expect(third.changed).toBe(true);
+  expect((await scan(root, { last: third.table })).changed).toBe(false);
+});
+
+test('follows no links, and passes over what is gone', async () => {
+  await using workspace = await temporaryWorkspace();
+  const root = join(workspace.root, 'code');
+  await workspace.write('secret/a.ts', 'TODO\n');
+  await workspace.write('code/b.ts', 'TODO\n');
+  await symlink(join(workspace.root, 'secret'), join(root, 'linked'));
+  await symlink(join(workspace.root, 'secret/a.ts'), join(root, 'link.ts'));
+  await link(join(root, 'b.ts'), join(root, 'hard.ts'));
+  const paths = ['b.ts', 'gone.ts', 'gone/x.ts', 'hard.ts', 'link.ts', 'linked/a.ts'];
+  const view = viewOf(root);
+  const { table } = await createTodoScanner(['TODO'])(view, paths, null);
+  expect(table.paths).toEqual(['b.ts', 'hard.ts']);
+  expect(view.problems.list).toEqual([]);
+});
+
+test.skipIf(process.getuid?.() === 0)('tells of files that it may not read', async () => {
+  await using workspace = await temporaryWorkspace();
+  for (const name of ['a', 'b', 'c']) await workspace.write(`code/${name}.ts`, 'TODO\n');
+  await chmod(join(workspace.root, 'code/a.ts'), 0);
+  await chmod(join(workspace.root, 'code/b.ts'), 0);
+  const { todos, problems } = await scan(join(workspace.root, 'code'));
+  expect(todos.total).toBe(1);
+  expect(problems).toEqual(["a.ts: can't be read, nor can 1 more source files"]);
+});
