@@ -4,19 +4,8 @@ import { shellQuote } from '../util/shell.ts';
 import { errnoOf, UserError } from '../util/errors.ts';
 import { FileError, readRegularFile } from '../util/fs.ts';
 import type { System } from '../system/system.ts';
+import { secretNames, secretType } from '../schema/secrets.ts';
 import type { Workspace } from './workspace.ts';
-
-/** What the syncs take from the environment or `data/config/.env`. */
-const secretNames: readonly string[] = [
-  'ANTHROPIC_ADMIN_KEY',
-  'ANTHROPIC_ORG_ID',
-  'ANTHROPIC_BASE_URL',
-  'OPENAI_ADMIN_KEY',
-  'OPENAI_BASE_URL',
-];
-/** Not secret: it may be told. Nor is the host of an address, but what may stand around it is. */
-const publicNames: readonly string[] = ['ANTHROPIC_ORG_ID'];
-const addressNames: readonly string[] = ['ANTHROPIC_BASE_URL', 'OPENAI_BASE_URL'];
 
 /**
  * The secrets of these names that there are: the environment first, then `data/config/.env`.
@@ -25,7 +14,7 @@ const addressNames: readonly string[] = ['ANTHROPIC_BASE_URL', 'OPENAI_BASE_URL'
 export async function readSecrets(
   workspace: Workspace,
   system: System,
-  names = secretNames,
+  names: readonly string[] = secretNames,
 ): Promise<Readonly<Record<string, string>>> {
   const file = await readEnvFile(workspace.secrets, system);
   return Object.fromEntries(
@@ -71,8 +60,9 @@ async function readEnvFile(
 export function redactor(secrets: Readonly<Record<string, string>>): (text: string) => string {
   const needles = Object.entries(secrets)
     .flatMap(([name, value]) => {
-      if (publicNames.includes(name)) return [];
-      return addressNames.includes(name) ? secretsOfAddress(value) : [value];
+      const type = secretType(name);
+      if (type === 'id') return [];
+      return type === 'url' ? secretsOfAddress(value) : [value];
     })
     .filter((value) => value.length >= 8)
     .flatMap((value) => [

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readSecrets } from '../config/secrets.ts';
+import { requiredSecrets } from '../schema/secrets.ts';
 import { shellQuote } from '../util/shell.ts';
 import { resolveRoot } from '../discovery/discover.ts';
 import { channelsOf, secretNamesOf } from '../notify/channels.ts';
@@ -10,8 +11,6 @@ import { fail, ok, warn, type Check, type Finding } from './check.ts';
 
 type Line = Omit<Finding, 'id'>;
 
-const keyNames = ['ANTHROPIC_ADMIN_KEY', 'ANTHROPIC_ORG_ID'] as const;
-
 /** Which sources of tokens are on, and why not. */
 export const tokens: Check = {
   id: 'tokens',
@@ -20,12 +19,17 @@ export const tokens: Check = {
     // Also without tokens: others than the owner must not be able to read it.
     const secrets = await readSecrets(workspace, system);
     if (!config.syncs.includes('tokens')) return [ok('tokens is off (syncs)')];
-    const { anthropic, claudeCode } = config.tokens;
+    const { anthropic, openai, claudeCode } = config.tokens;
     const lines: Line[] = [];
-    if (anthropic.enabled) {
+    const bills = [
+      { source: 'anthropic-admin', enabled: anthropic.enabled },
+      { source: 'openai', enabled: openai.enabled },
+    ] as const;
+    for (const { source } of bills.filter(({ enabled }) => enabled)) {
+      const keyNames = requiredSecrets(source);
       const missing = keyNames.filter((name) => secrets[name] === undefined);
       const given = missing.length === 0 ? 'on' : `off: ${missing.join(' and ')} not set`;
-      lines.push(ok(`anthropic-admin ${given}`));
+      lines.push(ok(`${source} ${given}`));
       const stored = await readSecrets(workspace, { ...system, env: {} });
       const shellOnly = keyNames.filter((name) => secrets[name] && stored[name] === undefined);
       if (shellOnly.length > 0 && (await askSchedule()).target !== null) {

@@ -1,3 +1,4 @@
+import { secretNames } from '../schema/secrets.ts';
 import { cronTick } from './calendar.ts';
 import { commandOf, everyText } from './command.ts';
 import type { Job, Scheduler } from './scheduler.ts';
@@ -80,7 +81,7 @@ function podSpec(dueCheck: boolean): object {
         name: 'sync-runner',
         image: container.image,
         command: commandOf(container, { dueCheck }),
-        env: ['ANTHROPIC_ADMIN_KEY', 'ANTHROPIC_ORG_ID'].map(secretVariable),
+        env: secretNames.map(secretVariable),
         resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '512Mi' } },
         securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
         volumeMounts: [{ name: 'workspace', mountPath: container.workspace }],

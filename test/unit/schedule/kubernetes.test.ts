@@ -104,6 +104,9 @@ test('secrets are named, never written, and nothing of this machine is in it', (
   expect(container?.env.map(({ name, valueFrom }) => [name, Object.keys(valueFrom)])).toEqual([
     ['ANTHROPIC_ADMIN_KEY', ['secretKeyRef']],
     ['ANTHROPIC_ORG_ID', ['secretKeyRef']],
+    ['ANTHROPIC_BASE_URL', ['secretKeyRef']],
+    ['OPENAI_ADMIN_KEY', ['secretKeyRef']],
+    ['OPENAI_BASE_URL', ['secretKeyRef']],
   ]);
   expect(container?.command.slice(1)).toEqual([
     '/usr/local/lib/node_modules/sync-runner/bin/sync-runner.cjs',
