@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { readSync } from 'node:fs';
 import { join } from 'node:path';
+import { openRegularFileSync } from '../util/fs.ts';
 import { isRacy, lookThrough } from './file-stats.ts';
 import type { OpenRepository } from './open.ts';
 import { fileProblem } from './read-bytes.ts';
@@ -52,25 +53,17 @@ export function identityOf(path: string, nowMs: number): string | null {
 
 /** The stats of the index and its last bytes, which are its checksum unless git was told to write none. */
 function indexIdentity(path: string, nowMs: number): string | null {
-  let descriptor: number | null = null;
   try {
-    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-    descriptor = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    const stats = fstatSync(descriptor);
-    if (!stats.isFile() || stats.size < checksumBytes) return null;
+    using file = openRegularFileSync(path);
+    // A repository has no index before its first `git add`.
+    if (file === null) return 'none';
+    const { fd, stats } = file;
+    if (stats.size < checksumBytes) return null;
     const end = Buffer.alloc(checksumBytes);
-    readSync(descriptor, end, 0, checksumBytes, stats.size - checksumBytes);
+    readSync(fd, end, 0, checksumBytes, stats.size - checksumBytes);
     if (end.subarray(-20).every((byte) => byte === 0) && isRacy(stats, nowMs)) return null;
     return `${String(stats.ino)} ${String(stats.size)} ${String(stats.mtimeMs)} ${end.toString('hex')}`;
   } catch (error) {
-    const problem = fileProblem(error, path);
-    // There is none before the first `git add`.
-    if (isMissing(error)) return 'none';
-    throw problem;
-  } finally {
-    if (descriptor !== null) closeSync(descriptor);
+    throw fileProblem(error, path);
   }
 }
-
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
