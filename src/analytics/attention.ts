@@ -1,51 +1,56 @@
+import { attentionCodes } from '../schema/attention-codes.ts';
 import type { Attention, ProjectAnalytics } from '../schema/analytics.ts';
 import { dayOf, type Day } from '../schema/timestamp.ts';
 import type { Project } from '../schema/projects.ts';
 import { daysBetween } from '../util/dates.ts';
+import { plural } from '../util/text.ts';
 
 type Facts = Omit<ProjectAnalytics, 'attention'>;
 
-/** From which value on something is worth a person's look. */
+/** Thresholds from which a reason is reported. */
 const limits = {
   /** US dollars in 30 days without a commit. */
   cost: 5,
   /** Percentage points of coverage lost in 30 days. */
   coverageLoss: 2,
-  /** New TODOs in 30 days, and by which share of those before. */
+  /** New TODOs in 30 days, absolute and relative to the TODOs before. */
   newTodos: 10,
   todoGrowth: 0.2,
-  /** Days that changes may lie around uncommitted or unpushed. */
+  /** Days since the last commit that changes may stay uncommitted or unpushed. */
   unsavedDays: 14,
-  /** Days that a vanished project is news. */
+  /** Days for which a vanished project is reported. */
   missingDays: 14,
 };
 
-/** What a person should look at, the worst first. Depends on the day, never on the time of day. */
+/** Returns why a project needs attention, the most severe reason first. Depends on the day only. */
 export function attentionOf(facts: Facts, project: Project, today: Day): Attention[] {
-  return rules.flatMap(([code, rule]) => {
-    const message = rule(facts, project, today);
+  // The facts of a vanished project are the last known ones: they are no reason to act on it.
+  const applicable = facts.state === 'missing' ? { missing } : rules;
+  return attentionCodes.flatMap((code) => {
+    const message = (applicable as Partial<typeof rules>)[code]?.(facts, project, today) ?? null;
     return message === null ? [] : [{ code, message }];
   });
 }
 
+/** Returns the message of a reason, or null if the reason does not apply. */
 type Rule = (facts: Facts, project: Project, today: Day) => string | null;
 
-const rules: readonly (readonly [Attention['code'], Rule])[] = [
-  ['unreadable', unreadable],
-  ['conflicts', conflicts],
-  ['cost-without-commits', costWithoutCommits],
-  ['coverage-fell', coverageFell],
-  ['high-debt', highDebt],
-  ['unsaved-work', unsavedWork],
-  ['unpushed', unpushed],
-  ['todos-grew', todosGrew],
-  ['missing', missing],
-];
+const rules = {
+  unreadable,
+  conflicts,
+  'cost-without-commits': costWithoutCommits,
+  'coverage-fell': coverageFell,
+  'high-debt': highDebt,
+  'unsaved-work': unsavedWork,
+  unpushed,
+  'todos-grew': todosGrew,
+  missing,
+} satisfies Record<Attention['code'], Rule>;
 
 function unreadable({ state }: Facts, { git }: Project): string | null {
-  if (state === 'ok' || state === 'missing') return null;
-  const why = git?.error ? ` (${git.error})` : '';
-  return state === 'untrusted' ? `owned by somebody else${why}` : `can't be read${why}`;
+  if (state === 'ok') return null;
+  const reason = git?.error ? ` (${git.error})` : '';
+  return state === 'untrusted' ? `owned by another user${reason}` : `can't be read${reason}`;
 }
 
 function conflicts({ state }: Facts, { git }: Project): string | null {
@@ -55,8 +60,8 @@ function conflicts({ state }: Facts, { git }: Project): string | null {
 
 function costWithoutCommits({ costs, activity }: Facts): string | null {
   if (activity.commits30 !== 0) return null;
-  const dearest = Math.max(0, ...(costs ?? []).map(({ days30 }) => Number(days30 ?? 0)));
-  return dearest >= limits.cost ? `$${dearest.toFixed(2)} in 30 days, and no commit` : null;
+  const highest = Math.max(0, ...(costs ?? []).map(({ days30 }) => Number(days30 ?? 0)));
+  return highest >= limits.cost ? `$${highest.toFixed(2)} in 30 days without a commit` : null;
 }
 
 function coverageFell({ quality }: Facts): string | null {
@@ -72,22 +77,23 @@ function highDebt(
 ): string | null {
   if (quality?.techDebt !== 'high') return null;
   const isActive = daysSince(activity.lastCommit, today) <= 30 || (costs ?? []).length > 0;
-  return isActive ? 'high technical debt where work goes on' : null;
+  return isActive ? 'high technical debt in an active project' : null;
 }
 
 function unsavedWork({ state, activity }: Facts, { git }: Project, today: Day): string | null {
   const days = daysSince(activity.lastCommit, today);
   if (state !== 'ok' || activity.dirty !== true || days < limits.unsavedDays) return null;
-  const { staged = 0, unstaged = 0, untracked = 0 } = git?.changes ?? {};
   if (!Number.isFinite(days)) return null;
-  return `${plural(staged + unstaged + untracked, 'change')} not committed, last commit ${String(days)} days ago`;
+  const { staged = 0, unstaged = 0, untracked = 0 } = git?.changes ?? {};
+  const changes = plural(staged + unstaged + untracked, 'uncommitted change');
+  return `${changes}, last commit ${plural(days, 'day')} ago`;
 }
 
 function unpushed({ state, activity }: Facts, _project: Project, today: Day): string | null {
   const { ahead, lastCommit } = activity;
   const days = daysSince(lastCommit, today);
   if (state !== 'ok' || ahead === null || ahead === 0 || days < limits.unsavedDays) return null;
-  return `${plural(ahead, 'commit')} not pushed`;
+  return plural(ahead, 'unpushed commit');
 }
 
 function todosGrew({ quality }: Facts): string | null {
@@ -98,14 +104,12 @@ function todosGrew({ quality }: Facts): string | null {
     : null;
 }
 
-function missing(_facts: Facts, { state, missingSince }: Project, today: Day): string | null {
+function missing(_facts: Facts, project: Project, today: Day): string | null {
+  const { state, missingSince, lastSeen } = project;
   if (state !== 'missing' || daysSince(missingSince, today) > limits.missingDays) return null;
-  return `has vanished, last seen by the run of ${dayOf(missingSince ?? today)}`;
+  return lastSeen === null ? 'vanished' : `vanished, last seen by the run of ${dayOf(lastSeen)}`;
 }
 
-/** Whole days; infinite where nothing is known. A date in the future counts as today. */
+/** Full days up to today; infinite if the date is unknown, 0 for a date in the future. */
 const daysSince = (at: string | null, today: Day): number =>
   at === null ? Infinity : Math.max(0, daysBetween(dayOf(at), today));
-
-const plural = (number: number, one: string): string =>
-  `${String(number)} ${one}${number === 1 ? '' : 's'}`;

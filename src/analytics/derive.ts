@@ -33,7 +33,7 @@ export async function deriveAnalytics(inputs: AnalyticsInputs): Promise<Analytic
   const projectOf = (path: string): string | null => holderOf(path) ?? told.get(path) ?? null;
   const tokens = tokensAnalytics(inputs.tokens, { options, now, projectOf });
   await pause();
-  const trend = await qualityTrend(history.quality, today, pause);
+  const trend = await qualityTrend(history, today, pause);
   await pause();
   return {
     schemaVersion: 1,

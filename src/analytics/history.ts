@@ -15,6 +15,7 @@ const projectsLine = z.object({
   run: timestamp,
   key: projectsDigest.shape.key,
   commits: projectsDigest.shape.commits,
+  state: projectsDigest.shape.state,
 });
 
 /** Which series are followed, and what is kept of a line; null for one of another shape. */
@@ -26,10 +27,10 @@ export const readers = {
     const { run, key, coverage, todos, techDebt } = data;
     return { run, key, values: [coverage, todos, techDebt] };
   },
-  /** Values: commits. */
+  /** Values: commits, state. */
   projects: (line: unknown): SeriesLine | null => {
     const { success, data } = projectsLine.safeParse(line);
-    return success ? { run: data.run, key: data.key, values: [data.commits] } : null;
+    return success ? { run: data.run, key: data.key, values: [data.commits, data.state] } : null;
   },
 } as const;
 

@@ -12,7 +12,7 @@ const cachedRuns = z.array(z.object({ ...fileOf, content: z.array(runDay) }));
 
 /** `data/cache/trends.json`: every month of the history in short, and which file it was made of. */
 const cacheFile = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   quality: cachedSeries,
   projects: cachedSeries,
   runs: cachedRuns,

@@ -60,19 +60,22 @@ const areSame = (one: Values, other: Values): boolean =>
 /** The reduced months of a series by `YYYY-MM`, the oldest first. */
 export type Series = ReadonlyMap<string, SeriesMonth>;
 
+export const dateIn = (month: string, day: number): Day =>
+  `${month}-${String(day).padStart(2, '0')}`;
+
 /** The values of every key on each day from `from` to `to` that has any, the oldest day first. */
 export function* eachDay(
   series: Series,
   { from, to }: { readonly from: Day; readonly to: Day },
-): Generator<readonly [date: Day, values: readonly Values[]]> {
+): Generator<readonly [date: Day, values: readonly (readonly [key: string, values: Values])[]]> {
   for (const [month, { days, keys }] of series) {
     for (const day of days) {
-      const date = `${month}-${String(day).padStart(2, '0')}`;
+      const date = dateIn(month, day);
       if (date < from || date > to) continue;
-      const values: Values[] = [];
-      for (const { lastDay, changes } of keys) {
+      const values: (readonly [string, Values])[] = [];
+      for (const { key, lastDay, changes } of keys) {
         const value = day <= lastDay ? lastUpTo(changes, day) : undefined;
-        if (value !== undefined) values.push(value);
+        if (value !== undefined) values.push([key, value]);
       }
       yield [date, values];
     }

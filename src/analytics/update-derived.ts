@@ -194,7 +194,7 @@ async function derive(
     pause,
   });
   const overview = overviewOf({ ...snapshots, analytics });
-  return { analytics, overview, cache: { version: 1, quality, projects, runs } };
+  return { analytics, overview, cache: { version: 2, quality, projects, runs } };
 }
 
 const seriesOf = (months: HistoryCache['quality']): Series =>

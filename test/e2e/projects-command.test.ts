@@ -128,7 +128,7 @@ describe('projects', () => {
     test('tells its troubles, what shows them, its facts, its history and the log', async () => {
       const { stdout, stderr, exitCode } = await status('beta', '--check');
       expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
-      expect(stdout).toMatch(/^warning {4}beta {3}\/.*\/code\/beta\n! 1 change not committed/);
+      expect(stdout).toMatch(/^warning {4}beta {3}\/.*\/code\/beta\n! 1 uncommitted change/);
       expect(stdout).toContain(`  fix: git -C ${workspace.root}/code/beta status\n`);
       expect(stdout).toMatch(/\ncommit {5}\d+ \w+ ago, [0-9a-f]{8} First commit \(Ada Example\)\n/);
       expect(stdout).toContain(`log        ${workspace.paths.log}\n`);

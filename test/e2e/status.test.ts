@@ -137,7 +137,7 @@ describe('status', () => {
       '   PROJECT  STATE  BRANCH  CHANGES  COVER  TODO  NOTE',
       expect.stringMatching(/^✗ {2}broken {3}error {2}- {13}- {6}- {5}- {2}can't be read \(/),
       expect.stringMatching(
-        /^! {2}日本語 {3}ok {5}main {10}1 {6}- {5}0 {2}1 change not committed, last commit \d+ days ago$/,
+        /^! {2}日本語 {3}ok {5}main {10}1 {6}- {5}0 {2}1 uncommitted change, last commit \d+ days ago$/,
       ),
       '  1 more is ok (--all shows them)',
       '',

@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { readers } from '../../../src/analytics/history.ts';
 import { finishedDays, runDaysOf } from '../../../src/analytics/run-days.ts';
-import { reduceMonth, seriesMonth, valuesAt, type Series } from '../../../src/analytics/series.ts';
+import {
+  reduceMonth,
+  seriesMonth,
+  valuesAt,
+  type Series,
+  type SeriesMonth,
+} from '../../../src/analytics/series.ts';
 import { qualityTrend } from '../../../src/analytics/trend.ts';
+import type { TrendPoint } from '../../../src/schema/analytics.ts';
 import { pause } from '../../helpers/snapshots.ts';
 
 const line = (
@@ -30,7 +37,55 @@ async function series(lines: Readonly<Record<string, readonly unknown[]>>): Prom
   return new Map(await Promise.all(months));
 }
 
+const stateLine = (at: string, key: string, state: string): unknown => ({
+  run: `2026-${at}:00:00.000Z`,
+  key,
+  state,
+  commits: 1,
+});
+
+const monthOfStates = (
+  month: string,
+  days: readonly string[],
+  states: readonly string[],
+): Promise<SeriesMonth> =>
+  reduceMonth(
+    month,
+    days.map((day, index) => stateLine(`${day}T08`, 'gone', states[index] ?? 'ok')),
+    readers.projects,
+    pause,
+  );
+
+const trendOf = (quality: Series, projects: Series = new Map()): Promise<TrendPoint[]> =>
+  qualityTrend({ quality, projects }, '2026-11-23', pause);
+
 describe('the trend', () => {
+  test('leaves out a project from the day on which it vanished until it is back', async () => {
+    const days = ['10-30', '10-31', '11-01', '11-02', '11-03'];
+    const lines = days.map((day) => [
+      line(`${day}T08`, 'alpha', 50, 1),
+      line(`${day}T08`, 'gone', 90, 4, 'high'),
+    ]);
+    const quality = await series({
+      '2026-10': lines.slice(0, 2).flat(),
+      '2026-11': lines.slice(2).flat(),
+    });
+    const states = ['ok', 'missing', 'missing', 'missing', 'ok'];
+    const projects = new Map([
+      ['2026-10', await monthOfStates('2026-10', days.slice(0, 2), states.slice(0, 2))],
+      ['2026-11', await monthOfStates('2026-11', days.slice(2), states.slice(2))],
+    ]);
+    expect(
+      (await trendOf(quality, projects)).map(({ projects: count, todos }) => [count, todos]),
+    ).toEqual([
+      [2, 5],
+      [1, 1],
+      [1, 1],
+      [1, 1],
+      [2, 5],
+    ]);
+  });
+
   test('takes the last line of a day, and the one before where a key did not change', async () => {
     const quality = await series({
       '2026-11': [
@@ -42,7 +97,7 @@ describe('the trend', () => {
         line('11-02T10', 'alpha', 61, 5),
       ],
     });
-    expect(await qualityTrend(quality, '2026-11-23', pause)).toMatchObject([
+    expect(await trendOf(quality)).toMatchObject([
       { date: '2026-11-01', projects: 2, withCoverage: 2, coverage: 60, todos: 10 },
       { date: '2026-11-02', projects: 2, withCoverage: 2, coverage: 65.5, todos: 11 },
     ]);
@@ -53,7 +108,7 @@ describe('the trend', () => {
       '2026-10': [line('10-31T08', 'gone', 10, 1, 'high'), line('10-31T08', 'alpha', null, null)],
       '2026-11': [line('11-03T08', 'alpha', null, null)],
     });
-    expect(await qualityTrend(quality, '2026-11-23', pause)).toEqual([
+    expect(await trendOf(quality)).toEqual([
       {
         date: '2026-10-31',
         projects: 2,
@@ -81,7 +136,7 @@ describe('the trend', () => {
         line('11-02T08', 'alpha', 50, 2),
       ],
     });
-    expect(await qualityTrend(quality, '2026-11-23', pause)).toMatchObject([
+    expect(await trendOf(quality)).toMatchObject([
       { date: '2026-11-01', projects: 2, coverage: 30, todos: 3 },
       { date: '2026-11-02', projects: 1, coverage: 50, todos: 2 },
     ]);
@@ -98,7 +153,7 @@ describe('the trend', () => {
         line('11-24T08', 'alpha', 50),
       ],
     });
-    expect(await qualityTrend(quality, '2026-11-23', pause)).toEqual([]);
+    expect(await trendOf(quality)).toEqual([]);
   });
 
   test('knows what a key said at the end of a day, over the turn of a month', async () => {

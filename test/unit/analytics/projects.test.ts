@@ -105,7 +105,7 @@ describe('attention', () => {
     const daily = [usageOf('2026-11-20', { costUsd: '12.345678' })];
     const idle = await join(projectOf('alpha'), { daily, commits: 10 });
     expect(idle.attention).toEqual([
-      { code: 'cost-without-commits', message: '$12.35 in 30 days, and no commit' },
+      { code: 'cost-without-commits', message: '$12.35 in 30 days without a commit' },
     ]);
     expect(codes(await join(projectOf('alpha'), { daily, commits: 9 }))).toEqual([]);
     // The history does not reach back: nothing is known, so nothing is said.
@@ -129,8 +129,8 @@ describe('attention', () => {
     };
     expect(codes(await join(at('2026-11-20T10:00:00.000Z')))).toEqual([]);
     expect((await join(at('2026-11-01T10:00:00.000Z'))).attention).toEqual([
-      { code: 'unsaved-work', message: '6 changes not committed, last commit 22 days ago' },
-      { code: 'unpushed', message: '1 commit not pushed' },
+      { code: 'unsaved-work', message: '6 uncommitted changes, last commit 22 days ago' },
+      { code: 'unpushed', message: '1 unpushed commit' },
     ]);
   });
 
@@ -152,11 +152,30 @@ describe('attention', () => {
     ]);
   });
 
-  test('is called to a project that vanished of late', async () => {
-    const missing = (missingSince: string): Project =>
-      projectOf('alpha', { state: 'missing', missingSince });
-    expect(codes(await join(missing('2026-11-20T00:00:00.000Z')))).toEqual(['missing']);
-    expect(codes(await join(missing('2026-06-20T00:00:00.000Z')))).toEqual([]);
+  const vanished = (missingSince: string): Project =>
+    projectOf('alpha', {
+      state: 'missing',
+      missingSince,
+      lastSeen: '2026-11-18T00:00:00.000Z',
+      git: gitOf({ dirty: true, ahead: 3 }),
+    });
+
+  test('names the run that last saw a vanished project', async () => {
+    const { attention } = await join(vanished('2026-11-20T00:00:00.000Z'));
+    expect(attention).toEqual([
+      { code: 'missing', message: 'vanished, last seen by the run of 2026-11-18' },
+    ]);
+  });
+
+  test('applies no rule but missing to a vanished project', async () => {
+    const facts = {
+      daily: [usageOf('2026-11-20', { costUsd: '12.000000' })],
+      quality: qualityOf('alpha', { percent: 50, todos: 90 }, { techDebt: 'high' }),
+      commits: 10,
+      before: [80, 10, 'none'],
+    };
+    expect(codes(await join(vanished('2026-11-20T00:00:00.000Z'), facts))).toEqual(['missing']);
+    expect(codes(await join(vanished('2026-06-20T00:00:00.000Z'), facts))).toEqual([]);
   });
 });
 
