@@ -5,7 +5,7 @@ import type {
   SyncResult,
   ConfigSnapshot,
 } from '../schema/status.ts';
-import { syncNames, type SyncName } from '../schema/sync-names.ts';
+import { mapSyncs, syncNames, type SyncName } from '../schema/sync-names.ts';
 
 /** The status file after a run: the run itself, and for each sync its last run and last success. */
 export function nextStatus(
@@ -30,7 +30,7 @@ export function nextStatus(
     schemaVersion: 1,
     config,
     run: record,
-    syncs: { tokens: times('tokens'), quality: times('quality'), projects: times('projects') },
+    syncs: mapSyncs(times),
   };
 }
 

@@ -1,10 +1,18 @@
 import * as z from 'zod/mini';
 import { metricsOptions } from './metrics.ts';
 import { notifyOptions } from './notify.ts';
-import { projectsOptions } from './projects.ts';
-import { qualityOptions } from './quality.ts';
-import { syncNames } from './sync-names.ts';
-import { tokensOptions } from './tokens.ts';
+import { syncNames, type SyncName } from './sync-names.ts';
+import { contracts } from './syncs.ts';
+
+/** One key per sync. */
+const syncOptions = Object.fromEntries(
+  syncNames.map((name) => [
+    name,
+    z.prefault<z.core.$ZodType<unknown, object>>(contracts[name].options, {}),
+  ]),
+) as unknown as {
+  readonly [Name in SyncName]: z.ZodMiniPrefault<(typeof contracts)[Name]['options']>;
+};
 
 /** `data/config/sync.json`. Strict: an unknown key is a typing error that the user wants to hear of. */
 export const configFile = z.strictObject({
@@ -25,9 +33,7 @@ export const configFile = z.strictObject({
     }),
     {},
   ),
-  projects: z.prefault(projectsOptions, {}),
-  quality: z.prefault(qualityOptions, {}),
-  tokens: z.prefault(tokensOptions, {}),
+  ...syncOptions,
   report: z.prefault(
     z.strictObject({
       /** Whether every run that changes something rebuilds `data/report.html`. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { timestamp } from './timestamp.ts';
 import { count } from './numbers.ts';
-import { syncNames } from './sync-names.ts';
+import { mapSyncs, syncNames } from './sync-names.ts';
 
 /** Something that a person should know of, but that stopped nothing. */
 export const warning = z.object({
@@ -42,7 +42,10 @@ export const syncResult = z.discriminatedUnion('outcome', [
 
 export const runOutcome = z.enum(['success', 'error', 'interrupted']);
 
-const results = z.object({ tokens: syncResult, quality: syncResult, projects: syncResult });
+/** A file of a version that did not have the sync lacks its key, which then reads as "not run". */
+const results = z.object(
+  mapSyncs(() => z._default(syncResult, { outcome: 'skipped', reason: 'disabled' })),
+);
 
 /** One locked execution of the plan. */
 export const runRecord = z.object({
@@ -74,7 +77,7 @@ export const statusFile = z.object({
   schemaVersion: z.literal(1),
   config: z.optional(configSnapshot),
   run: runRecord,
-  syncs: z.object({ tokens: syncTimes, quality: syncTimes, projects: syncTimes }),
+  syncs: z.object(mapSyncs(() => z._default(syncTimes, { lastRun: null, lastSuccess: null }))),
 });
 
 /** A line of `data/history/runs/runs-YYYY-MM.jsonl`. */

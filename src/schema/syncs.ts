@@ -4,12 +4,21 @@ import { qualityContract } from './quality.ts';
 import type { SyncName } from './sync-names.ts';
 import { tokensContract } from './tokens.ts';
 
-/** What each sync takes, gives and leaves in the history. Add a name and the compiler asks for the rest. */
+interface SyncContract {
+  /** The sync's key in the configuration; every option has a default. */
+  readonly options: z.core.$ZodType<unknown, object>;
+  /** `data/<sync>.json` */
+  readonly snapshot: z.core.$ZodType;
+  /** A line of `data/history/<sync>/`, without `run`. */
+  readonly historyEntry: z.core.$ZodType<{ readonly key: string }>;
+}
+
+/** The schemas of each sync. */
 export const contracts = {
   tokens: tokensContract,
   quality: qualityContract,
   projects: projectsContract,
-} as const satisfies Record<SyncName, object>;
+} as const satisfies Record<SyncName, SyncContract>;
 
 export type { SyncName } from './sync-names.ts';
 

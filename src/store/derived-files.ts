@@ -1,5 +1,6 @@
 import { readRegularFile } from '../util/fs.ts';
 import type { Workspace } from '../config/workspace.ts';
+import { syncNames } from '../schema/sync-names.ts';
 import { contentKeyAt } from '../util/fs.ts';
 import { isOddFile, maxBytes, toText } from './json-file.ts';
 import { sayTheSame } from './snapshot-file.ts';
@@ -17,7 +18,7 @@ export const identitiesAt = (paths: readonly string[]): Promise<readonly (string
 
 /** The snapshots, from which most is derived. */
 export const snapshotPaths = ({ snapshot }: Workspace): readonly string[] =>
-  (['tokens', 'quality', 'projects'] as const).map(snapshot);
+  syncNames.map(snapshot);
 
 /** Stages a derived file unless its place says the same already; and what identifies it then. */
 export async function stageDerived(

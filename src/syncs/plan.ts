@@ -1,6 +1,6 @@
 import type { Config } from '../schema/config.ts';
 import type { StatusFile } from '../schema/status.ts';
-import { syncNames, type SyncName } from '../schema/sync-names.ts';
+import { mapSyncs, syncNames, type SyncName } from '../schema/sync-names.ts';
 
 /** What a run is going to do with a sync. */
 export type PlannedSync =
@@ -11,12 +11,11 @@ export type Plan = Readonly<Record<SyncName, PlannedSync>>;
 
 /** Which syncs a run takes. `only` is what the user asked for; null asks for all that are on. */
 export function planRun(config: Pick<Config, 'syncs'>, only: readonly SyncName[] | null): Plan {
-  const planned = (name: SyncName): PlannedSync => {
+  return mapSyncs((name): PlannedSync => {
     if (!config.syncs.includes(name)) return { action: 'skip', reason: 'disabled' };
     if (only && !only.includes(name)) return { action: 'skip', reason: 'not-selected' };
     return { action: 'run' };
-  };
-  return { tokens: planned('tokens'), quality: planned('quality'), projects: planned('projects') };
+  });
 }
 
 /** The syncs of a plan that run, in their order. */
