@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/unit/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/*.test.ts'],
+    projects: ['unit', 'integration', 'e2e'].map((name) => ({
+      extends: true,
+      test: { name, include: [`test/${name}/**/*.test.ts`] },
+    })),
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

@@ -7,10 +7,10 @@ import {
   suspendedOwnerCommitsNothing,
   wakingOwnerIsSpared,
 } from '../helpers/lock-stories.ts';
-import { explore } from '../unit/lock/model-check.ts';
-import { age } from '../unit/lock/model-disk.ts';
-import { modelStarts } from '../unit/lock/model-starts.ts';
-import { committing, machine } from '../unit/lock/model-world.ts';
+import { explore } from '../integration/lock/model-check.ts';
+import { age } from '../integration/lock/model-disk.ts';
+import { modelStarts } from '../integration/lock/model-starts.ts';
+import { committing, machine } from '../integration/lock/model-world.ts';
 
 const contenders = 100;
 const rounds = 200;

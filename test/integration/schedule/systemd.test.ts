@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { calendarExpressions } from '../../../src/schedule/calendar.ts';
 import { quoteArgument, quoteProgram, systemd } from '../../../src/schedule/systemd.ts';
 import { hostileName } from '../../helpers/hostile-program.ts';
-import { exampleHost, exampleJob } from './examples.ts';
+import { exampleHost, exampleJob } from '../../unit/schedule/examples.ts';
 
 const judge = spawnSync('systemd-analyze', ['--version']).status === 0;
 

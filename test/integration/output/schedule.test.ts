@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { schedulers } from '../../../src/schedule/index.ts';
 import { unifiedDiff } from '../../../src/output/diff.ts';
 import { artifactsText, stepsText } from '../../../src/output/steps-text.ts';
-import { exampleHost, exampleJob } from '../schedule/examples.ts';
+import { exampleHost, exampleJob } from '../../unit/schedule/examples.ts';
 
 describe('a diff', () => {
   const diff = (before: string, after: string): string =>

@@ -5,7 +5,7 @@ import type {
   Report,
 } from '../../../../../../src/syncs/quality/coverage/coverage-format.ts';
 import { ReportError } from '../../../../../../src/syncs/quality/report/report-file.ts';
-import { inChunks } from '../../in-chunks.ts';
+import { inChunks } from '../../../../../unit/syncs/quality/in-chunks.ts';
 import { samples } from './samples.ts';
 
 /** What a report says, as the reader takes it; null for one that is refused in so many words. */

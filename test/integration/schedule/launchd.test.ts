@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { launchd } from '../../../src/schedule/launchd.ts';
-import { exampleHost, exampleJob, hostileJob } from './examples.ts';
+import { exampleHost, exampleJob, hostileJob } from '../../unit/schedule/examples.ts';
 
 const home = '/Users/ada & co';
 const host = { ...exampleHost, platform: 'darwin', home, uid: 501 } as const;
