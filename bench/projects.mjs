@@ -124,7 +124,7 @@ async function measureDiscovery() {
   await build({
     stdin: {
       contents: `import { discover } from './src/discovery/discover.ts';
-        const options = { roots: [${JSON.stringify(tree)}], include: [], exclude: [], maxDepth: 8, nested: false, trustedOwners: [] };
+        const options = { roots: [${JSON.stringify(tree)}], include: [], exclude: [], maxDepth: 8, includeNested: false, trustedOwners: [] };
         const repositories = { open: () => Promise.reject(new Error('nothing is known')) };
         const { signal } = new AbortController();
         discover({ workspaceRoot: '/', home: '/', options, known: [], repositories, signal })

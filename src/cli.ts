@@ -34,7 +34,7 @@ async function runFastPath(argv: readonly string[], system: System): Promise<num
 
 function reportError(error: unknown, argv: readonly string[], system: System): number {
   const { code, message, hint } = failureOf(error);
-  if (code === 'UNEXPECTED') {
+  if (code === 'unexpected') {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     system.stderr.write(`${stack}\n`);
   }
@@ -48,7 +48,7 @@ function failureOf(error: unknown): Failure & { readonly code: ErrorCode } {
   if (error instanceof UserError) {
     return { code: error.code, message: error.message, hint: error.hint };
   }
-  if (error instanceof FileError) return { code: 'IO', message: error.message, hint: null };
+  if (error instanceof FileError) return { code: 'io', message: error.message, hint: null };
   const message = error instanceof Error ? error.message : String(error);
-  return { code: 'UNEXPECTED', message: `this is a bug: ${message}`, hint: null };
+  return { code: 'unexpected', message: `this is a bug: ${message}`, hint: null };
 }

@@ -29,7 +29,7 @@ export async function deriveAnalytics(inputs: AnalyticsInputs): Promise<Analytic
   const today = dayOf(now);
   const holderOf = projectFinder(projects?.projects ?? []);
   // A hidden path, or that of a project that is no longer in the registry, only its own sync can place.
-  const told = new Map(inputs.tokens?.projects.map(({ path, id }) => [path, id]));
+  const told = new Map(inputs.tokens?.projects.map(({ projectPath: path, id }) => [path, id]));
   const projectOf = (path: string): string | null => holderOf(path) ?? told.get(path) ?? null;
   const tokens = tokensAnalytics(inputs.tokens, { options, now, projectOf });
   await pause();

@@ -100,7 +100,7 @@ export async function updateDerivedFiles(
   );
 }
 
-const isDamage = (error: unknown): boolean => error instanceof UserError && error.code === 'DATA';
+const isDamage = (error: unknown): boolean => error instanceof UserError && error.code === 'data';
 
 async function keepPageOfLastData(
   stage: string,

@@ -40,7 +40,7 @@ function usageWindow(
     to: today,
     ...toUsage(total),
     unpricedModels: [...new Set(unpriced)].sort(),
-    perDayUsd: rate === null ? null : toMoney(rate.perDay),
+    averageDailyUsd: rate === null ? null : toMoney(rate.perDay),
     models: sumBy(entries, ({ model }) => model).map(([model, sum]) => ({
       model,
       ...toUsage(sum),

@@ -20,14 +20,14 @@ export function findProject(
   if (project !== undefined && second === undefined) return project;
   if (project !== undefined) {
     const ids = found.map(({ id }) => id).join(', ');
-    throw new UserError('USAGE', `${wanted}: ${String(found.length)} projects are called so`, {
+    throw new UserError('usage', `${wanted}: ${String(found.length)} projects are called so`, {
       hint: `name one by its id: ${ids}`,
     });
   }
   const words = others.map((name) => ({ id: name, name }));
   const near = nearest([...words, ...rows], word);
   const guess = near.length === 0 ? '' : ` (did you mean ${near.join(', ')}?)`;
-  throw new UserError('USAGE', `${wanted}: there is no such project${guess}`, {
+  throw new UserError('usage', `${wanted}: there is no such project${guess}`, {
     hint: near[0] === undefined ? 'sync-runner projects' : `sync-runner ${command} ${near[0]}`,
   });
 }

@@ -40,7 +40,7 @@ async function writeConfig({ config }: Workspace, text: string): Promise<void> {
     await writeNewFile(config, text);
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') {
-      throw new UserError('CONFIG', `${config} exists already; nothing was changed`, {
+      throw new UserError('config', `${config} exists already; nothing was changed`, {
         hint: 'edit it, or move it away first',
       });
     }
@@ -54,7 +54,7 @@ async function writeConfig({ config }: Workspace, text: string): Promise<void> {
 async function checkedRoots(roots: readonly string[], system: System): Promise<readonly string[]> {
   for (const root of roots) {
     if (!(await isFolder(resolve(system.cwd, root)))) {
-      throw new UserError('USAGE', `${root}: is no folder`, { hint: 'name folders that exist' });
+      throw new UserError('usage', `${root}: is no folder`, { hint: 'name folders that exist' });
     }
   }
   return roots.map((root) => shorten(resolve(system.cwd, root), system.home));

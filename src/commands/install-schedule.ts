@@ -43,7 +43,7 @@ export async function installSchedule(flags: InstallFlags, system: System): Prom
   if (isPrinted && flags.check !== true) return print(choice, context, flags);
   if (isPrinted) {
     const message = `${choice.scheduler.title}: a manifest is only printed, so there is nothing to check`;
-    throw new UserError('USAGE', message, { hint: 'kubectl diff -f - reads what --print gives' });
+    throw new UserError('usage', message, { hint: 'kubectl diff -f - reads what --print gives' });
   }
   const plan = await planInstall(choice, context);
   return flags.check === true ? check(plan, flags, system) : act(plan, context, flags);

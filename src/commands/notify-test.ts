@@ -33,10 +33,10 @@ export async function notifyTest(
   const { channels, problems } = channelsOf(notify, secrets, { system, cwd: workspace.root });
   const [problem] = problems;
   if (problem !== undefined) {
-    throw new UserError('SECRETS', redact(problem), { hint: 'sync-runner doctor' });
+    throw new UserError('secrets', redact(problem), { hint: 'sync-runner doctor' });
   }
   if (channels.length === 0) {
-    throw new UserError('USAGE', 'notify names no webhook, desktop or command', {
+    throw new UserError('usage', 'notify names no webhook, desktop or command', {
       hint: 'name one in data/config/sync.json',
     });
   }

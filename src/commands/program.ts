@@ -37,7 +37,7 @@ function usageError(error: CommanderError, argv: readonly string[]): UserError {
     error.code === 'commander.help'
       ? 'a command is required'
       : error.message.replace(/^error: /, '').replaceAll('\n', ' ');
-  return new UserError('USAGE', message, { hint });
+  return new UserError('usage', message, { hint });
 }
 
 type Answer = (exitCode: number) => void;

@@ -57,7 +57,7 @@ async function deriveOrRecall(
   try {
     return await deriveNow(options);
   } catch (error) {
-    if (!(error instanceof UserError) || error.code !== 'DATA') throw error;
+    if (!(error instanceof UserError) || error.code !== 'data') throw error;
     const last = await lastAnalytics(options.workspace);
     if (last === null) throw error;
     options.system.stderr.write(`! ${error.message}\n  the page shows the data of ${last.day}\n`);

@@ -10,7 +10,7 @@ const maxBytes = 1024 * 1024;
 
 /**
  * Reads and checks `data/config/sync.json` (JSON, comments allowed). Without the file every key has its
- * default. Throws `UserError` CONFIG with all problems at once, a line each:
+ * default. Throws `UserError` `config` with all problems at once, a line each:
  * `file:line:column key: what is wrong`.
  */
 export async function readConfig(workspace: Workspace): Promise<Config> {
@@ -27,7 +27,7 @@ export async function readConfig(workspace: Workspace): Promise<Config> {
     const place = `${workspace.config}:${lineAndColumn(text, offset)}`;
     return key === '' ? `${place} ${message}` : `${place} ${key}: ${message}`;
   });
-  throw new UserError('CONFIG', lines.join('\n'), {
+  throw new UserError('config', lines.join('\n'), {
     hint: `edit ${workspace.config}; the keys and their defaults are in README.md`,
   });
 }
@@ -40,6 +40,6 @@ async function readText(path: string): Promise<string | null> {
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     const hint = `make ${path} a file that you can read`;
-    throw new UserError('CONFIG', error.message, { hint, cause: error });
+    throw new UserError('config', error.message, { hint, cause: error });
   }
 }

@@ -9,7 +9,7 @@ import type { Workspace } from './workspace.ts';
 
 /**
  * The secrets of these names that there are: the environment first, then `data/config/.env`.
- * Throws `UserError` SECRETS when others than the owner can read that file.
+ * Throws `UserError` `secrets` when others than the owner can read that file.
  */
 export async function readSecrets(
   workspace: Workspace,
@@ -33,12 +33,12 @@ async function readEnvFile(
     const { mode, uid } = await lstat(path);
     if (platform !== 'win32') {
       if (uid !== self.uid && uid !== 0) {
-        throw new UserError('SECRETS', `${path}: belongs to another user`, {
+        throw new UserError('secrets', `${path}: belongs to another user`, {
           hint: `chown ${String(self.uid)} ${shellQuote(path)}`,
         });
       }
       if ((mode & 0o077) !== 0) {
-        throw new UserError('SECRETS', `${path}: holds secrets, but others can read it`, {
+        throw new UserError('secrets', `${path}: holds secrets, but others can read it`, {
           hint: `chmod 600 ${shellQuote(path)}`,
         });
       }
@@ -48,7 +48,7 @@ async function readEnvFile(
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return {};
     if (error instanceof FileError) {
-      throw new UserError('SECRETS', error.message, {
+      throw new UserError('secrets', error.message, {
         hint: `make ${path} a regular file that only you can read`,
       });
     }

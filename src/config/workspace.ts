@@ -63,7 +63,7 @@ export interface WorkspaceHints {
 
 /**
  * Finds the workspace: `--workspace`, `SYNC_RUNNER_WORKSPACE`, the nearest folder upwards that holds
- * `data/config/sync.json`, else the user's data folder of the platform. Throws `UserError` CONFIG when the
+ * `data/config/sync.json`, else the user's data folder of the platform. Throws `UserError` `config` when the
  * nearest one is another user's: its configuration can start programs, so it has to be named.
  */
 export async function findWorkspace(hints: WorkspaceHints): Promise<Workspace> {
@@ -104,7 +104,7 @@ async function assertOwnedByUser(
     [data, dirname(config), config].map(async (path) => (await lstat(path)).uid),
   );
   if (uid === null || owners.every((owner) => owner === uid || owner === 0)) return;
-  throw new UserError('CONFIG', `the workspace ${root} belongs to another user`, {
+  throw new UserError('config', `the workspace ${root} belongs to another user`, {
     hint: `if you trust its owner, name it: --workspace ${shellQuote(root)}`,
   });
 }

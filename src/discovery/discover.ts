@@ -35,7 +35,7 @@ export interface DiscoverOptions {
  */
 export async function discover(context: DiscoverOptions): Promise<Discovery> {
   const { options, signal } = context;
-  const { maxDepth, nested } = options;
+  const { maxDepth, includeNested } = options;
   const isExcluded = await matcherOf(options.exclude, false);
   const isIncluded = await matcherOf(options.include, true);
   const roots: ProjectRoot[] = [];
@@ -49,7 +49,7 @@ export async function discover(context: DiscoverOptions): Promise<Discovery> {
       warnings.push(unreachable(root));
       continue;
     }
-    const limits = { maxDepth, maxFolders, nested, isExcluded };
+    const limits = { maxDepth, maxFolders, includeNested, isExcluded };
     const walk = await walkRoot({ root: root.path, ...limits, signal });
     const projects = walk.found.filter(
       ({ path }) =>

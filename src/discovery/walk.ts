@@ -41,7 +41,7 @@ interface Folder {
 
 /**
  * Walks a root for projects: links are not followed, folders of other people's code are left out, and a
- * repository's own folders are not looked into unless `nested`. Reads synchronously, which is several times faster here,
+ * repository's own folders are not looked into unless `includeNested`. Reads synchronously, which is several times faster here,
  * and yields every few milliseconds. Rejects with the reason of `signal`.
  */
 export async function walkRoot(options: {
@@ -50,12 +50,12 @@ export async function walkRoot(options: {
   readonly maxDepth: number;
   readonly maxFolders: number;
   /** Whether what lies in a project can be a project of its own, beside repositories in a root. */
-  readonly nested: boolean;
+  readonly includeNested: boolean;
   /** Whether a folder, as a path relative to the root with `/`, is left out with all below it. */
   readonly isExcluded: (relativePath: string) => boolean;
   readonly signal: AbortSignal;
 }): Promise<Walk> {
-  const { root, maxDepth, maxFolders, nested, isExcluded, signal } = options;
+  const { root, maxDepth, maxFolders, includeNested, isExcluded, signal } = options;
   const pause = createYield(signal);
   const found: Walk['found'][number][] = [];
   const unreadable: Walk['unreadable'][number][] = [];
@@ -68,7 +68,7 @@ export async function walkRoot(options: {
     read += 1;
     if (read > maxFolders) return { found, unreadable, unnamable, cut: true };
     // Of most repositories nothing else matters here.
-    if (depth > 0 && !nested && exists(join(path, '.git'))) {
+    if (depth > 0 && !includeNested && exists(join(path, '.git'))) {
       found.push({ path, kind: 'git' });
       continue;
     }
@@ -80,7 +80,7 @@ export async function walkRoot(options: {
     const kind = kindOf(entries);
     const isBare = kind === 'bare';
     const isGit = isBare || kind === 'git';
-    if (isGit || (kind === 'package' && (nested || !folder.inProject))) {
+    if (isGit || (kind === 'package' && (includeNested || !folder.inProject))) {
       found.push({ path, kind: isGit ? 'git' : 'package' });
     }
     // A root may be a repository and still hold others: that is what a root is for.

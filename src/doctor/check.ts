@@ -79,7 +79,7 @@ async function inTime<Value>(work: Promise<Value>, ms: number): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(new UserError('TIMEOUT', `gave no answer in ${String(ms / 1000)} s`));
+      reject(new UserError('timeout', `gave no answer in ${String(ms / 1000)} s`));
     }, ms);
   });
   try {

@@ -74,7 +74,7 @@ async function answers(path: string, { exec, platform }: System): Promise<boolea
     await exec('ls', ['-d', '--', path], { timeoutMs: 3000 });
     return true;
   } catch (error) {
-    return !(error instanceof UserError && error.code === 'TIMEOUT');
+    return !(error instanceof UserError && error.code === 'timeout');
   }
 }
 

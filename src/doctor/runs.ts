@@ -99,7 +99,7 @@ export const lastRun: Check = {
       status = await readStatusFile(workspace);
     } catch (error) {
       // The check of the data files tells.
-      if (error instanceof UserError && error.code === 'DATA') return [];
+      if (error instanceof UserError && error.code === 'data') return [];
       throw error;
     }
     if (status === null) return [warn('nothing has run yet', 'sync-runner run')];

@@ -108,10 +108,10 @@ function refuseOddFile(path: string): void {
 /** What became of a git process that gave no answer; all else is wrong with the machine or with us. */
 function gitProblem(error: unknown): unknown {
   if (!(error instanceof UserError)) return error;
-  if (error.code === 'TIMEOUT') {
+  if (error.code === 'timeout') {
     return new RepositoryError('git-timeout', 'error', 'git did not answer in 10 seconds', error);
   }
-  return error.code === 'TOOL' ? failed(error.message, error) : error;
+  return error.code === 'tool' ? failed(error.message, error) : error;
 }
 
 const failed = (reason: string, cause?: unknown): RepositoryError =>

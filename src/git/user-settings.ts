@@ -68,7 +68,7 @@ export async function readUserSettings(
     refuseOldGit(textOf(version));
     return parseSettings(textOf(listing), system);
   } catch (error) {
-    if (!(error instanceof UserError) || error.code !== 'TOOL') throw error;
+    if (!(error instanceof UserError) || error.code !== 'tool') throw error;
     throw new RepositoryError('git-missing', 'error', error.message, error);
   }
 }

@@ -25,7 +25,7 @@ export interface Acquired extends Lock {
 }
 
 export const lockLost = (): UserError =>
-  new UserError('LOCK_LOST', 'another run has taken the lock; nothing more was written');
+  new UserError('lock-lost', 'another run has taken the lock; nothing more was written');
 
 /**
  * Takes the lock through proper-lockfile, which then keeps up the heartbeat, notices a loss and cleans up

@@ -21,7 +21,7 @@ export function performOnDisk(data: string, operation: InstantOperation, system:
     // The folder is what a person can mend; the names in it mean nothing to them.
     const cause = toFileError(error, data);
     if (!(cause instanceof FileError)) throw cause;
-    throw new UserError('IO', cause.message, { cause });
+    throw new UserError('io', cause.message, { cause });
   }
 }
 

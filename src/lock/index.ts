@@ -109,7 +109,7 @@ async function hold<T>(
 }
 
 const foreignFolder = ({ lock }: Workspace): UserError =>
-  new UserError('DATA', `${lock} holds things that no run of this program has put there`, {
+  new UserError('data', `${lock} holds things that no run of this program has put there`, {
     hint: 'look into it, move it away, then run again',
   });
 
@@ -122,6 +122,6 @@ async function makeDataFolder({ data }: Workspace): Promise<void> {
   try {
     await ensureDir(data);
   } catch (error) {
-    throw error instanceof FileError ? new UserError('IO', error.message, { cause: error }) : error;
+    throw error instanceof FileError ? new UserError('io', error.message, { cause: error }) : error;
   }
 }

@@ -92,4 +92,4 @@ export function channelsOf(
 
 /** Whether a message that failed has certainly not arrived, and is worth another try. */
 export const isUndelivered = (error: unknown): boolean =>
-  error instanceof UserError && error.code !== 'TIMEOUT';
+  error instanceof UserError && error.code !== 'timeout';

@@ -38,7 +38,7 @@ export async function runCommand(
 
 function failed(file: string, exitCode: number, stderr: string): UserError {
   const [reason = ''] = stderr.trim().split('\n');
-  return new UserError('TOOL', `${file} ended with ${String(exitCode)}${reason && `: ${reason}`}`);
+  return new UserError('tool', `${file} ended with ${String(exitCode)}${reason && `: ${reason}`}`);
 }
 
 /** What a program needs to reach the user's session; a job of cron has none of it but the home folder. */

@@ -30,7 +30,7 @@ export async function ping(
       await post(target, { body, headers, signal });
       return;
     } catch (error) {
-      const isRefused = error instanceof UserError && error.code === 'NETWORK';
+      const isRefused = error instanceof UserError && error.code === 'network';
       if (!isRefused || attempt === attempts) throw error;
       await setTimeout(pauseMs, null, { signal }).catch(() => undefined);
       if (signal.aborted) throw error;

@@ -18,16 +18,16 @@ export async function post(url: string, { body, headers, signal }: Post): Promis
   try {
     response = await fetch(url, { method: 'POST', body, headers, signal, redirect: 'manual' });
   } catch (error) {
-    if (signal.aborted) throw new UserError('TIMEOUT', `${host} did not answer in time`);
+    if (signal.aborted) throw new UserError('timeout', `${host} did not answer in time`);
     // The error itself may quote the URL.
-    throw new UserError('NETWORK', `${host} could not be reached${reasonOf(error)}`);
+    throw new UserError('network', `${host} could not be reached${reasonOf(error)}`);
   }
   await response.body?.cancel().catch(() => undefined);
   if (response.ok) return;
   const status = String(response.status);
   const redirect = response.status >= 300 && response.status < 400;
   throw new UserError(
-    'NETWORK',
+    'network',
     redirect
       ? `${host} answered with a redirect (HTTP ${status}), which is not followed`
       : `${host} answered with HTTP ${status}`,

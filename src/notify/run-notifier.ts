@@ -80,11 +80,11 @@ function notifyRun(channels: Channels, options: Place & RunToTell): RunNotifier 
     },
     failed: async (error, stage) => {
       // Another run goes on with the work.
-      if (error instanceof UserError && error.code === 'LOCK_LOST') return;
+      if (error instanceof UserError && error.code === 'lock-lost') return;
       const { code, message, hint } =
         error instanceof UserError
           ? error
-          : { code: 'UNEXPECTED', message: String(error), hint: null };
+          : { code: 'unexpected', message: String(error), hint: null };
       log.push(`${sanitizeLine(message, 2000)}\n`);
       const problems = [{ code, message, hint }];
       await notifier.decide({ state: 'bad', problems }, stage);

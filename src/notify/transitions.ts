@@ -10,7 +10,7 @@ export interface Decision {
   readonly messages: readonly { readonly channel: ChannelName; readonly occasion: Occasion }[];
 }
 
-const nothingSaid: NotificationsFile = { schemaVersion: 1, failingSince: null, said: {} };
+const nothingSent: NotificationsFile = { schemaVersion: 1, failingSince: null, lastSent: {} };
 
 /**
  * One message when it turns bad, one when it recovers, a reminder a day while it stays bad; silence
@@ -23,25 +23,25 @@ export function decide(
   channels: readonly ChannelName[],
   { run, now }: { readonly run: Timestamp; readonly now: Date },
 ): Decision {
-  const old = before ?? nothingSaid;
+  const old = before ?? nothingSent;
   const messages = channels.flatMap((channel) => {
-    const occasion = occasionFor(old.said[channel], state, now);
+    const occasion = occasionFor(old.lastSent[channel], state, now);
     return occasion === null ? [] : [{ channel, occasion }];
   });
-  const what = state === 'bad' ? 'failure' : 'recovery';
-  const news = { what, at: now.toISOString(), run } as const;
-  const said = { ...old.said };
-  for (const { channel } of messages) said[channel] = news;
+  const event = state === 'bad' ? 'failure' : 'recovery';
+  const news = { event, at: now.toISOString(), run } as const;
+  const lastSent = { ...old.lastSent };
+  for (const { channel } of messages) lastSent[channel] = news;
   const failingSince = state === 'bad' ? (old.failingSince ?? run) : null;
-  return { next: { schemaVersion: 1, failingSince, said }, messages };
+  return { next: { schemaVersion: 1, failingSince, lastSent }, messages };
 }
 
 function occasionFor(
-  last: NotificationsFile['said'][ChannelName],
+  last: NotificationsFile['lastSent'][ChannelName],
   state: 'ok' | 'bad',
   now: Date,
 ): Occasion | null {
-  const knowsOfFailure = last?.what === 'failure';
+  const knowsOfFailure = last?.event === 'failure';
   if (state === 'ok') return knowsOfFailure ? 'recovery' : null;
   if (!knowsOfFailure) return 'failure';
   // Either way: a clock that was wrong for a while must not silence the reminders for ever.
@@ -58,9 +58,9 @@ export function takeBack(
   undelivered: readonly ChannelName[],
   run: Timestamp,
 ): NotificationsFile {
-  const said = { ...current.said };
+  const lastSent = { ...current.lastSent };
   for (const channel of undelivered) {
-    if (said[channel]?.run === run) said[channel] = before?.said[channel];
+    if (lastSent[channel]?.run === run) lastSent[channel] = before?.lastSent[channel];
   }
-  return { ...current, said };
+  return { ...current, lastSent };
 }

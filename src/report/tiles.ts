@@ -34,7 +34,7 @@ const tile = ({ name, value, notes, meter = nothing }: Tile): Html =>
 
 function costTile(source: UsageSource): Html {
   const window = source.windows[1];
-  const rate = window?.perDayUsd ?? null;
+  const rate = window?.averageDailyUsd ?? null;
   return tile({
     name: 'Cost in 30 days',
     value: dollars(window?.costUsd ?? null),

@@ -166,7 +166,7 @@ async function keepRepositories(
   try {
     await store.saveRepositories(stage, await repositories.remember());
   } catch (error) {
-    if (!(error instanceof UserError) || error.code !== 'IO') throw error;
+    if (!(error instanceof UserError) || error.code !== 'io') throw error;
   }
 }
 
@@ -176,7 +176,7 @@ function locked(
   skipped: (holder: LockState) => number,
 ): number {
   if (flags.failIfLocked !== true) return skipped(holder);
-  throw new UserError('LOCKED', 'Sync already in progress (lock file exists)', {
+  throw new UserError('locked', 'Sync already in progress (lock file exists)', {
     hint: 'wait for it with --wait SECONDS, or see `sync-runner status`',
   });
 }

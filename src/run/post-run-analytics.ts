@@ -34,7 +34,7 @@ export async function updateDerived(
     const what = { workspace, store, config, version, now: startedAt, signal };
     await updateDerivedFiles(stage, what, await keptPage(options));
   } catch (error) {
-    if (isAborted(signal) || (error instanceof UserError && error.code === 'LOCK_LOST'))
+    if (isAborted(signal) || (error instanceof UserError && error.code === 'lock-lost'))
       throw error;
     if (!(error instanceof UserError || error instanceof FileError)) {
       const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -42,7 +42,7 @@ export async function updateDerived(
       return;
     }
     // A damaged snapshot has failed its sync already, unless that was not taken.
-    if (error instanceof UserError && error.code === 'DATA' && record.outcome === 'error') return;
+    if (error instanceof UserError && error.code === 'data' && record.outcome === 'error') return;
     const message = redact(error.message);
     emit({
       type: 'warning',
@@ -57,7 +57,7 @@ async function keptPage(options: {
   readonly store: Store;
   readonly config: Config;
 }): Promise<AutoUpdatedPage | null> {
-  if (!options.config.report.auto) return null;
+  if (!options.config.report.autoUpdate) return null;
   const verdict = await verdictOf(options);
   return {
     key: createHash('sha256').update(JSON.stringify(verdict)).digest('base64url'),

@@ -44,7 +44,7 @@ export async function collect<Name extends SyncName>(
   const timer = setTimeout(() => {
     limit.abort(
       new UserError(
-        'TIMEOUT',
+        'timeout',
         `${sync.name} took longer than ${String(config.timeoutMinutes)} minutes`,
         { hint: 'raise timeoutMinutes in sync.json, or exclude what is slow' },
       ),

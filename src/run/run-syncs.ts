@@ -67,7 +67,7 @@ export async function runSyncs(options: RunOptions): Promise<RunRecord> {
   } satisfies RunRecord;
   if (stage !== null) await saveRun(record, status, fatal, options, stage);
   if (fatal !== null) {
-    throw new UserError('IO', redact(fatal instanceof Error ? fatal.message : 'the disk failed'), {
+    throw new UserError('io', redact(fatal instanceof Error ? fatal.message : 'the disk failed'), {
       hint: 'free some space or mend the permissions, then run again; the old data are intact',
       cause: fatal,
     });
@@ -134,7 +134,7 @@ async function runSync<Name extends SyncName>(
     };
   } catch (error) {
     rethrowLostLock(signal);
-    if (error instanceof UserError && error.code === 'LOCK_LOST') throw error;
+    if (error instanceof UserError && error.code === 'lock-lost') throw error;
     if (signal.aborted) return { result: { outcome: 'skipped', reason: 'aborted' }, error };
     const failure = failureOf(error, options);
     return {
@@ -149,12 +149,12 @@ function failureOf(error: unknown, { redact, emit }: RunOptions): Failure {
     const hint = error.hint === null ? null : redact(error.hint);
     return { code: error.code, message: redact(error.message), hint };
   }
-  if (error instanceof FileError) return { code: 'IO', message: redact(error.message), hint: null };
+  if (error instanceof FileError) return { code: 'io', message: redact(error.message), hint: null };
   // A mistake of ours in one sync must not take the other two with it.
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   emit({ type: 'bug', stack: redact(text) });
   const message = error instanceof Error ? error.message : String(error);
-  return { code: 'UNEXPECTED', message: redact(message), hint: null };
+  return { code: 'unexpected', message: redact(message), hint: null };
 }
 
 async function saveRun(
@@ -191,5 +191,5 @@ function outcomeOf(
 
 function rethrowLostLock(signal: AbortSignal): void {
   const reason: unknown = signal.reason;
-  if (reason instanceof UserError && reason.code === 'LOCK_LOST') throw reason;
+  if (reason instanceof UserError && reason.code === 'lock-lost') throw reason;
 }

@@ -69,7 +69,7 @@ async function attempt(
     const answer = await runTool(command);
     if (rules.isFine(answer.exitCode)) return;
     if (left <= 1 || !rules.passes(answer.exitCode)) {
-      throw new UserError('SCHEDULER_FAILED', failureText(command, answer), { hint: failureHint });
+      throw new UserError('scheduler-failed', failureText(command, answer), { hint: failureHint });
     }
     await wait(rules.pauseMs);
   }

@@ -37,7 +37,7 @@ const install = (table: string, runTool: RunTool): Promise<ExecResult> =>
 
 function tableError(what: string, { stderr, exitCode }: ExecResult): UserError {
   const said = stderr.trim() || `exit code ${String(exitCode)}`;
-  return new UserError('SCHEDULER_FAILED', `the crontab ${what}: ${said}`, {
+  return new UserError('scheduler-failed', `the crontab ${what}: ${said}`, {
     hint: 'see what `crontab -l` says; nothing of yours was changed',
   });
 }

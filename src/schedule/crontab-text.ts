@@ -35,7 +35,7 @@ function placeOf(
     const lineEnd = text.indexOf('\n', last);
     return { start, end: lineEnd === -1 ? text.length : lineEnd + 1 };
   }
-  throw new UserError('SCHEDULER_FAILED', `the lines '${begin}' and '${end}' are no pair`, {
+  throw new UserError('scheduler-failed', `the lines '${begin}' and '${end}' are no pair`, {
     hint: 'mend or remove them with `crontab -e`; nothing was changed',
   });
 }

@@ -41,7 +41,7 @@ export function cronLine(job: Job): string {
   const command = commandOf(job, tick).map(quoteCronWord).join(' ');
   if (command.length > maxCommandLength) {
     const message = `the crontab line would be longer than ${String(maxCommandLength)} characters`;
-    throw new UserError('NO_SCHEDULER', message, {
+    throw new UserError('no-scheduler', message, {
       hint: 'move the workspace or the program to a shorter path',
     });
   }

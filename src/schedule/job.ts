@@ -23,7 +23,7 @@ export async function jobFor(config: Config, workspace: Workspace, system: Syste
   const odd = [...job.command, job.workspace].find((path) => /[\p{Cc}]/u.test(path));
   if (odd === undefined) return job;
   const message = `no scheduler can start what has a control character in its path: ${odd}`;
-  throw new UserError('USAGE', message, { hint: 'move it to a plain path' });
+  throw new UserError('usage', message, { hint: 'move it to a plain path' });
 }
 
 /**

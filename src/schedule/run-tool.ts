@@ -23,7 +23,7 @@ export function runToolOf({ exec, env, home, platform, processInfo: self }: Syst
     } catch (error) {
       if (!(error instanceof UserError) && errnoOf(error) === null) throw error;
       const message = error instanceof Error ? error.message : String(error);
-      throw new UserError('SCHEDULER_FAILED', message, { cause: error });
+      throw new UserError('scheduler-failed', message, { cause: error });
     }
   };
 }

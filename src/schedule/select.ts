@@ -79,5 +79,5 @@ export async function absence(
 }
 
 function noScheduler(problems: readonly string[], hint: string): UserError {
-  return new UserError('NO_SCHEDULER', `no usable scheduler: ${problems.join('; ')}`, { hint });
+  return new UserError('no-scheduler', `no usable scheduler: ${problems.join('; ')}`, { hint });
 }

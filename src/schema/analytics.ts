@@ -22,7 +22,7 @@ const usageWindow = z.object({
   /** Models that were used and have no price: the cost is that of the others. */
   unpricedModels: z.array(z.string()),
   /** Burn rate: the mean cost of a day that is over and covered by the source; null without such a day. */
-  perDayUsd: z.nullable(money),
+  averageDailyUsd: z.nullable(money),
   /** The dearest first; so are the projects. */
   models: z.array(z.object({ model: z.string(), ...usage.shape })),
   /** By the folder that the work was started in; `id` is the project that holds it, null when none does. */

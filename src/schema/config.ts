@@ -37,7 +37,7 @@ export const configFile = z.strictObject({
   report: z.prefault(
     z.strictObject({
       /** Whether every run that changes something rebuilds `data/report.html`. */
-      auto: z._default(z.boolean(), false),
+      autoUpdate: z._default(z.boolean(), false),
     }),
     {},
   ),

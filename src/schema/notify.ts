@@ -48,7 +48,7 @@ export const channelNames = ['webhook', 'desktop', 'command'] as const;
 
 /** What a channel was told last. */
 const said = z.object({
-  what: z.enum(['failure', 'recovery']),
+  event: z.enum(['failure', 'recovery']),
   /** The last message, reminders included. */
   at: timestamp,
   /** The run that it was about. */
@@ -60,7 +60,7 @@ export const notificationsFile = z.object({
   schemaVersion: z.literal(1),
   /** The run with which it turned bad; null while all is well. */
   failingSince: z.nullable(timestamp),
-  said: z.object({
+  lastSent: z.object({
     webhook: z.optional(said),
     desktop: z.optional(said),
     command: z.optional(said),

@@ -10,7 +10,7 @@ export const projectsOptions = z.strictObject({
   exclude: z._default(z.array(z.string()), []),
   include: z._default(z.array(z.string()), []),
   /** Whether what lies in a project, such as the packages of a monorepo, can be a project of its own. */
-  nested: z._default(z.boolean(), false),
+  includeNested: z._default(z.boolean(), false),
 });
 
 const changes = z.object({ staged: count, unstaged: count, untracked: count, conflicts: count });

@@ -36,7 +36,7 @@ export const tokensOptions = z.strictObject({
       enabled: z._default(z.boolean(), true),
       directories: z._default(z.array(z.string().check(z.minLength(1))), []),
       /** Tell folders as hashes: the files under `data/` may then be shown to others. */
-      hidePaths: z._default(z.boolean(), false),
+      hashPaths: z._default(z.boolean(), false),
     }),
     {},
   ),
@@ -97,7 +97,7 @@ export const tokenEntry = z.object({
   /** The day was not over when it was read. */
   partial: z.optional(z.boolean()),
   /** Of a bill: by service tier and context window, where it tells more than one, or a name of one. */
-  parts: z.optional(z.array(tokenPart)),
+  breakdown: z.optional(z.array(tokenPart)),
 });
 
 export const tokenSource = z.object({
@@ -121,12 +121,12 @@ const totals = z.object({
 });
 
 const projectTotals = z.object({
-  /** Of the project in the registry that holds `path`, the innermost; null when none is known to. */
+  /** Of the project in the registry that holds `projectPath`, the innermost; null when none is known to. */
   id: z._default(z.nullable(z.string()), null),
-  /** Name of the folder under Claude Code's `projects/`; a hash with `hidePaths`, as `path` is then. */
-  dir: z.string(),
+  /** Name of the folder under Claude Code's `projects/`; a hash with `hashPaths`, as `projectPath` is then. */
+  logDir: z.string(),
   /** The folder that Claude Code was started in; null when no line tells it. */
-  path: z.nullable(z.string()),
+  projectPath: z.nullable(z.string()),
   tokens: tokenCounts,
   responses: count,
   /** As in `totals`. */

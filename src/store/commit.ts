@@ -42,7 +42,7 @@ export const hasCommitSync = (stage: string): boolean => existsSync(recordPath(s
 
 /**
  * Puts staged files into their places below `data`, all or none: once the record is written, whoever
- * holds the stage finishes the commit. Throws `UserError` LOCK_LOST, IO, or DATA (a file that a person
+ * holds the stage finishes the commit. Throws `UserError` `lock-lost`, `io`, or `data` (a file that a person
  * has made unreadable meanwhile); unless the commit stays pending, nothing was changed.
  */
 export async function commit(
@@ -84,7 +84,7 @@ export async function commit(
 
 /**
  * Finishes the commit that lies in a stage, if there is one; called again, it goes on where it stopped.
- * Throws `UserError` DATA (the record or an edited file is damaged), IO or LOCK_LOST; the commit stays
+ * Throws `UserError` `data` (the record or an edited file is damaged), `io` or `lock-lost`; the commit stays
  * pending then, so that every run says so until it is mended.
  */
 export async function applyCommit(stage: string, data: string): Promise<void> {
@@ -135,7 +135,7 @@ async function readRecord(stage: string): Promise<CommitRecord | null> {
     if (file === null) return null;
     return z.parse(commitRecord, JSON.parse(file.bytes.toString()));
   } catch (cause) {
-    throw new UserError('DATA', `${path}: the record of an unfinished commit is damaged`, {
+    throw new UserError('data', `${path}: the record of an unfinished commit is damaged`, {
       hint: 'no data file was touched; move data/.sync-lock away, then run again',
       cause,
     });

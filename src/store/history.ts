@@ -40,7 +40,7 @@ const entriesAtATime = 500;
  * Stages a line for every entry that differs from the last line with its key, and one a day for every
  * key, so that a trend has its points. Keys of tokens carry the day that they are about, which makes a
  * point of its own: they get a line on change only. An unchanged run reads the index and nothing else.
- * Throws `FileError`, and `UserError` IO and LOCK_LOST.
+ * Throws `FileError`, and `UserError` `io` and `lock-lost`.
  */
 export async function stageEntries(
   stage: string,

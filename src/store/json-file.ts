@@ -22,8 +22,8 @@ export interface JsonFile<Value> {
 
 /**
  * Reads a JSON file and checks it against its contract; null when there is none. A byte order mark, as
- * editors on Windows put it, is accepted. Throws `UserError` DATA with the file, the place in it and what
- * to do about it (the file is never touched), and IO.
+ * editors on Windows put it, is accepted. Throws `UserError` `data` with the file, the place in it and what
+ * to do about it (the file is never touched), and `io`.
  */
 export async function readJsonFile<Schema extends z.ZodMiniType>(
   path: string,
@@ -37,7 +37,7 @@ export async function readJsonFile<Schema extends z.ZodMiniType>(
   return { bytes: file.bytes, document, value, mode: file.stats.mode & 0o777, identity };
 }
 
-/** The content of a JSON file by its contract. Throws `UserError` DATA, naming `path`. */
+/** The content of a JSON file by its contract. Throws `UserError` `data`, naming `path`. */
 export async function parseDocument<Schema extends z.ZodMiniType>(
   path: string,
   bytes: Uint8Array,
@@ -60,7 +60,7 @@ export async function parseDocument<Schema extends z.ZodMiniType>(
   if (parsed.success) return { document, value: parsed.data };
   const { describeIssues, isFromNewerVersion } = await import('./json-problem.ts');
   if (isFromNewerVersion(document, parsed.error.issues)) {
-    throw new UserError('DATA', `${path}: was written by a newer version of sync-runner`, {
+    throw new UserError('data', `${path}: was written by a newer version of sync-runner`, {
       hint: 'update sync-runner; the file was left as it is',
     });
   }
@@ -79,11 +79,11 @@ async function readOrRefuse<Value>(path: string, read: () => Promise<Value>): Pr
     return await read();
   } catch (error) {
     if (isOddFile(error)) throw damaged(path, error.message, error);
-    throw error instanceof FileError ? new UserError('IO', error.message, { cause: error }) : error;
+    throw error instanceof FileError ? new UserError('io', error.message, { cause: error }) : error;
   }
 }
 
 function damaged(path: string, message: string, cause: unknown): UserError {
   const hint = `fix ${basename(path)}, or move it away: mv ${shellQuote(path)} ${shellQuote(`${path}.bad`)}`;
-  return new UserError('DATA', message, { hint, cause });
+  return new UserError('data', message, { hint, cause });
 }

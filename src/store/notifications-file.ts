@@ -6,7 +6,7 @@ import { stageFile, type StagedFile } from './stage.ts';
 
 /**
  * Who was told what. Null when nobody was, and when the file is damaged: then it is said once more.
- * Throws `UserError` IO.
+ * Throws `UserError` `io`.
  */
 export async function readNotifications({
   notifications,
@@ -14,7 +14,7 @@ export async function readNotifications({
   try {
     return (await readJsonFile(notifications, notificationsFile))?.value ?? null;
   } catch (error) {
-    if (error instanceof UserError && error.code === 'DATA') return null;
+    if (error instanceof UserError && error.code === 'data') return null;
     throw error;
   }
 }

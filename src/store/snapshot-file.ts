@@ -24,7 +24,7 @@ export interface FreshSnapshot {
 
 /**
  * Stages a snapshot, merged with what its file says now. Null when the file says it already (but for
- * `updatedAt`): it is not touched then. Throws `UserError` DATA when the file is damaged.
+ * `updatedAt`): it is not touched then. Throws `UserError` `data` when the file is damaged.
  */
 export async function stageSnapshot(
   stage: string,
@@ -46,8 +46,8 @@ export async function stageSnapshot(
 
 /**
  * Makes sure that a staged snapshot still belongs to what is in its place. When a person has changed the
- * file since, the two are merged again, in the stage. Throws `UserError` DATA (the file is damaged now)
- * and IO (it changes all the time).
+ * file since, the two are merged again, in the stage. Throws `UserError` `data` (the file is damaged now)
+ * and `io` (it changes all the time).
  */
 export async function mergeAgain(paths: {
   readonly place: string;
@@ -75,7 +75,7 @@ export async function mergeAgain(paths: {
     await rename(again, staged);
     base = disk?.bytes ?? null;
   }
-  throw new UserError('IO', `${place}: is being changed all the time`, { hint: 'run again' });
+  throw new UserError('io', `${place}: is being changed all the time`, { hint: 'run again' });
 }
 
 /** What is staged can only be missing because the whole stage is gone. */

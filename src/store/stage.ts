@@ -24,7 +24,7 @@ export interface StageOptions {
   readonly mode?: number;
 }
 
-/** Writes a file into the stage, on the disk and whole. Throws `UserError` IO or LOCK_LOST. */
+/** Writes a file into the stage, on the disk and whole. Throws `UserError` `io` or `lock-lost`. */
 export async function stageFile(
   stage: string,
   place: string,
@@ -84,18 +84,18 @@ export async function checkPlace(place: string, stage: string): Promise<void> {
 
 /**
  * An error of the disk as one line that names the file as the user knows it, not its staged copy.
- * When the whole stage is gone, another run has taken the lock: `UserError` LOCK_LOST.
+ * When the whole stage is gone, another run has taken the lock: `UserError` `lock-lost`.
  */
 export async function toStoreError(error: unknown, place: string, stage: string): Promise<unknown> {
   const cause = toFileError(error, place);
   if (!(cause instanceof FileError)) return error;
   if (cause.code === 'ENOENT' && !(await isFolder(stage))) {
-    return new UserError('LOCK_LOST', 'another run has taken the lock; nothing more was written', {
+    return new UserError('lock-lost', 'another run has taken the lock; nothing more was written', {
       cause,
     });
   }
   const path = cause.path.startsWith(stage) ? place : cause.path;
-  return new UserError('IO', `${path}: ${cause.problem}`, { cause });
+  return new UserError('io', `${path}: ${cause.problem}`, { cause });
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -8,7 +8,7 @@ import { isOddFile, maxBytes, readJsonFile, toText, type JsonFile } from './json
 import { merge } from './merge.ts';
 import { stageFile, stampOf, type StagedFile } from './stage.ts';
 
-/** How the last run went; null before the first. Throws `UserError` DATA (damaged), IO. */
+/** How the last run went; null before the first. Throws `UserError` `data` (damaged), `io`. */
 export async function readStatusFile({ status }: Workspace): Promise<StatusFile | null> {
   return (await readJsonFile(status, statusFile))?.value ?? null;
 }
@@ -28,7 +28,7 @@ export async function stageStatus(
   try {
     disk = await readJsonFile(place, statusFile);
   } catch (error) {
-    if (!(error instanceof UserError) || error.code !== 'DATA') throw error;
+    if (!(error instanceof UserError) || error.code !== 'data') throw error;
     const kept = await stageAside(stage, place, status.run.id);
     aside.push(...kept);
     const message = kept[0] ? `it was put aside as ${basename(kept[0].place)}` : 'it was replaced';

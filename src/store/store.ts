@@ -28,7 +28,7 @@ export interface SyncOutput<Name extends SyncName> {
 
 /** The files below `data/`. Whatever is written is prepared in `stage`, the folder inside the lock. */
 export interface Store {
-  /** Null when there is none. Throws `UserError` DATA (file, place, what to do); the file stays. */
+  /** Null when there is none. Throws `UserError` `data` (file, place, what to do); the file stays. */
   readSnapshot<Name extends SyncName>(name: Name): Promise<Snapshot<Name> | null>;
   /** Null when there is none, or none that can be read: it is disposable. */
   readCache(name: SyncName | 'repositories'): Promise<Uint8Array | null>;
@@ -37,11 +37,11 @@ export interface Store {
     readonly status: StatusFile | null;
     readonly warnings: readonly Warning[];
   }>;
-  /** The last history line of every key, over the months that are kept. Throws `UserError` IO. */
+  /** The last history line of every key, over the months that are kept. Throws `UserError` `io`. */
   readLatestHistory<Name extends SyncName>(name: Name): Promise<readonly HistoryEntry<Name>[]>;
   /**
    * Commits snapshot, history lines and cache together. `changed` tells whether the snapshot's file was
-   * written. Throws `UserError` DATA (the file is damaged), IO, LOCK_LOST.
+   * written. Throws `UserError` `data` (the file is damaged), `io`, `lock-lost`.
    */
   saveSync<Name extends SyncName>(
     stage: string,
@@ -54,7 +54,7 @@ export interface Store {
   }>;
   /** Commits what the reader of repositories hands on to the next run; null leaves it as it is. */
   saveRepositories(stage: string, memory: Uint8Array | null): Promise<void>;
-  /** Commits the status and the line of the run log, last of all. Throws `UserError` IO, LOCK_LOST. */
+  /** Commits the status and the line of the run log, last of all. Throws `UserError` `io`, `lock-lost`. */
   saveRun(
     stage: string,
     status: StatusFile,
@@ -62,16 +62,16 @@ export interface Store {
   ): Promise<{ readonly warnings: readonly Warning[] }>;
   /**
    * Commits files that are made of others, and what `memo` says of them: how each is identified then
-   * (null: it could not be). What is there already is not touched. Throws `UserError` IO, LOCK_LOST.
+   * (null: it could not be). What is there already is not touched. Throws `UserError` `io`, `lock-lost`.
    */
   saveDerived(
     stage: string,
     files: readonly DerivedFile[],
     memo: (identities: readonly (string | null)[]) => readonly DerivedFile[],
   ): Promise<void>;
-  /** Who was told what of the runs; null when nobody was. Throws `UserError` IO. */
+  /** Who was told what of the runs; null when nobody was. Throws `UserError` `io`. */
   readNotifications(): Promise<NotificationsFile | null>;
-  /** Commits who was told what. Throws `UserError` IO, LOCK_LOST. */
+  /** Commits who was told what. Throws `UserError` `io`, `lock-lost`. */
   saveNotifications(stage: string, content: NotificationsFile): Promise<void>;
   /** Removes month files past the retention; only after a run that succeeded. */
   removeOldHistory(now: Date, retentionMonths: number): Promise<readonly Warning[]>;
@@ -93,7 +93,7 @@ export function openStore(workspace: Workspace): Store {
     try {
       return { status: await readStatusFile(workspace), warnings: [] };
     } catch (error) {
-      if (!(error instanceof UserError) || error.code !== 'DATA') throw error;
+      if (!(error instanceof UserError) || error.code !== 'data') throw error;
       const warning = { code: 'status-damaged', subject: workspace.status, message: error.message };
       return { status: null, warnings: [warning] };
     }
@@ -190,6 +190,6 @@ async function readLatestEntries<Name extends SyncName>(
       return entry.success ? [entry.data as HistoryEntry<Name>] : [];
     });
   } catch (error) {
-    throw error instanceof FileError ? new UserError('IO', error.message, { cause: error }) : error;
+    throw error instanceof FileError ? new UserError('io', error.message, { cause: error }) : error;
   }
 }

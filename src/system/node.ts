@@ -106,7 +106,7 @@ async function searchPath(file: string): Promise<string> {
       }
     }
   }
-  throw new UserError('TOOL', `${file} was not found`, {
+  throw new UserError('tool', `${file} was not found`, {
     hint: `install ${file}, or add its folder to PATH`,
   });
 }
@@ -176,7 +176,7 @@ const exec: Exec = async (program, args, options) => {
     stop(reason);
   };
   const timer = setTimeout(() => {
-    end(new UserError('TIMEOUT', `${program} took longer than ${String(options.timeoutMs)} ms`));
+    end(new UserError('timeout', `${program} took longer than ${String(options.timeoutMs)} ms`));
   }, options.timeoutMs);
   const onAbort = (): void => {
     end(options.signal?.reason);
@@ -186,11 +186,11 @@ const exec: Exec = async (program, args, options) => {
     const result = await Promise.race([child, stopped]);
     if (result.isMaxBuffer) {
       killGroup(child.pid);
-      throw new UserError('TOOL', `${program} printed more than ${String(limit)} bytes`);
+      throw new UserError('tool', `${program} printed more than ${String(limit)} bytes`);
     }
     if (result.exitCode === undefined) {
       throw new UserError(
-        'TOOL',
+        'tool',
         `${program} was ended by ${result.signal ?? result.code ?? 'the system'}`,
       );
     }
@@ -215,7 +215,7 @@ function requireDescriptors(): void {
     while (opened.length < neededDescriptors) opened.push(openSync('/', constants.O_RDONLY));
   } catch (cause) {
     if (errnoOf(cause) !== 'EMFILE' && errnoOf(cause) !== 'ENFILE') return;
-    throw new UserError('IO', 'too many open files (EMFILE)', { hint: 'ulimit -n 1024', cause });
+    throw new UserError('io', 'too many open files (EMFILE)', { hint: 'ulimit -n 1024', cause });
   } finally {
     for (const descriptor of opened) closeSync(descriptor);
   }

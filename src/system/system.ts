@@ -20,8 +20,8 @@ export interface ExecResult {
 
 /**
  * Starts a program without a shell, in a process group of its own that dies with it.
- * Rejects only when there is no answer: `UserError` TOOL (missing tool, killed, too much output),
- * `UserError` TIMEOUT, or the signal's reason.
+ * Rejects only when there is no answer: `UserError` `tool` (missing tool, killed, too much output),
+ * `UserError` `timeout`, or the signal's reason.
  */
 export type Exec = (
   file: string,

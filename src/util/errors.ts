@@ -1,18 +1,18 @@
 /** What went wrong, as a stable word: in `--json`, in the status file, and for the exit code. */
 export type ErrorCode =
-  | 'USAGE'
-  | 'CONFIG'
-  | 'SECRETS'
-  | 'DATA'
-  | 'IO'
-  | 'NETWORK'
-  | 'TIMEOUT'
-  | 'TOOL'
-  | 'LOCKED'
-  | 'LOCK_LOST'
-  | 'NO_SCHEDULER'
-  | 'SCHEDULER_FAILED'
-  | 'UNEXPECTED';
+  | 'usage'
+  | 'config'
+  | 'secrets'
+  | 'data'
+  | 'io'
+  | 'network'
+  | 'timeout'
+  | 'tool'
+  | 'locked'
+  | 'lock-lost'
+  | 'no-scheduler'
+  | 'scheduler-failed'
+  | 'unexpected';
 
 /** Exit codes (SPEC §4). */
 export const exitCodes = {
@@ -28,24 +28,24 @@ export const exitCodes = {
 /** The one table from what went wrong to the exit code of the process. */
 export function exitCodeFor(code: ErrorCode): number {
   switch (code) {
-    case 'USAGE':
-    case 'CONFIG':
-    case 'SECRETS':
+    case 'usage':
+    case 'config':
+    case 'secrets':
       return exitCodes.usage;
-    case 'DATA':
-    case 'IO':
-    case 'NETWORK':
-    case 'TIMEOUT':
-    case 'TOOL':
+    case 'data':
+    case 'io':
+    case 'network':
+    case 'timeout':
+    case 'tool':
       return exitCodes.failed;
-    case 'LOCKED':
-    case 'LOCK_LOST':
+    case 'locked':
+    case 'lock-lost':
       return exitCodes.locked;
-    case 'NO_SCHEDULER':
+    case 'no-scheduler':
       return exitCodes.noScheduler;
-    case 'SCHEDULER_FAILED':
+    case 'scheduler-failed':
       return exitCodes.schedulerFailed;
-    case 'UNEXPECTED':
+    case 'unexpected':
       return exitCodes.bug;
   }
 }

@@ -49,7 +49,7 @@ describe('the command line', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain('Usage: sync-runner');
     const asJson = await runCli(['--json']);
-    expect(JSON.parse(asJson.stdout)).toMatchObject({ error: { code: 'USAGE' } });
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ error: { code: 'usage' } });
   });
 
   test.each([
@@ -63,7 +63,7 @@ describe('the command line', () => {
     expect(stderr).toContain(message);
     expect(stderr.match(/error:/g)).toHaveLength(1);
     const asJson = await runCli([...args, '--json']);
-    expect(JSON.parse(asJson.stdout)).toMatchObject({ error: { code: 'USAGE' } });
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ error: { code: 'usage' } });
     expect(asJson).toMatchObject({ exitCode: 2, stderr: '' });
   });
 

@@ -55,7 +55,7 @@ describe('the dead-man switch', () => {
     const [, end, ...more] = server.take();
     expect(more).toEqual([]);
     expect(end?.url).toMatch(/^\/abc\/fail\?rid=/);
-    expect(end?.body).toContain('synced projects failed code=DATA');
+    expect(end?.body).toContain('synced projects failed code=data');
     expect(end?.body).toMatch(/done run=\S+ ms=\d+ status=error\n$/);
     expect(readFileSync(workspace.paths.log, 'utf8')).toBe(end?.body);
   });
@@ -126,7 +126,7 @@ describe('messages', () => {
     expect(failure).toMatchObject({
       schemaVersion: 1,
       workspace: workspace.root,
-      problems: [{ code: 'DATA' }],
+      problems: [{ code: 'data' }],
     });
     expect(failure?.text).toContain('projects.json:1:2');
     expect(recovery).toMatchObject({ failingSince: failure?.run, problems: [] });
@@ -262,7 +262,7 @@ describe('messages', () => {
     expect(told).toMatch(/^--now \$HOME\n/);
     expect(told).not.toContain('sk-ant-admin01');
     const message = JSON.parse(told.trim().split('\n').at(-1) ?? '') as Message;
-    expect(message).toMatchObject({ event: 'failure', problems: [{ code: 'DATA' }] });
+    expect(message).toMatchObject({ event: 'failure', problems: [{ code: 'data' }] });
   });
 
   test('that no desktop shows and no program takes change nothing', async () => {

@@ -117,7 +117,7 @@ describe('projects', () => {
     const { stdout, exitCode } = await runCli(['projects', '--json'], { cwd: damaged.root });
     expect(exitCode).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
-      error: { code: 'DATA', message: expect.stringContaining('projects.json:1:') as string },
+      error: { code: 'data', message: expect.stringContaining('projects.json:1:') as string },
     });
   });
 

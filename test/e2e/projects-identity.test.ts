@@ -107,7 +107,7 @@ test('submodules and the packages of a monorepo belong to it, or are projects wh
   const plain = { mono: 'ok mono', 'mirror.git': 'ok mirror.git', linked: 'ok linked' };
   expect(await told(workspace)).toEqual(plain);
 
-  const config = { projects: { roots: ['code'], nested: true } };
+  const config = { projects: { roots: ['code'], includeNested: true } };
   await workspace.write('data/config/sync.json', JSON.stringify(config));
   const { stderr } = await run(workspace);
   expect(stderr).toBe('');

@@ -10,7 +10,7 @@ const cli = ({ root }: TemporaryWorkspace, ...args: string[]): Promise<CliResult
 
 const pageOf = ({ paths }: TemporaryWorkspace): string => readFileSync(paths.report, 'utf8');
 
-const automatic = { projects: { roots: ['code'] }, report: { auto: true } };
+const automatic = { projects: { roots: ['code'] }, report: { autoUpdate: true } };
 
 describe('report', () => {
   test('writes a page about what the last run stored, and says where', async () => {
@@ -102,7 +102,7 @@ describe('report', () => {
   });
 });
 
-describe('a run with report.auto', () => {
+describe('a run with report.autoUpdate', () => {
   test('makes the page, and leaves it alone when nothing changed', async () => {
     await using workspace = await temporaryWorkspace(automatic);
     await workspace.gitRepository('code/alpha', { 'a.js': '' });

@@ -231,7 +231,7 @@ describe('a run', () => {
       `error: ${workspace.paths.config}:1:20 intervalMinutes: must be a whole number from 1 to 1440, not "15"\n`,
     );
     const asJson = await run(workspace, '--json');
-    expect(JSON.parse(asJson.stdout)).toMatchObject({ error: { code: 'CONFIG' } });
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ error: { code: 'config' } });
     expect(asJson.stderr).toBe('');
     expect(readdirSync(workspace.paths.data)).toEqual(['config']);
   });

@@ -165,7 +165,7 @@ describe('what goes wrong', () => {
     expect(stderr).toContain(words);
     expect(shims.read('table')).toBe('MAILTO=ada\n');
     const json = await cli('install-schedule', '--target', target, '--json');
-    expect(JSON.parse(json.stdout)).toMatchObject({ error: { code: 'SCHEDULER_FAILED' } });
+    expect(JSON.parse(json.stdout)).toMatchObject({ error: { code: 'scheduler-failed' } });
   });
 
   test('no scheduler at all is 3, with the line to add by hand', async () => {

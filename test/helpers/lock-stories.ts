@@ -60,7 +60,7 @@ export async function suspendedOwnerCommitsNothing(): Promise<void> {
   first.contender.child.kill('SIGCONT');
   expect(await first.contender.tell({ do: 'commit' })).toEqual({ is: 'refused', code: 'ENOENT' });
   expect(await first.contender.tell({ do: 'await-loss' })).toEqual({ is: 'done' });
-  expect(await first.contender.tell({ do: 'release' })).toMatchObject({ code: 'LOCK_LOST' });
+  expect(await first.contender.tell({ do: 'release' })).toMatchObject({ code: 'lock-lost' });
   expect(readFileSync(join(paths.data, 'file'), 'utf8')).toBe('second');
   expect(readdirSync(paths.lock)).toEqual([second.stage.split('/').at(-2)]);
   expect(await here.all[1]?.take(paths, { staleMs: hourMs })).toMatchObject({ is: 'skipped' });

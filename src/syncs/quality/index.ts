@@ -91,7 +91,7 @@ async function lookAt(
   try {
     const { entry, cache, changed, problems } = await collectProject(tools, project, last);
     for (const { path, message } of problems) {
-      warn({ code: 'FILE', subject: `${project.id}: ${path}`, message });
+      warn({ code: 'file', subject: `${project.id}: ${path}`, message });
     }
     return { entry, cache, changed };
   } catch (error) {

@@ -21,7 +21,7 @@ async function collect(context: SyncContext<'tokens'>): Promise<Collected<'token
   const projects: ProjectTotals[] = [];
   const failures: unknown[] = [];
   let cache: Uint8Array | undefined;
-  let restated = 0;
+  let revisedDays = 0;
   // Side by side: while one waits for the network, another reads files.
   const answers = await Promise.allSettled(sources.map((source) => readSource(source, context)));
   for (const [index, source] of sources.entries()) {
@@ -34,7 +34,7 @@ async function collect(context: SyncContext<'tokens'>): Promise<Collected<'token
     const report = answer?.status === 'fulfilled' ? answer.value : null;
     if (report !== null) states[source.name] = report.state;
     cache = report?.cache ?? cache;
-    restated += report?.restated ?? 0;
+    revisedDays += report?.revisedDays ?? 0;
     const usage = report?.usage ?? usageBefore(source, context.previous);
     if (usage === null) continue;
     totals[source.name] = usage.totals;
@@ -56,7 +56,7 @@ async function collect(context: SyncContext<'tokens'>): Promise<Collected<'token
     counts: {
       entries: daily.length,
       manual: manual.length,
-      ...(restated === 0 ? {} : { restated }),
+      ...(revisedDays === 0 ? {} : { revisedDays }),
     },
     ...(cache === undefined ? {} : { cache }),
     ...(failures.length === 0 ? {} : { failure: failures[0] }),

@@ -25,7 +25,7 @@ export interface SourceReport {
   readonly state: TokenSource;
   readonly usage: SourceUsage | null;
   /** How many days that were over have been told anew, and otherwise. */
-  readonly restated?: number;
+  readonly revisedDays?: number;
   /** Replaces the cache of the sync; absent leaves it as it is. */
   readonly cache?: Uint8Array;
 }

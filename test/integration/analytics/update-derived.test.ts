@@ -139,7 +139,7 @@ describe('the analytics', () => {
     await keep(fixture);
     const before = identities(fixture.workspace)['analytics.json'];
     writeFileSync(fixture.workspace.snapshot('tokens'), '{ "schemaVersion": 1,');
-    await expect(keep(fixture)).rejects.toMatchObject({ code: 'DATA' });
+    await expect(keep(fixture)).rejects.toMatchObject({ code: 'data' });
     expect(identities(fixture.workspace)['analytics.json']).toBe(before);
   });
 
@@ -196,7 +196,7 @@ test('a folder in the place of the analytics is an error that names it', async (
   await using fixture = await filled();
   await mkdir(fixture.workspace.analytics, { recursive: true });
   await expect(keep(fixture)).rejects.toMatchObject({
-    code: 'IO',
+    code: 'io',
     message: expect.stringContaining(fixture.workspace.analytics) as string,
   });
 });

@@ -16,7 +16,7 @@ async function problemsOf(text: string): Promise<readonly string[]> {
     return [];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    expect(error.code).toBe('CONFIG');
+    expect(error.code).toBe('config');
     return error.message.split('\n').map((line) => line.replace(`${workspace.paths.config}:`, ''));
   }
 }

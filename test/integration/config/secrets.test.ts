@@ -35,7 +35,7 @@ describe('the secrets', () => {
       await using workspace = await temporaryWorkspace();
       await envFile(workspace, mode);
       await expect(readSecrets(workspace.paths, system)).rejects.toMatchObject({
-        code: 'SECRETS',
+        code: 'secrets',
         hint: `chmod 600 ${workspace.paths.secrets}`,
       });
     },
@@ -45,7 +45,7 @@ describe('the secrets', () => {
     await using workspace = await temporaryWorkspace();
     await workspace.write('elsewhere', `ANTHROPIC_ADMIN_KEY=${key}`);
     await symlink(join(workspace.root, 'elsewhere'), workspace.paths.secrets);
-    await expect(readSecrets(workspace.paths, system)).rejects.toMatchObject({ code: 'SECRETS' });
+    await expect(readSecrets(workspace.paths, system)).rejects.toMatchObject({ code: 'secrets' });
   });
 
   test('are taken out of every text, also encoded', () => {

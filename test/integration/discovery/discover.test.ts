@@ -97,7 +97,7 @@ describe('a project', () => {
     await workspace.write('code/beta/package.json', '');
     await workspace.write('code/beta/packages/b/package.json', '');
     await workspace.write('code/beta/node_modules/c/package.json', '');
-    expect(told(await discoverIn(workspace, { nested: true }), workspace)).toEqual([
+    expect(told(await discoverIn(workspace, { includeNested: true }), workspace)).toEqual([
       'git alpha',
       'git alpha/inner',
       'package alpha/packages/a',
@@ -114,7 +114,7 @@ describe('a project', () => {
     // A file of one of these names makes none.
     await workspace.write('code/beta/HEAD', 'x');
     await workspace.write('code/beta/objects', 'x');
-    const discovery = await discoverIn(workspace, { nested: true });
+    const discovery = await discoverIn(workspace, { includeNested: true });
     expect(told(discovery, workspace)).toEqual(['git group/alpha.git']);
     expect(discovery.projects[0]).toMatchObject({ id: 'alpha.git', name: 'alpha.git' });
   });
@@ -259,7 +259,7 @@ describe('a root', () => {
     const walk = (maxFolders: number) =>
       walkRoot({
         ...{ root: join(workspace.root, 'code'), maxDepth: 4, maxFolders },
-        nested: false,
+        includeNested: false,
         isExcluded: () => false,
         signal: new AbortController().signal,
       });

@@ -244,7 +244,7 @@ test('commits that took git too long to count are not counted again', async () =
   const { exec } = testSystem();
   const tooSlow: Exec = (file, args, options) =>
     args[0] === 'rev-list'
-      ? Promise.reject(new UserError('TIMEOUT', 'too long'))
+      ? Promise.reject(new UserError('timeout', 'too long'))
       : exec(file, args, options);
   const slow = { ...later, exec: tooSlow };
   const error = 'RepositoryError: git did not count the commits in 10 seconds';

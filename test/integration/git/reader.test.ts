@@ -227,7 +227,7 @@ describe('a git that', () => {
       Promise.resolve({ exitCode: 0, stdout: Buffer.from(version), stderr: '' });
 
   test.each([
-    ['is missing', () => Promise.reject(new UserError('TOOL', 'git was not found')), 'git-missing'],
+    ['is missing', () => Promise.reject(new UserError('tool', 'git was not found')), 'git-missing'],
     ['is no git', answering('x\n'), 'git-missing'],
     ['is older than 2.32', answering('git version 2.31.9\n'), 'git-too-old'],
     ['is much older', answering('git version 1.99.0\n'), 'git-too-old'],
@@ -244,7 +244,7 @@ describe('a git that', () => {
   test('has no descriptors left is trouble of the machine, not of the repository', async () => {
     await using workspace = await temporaryWorkspace();
     const { path } = await workspace.gitRepository('code/alpha', {});
-    const exec = (): Promise<never> => Promise.reject(new UserError('IO', 'too many open files'));
+    const exec = (): Promise<never> => Promise.reject(new UserError('io', 'too many open files'));
     const reader = await readerIn(workspace, { exec });
     const status = reader.status(await reader.open(path));
     await expect(status).rejects.toBeInstanceOf(UserError);

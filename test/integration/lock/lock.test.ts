@@ -99,7 +99,7 @@ describe('the lock', () => {
     await rm(workspace.paths.data, { recursive: true });
     await writeFile(workspace.paths.data, 'a file');
     await expect(withLock(optionsFor(workspace), () => Promise.resolve())).rejects.toMatchObject({
-      code: 'IO',
+      code: 'io',
       message: `${workspace.paths.data}: is not a folder`,
     });
   });
@@ -117,9 +117,9 @@ test('an owner that loses the lock hears of it, can commit nothing and leaves it
       code: 'ENOENT',
     });
     while (!lost.aborted) await new Promise((wake) => setTimeout(wake, 20));
-    expect(lost.reason).toMatchObject({ code: 'LOCK_LOST' });
+    expect(lost.reason).toMatchObject({ code: 'lock-lost' });
   });
-  await expect(losing).rejects.toMatchObject({ code: 'LOCK_LOST' });
+  await expect(losing).rejects.toMatchObject({ code: 'lock-lost' });
   expect(readdirSync(lock)).toEqual([successor]);
   expect(existsSync(join(data, 'x.json'))).toBe(false);
 });

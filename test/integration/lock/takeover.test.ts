@@ -51,7 +51,7 @@ describe('what is found in its place', () => {
     await workspace.write('data/.sync-lock/precious', 'x');
     expect(await take(workspace)).toBe('skipped');
     setAge(workspace.paths.lock, hour + 12);
-    await expect(take(workspace)).rejects.toMatchObject({ code: 'DATA' });
+    await expect(take(workspace)).rejects.toMatchObject({ code: 'data' });
     expect(await readFile(join(workspace.paths.lock, 'precious'), 'utf8')).toBe('x');
   });
 
@@ -174,7 +174,7 @@ describe('a commit that was begun', () => {
     await writeFile(join(folder, 'stage', 'COMMIT'), 'not a record');
     for (let run = 0; run < 2; run += 1) {
       await expect(withLock(optionsFor(workspace), () => Promise.resolve())).rejects.toMatchObject({
-        code: 'DATA',
+        code: 'data',
       });
       const [name = ''] = readdirSync(workspace.paths.lock);
       // As if the process had ended, as it does.

@@ -173,7 +173,7 @@ describe('the crontab of the user', () => {
     at.shims.set('table', mine);
     at.shims.set('deny', '');
     await expect(at.install()).rejects.toMatchObject({
-      code: 'SCHEDULER_FAILED',
+      code: 'scheduler-failed',
       message: expect.stringContaining('You (ada) are not allowed to use this program') as string,
     });
     expect(at.shims.calls()).toEqual(['crontab -l']);
@@ -193,7 +193,7 @@ describe('the crontab of the user', () => {
     await using at = await place('crontab');
     at.shims.set('table', mine);
     at.shims.set('mangle', '');
-    await expect(at.install()).rejects.toMatchObject({ code: 'SCHEDULER_FAILED' });
+    await expect(at.install()).rejects.toMatchObject({ code: 'scheduler-failed' });
     expect(at.shims.read('table')).toBe(mine);
     expect(existsSync(join(at.workspace.paths.schedule, 'installed.json'))).toBe(false);
   });
@@ -203,7 +203,7 @@ describe('the crontab of the user', () => {
     at.shims.set('table', mine);
     at.shims.set('full', '');
     await expect(at.install()).rejects.toMatchObject({
-      code: 'SCHEDULER_FAILED',
+      code: 'scheduler-failed',
       message: expect.stringContaining('No space left on device') as string,
     });
     expect(at.shims.read('table')).toBe(mine);
@@ -250,7 +250,7 @@ describe('launchd', () => {
     };
     const hand = { runTool, stateFolder: host.stateFolder, failureHint: 'log in', wait };
     await expect(applySteps(schedulers.launchd.install(job, host), hand)).rejects.toMatchObject({
-      code: 'SCHEDULER_FAILED',
+      code: 'scheduler-failed',
       hint: 'log in',
       message: expect.stringContaining('5: Bootstrap failed: 5: Input/output error') as string,
     });
@@ -279,7 +279,7 @@ test('an access denied by Windows is told in its own words', async () => {
   await using at = await place('task-scheduler', { platform: 'win32' });
   at.shims.set('deny', '');
   await expect(at.install()).rejects.toMatchObject({
-    code: 'SCHEDULER_FAILED',
+    code: 'scheduler-failed',
     message: expect.stringContaining('Access is denied') as string,
   });
 });
@@ -314,11 +314,11 @@ describe('auto', () => {
     await using at = await place('crontab');
     rmSync(at.shims.folder, { recursive: true });
     await expect(chooseScheduler('auto', await at.context(45))).rejects.toMatchObject({
-      code: 'NO_SCHEDULER',
+      code: 'no-scheduler',
       hint: expect.stringMatching(/^add this line to a crontab: \*\/15 \* .* --if-due /) as string,
     });
     await expect(chooseScheduler('crontab', await at.context())).rejects.toMatchObject({
-      code: 'NO_SCHEDULER',
+      code: 'no-scheduler',
     });
   });
 });

@@ -68,7 +68,7 @@ describe('the name of the schedule', () => {
 test('a control character in a path is refused before anything is rendered', async () => {
   const system = testSystem();
   await expect(jobFor(config, workspaceAt('/home/a\nb'), system)).rejects.toMatchObject({
-    code: 'USAGE',
+    code: 'usage',
   });
 });
 

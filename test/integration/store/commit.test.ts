@@ -73,7 +73,7 @@ describe('a commit that was begun', () => {
     await pendingCommit(fixture, { 'cache/a.bin': 'A' }, record);
     for (let times = 0; times < 2; times += 1) {
       await expect(applyCommit(stage, workspace.data)).rejects.toMatchObject({
-        code: 'DATA',
+        code: 'data',
         message: `${join(stage, 'COMMIT')}: the record of an unfinished commit is damaged`,
       });
     }
@@ -86,7 +86,7 @@ describe('a commit that was begun', () => {
     const { workspace, stage } = fixture;
     await writeFile(join(workspace.root, 'elsewhere'), '{"version":1,"files":[]}');
     await symlink(join(workspace.root, 'elsewhere'), join(stage, 'COMMIT'));
-    await expect(applyCommit(stage, workspace.data)).rejects.toMatchObject({ code: 'DATA' });
+    await expect(applyCommit(stage, workspace.data)).rejects.toMatchObject({ code: 'data' });
   });
 });
 
@@ -156,7 +156,7 @@ describe('a snapshot whose commit was begun', () => {
     const base = text(registry('a'));
     await pendingSnapshot(fixture, { base, disk: '{ "half', staged: text(registry('a', 'b')) });
     for (let times = 0; times < 2; times += 1) {
-      await expect(applyCommit(stage, workspace.data)).rejects.toMatchObject({ code: 'DATA' });
+      await expect(applyCommit(stage, workspace.data)).rejects.toMatchObject({ code: 'data' });
     }
     const path = workspace.snapshot('projects');
     expect(await readFile(path, 'utf8')).toBe('{ "half');

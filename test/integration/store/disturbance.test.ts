@@ -25,7 +25,7 @@ test('a run that loses its lock at any of its changes spoils nothing of its succ
       });
     },
   );
-  expect([...outcomes].toSorted()).toEqual(['LOCK_LOST', 'finished']);
+  expect([...outcomes].toSorted()).toEqual(['lock-lost', 'finished']);
 });
 
 test('a disk that fails once, at any change, leaves the next run nothing to mend', async () => {
@@ -37,7 +37,7 @@ test('a disk that fails once, at any change, leaves the next run nothing to mend
       const { workspace, stage } = fixture;
       if (failure !== undefined) {
         const message = expect.stringContaining('input/output error (EIO)') as string;
-        expect(failure).toMatchObject({ code: 'IO', message });
+        expect(failure).toMatchObject({ code: 'io', message });
       }
       // Either all is as it was or as it will be, or the commit waits for the next run.
       if (!(await hasCommit(stage))) await checkFiles(workspace);

@@ -52,7 +52,7 @@ test.skipIf(reason !== null)(
       if (outcome === 'saved') expect(size).toBe(40_000);
       else {
         expect(outcome).toMatch(
-          /^IO (projects\.json|history\/\S+|cache\/\S+|sync-status\.json|\S*COMMIT): no space left on the device \(ENOSPC\)$/,
+          /^io (projects\.json|history\/\S+|cache\/\S+|sync-status\.json|\S*COMMIT): no space left on the device \(ENOSPC\)$/,
         );
         if (/projects\.json|history\/projects/.test(outcome)) expect(intact).toBe(true);
       }

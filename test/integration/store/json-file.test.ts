@@ -44,7 +44,7 @@ test.each([
   const path = fixture.workspace.snapshot('projects');
   await writeFile(path, content);
   const error = await readError(fixture);
-  expect(error.code).toBe('DATA');
+  expect(error.code).toBe('data');
   expect(error.message.startsWith(`${path}:`)).toBe(true);
   expect(error.message).toContain(place);
   expect(error.hint).toBe(`fix projects.json, or move it away: mv ${path} ${path}.bad`);
@@ -94,7 +94,7 @@ test.each([
   await make(fixture.workspace.snapshot('projects'));
   const error = await readError(fixture);
   expect(error).toMatchObject({
-    code: 'DATA',
+    code: 'data',
     message: expect.stringContaining(problem) as string,
   });
 });

@@ -171,7 +171,7 @@ describe('a snapshot', () => {
       () => sync(fixture, [projectOf('a', { license: 'ISC' })]),
     );
     await expect(work).rejects.toMatchObject({
-      code: 'IO',
+      code: 'io',
       message: `${fixture.workspace.snapshot('projects')}: is being changed all the time`,
     });
     expect((await registryIn(fixture)).projects).toMatchObject([{ license: 'MIT', notes: edits }]);
@@ -188,7 +188,7 @@ describe('a snapshot', () => {
       },
       () => sync(fixture, [projectOf('a', { license: 'ISC' })]),
     );
-    await expect(work).rejects.toMatchObject({ code: 'DATA' });
+    await expect(work).rejects.toMatchObject({ code: 'data' });
     expect(await readFile(path, 'utf8')).toBe('{ "half"');
     expect(await readdir(fixture.stage)).toEqual([]);
     expect(await readHistory(fixture.workspace, 'projects')).toHaveLength(1);
@@ -210,20 +210,20 @@ describe('a snapshot', () => {
 });
 
 describe('a commit', () => {
-  test('says LOCK_LOST and changes nothing when the stage is gone', async () => {
+  test('throws lock-lost and changes nothing when the stage is gone', async () => {
     await using fixture = await storeFixture();
     const { workspace, stage } = fixture;
     await sync(fixture, [projectOf('a')]);
     const before = identities(workspace);
     await rename(join(workspace.lock, 'own.1'), join(workspace.lock, 'own.2'));
-    const lost = { code: 'LOCK_LOST' };
+    const lost = { code: 'lock-lost' };
     await expect(sync(fixture, [projectOf('b')])).rejects.toMatchObject(lost);
     const { status, line } = statusOf(run);
     await expect(openStore(workspace).saveRun(stage, status, line)).rejects.toMatchObject(lost);
     expect(identities(workspace)).toEqual(before);
   });
 
-  test('says LOCK_LOST when the stage goes at any moment of it', async () => {
+  test('throws lock-lost when the stage goes at any moment of it', async () => {
     const done: number[] = [];
     for (let at = 1; done.length === 0; at += 1) {
       await using fixture = await storeFixture();
@@ -245,7 +245,7 @@ describe('a commit', () => {
         (error: unknown) => error,
       );
       if (count < at) done.push(at);
-      else if (failure !== null) expect(failure).toMatchObject({ code: 'LOCK_LOST' });
+      else if (failure !== null) expect(failure).toMatchObject({ code: 'lock-lost' });
     }
     // Every change was visited: stage, record, renames, clearing.
     expect(done[0]).toBeGreaterThan(15);
@@ -260,7 +260,7 @@ describe('a commit', () => {
       if (name.endsWith('.jsonl')) execFileSync('mkfifo', [path]);
       else await writeFile(path, '');
       await expect(sync(fixture, [projectOf('a')])).rejects.toMatchObject({
-        code: 'IO',
+        code: 'io',
         message: expect.stringContaining(path) as string,
       });
       expect(Object.keys(identities(fixture.workspace))).not.toContain('projects.json');
@@ -278,7 +278,7 @@ describe('a commit', () => {
       },
       () => sync(fixture, [projectOf('a')]),
     );
-    await expect(failing).rejects.toMatchObject({ code: 'IO' });
+    await expect(failing).rejects.toMatchObject({ code: 'io' });
     expect(await hasCommit(stage)).toBe(true);
     const { status, line } = statusOf(run);
     await openStore(workspace).saveRun(stage, status, line);
@@ -297,7 +297,7 @@ describe('a commit', () => {
     await using other = await temporaryFolder('/dev/shm');
     await symlink(other.path, join(fixture.workspace.data, 'history'));
     await expect(sync(fixture, [projectOf('a')])).rejects.toMatchObject({
-      code: 'IO',
+      code: 'io',
       message: expect.stringContaining('lies on another file system') as string,
     });
     expect(Object.keys(identities(fixture.workspace))).not.toContain('projects.json');

@@ -30,7 +30,7 @@ describe('starting an outside program', () => {
   test('ends at its time limit, with a grandchild that holds the output open', async () => {
     const started = performance.now();
     const hanging = exec('sh', ['-c', 'sleep 60 & echo $!; sleep 60'], { timeoutMs: 300 });
-    await expect(hanging).rejects.toMatchObject({ code: 'TIMEOUT' });
+    await expect(hanging).rejects.toMatchObject({ code: 'timeout' });
     expect(performance.now() - started).toBeLessThan(5000);
   });
 
@@ -51,13 +51,13 @@ describe('starting an outside program', () => {
 
   test('ends a program that prints more than it may', async () => {
     const loud = exec('yes', [], { timeoutMs: 20_000, maxOutputBytes: 1000 });
-    await expect(loud).rejects.toMatchObject({ code: 'TOOL' });
+    await expect(loud).rejects.toMatchObject({ code: 'tool' });
   });
 
   test('says which program is missing', async () => {
     const missing = exec('no-such-program', [], { timeoutMs: 5000 });
     await expect(missing).rejects.toMatchObject({
-      code: 'TOOL',
+      code: 'tool',
       message: 'no-such-program was not found',
     });
   });

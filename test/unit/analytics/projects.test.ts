@@ -207,7 +207,10 @@ test('a hidden folder belongs to the project that its sync has placed it in', as
   const { tokens: usage } = tokens.daily[0] ?? usageOf('2026-11-20');
   const totals = { tokens: usage, responses: 1, costUsd: '1.000000' };
   const analytics = await deriveAnalytics({
-    tokens: { ...tokens, projects: [{ id: 'alpha', dir: project, path: project, ...totals }] },
+    tokens: {
+      ...tokens,
+      projects: [{ id: 'alpha', logDir: project, projectPath: project, ...totals }],
+    },
     quality: null,
     projects: projectsSnapshot(projectOf('alpha')),
     history: { quality: new Map(), projects: new Map() },

@@ -150,9 +150,15 @@ describe('the windows of a source', () => {
       usageOf('2026-11-19', { costUsd: '3.000000' }),
       usageOf('2026-11-20', { costUsd: '100.000000' }),
     ]);
-    expect(source?.windows.map(({ perDayUsd }) => perDayUsd)).toEqual(Array(3).fill('2.000000'));
+    expect(source?.windows.map(({ averageDailyUsd }) => averageDailyUsd)).toEqual(
+      Array(3).fill('2.000000'),
+    );
     const [fresh] = analyse([usageOf('2026-11-20')]);
-    expect(fresh?.windows.map(({ perDayUsd }) => perDayUsd)).toEqual([null, null, null]);
+    expect(fresh?.windows.map(({ averageDailyUsd }) => averageDailyUsd)).toEqual([
+      null,
+      null,
+      null,
+    ]);
   });
 
   test('add up to the same by model, by project and in total', () => {

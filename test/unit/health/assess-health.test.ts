@@ -9,7 +9,7 @@ const ok: SyncResult = { outcome: 'ok', durationMs: 1, counts: {}, notices: [], 
 const failed: SyncResult = {
   outcome: 'failed',
   durationMs: 1,
-  error: { code: 'DATA', message: 'projects.json:1:1 is not valid JSON', hint: 'mend it' },
+  error: { code: 'data', message: 'projects.json:1:1 is not valid JSON', hint: 'mend it' },
   notices: [],
   warnings: [],
 };

@@ -13,7 +13,7 @@ const messageWith = (text: string, count = 1): Message =>
     workspace: `/w/${hostile}`,
     run: '2026-11-23T10:00:00.000Z',
     failingSince: '2026-11-23T09:00:00.000Z',
-    problems: Array.from({ length: count }, () => ({ code: 'DATA', message: text, hint: null })),
+    problems: Array.from({ length: count }, () => ({ code: 'data', message: text, hint: null })),
     redact: (one) => one.replaceAll('secret', '***'),
   });
 

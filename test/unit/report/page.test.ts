@@ -105,7 +105,7 @@ describe('the page', () => {
   test('shows what went wrong as text, with what mends it', async () => {
     const problem = {
       level: 'error',
-      code: 'DATA',
+      code: 'data',
       message: 'tokens: </li><script>x</script>',
       hint: 'mv \'a\' "b" && c',
     } as const;

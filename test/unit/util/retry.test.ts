@@ -10,7 +10,7 @@ function failing(...errors: readonly Error[]): ReturnType<typeof vi.fn<() => Pro
 }
 
 const transient = (retryAfterMs = 1): TransientError =>
-  new TransientError('NETWORK', 'busy', { retryAfterMs });
+  new TransientError('network', 'busy', { retryAfterMs });
 const options = { attempts: 3, delayMs: () => 1 };
 
 describe('withRetry', () => {
@@ -33,13 +33,13 @@ describe('withRetry', () => {
   });
 
   test('throws an error that is not transient at once', async () => {
-    const work = failing(new UserError('NETWORK', 'invalid key'));
+    const work = failing(new UserError('network', 'invalid key'));
     await expect(withRetry(work, options)).rejects.toThrow('invalid key');
     expect(work).toHaveBeenCalledTimes(1);
   });
 
   test('asks isRetryable instead when it is given', async () => {
-    const work = failing(new UserError('TOOL', 'exit code 5'));
+    const work = failing(new UserError('tool', 'exit code 5'));
     const isRetryable = (error: Error): boolean => error.message.endsWith('5');
     expect(await withRetry(work, { ...options, isRetryable })).toBe('done');
   });

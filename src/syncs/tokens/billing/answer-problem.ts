@@ -40,9 +40,9 @@ export function problemOfAnswer(
     ...(words === '' ? [] : [`the API says: ${words}`]),
     ...(request === '' ? [] : [`request ${request}`]),
   ].join('; ');
-  if (!mayPass(status)) return new UserError('NETWORK', message, { hint });
+  if (!mayPass(status)) return new UserError('network', message, { hint });
   const retryAfterMs = retryAfterOf(headers);
-  return new TransientError('NETWORK', message, {
+  return new TransientError('network', message, {
     hint,
     ...(retryAfterMs === null ? {} : { retryAfterMs }),
   });

@@ -79,7 +79,7 @@ async function readBill({ from, today, secrets, signal }: BillRequest): Promise<
   // A key of another organisation must not fill this one's history.
   const me = z.object({ id: z.string() }).safeParse(await ask('/v1/organizations/me', []));
   if (!me.success || me.data.id !== secrets['ANTHROPIC_ORG_ID']) {
-    throw new UserError('SECRETS', `${title}: ANTHROPIC_ADMIN_KEY is not of ANTHROPIC_ORG_ID`, {
+    throw new UserError('secrets', `${title}: ANTHROPIC_ADMIN_KEY is not of ANTHROPIC_ORG_ID`, {
       hint: 'set both to those of one organization (Console, Settings)',
     });
   }

@@ -16,7 +16,7 @@ export function baseUrlOf(
     ['http:', 'https:'].includes(url.protocol) &&
     [url.username, url.password, url.search, url.hash].every((part) => part === '');
   if (isPlain) return url.href.replace(/\/+$/, '');
-  throw new UserError('SECRETS', `${name} is no plain address of an API`, {
+  throw new UserError('secrets', `${name} is no plain address of an API`, {
     hint: 'it starts with https:// and has no user, password, ? or #',
   });
 }

@@ -37,7 +37,7 @@ export function billedEntries(
     const { date, model, workspace } = first;
     const cost = costOf(group);
     const search = costOf(group.filter(({ isSearch }) => isSearch));
-    const parts = partsOf(group);
+    const breakdown = breakdownOf(group);
     const responses = group.flatMap((row) => row.responses ?? []);
     return [
       {
@@ -51,7 +51,7 @@ export function billedEntries(
         ...(search === null ? {} : { searchCostUsd: formatDollars(search) }),
         costBasis: cost === null ? 'unknown' : 'billed',
         ...(date >= today ? { partial: true } : {}),
-        ...(parts.length === 0 ? {} : { parts }),
+        ...(breakdown.length === 0 ? {} : { breakdown }),
       },
     ];
   });
@@ -71,7 +71,7 @@ export function totalsOf(entries: readonly TokenEntry[]): TokenTotals {
   };
 }
 
-function partsOf(rows: readonly BillRow[]): TokenPart[] {
+function breakdownOf(rows: readonly BillRow[]): TokenPart[] {
   if (rows.every(({ serviceTier, contextWindow }) => (serviceTier ?? contextWindow) === null)) {
     return [];
   }

@@ -4,7 +4,7 @@ import { UserError } from '../../../util/errors.ts';
 import type { SyncContext } from '../../sync.ts';
 import type { Source, SourceReport } from '../source.ts';
 import { billedEntries, totalsOf, type Bill } from './bill.ts';
-import { firstDayToAsk, replaceDays, restatedDays } from './days.ts';
+import { firstDayToAsk, replaceDays, revisedDaysOf } from './days.ts';
 
 /** An API that tells what an organisation was billed. A successor of one is one more of these. */
 export interface BillingApi {
@@ -64,7 +64,7 @@ async function read(api: BillingApi, context: SyncContext<'tokens'>): Promise<So
   }
   const organization = api.organization(secrets);
   if (before?.organization !== undefined && organization !== before.organization) {
-    throw new UserError('DATA', `${api.name}: data/tokens.json is about another organization`, {
+    throw new UserError('data', `${api.name}: data/tokens.json is about another organization`, {
       hint: `it tells of ${before.organization}; move it and data/history/tokens away to begin with another`,
     });
   }
@@ -85,7 +85,7 @@ async function read(api: BillingApi, context: SyncContext<'tokens'>): Promise<So
       warnings: unbilled === 0 ? {} : { unbilled },
     },
     usage: { totals: totalsOf(daily), daily, projects: [] },
-    restated: restatedDays(told, fresh, { days, before }),
+    revisedDays: revisedDaysOf(told, fresh, { days, before }),
   };
 }
 

@@ -33,7 +33,7 @@ export async function readBuckets<Row>(
   { title, path, query, bucket, from, today }: Report<Row>,
 ): Promise<ReadonlyMap<Day, readonly Row[]>> {
   const fail = (problem: string): never => {
-    throw new UserError('NETWORK', `${title}: GET ${path}: ${problem}`, {
+    throw new UserError('network', `${title}: GET ${path}: ${problem}`, {
       hint: 'nothing of this answer is stored; the days that were stored before are kept',
     });
   };

@@ -45,7 +45,7 @@ export function createClient(options: ClientOptions): Ask {
   // What fetch says of a header that it refuses quotes the header.
   if (!/^[\x21-\x7e]+$/.test(key)) {
     throw new UserError(
-      'SECRETS',
+      'secrets',
       `${title}: ${keyName} is no key: it has characters that no key has`,
     );
   }
@@ -58,7 +58,7 @@ export function createClient(options: ClientOptions): Ask {
     } catch (error) {
       if (request.aborted && !stop.aborted) {
         const message = `${title}: GET ${path}: no answer within ${seconds(limits.requestMs)}`;
-        throw new TransientError('TIMEOUT', message);
+        throw new TransientError('timeout', message);
       }
       throw error;
     }
@@ -82,7 +82,7 @@ export function createClient(options: ClientOptions): Ask {
     } catch (error) {
       signal.throwIfAborted();
       if (!limit.aborted) throw error;
-      throw new UserError('TIMEOUT', `${title}: took longer than ${seconds(limits.totalMs)}`);
+      throw new UserError('timeout', `${title}: took longer than ${seconds(limits.totalMs)}`);
     }
   };
 }
@@ -110,9 +110,9 @@ async function ask(
   } catch (error) {
     signal.throwIfAborted();
     // The error itself may quote what was sent.
-    throw new TransientError('NETWORK', `${about}: could not be reached${reasonOf(error)}`);
+    throw new TransientError('network', `${about}: could not be reached${reasonOf(error)}`);
   }
-  if (text === null) throw new UserError('NETWORK', `${about}: the answer is too long`);
+  if (text === null) throw new UserError('network', `${about}: the answer is too long`);
   const answer = text.replaceAll(key, '***');
   if (!response.ok) {
     const hide = (one: string): string => one.replaceAll(key, '***');
@@ -121,7 +121,7 @@ async function ask(
   try {
     return JSON.parse(answer) as unknown;
   } catch {
-    throw new UserError('NETWORK', `${about}: the answer is no JSON`);
+    throw new UserError('network', `${about}: the answer is no JSON`);
   }
 }
 

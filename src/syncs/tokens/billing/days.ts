@@ -29,7 +29,7 @@ export function replaceDays(
 }
 
 /** On how many days that were told when they were over the new entries say something else. */
-export function restatedDays(
+export function revisedDaysOf(
   told: readonly TokenEntry[],
   fresh: readonly TokenEntry[],
   { days, before }: { readonly days: ReadonlySet<Day>; readonly before: TokenSource | undefined },

@@ -83,7 +83,7 @@ describe('a project that cannot be read', () => {
   test('has all that needs no git when there is no git', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.gitRepository('code/alpha', { 'package.json': '{"license":"MIT"}' });
-    const exec = (): Promise<never> => Promise.reject(new UserError('TOOL', 'git was not found'));
+    const exec = (): Promise<never> => Promise.reject(new UserError('tool', 'git was not found'));
     const context = await contextOf(workspace, { system: testSystem({ exec }) });
     expect(only(await projects.collect(context))).toMatchObject({
       state: 'error',

@@ -136,7 +136,7 @@ describe('a bill', () => {
     expect(entry?.tokens.input).toBe(4000);
     expect(entry?.costUsd).toBe('1.500000');
     expect(
-      entry?.parts?.map((part) => [part.serviceTier, part.contextWindow, part.costUsd]),
+      entry?.breakdown?.map((part) => [part.serviceTier, part.contextWindow, part.costUsd]),
     ).toEqual([
       ['a tier to come', '0-200k', null],
       ['batch', '0-200k', '0.500000'],
@@ -208,7 +208,7 @@ describe('the next run', () => {
     ]);
     expect(asked[1]).toContain('starting_at=2026-10-20T00:00:00Z');
     expect(second.snapshot).toEqual(first.snapshot);
-    expect(second.counts).not.toHaveProperty('restated');
+    expect(second.counts).not.toHaveProperty('revisedDays');
   });
 
   test('replaces days whole, keeps what is older, and counts the days that were over', async () => {
@@ -220,7 +220,7 @@ describe('the next run', () => {
     };
     api.costs = { [old]: [costRow('1')], [day]: [costRow('100')] };
     const first = await collect();
-    expect(first.counts).not.toHaveProperty('restated');
+    expect(first.counts).not.toHaveProperty('revisedDays');
     api.usage = { [day]: [usageRow()], [today]: [usageRow()] };
     api.costs = { [day]: [costRow('101')] };
     const second = await collect({ previous: first.snapshot });
@@ -229,7 +229,7 @@ describe('the next run', () => {
       [day, 'claude-opus-5', '1.010000'],
       [today, 'claude-opus-5', null],
     ]);
-    expect(second.counts['restated']).toBe(1);
+    expect(second.counts['revisedDays']).toBe(1);
     expect(state(second)?.coveredFrom).toBe('2026-08-26');
   });
 
@@ -285,7 +285,7 @@ describe('a failure', () => {
     expect(second.snapshot.sources['claude-code']?.status).toBe('ok');
     expect(second.snapshot.totals['claude-code']?.responses).toBe(1);
     expect(failure(second)).toMatchObject({
-      code: 'NETWORK',
+      code: 'network',
       message,
       hint: 'the next run asks again; the API says: Internal server error; request req_500',
     });

@@ -55,7 +55,7 @@ describe('a client of an API', () => {
   test('gives up when all of it takes too long, in an answer or between two', async () => {
     server.answer = () => undefined;
     await expect(client({ requestMs: 5000, totalMs: 200 })('/path', [])).rejects.toMatchObject({
-      code: 'TIMEOUT',
+      code: 'timeout',
       message: 'API: took longer than 0.2 s',
     });
     server.answer = (_, response) => {
@@ -63,7 +63,7 @@ describe('a client of an API', () => {
       response.end('not even JSON');
     };
     await expect(client({ requestMs: 5000, totalMs: 200 })('/path', [])).rejects.toMatchObject({
-      code: 'TIMEOUT',
+      code: 'timeout',
     });
   });
 

@@ -7,7 +7,8 @@ import { openLog } from '../../../../src/syncs/tokens/agents/claude-code/log-fil
 import { answer, claudeCode, temporaryHome, type Told } from './collecting.ts';
 
 const log = '-home-dev-app/a.jsonl';
-const dirs = ({ snapshot }: Told): readonly string[] => snapshot.projects.map(({ dir }) => dir);
+const dirs = ({ snapshot }: Told): readonly string[] =>
+  snapshot.projects.map(({ logDir }) => logDir);
 
 describe('logs are looked for', () => {
   test.each([
@@ -191,7 +192,7 @@ test('a link that leads to too many folders is one problem, and all that lies be
   }
   await symlink(many, join(home.path, '.claude/projects/everything'));
   const { snapshot, warnings } = await home.collect();
-  expect(snapshot.projects).toMatchObject([{ dir: '-home-dev-app' }]);
+  expect(snapshot.projects).toMatchObject([{ logDir: '-home-dev-app' }]);
   expect(warnings).toMatchObject([
     { code: 'EFBIG', message: 'more than 20000 folders behind links; others are not looked at' },
   ]);

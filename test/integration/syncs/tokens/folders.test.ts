@@ -28,7 +28,7 @@ describe('a folder of the logs', () => {
     const { snapshot } = await home.collect(
       found(['app', '/home/dev/app'], ['web', '/home/dev/app/web']),
     );
-    expect(snapshot.projects.map(({ path, id }) => [path, id])).toEqual([
+    expect(snapshot.projects.map(({ projectPath: path, id }) => [path, id])).toEqual([
       ['/home/dev/app', 'app'],
       ['/home/dev/app/web/src', 'web'],
       ['/home/dev/apple', null],
@@ -45,7 +45,7 @@ describe('a folder of the logs', () => {
 });
 
 describe('with hidden paths', () => {
-  const hidden = { options: { claudeCode: { hidePaths: true } } };
+  const hidden = { options: { claudeCode: { hashPaths: true } } };
 
   test('no folder is told, but its project is', async () => {
     await using home = await temporaryHome();
@@ -54,8 +54,10 @@ describe('with hidden paths', () => {
     const first = await home.collect({ ...hidden, ...known });
     expect(JSON.stringify(first.snapshot)).not.toContain('secret');
     const path = expect.stringMatching(/^sha256:[0-9a-f]{16}$/) as string;
-    expect(first.snapshot.projects).toMatchObject([{ id: 'app', path, dir: path }]);
-    expect(first.snapshot.daily).toMatchObject([{ project: first.snapshot.projects[0]?.path }]);
+    expect(first.snapshot.projects).toMatchObject([{ id: 'app', projectPath: path, logDir: path }]);
+    expect(first.snapshot.daily).toMatchObject([
+      { project: first.snapshot.projects[0]?.projectPath },
+    ]);
     const moved = await home.collect({ ...hidden, ...after(first) });
     expect(moved.snapshot).toEqual(first.snapshot);
   });

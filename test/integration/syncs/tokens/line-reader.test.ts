@@ -87,7 +87,7 @@ describe('a line of 100 MB', () => {
     await using home = await temporaryHome();
     await home.writeLog('-home-dev-app/a.jsonl', []);
     await writeFile(join(home.projects, '-home-dev-app/a.jsonl'), parts('\n'));
-    const stop = new UserError('TIMEOUT', 'tokens took longer than 0 minutes');
+    const stop = new UserError('timeout', 'tokens took longer than 0 minutes');
     const told = home.collect({ signal: AbortSignal.abort(stop) });
     await expect(told).rejects.toBe(stop);
   });

@@ -112,7 +112,11 @@ test('sums stay within what can be told exactly, whatever lines claim', async ()
 
 describe('a project', () => {
   const of = (told: Told): readonly unknown[] =>
-    told.snapshot.projects.map(({ dir, path, responses }) => [dir, path, responses]);
+    told.snapshot.projects.map(({ logDir: dir, projectPath: path, responses }) => [
+      dir,
+      path,
+      responses,
+    ]);
 
   test('is the folder that Claude Code was started in, also for lines from below it', async () => {
     const cwds = ['/home/dev/my.app', '/home/dev/my.app/src/deep', '/home/dev/my-app'];

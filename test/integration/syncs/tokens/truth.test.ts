@@ -90,8 +90,10 @@ function expectTruth(snapshot: Snapshot<'tokens'>, truth: Truth): void {
     tokensOfAll(truth.byDayModel),
   );
   expect(sumsBy(snapshot, ({ project }) => project ?? '')).toEqual(tokensOfAll(truth.byCwd));
-  expect(groupSums(projects, ({ path }) => path ?? '')).toEqual(tokensOfAll(truth.byCwd));
-  expect(groupSums(projects, ({ dir }) => dir)).toEqual(tokensOfAll(truth.byProjectDir));
+  expect(groupSums(projects, ({ projectPath: path }) => path ?? '')).toEqual(
+    tokensOfAll(truth.byCwd),
+  );
+  expect(groupSums(projects, ({ logDir: dir }) => dir)).toEqual(tokensOfAll(truth.byProjectDir));
   // The truth leaves searches out, at one cent each, and adds up binary fractions.
   const searches = totals?.tokens.webSearches ?? 0;
   expect(searches).toBe(truth.traps.webSearchRequests);

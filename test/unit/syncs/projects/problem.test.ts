@@ -17,7 +17,7 @@ test('what is wrong with a repository or its folder is a problem of the project'
 test.each([
   ['a bug', new TypeError('x is not a function')],
   ['a bug that Node found', coded('ERR_INVALID_ARG_TYPE')],
-  ['a time limit of the run', new UserError('TIMEOUT', 'took too long')],
+  ['a time limit of the run', new UserError('timeout', 'took too long')],
   ['a machine without file descriptors', coded('EMFILE')],
   ['a machine without memory', coded('ENOMEM')],
 ])('%s is no problem of a project', (_name, error) => {

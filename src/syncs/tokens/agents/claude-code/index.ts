@@ -40,8 +40,8 @@ async function read(context: SyncContext<'tokens'>): Promise<SourceReport> {
   if (collected === null) throw new Error('a scan that needs no stored state can not miss one');
 
   const today = createCalendar(options.timeZone)(startedAt.getTime());
-  const { hidePaths } = options.claudeCode;
-  const usage = hidePaths ? hideFolders(collected.usage) : collected.usage;
+  const { hashPaths } = options.claudeCode;
+  const usage = hashPaths ? hideFolders(collected.usage) : collected.usage;
   const daily = dailyEntries(usage, { source: name, today });
   const projects = projectTotals(
     collected.usage,
@@ -64,7 +64,7 @@ async function read(context: SyncContext<'tokens'>): Promise<SourceReport> {
         ? {
             totals: totalsOf(collected.usage),
             daily,
-            projects: hidePaths ? projects.map(hideProject) : projects,
+            projects: hashPaths ? projects.map(hideProject) : projects,
           }
         : null,
     ...(collected.cache === undefined ? {} : { cache: collected.cache }),
@@ -73,8 +73,8 @@ async function read(context: SyncContext<'tokens'>): Promise<SourceReport> {
 
 const hideProject = (project: ProjectTotals): ProjectTotals => ({
   ...project,
-  dir: hidePath(project.dir),
-  path: project.path === null ? null : hidePath(project.path),
+  logDir: hidePath(project.logDir),
+  projectPath: project.projectPath === null ? null : hidePath(project.projectPath),
 });
 
 function stateOf(

@@ -20,7 +20,9 @@ export async function toldBefore(
   const daily = previous?.daily.filter((entry) => entry.source === source) ?? [];
   const isTold = daily.length > 0;
   const entries = isTold ? daily : (await recall()).filter((entry) => entry.source === source);
-  const hiddenFolders = new Map(previous?.projects.map(({ path, dir }) => [path, dir]));
+  const hiddenFolders = new Map(
+    previous?.projects.map(({ projectPath: path, logDir: dir }) => [path, dir]),
+  );
   const usage = entries.map((entry) => {
     const project = entry.project ?? null;
     return {

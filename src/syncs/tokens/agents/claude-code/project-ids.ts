@@ -12,7 +12,7 @@ export function projectIds(
   before: readonly ProjectTotals[],
 ): (path: string) => string | null {
   const current = new Map(found.map(({ path, id }) => [path, id]));
-  const former = new Map(before.map(({ path, id }) => [path, id]));
+  const former = new Map(before.map(({ projectPath: path, id }) => [path, id]));
   return (path) => {
     for (let folder = path; ; folder = dirname(folder)) {
       const id = current.get(folder);

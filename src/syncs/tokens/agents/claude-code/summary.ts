@@ -51,10 +51,15 @@ export function projectTotals(
     .flatMap((own) => {
       const [first] = own;
       if (first === undefined || first.folder === null) return [];
-      const { folder: dir, project: path } = first;
-      return [{ id: path === null ? null : idOf(path), dir, path, ...totalsOf(own) }];
+      const { folder: logDir, project: projectPath } = first;
+      const id = projectPath === null ? null : idOf(projectPath);
+      return [{ id, logDir, projectPath, ...totalsOf(own) }];
     })
-    .sort((one, other) => compare(one.dir, other.dir) || compare(one.path ?? '', other.path ?? ''));
+    .sort(
+      (one, other) =>
+        compare(one.logDir, other.logDir) ||
+        compare(one.projectPath ?? '', other.projectPath ?? ''),
+    );
 }
 
 /** Exact sums, rounded once. */
