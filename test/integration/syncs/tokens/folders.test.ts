@@ -40,7 +40,7 @@ describe('a folder of the logs', () => {
     await home.writeLog('-home-dev-app/a.jsonl', [answer({ cwd: '/home/dev/app' })]);
     const first = await home.collect(found(['app', '/home/dev/app']));
     const second = await home.collect({ ...after(first), ...found(['app', '/srv/app']) });
-    expect(second.snapshot.projects).toMatchObject([{ id: 'app', path: '/home/dev/app' }]);
+    expect(second.snapshot.projects).toMatchObject([{ id: 'app', projectPath: '/home/dev/app' }]);
   });
 });
 
