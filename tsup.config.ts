@@ -26,7 +26,7 @@ const shared: Options = {
 
 const apart = {
   // Of threads.
-  'check-trees': 'src/git/check-thread.ts',
+  'verify-worktrees': 'src/git/worktree/verify-worker.ts',
   'read-logs': 'src/syncs/tokens/agents/claude-code/read-thread.ts',
   // For the tests that race a hundred processes for it.
   lock: 'src/lock/index.ts',

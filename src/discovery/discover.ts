@@ -7,15 +7,15 @@ import { sanitizeLine } from '../util/text.ts';
 import { errnoOf, isMachineProblem } from '../util/errors.ts';
 import type { RepositoryReader } from '../git/repository.ts';
 import type { Discovery, FoundProject, KnownProject } from './discovery.ts';
-import { folderIdOf } from './folder-id.ts';
-import { matcherOf } from './globs.ts';
-import { recognise } from './identity.ts';
-import { assignIds } from './ids.ts';
+import { fileIdOf } from './file-id.ts';
+import { createGlobMatcher } from './globs.ts';
+import { matchKnownProjects } from './match-known-projects.ts';
+import { assignIds } from './assign-ids.ts';
 import { innermostRoot } from './innermost-root.ts';
-import { walkRoot, type Walk } from './walk.ts';
+import { walkRoot, type Walk } from './walk-root.ts';
 
 /** More folders than any person's projects have; a root with more is most likely a mistake. */
-const maxFolders = 500_000;
+const maxDirs = 500_000;
 
 export interface DiscoverOptions {
   /** Relative roots start here. */
@@ -36,8 +36,8 @@ export interface DiscoverOptions {
 export async function discover(context: DiscoverOptions): Promise<Discovery> {
   const { options, signal } = context;
   const { maxDepth, includeNested } = options;
-  const isExcluded = await matcherOf(options.exclude, false);
-  const isIncluded = await matcherOf(options.include, true);
+  const isExcluded = await createGlobMatcher(options.exclude, false);
+  const isIncluded = await createGlobMatcher(options.include, true);
   const roots: ProjectRoot[] = [];
   const warnings: Warning[] = [];
   const found = new Map<string, Omit<FoundProject, 'id'>>();
@@ -49,7 +49,7 @@ export async function discover(context: DiscoverOptions): Promise<Discovery> {
       warnings.push(unreachable(root));
       continue;
     }
-    const limits = { maxDepth, maxFolders, includeNested, isExcluded };
+    const limits = { maxDepth, maxDirs, includeNested, isExcluded };
     const walk = await walkRoot({ root: root.path, ...limits, signal });
     const projects = walk.found.filter(
       ({ path }) =>
@@ -59,16 +59,16 @@ export async function discover(context: DiscoverOptions): Promise<Discovery> {
       // Roots may overlap: the first one that leads to a project has it.
       if (found.has(path)) continue;
       const name = sanitizeLine(basename(path));
-      found.set(path, { name, path, kind, fileId: folderIdOf(path), root: roots.length });
+      found.set(path, { name, path, kind, fileId: fileIdOf(path), root: roots.length });
       if (sanitizeLine(path, path.length) !== path) warnings.push(oddName(path));
     }
     warnings.push(...walkWarnings(root.path, walk));
-    const isWhole = !walk.cut && walk.unreadable.length === 0;
+    const isWhole = !walk.truncated && walk.unreadable.length === 0;
     const state = !isWhole ? 'incomplete' : projects.length === 0 ? 'empty' : 'ok';
     roots.push({ path: root.path, state, projects: projects.length });
   }
   const { known, repositories } = context;
-  const recognised = await recognise([...found.values()], known, {
+  const recognised = await matchKnownProjects([...found.values()], known, {
     open: repositories.open,
     isGone: ({ path, state }) => state === 'missing' || found.has(path) || hasVanished(path, roots),
   });
@@ -135,7 +135,10 @@ const oddName = (path: string): Warning => ({
 });
 
 /** One warning for each thing that kept a root from being read whole, however often it came up. */
-function walkWarnings(root: string, { unreadable, unnamable, cut }: Walk): readonly Warning[] {
+function walkWarnings(
+  root: string,
+  { unreadable, nonUtf8: unnamable, truncated: cut }: Walk,
+): readonly Warning[] {
   const warnings: Warning[] = [];
   const others = (list: readonly unknown[]): string =>
     list.length > 1 ? `, as can't ${String(list.length - 1)} others` : '';

@@ -2,7 +2,7 @@
  * A test for paths relative to a root, with `/`: whether one of the globs matches (picomatch, loaded only
  * when there are globs). `legacy`, `legacy/` and `./legacy` mean the same. Without globs it says `otherwise`.
  */
-export async function matcherOf(
+export async function createGlobMatcher(
   globs: readonly string[],
   otherwise: boolean,
 ): Promise<(path: string) => boolean> {

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import * as z from 'zod/mini';
-import { pathsIn } from './paths.ts';
+import { splitPaths } from './paths.ts';
 
 /** Paths with a row of numbers for each. */
 export interface Table {
@@ -104,7 +104,7 @@ function packedTable(pathBytes: Uint8Array, rows: Float64Array): PackedTable {
     pathBytes,
     rows,
     get paths() {
-      return (paths ??= pathsIn(pathBytes));
+      return (paths ??= splitPaths(pathBytes));
     },
   };
 }

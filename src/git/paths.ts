@@ -30,12 +30,13 @@ export function* records(output: Buffer): Generator<readonly [start: number, end
 }
 
 /** The folder of a relative path; `''` for the work tree itself. */
-export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+export const parentDir = (path: string): string =>
+  path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 /** The path of a name in a folder. */
-export const below = (folder: string, name: string): string =>
+export const joinPath = (folder: string, name: string): string =>
   folder === '' ? name : `${folder}/${name}`;
 
 /** The paths in bytes of UTF-8, each ended by NUL. */
-export const pathsIn = (bytes: Uint8Array): readonly string[] =>
+export const splitPaths = (bytes: Uint8Array): readonly string[] =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString().split('\0').slice(0, -1);

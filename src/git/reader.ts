@@ -1,19 +1,19 @@
 import { createYield } from '../util/async.ts';
 import type { System } from '../system/system.ts';
-import { fingerprintOf, settingsFingerprint } from './fingerprint.ts';
-import { runGit, type GitContext } from './git.ts';
-import { createCommitFacts } from './commit-facts.ts';
-import { outerIgnoreLists } from './ignore-lists.ts';
+import { fingerprintOf, userConfigFingerprint } from './gitdir/fingerprint.ts';
+import { runGit, type GitContext } from './exec/run-git.ts';
+import { createCommitInfo } from './commits/commit-info.ts';
+import { readExcludeFiles } from './ignore/exclude-files.ts';
 import { lazy } from '../util/async.ts';
-import { createMemory } from './memory.ts';
-import { openRepository, type OpenRepository } from './open.ts';
+import { createRepositoryCache } from './repository-cache.ts';
+import { openRepository, type OpenRepository } from './open-repository.ts';
 import { createPool } from '../util/async.ts';
 import { RepositoryError, type Repository, type RepositoryReader } from './repository.ts';
-import { createSceneChecks } from './scene-checks.ts';
-import { createScratchFolder, type ScratchFolder } from './scratch-folder.ts';
-import { recallSettings, rememberSettings } from './settings-memory.ts';
-import { surveyOf, type Survey } from './survey.ts';
-import { readUserSettings } from './user-settings.ts';
+import { createWorktreeVerifier } from './worktree/worktree-verifier.ts';
+import { createScratchDir, type ScratchDir } from './exec/scratch-dir.ts';
+import { restoreUserConfig, cacheUserConfig } from './config/user-config-cache.ts';
+import { createWorktreeState, type WorktreeState } from './worktree/worktree-state.ts';
+import { readUserConfig } from './config/user-config.ts';
 
 /** More git processes at a time gain nothing on small machines and disturb on all. */
 const processesAtATime = 4;
@@ -32,26 +32,26 @@ export function createRepositoryReader(context: {
   const { system, signal, scratch } = context;
   const pause = createYield(signal);
   const nowMs = (): number => system.now().getTime();
-  const memory = createMemory(context.memory ?? null);
-  const inFolder = createPool(processesAtATime, () => createScratchFolder(scratch));
+  const memory = createRepositoryCache(context.memory ?? null);
+  const inFolder = createPool(processesAtATime, () => createScratchDir(scratch));
 
   /** Before the first git process of a run: whether it can be used, and what its user has set. */
   const askSettings = lazy(async () => {
     const askedAtMs = nowMs();
-    const answer = await readUserSettings(system, signal);
-    memory.settings = rememberSettings(answer, system, askedAtMs);
+    const answer = await readUserConfig(system, signal);
+    memory.settings = cacheUserConfig(answer, system, askedAtMs);
     return answer.settings;
   });
   const settings = lazy(
-    async () => recallSettings(memory.settings, system) ?? (await askSettings()),
+    async () => restoreUserConfig(memory.settings, system) ?? (await askSettings()),
   );
-  const settingsNow = lazy(async () => settingsFingerprint(await settings(), nowMs()));
+  const settingsNow = lazy(async () => userConfigFingerprint(await settings(), nowMs()));
 
   const withGit = <Value>(work: (git: GitContext) => Promise<Value>): Promise<Value> =>
-    inFolder(async (folder: ScratchFolder) => {
+    inFolder(async (folder: ScratchDir) => {
       // First of all: what changes while git works is then seen the next time.
       await settingsNow();
-      return work({ system, folder, settings: await askSettings(), signal });
+      return work({ system, scratchDir: folder, userConfig: await askSettings(), signal });
     });
   /** Repositories in which git waited for ever for one object: it would do so for the next. */
   const stuck = new Set<string>();
@@ -86,16 +86,16 @@ export function createRepositoryReader(context: {
     await pause();
     return openRepository(workTree, system.processInfo.uid);
   });
-  const commits = createCommitFacts({ memory, git, withGit });
-  const checks = createSceneChecks({ system, signal, pause });
-  const surveys = new Map<string, Survey>();
+  const commits = createCommitInfo({ memory, git, withGit });
+  const checks = createWorktreeVerifier({ system, signal, pause });
+  const surveys = new Map<string, WorktreeState>();
   const survey = once(async (workTree) => {
     const repository = await open(workTree);
-    const made = surveyOf(repository, {
+    const made = createWorktreeState(repository, {
       ...{ pause, nowMs, settings: settingsNow },
       fingerprint: unlessBroken(() => fingerprintOf(repository, nowMs())),
       git: (...args) => git(repository, ...args),
-      ignoreLists: async () => outerIgnoreLists(repository, await settings()),
+      ignoreLists: async () => readExcludeFiles(repository, await settings()),
       last: memory.get(workTree)?.scene ?? null,
       checkOf: (last) => checks.of(workTree, last),
       head: () => commits.head(repository),
@@ -125,7 +125,7 @@ export function createRepositoryReader(context: {
     if (repository.bare) throw bare();
     const said = await (await survey(repository.workTree)).status();
     const { ahead, behind } = said;
-    if (ahead !== null && behind !== null) commits.keepDistance(repository, ahead, behind);
+    if (ahead !== null && behind !== null) commits.setDistance(repository, ahead, behind);
     return said;
   });
 
@@ -141,13 +141,15 @@ export function createRepositoryReader(context: {
   });
 
   return {
-    lookAhead: () => {
+    prefetch: () => {
       checks.begin(memory.scenes());
     },
     open,
-    prepare: async (workTrees) => {
+    prefetchCommits: async (workTrees) => {
       const opened = await Promise.allSettled(workTrees.map(open));
-      await commits.learn(opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])));
+      await commits.prefetch(
+        opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])),
+      );
     },
     status,
     trackedFiles,
@@ -164,7 +166,7 @@ export function createRepositoryReader(context: {
       await keep(workTree);
       for (const forget of forgetting) forget(workTree);
     },
-    remember: async () => {
+    serialize: async () => {
       for (const workTree of surveys.keys()) await keep(workTree);
       return memory.pack();
     },
@@ -175,7 +177,7 @@ const bare = (): RepositoryError =>
   new RepositoryError('bare-repository', 'error', 'it is bare: it has no work tree');
 
 /** What could not be read is told where it is asked for; here it is only not remembered. */
-async function sceneOf(survey: Survey): ReturnType<Survey['scene']> {
+async function sceneOf(survey: WorktreeState): ReturnType<WorktreeState['scene']> {
   try {
     return await survey.scene();
   } catch (error) {

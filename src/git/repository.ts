@@ -23,9 +23,9 @@ export class RepositoryError extends Error {
 export interface Repository {
   readonly workTree: string;
   /** The `.git` folder, or a linked work tree's own folder below the main one's. */
-  readonly gitFolder: string;
+  readonly gitDir: string;
   /** Where objects, refs and config are: differs from `gitFolder` for linked work trees only. */
-  readonly commonFolder: string;
+  readonly commonDir: string;
   readonly format: 'sha1' | 'sha256';
   readonly head: {
     /** Short branch name; null when detached. */
@@ -84,10 +84,10 @@ export interface RepositoryReader {
    * Says that the state of all repositories will be asked for: if the last run saw many files, a second
    * thread begins to compare them with what they were.
    */
-  readonly lookAhead: () => void;
+  readonly prefetch: () => void;
   readonly open: (workTree: string) => Promise<Repository>;
   /** Learns the last commits of many repositories at once; what can't be read is told when it is asked for. */
-  readonly prepare: (workTrees: readonly string[]) => Promise<void>;
+  readonly prefetchCommits: (workTrees: readonly string[]) => Promise<void>;
   /** At most one hardened git process, once a run. */
   readonly status: (repository: Repository) => Promise<WorkTreeStatus>;
   /** From the index; links and submodules are left out. No git process but for a split or sparse index. */
@@ -102,5 +102,5 @@ export interface RepositoryReader {
   /** Says that nothing more will be asked about a repository, so that only what the next run needs is kept. */
   readonly close: (repository: Repository) => Promise<void>;
   /** What the next run need not ask again, as bytes; null when that is what this one was given. */
-  readonly remember: () => Promise<Uint8Array | null>;
+  readonly serialize: () => Promise<Uint8Array | null>;
 }

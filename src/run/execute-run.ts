@@ -164,7 +164,7 @@ async function keepRepositories(
   repositories: RepositoryReader,
 ): Promise<void> {
   try {
-    await store.saveRepositories(stage, await repositories.remember());
+    await store.saveRepositories(stage, await repositories.serialize());
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== 'io') throw error;
   }

@@ -35,7 +35,7 @@ describe('work trees of many files that were seen before', () => {
     for (const part of ['bin', 'dist', 'package.json']) {
       cpSync(join(program, part), join(workspace.root, 'program', part), { recursive: true });
     }
-    entry = join(workspace.root, 'program/dist/check-trees.cjs');
+    entry = join(workspace.root, 'program/dist/verify-worktrees.cjs');
     entryCode = readFileSync(entry, 'utf8');
     // What was written a moment ago is looked at twice before it is trusted.
     run();

@@ -42,11 +42,11 @@ export function syncContext<Name extends SyncName>(
 
 const refuse = (): Promise<never> => Promise.reject(new Error('this test hands in no reader'));
 const noRepositories: RepositoryReader = {
-  lookAhead: () => undefined,
+  prefetch: () => undefined,
   open: refuse,
-  prepare: refuse,
+  prefetchCommits: refuse,
   close: refuse,
-  remember: refuse,
+  serialize: refuse,
   status: refuse,
   trackedFiles: refuse,
   sizes: refuse,

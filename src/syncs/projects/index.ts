@@ -17,13 +17,13 @@ export const projects: Sync<'projects'> = { name: 'projects', collect, toHistory
 async function collect(context: SyncContext<'projects'>): Promise<Collected<'projects'>> {
   const { signal, previous, repositories: reader } = context;
   const startedAt = toTimestamp(context.startedAt);
-  reader.lookAhead();
+  reader.prefetch();
   const discovery = await context.discover();
   const known = new Map(previous?.projects.map((project) => [project.id, project]));
   const cache = readCache(context.cache);
 
   const isRepository = ({ kind }: FoundProject): boolean => kind === 'git';
-  await reader.prepare(discovery.projects.filter(isRepository).map(({ path }) => path));
+  await reader.prefetchCommits(discovery.projects.filter(isRepository).map(({ path }) => path));
   let done = 0;
   const looks = await concurrently(
     discovery.projects,

@@ -39,7 +39,7 @@ export async function readTrackedFiles(
 }
 
 function indexSignature(repository: Repository): string {
-  const index = join(repository.gitFolder, 'index');
+  const index = join(repository.gitDir, 'index');
   const stats = lstatSync(index, { throwIfNoEntry: false });
   // There is none before the first `git add`.
   return signatureOf(stats === undefined ? [] : [['index', stats]]);

@@ -15,8 +15,8 @@ import { lastModification, modificationTimes, type ScanTable } from './todo/scan
 import { listSources } from './todo/list-sources.ts';
 import type { TodoScanner } from './todo/todo-scanner.ts';
 import { summarizeTodos } from './todo/summarize-todos.ts';
-import { lookAt } from '../../git/file-stats.ts';
-import { folderOf } from '../../git/paths.ts';
+import { lstatOrNull } from '../../git/worktree/stat-rows.ts';
+import { parentDir } from '../../git/paths.ts';
 import { createTree } from './project/dir-tree.ts';
 
 /** What one project came to. */
@@ -116,7 +116,7 @@ function createClock(
     known ??= new Map(modificationTimes(table));
     const time = known.get(path);
     if (time !== undefined) return time;
-    return tree.isReal(folderOf(path)) ? (lookAt(`${root}/${path}`)?.mtimeMs ?? null) : null;
+    return tree.isReal(parentDir(path)) ? (lstatOrNull(`${root}/${path}`)?.mtimeMs ?? null) : null;
   };
 }
 

@@ -3,7 +3,7 @@ import type { ProjectQuality } from '../../schema/quality.ts';
 import type { Snapshot } from '../../schema/syncs.ts';
 import { sanitizePath } from '../../util/text.ts';
 import type { FoundProject } from '../../discovery/discovery.ts';
-import { matcherOf } from '../../discovery/globs.ts';
+import { createGlobMatcher } from '../../discovery/globs.ts';
 import { RepositoryError, type RepositoryReader } from '../../git/repository.ts';
 import type { Sync } from '../sync.ts';
 import { decodeCache, encodeCache, type ProjectCache } from './quality-cache.ts';
@@ -24,7 +24,7 @@ export const quality: Sync<'quality'> = {
     const tools: Tools = {
       context,
       scan: createTodoScanner(options.todo.tags),
-      isExcluded: await matcherOf(options.exclude, false),
+      isExcluded: await createGlobMatcher(options.exclude, false),
     };
     const known = new Map(previous?.projects.map((entry) => [entry.id, entry]));
     const entries = new Map(known);

@@ -5,9 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { projectsOptions } from '../../../src/schema/projects.ts';
 import { discover } from '../../../src/discovery/discover.ts';
 import type { Discovery, KnownProject } from '../../../src/discovery/discovery.ts';
-import { folderIdOf } from '../../../src/discovery/folder-id.ts';
-import { openRepository } from '../../../src/git/open.ts';
-import { walkRoot } from '../../../src/discovery/walk.ts';
+import { fileIdOf } from '../../../src/discovery/file-id.ts';
+import { openRepository } from '../../../src/git/open-repository.ts';
+import { walkRoot } from '../../../src/discovery/walk-root.ts';
 import { git, temporaryWorkspace, type TemporaryWorkspace } from '../../helpers/workspace.ts';
 
 const discoverIn = (
@@ -54,7 +54,7 @@ describe('a project', () => {
     ]);
     expect(discovery.projects[0]).toEqual({
       ...{ id: 'alpha', name: 'alpha', path: alpha.path, kind: 'git', root: 0 },
-      fileId: folderIdOf(alpha.path),
+      fileId: fileIdOf(alpha.path),
     });
     expect(discovery.warnings).toEqual([]);
   });
@@ -258,7 +258,7 @@ describe('a root', () => {
     for (const name of ['a', 'b', 'c']) await folder(workspace, `code/${name}`);
     const walk = (maxFolders: number) =>
       walkRoot({
-        ...{ root: join(workspace.root, 'code'), maxDepth: 4, maxFolders },
+        ...{ root: join(workspace.root, 'code'), maxDepth: 4, maxDirs: maxFolders },
         includeNested: false,
         isExcluded: () => false,
         signal: new AbortController().signal,

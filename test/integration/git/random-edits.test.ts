@@ -6,8 +6,8 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RepositoryReader } from '../../../src/git/repository.ts';
 import { git, temporaryWorkspace, type TemporaryWorkspace } from '../../helpers/workspace.ts';
-import { filesOf, statusOf } from './asking-git.ts';
-import { runsIn } from './reading.ts';
+import { filesOf, statusOf } from './git-output.ts';
+import { runsIn } from './reader-fixture.ts';
 
 /** Files that an edit chooses from: tracked ones, ignored ones, and what is not there yet. */
 const names = ['a.ts', 'folder/b.ts', 'folder/deep/c.ts', 'x.log', 'dist/d.ts', 'new/e.ts', 'f.md'];

@@ -11,7 +11,7 @@ import {
   type TemporaryRepository,
   type TemporaryWorkspace,
 } from '../../helpers/workspace.ts';
-import { readerIn } from './reading.ts';
+import { readerIn } from './reader-fixture.ts';
 
 /** The real thing, with a record of what was started. */
 function recorded(): { readonly exec: Exec; readonly calls: string[]; most: number } {

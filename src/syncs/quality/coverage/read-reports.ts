@@ -2,7 +2,7 @@ import { isMachineProblem } from '../../../util/errors.ts';
 import { FileError } from '../../../util/fs.ts';
 import type { Problems } from '../project/file-warnings.ts';
 import { ReportError, withReportFile } from '../report/report-file.ts';
-import { folderOf } from '../../../git/paths.ts';
+import { parentDir } from '../../../git/paths.ts';
 import { rawDataFolder, type ReportCandidate } from './find/find-reports.ts';
 import type { CoverageFormat, ReadSource } from './coverage-format.ts';
 import { coverageFormats } from './formats/registry.ts';
@@ -34,7 +34,7 @@ export async function readReports(
   const { recognized, unread } = await recognize(context, candidates);
   const folders = new Map<string, Recognized[]>();
   for (const one of withoutRawData(recognized)) {
-    const folder = folderOf(one.candidate.path);
+    const folder = parentDir(one.candidate.path);
     folders.set(folder, [...(folders.get(folder) ?? []), one]);
   }
   const reports: PlacedReport[] = [];

@@ -1,7 +1,7 @@
 import type { Problems } from '../project/file-warnings.ts';
 import type { ProjectView } from '../project/project-view.ts';
 import { withReportFile } from '../report/report-file.ts';
-import { below, folderOf } from '../../../git/paths.ts';
+import { joinPath, parentDir } from '../../../git/paths.ts';
 import type { LighthouseFiles } from './find-lighthouse-files.ts';
 import { readManifest, type Manifest } from './lhci-manifest.ts';
 import type { LighthouseOutcome } from './lighthouse-outcome.ts';
@@ -81,9 +81,9 @@ function readResultBeside(
   { jsonPath }: Manifest[number],
 ): Promise<LighthouseRun | null> {
   const name = jsonPath?.split(/[/\\]/).at(-1) ?? '';
-  const folder = folderOf(manifest);
+  const folder = parentDir(manifest);
   const isThere = view.tree.list(folder).some((entry) => entry.name === name);
-  return isThere ? readRun(view, below(folder, name)) : Promise.resolve(null);
+  return isThere ? readRun(view, joinPath(folder, name)) : Promise.resolve(null);
 }
 
 async function chooseMedians(view: ProjectView, paths: readonly string[]): Promise<Choice> {

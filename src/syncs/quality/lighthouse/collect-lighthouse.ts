@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { sanitizePath } from '../../../util/text.ts';
 import { createProblems, type Problem } from '../project/file-warnings.ts';
 import type { ProjectView } from '../project/project-view.ts';
-import { lookAt } from '../../../git/file-stats.ts';
+import { lstatOrNull } from '../../../git/worktree/stat-rows.ts';
 import { chooseRuns, type Choice } from './choose-runs.ts';
 import { findLighthouseFiles, type LighthouseFiles } from './find-lighthouse-files.ts';
 import type { LighthouseOutcome } from './lighthouse-outcome.ts';
@@ -57,7 +57,7 @@ function keyOf(
   const hash = createHash('sha1').update(JSON.stringify([outcomeVersion, rule]));
   let isRacy = false;
   for (const path of [...manifests, ...runs, ...singles]) {
-    const stats = lookAt(`${root}/${path}`);
+    const stats = lstatOrNull(`${root}/${path}`);
     isRacy ||= Math.max(stats?.mtimeMs ?? 0, stats?.ctimeMs ?? 0) > racyAfterMs;
     const identity = [stats?.size, stats?.mtimeMs, stats?.ctimeMs, stats?.ino];
     hash.update(JSON.stringify([path, known.get(path) ?? false, ...identity]));

@@ -1,5 +1,5 @@
 import type { ProjectView } from '../project/project-view.ts';
-import { below } from '../../../git/paths.ts';
+import { joinPath } from '../../../git/paths.ts';
 import { readOutputFolder } from './lhci-manifest.ts';
 
 /** Files that may hold Lighthouse results, relative to the project. */
@@ -20,12 +20,16 @@ export async function findLighthouseFiles(view: ProjectView): Promise<Lighthouse
   const singles = new Set<string>();
   for (const folder of view.packages) {
     for (const { name } of view.tree.list(folder)) {
-      if (/^lighthouse-report\.json$|\.report\.json$/.test(name)) singles.add(below(folder, name));
+      if (/^lighthouse-report\.json$|\.report\.json$/.test(name))
+        singles.add(joinPath(folder, name));
     }
-    for (const place of [below(folder, '.lighthouseci'), ...(await outputFolders(view, folder))]) {
+    for (const place of [
+      joinPath(folder, '.lighthouseci'),
+      ...(await outputFolders(view, folder)),
+    ]) {
       for (const { name } of view.tree.list(place)) {
-        if (name === 'manifest.json') manifests.add(below(place, name));
-        if (/^lhr-\d+\.json$|\.report\.json$/.test(name)) runs.add(below(place, name));
+        if (name === 'manifest.json') manifests.add(joinPath(place, name));
+        if (/^lhr-\d+\.json$|\.report\.json$/.test(name)) runs.add(joinPath(place, name));
       }
     }
   }
@@ -46,12 +50,12 @@ async function outputFolders(
   const folders: string[] = [];
   for (const { name } of tree.list(folder)) {
     if (!/^\.?lighthouserc\.json$/.test(name)) continue;
-    const path = below(folder, name);
+    const path = joinPath(folder, name);
     const output = await problems.guard(path, () => readOutputFolder(`${root}/${path}`));
     const parts = output?.split('/').filter((part) => part !== '' && part !== '.') ?? [];
     // Only within the project.
     const leadsOut = output?.startsWith('/') === true || parts.includes('..');
-    if (parts.length > 0 && !leadsOut) folders.push(below(folder, parts.join('/')));
+    if (parts.length > 0 && !leadsOut) folders.push(joinPath(folder, parts.join('/')));
   }
   return folders;
 }

@@ -1,6 +1,6 @@
 import { readdirSync, type Dirent } from 'node:fs';
 import { errnoOf } from '../../../util/errors.ts';
-import { lookAt } from '../../../git/file-stats.ts';
+import { lstatOrNull } from '../../../git/worktree/stat-rows.ts';
 import type { Problems } from './file-warnings.ts';
 
 /** The folders of a project, each looked at once. Paths are relative to its root, with `/`; `''` is the root. */
@@ -26,7 +26,7 @@ export function createTree(root: string, problems: Problems): Tree {
     for (let end = 0; end >= 0;) {
       end = folder.indexOf('/', end + 1);
       const part = end < 0 ? folder : folder.slice(0, end);
-      const isFolder = real.get(part) ?? lookAt(`${root}/${part}`)?.isDirectory() === true;
+      const isFolder = real.get(part) ?? lstatOrNull(`${root}/${part}`)?.isDirectory() === true;
       real.set(part, isFolder);
       if (!isFolder) return false;
     }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { isForeignFolder } from './package-dirs.ts';
 import type { Problems } from './file-warnings.ts';
-import { below } from '../../../git/paths.ts';
+import { joinPath } from '../../../git/paths.ts';
 import type { Tree } from './dir-tree.ts';
 
 /** Folders of build results: without git nothing else says that they are not source. */
@@ -38,8 +38,8 @@ export async function walkPackage(
     const entries = tree.list(folder);
     if (folder !== '' && entries.some(({ name }) => name === '.git')) continue;
     for (const entry of entries) {
-      if (entry.isFile()) files.push(below(folder, entry.name));
-      if (entry.isDirectory() && isSource(entry.name)) folders.add(below(folder, entry.name));
+      if (entry.isFile()) files.push(joinPath(folder, entry.name));
+      if (entry.isDirectory() && isSource(entry.name)) folders.add(joinPath(folder, entry.name));
     }
   }
   return files.sort();

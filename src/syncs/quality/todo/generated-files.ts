@@ -1,5 +1,5 @@
 import { readRegularFile } from '../../../util/fs.ts';
-import { gitPattern } from '../../../git/git-pattern.ts';
+import { parseGitGlob } from '../../../git/ignore/git-glob.ts';
 import type { PathFilter } from '../project/project-view.ts';
 
 /** Minified files, snapshots, source maps and lock files. */
@@ -52,7 +52,7 @@ function compileRules(
   warn: (path: string, problem: string) => void,
 ): readonly Rule[] {
   const rules = lines.slice(0, maxPatterns).flatMap(({ pattern, generated }) => {
-    const matches = gitPattern(pattern);
+    const matches = parseGitGlob(pattern);
     return matches === null ? [] : [{ matches, generated }];
   });
   if (rules.length < lines.length) {

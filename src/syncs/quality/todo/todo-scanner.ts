@@ -4,8 +4,8 @@ import { errnoOf } from '../../../util/errors.ts';
 import { countLines, countTag, toTags, type Tag } from './count-tags.ts';
 import type { ProjectView } from '../project/project-view.ts';
 import { buildTable, fileKind, type ScanRow, type ScanTable } from './scan-table.ts';
-import { lookAt } from '../../../git/file-stats.ts';
-import { folderOf } from '../../../git/paths.ts';
+import { lstatOrNull } from '../../../git/worktree/stat-rows.ts';
+import { parentDir } from '../../../git/paths.ts';
 
 const maxBytes = 1024 * 1024;
 // git's own rule for what is binary.
@@ -43,9 +43,9 @@ export function createTodoScanner(tagNames: readonly string[]): TodoScanner {
         await setImmediate();
         signal.throwIfAborted();
       }
-      if (!tree.isReal(folderOf(path))) continue;
+      if (!tree.isReal(parentDir(path))) continue;
       const file = `${root}/${path}`;
-      if (builder.keep(path, () => lookAt(file))) continue;
+      if (builder.keep(path, () => lstatOrNull(file))) continue;
       try {
         const read = readSource(file, buffer);
         if (!read) continue;

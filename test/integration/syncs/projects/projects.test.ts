@@ -1,7 +1,7 @@
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { folderIdOf } from '../../../../src/discovery/folder-id.ts';
+import { fileIdOf } from '../../../../src/discovery/file-id.ts';
 import { projects } from '../../../../src/syncs/projects/index.ts';
 import { git, temporaryWorkspace } from '../../../helpers/workspace.ts';
 import { after, contextOf, only } from './collecting.ts';
@@ -24,7 +24,7 @@ describe('a repository', () => {
       name: 'alpha',
       path: alpha.path,
       previousPaths: [],
-      fileId: folderIdOf(alpha.path),
+      fileId: fileIdOf(alpha.path),
       kind: 'git',
       description: 'Reads.',
       stack: {

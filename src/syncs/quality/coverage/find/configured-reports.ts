@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { matcherOf } from '../../../../discovery/globs.ts';
+import { createGlobMatcher } from '../../../../discovery/globs.ts';
 import { isForeignFolder } from '../../project/package-dirs.ts';
 import type { ProjectView } from '../../project/project-view.ts';
-import { lookAt } from '../../../../git/file-stats.ts';
-import { below, folderOf } from '../../../../git/paths.ts';
+import { lstatOrNull } from '../../../../git/worktree/stat-rows.ts';
+import { joinPath, parentDir } from '../../../../git/paths.ts';
 import type { ReportCandidate } from './find-reports.ts';
 
 const maxFolders = 20_000;
@@ -16,7 +16,7 @@ export async function findConfiguredReports(
   { root, packages, tree, problems, signal }: ProjectView,
   globs: readonly string[],
 ): Promise<readonly ReportCandidate[]> {
-  const isMeant = await matcherOf(globs, false);
+  const isMeant = await createGlobMatcher(globs, false);
   const found: ReportCandidate[] = [];
   const folders = new Set(globs.map(fixedFolder));
   // A set goes on to what is added while it is walked.
@@ -28,11 +28,11 @@ export async function findConfiguredReports(
     await setImmediate();
     signal.throwIfAborted();
     for (const entry of tree.list(folder)) {
-      const path = below(folder, entry.name);
+      const path = joinPath(folder, entry.name);
       if (entry.isDirectory()) {
         if (!isForeignFolder(entry.name)) folders.add(path);
       } else if (isMeant(path)) {
-        const stats = lookAt(`${root}/${path}`);
+        const stats = lstatOrNull(`${root}/${path}`);
         if (stats) found.push({ path, package: nearestPackage(packages, path), stats });
       }
     }
@@ -42,7 +42,7 @@ export async function findConfiguredReports(
 
 /** The folders of a glob before its first wildcard. */
 function fixedFolder(glob: string): string {
-  const parts = folderOf(glob).split('/');
+  const parts = parentDir(glob).split('/');
   const wild = parts.findIndex((part) => part === '..' || /[*?{}()[\]!+@]/.test(part));
   const fixed = wild < 0 ? parts : parts.slice(0, wild);
   return fixed.filter((part) => part !== '.' && part !== '').join('/');

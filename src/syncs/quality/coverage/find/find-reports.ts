@@ -2,8 +2,8 @@ import type { Dirent, Stats } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { isForeignFolder } from '../../project/package-dirs.ts';
 import type { ProjectView } from '../../project/project-view.ts';
-import { lookAt } from '../../../../git/file-stats.ts';
-import { below } from '../../../../git/paths.ts';
+import { lstatOrNull } from '../../../../git/worktree/stat-rows.ts';
+import { joinPath } from '../../../../git/paths.ts';
 import { findConfiguredReports } from './configured-reports.ts';
 
 /** A file that may be a coverage report: its place says so, its content has the last word. */
@@ -88,7 +88,7 @@ function descend(
   let place = folder;
   for (const name of names) {
     const entry = tree.list(place).find((one) => one.name === name);
-    place = below(place, name);
+    place = joinPath(place, name);
     if (entry?.isSymbolicLink()) problems.add(place, 'is a symbolic link and is not read');
     if (!entry?.isDirectory()) return null;
   }
@@ -104,9 +104,9 @@ function childFolders(
   const folders = tree
     .list(place)
     .filter((entry) => entry.isDirectory() && !isForeignFolder(entry.name))
-    .map(({ name }) => below(place, name));
+    .map(({ name }) => joinPath(place, name));
   if (children === 'all') return folders;
-  const writtenAt = (folder: string): number => lookAt(`${root}/${folder}`)?.mtimeMs ?? 0;
+  const writtenAt = (folder: string): number => lstatOrNull(`${root}/${folder}`)?.mtimeMs ?? 0;
   return folders.sort((one, other) => writtenAt(other) - writtenAt(one)).slice(0, 1);
 }
 
@@ -122,8 +122,8 @@ function filesIn(
     view.problems.add(place, `has more than ${String(maxFiles)} files that may be reports`);
   }
   return entries.slice(0, maxFiles).flatMap(({ name }) => {
-    const path = below(place, name);
-    const stats = lookAt(`${view.root}/${path}`);
+    const path = joinPath(place, name);
+    const stats = lstatOrNull(`${view.root}/${path}`);
     return stats ? [{ path, package: packageFolder, stats }] : [];
   });
 }

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { below } from '../../../../git/paths.ts';
+import { joinPath } from '../../../../git/paths.ts';
 
 /** Where the relative paths of a report may start from. */
 export interface ReportPlace {
@@ -88,7 +88,7 @@ function longestSharedEnd(
     const best = candidates[at - 2 + shared.indexOf(most)] ?? '';
     return best.slice(0, -1).split('/').toReversed().join('/');
   }
-  const inPackage = below(packageFolder, parts.slice(-most).join('/'));
+  const inPackage = joinPath(packageFolder, parts.slice(-most).join('/'));
   return known.has(inPackage) ? inPackage : null;
 }
 

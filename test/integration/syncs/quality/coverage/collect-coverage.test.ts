@@ -8,7 +8,7 @@ import {
   type CoverageResult,
 } from '../../../../../src/syncs/quality/coverage/collect-coverage.ts';
 import { toCoverage } from '../../../../../src/syncs/quality/coverage/coverage-outcome.ts';
-import { lookAt } from '../../../../../src/git/file-stats.ts';
+import { lstatOrNull } from '../../../../../src/git/worktree/stat-rows.ts';
 import { temporaryWorkspace } from '../../../../helpers/workspace.ts';
 import { viewOf } from '../test-view.ts';
 
@@ -23,7 +23,7 @@ async function coverageOf(
   const { globs = [], ...changes } = options;
   const view = viewOf(root, changes);
   const { outcome } = await collectCoverage(view, globs, null);
-  const coverage = toCoverage(outcome, (path) => lookAt(join(root, path))?.mtimeMs ?? null);
+  const coverage = toCoverage(outcome, (path) => lstatOrNull(join(root, path))?.mtimeMs ?? null);
   const problems = [...view.problems.list, ...outcome.problems];
   return { coverage, problems: problems.map(({ path, message }) => `${path}: ${message}`) };
 }

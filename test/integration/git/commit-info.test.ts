@@ -1,0 +1,125 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { git, temporaryWorkspace } from '../../helpers/workspace.ts';
+import { commitsOf, headOf } from './git-output.ts';
+import { forge } from './repository-fixtures.ts';
+import { readerIn } from './reader-fixture.ts';
+
+const person = (name: string, seconds: number): string[] =>
+  ['author', 'committer'].map(
+    (who) => `${who} ${name} <ada@example.com> ${String(seconds)} +0100\n`,
+  );
+
+test('escape sequences in author and message never come through', async () => {
+  await using workspace = await temporaryWorkspace();
+  const repository = await workspace.gitRepository('code/alpha', {});
+  await forge(repository, [
+    ...person('A\u001b[31mda\u009b1m', 1e9),
+    '\n',
+    'Red \u001b]0;title\u0007\u202eevil\r\n',
+  ]);
+  expect(repository.git('log', '-1', '--format=%an%s')).toContain('\u001b');
+  const reader = await readerIn(workspace);
+  const { author, subject } = (await reader.lastCommit(await reader.open(repository.path))) ?? {};
+  expect(`${author ?? ''}${subject ?? ''}`).not.toMatch(/[\p{Cc}\u202e]/u);
+  expect(author).toContain('da');
+  expect(subject).toContain('Red');
+});
+
+test('a commit before 1970 has the date that stands in it', async () => {
+  await using workspace = await temporaryWorkspace();
+  const repository = await workspace.gitRepository('code/alpha', {});
+  await forge(repository, [...person('Ada', -86_400), '\n', 'Long ago\n']);
+  // The object itself is the witness: git 2.39 can't print such a date.
+  expect(repository.git('cat-file', 'commit', 'HEAD')).toContain('> -86400 +0100\n');
+  const reader = await readerIn(workspace);
+  const commit = await reader.lastCommit(await reader.open(repository.path));
+  expect(commit?.date).toBe('1969-12-31T00:00:00.000Z');
+});
+
+test('a bare repository tells its commits, and has neither files nor changes', async () => {
+  await using workspace = await temporaryWorkspace();
+  const origin = await workspace.gitRepository('origin', { 'a.ts': '' });
+  origin.git('commit', '-q', '--allow-empty', '-m', 'Second');
+  git(workspace.root, 'clone', '-q', '--bare', origin.path, 'code/bare.git');
+  const path = join(workspace.root, 'code/bare.git');
+  const reader = await readerIn(workspace);
+  const repository = await reader.open(path);
+  const { head, upstream, format, shallow, worktreeOf } = repository;
+  expect({ ...head, upstream, format, shallow, worktreeOf }).toEqual(headOf(path));
+  expect(repository).toMatchObject({ bare: true, gitFolder: path, commonFolder: path });
+  const facts = {
+    last: await reader.lastCommit(repository),
+    count: await reader.commitCount(repository),
+  };
+  expect(facts).toEqual(commitsOf(path));
+  for (const fact of [reader.status(repository), reader.files(repository)]) {
+    await expect(fact).rejects.toMatchObject({ code: 'bare-repository' });
+  }
+});
+
+test('a folder that only looks like a bare repository is none', async () => {
+  await using workspace = await temporaryWorkspace();
+  const repository = await workspace.gitRepository('code/alpha', { 'a.ts': '' });
+  execFileSync('cp', ['-r', join(repository.path, '.git'), join(workspace.root, 'code/copy')]);
+  const reader = await readerIn(workspace);
+  const opening = reader.open(join(workspace.root, 'code/copy'));
+  await expect(opening).rejects.toMatchObject({ code: 'no-repository' });
+});
+
+test('one store that holds a forgery of the commit of another deceives nobody', async () => {
+  await using workspace = await temporaryWorkspace();
+  const good = await workspace.gitRepository('code/good', { 'a.ts': '' });
+  const hostile = await workspace.gitRepository('code/a-hostile', { 'b.ts': '' });
+  const id = good.git('rev-parse', 'HEAD').trim();
+  const forgery = hostile.git('commit-tree', '-m', 'Forged', 'HEAD^{tree}').trim();
+  const place = (oid: string): string =>
+    join(hostile.path, '.git/objects', oid.slice(0, 2), oid.slice(2));
+  execFileSync('mkdir', ['-p', join(hostile.path, '.git/objects', id.slice(0, 2))]);
+  execFileSync('cp', [place(forgery), place(id)]);
+  for (const order of [
+    [hostile.path, good.path],
+    [good.path, hostile.path],
+  ]) {
+    const reader = await readerIn(workspace);
+    await reader.prefetchCommits(order);
+    const repository = await reader.open(good.path);
+    expect(await reader.lastCommit(repository)).toMatchObject({
+      subject: 'First commit',
+      hash: id,
+    });
+    expect(await reader.commitCount(repository)).toBe(1);
+  }
+});
+
+test('many repositories are prepared with few git processes', async () => {
+  await using workspace = await temporaryWorkspace();
+  const { exec } = (await import('../../helpers/context.ts')).testSystem();
+  const started: string[] = [];
+  const reader = await readerIn(workspace, {
+    exec: (file, args, options) => {
+      started.push(args[0] ?? '');
+      return exec(file, args, options);
+    },
+  });
+  const repositories = await Promise.all(
+    Array.from({ length: 8 }, async (_, number) => {
+      const one = await workspace.gitRepository(`code/${String(number)}`, {
+        [`${String(number)}.ts`]: '',
+      });
+      for (let more = 0; more < number; more += 1) {
+        one.git('commit', '-q', '--allow-empty', '-m', `Commit ${String(more)}`);
+      }
+      return one.path;
+    }),
+  );
+  await reader.prefetchCommits([...repositories, join(workspace.root, 'nowhere')]);
+  for (const [number, path] of repositories.entries()) {
+    const repository = await reader.open(path);
+    expect(await reader.commitCount(repository)).toBe(number + 1);
+    expect((await reader.lastCommit(repository))?.hash).toBe(repository.head.oid);
+  }
+  expect(started.filter((what) => what === 'cat-file')).toHaveLength(8);
+  expect(started).not.toContain('rev-list');
+});

@@ -1,0 +1,77 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isTrue, lastValue, parseGitConfig } from '../../../src/git/config/git-config.ts';
+import { git, temporaryWorkspace, type TemporaryWorkspace } from '../../helpers/workspace.ts';
+
+let workspace: TemporaryWorkspace;
+beforeAll(async () => {
+  workspace = await temporaryWorkspace();
+});
+afterAll(() => workspace[Symbol.asyncDispose]());
+
+/** What git itself reads: `name\nvalue\0`, and `name\0` for a key alone. */
+function asGitReadsIt(text: string): readonly (readonly [string, string])[] {
+  const file = join(workspace.root, 'config');
+  writeFileSync(file, text);
+  return git(workspace.root, 'config', '-z', '-f', file, '--no-includes', '--list')
+    .split('\0')
+    .filter((record) => record !== '')
+    .map((record) => {
+      const end = record.indexOf('\n');
+      return end < 0 ? [record, 'true'] : [record.slice(0, end), record.slice(end + 1)];
+    });
+}
+
+test.each([
+  ['plain', '[core]\n\tbare = false\n\tfilemode=true\n'],
+  ['a key on the line of its section', '[core] bare = true ; yes\n[user]name=x'],
+  ['a key alone', '[core]\n\tbare\n\tignorecase\n'],
+  ['an empty value', '[core]\n\teditor =\n\tpager=""\n'],
+  ['capitals', '[CORE]\n\tFileMode = True\n[Branch "Main"]\n\tReMote = Origin\n'],
+  ['subsections', '[remote "a b.c]\\"\\\\x"]\n\turl = u\n[branch.Old.Form]\n\tmerge = m\n'],
+  ['comments', '# [a]\n; b = c\n[core] # d = e\n\tx = 1 # two\n\ty = a;b\n\tz = "a # b"\n'],
+  ['a comment that ends in a backslash', '[core]\n# no \\\n\tx = 1\n\ty = 2 # no \\\n\tz = 3\n'],
+  ['quotes', '[core]\n\tx = "  a  " b "c"\n\ty = a"b"c\n\tz = "a\\"b"\n'],
+  ['escapes', '[core]\n\tx = a\\tb\\nc\\\\d\n\ty = "C:\\\\folder\\\\"\n\tz = 1\n'],
+  ['a value over several lines', '[core]\n\tx = one \\\n  two\\\n\n\ty = "three\\\nfour"\n'],
+  ['lines that end in CRLF', '[core]\r\n\tx = 1\r\n\ty = a b  \r\n'],
+  ['several values', '[remote "o"]\n\turl = a\n\turl = b\n[core]\n[remote "o"]\n\turl = c\n'],
+  ['includes, which are not followed', '[include]\n\tpath = other\n[core]\n\tx = 1\n'],
+  ['no line end at its end', '[core]\n\tx = 1'],
+  ['nothing', ''],
+])('a configuration with %s is read as git reads it', (_what, text) => {
+  const expected = new Map<string, string[]>();
+  for (const [name, value] of asGitReadsIt(text)) {
+    expected.set(name, [...(expected.get(name) ?? []), value]);
+  }
+  expect(parseGitConfig(text)).toEqual(expected);
+});
+
+test('lines that are no configuration are passed over', () => {
+  const text = 'x = 0\n[core\n!!\n[a"]\n[core]\n1x = 2\n= 3\n\tx = 4\n[x "y" z]\n\ty = 5\n';
+  expect([...parseGitConfig(text)]).toEqual([
+    ['core.x', ['4']],
+    ['core.y', ['5']],
+  ]);
+});
+
+test('the last value counts, and what means yes is yes', () => {
+  const config = parseGitConfig('[a]\n\tb = no\n\tb = ON\n\tc = 0\n\td\n\te = 1\n\tf = maybe\n');
+  expect(lastValue(config, 'a.b')).toBe('ON');
+  expect(lastValue(config, 'a.x')).toBeNull();
+  const names = ['a.b', 'a.c', 'a.d', 'a.e', 'a.f', 'a.x'];
+  expect(names.filter((name) => isTrue(config, name))).toEqual(['a.b', 'a.d', 'a.e']);
+});
+
+test.each([
+  ['one key a hundred thousand times', '[a]b\n'.repeat(100_000)],
+  ['a megabyte of blanks', `[a]\nb = x${' '.repeat(1e6)}y${' '.repeat(1e6)}`],
+  ['a section that never ends', `[${'a'.repeat(1e6)}`],
+  ['a megabyte of quotes', `[a "${'\\"'.repeat(5e5)}`],
+  ['a megabyte of broken lines', '[\n'.repeat(5e5)],
+])('%s is read in no time', (_what, text) => {
+  const start = performance.now();
+  parseGitConfig(text);
+  expect(performance.now() - start).toBeLessThan(10_000);
+});

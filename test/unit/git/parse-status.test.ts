@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { parseLsFiles } from '../../../src/git/index/parse-ls-files.ts';
+import { parseStatus } from '../../../src/git/worktree/parse-status.ts';
+
+const pause = (): Promise<void> => Promise.resolve();
+const zeros = '0'.repeat(40);
+
+test('a status counts every kind of change, and takes no old name for one', async () => {
+  const records = [
+    '# branch.oid (initial)',
+    '# branch.ab +2 -13',
+    `1 M. N... 100644 100644 100644 ${zeros} ${zeros} staged.ts`,
+    `1 .M N... 100644 100644 100644 ${zeros} ${zeros} unstaged.ts`,
+    `1 MM N... 100644 100644 100644 ${zeros} ${zeros} both.ts`,
+    `2 R. N... 100644 100644 100644 ${zeros} ${zeros} R100 new.ts`,
+    '? old name',
+    `2 .R N... 100644 100644 100644 ${zeros} ${zeros} R100 other.ts`,
+    '# branch.ab +0 -0',
+    `u UU N... 100644 100644 100644 100644 ${zeros} ${zeros} ${zeros} conflict.ts`,
+    '? new\n? file.ts',
+    '? inner/',
+    '! dist/',
+    '! x.o',
+    '',
+  ];
+  expect(await parseStatus(Buffer.from(records.join('\0')), pause)).toEqual({
+    changes: { staged: 3, unstaged: 3, untracked: 2, conflicts: 1 },
+    ...{ ahead: 2, behind: 13, untracked: ['new\n? file.ts'] },
+    closed: { ignored: ['dist'], repositories: ['inner'] },
+  });
+});
+
+test('a status of nothing, or one that breaks off, is no error', async () => {
+  const none = { staged: 0, unstaged: 0, untracked: 0, conflicts: 0 };
+  const empty = {
+    changes: none,
+    ahead: null,
+    behind: null,
+    untracked: [],
+    closed: { ignored: [], repositories: [] },
+  };
+  for (const text of ['', '\0', '2', '1 ', '# ']) {
+    const { changes, ...rest } = await parseStatus(Buffer.from(text), pause);
+    expect({ ...rest, changes: none }, text).toEqual(empty);
+    expect(changes.untracked + changes.conflicts, text).toBe(0);
+  }
+});
+
+test('a listing tells each regular file once', async () => {
+  const records = [
+    `100644 ${zeros} 0\ta.ts`,
+    `100755 ${zeros} 1\tfolder/b\tc.ts`,
+    `100755 ${zeros} 2\tfolder/b\tc.ts`,
+    `100755 ${zeros} 3\tfolder/b\tc.ts`,
+    `120000 ${zeros} 0\tlink`,
+    `160000 ${zeros} 0\tsubmodule`,
+    '',
+  ];
+  const output = Buffer.from(records.join('\0'));
+  expect(await parseLsFiles(output, pause)).toEqual(['a.ts', 'folder/b\tc.ts']);
+});
+
+test('a listing that names a file outside is not believed', async () => {
+  const output = Buffer.from(`100644 ${zeros} 0\t../x\0`);
+  await expect(parseLsFiles(output, pause)).rejects.toMatchObject({ code: 'broken-index' });
+});
