@@ -12,11 +12,11 @@ await build({
   stdin: {
     contents: `
       export { writeSixMonths } from './test/helpers/six-months.ts';
-      export { workspaceAt } from './src/workspace.ts';
+      export { workspaceAt } from './src/config/workspace.ts';
       export { openStore } from './src/store/store.ts';
-      export { keepDerivedFiles, deriveNow } from './src/run/derived-files.ts';
-      export { reportPage } from './src/views/report/page.ts';
-      export { configFile } from './src/contract/config.ts';`,
+      export { updateDerivedFiles, deriveNow } from './src/analytics/update-derived.ts';
+      export { reportPage } from './src/report/report-page.ts';
+      export { configFile } from './src/schema/config.ts';`,
     resolveDir: root,
     loader: 'ts',
   },
@@ -39,7 +39,7 @@ mkdirSync(stage, { recursive: true });
 const config = ours.configFile.parse({ tokens: { budget: { monthly: 300 } } });
 const signal = new globalThis.AbortController().signal;
 const options = { workspace: paths, config, version: 'bench', now, signal };
-const keep = () => ours.keepDerivedFiles(stage, { ...options, store: ours.openStore(paths) }, null);
+const keep = () => ours.updateDerivedFiles(stage, { ...options, store: ours.openStore(paths) }, null);
 
 const rows = [];
 async function measure(name, count, work) {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { CachedOverview, Overview } from './overview.ts';
-import type { Series } from './series.ts';
+import type { Series } from './history/series.ts';
 import { analyticsFile, type Analytics } from '../schema/analytics.ts';
 import type { Config } from '../schema/config.ts';
 import { dayIn, dayOf, toTimestamp } from '../schema/timestamp.ts';
@@ -12,7 +12,7 @@ import { historyMonths, type HistoryMonth } from '../store/history-months.ts';
 import { readJsonFile } from '../store/json-file.ts';
 import type { Store } from '../store/store.ts';
 import type { Workspace } from '../config/workspace.ts';
-import type { HistoryCache } from './monthly-rollups.ts';
+import type { HistoryCache } from './history/monthly-rollups.ts';
 
 export interface DeriveOptions {
   readonly workspace: Workspace;
@@ -159,12 +159,12 @@ async function derive(
   sources: Sources,
 ): Promise<Derived> {
   // Loaded only when there is something to do: most runs find nothing new.
-  const { deriveAnalytics } = await import('./derive.ts');
+  const { deriveAnalytics } = await import('./derive-analytics.ts');
   const { overviewOf } = await import('./overview.ts');
-  const { readHistoryCache, shortMonths } = await import('./monthly-rollups.ts');
-  const { readers } = await import('./history.ts');
-  const { reduceMonth } = await import('./series.ts');
-  const { runDaysOf } = await import('./run-days.ts');
+  const { readHistoryCache, shortMonths } = await import('./history/monthly-rollups.ts');
+  const { readers } = await import('./history/line-readers.ts');
+  const { reduceMonth } = await import('./history/series.ts');
+  const { runDaysOf } = await import('./history/run-days.ts');
   const pause = createYield(signal);
   const known = await readHistoryCache(workspace.derivedCache('trends'));
   const short = (name: 'quality' | 'projects'): Promise<HistoryCache['quality']> =>

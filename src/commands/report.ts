@@ -10,7 +10,7 @@ import { deriveNow, lastAnalytics, type DeriveOptions } from '../analytics/updat
 import { openStore } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import { jsonLine } from '../output/json.ts';
-import { reportPage } from '../report/page.ts';
+import { reportPage } from '../report/report-page.ts';
 import { findWorkspace } from '../config/workspace.ts';
 import { openInBrowser } from '../system/open-in-browser.ts';
 import type { GlobalOptions } from './options.ts';

@@ -62,7 +62,7 @@ async function keptPage(options: {
   return {
     key: createHash('sha256').update(JSON.stringify(verdict)).digest('base64url'),
     render: async (analytics) => {
-      const { reportPage } = await import('../report/page.ts');
+      const { reportPage } = await import('../report/report-page.ts');
       return reportPage({ analytics, verdict });
     },
   };

@@ -2,7 +2,7 @@ import type { Config } from '../schema/config.ts';
 import { dayOf } from '../schema/timestamp.ts';
 import { assessHealth } from '../health/assess-health.ts';
 import type { Store } from '../store/store.ts';
-import type { Verdict } from '../report/model.ts';
+import type { Verdict } from '../report/report-model.ts';
 import type { Workspace } from '../config/workspace.ts';
 
 /**

@@ -2,10 +2,10 @@ import type { Timestamp } from '../../schema/timestamp.ts';
 import type { Project } from '../../schema/projects.ts';
 import type { FoundProject } from '../../discovery/discovery.ts';
 import type { RepositoryReader } from '../../git/repository.ts';
-import type { CachedProject } from './cache.ts';
-import { newProject, withProblem } from './entry.ts';
-import { readGitFacts, type GitFacts } from './git-facts.ts';
-import { problemOf, type Problem } from './problem.ts';
+import type { CachedProject } from './projects-cache.ts';
+import { newProject, withProblem } from './project-entry.ts';
+import { readGitFacts, type GitFacts } from './read-git-facts.ts';
+import { problemOf, type Problem } from './project-problem.ts';
 import { readRootFiles } from './root-files.ts';
 
 /** What a run saw of one project. */

@@ -3,10 +3,10 @@ import type { Project } from '../../schema/projects.ts';
 import type { HistoryEntry, Snapshot } from '../../schema/syncs.ts';
 import type { FoundProject } from '../../discovery/discovery.ts';
 import type { Collected, Sync, SyncContext } from '../sync.ts';
-import { readCache, writeCache, type CachedProject } from './cache.ts';
+import { readCache, writeCache, type CachedProject } from './projects-cache.ts';
 import { concurrently } from '../../util/async.ts';
 import { lookAt, type Look } from './collect-project.ts';
-import { judgeAbsent } from './missing.ts';
+import { judgeAbsent } from './detect-missing.ts';
 
 /** Git processes and disks gain nothing from more at a time on small machines. */
 const atATime = 4;

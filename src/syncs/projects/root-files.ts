@@ -4,11 +4,16 @@ import * as z from 'zod/mini';
 import { sanitizeLine } from '../../util/text.ts';
 import { isMachineProblem } from '../../util/errors.ts';
 import { FileError, readRegularFile } from '../../util/fs.ts';
-import { isLicenseFile, licenseOf } from './license/index.ts';
-import type { Problem } from './problem.ts';
+import { isLicenseFile, licenseOf } from './license/detect-license.ts';
+import type { Problem } from './project-problem.ts';
 import { firstParagraph, isReadme } from './readme.ts';
-import { signatureOf } from './signature.ts';
-import { isLockFile, manifestNamed, stackOf, type ReadManifest } from './stack/index.ts';
+import { signatureOf } from './files-signature.ts';
+import {
+  isLockFile,
+  findManifestKind,
+  detectStack,
+  type ParsedManifest,
+} from './stack/detect-stack.ts';
 
 /** What the files in the root folder of a project say about it. */
 export const rootFacts = z.object({
@@ -57,11 +62,11 @@ export async function readRootFiles(
       return null;
     }
   };
-  const manifests: ReadManifest[] = [];
+  const manifests: ParsedManifest[] = [];
   const licenseTexts: string[] = [];
   const readmes: string[] = [];
   for (const [name] of files) {
-    const manifest = manifestNamed(name);
+    const manifest = findManifestKind(name);
     if (manifest !== null) {
       const text = await read(name);
       if (text === null) continue;
@@ -83,7 +88,7 @@ export async function readRootFiles(
   // `README.md` rather than its translation `README.de.md`.
   const [readmeName] = readmes.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
   const readme = readmeName === undefined ? null : await read(readmeName);
-  const stack = stackOf(new Set(files.map(([name]) => name)), manifests);
+  const stack = detectStack(new Set(files.map(([name]) => name)), manifests);
   return {
     signature: problems.some(({ code }) => code === unreadable) ? null : signature,
     description:
@@ -110,8 +115,8 @@ function listFiles(folder: string): (readonly [string, Stats])[] {
 }
 
 const isTelling = (name: string): boolean =>
-  isLockFile(name) || manifestNamed(name) !== null || isLicenseFile(name) || isReadme(name);
+  isLockFile(name) || findManifestKind(name) !== null || isLicenseFile(name) || isReadme(name);
 
 /** A folder `LICENSE` or a link `README.md` is nothing unusual; a linked manifest gets its warning. */
 const isWanted = (name: string, stats: Stats): boolean =>
-  !stats.isDirectory() && (!stats.isSymbolicLink() || manifestNamed(name) !== null);
+  !stats.isDirectory() && (!stats.isSymbolicLink() || findManifestKind(name) !== null);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { count } from '../../schema/numbers.ts';
 import type { Repository, RepositoryReader } from '../../git/repository.ts';
-import { signatureOf } from './signature.ts';
+import { signatureOf } from './files-signature.ts';
 import { languageOf, languagesOf } from './stack/languages.ts';
 
 /** What the tracked files of a repository told when its index last changed. */

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { projects } from '../../../src/syncs/projects/index.ts';
 import type { Collected } from '../../../src/syncs/sync.ts';
 import { git, temporaryWorkspace, type TemporaryWorkspace } from '../../helpers/workspace.ts';
-import { after, contextOf } from '../syncs/projects/collecting.ts';
+import { after, contextOf } from '../syncs/projects/collect-context.ts';
 
 let workspace: TemporaryWorkspace;
 let last: Collected<'projects'> | null;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { niceScale, padded } from '../../../src/report/scale.ts';
+import { niceScale, padded } from '../../../src/report/charts/scale.ts';
 
 const across = { start: 200, end: 0 };
 

@@ -1,31 +1,31 @@
-/** What one manifest says; null or empty where it says nothing. */
+/** The facts that one manifest states; null or empty where it states nothing. */
 export interface ManifestFacts {
   readonly description: string | null;
-  /** As written, SPDX or not. */
+  /** As written, valid SPDX or not. */
   readonly license: string | null;
   readonly dependencies: readonly string[];
   /** The package manager that the manifest itself names. */
   readonly packageManager: string | null;
-  /** Version of a runtime (`node`, `python`, …) as written: a version, or what versions will do. */
+  /** Versions of runtimes (`node`, `python`, …) as written: an exact version or a range. */
   readonly runtimes: Readonly<Record<string, string>>;
 }
 
-/** A kind of manifest, looked for in the root folder of a project. */
+/** A kind of manifest in the root directory of a project. */
 export interface Manifest {
-  /** Matches the name of the file. */
+  /** Matches the file name. */
   readonly file: RegExp;
-  /** Throws for a text that is not of the format. */
+  /** Throws if the text is not of the format. */
   readonly read: (text: string) => ManifestFacts | Promise<ManifestFacts>;
-  /** The package manager that such a manifest stands for, when nothing names another. */
+  /** The package manager that the existence of the file implies, unless a fact or a lock file names another. */
   readonly packageManager: string | null;
 }
 
-/** All that is known about one language's world: a new one is one file, or one entry of a table, and a line in `index.ts`. */
+/** One language or tool family. To add one, write a file in `ecosystems/` and list it in `ecosystem-registry.ts`. */
 export interface Ecosystem {
   readonly manifests: readonly Manifest[];
-  /** Package manager by the name of its lock file; the first that exists decides. */
+  /** Package manager by lock file name; the first file that exists decides. */
   readonly lockFiles: Readonly<Record<string, string>>;
-  /** Name of the framework by the dependency that stands for it. */
+  /** Framework name by the dependency that identifies it. */
   readonly frameworks: Readonly<Record<string, string>>;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { isLicenseFile, licenseOf } from '../../../../src/syncs/projects/license/index.ts';
-import { spdxExpression } from '../../../../src/syncs/projects/license/spdx.ts';
+import { isLicenseFile, licenseOf } from '../../../../src/syncs/projects/license/detect-license.ts';
+import { spdxExpression } from '../../../../src/syncs/projects/license/spdx-expression.ts';
 
 const mit = `The MIT License (MIT)
 

@@ -1,0 +1,37 @@
+import * as z from 'zod/mini';
+import { timestamp } from '../../schema/timestamp.ts';
+import { projectsDigest } from '../../schema/projects.ts';
+import { qualityDigest } from '../../schema/quality.ts';
+import type { SeriesLine } from './series.ts';
+
+const qualityLine = z.object({
+  run: timestamp,
+  key: qualityDigest.shape.key,
+  coverage: qualityDigest.shape.coverage,
+  todos: qualityDigest.shape.todos,
+  techDebt: qualityDigest.shape.techDebt,
+});
+const projectsLine = z.object({
+  run: timestamp,
+  key: projectsDigest.shape.key,
+  commits: projectsDigest.shape.commits,
+  state: projectsDigest.shape.state,
+});
+
+/** Which series are followed, and what is kept of a line; null for one of another shape. */
+export const readers = {
+  /** Values: coverage in percent, TODOs, tech debt. */
+  quality: (line: unknown): SeriesLine | null => {
+    const { success, data } = qualityLine.safeParse(line);
+    if (!success) return null;
+    const { run, key, coverage, todos, techDebt } = data;
+    return { run, key, values: [coverage, todos, techDebt] };
+  },
+  /** Values: commits, state. */
+  projects: (line: unknown): SeriesLine | null => {
+    const { success, data } = projectsLine.safeParse(line);
+    return success ? { run: data.run, key: data.key, values: [data.commits, data.state] } : null;
+  },
+} as const;
+
+export type FollowedSeries = keyof typeof readers;

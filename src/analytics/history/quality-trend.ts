@@ -1,0 +1,63 @@
+import type { TrendPoint } from '../../schema/analytics.ts';
+import type { Day } from '../../schema/timestamp.ts';
+import type { YieldToEventLoop } from '../../util/async.ts';
+import { addDays, chartDays } from '../../util/dates.ts';
+import { dateIn, eachDay, type Series } from './series.ts';
+
+/**
+ * Returns coverage, TODOs and tech debt over all projects for each day on which the quality sync ran.
+ * A project is left out on the days on which the projects sync had marked it missing.
+ */
+export async function qualityTrend(
+  history: { readonly quality: Series; readonly projects: Series },
+  today: Day,
+  pause: YieldToEventLoop,
+): Promise<TrendPoint[]> {
+  const isMissing = missingDays(history.projects);
+  const points: TrendPoint[] = [];
+  const range = { from: addDays(today, 1 - chartDays), to: today };
+  for (const [date, values] of eachDay(history.quality, range)) {
+    await pause();
+    const projects = values.filter(([key]) => !isMissing(key, date));
+    const techDebt = { none: 0, low: 0, medium: 0, high: 0 };
+    let withCoverage = 0;
+    let coverage = 0;
+    let todos: number | null = null;
+    for (const [, [percent, markers, debt]] of projects) {
+      if (typeof percent === 'number') {
+        withCoverage += 1;
+        coverage += percent;
+      }
+      if (typeof markers === 'number') todos = (todos ?? 0) + markers;
+      if (isDebt(debt)) techDebt[debt] += 1;
+    }
+    points.push({
+      date,
+      projects: projects.length,
+      withCoverage,
+      coverage: withCoverage === 0 ? null : Math.round((coverage / withCoverage) * 100) / 100,
+      todos,
+      techDebt,
+    });
+  }
+  return points;
+}
+
+/** Returns whether a project was missing at the end of a day. */
+function missingDays(projects: Series): (key: string, date: Day) => boolean {
+  const transitions = new Map<string, (readonly [from: Day, isMissing: boolean])[]>();
+  for (const [month, { keys }] of projects) {
+    for (const { key, changes } of keys) {
+      const ofKey = transitions.get(key) ?? [];
+      for (const [day, [, state]] of changes) {
+        const isMissing = state === 'missing';
+        if (isMissing !== (ofKey.at(-1)?.[1] ?? false)) ofKey.push([dateIn(month, day), isMissing]);
+      }
+      if (ofKey.length > 0) transitions.set(key, ofKey);
+    }
+  }
+  return (key, date) => transitions.get(key)?.findLast(([from]) => from <= date)?.[1] ?? false;
+}
+
+const isDebt = (value: unknown): value is keyof TrendPoint['techDebt'] =>
+  value === 'none' || value === 'low' || value === 'medium' || value === 'high';

@@ -1,0 +1,109 @@
+import type { Analytics, ProjectAnalytics, UsageSource } from '../schema/analytics.ts';
+import type { Day } from '../schema/timestamp.ts';
+import type { Project } from '../schema/projects.ts';
+import type { ProjectQuality } from '../schema/quality.ts';
+import type { Snapshot } from '../schema/syncs.ts';
+import { attentionOf } from './attention-rules.ts';
+import { addDays } from '../util/dates.ts';
+import { toMicros, toMoney } from './usage/money.ts';
+import { valuesAt, type Series, type Values } from './history/series.ts';
+
+type Costs = NonNullable<ProjectAnalytics['costs']>;
+type Past = ReadonlyMap<string, Values>;
+
+/** What each project cost, beside what was done in it and how good it is. */
+export function projectAnalytics(inputs: {
+  readonly projects: Snapshot<'projects'> | null;
+  readonly quality: Snapshot<'quality'> | null;
+  readonly tokens: Analytics['tokens'];
+  readonly history: { readonly quality: Series; readonly projects: Series };
+  readonly today: Day;
+}): Analytics['projects'] {
+  const { projects, quality, tokens, history, today } = inputs;
+  if (projects === null) return null;
+  const qualityOf = new Map(quality?.projects.map((one) => [one.id, one]));
+  const costsOf = costsByProject(tokens?.sources ?? []);
+  const past = (series: Series, days: number): Past => valuesAt(series, addDays(today, -days));
+  const commits = {
+    days7: past(history.projects, 7),
+    days30: past(history.projects, 30),
+    days90: past(history.projects, 90),
+  };
+  const before = past(history.quality, 30);
+  return projects.projects.map((project) => {
+    const { id, name, path, state, git } = project;
+    const since = (then: Past): number | null => newCommits(project, then.get(id));
+    const facts = {
+      id,
+      name,
+      path,
+      state,
+      costs: tokens === null ? null : (costsOf.get(id) ?? []),
+      activity: {
+        lastCommit: git?.lastCommit?.date ?? null,
+        commits7: since(commits.days7),
+        commits30: since(commits.days30),
+        commits90: since(commits.days90),
+        dirty: git?.dirty ?? null,
+        ahead: git?.ahead ?? null,
+      },
+      quality: qualityFacts(qualityOf.get(id), before.get(id)),
+    };
+    return { ...facts, attention: attentionOf(facts, project, today) };
+  });
+}
+
+/** Commits since then; null where they are not known, or became fewer because the past was rewritten. */
+function newCommits({ counts }: Project, then: Values | undefined): number | null {
+  const before = then?.[0];
+  if (counts.commits === null || typeof before !== 'number') return null;
+  return counts.commits < before ? null : counts.commits - before;
+}
+
+function qualityFacts(
+  now: ProjectQuality | undefined,
+  then: Values | undefined,
+): ProjectAnalytics['quality'] {
+  if (now === undefined) return null;
+  const [coverage, todos] = then ?? [];
+  const { percent } = now.coverage;
+  const { total } = now.todos;
+  return {
+    coverage: percent,
+    coverageChange30:
+      percent === null || typeof coverage !== 'number'
+        ? null
+        : Math.round((percent - coverage) * 100) / 100,
+    todos: total,
+    todosChange30: total === null || typeof todos !== 'number' ? null : total - todos,
+    lighthouse: now.lighthouse.score,
+    techDebt: now.techDebt,
+    debtScore: now.debtScore,
+  };
+}
+
+/** A project may be known by several folders, whose costs are those of one source and may be added. */
+function costsByProject(sources: readonly UsageSource[]): ReadonlyMap<string, Costs> {
+  const costs = new Map<string, Costs>();
+  for (const { name, windows } of sources) {
+    for (const { days, projects } of windows) {
+      for (const { id, costUsd } of projects) {
+        if (id === null) continue;
+        let ofProject = costs.get(id);
+        if (ofProject === undefined) costs.set(id, (ofProject = []));
+        let cost = ofProject.find(({ source }) => source === name);
+        if (cost === undefined) {
+          cost = { source: name, days7: null, days30: null, days90: null };
+          ofProject.push(cost);
+        }
+        const key = `days${String(days)}` as 'days7' | 'days30' | 'days90';
+        cost[key] = addMoney(cost[key], costUsd);
+      }
+    }
+  }
+  return costs;
+}
+
+function addMoney(one: string | null, other: string | null): string | null {
+  return one === null || other === null ? (one ?? other) : toMoney(toMicros(one) + toMicros(other));
+}

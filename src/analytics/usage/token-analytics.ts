@@ -1,0 +1,76 @@
+import type { Analytics, CostDay, UsageSource } from '../../schema/analytics.ts';
+import { dayIn, monthOf, type Day } from '../../schema/timestamp.ts';
+import type { Snapshot } from '../../schema/syncs.ts';
+import type { TokenEntry, TokensOptions } from '../../schema/tokens.ts';
+import { addDays, chartDays } from '../../util/dates.ts';
+import { toMoney } from './money.ts';
+import { usageMonth } from './usage-month.ts';
+import { sumBy } from './usage-sums.ts';
+import { usageWindows } from './usage-windows.ts';
+
+/** What was used and what it cost, each source on its own. */
+export function tokensAnalytics(
+  snapshot: Snapshot<'tokens'> | null,
+  context: {
+    readonly options: Pick<TokensOptions, 'budget' | 'timeZone'>;
+    readonly now: Date;
+    readonly projectOf: (path: string) => string | null;
+  },
+): Analytics['tokens'] {
+  if (snapshot === null) return null;
+  const { options, now, projectOf } = context;
+  const { budget, timeZone } = options;
+  const today = dayIn(timeZone)(now);
+  const limit = budget?.monthly ?? null;
+  const names = new Set([...Object.keys(snapshot.sources), ...Object.keys(snapshot.totals)]);
+  const sources = [...names].flatMap((name): UsageSource[] => {
+    const entries = snapshot.daily.filter(({ source }) => source === name);
+    const state = snapshot.sources[name];
+    if (entries.length === 0 && state?.status !== 'ok') return [];
+    const coveredFrom = state?.coveredFrom ?? entries[0]?.date ?? null;
+    const source = { entries, coveredFrom, today };
+    return [
+      {
+        name,
+        costBasis: basisOf(entries),
+        coveredFrom,
+        coveredTo: state?.coveredTo ?? entries.at(-1)?.date ?? null,
+        windows: usageWindows(source, projectOf),
+        month: usageMonth(source, limit),
+        daily: costDays(entries, today),
+      },
+    ];
+  });
+  return { timeZone, today, month: monthOf(today), budget: budget ?? null, sources };
+}
+
+function basisOf(entries: readonly TokenEntry[]): UsageSource['costBasis'] {
+  const bases = new Set(entries.map(({ costBasis }) => costBasis));
+  bases.delete('unknown');
+  if (bases.size === 0) return 'unknown';
+  return bases.size === 1 && bases.has('billed') ? 'billed' : 'calculated';
+}
+
+function costDays(entries: readonly TokenEntry[], today: Day): CostDay[] {
+  const from = addDays(today, 1 - chartDays);
+  const days = new Map<Day, TokenEntry[]>();
+  for (const entry of entries) {
+    if (entry.date < from || entry.date > today) continue;
+    const ofDay = days.get(entry.date);
+    if (ofDay === undefined) days.set(entry.date, [entry]);
+    else ofDay.push(entry);
+  }
+  return [...days]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([date, ofDay]) => {
+      const models = sumBy(ofDay, ({ model }) => model).flatMap(([model, { cost }]) =>
+        cost === null ? [] : [{ model, cost }],
+      );
+      return {
+        date,
+        costUsd:
+          models.length === 0 ? null : toMoney(models.reduce((sum, { cost }) => sum + cost, 0)),
+        models: models.map(({ model, cost }) => ({ model, costUsd: toMoney(cost) })),
+      };
+    });
+}

@@ -1,0 +1,65 @@
+import type { UsageMonth } from '../../schema/analytics.ts';
+import { monthOf, type Day } from '../../schema/timestamp.ts';
+import { addDays, daysBetween, lastDayOfMonth } from '../../util/dates.ts';
+import { toMicros, toMoney, type Micros } from './money.ts';
+import { burnRate, type SourceEntries } from './usage-windows.ts';
+
+/** Fewer days say too little about a month. */
+const fewestDays = 3;
+
+/**
+ * What the month of today cost so far, and what it will have cost at its end: what was spent before today,
+ * plus the burn rate of the last 30 days for today and each day to come (for today what it cost already,
+ * if that is more). `budget` is in US dollars; null for none.
+ */
+export function usageMonth(source: SourceEntries, budget: number | null): UsageMonth {
+  const { entries, coveredFrom, today } = source;
+  const month = monthOf(today);
+  const byDay = new Map<Day, Micros>();
+  let isKnown = coveredFrom !== null && !entries.some(({ date }) => monthOf(date) === month);
+  for (const { date, costUsd } of entries) {
+    if (monthOf(date) !== month || date > today || costUsd === null) continue;
+    isKnown = true;
+    byDay.set(date, (byDay.get(date) ?? 0) + toMicros(costUsd));
+  }
+  const spent = isKnown ? [...byDay.values()].reduce((sum, cost) => sum + cost, 0) : null;
+  const rate = burnRate(source, 30);
+  const spentToday = byDay.get(today) ?? 0;
+  const lastDay = lastDayOfMonth(today);
+  const forecast =
+    spent === null || rate === null || rate.days < fewestDays
+      ? null
+      : spent +
+        Math.max(0, rate.perDay - spentToday) +
+        rate.perDay * Math.max(0, daysBetween(today, lastDay));
+  const limit = budget === null ? null : budget * 1e6;
+  return {
+    costUsd: spent === null ? null : toMoney(spent),
+    forecastUsd: forecast === null ? null : toMoney(forecast),
+    budgetUsed: shareOf(spent, limit),
+    budgetForecast: shareOf(forecast, limit),
+    budgetReachedOn:
+      limit === null
+        ? null
+        : reachedOn(limit, byDay, { today, lastDay, perDay: forecast === null ? 0 : rate?.perDay }),
+  };
+}
+
+/** Percent, with two decimals. */
+const shareOf = (part: Micros | null, whole: Micros | null): number | null =>
+  part === null || whole === null ? null : Math.round((part / whole) * 10_000) / 100;
+
+function reachedOn(
+  limit: Micros,
+  byDay: ReadonlyMap<Day, Micros>,
+  { today, lastDay, perDay = 0 }: { today: Day; lastDay: Day; perDay: Micros | undefined },
+): Day | null {
+  let sum = 0;
+  for (let date = `${monthOf(today)}-01`; date <= lastDay; date = addDays(date, 1)) {
+    const spent = byDay.get(date) ?? 0;
+    if (date < today) sum += spent;
+    else sum += date === today ? Math.max(spent, perDay) : perDay;
+    if (sum >= limit) return date;
+  }
+  return null;
+}

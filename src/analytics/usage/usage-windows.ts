@@ -1,0 +1,74 @@
+import type { UsageWindow } from '../../schema/analytics.ts';
+import type { Day } from '../../schema/timestamp.ts';
+import type { TokenEntry } from '../../schema/tokens.ts';
+import { addDays, daysBetween } from '../../util/dates.ts';
+import { toMicros, toMoney, type Micros } from './money.ts';
+import { addEntry, newSum, sumBy, toUsage } from './usage-sums.ts';
+
+const windowDays = [7, 30, 90] as const;
+
+/** The entries of one source, and from which day on it tells everything. */
+export interface SourceEntries {
+  readonly entries: readonly TokenEntry[];
+  readonly coveredFrom: Day | null;
+  readonly today: Day;
+}
+
+/** The last 7, 30 and 90 days of one source; `projectOf` finds the project that a folder belongs to. */
+export const usageWindows = (
+  source: SourceEntries,
+  projectOf: (path: string) => string | null,
+): UsageWindow[] => windowDays.map((days) => usageWindow(days, source, projectOf));
+
+function usageWindow(
+  days: (typeof windowDays)[number],
+  source: SourceEntries,
+  projectOf: (path: string) => string | null,
+): UsageWindow {
+  const { today, coveredFrom } = source;
+  const from = addDays(today, 1 - days);
+  const entries = source.entries.filter(({ date }) => date >= from && date <= today);
+  const total = newSum();
+  for (const entry of entries) addEntry(total, entry);
+  // A source that covers the window and tells of nothing tells that nothing was used.
+  if (entries.length === 0 && coveredFrom !== null) total.cost = 0;
+  const unpriced = entries.filter(({ costUsd }) => costUsd === null).map(({ model }) => model);
+  const rate = burnRate(source, days);
+  return {
+    days,
+    from,
+    to: today,
+    ...toUsage(total),
+    unpricedModels: [...new Set(unpriced)].sort(),
+    averageDailyUsd: rate === null ? null : toMoney(rate.perDay),
+    models: sumBy(entries, ({ model }) => model).map(([model, sum]) => ({
+      model,
+      ...toUsage(sum),
+    })),
+    projects: sumBy(entries, ({ project }) => project ?? null).map(([path, sum]) => ({
+      id: projectOf(path),
+      path,
+      ...toUsage(sum),
+    })),
+  };
+}
+
+/**
+ * The mean cost of the days of a window that are over and that the source covers: today would lower it.
+ * Days without usage count as days without cost. Null when there is no such day.
+ */
+export function burnRate(
+  { entries, coveredFrom, today }: SourceEntries,
+  days: number,
+): { readonly perDay: Micros; readonly days: number } | null {
+  if (coveredFrom === null) return null;
+  const start = addDays(today, 1 - days);
+  const from = coveredFrom > start ? coveredFrom : start;
+  const known = daysBetween(from, today);
+  if (known <= 0) return null;
+  let cost = 0;
+  for (const { date, costUsd } of entries) {
+    if (date >= from && date < today && costUsd !== null) cost += toMicros(costUsd);
+  }
+  return { perDay: cost / known, days: known };
+}

@@ -1,0 +1,135 @@
+import type { CostDay, UsageSource } from '../../schema/analytics.ts';
+import type { Day } from '../../schema/timestamp.ts';
+import { dayHint, daysAcross, monthAxis, valueAxis, type Plot } from './axes.ts';
+import { figure } from './figure.ts';
+import { dollars, longDay, shortDay } from '../format-values.ts';
+import { html, nothing, type Html } from '../html-template.ts';
+import { at, niceScale } from './scale.ts';
+
+const width = 960;
+const height = 230;
+/** Values stand at the right, where the latest days are: a phone shows that end first. */
+const plot: Plot = { left: 4, right: 906, top: 10, bottom: 202 };
+/** Models with a colour of their own; the others share the last one. */
+const shownModels = 5;
+
+/** What each day cost, stacked by model, with the budget's share of a day. */
+export function costChart(
+  source: UsageSource,
+  options: {
+    readonly id: string;
+    readonly subject: string;
+    readonly dates: readonly Day[];
+    readonly budgetPerDay: number | null;
+  },
+): Html {
+  const { id, subject, dates, budgetPerDay } = options;
+  const days = daysAcross(dates, plot);
+  const byDate = new Map(source.daily.map((one) => [one.date, one]));
+  const models = dearestModels(source.daily);
+  const shown = models.slice(0, shownModels);
+  const hasOthers = models.length > shown.length;
+  const costs = dates.map((date) => Number(byDate.get(date)?.costUsd ?? 0));
+  const most = Math.max(...costs, 0.01);
+  // A budget far above what is spent would press the bars flat.
+  const isBudgetFar = (budgetPerDay ?? 0) > most * 2;
+  const line = isBudgetFar ? null : budgetPerDay;
+  const high = Math.max(most, line ?? 0);
+  const scale = niceScale({ low: 0, high }, { start: plot.bottom, end: plot.top });
+  const stacks = dates.map((date) => stackOf(byDate.get(date), shown));
+  const layers = [...shown, ...(hasOthers ? [null] : [])].map((_, layer) => {
+    const bars = stacks.map((stack, index) => {
+      const [from = 0, to = 0] = [layer === 0 ? 0 : stack[layer - 1], stack[layer]];
+      if (to <= from) return '';
+      const x = at(days.x(index) + days.width * 0.12);
+      const [y, bottom] = [at(scale.place(to)), at(scale.place(from))];
+      return `M${String(x)} ${String(bottom)}V${String(y)}h${String(at(days.width * 0.76))}V${String(bottom)}z`;
+    });
+    return html`<path class="${colorOf(layer)}" d="${{ markup: bars.join('') }}" />`;
+  });
+  const total = costs.reduce((sum, cost) => sum + cost, 0);
+  const used = source.daily.filter(({ costUsd }) => costUsd !== null);
+  return figure({
+    id,
+    title: 'Cost per day',
+    subject,
+    description: `${dollars(total)} from ${shortDay(dates[0] ?? '')} to ${shortDay(dates.at(-1) ?? '')}, ${peakText(used)}.`,
+    width,
+    height,
+    legend: [
+      ...shown.map((label, index) => ({ label, color: colorOf(index) })),
+      ...(hasOthers ? [{ label: 'other models', color: colorOf(shownModels) }] : []),
+      ...(budgetPerDay === null
+        ? []
+        : [
+            {
+              label: `budget, ${dollars(budgetPerDay)} a day${isBudgetFar ? ' (above the chart)' : ''}`,
+              color: 'budget',
+            },
+          ]),
+    ],
+    body: html`${valueAxis(scale, plot, axisDollars)}${monthAxis(days, plot)}${layers}${
+      line === null
+        ? nothing
+        : html`<path class="budget" d="M${plot.left} ${at(scale.place(line))}H${plot.right}" />`
+    }${dates.map((date, index) => {
+      const one = byDate.get(date);
+      return one === undefined ? nothing : dayHint(days, plot, index, hintOf(one));
+    })}`,
+    table: {
+      head: ['Day', 'Cost', 'By model'],
+      rows: source.daily.map(({ date, costUsd, models: ofDay }) => [
+        date,
+        dollars(costUsd),
+        ofDay.map((one) => `${one.model} ${dollars(one.costUsd)}`).join(', '),
+      ]),
+    },
+  });
+}
+
+export const colorOf = (layer: number): string => `s${String(Math.min(layer, shownModels) + 1)}`;
+
+/** A tick: cents only where they matter. */
+export const axisDollars = (value: number): string =>
+  value === 0 || value >= 10 || Number.isInteger(value)
+    ? dollars(value).replace(/\.00$/, '')
+    : dollars(value);
+
+function dearestModels(daily: readonly CostDay[]): readonly string[] {
+  const costs = new Map<string, number>();
+  for (const { models } of daily) {
+    for (const { model, costUsd } of models) {
+      costs.set(model, (costs.get(model) ?? 0) + Number(costUsd));
+    }
+  }
+  return [...costs]
+    .sort(([oneName, one], [otherName, other]) => other - one || (oneName < otherName ? -1 : 1))
+    .map(([model]) => model);
+}
+
+/** The upper edges of the layers of a day, in dollars. */
+function stackOf(day: CostDay | undefined, shown: readonly string[]): readonly number[] {
+  const edges: number[] = [];
+  let sum = 0;
+  for (const model of shown) {
+    sum += Number(day?.models.find((one) => one.model === model)?.costUsd ?? 0);
+    edges.push(sum);
+  }
+  edges.push(Number(day?.costUsd ?? 0));
+  return edges;
+}
+
+function hintOf({ date, costUsd, models }: CostDay): string {
+  const parts = models.slice(0, 3).map((one) => `${one.model} ${dollars(one.costUsd)}`);
+  return `${longDay(date)}: ${dollars(costUsd)}${parts.length > 1 ? ` (${parts.join(', ')})` : ''}`;
+}
+
+function peakText(days: readonly CostDay[]): string {
+  const peak = days.reduce<CostDay | null>(
+    (one, other) => (one !== null && Number(one.costUsd) >= Number(other.costUsd) ? one : other),
+    null,
+  );
+  return peak === null
+    ? 'nothing spent'
+    : `most on ${shortDay(peak.date)} with ${dollars(peak.costUsd)}`;
+}

@@ -1,0 +1,111 @@
+import type { UsageSource } from '../../schema/analytics.ts';
+import type { Day } from '../../schema/timestamp.ts';
+import { valueAxis, type Plot } from './axes.ts';
+import { axisDollars } from './cost-chart.ts';
+import { figure } from './figure.ts';
+import { dollars, longMonth, percent, shortDay } from '../format-values.ts';
+import { html, nothing, type Html } from '../html-template.ts';
+import { at, niceScale } from './scale.ts';
+
+const width = 360;
+const height = 220;
+const plot: Plot = { left: 52, right: 352, top: 12, bottom: 192 };
+
+/** How the cost of this month adds up, where it is heading, and the budget. */
+export function monthChart(
+  source: UsageSource,
+  options: {
+    readonly id: string;
+    readonly subject: string;
+    readonly today: Day;
+    readonly lastDay: Day;
+    readonly budget: number | null;
+  },
+): Html {
+  const { id, subject, today, lastDay, budget } = options;
+  const { costUsd, forecastUsd, budgetUsed, budgetForecast, budgetReachedOn } = source.month;
+  const spent = Number(costUsd ?? 0);
+  const month = today.slice(0, 7);
+  const days = Number(lastDay.slice(8, 10));
+  const dayOfMonth = Number(today.slice(8, 10));
+  const sums = runningSums(source, month, dayOfMonth);
+  const high = Math.max(spent, Number(forecastUsd ?? 0), budget ?? 0, 0.01);
+  const scale = niceScale({ low: 0, high: high * 1.02 }, { start: plot.bottom, end: plot.top });
+  const x = (day: number): number => at(plot.left + (day / days) * (plot.right - plot.left));
+  const points = sums.map(
+    (sum, index) => `L${String(x(index + 1))} ${String(at(scale.place(sum)))}`,
+  );
+  const line = `M${String(x(0))} ${String(plot.bottom)}${points.join('')}`;
+  const end = { x: x(dayOfMonth), y: at(scale.place(spent)) };
+  const ticks = [1, 10, 20, days];
+  const parts = [
+    `${dollars(costUsd)} so far`,
+    ...(forecastUsd === null ? [] : [`${dollars(forecastUsd)} by the end at this pace`]),
+    ...(budget === null || budgetUsed === null
+      ? []
+      : [`${percent(budgetUsed, 0)} of ${dollars(budget)} used`]),
+    ...(budgetReachedOn === null
+      ? []
+      : [
+          `the budget ${budgetReachedOn < today ? 'was used up' : 'lasts'} ${budgetReachedOn < today ? 'on' : 'until'} ${shortDay(budgetReachedOn)}`,
+        ]),
+  ];
+  const overBudget = (budgetForecast ?? budgetUsed ?? 0) > 100;
+  return figure({
+    id,
+    title: `${longMonth(month)} so far`,
+    subject,
+    description: `${parts.join(', ')}.`,
+    width,
+    height,
+    legend: [
+      { label: 'spent', color: 's1' },
+      ...(forecastUsd === null ? [] : [{ label: 'forecast', color: 'forecast' }]),
+      ...(budget === null ? [] : [{ label: 'budget', color: 'budget' }]),
+    ],
+    body: html`${valueAxis(scale, plot, axisDollars)}<g class="axis"
+        >${ticks.map(
+          (day) =>
+            html`<path d="M${x(day)} ${plot.bottom}v4" /><text
+                x="${x(day)}"
+                y="${plot.bottom + 17}"
+                text-anchor="${day === days ? 'end' : 'middle'}"
+                >${day}</text
+              >`,
+        )}</g
+      ><path class="area s1" d="${line}V${plot.bottom}z" /><path class="line s1" d="${line}" />${
+        forecastUsd === null
+          ? nothing
+          : html`<path
+              class="forecast"
+              d="M${end.x} ${end.y}L${x(days)} ${at(scale.place(Number(forecastUsd)))}"
+            />`
+      }${
+        budget === null
+          ? nothing
+          : html`<path
+              class="${overBudget ? 'budget over' : 'budget'}"
+              d="M${plot.left} ${at(scale.place(budget))}H${plot.right}"
+            />`
+      }<circle class="s1" cx="${end.x}" cy="${end.y}" r="4" />`,
+    table: {
+      head: ['Day', 'Sum'],
+      rows: [
+        ...sums.map((sum, index) => [
+          `${month}-${String(index + 1).padStart(2, '0')}`,
+          dollars(sum),
+        ]),
+        ...(forecastUsd === null ? [] : [[`${lastDay} (forecast)`, dollars(forecastUsd)]]),
+      ],
+    },
+  });
+}
+
+function runningSums(source: UsageSource, month: string, lastDay: number): readonly number[] {
+  const costs = new Map(source.daily.map(({ date, costUsd }) => [date, Number(costUsd ?? 0)]));
+  let sum = 0;
+  return Array.from({ length: lastDay }, (_, index) => {
+    sum += costs.get(`${month}-${String(index + 1).padStart(2, '0')}`) ?? 0;
+    return sum;
+  });
+}

@@ -1,0 +1,132 @@
+import type { ProjectAnalytics } from '../../schema/analytics.ts';
+import { reasonLevel, reasonName } from './attention-section.ts';
+import { change, dollars, integer, longDay, percent } from '../format-values.ts';
+import { html, nothing, type Html } from '../html-template.ts';
+import { costOf } from '../sort-projects.ts';
+
+/** Rows that are there without scripts; the others wait in a template, so that the page opens at once. */
+const shownRows = 60;
+
+/** Name, whether it is a number (and sorts downwards first), and what is said of it. */
+const columns: readonly (readonly [name: string, isNumber: boolean])[] = [
+  ['Project', false],
+  ['Needs a look', true],
+  ['Cost, 30 days', true],
+  ['Commits, 30 days', true],
+  ['Last commit', true],
+  ['Changes', true],
+  ['Coverage', true],
+  ['TODOs', true],
+  ['Debt', true],
+];
+
+/** All projects: cost beside activity beside quality. */
+export function projectTable(ordered: readonly ProjectAnalytics[]): Html {
+  if (ordered.length === 0) return nothing;
+  const rows = ordered.map(row);
+  const waiting = rows.slice(shownRows);
+  return html`<section aria-labelledby="projects">
+    <h2 id="projects">All projects</h2>
+    <div class="tools" id="tools" hidden>
+      <label
+        >Filter
+        <input id="filter" type="search" autocomplete="off" placeholder="name or path" /></label
+      ><label
+        >Show
+        <select id="show">
+          <option value="">all</option>
+          <option value="look">what needs a look</option>
+          <option value="cost">what cost something</option>
+          <option value="dirty">uncommitted changes</option>
+          <option value="debt">high or medium debt</option>
+        </select></label
+      ><output id="count"></output>
+    </div>
+    <div class="scroll" tabindex="0" role="group" aria-label="All projects">
+      <table class="projects" id="table">
+        <caption class="hide">
+          All projects: cost beside activity beside quality
+        </caption>
+        <thead>
+          <tr>
+            ${columns.map(
+              ([name, isNumber], index) =>
+                html`<th scope="col" class="${isNumber && index > 1 ? 'n' : 't'}">${name}</th>`,
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.slice(0, shownRows)}
+        </tbody>
+      </table>
+    </div>
+    ${
+      waiting.length === 0
+        ? nothing
+        : html`<p class="muted" id="rest">
+              ${integer(waiting.length)} more rows:
+              <noscript>they need scripts to be shown.</noscript
+              ><button id="all" type="button" hidden>show all</button>
+            </p>
+            <template id="more"
+              ><table>
+                <tbody>
+                  ${waiting}
+                </tbody>
+              </table></template
+            >`
+    }
+  </section> `;
+}
+
+const debts: readonly string[] = ['none', 'low', 'medium', 'high'];
+
+/** A cell with the number that it is sorted by; without one it comes last. */
+const cell = (value: number | null, text: string, note = ''): Html =>
+  html`<td data-v="${value ?? ''}">
+    ${text}${note === '' ? nothing : html` <small>${note}</small>`}
+  </td>`;
+
+function row(project: ProjectAnalytics): Html {
+  const { name, path, attention, activity, quality, state } = project;
+  const cost = costOf(project);
+  const debt = quality?.techDebt ?? 'none';
+  const marks = [
+    ...(attention.length > 0 ? ['look'] : []),
+    ...(cost !== null && cost > 0 ? ['cost'] : []),
+    ...(activity.dirty === true ? ['dirty'] : []),
+    ...(debt === 'high' || debt === 'medium' ? ['debt'] : []),
+  ];
+  const at = activity.lastCommit;
+  return html`<tr data-is="${marks.join(' ')}">
+    <th scope="row">${name}<small>${path}</small></th>
+    <td data-v="${attention.length}">
+      ${attention.map(
+        ({ code }) => html`<em class="${reasonLevel(code)}">${reasonName(code)}</em>`,
+      )}${state === 'missing' && attention.length === 0 ? html`<em>missing</em>` : nothing}
+    </td>
+    ${[
+      cell(cost, dollars(cost)),
+      cell(activity.commits30, integer(activity.commits30)),
+      cell(at === null ? null : Date.parse(at) / 1000, longDay(at)),
+      cell(activity.dirty === null ? null : Number(activity.dirty), dirtyText(activity)),
+      cell(
+        quality?.coverage ?? null,
+        percent(quality?.coverage ?? null),
+        change(quality?.coverageChange30 ?? null),
+      ),
+      cell(
+        quality?.todos ?? null,
+        integer(quality?.todos ?? null),
+        change(quality?.todosChange30 ?? null),
+      ),
+      cell(debt === 'none' ? null : debts.indexOf(debt), debt === 'none' ? '–' : debt),
+    ]}
+  </tr> `;
+}
+
+function dirtyText({ dirty, ahead }: ProjectAnalytics['activity']): string {
+  if (dirty === null) return '–';
+  const unpushed = ahead !== null && ahead > 0 ? ` ↑${String(ahead)}` : '';
+  return `${dirty ? '● yes' : 'no'}${unpushed}`;
+}

@@ -1,0 +1,142 @@
+import type { Analytics, TrendPoint, UsageSource } from '../../schema/analytics.ts';
+import { change, dollars, integer, longMonth, percent, plural } from '../format-values.ts';
+import { html, nothing, type Html } from '../html-template.ts';
+import { at } from '../charts/scale.ts';
+import { basisText, sourcesInOrder, sourceTitle } from '../usage-sources.ts';
+
+/** The numbers that people look for first. */
+export function tiles(analytics: Analytics): Html {
+  // Where there is room for one source, the first one stands for all.
+  const [source = null] = sourcesInOrder(analytics.tokens);
+  return html`<section class="tiles" aria-label="In short">
+    ${[
+      ...(source === null ? [] : [costTile(source), monthTile(source, analytics)]),
+      ...trendTiles(analytics.trend),
+      runTile(analytics),
+      projectTile(analytics),
+    ]}
+  </section> `;
+}
+
+interface Tile {
+  readonly name: string;
+  readonly value: string;
+  readonly notes: readonly string[];
+  readonly meter?: Html;
+}
+
+const tile = ({ name, value, notes, meter = nothing }: Tile): Html =>
+  html`<div class="tile">
+    <h3>${name}</h3>
+    <p class="number">${value}</p>
+    ${meter}${notes.map((note) => html`<p class="muted">${note}</p>`)}
+  </div>`;
+
+function costTile(source: UsageSource): Html {
+  const window = source.windows[1];
+  const rate = window?.averageDailyUsd ?? null;
+  return tile({
+    name: 'Cost in 30 days',
+    value: dollars(window?.costUsd ?? null),
+    notes: [
+      ...(rate === null ? [] : [`${dollars(rate)} a day`]),
+      `${sourceTitle(source)}: ${basisText(source)}`,
+    ],
+  });
+}
+
+function monthTile({ month }: UsageSource, { tokens }: Analytics): Html {
+  const budget = tokens?.budget ?? null;
+  const { costUsd, forecastUsd, budgetUsed, budgetForecast } = month;
+  const forecast =
+    forecastUsd === null
+      ? 'no forecast yet'
+      : `forecast ${dollars(forecastUsd)}${budgetForecast === null ? '' : ` (${percent(budgetForecast, 0)})`}`;
+  const share =
+    budget === null
+      ? 'no budget set'
+      : budgetUsed === null
+        ? `budget ${dollars(budget.monthly)}`
+        : `${percent(budgetUsed, 0)} of ${dollars(budget.monthly)}`;
+  return tile({
+    name: `${longMonth(tokens?.month ?? '')} so far`,
+    value: dollars(costUsd),
+    ...(budgetUsed === null ? {} : { meter: meter(budgetUsed, budgetForecast) }),
+    notes: [share, forecast],
+  });
+}
+
+/** The part of the budget that is used, and where the forecast ends. */
+function meter(used: number, forecast: number | null): Html {
+  const level = Math.max(used, forecast ?? 0) > 100 ? (used > 100 ? 'bad' : 'warn') : 's1';
+  const end = forecast === null ? null : at(Math.min(99, forecast) * 2);
+  return html`<svg class="meter" viewBox="0 0 200 8" preserveAspectRatio="none" aria-hidden="true">
+    <rect class="none" width="200" height="8" rx="4" />
+    <rect class="${level}" width="${at(Math.min(100, used) * 2)}" height="8" rx="4" />
+    ${end === null ? nothing : html`<rect class="mark" x="${end}" width="2" height="8" />`}
+  </svg>`;
+}
+
+function trendTiles(trend: readonly TrendPoint[]): readonly Html[] {
+  const now = trend.at(-1);
+  if (now === undefined) return [];
+  const before = trend.findLast(({ date }) => daysApart(date, now.date) >= 30);
+  const since = (one: number | null, other: number | null | undefined, unit: string): string => {
+    if (one === null || other === null || other === undefined) return 'no value of 30 days ago';
+    const text = change(one - other);
+    return text === '' ? 'as 30 days ago' : `${text}${unit} in 30 days`;
+  };
+  return [
+    tile({
+      name: 'Coverage',
+      value: percent(now.coverage),
+      notes: [
+        since(now.coverage, before?.coverage, ' points'),
+        now.withCoverage === 0
+          ? 'no project has a report'
+          : `mean of ${integer(now.withCoverage)} of ${plural(now.projects, 'project')}`,
+      ],
+    }),
+    tile({
+      name: 'TODOs',
+      value: integer(now.todos),
+      notes: [
+        since(now.todos, before?.todos, ''),
+        `high debt in ${plural(now.techDebt.high, 'project')}`,
+      ],
+    }),
+  ];
+}
+
+const daysApart = (from: string, to: string): number =>
+  (Date.parse(to) - Date.parse(from)) / 86_400_000;
+
+function runTile({ runs, day }: Analytics): Html {
+  const recent = runs.filter(({ date }) => daysApart(date, day) <= 30);
+  const total = recent.reduce((sum, one) => sum + one.runs, 0);
+  const success = recent.reduce((sum, one) => sum + one.success, 0);
+  return tile({
+    name: 'Runs that succeeded',
+    value: total === 0 ? '–' : percent((success / total) * 100, 1),
+    notes:
+      total === 0
+        ? ['no day with runs is over yet']
+        : [`${integer(success)} of ${integer(total)}`, 'in 30 days, without today'],
+  });
+}
+
+function projectTile({ projects }: Analytics): Html {
+  const there = (projects ?? []).filter(({ state }) => state !== 'missing');
+  const count = (is: (one: (typeof there)[number]) => boolean): number => there.filter(is).length;
+  return tile({
+    name: 'Projects',
+    value: projects === null ? '–' : integer(there.length),
+    notes:
+      projects === null
+        ? []
+        : [
+            `${integer(count(({ attention }) => attention.length > 0))} need a look`,
+            `${integer(count(({ activity }) => activity.dirty === true))} with uncommitted changes`,
+          ],
+  });
+}

@@ -1,0 +1,64 @@
+import type { Project, ProjectGit } from '../../schema/projects.ts';
+import type { Repository, RepositoryReader } from '../../git/repository.ts';
+import type { CachedProject } from './projects-cache.ts';
+import { problemOf, type StateProblem } from './project-problem.ts';
+import { readTrackedFiles, type TrackedFiles } from './tracked-files.ts';
+
+export interface GitFacts {
+  readonly git: ProjectGit;
+  readonly counts: Project['counts'];
+  readonly languages: Project['stack']['languages'];
+  readonly tracked: TrackedFiles | null;
+  readonly problems: readonly StateProblem[];
+}
+
+/**
+ * All facts of the contract about an opened repository. What can't be read is null and a problem, the rest
+ * stands. What `cached` tells of the tracked files holds as long as the index is the same.
+ */
+export async function readGitFacts(
+  repository: Repository,
+  reader: RepositoryReader,
+  cached: CachedProject | null,
+): Promise<GitFacts> {
+  const problems: StateProblem[] = [];
+  const attempt = async <Fact>(read: Promise<Fact>): Promise<Fact | null> => {
+    try {
+      return await read;
+    } catch (error) {
+      problems.push(problemOf(error));
+      return null;
+    }
+  };
+  const { head, upstream, shallow } = repository;
+  const status = repository.bare ? null : await attempt(reader.status(repository));
+  const lastCommit = await attempt(reader.lastCommit(repository));
+  const commits = await attempt(reader.commitCount(repository));
+  const trackedBefore = cached?.tracked ?? null;
+  const tracked = repository.bare
+    ? null
+    : await attempt(readTrackedFiles(repository, reader, trackedBefore));
+  return {
+    git: {
+      branch: head.branch,
+      detached: head.detached,
+      unborn: head.unborn,
+      format: repository.format,
+      lastCommit,
+      changes: status?.changes ?? null,
+      dirty: status === null ? null : Object.values(status.changes).some((number) => number > 0),
+      upstream: upstream?.name ?? null,
+      upstreamGone: upstream === null ? null : upstream.oid === null,
+      ahead: status?.ahead ?? null,
+      behind: status?.behind ?? null,
+      remote: repository.remote,
+      shallow,
+      worktreeOf: repository.worktreeOf,
+      error: problems[0]?.code ?? null,
+    },
+    counts: { files: tracked?.count ?? null, commits },
+    languages: tracked?.languages ?? null,
+    tracked: tracked ?? trackedBefore,
+    problems,
+  };
+}

@@ -1,0 +1,68 @@
+import { allGroups, firstGroup } from '../match-groups.ts';
+import { manifestFacts, type Ecosystem, type ManifestFacts } from '../ecosystem.ts';
+
+/** A pom is read by its text: only simple elements matter, and no entity is ever expanded. */
+function readPom(text: string): ManifestFacts {
+  if (!text.includes('<project')) throw new Error('there is no <project>');
+  // What others say of themselves would be taken for this project's own description.
+  const own = withoutElements(text, ['parent', 'dependencies', 'build', 'profiles']);
+  return manifestFacts({
+    description: firstGroup(own, /<description>([^<]{1,2000})<\/description>/),
+    license: firstGroup(own, /<license>\s{0,200}<name>([^<]{1,200})<\/name>/),
+    runtimes: javaOf(
+      text,
+      /<(?:java\.version|maven\.compiler\.(?:release|source|target)|release)>\s{0,8}([\d.]{1,10})/,
+    ),
+    dependencies: allGroups(text, /<groupId>\s{0,20}([\w.-]{1,200})\s{0,20}<\/groupId>/g),
+  });
+}
+
+function javaOf(text: string, pattern: RegExp): Record<string, string> {
+  const java = firstGroup(text, pattern);
+  return java === null ? {} : { java };
+}
+
+function withoutElements(text: string, names: readonly string[]): string {
+  let rest = text;
+  for (const name of names) {
+    const start = rest.indexOf(`<${name}>`);
+    const end = rest.lastIndexOf(`</${name}>`);
+    if (start !== -1 && end > start) rest = rest.slice(0, start) + rest.slice(end);
+  }
+  return rest;
+}
+
+/** A Gradle script is a program: the groups in its quoted coordinates and plugin ids are all we take. */
+const readGradle = (text: string): ManifestFacts =>
+  manifestFacts({
+    runtimes: javaOf(
+      text,
+      /(?:JavaLanguageVersion\.of|jvmToolchain)\s{0,4}\(\s{0,4}["']?(\d{1,3})/,
+    ),
+    dependencies: allGroups(text, /["']([\w.-]{1,200})(?::[^"'\n]{0,200})?["']/g),
+  });
+
+export const java: Ecosystem = {
+  manifests: [
+    { file: /^pom\.xml$/, read: readPom, packageManager: 'maven' },
+    { file: /^(build|settings)\.gradle(\.kts)?$/, read: readGradle, packageManager: 'gradle' },
+  ],
+  lockFiles: { 'gradle.lockfile': 'gradle' },
+  frameworks: {
+    'com.android.application': 'Android',
+    'com.android.library': 'Android',
+    'com.typesafe.play': 'Play',
+    'com.vaadin': 'Vaadin',
+    'io.dropwizard': 'Dropwizard',
+    'io.helidon': 'Helidon',
+    'io.javalin': 'Javalin',
+    'io.ktor': 'Ktor',
+    'io.micronaut': 'Micronaut',
+    'io.quarkus': 'Quarkus',
+    'io.quarkus.platform': 'Quarkus',
+    'io.vertx': 'Vert.x',
+    'jakarta.platform': 'Jakarta EE',
+    'org.springframework': 'Spring',
+    'org.springframework.boot': 'Spring Boot',
+  },
+};

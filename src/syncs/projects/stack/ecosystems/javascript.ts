@@ -1,0 +1,124 @@
+import * as z from 'zod/mini';
+import { manifestFacts, type Ecosystem, type ManifestFacts } from '../ecosystem.ts';
+import { textOrNull, keysOf, textEntries } from '../lenient-fields.ts';
+
+const typed = z.object({ type: z.string() });
+const named = z.object({ name: z.string() });
+const packageJson = z.object({
+  description: textOrNull,
+  // `{ type }` and `licenses: [{ type }]` are the forms of npm before 2014.
+  license: z.catch(z.nullable(z.union([z.string(), typed])), null),
+  licenses: z.catch(z.array(typed), []),
+  dependencies: keysOf,
+  devDependencies: keysOf,
+  peerDependencies: keysOf,
+  packageManager: textOrNull,
+  engines: textEntries,
+  volta: textEntries,
+  devEngines: z.catch(z.object({ packageManager: z.catch(z.optional(named), undefined) }), {}),
+});
+
+function readPackageJson(text: string): ManifestFacts {
+  const manifest = packageJson.parse(JSON.parse(text));
+  const { license, licenses } = manifest;
+  const single = typeof license === 'string' ? license : license?.type;
+  return manifestFacts({
+    description: manifest.description,
+    license: single ?? (licenses.map(({ type }) => type).join(' OR ') || null),
+    dependencies: [
+      ...manifest.dependencies,
+      ...manifest.devDependencies,
+      ...manifest.peerDependencies,
+    ],
+    packageManager: managerOf(manifest.packageManager, manifest.devEngines.packageManager?.name),
+    runtimes: runtimesOf({ ...manifest.engines, ...manifest.volta }),
+  });
+}
+
+/** `pnpm@9.1.0+sha512…` (nodejs.org/api/corepack.html), else the name that `devEngines` has. */
+const managerOf = (field: string | null, wanted: string | undefined): string | null =>
+  /^(npm|pnpm|yarn|bun)@/.exec(field ?? '')?.[1] ??
+  /^(npm|pnpm|yarn|bun)$/.exec(wanted ?? '')?.[1] ??
+  null;
+
+const runtimesOf = (versions: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(versions).filter(([name]) => ['bun', 'deno', 'node'].includes(name)),
+  );
+
+const denoJson = z.object({ imports: z.catch(z.record(z.string(), z.unknown()), {}) });
+
+/** No name of a package is longer. */
+const maxSpecifier = 300;
+
+/** Specifiers such as `jsr:@oak/oak@^17` or `npm:hono@4` (docs.deno.com/runtime/fundamentals/modules). */
+function readDenoJson(text: string): ManifestFacts {
+  // Comments would need a parser of their own: with them, the imports stay unknown.
+  const parsed: unknown = /^[ \t]*\/[/*]/m.test(text) ? {} : JSON.parse(text);
+  const { imports } = denoJson.parse(parsed);
+  const specifiers = Object.values(imports).flatMap((one) => (typeof one === 'string' ? one : []));
+  return manifestFacts({
+    dependencies: specifiers.map((one) =>
+      one
+        .slice(0, maxSpecifier)
+        .replace(/^(?:jsr|npm):\/?/, '')
+        .replace(/(.)@[^/]{0,60}.*$/, '$1'),
+    ),
+  });
+}
+
+export const javascript: Ecosystem = {
+  manifests: [
+    { file: /^package\.json$/, read: readPackageJson, packageManager: null },
+    { file: /^deno\.jsonc?$/, read: readDenoJson, packageManager: 'deno' },
+  ],
+  lockFiles: {
+    'pnpm-lock.yaml': 'pnpm',
+    'yarn.lock': 'yarn',
+    'bun.lock': 'bun',
+    'bun.lockb': 'bun',
+    'package-lock.json': 'npm',
+    'npm-shrinkwrap.json': 'npm',
+    'deno.lock': 'deno',
+    'pnpm-workspace.yaml': 'pnpm',
+    '.yarnrc.yml': 'yarn',
+    'bunfig.toml': 'bun',
+  },
+  frameworks: {
+    '@11ty/eleventy': 'Eleventy',
+    '@adonisjs/core': 'AdonisJS',
+    '@angular/core': 'Angular',
+    '@docusaurus/core': 'Docusaurus',
+    '@feathersjs/feathers': 'Feathers',
+    '@hapi/hapi': 'hapi',
+    '@ionic/core': 'Ionic',
+    '@nestjs/core': 'NestJS',
+    '@fresh/core': 'Fresh',
+    '@oak/oak': 'Oak',
+    '@remix-run/react': 'Remix',
+    '@strapi/strapi': 'Strapi',
+    '@sveltejs/kit': 'SvelteKit',
+    '@tauri-apps/api': 'Tauri',
+    'ember-source': 'Ember',
+    'react-native': 'React Native',
+    'solid-js': 'Solid',
+    alpinejs: 'Alpine.js',
+    astro: 'Astro',
+    electron: 'Electron',
+    expo: 'Expo',
+    express: 'Express',
+    fastify: 'Fastify',
+    gatsby: 'Gatsby',
+    hono: 'Hono',
+    koa: 'Koa',
+    lit: 'Lit',
+    next: 'Next.js',
+    nuxt: 'Nuxt',
+    preact: 'Preact',
+    react: 'React',
+    svelte: 'Svelte',
+    tailwindcss: 'Tailwind CSS',
+    vitepress: 'VitePress',
+    vue: 'Vue',
+  },
+};

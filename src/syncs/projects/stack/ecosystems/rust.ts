@@ -1,0 +1,54 @@
+import * as z from 'zod/mini';
+import { manifestFacts, type Ecosystem, type ManifestFacts } from '../ecosystem.ts';
+import { textOrNull, keysOf } from '../lenient-fields.ts';
+import { parseToml } from '../parse-toml.ts';
+
+// A field of a package may be `{ workspace = true }`: then the workspace's own counts.
+const about = z.catch(
+  z.optional(
+    z.object({ description: textOrNull, license: textOrNull, 'rust-version': textOrNull }),
+  ),
+  undefined,
+);
+const cargoToml = z.object({
+  package: about,
+  workspace: z.catch(z.optional(z.object({ package: about, dependencies: keysOf })), undefined),
+  dependencies: keysOf,
+  'dev-dependencies': keysOf,
+});
+
+async function readCargoToml(text: string): Promise<ManifestFacts> {
+  const { package: own, workspace, ...manifest } = cargoToml.parse(await parseToml(text));
+  const license = own?.license ?? workspace?.package?.license ?? null;
+  const version = own?.['rust-version'] ?? workspace?.package?.['rust-version'];
+  return manifestFacts({
+    runtimes: version ? { rust: version } : {},
+    description: own?.description ?? workspace?.package?.description ?? null,
+    // `MIT/Apache-2.0` is the old way to write OR (doc.rust-lang.org/cargo/reference/manifest.html).
+    license: license?.replaceAll('/', ' OR ') ?? null,
+    dependencies: [
+      ...manifest.dependencies,
+      ...manifest['dev-dependencies'],
+      ...(workspace?.dependencies ?? []),
+    ],
+  });
+}
+
+export const rust: Ecosystem = {
+  manifests: [{ file: /^Cargo\.toml$/, read: readCargoToml, packageManager: 'cargo' }],
+  lockFiles: { 'Cargo.lock': 'cargo' },
+  frameworks: {
+    'actix-web': 'Actix Web',
+    axum: 'Axum',
+    bevy: 'Bevy',
+    dioxus: 'Dioxus',
+    egui: 'egui',
+    iced: 'Iced',
+    leptos: 'Leptos',
+    poem: 'Poem',
+    rocket: 'Rocket',
+    tauri: 'Tauri',
+    warp: 'warp',
+    yew: 'Yew',
+  },
+};

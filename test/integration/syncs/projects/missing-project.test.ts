@@ -1,0 +1,126 @@
+import { mkdir, rename, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Project } from '../../../../src/schema/projects.ts';
+import { projects } from '../../../../src/syncs/projects/index.ts';
+import type { Collected } from '../../../../src/syncs/sync.ts';
+import { temporaryWorkspace, type TemporaryWorkspace } from '../../../helpers/workspace.ts';
+import { after, contextOf } from './collect-context.ts';
+
+const statesOf = ({ snapshot }: Collected<'projects'>): object =>
+  Object.fromEntries(snapshot.projects.map(({ id, state }) => [id, state]));
+const entryOf = ({ snapshot }: Collected<'projects'>, id: string): Project | undefined =>
+  snapshot.projects.find((project) => project.id === id);
+
+/** Packages `a`, `b`, … and one repository `repository` with a change. */
+async function fill(workspace: TemporaryWorkspace, packages: readonly string[]): Promise<void> {
+  const repository = await workspace.gitRepository('code/repository', { 'a.ts': 'x' });
+  await repository.write('dirty.ts', '');
+  for (const name of packages) await workspace.write(`code/${name}/go.mod`, '');
+}
+
+describe('a project that has vanished', () => {
+  test('is missing since the run that saw it, and as before when it is back', async () => {
+    await using workspace = await temporaryWorkspace();
+    await fill(workspace, ['zeta']);
+    const first = await projects.collect(await contextOf(workspace));
+    const home = join(workspace.root, 'code', 'repository');
+    const away = join(workspace.root, 'away');
+    await rename(home, away);
+    const second = await projects.collect(await contextOf(workspace, after(first)));
+    expect(second.snapshot.projects).toEqual([
+      {
+        ...entryOf(first, 'repository'),
+        state: 'missing',
+        missingSince: '2026-11-23T09:00:00.000Z',
+        lastSeen: '2026-11-23T08:45:10.000Z',
+      },
+      entryOf(first, 'zeta'),
+    ]);
+    expect(first.snapshot.summary).toEqual({ projects: 2, missing: 0, dirty: 1 });
+    expect(second.snapshot.summary).toEqual({ projects: 1, missing: 1, dirty: 0 });
+    expect(second.counts).toEqual({ updated: 1, added: 0 });
+    expect(second.cache).toEqual(first.cache);
+
+    await rename(away, home);
+    const third = await projects.collect(await contextOf(workspace, after(second)));
+    expect(third.snapshot.projects).toEqual(first.snapshot.projects);
+  });
+
+  test('was last seen when the last snapshot was made, if no success is recorded', async () => {
+    await using workspace = await temporaryWorkspace();
+    await fill(workspace, ['a']);
+    const first = await projects.collect(await contextOf(workspace));
+    await rm(join(workspace.root, 'code', 'a'), { recursive: true });
+    const changes = { ...after(first), lastSuccess: null };
+    const second = await projects.collect(await contextOf(workspace, changes));
+    expect(entryOf(second, 'a')?.lastSeen).toBe('2026-11-23T08:45:00.000Z');
+  });
+
+  test('is held back once when most of its root vanished with it', async () => {
+    await using workspace = await temporaryWorkspace();
+    await fill(workspace, ['a', 'b', 'c']);
+    const first = await projects.collect(await contextOf(workspace));
+    for (const name of ['a', 'b', 'c']) {
+      await rm(join(workspace.root, 'code', name), { recursive: true });
+    }
+    const context = await contextOf(workspace, after(first));
+    const second = await projects.collect(context);
+    expect(second.snapshot.projects).toEqual(first.snapshot.projects);
+    expect(context.warnings.map(({ code }) => code)).toEqual(['missing-held-back']);
+    const third = await projects.collect(await contextOf(workspace, after(second)));
+    expect(third.snapshot.summary).toEqual({ projects: 1, missing: 3, dirty: 1 });
+  });
+});
+
+describe('nothing is missing, and there is one warning, when', () => {
+  test.each<[string, string, (code: string) => Promise<void>]>([
+    ['the root is gone', 'root-unreachable', (code) => rm(code, { recursive: true })],
+    [
+      'the root is a link that leads nowhere',
+      'root-unreachable',
+      async (code) => {
+        await rename(code, `${code}-away`);
+        await symlink('nowhere', code);
+      },
+    ],
+    [
+      'the root is suddenly empty',
+      'root-empty',
+      async (code) => {
+        await rename(code, `${code}-away`);
+        await mkdir(code);
+      },
+    ],
+  ])('%s', async (_name, code, disaster) => {
+    await using workspace = await temporaryWorkspace();
+    await fill(workspace, ['a']);
+    const first = await projects.collect(await contextOf(workspace));
+    await disaster(join(workspace.root, 'code'));
+    const context = await contextOf(workspace, after(first));
+    const second = await projects.collect(context);
+    expect(second.snapshot.projects).toEqual(first.snapshot.projects);
+    expect(second.counts).toEqual({ updated: 0, added: 0 });
+    expect(context.warnings.map((warning) => warning.code)).toEqual([code]);
+    expect(context.warnings[0]?.message).toContain('nothing under');
+  });
+});
+
+test('a project that is excluded now keeps its entry without a word', async () => {
+  await using workspace = await temporaryWorkspace();
+  await fill(workspace, ['a']);
+  const first = await projects.collect(await contextOf(workspace));
+  const options = { roots: ['code'], exclude: ['a'] };
+  const context = await contextOf(workspace, { ...after(first), options });
+  const second = await projects.collect(context);
+  expect(statesOf(second)).toEqual({ a: 'ok', repository: 'ok' });
+  expect(entryOf(second, 'a')).toEqual(entryOf(first, 'a'));
+  expect(context.warnings).toEqual([]);
+});
+
+test('a root that never held a project is no warning', async () => {
+  await using workspace = await temporaryWorkspace();
+  const context = await contextOf(workspace);
+  expect((await projects.collect(context)).snapshot.roots).toMatchObject([{ state: 'empty' }]);
+  expect(context.warnings).toEqual([]);
+});

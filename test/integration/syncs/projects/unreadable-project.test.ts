@@ -1,0 +1,187 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { projectsSnapshot } from '../../../../src/schema/projects.ts';
+import { UserError } from '../../../../src/util/errors.ts';
+import { RepositoryError } from '../../../../src/git/repository.ts';
+import { projects } from '../../../../src/syncs/projects/index.ts';
+import { testSystem } from '../../../helpers/context.ts';
+import { temporaryWorkspace } from '../../../helpers/workspace.ts';
+import { after, contextOf, only } from './collect-context.ts';
+
+describe('a project that cannot be read', () => {
+  test('keeps its last facts, is one warning and stops no other', async () => {
+    await using workspace = await temporaryWorkspace();
+    const alpha = await workspace.gitRepository('code/alpha', {
+      'package.json': '{"license":"MIT"}',
+    });
+    await workspace.gitRepository('code/beta', {});
+    const first = await projects.collect(await contextOf(workspace));
+    await writeFile(join(alpha.path, '.git', 'HEAD'), 'nonsense\n');
+    const context = await contextOf(workspace, after(first));
+    const second = await projects.collect(context);
+    const [broken, whole] = second.snapshot.projects;
+    const before = only(first);
+    expect(broken?.state).not.toBe('ok');
+    expect(broken?.git?.error).toEqual(expect.any(String));
+    expect(broken).toEqual({
+      ...before,
+      state: broken?.state,
+      git: { ...before.git, error: broken?.git?.error },
+    });
+    expect(whole?.state).toBe('ok');
+    expect(second.counts).toEqual({ updated: 1, added: 0 });
+    expect(second.cache).toEqual(first.cache);
+    expect(context.warnings).toMatchObject([{ code: broken?.git?.error, subject: 'alpha' }]);
+
+    await writeFile(join(alpha.path, '.git', 'HEAD'), 'ref: refs/heads/main\n');
+    const third = await projects.collect(await contextOf(workspace, after(second)));
+    expect(third.snapshot.projects).toEqual(first.snapshot.projects);
+  });
+
+  test('has no facts when it never could be read', async () => {
+    await using workspace = await temporaryWorkspace();
+    const alpha = await workspace.gitRepository('code/alpha', {
+      'package.json': '{"license":"MIT"}',
+    });
+    await writeFile(join(alpha.path, '.git', 'HEAD'), 'nonsense\n');
+    const context = await contextOf(workspace);
+    const collected = await projects.collect(context);
+    expect(only(collected).git).toMatchObject({ branch: null, format: null, shallow: null });
+    expect(only(collected).license).toBeNull();
+    expect(collected.counts).toEqual({ updated: 0, added: 1 });
+    expect(projectsSnapshot.parse(collected.snapshot)).toEqual(collected.snapshot);
+  });
+
+  test('keeps all other facts when only its status is unknown', async () => {
+    await using workspace = await temporaryWorkspace();
+    await workspace.gitRepository('code/alpha', { 'a.ts': 'x', 'package.json': '{' });
+    const context = await contextOf(workspace);
+    const status = (): Promise<never> =>
+      Promise.reject(
+        new RepositoryError('git-timeout', 'error', 'git status took too long\u001b[31m'),
+      );
+    const collected = await projects.collect({
+      ...context,
+      repositories: { ...context.repositories, status },
+    });
+    expect(only(collected)).toMatchObject({
+      state: 'error',
+      counts: { files: 2, commits: 1 },
+      git: { branch: 'main', changes: null, dirty: null, error: 'git-timeout' },
+    });
+    expect(context.warnings).toEqual([
+      {
+        code: 'git-timeout',
+        subject: 'alpha',
+        message: "git status took too long [31m; package.json can't be understood",
+      },
+    ]);
+  });
+
+  test('has all that needs no git when there is no git', async () => {
+    await using workspace = await temporaryWorkspace();
+    await workspace.gitRepository('code/alpha', { 'package.json': '{"license":"MIT"}' });
+    const exec = (): Promise<never> => Promise.reject(new UserError('tool', 'git was not found'));
+    const context = await contextOf(workspace, { system: testSystem({ exec }) });
+    expect(only(await projects.collect(context))).toMatchObject({
+      state: 'error',
+      license: 'MIT',
+      counts: { commits: null },
+      git: { branch: 'main', lastCommit: null, dirty: null, error: 'git-missing' },
+    });
+    expect(context.warnings).toEqual([
+      { code: 'git-missing', subject: 'alpha', message: 'git was not found' },
+    ]);
+  });
+
+  test('is no excuse for a bug of ours', async () => {
+    await using workspace = await temporaryWorkspace();
+    await workspace.gitRepository('code/alpha', {});
+    const context = await contextOf(workspace);
+    const open = (): Promise<never> => Promise.reject(new TypeError('a bug'));
+    const repositories = { ...context.repositories, open };
+    await expect(projects.collect({ ...context, repositories })).rejects.toThrow('a bug');
+  });
+});
+
+describe('a project among others', () => {
+  test('whose git file leads to another repository is not trusted, and not read', async () => {
+    await using workspace = await temporaryWorkspace();
+    await workspace.gitRepository('victim', { 'secret.ts': 'x' });
+    await workspace.gitRepository('code/whole', {});
+    await workspace.write('code/evil/.git', 'gitdir: ../../victim/.git\n');
+    await workspace.write('code/evil/package.json', '{"license":"MIT"}');
+    const context = await contextOf(workspace);
+    const { snapshot } = await projects.collect(context);
+    expect(snapshot.projects).toMatchObject([
+      { id: 'evil', state: 'untrusted', license: null, counts: { files: null } },
+      { id: 'whole', state: 'ok' },
+    ]);
+    expect(context.warnings).toMatchObject([{ code: 'foreign-gitfile', subject: 'evil' }]);
+  });
+
+  test('whose manifest is a FIFO is one warning, and all else of it is read', async () => {
+    await using workspace = await temporaryWorkspace();
+    const odd = await workspace.gitRepository('code/odd', { 'a.ts': 'x', 'README.md': 'Is odd.' });
+    await workspace.gitRepository('code/whole', {});
+    execFileSync('mkfifo', [join(odd.path, 'package.json')]);
+    const context = await contextOf(workspace);
+    const { snapshot } = await projects.collect(context);
+    expect(snapshot.projects).toMatchObject([
+      { id: 'odd', state: 'ok', description: 'Is odd.', counts: { files: 2, commits: 1 } },
+      { id: 'whole', state: 'ok' },
+    ]);
+    expect(context.warnings).toMatchObject([{ code: 'file-unreadable', subject: 'odd' }]);
+  });
+
+  test('that lies in a folder which cannot be entered is unreadable, with its last facts', async () => {
+    await using workspace = await temporaryWorkspace();
+    await workspace.write('code/closed/package.json', '{"license":"MIT"}');
+    await workspace.write('code/whole/package.json', '{}');
+    const first = await projects.collect(await contextOf(workspace));
+    const context = await contextOf(workspace, after(first));
+    const closed = join(workspace.root, 'code', 'closed');
+    const second = await withoutAccess(workspace.root, closed, () => projects.collect(context));
+    const [before, whole] = first.snapshot.projects;
+    expect(second.snapshot.projects).toEqual([{ ...before, state: 'unreadable' }, whole]);
+    expect(second.snapshot.roots).toMatchObject([{ state: 'incomplete' }]);
+    expect(context.warnings).toMatchObject([{ code: 'folder-unreadable', subject: closed }]);
+  });
+});
+
+/** Does `work` as someone who may not enter `folder`: root may enter any, so it becomes nobody. */
+async function withoutAccess<Answer>(
+  workspace: string,
+  folder: string,
+  work: () => Promise<Answer>,
+): Promise<Answer> {
+  await chmod(workspace, 0o755);
+  await chmod(folder, 0);
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) process.seteuid?.(65_534);
+  try {
+    return await work();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+    await chmod(folder, 0o755);
+  }
+}
+
+test('stops at once when the run is stopped', async () => {
+  await using workspace = await temporaryWorkspace();
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  for (const name of names) await workspace.write(`code/${name}/go.mod`, '');
+  const stop = new AbortController();
+  const seen: number[] = [];
+  const context = await contextOf(workspace, {
+    signal: stop.signal,
+    progress: (done) => {
+      seen.push(done);
+      stop.abort(new Error('stopped by a signal'));
+    },
+  });
+  await expect(projects.collect(context)).rejects.toThrow('stopped by a signal');
+  expect(seen.length).toBeLessThan(names.length);
+});

@@ -1,0 +1,247 @@
+import { describe, expect, test } from 'vitest';
+import { deriveAnalytics } from '../../../src/analytics/derive-analytics.ts';
+import { projectFinder } from '../../../src/analytics/project-of-path.ts';
+import type { Series, Values } from '../../../src/analytics/history/series.ts';
+import { analyticsFile, type ProjectAnalytics } from '../../../src/schema/analytics.ts';
+import type { Project } from '../../../src/schema/projects.ts';
+import type { ProjectQuality } from '../../../src/schema/quality.ts';
+import type { TokenEntry } from '../../../src/schema/tokens.ts';
+import {
+  gitOf,
+  pause,
+  projectOf,
+  projectsSnapshot,
+  qualityOf,
+  qualitySnapshot,
+  tokensSnapshot,
+  usageOf,
+} from '../../helpers/snapshots.ts';
+
+const now = new Date('2026-11-23T12:00:00.000Z');
+
+/** What a key said on the first of October, and ever since. */
+const since = (key: string, values: Values): Series =>
+  new Map([['2026-10', { days: [1], keys: [{ key, lastDay: 1, changes: [[1, [...values]]] }] }]]);
+
+async function join(
+  project: Project,
+  facts: {
+    readonly daily?: readonly TokenEntry[];
+    readonly quality?: ProjectQuality;
+    readonly commits?: number;
+    readonly before?: Values;
+  } = {},
+): Promise<ProjectAnalytics> {
+  const { daily = [], quality, commits, before } = facts;
+  const analytics = await deriveAnalytics({
+    tokens: tokensSnapshot(daily),
+    quality: qualitySnapshot(...(quality ? [quality] : [])),
+    projects: projectsSnapshot(project),
+    history: {
+      projects: commits === undefined ? new Map() : since(project.id, [commits]),
+      quality: before === undefined ? new Map() : since(project.id, before),
+    },
+    runs: [],
+    options: { timeZone: 'UTC', budget: undefined },
+    now,
+    pause,
+  });
+  analyticsFile.parse(JSON.parse(JSON.stringify(analytics)));
+  const [joined] = analytics.projects ?? [];
+  if (joined === undefined) throw new Error('there is no project');
+  return joined;
+}
+
+const codes = ({ attention }: ProjectAnalytics): readonly string[] =>
+  attention.map(({ code }) => code);
+
+describe('a project', () => {
+  test('stands with its cost beside its activity and its quality', async () => {
+    const project = await join(projectOf('alpha', { git: gitOf({ dirty: true, ahead: 2 }) }), {
+      daily: [
+        usageOf('2026-11-23', { costUsd: '2.500000' }),
+        usageOf('2026-11-22', { project: '/code/alpha/packages/web', costUsd: '0.500000' }),
+        usageOf('2026-11-01', { costUsd: '4.000000' }),
+        usageOf('2026-11-01', { project: '/code/beta', costUsd: '99.000000' }),
+      ],
+      quality: qualityOf('alpha', { percent: 81.5, todos: 12 }),
+      commits: 4,
+      before: [80, 10, 'none'],
+    });
+    expect(project).toMatchObject({
+      id: 'alpha',
+      costs: [{ source: 'claude-code', days7: '3.000000', days30: '7.000000', days90: '7.000000' }],
+      activity: {
+        lastCommit: '2026-11-22T10:00:00.000Z',
+        commits7: 6,
+        commits30: 6,
+        commits90: null,
+        dirty: true,
+        ahead: 2,
+      },
+      quality: { coverage: 81.5, coverageChange30: 1.5, todos: 12, todosChange30: 2 },
+      attention: [],
+    });
+  });
+
+  test('has null where nothing is known', async () => {
+    const project = await join(
+      projectOf('alpha', { kind: 'package', git: null, counts: { files: null, commits: null } }),
+    );
+    expect(project).toMatchObject({
+      costs: [],
+      activity: { lastCommit: null, commits30: null, dirty: null, ahead: null },
+      quality: null,
+    });
+  });
+
+  test('has no number of new commits when its past was rewritten', async () => {
+    expect((await join(projectOf('alpha'), { commits: 11 })).activity.commits30).toBeNull();
+  });
+});
+
+describe('attention', () => {
+  test('is called to money spent without a commit', async () => {
+    const daily = [usageOf('2026-11-20', { costUsd: '12.345678' })];
+    const idle = await join(projectOf('alpha'), { daily, commits: 10 });
+    expect(idle.attention).toEqual([
+      { code: 'cost-without-commits', message: '$12.35 in 30 days without a commit' },
+    ]);
+    expect(codes(await join(projectOf('alpha'), { daily, commits: 9 }))).toEqual([]);
+    // The history does not reach back: nothing is known, so nothing is said.
+    expect(codes(await join(projectOf('alpha'), { daily }))).toEqual([]);
+  });
+
+  test('is called to coverage that fell and TODOs that grew', async () => {
+    const quality = qualityOf('alpha', { percent: 70, todos: 40 });
+    const project = await join(projectOf('alpha'), { quality, before: [75.04, 20, 'none'] });
+    expect(project.attention.map(({ message }) => message)).toEqual([
+      'coverage fell by 5.0 points in 30 days',
+      '20 more TODOs in 30 days',
+    ]);
+  });
+
+  test('is called to work that lies around, not to what changed today', async () => {
+    const changes = { staged: 1, unstaged: 2, untracked: 3, conflicts: 0 };
+    const at = (date: string): Project => {
+      const lastCommit = { hash: 'a', date, subject: '', author: '' };
+      return projectOf('alpha', { git: gitOf({ dirty: true, changes, lastCommit, ahead: 1 }) });
+    };
+    expect(codes(await join(at('2026-11-20T10:00:00.000Z')))).toEqual([]);
+    expect((await join(at('2026-11-01T10:00:00.000Z'))).attention).toEqual([
+      { code: 'unsaved-work', message: '6 uncommitted changes, last commit 22 days ago' },
+      { code: 'unpushed', message: '1 unpushed commit' },
+    ]);
+  });
+
+  test('is called to high debt only where work goes on', async () => {
+    const quality = qualityOf('alpha', { percent: null, todos: 1 }, { techDebt: 'high' });
+    const lastCommit = { hash: 'a', date: '2025-01-01T00:00:00.000Z', subject: '', author: '' };
+    const asleep = projectOf('alpha', { git: gitOf({ lastCommit }) });
+    expect(codes(await join(projectOf('alpha'), { quality }))).toEqual(['high-debt']);
+    expect(codes(await join(asleep, { quality }))).toEqual([]);
+  });
+
+  test('is called to what stands in the way of reading, first of all', async () => {
+    const git = gitOf({ error: 'index-unreadable' });
+    const quality = qualityOf('alpha', { percent: null, todos: 1 }, { techDebt: 'high' });
+    const project = await join(projectOf('alpha', { state: 'unreadable', git }), { quality });
+    expect(project.attention).toMatchObject([
+      { code: 'unreadable', message: "can't be read (index-unreadable)" },
+      { code: 'high-debt' },
+    ]);
+  });
+
+  const vanished = (missingSince: string): Project =>
+    projectOf('alpha', {
+      state: 'missing',
+      missingSince,
+      lastSeen: '2026-11-18T00:00:00.000Z',
+      git: gitOf({ dirty: true, ahead: 3 }),
+    });
+
+  test('names the run that last saw a vanished project', async () => {
+    const { attention } = await join(vanished('2026-11-20T00:00:00.000Z'));
+    expect(attention).toEqual([
+      { code: 'missing', message: 'vanished, last seen by the run of 2026-11-18' },
+    ]);
+  });
+
+  test('applies no rule but missing to a vanished project', async () => {
+    const facts = {
+      daily: [usageOf('2026-11-20', { costUsd: '12.000000' })],
+      quality: qualityOf('alpha', { percent: 50, todos: 90 }, { techDebt: 'high' }),
+      commits: 10,
+      before: [80, 10, 'none'],
+    };
+    expect(codes(await join(vanished('2026-11-20T00:00:00.000Z'), facts))).toEqual(['missing']);
+    expect(codes(await join(vanished('2026-06-20T00:00:00.000Z'), facts))).toEqual([]);
+  });
+});
+
+test('a folder belongs to the deepest project that holds it, also by a path that it had before', () => {
+  const find = projectFinder([
+    { id: 'mono', path: '/code/mono', previousPaths: ['/old/mono', '/code/web'] },
+    { id: 'web', path: '/code/mono/web', previousPaths: [] },
+    { id: 'new', path: '/code/web', previousPaths: [] },
+    { id: 'windows', path: String.raw`C:\code\app`, previousPaths: [] },
+  ]);
+  expect(
+    [
+      '/code/mono/web/src',
+      '/code/mono/webber',
+      '/old/mono/x',
+      '/code/web',
+      String.raw`C:\code\app\src`,
+      '/code',
+      '/',
+      '',
+      'relative',
+    ].map(find),
+  ).toEqual(['web', 'mono', 'mono', 'new', 'windows', null, null, null, null]);
+});
+
+test('a hidden folder belongs to the project that its sync has placed it in', async () => {
+  const project = 'sha256:0123456789abcdef';
+  const tokens = tokensSnapshot([usageOf('2026-11-20', { project })]);
+  const { tokens: usage } = tokens.daily[0] ?? usageOf('2026-11-20');
+  const totals = { tokens: usage, responses: 1, costUsd: '1.000000' };
+  const analytics = await deriveAnalytics({
+    tokens: {
+      ...tokens,
+      projects: [{ id: 'alpha', logDir: project, projectPath: project, ...totals }],
+    },
+    quality: null,
+    projects: projectsSnapshot(projectOf('alpha')),
+    history: { quality: new Map(), projects: new Map() },
+    runs: [],
+    options: { timeZone: 'UTC', budget: undefined },
+    now,
+    pause,
+  });
+  expect(analytics.projects).toMatchObject([
+    { id: 'alpha', costs: [{ source: 'claude-code', days7: '1.000000' }] },
+  ]);
+});
+
+test('nothing at all is null, not 0', async () => {
+  const analytics = await deriveAnalytics({
+    tokens: null,
+    quality: null,
+    projects: null,
+    history: { quality: new Map(), projects: new Map() },
+    runs: [],
+    options: { timeZone: 'UTC', budget: undefined },
+    now,
+    pause,
+  });
+  expect(analytics).toEqual({
+    schemaVersion: 1,
+    updatedAt: '2026-11-23T12:00:00.000Z',
+    day: '2026-11-23',
+    tokens: null,
+    trend: [],
+    runs: [],
+    projects: null,
+  });
+});

@@ -1,0 +1,210 @@
+import { describe, expect, test } from 'vitest';
+import { readers } from '../../../src/analytics/history/line-readers.ts';
+import { finishedDays, runDaysOf } from '../../../src/analytics/history/run-days.ts';
+import {
+  reduceMonth,
+  seriesMonth,
+  valuesAt,
+  type Series,
+  type SeriesMonth,
+} from '../../../src/analytics/history/series.ts';
+import { qualityTrend } from '../../../src/analytics/history/quality-trend.ts';
+import type { TrendPoint } from '../../../src/schema/analytics.ts';
+import { pause } from '../../helpers/snapshots.ts';
+
+const line = (
+  at: string,
+  key: string,
+  coverage: number | null,
+  todos: number | null = 0,
+  techDebt = 'none',
+): unknown => ({
+  run: `2026-${at}:00:00.000Z`,
+  key,
+  head: null,
+  coverage,
+  lighthouse: null,
+  todos,
+  techDebt,
+  debtScore: null,
+});
+
+async function series(lines: Readonly<Record<string, readonly unknown[]>>): Promise<Series> {
+  const months = Object.entries(lines).map(
+    async ([month, ofMonth]) =>
+      [month, await reduceMonth(month, ofMonth, readers.quality, pause)] as const,
+  );
+  return new Map(await Promise.all(months));
+}
+
+const stateLine = (at: string, key: string, state: string): unknown => ({
+  run: `2026-${at}:00:00.000Z`,
+  key,
+  state,
+  commits: 1,
+});
+
+const monthOfStates = (
+  month: string,
+  days: readonly string[],
+  states: readonly string[],
+): Promise<SeriesMonth> =>
+  reduceMonth(
+    month,
+    days.map((day, index) => stateLine(`${day}T08`, 'gone', states[index] ?? 'ok')),
+    readers.projects,
+    pause,
+  );
+
+const trendOf = (quality: Series, projects: Series = new Map()): Promise<TrendPoint[]> =>
+  qualityTrend({ quality, projects }, '2026-11-23', pause);
+
+describe('the trend', () => {
+  test('leaves out a project from the day on which it vanished until it is back', async () => {
+    const days = ['10-30', '10-31', '11-01', '11-02', '11-03'];
+    const lines = days.map((day) => [
+      line(`${day}T08`, 'alpha', 50, 1),
+      line(`${day}T08`, 'gone', 90, 4, 'high'),
+    ]);
+    const quality = await series({
+      '2026-10': lines.slice(0, 2).flat(),
+      '2026-11': lines.slice(2).flat(),
+    });
+    const states = ['ok', 'missing', 'missing', 'missing', 'ok'];
+    const projects = new Map([
+      ['2026-10', await monthOfStates('2026-10', days.slice(0, 2), states.slice(0, 2))],
+      ['2026-11', await monthOfStates('2026-11', days.slice(2), states.slice(2))],
+    ]);
+    expect(
+      (await trendOf(quality, projects)).map(({ projects: count, todos }) => [count, todos]),
+    ).toEqual([
+      [2, 5],
+      [1, 1],
+      [1, 1],
+      [1, 1],
+      [2, 5],
+    ]);
+  });
+
+  test('takes the last line of a day, and the one before where a key did not change', async () => {
+    const quality = await series({
+      '2026-11': [
+        line('11-01T08', 'alpha', 50, 4),
+        line('11-01T08', 'beta', 70, 6),
+        line('11-02T08', 'alpha', 50, 4),
+        line('11-02T08', 'beta', 70, 6),
+        line('11-02T09', 'alpha', 60, 5),
+        line('11-02T10', 'alpha', 61, 5),
+      ],
+    });
+    expect(await trendOf(quality)).toMatchObject([
+      { date: '2026-11-01', projects: 2, withCoverage: 2, coverage: 60, todos: 10 },
+      { date: '2026-11-02', projects: 2, withCoverage: 2, coverage: 65.5, todos: 11 },
+    ]);
+  });
+
+  test('has a gap on days without a run, and counts a project only while it is told of', async () => {
+    const quality = await series({
+      '2026-10': [line('10-31T08', 'gone', 10, 1, 'high'), line('10-31T08', 'alpha', null, null)],
+      '2026-11': [line('11-03T08', 'alpha', null, null)],
+    });
+    expect(await trendOf(quality)).toEqual([
+      {
+        date: '2026-10-31',
+        projects: 2,
+        withCoverage: 1,
+        coverage: 10,
+        todos: 1,
+        techDebt: { none: 1, low: 0, medium: 0, high: 1 },
+      },
+      {
+        date: '2026-11-03',
+        projects: 1,
+        withCoverage: 0,
+        coverage: null,
+        todos: null,
+        techDebt: { none: 1, low: 0, medium: 0, high: 0 },
+      },
+    ]);
+  });
+
+  test('forgets a project from the day after its last line on, also within a month', async () => {
+    const quality = await series({
+      '2026-11': [
+        line('11-01T08', 'gone', 10, 1, 'high'),
+        line('11-01T08', 'alpha', 50, 2),
+        line('11-02T08', 'alpha', 50, 2),
+      ],
+    });
+    expect(await trendOf(quality)).toMatchObject([
+      { date: '2026-11-01', projects: 2, coverage: 30, todos: 3 },
+      { date: '2026-11-02', projects: 1, coverage: 50, todos: 2 },
+    ]);
+  });
+
+  test('leaves out what is no line of its month: another shape, another month, the future', async () => {
+    const quality = await series({
+      '2026-11': [
+        null,
+        7,
+        { run: '2026-11-01T08:00:00Z' },
+        { run: 'yesterday', key: 'x' },
+        line('12-01T08', 'alpha', 50),
+        line('11-24T08', 'alpha', 50),
+      ],
+    });
+    expect(await trendOf(quality)).toEqual([]);
+  });
+
+  test('knows what a key said at the end of a day, over the turn of a month', async () => {
+    const quality = await series({
+      '2026-10': [line('10-20T08', 'alpha', 50), line('10-21T08', 'alpha', 55)],
+      '2026-11': [line('11-05T08', 'alpha', 60)],
+    });
+    const at = (day: string): unknown => valuesAt(quality, day).get('alpha')?.[0];
+    expect(['2026-10-19', '2026-10-20', '2026-11-04', '2026-11-05'].map(at)).toEqual([
+      undefined,
+      50,
+      55,
+      60,
+    ]);
+  });
+
+  test('survives being kept as JSON', async () => {
+    const [month] = (await series({ '2026-11': [line('11-01T08', '__proto__', null)] })).values();
+    expect(seriesMonth.parse(JSON.parse(JSON.stringify(month)))).toEqual(month);
+  });
+});
+
+describe('the days of runs', () => {
+  const run = (at: string, outcome: string, durationMs = 100): unknown => ({
+    run: at,
+    finishedAt: at,
+    durationMs,
+    outcome,
+    trigger: 'scheduled',
+    syncs: {},
+  });
+
+  test('count the outcomes of each day that is over', async () => {
+    const days = await runDaysOf(
+      [
+        run('2026-11-01T08:00:00.000Z', 'success', 100),
+        run('2026-10-31T23:59:00.000Z', 'success'),
+        ...[200, 300, 400].map((ms) => run('2026-11-01T08:00:00.000Z', 'success', ms)),
+        run('2026-11-01T09:00:00.000Z', 'error', 900),
+        run('2026-11-01T10:00:00.000Z', 'interrupted', 50),
+        { run: '2026-11-01T11:00:00.000Z', outcome: 'exploded' },
+        run('2026-11-23T00:00:00.000Z', 'success'),
+        run('2026-03-01T00:00:00.000Z', 'success'),
+      ],
+      pause,
+    );
+    const first = { date: '2026-10-31', runs: 1, success: 1, error: 0, interrupted: 0 };
+    const second = { date: '2026-11-01', runs: 6, success: 4, error: 1, interrupted: 1 };
+    expect(finishedDays(days, '2026-11-23')).toEqual([
+      { ...first, durationMs: { p50: 100, p95: 100 } },
+      { ...second, durationMs: { p50: 200, p95: 900 } },
+    ]);
+  });
+});

@@ -1,0 +1,225 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { addDays, daysBetween, lastDayOfMonth } from '../../../src/util/dates.ts';
+import { toMicros, toMoney } from '../../../src/analytics/usage/money.ts';
+import { tokensAnalytics } from '../../../src/analytics/usage/token-analytics.ts';
+import { usageSource, type UsageSource } from '../../../src/schema/analytics.ts';
+import { dayIn } from '../../../src/schema/timestamp.ts';
+import type { TokenEntry } from '../../../src/schema/tokens.ts';
+import { tokensSnapshot, usageOf } from '../../helpers/snapshots.ts';
+
+const now = new Date('2026-11-20T12:00:00.000Z');
+
+function analyse(
+  daily: readonly TokenEntry[],
+  {
+    coveredFrom,
+    budget,
+  }: { coveredFrom?: string; budget?: { monthly: number; currency: 'USD' } } = {},
+): readonly UsageSource[] {
+  const analytics = tokensAnalytics(tokensSnapshot(daily, coveredFrom), {
+    options: { timeZone: 'UTC', budget },
+    now,
+    projectOf: () => null,
+  });
+  return analytics?.sources ?? [];
+}
+
+const range = (from: string, to: string): readonly string[] =>
+  Array.from({ length: daysBetween(from, to) + 1 }, (_, index) => addDays(from, index));
+
+describe('money', () => {
+  test('survives the way through whole millionths', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -1e15, max: 1e15 }), (micros) => {
+        expect(toMicros(toMoney(micros))).toBe(micros);
+        expect(toMoney(micros)).toMatch(/^-?\d+\.\d{6}$/);
+      }),
+    );
+    expect([toMoney(0), toMoney(-0), toMoney(0.4), toMoney(-0.4)]).toEqual(
+      Array(4).fill('0.000000'),
+    );
+  });
+});
+
+describe('days', () => {
+  test('know the lengths of months', () => {
+    expect(['2026-02-10', '2028-02-10', '2026-12-31'].map(lastDayOfMonth)).toEqual([
+      '2026-02-28',
+      '2028-02-29',
+      '2026-12-31',
+    ]);
+  });
+
+  test('begin when they begin in a time zone', () => {
+    const at = new Date('2026-11-20T23:30:00.000Z');
+    expect([dayIn('UTC')(at), dayIn('Asia/Tokyo')(at), dayIn('America/New_York')(at)]).toEqual([
+      '2026-11-20',
+      '2026-11-21',
+      '2026-11-20',
+    ]);
+  });
+});
+
+describe('the windows of a source', () => {
+  test('hold today and the days before it, and nothing else', () => {
+    const [source] = analyse(range('2026-08-01', '2026-11-25').map((date) => usageOf(date)));
+    expect(
+      source?.windows.map(({ days, from, to, costUsd, responses }) => ({
+        days,
+        from,
+        to,
+        costUsd,
+        responses,
+      })),
+    ).toEqual([
+      { days: 7, from: '2026-11-14', to: '2026-11-20', costUsd: '7.000000', responses: 7 },
+      { days: 30, from: '2026-10-22', to: '2026-11-20', costUsd: '30.000000', responses: 30 },
+      { days: 90, from: '2026-08-23', to: '2026-11-20', costUsd: '90.000000', responses: 90 },
+    ]);
+  });
+
+  test('stay numbers and money whatever a log claims', () => {
+    const { tokens } = usageOf('2026-11-19');
+    const claimed = { ...tokens, input: Number.MAX_SAFE_INTEGER, output: 1 };
+    const [source] = analyse(
+      ['a', 'b', 'c'].map((project) =>
+        usageOf('2026-11-19', { project, tokens: claimed, costUsd: `9${'0'.repeat(20)}.000000` }),
+      ),
+    );
+    expect(usageSource.safeParse(source).success).toBe(true);
+    expect(source?.windows[0]?.tokens).toMatchObject({ input: Number.MAX_SAFE_INTEGER, output: 3 });
+  });
+
+  test('keep two sources apart', () => {
+    const sources = analyse([
+      usageOf('2026-11-19', {
+        source: 'anthropic-admin',
+        costUsd: '5.000000',
+        costBasis: 'billed',
+      }),
+      usageOf('2026-11-19'),
+    ]);
+    expect(
+      sources.map(({ name, costBasis, windows }) => [name, costBasis, windows[0]?.costUsd]),
+    ).toEqual([
+      ['anthropic-admin', 'billed', '5.000000'],
+      ['claude-code', 'calculated', '1.000000'],
+    ]);
+  });
+
+  test('call a source billed only when every cost of it is', () => {
+    const [source] = analyse([
+      usageOf('2026-11-19', { costBasis: 'billed' }),
+      usageOf('2026-11-20', { costBasis: 'calculated' }),
+    ]);
+    expect(source?.costBasis).toBe('calculated');
+  });
+
+  test('sum what has a price and name the models that have none', () => {
+    const [source] = analyse([
+      usageOf('2026-11-19', { model: 'new', costUsd: null, costBasis: 'unknown' }),
+      usageOf('2026-11-19'),
+    ]);
+    expect(source?.windows[0]).toMatchObject({ costUsd: '1.000000', unpricedModels: ['new'] });
+    expect(source?.windows[0]?.models.map(({ model, costUsd }) => [model, costUsd])).toEqual([
+      ['opus', '1.000000'],
+      ['new', null],
+    ]);
+  });
+
+  test('know no cost, instead of 0, where no model has a price', () => {
+    const [source] = analyse([usageOf('2026-11-19', { costUsd: null, costBasis: 'unknown' })]);
+    expect(source?.windows[0]).toMatchObject({ costUsd: null, responses: 1 });
+    expect(source?.month).toMatchObject({ costUsd: null, forecastUsd: null });
+    expect(source?.daily).toEqual([{ date: '2026-11-19', costUsd: null, models: [] }]);
+  });
+
+  test('know that nothing was spent in a week in which a source tells of nothing', () => {
+    const [source] = analyse([usageOf('2026-09-01')]);
+    expect(source?.windows.map(({ costUsd }) => costUsd)).toEqual([
+      '0.000000',
+      '0.000000',
+      '1.000000',
+    ]);
+  });
+
+  test('burn per day that is over and covered: neither today nor days before the source began', () => {
+    const [source] = analyse([
+      usageOf('2026-11-17', { costUsd: '3.000000' }),
+      usageOf('2026-11-19', { costUsd: '3.000000' }),
+      usageOf('2026-11-20', { costUsd: '100.000000' }),
+    ]);
+    expect(source?.windows.map(({ averageDailyUsd }) => averageDailyUsd)).toEqual(
+      Array(3).fill('2.000000'),
+    );
+    const [fresh] = analyse([usageOf('2026-11-20')]);
+    expect(fresh?.windows.map(({ averageDailyUsd }) => averageDailyUsd)).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  test('add up to the same by model, by project and in total', () => {
+    const entry = fc.record({
+      date: fc.integer({ min: 0, max: 100 }).map((days) => addDays('2026-08-20', days)),
+      model: fc.constantFrom('opus', 'sonnet', '__proto__'),
+      project: fc.constantFrom('/a', '/b', 'constructor'),
+      costUsd: fc.integer({ min: 0, max: 1e9 }).map(toMoney),
+    });
+    fc.assert(
+      fc.property(fc.array(entry, { minLength: 1 }), (entries) => {
+        const [source] = analyse(entries.map(({ date, ...rest }) => usageOf(date, rest)));
+        for (const { costUsd, models, projects } of source?.windows ?? []) {
+          for (const parts of [models, projects]) {
+            const sum = parts.reduce((before, part) => before + toMicros(part.costUsd ?? '0'), 0);
+            expect(toMoney(sum)).toBe(costUsd);
+          }
+        }
+      }),
+    );
+  });
+});
+
+describe('the month', () => {
+  const steady = range('2026-10-01', '2026-11-20').map((date) => usageOf(date));
+
+  test('goes on to its end as the last 30 days went', () => {
+    const [source] = analyse(steady, { budget: { monthly: 25, currency: 'USD' } });
+    expect(source?.month).toEqual({
+      costUsd: '20.000000',
+      forecastUsd: '30.000000',
+      budgetUsed: 80,
+      budgetForecast: 120,
+      budgetReachedOn: '2026-11-25',
+    });
+  });
+
+  test('tells the day on which its budget was used up', () => {
+    const [source] = analyse(steady, { budget: { monthly: 10, currency: 'USD' } });
+    expect(source?.month).toMatchObject({ budgetUsed: 200, budgetReachedOn: '2026-11-10' });
+  });
+
+  test('counts today with the burn rate, or with what it cost if that is more', () => {
+    const idle = analyse(steady.slice(0, -1));
+    const busy = analyse([...steady.slice(0, -1), usageOf('2026-11-20', { costUsd: '5.000000' })]);
+    expect([idle, busy].map(([source]) => source?.month.forecastUsd)).toEqual([
+      '30.000000',
+      '34.000000',
+    ]);
+  });
+
+  test('has no forecast from fewer than three days', () => {
+    const [source] = analyse([usageOf('2026-11-19'), usageOf('2026-11-20')], {
+      budget: { monthly: 25, currency: 'USD' },
+    });
+    expect(source?.month).toEqual({
+      costUsd: '2.000000',
+      forecastUsd: null,
+      budgetUsed: 8,
+      budgetForecast: null,
+      budgetReachedOn: null,
+    });
+  });
+});

@@ -1,0 +1,17 @@
+import { readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { ecosystems } from '../../../../src/syncs/projects/stack/ecosystem-registry.ts';
+import type { Ecosystem } from '../../../../src/syncs/projects/stack/ecosystem.ts';
+
+const directory = new URL('../../../../src/syncs/projects/stack/ecosystems/', import.meta.url);
+
+test('ecosystem registry lists the ecosystem of every file in ecosystems/ once', async () => {
+  const files = readdirSync(directory);
+  const modules = files.map((file) => import(new URL(file, directory).href) as Promise<object>);
+  const exported = (await Promise.all(modules)).flatMap((module): unknown[] =>
+    Object.values(module),
+  );
+  const registered: readonly Ecosystem[] = ecosystems;
+  expect(new Set(registered)).toEqual(new Set(exported));
+  expect(registered).toHaveLength(files.length);
+});
