@@ -39,7 +39,8 @@ mkdirSync(stage, { recursive: true });
 const config = ours.configFile.parse({ tokens: { budget: { monthly: 300 } } });
 const signal = new globalThis.AbortController().signal;
 const options = { workspace: paths, config, version: 'bench', now, signal };
-const keep = () => ours.updateDerivedFiles(stage, { ...options, store: ours.openStore(paths) }, null);
+const keep = () =>
+  ours.updateDerivedFiles(stage, { ...options, store: ours.openStore(paths) }, null);
 
 const rows = [];
 async function measure(name, count, work) {
