@@ -14,7 +14,7 @@ import { reportPage } from '../report/report-page.ts';
 import { findWorkspace } from '../config/workspace.ts';
 import { openInBrowser } from '../system/open-in-browser.ts';
 import type { GlobalOptions } from './options.ts';
-import { verdictOf } from '../run/report-health.ts';
+import { assessLastRun } from '../run/update-report.ts';
 
 export interface ReportFlags extends GlobalOptions {
   readonly output?: string;
@@ -35,7 +35,7 @@ export async function report(flags: ReportFlags, system: System): Promise<number
     signal: new AbortController().signal,
     system,
   });
-  const verdict = await verdictOf({ workspace, store, config });
+  const verdict = await assessLastRun({ workspace, store, config });
   const page = Buffer.from(reportPage({ analytics, verdict }));
   const path = flags.output ? resolve(system.cwd, flags.output) : workspace.report;
   await replaceFile(path, page, system);

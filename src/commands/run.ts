@@ -8,11 +8,11 @@ import { createReporter } from '../output/reporter.ts';
 /** `sync-runner run`. A tick that finds nothing due is over before anything of a run is loaded. */
 export async function run(flags: RunFlags, system: System): Promise<number> {
   const workspace = await findWorkspace({ option: flags.workspace, ...system });
-  const output = createReporter(flags, system, workspace.log);
+  const reporter = createReporter(flags, system, workspace.log);
   const due = flags.ifDue === true ? await dueLater(workspace, flags, system) : null;
-  if (due !== null) return output.notDue(due);
-  const { executeRun: lockedRun } = await import('../run/execute-run.ts');
-  return lockedRun(workspace, flags, output, system);
+  if (due !== null) return reporter.notDue(due);
+  const { executeRun } = await import('../run/execute-run.ts');
+  return executeRun(flags, { workspace, reporter, system });
 }
 
 /** When the next run is due, if that is for certain not now; the locked run looks thoroughly. */

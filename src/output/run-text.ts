@@ -38,7 +38,7 @@ export function runLines(event: RunEvent, verbose = false): readonly Line[] {
     case 'stopped':
       return [talk(`Stopping (${event.signal})`)];
     case 'run-finished':
-      return [closingLine(event.record)];
+      return closingLines(event.record);
     case 'progress':
       return [];
   }
@@ -78,14 +78,16 @@ export function closingText(sync: SyncName, counts: Readonly<Record<string, numb
 const warningText = ({ subject, message }: Warning): string =>
   `! ${subject === null ? '' : `${sanitizeLine(subject)}  `}${sanitizeLine(message)}`;
 
-function closingLine({ outcome, results, durationMs }: RunRecord): Line {
+function closingLines({ outcome, results, durationMs }: RunRecord): readonly Line[] {
   const took = `${String(durationMs)}ms`;
-  if (outcome === 'success') return out(`✓ All syncs completed in ${took}`);
-  if (outcome === 'interrupted') return talk(`✗ Stopped after ${took}`);
+  if (outcome === 'interrupted') return [talk(`✗ Stopped after ${took}`)];
   const ran = syncNames.filter((name) => results[name].outcome !== 'skipped');
+  // A warning has reported that no sync is enabled.
+  if (ran.length === 0) return [];
+  if (outcome === 'success') return [out(`✓ All syncs completed in ${took}`)];
   const failed = ran.filter((name) => results[name].outcome === 'failed');
   const share = `${String(failed.length)} of ${String(ran.length)} syncs`;
-  return talk(`✗ ${share} failed in ${took}: ${failed.join(', ')}`);
+  return [talk(`✗ ${share} failed in ${took}: ${failed.join(', ')}`)];
 }
 
 /** The line that shows how far a long step is, redrawn in place; cut to the width of the terminal. */

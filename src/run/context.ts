@@ -1,35 +1,111 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Config } from '../schema/config.ts';
+import { readConfig } from '../config/config.ts';
+import { configIdentity } from '../config/identity.ts';
+import { readSecrets, redactor } from '../config/secrets.ts';
+import type { Workspace } from '../config/workspace.ts';
 import { discover } from '../discovery/discover.ts';
 import type { Discovery, KnownProject } from '../discovery/discovery.ts';
 import { createRepositoryReader } from '../git/reader.ts';
-import type { SharedContext } from './run-sync.ts';
-import type { Store } from '../store/store.ts';
+import type { RunNotifier } from '../notify/run-notifier.ts';
+import type { Config } from '../schema/config.ts';
+import type { RunRecord } from '../schema/status.ts';
+import type { SyncName } from '../schema/sync-names.ts';
+import { toTimestamp } from '../schema/timestamp.ts';
+import { openStore, type Store } from '../store/store.ts';
+import { planRun, type Plan } from '../syncs/plan.ts';
+import type { SyncContext } from '../syncs/sync.ts';
 import type { System } from '../system/system.ts';
-import type { Workspace } from '../config/workspace.ts';
+import { UserError } from '../util/errors.ts';
+import type { RunEvent } from './events.ts';
+import type { RunRequest } from './run-request.ts';
+import { isNotified } from './post-run.ts';
 
-interface RunContext extends AsyncDisposable {
-  readonly shared: SharedContext;
-}
+type Emit = (event: RunEvent) => void;
 
-/**
- * What the syncs of one run share, so that their files agree: the start, one walk over the roots, one
- * reader of repositories. Its private scratch folder lies in the lock's stage, which the next run sweeps.
- */
-export async function createRunContext(options: {
+/** What a run reads before it takes the lock. */
+export interface RunSettings {
   readonly workspace: Workspace;
   readonly config: Config;
-  readonly store: Store;
-  readonly system: System;
+  readonly configIdentity: string;
   readonly secrets: Readonly<Record<string, string>>;
+  readonly redact: (text: string) => string;
+  readonly store: Store;
+  /** Null if the configuration has no channel. */
+  readonly startNotifier:
+    ((context: RunContext, emit: Emit, signal: AbortSignal) => RunNotifier) | null;
+}
+
+/** Throws `UserError` `config` and `secrets`. */
+export async function loadSettings(workspace: Workspace, system: System): Promise<RunSettings> {
+  // Before the file is read, so that an edit in between makes the identity in the status file outdated.
+  const identity = await configIdentity(workspace);
+  const config = await readConfig(workspace);
+  const secrets = await readSecrets(workspace, system);
+  const channels = isNotified(config)
+    ? await (
+        await import('../notify/run-notifier.ts')
+      ).prepareNotifier({ config, workspace, system })
+    : null;
+  const redact = redactor({ ...channels?.secrets, ...secrets });
+  const store = openStore(workspace);
+  return {
+    workspace,
+    config,
+    configIdentity: identity,
+    secrets,
+    redact,
+    store,
+    startNotifier:
+      channels === null
+        ? null
+        : ({ runId }, emit, signal) =>
+            channels.notifyRun({ store, run: runId, redact, emit, signal }),
+  };
+}
+
+/** The context that all syncs share, so that their files agree. */
+type SharedContext = Pick<
+  SyncContext<SyncName>,
+  'root' | 'system' | 'startedAt' | 'secrets' | 'discover' | 'repositories'
+>;
+
+export interface RunContext extends RunSettings, AsyncDisposable {
+  readonly plan: Plan;
+  readonly runId: string;
+  readonly trigger: RunRecord['trigger'];
+  /** Commits are prepared in this directory inside the lock; null in a dry run, which writes nothing. */
+  readonly stage: string | null;
+  /** Aborted by a stop signal and when the lock is lost. */
+  readonly signal: AbortSignal;
+  readonly emit: Emit;
+  readonly shared: SharedContext;
+  /** Saves what was read from git for the next run. Throws `UserError` `lock-lost`. */
+  readonly saveGitCache: () => Promise<void>;
+}
+
+/** The scratch directory of the context is inside the lock, so that the next run removes it after a crash. */
+export async function createRunContext(options: {
+  readonly settings: RunSettings;
+  readonly request: RunRequest;
   readonly stage: string | null;
   readonly signal: AbortSignal;
+  readonly system: System;
+  readonly emit: Emit;
 }): Promise<RunContext> {
-  const { workspace, config, store, system, secrets, stage, signal } = options;
-  const scratch = await scratchFolder(stage, system);
+  const { settings, request, stage, signal, system, emit } = options;
+  const { workspace, config, store, secrets } = settings;
+  const scratch = await createScratchDir(stage, system);
   const memory = await store.readCache('repositories');
   const repositories = createRepositoryReader({ system, signal, scratch, memory });
+  const startedAt = system.now();
+  let discovery: Promise<Discovery> | null = null;
+  const discoverOnce = (): Promise<Discovery> => {
+    discovery ??= walk();
+    // A retry of the sync has to walk again.
+    discovery.catch(() => (discovery = null));
+    return discovery;
+  };
   const walk = async (): Promise<Discovery> =>
     discover({
       workspaceRoot: workspace.root,
@@ -39,28 +115,43 @@ export async function createRunContext(options: {
       repositories,
       signal,
     });
-  let discovery: Promise<Discovery> | null = null;
   return {
+    ...settings,
+    plan: planRun(config, request.only ?? null),
+    runId: toTimestamp(startedAt),
+    trigger: request.scheduled === true ? 'scheduled' : 'manual',
+    stage,
+    signal,
+    emit,
     shared: {
       root: workspace.root,
       system,
-      startedAt: system.now(),
+      startedAt,
       secrets,
-      discover: () => (discovery ??= walk()),
+      discover: discoverOnce,
       repositories,
+    },
+    saveGitCache: async () => {
+      if (stage === null || signal.aborted) return;
+      try {
+        await store.saveRepositories(stage, await repositories.serialize());
+      } catch (error) {
+        // The next run takes longer without it.
+        if (!(error instanceof UserError) || error.code !== 'io') throw error;
+      }
     },
     [Symbol.asyncDispose]: () => rm(scratch, { recursive: true, force: true }),
   };
 }
 
-async function scratchFolder(stage: string | null, system: System): Promise<string> {
+async function createScratchDir(stage: string | null, system: System): Promise<string> {
   if (stage === null) return mkdtemp(join(system.tmpDir, 'sync-runner-'));
   const scratch = join(stage, 'scratch');
   await mkdir(scratch, { mode: 0o700 });
   return scratch;
 }
 
-/** Who has which id already. Quality knows ids too, should the registry be unreadable for the moment. */
+/** Returns the projects that have an id. quality.json has ids, too, in case projects.json can't be read. */
 async function knownProjects(store: Store): Promise<readonly KnownProject[]> {
   const [registry, quality] = await Promise.allSettled([
     store.readSnapshot('projects'),

@@ -1,101 +1,154 @@
-import type { Config } from '../schema/config.ts';
-import type { Warning } from '../schema/status.ts';
-import type { SyncName } from '../schema/syncs.ts';
-import { UserError } from '../util/errors.ts';
+import type { Failure, SyncResult, Warning } from '../schema/status.ts';
+import type { Options, SyncName } from '../schema/syncs.ts';
+import type { Timestamp } from '../schema/timestamp.ts';
+import { syncs } from '../syncs/registry.ts';
 import type { Collected, Sync, SyncContext } from '../syncs/sync.ts';
-import type { RunEvent } from './events.ts';
+import { UserError } from '../util/errors.ts';
+import { FileError } from '../util/fs.ts';
 import { exponentialBackoff, withRetry } from '../util/retry.ts';
+import type { RunContext } from './context.ts';
 
-/** What a sync gets beside what is its own; made once for a run. */
-export type SharedContext = Pick<
-  SyncContext<SyncName>,
-  'root' | 'system' | 'startedAt' | 'secrets' | 'discover' | 'repositories'
->;
-
-/** What the store knows of a sync. */
-export type StoredContext<Name extends SyncName> = Pick<
-  SyncContext<Name>,
-  'options' | 'previous' | 'lastSuccess' | 'readLatestHistory' | 'cache'
->;
-
-export interface CollectOptions<Name extends SyncName> {
-  readonly sync: Sync<Name>;
-  readonly config: Config;
-  readonly shared: SharedContext;
-  readonly stored: StoredContext<Name>;
-  /** Aborted when the whole run has to stop. */
-  readonly signal: AbortSignal;
-  readonly redact: (text: string) => string;
-  readonly emit: (event: RunEvent) => void;
+/** Everything that a sync reports while it collects. */
+interface Messages {
   readonly warnings: Warning[];
   readonly notices: string[];
 }
 
 /**
- * Lets one sync look at the world: within its time limit, again after what may pass, and given up at once
- * when the run stops, even if the sync itself hangs.
+ * Runs one sync: reads what is stored, collects within the time limit and with retries, stores the result.
+ * Returns the error, too, because an error of the machine ends the run. Throws `UserError` `lock-lost`.
  */
-export async function collect<Name extends SyncName>(
-  options: CollectOptions<Name>,
-): Promise<Collected<Name>> {
-  const { sync, config, emit, redact } = options;
-  const limitMs = config.timeoutMinutes * 60_000;
-  const limit = new AbortController();
-  const timer = setTimeout(() => {
-    limit.abort(
-      new UserError(
-        'timeout',
-        `${sync.name} took longer than ${String(config.timeoutMinutes)} minutes`,
-        { hint: 'raise timeoutMinutes in sync.json, or exclude what is slow' },
-      ),
-    );
-  }, limitMs);
+export async function runSync<Name extends SyncName>(
+  name: Name,
+  lastSuccess: Timestamp | null,
+  context: RunContext,
+): Promise<{ readonly result: SyncResult; readonly error: unknown }> {
+  const { store, stage, emit, signal, runId } = context;
+  const sync: Sync<Name> = syncs[name];
+  const messages: Messages = { warnings: [], notices: [] };
   const startedMs = performance.now();
-  const signal = AbortSignal.any([options.signal, limit.signal]);
-  const collectOnce = (): Promise<Collected<Name>> => {
-    // A second attempt says everything again: what the first one said is void.
-    options.warnings.length = 0;
-    options.notices.length = 0;
-    return sync.collect({
-      ...options.shared,
-      ...options.stored,
-      signal,
-      warn: ({ code, subject: about, message }) => {
-        const named = about === null ? null : redact(about);
-        options.warnings.push({ code, subject: named, message: redact(message) });
-      },
-      notice: (message) => {
-        options.notices.push(redact(message));
-        emit({ type: 'notice', sync: sync.name, message: redact(message) });
-      },
-      progress: (done, total, name) => {
-        emit({ type: 'progress', sync: sync.name, done, total, name });
-      },
-    });
-  };
+  const durationMs = (): number => Math.round(performance.now() - startedMs);
+  const failed = (error: unknown): { readonly result: SyncResult; readonly error: unknown } => ({
+    result: {
+      outcome: 'failed',
+      durationMs: durationMs(),
+      error: failureOf(error, context),
+      ...messages,
+    },
+    error,
+  });
+  emit({ type: 'sync-started', sync: name });
   try {
-    const work = withRetry(collectOnce, {
-      attempts: config.retries + 1,
-      delayMs: exponentialBackoff({ baseMs: 500 }),
-      maxDelayMs: () => Math.min(60_000, limitMs - (performance.now() - startedMs)),
-      signal,
-      onRetry: ({ attempt, delayMs, error }) => {
-        emit({
-          type: 'retry',
-          sync: sync.name,
-          attempt,
-          waitMs: Math.round(delayMs),
-          message: redact(error.message),
-        });
-      },
-    });
-    return await Promise.race([work, rejectOnAbort(signal)]);
-  } finally {
-    clearTimeout(timer);
+    const { snapshot, counts, cache, failure } = await collect(
+      sync,
+      lastSuccess,
+      messages,
+      context,
+    );
+    if (stage !== null) {
+      const saved = await store.saveSync(stage, name, {
+        run: runId,
+        snapshot,
+        entries: sync.toHistory(snapshot),
+        ...(cache === undefined ? {} : { cache }),
+      });
+      messages.warnings.push(...saved.warnings);
+    }
+    if (failure !== undefined) return failed(failure);
+    return {
+      result: { outcome: 'ok', durationMs: durationMs(), counts: { ...counts }, ...messages },
+      error: null,
+    };
+  } catch (error) {
+    rethrowLostLock(signal);
+    if (error instanceof UserError && error.code === 'lock-lost') throw error;
+    if (signal.aborted) return { result: { outcome: 'skipped', reason: 'aborted' }, error };
+    return failed(error);
   }
 }
 
-/** Rejects with the signal's reason; a promise that never settles otherwise. */
+/** Rejects at the time limit and when the run stops, even if the sync ignores its signal. */
+async function collect<Name extends SyncName>(
+  sync: Sync<Name>,
+  lastSuccess: Timestamp | null,
+  { warnings, notices }: Messages,
+  { config, store, shared, emit, redact, signal: runSignal }: RunContext,
+): Promise<Collected<Name>> {
+  const { name } = sync;
+  const allOptions: { readonly [Key in SyncName]: Options<Key> } = config;
+  const stored = {
+    options: allOptions[name],
+    previous: await store.readSnapshot(name),
+    lastSuccess: lastSuccess === null ? null : new Date(lastSuccess),
+    readLatestHistory: () => store.readLatestHistory(name),
+    cache: await store.readCache(name),
+  };
+  const limit = startTimeLimit(name, config.timeoutMinutes);
+  const signal = AbortSignal.any([runSignal, limit.signal]);
+  const reports: Pick<SyncContext<Name>, 'warn' | 'notice' | 'progress'> = {
+    warn: ({ code, subject, message }) => {
+      warnings.push({
+        code,
+        subject: subject === null ? null : redact(subject),
+        message: redact(message),
+      });
+    },
+    notice: (message) => {
+      notices.push(redact(message));
+      emit({ type: 'notice', sync: name, message: redact(message) });
+    },
+    progress: (done, total, item) => {
+      emit({ type: 'progress', sync: name, done, total, name: item });
+    },
+  };
+  const collectOnce = (): Promise<Collected<Name>> => {
+    // The messages of a failed attempt are void: this one reports them again.
+    warnings.length = 0;
+    notices.length = 0;
+    return sync.collect({ ...shared, ...stored, ...reports, signal });
+  };
+  try {
+    const collected = withRetry(collectOnce, {
+      attempts: config.retries + 1,
+      delayMs: exponentialBackoff({ baseMs: 500 }),
+      maxDelayMs: () => Math.min(60_000, limit.remainingMs()),
+      signal,
+      onRetry: ({ attempt, delayMs, error }) => {
+        const message = redact(error.message);
+        emit({ type: 'retry', sync: name, attempt, waitMs: Math.round(delayMs), message });
+      },
+    });
+    return await Promise.race([collected, rejectOnAbort(signal)]);
+  } finally {
+    limit.clear();
+  }
+}
+
+function startTimeLimit(
+  name: SyncName,
+  minutes: number,
+): {
+  readonly signal: AbortSignal;
+  readonly remainingMs: () => number;
+  readonly clear: () => void;
+} {
+  const controller = new AbortController();
+  const deadlineMs = performance.now() + minutes * 60_000;
+  const timer = setTimeout(() => {
+    const message = `${name} took longer than ${String(minutes)} minutes`;
+    const hint = 'raise timeoutMinutes in sync.json, or exclude what is slow';
+    controller.abort(new UserError('timeout', message, { hint }));
+  }, minutes * 60_000);
+  return {
+    signal: controller.signal,
+    remainingMs: () => deadlineMs - performance.now(),
+    clear: () => {
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Rejects with the reason of the signal. Never resolves. */
 function rejectOnAbort(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     const stop = (): void => {
@@ -104,4 +157,29 @@ function rejectOnAbort(signal: AbortSignal): Promise<never> {
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
   });
+}
+
+/** Reports an unexpected error as a bug and makes it a failure: the other syncs can still run. */
+function failureOf(error: unknown, { redact, emit }: RunContext): Failure {
+  if (error instanceof UserError) {
+    const hint = error.hint === null ? null : redact(error.hint);
+    return { code: error.code, message: redact(error.message), hint };
+  }
+  if (error instanceof FileError) return { code: 'io', message: redact(error.message), hint: null };
+  emitBug(error, { redact, emit });
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'unexpected', message: redact(message), hint: null };
+}
+
+export function emitBug(
+  error: unknown,
+  { redact, emit }: Pick<RunContext, 'redact' | 'emit'>,
+): void {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  emit({ type: 'bug', stack: redact(stack) });
+}
+
+export function rethrowLostLock(signal: AbortSignal): void {
+  const reason: unknown = signal.reason;
+  if (reason instanceof UserError && reason.code === 'lock-lost') throw reason;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { configFile } from '../../../src/schema/config.ts';
 import type { RunRecord, SyncResult } from '../../../src/schema/status.ts';
 import { assessHealth, type HealthReport } from '../../../src/health/assess-health.ts';
-import { nextStatus } from '../../../src/run/record.ts';
+import { nextStatus } from '../../../src/run/record-run.ts';
 
 const config = configFile.parse({ intervalMinutes: 15 });
 const ok: SyncResult = { outcome: 'ok', durationMs: 1, counts: {}, notices: [], warnings: [] };

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { describe, expect, expectTypeOf, test, vi } from 'vitest';
 import { commands } from '../../../src/commands/registry.ts';
 import { workspaceAt } from '../../../src/config/workspace.ts';
-import { runLineOf, nextStatus } from '../../../src/run/record.ts';
+import { runLineOf, nextStatus } from '../../../src/run/record-run.ts';
 import { configFile, type Config } from '../../../src/schema/config.ts';
 import { statusFile, type RunRecord, type StatusFile } from '../../../src/schema/status.ts';
 import { syncNames, type SyncName } from '../../../src/schema/sync-names.ts';

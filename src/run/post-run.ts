@@ -1,0 +1,113 @@
+import packageJson from '../../package.json' with { type: 'json' };
+import type { RunNotifier } from '../notify/run-notifier.ts';
+import type { Config } from '../schema/config.ts';
+import type { RunRecord } from '../schema/status.ts';
+import { UserError } from '../util/errors.ts';
+import { FileError } from '../util/fs.ts';
+import type { RunContext } from './context.ts';
+import { emitBug, rethrowLostLock } from './run-sync.ts';
+
+interface PostRunContext extends RunContext {
+  readonly stage: string;
+  readonly record: RunRecord;
+  readonly notifier: RunNotifier | null;
+}
+
+/** A step after the status is stored. Its failure is a warning and changes neither outcome nor exit code. */
+interface PostRunStep {
+  readonly name: string;
+  readonly isEnabled: (config: Config) => boolean;
+  /** Code of the warning. */
+  readonly failureCode: string;
+  /** Whether the step is executed after a stop signal, too. */
+  readonly runsAfterStop: boolean;
+  /** Loads its module only when it is enabled. */
+  readonly run: (context: PostRunContext) => Promise<void>;
+}
+
+export const isNotified = ({ notify }: Config): boolean =>
+  notify.ping !== undefined ||
+  notify.webhook !== undefined ||
+  notify.command !== undefined ||
+  notify.desktop;
+
+/** All steps, in the order of execution. */
+export const postRunSteps = [
+  {
+    name: 'analytics',
+    isEnabled: () => true,
+    failureCode: 'analytics-not-updated',
+    runsAfterStop: false,
+    run: async ({ workspace, store, config, shared, stage, signal, record }) => {
+      const { updateDerivedFiles } = await import('../analytics/update-derived.ts');
+      const { version } = packageJson;
+      const now = shared.startedAt;
+      try {
+        await updateDerivedFiles(stage, { workspace, store, config, version, now, signal }, null);
+      } catch (error) {
+        // The sync that owns the damaged snapshot has reported it, if it ran.
+        const isReported = record.outcome === 'error';
+        if (!(isReported && error instanceof UserError && error.code === 'data')) throw error;
+      }
+    },
+  },
+  {
+    name: 'report',
+    isEnabled: ({ report }) => report.autoUpdate,
+    failureCode: 'report-not-updated',
+    runsAfterStop: false,
+    run: async (context) => {
+      const { updateReport } = await import('./update-report.ts');
+      await updateReport(context.stage, context);
+    },
+  },
+  {
+    name: 'metrics',
+    isEnabled: ({ metrics }) => metrics.textfile !== undefined,
+    failureCode: 'metrics-not-written',
+    runsAfterStop: false,
+    run: async ({ workspace, config, store, shared, emit }) => {
+      const { writeMetrics } = await import('../metrics/write-metrics.ts');
+      const { textfile = '' } = config.metrics;
+      await writeMetrics(textfile, { workspace, config, store, system: shared.system, emit });
+    },
+  },
+  {
+    name: 'notifications',
+    isEnabled: isNotified,
+    failureCode: 'notification-failed',
+    runsAfterStop: true,
+    run: async ({ notifier, stage }) => {
+      await notifier?.finished(stage);
+    },
+  },
+] as const satisfies readonly PostRunStep[];
+
+/** Executes the enabled steps; none in a dry run. Throws `UserError` `lock-lost`. */
+export async function runPostRunSteps(
+  record: RunRecord,
+  notifier: RunNotifier | null,
+  context: RunContext,
+): Promise<void> {
+  const { stage, config, signal, emit, redact } = context;
+  if (stage === null) return;
+  const steps: readonly PostRunStep[] = postRunSteps;
+  for (const step of steps.filter(({ isEnabled }) => isEnabled(config))) {
+    if (signal.aborted && !step.runsAfterStop) continue;
+    try {
+      await step.run({ ...context, stage, record, notifier });
+    } catch (error) {
+      rethrowLostLock(signal);
+      if (error instanceof UserError && error.code === 'lock-lost') throw error;
+      if (error === signal.reason) continue;
+      if (error instanceof UserError || error instanceof FileError) {
+        const warning = {
+          code: step.failureCode,
+          subject: step.name,
+          message: redact(error.message),
+        };
+        emit({ type: 'warning', warning });
+      } else emitBug(error, context);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import type {
+  ConfigSnapshot,
+  RunLine,
+  RunRecord,
+  StatusFile,
+  SyncResult,
+} from '../schema/status.ts';
+import { mapSyncs, syncNames, type SyncName } from '../schema/sync-names.ts';
+import { toTimestamp } from '../schema/timestamp.ts';
+import { UserError } from '../util/errors.ts';
+import { FileError } from '../util/fs.ts';
+import type { RunContext } from './context.ts';
+import type { PlanOutcome } from './execute-plan.ts';
+import { emitBug } from './run-sync.ts';
+
+/**
+ * Stores the status and the line of the run log, which vouch for everything that the syncs stored.
+ * Throws `UserError` `io` with the error of the machine that ended the run.
+ */
+export async function recordRun(outcome: PlanOutcome, context: RunContext): Promise<RunRecord> {
+  const { results, fatal, durationMs } = outcome;
+  const { runId, trigger, shared, signal, emit, redact, stage } = context;
+  const record: RunRecord = {
+    id: runId,
+    finishedAt: toTimestamp(shared.system.now()),
+    durationMs,
+    outcome: outcomeOf(results, signal),
+    trigger,
+    results,
+  };
+  if (stage !== null) await saveRun(record, stage, outcome, context);
+  if (fatal !== null) {
+    throw new UserError('io', redact(fatal.message), {
+      hint: 'free some space or fix the permissions, then run again; the stored data are intact',
+      cause: fatal,
+    });
+  }
+  emit({ type: 'run-finished', record });
+  return record;
+}
+
+async function saveRun(
+  record: RunRecord,
+  stage: string,
+  { previousStatus, fatal }: PlanOutcome,
+  context: RunContext,
+): Promise<void> {
+  const { store, emit, redact, config, configIdentity, workspace, shared } = context;
+  const { intervalMinutes, syncs } = config;
+  const used = { identity: configIdentity, intervalMinutes, syncs };
+  try {
+    const next = nextStatus(record, used, previousStatus);
+    const saved = await store.saveRun(stage, next, runLineOf(record));
+    for (const warning of saved.warnings) emit({ type: 'warning', warning });
+    if (record.outcome !== 'success') return;
+    const { retentionMonths } = config.history;
+    for (const warning of await store.removeOldHistory(shared.startedAt, retentionMonths)) {
+      emit({ type: 'warning', warning });
+    }
+  } catch (error) {
+    if (fatal === null) throw error;
+    // The caller throws the error that ended the run; this one must not replace it, nor disappear.
+    if (!(error instanceof UserError || error instanceof FileError)) emitBug(error, context);
+    else {
+      const message = redact(error.message);
+      const subject = workspace.status;
+      emit({ type: 'warning', warning: { code: 'status-not-saved', subject, message } });
+    }
+  }
+}
+
+function outcomeOf(
+  results: Readonly<Record<SyncName, SyncResult>>,
+  signal: AbortSignal,
+): RunRecord['outcome'] {
+  if (signal.aborted) return 'interrupted';
+  return syncNames.some((name) => results[name].outcome === 'failed') ? 'error' : 'success';
+}
+
+/** Returns the status file after a run: the run, and the last run and last success of each sync. */
+export function nextStatus(
+  record: RunRecord,
+  config: ConfigSnapshot,
+  before: StatusFile | null,
+): StatusFile {
+  const times = (name: SyncName): StatusFile['syncs'][SyncName] => {
+    const { outcome } = record.results[name];
+    const old = before?.syncs[name] ?? { lastRun: null, lastSuccess: null };
+    return {
+      lastRun: outcome === 'skipped' ? old.lastRun : record.id,
+      lastSuccess: outcome === 'ok' ? record.id : old.lastSuccess,
+    };
+  };
+  const error = errorOf(record);
+  return {
+    lastSync: record.finishedAt,
+    status: record.outcome,
+    durationMs: record.durationMs,
+    ...(error === null ? {} : { error }),
+    schemaVersion: 1,
+    config,
+    run: record,
+    syncs: mapSyncs(times),
+  };
+}
+
+/** Returns the errors of a run as one line for dashboards; null if it succeeded. */
+function errorOf({ outcome, results }: RunRecord): string | null {
+  const failures = syncNames.flatMap((name) => {
+    const result = results[name];
+    return result.outcome === 'failed' ? [`${name}: ${result.error.message}`] : [];
+  });
+  if (failures.length > 0) return failures.join('; ');
+  return outcome === 'interrupted' ? 'interrupted' : null;
+}
+
+/** Returns the line of `data/history/runs`. */
+export function runLineOf(record: RunRecord): RunLine {
+  const { id, finishedAt, durationMs, outcome, trigger, results } = record;
+  const syncs = Object.fromEntries(syncNames.map((name) => [name, summaryOf(results[name])]));
+  return { run: id, finishedAt, durationMs, outcome, trigger, syncs };
+}
+
+function summaryOf(result: SyncResult): RunLine['syncs'][string] {
+  switch (result.outcome) {
+    case 'ok':
+      return {
+        outcome: 'ok',
+        durationMs: result.durationMs,
+        warnings: result.warnings.length,
+      };
+    case 'failed':
+      return {
+        outcome: 'failed',
+        durationMs: result.durationMs,
+        warnings: result.warnings.length,
+        error: result.error.message,
+      };
+    case 'skipped':
+      return { outcome: 'skipped' };
+  }
+}

@@ -1,0 +1,42 @@
+import { lastAnalytics } from '../analytics/update-derived.ts';
+import type { Workspace } from '../config/workspace.ts';
+import { assessHealth } from '../health/assess-health.ts';
+import { reportPage } from '../report/report-page.ts';
+import type { Verdict } from '../report/report-model.ts';
+import type { Config } from '../schema/config.ts';
+import { dayOf } from '../schema/timestamp.ts';
+import type { Store } from '../store/store.ts';
+
+interface ReportSource {
+  readonly workspace: Workspace;
+  readonly store: Store;
+  readonly config: Config;
+}
+
+/** Writes `data/report.html` unless it is up to date. While a snapshot is damaged it shows the last analytics. */
+export async function updateReport(stage: string, source: ReportSource): Promise<void> {
+  const { workspace, store } = source;
+  const analytics = await lastAnalytics(workspace);
+  if (analytics === null) return;
+  const text = reportPage({ analytics, verdict: await assessLastRun(source) });
+  await store.saveDerived(stage, [{ place: workspace.report, text }], () => []);
+}
+
+/**
+ * Returns the health of the last run as of its end, without lock and schedule: the page must not change
+ * while the data do not. `status` reports the health as of now.
+ */
+export async function assessLastRun({ workspace, store, config }: ReportSource): Promise<Verdict> {
+  const { status } = await store.readStatus();
+  if (status === null) return { health: null, problems: [], day: null, outcome: null };
+  const none = { target: null, message: null, nextRunAt: null, command: null, commandExists: null };
+  const { health, problems } = assessHealth({
+    workspace: workspace.root,
+    config,
+    status,
+    lock: { type: 'free' },
+    schedule: { ...none, state: 'missing' },
+    now: new Date(status.lastSync),
+  });
+  return { health, problems, day: dayOf(status.run.id), outcome: status.run.outcome };
+}
