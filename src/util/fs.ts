@@ -69,12 +69,11 @@ export async function readRegularFile(
   path: string,
   options: ReadOptions,
 ): Promise<{ readonly bytes: Buffer; readonly stats: Stats } | null> {
-  const noFollow = options.followLink === true ? 0 : constants.O_NOFOLLOW;
   let handle: FileHandle | undefined;
   try {
-    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | noFollow);
-    const stats = await handle.stat();
-    assertRegularFile(stats, path, options.maxBytes);
+    const file = await openRegularFile(path, options);
+    handle = file.handle;
+    const { stats } = file;
     // The size may lie (procfs) or grow meanwhile: read to the end, but never past the limit.
     const chunks: Buffer[] = [];
     let total = 0;
@@ -83,7 +82,7 @@ export async function readRegularFile(
       const { bytesRead } = await handle.read(chunk, 0, chunk.length, null);
       if (bytesRead === 0) break;
       total += bytesRead;
-      if (total > options.maxBytes) throw tooLarge(path, options.maxBytes);
+      if (total > options.maxBytes) throw fileTooLarge(path, options.maxBytes);
       chunks.push(chunk.subarray(0, bytesRead));
     }
     return { bytes: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks), stats };
@@ -92,6 +91,27 @@ export async function readRegularFile(
     throw toFileError(error, path);
   } finally {
     await handle?.close();
+  }
+}
+
+/**
+ * Opens a regular file for reading by the rules of `readRegularFile`; the caller closes the handle. A missing file
+ * is a `FileError` too (ENOENT).
+ */
+export async function openRegularFile(
+  path: string,
+  options: ReadOptions,
+): Promise<{ readonly handle: FileHandle; readonly stats: Stats }> {
+  const noFollow = options.followLink === true ? 0 : constants.O_NOFOLLOW;
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | noFollow);
+    const stats = await handle.stat();
+    assertRegularFile(stats, path, options.maxBytes);
+    return { handle, stats };
+  } catch (error) {
+    await handle?.close();
+    throw toFileError(error, path);
   }
 }
 
@@ -152,7 +172,7 @@ export function readRegularFileSync(
       const bytesRead = readSync(file.fd, bytes, length, bytes.length - length, null);
       if (bytesRead === 0) break;
       length += bytesRead;
-      if (length > maxBytes) throw tooLarge(path, maxBytes);
+      if (length > maxBytes) throw fileTooLarge(path, maxBytes);
       if (length === bytes.length)
         bytes = Buffer.concat([bytes, Buffer.allocUnsafe(length + 4096)]);
     }
@@ -174,11 +194,16 @@ function isMissingSync(path: string): boolean {
 function assertRegularFile(stats: Stats, path: string, maxBytes: number): void {
   if (stats.isDirectory()) throw new FileError('EISDIR', path, 'is a folder, not a file');
   if (!stats.isFile()) throw new FileError('ENXIO', path, 'is not a regular file');
-  if (stats.size > maxBytes) throw tooLarge(path, maxBytes);
+  if (stats.size > maxBytes) throw fileTooLarge(path, maxBytes);
 }
 
-const tooLarge = (path: string, maxBytes: number): FileError =>
-  new FileError('EFBIG', path, `is larger than ${String(maxBytes)} bytes`);
+export function fileTooLarge(path: string, maxBytes: number): FileError {
+  const mebibytes = maxBytes / 2 ** 20;
+  const limit = Number.isInteger(mebibytes)
+    ? `${String(mebibytes)} MiB`
+    : `${String(maxBytes)} bytes`;
+  return new FileError('EFBIG', path, `is larger than ${limit}`);
+}
 
 /**
  * Writes a new file and forces it to the disk: exclusive create, all bytes, fsync, size check.
