@@ -68,15 +68,19 @@ export async function discover(context: DiscoverOptions): Promise<Discovery> {
     roots.push({ path: root.path, state, projects: projects.length });
   }
   const { known, repositories } = context;
+  const isGone = ({ path, state }: KnownProject): boolean =>
+    state === 'missing' || found.has(path) || hasVanished(path, roots);
   const recognised = await matchKnownProjects([...found.values()], known, {
     open: repositories.open,
-    isGone: ({ path, state }) => state === 'missing' || found.has(path) || hasVanished(path, roots),
+    isGone,
   });
+  const matched = new Set(recognised.values());
   const given = known.map(({ id }) => id);
   const ids = assignIds([...found.keys()], recognised, given);
   return {
     roots,
     warnings,
+    missing: known.filter((one) => !matched.has(one.id) && isGone(one)).map(({ id }) => id),
     projects: [...found.values()]
       .map((project) => ({ ...project, id: ids.get(project.path) ?? project.path }))
       .toSorted((a, b) => (a.path < b.path ? -1 : 1)),

@@ -20,6 +20,8 @@ export interface Discovery {
   readonly roots: readonly ProjectRoot[];
   /** Sorted by path. */
   readonly projects: readonly FoundProject[];
+  /** Ids of known projects that were not found and are gone, not only on an unreachable root. */
+  readonly missing: readonly string[];
   readonly warnings: readonly Warning[];
 }
 

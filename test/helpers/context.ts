@@ -32,7 +32,8 @@ export function syncContext<Name extends SyncName>(
     lastSuccess: null,
     readLatestHistory: () => Promise.resolve([]),
     cache: null,
-    discover: () => Promise.resolve(found ?? { roots: [], projects: [], warnings: [] }),
+    discover: () =>
+      Promise.resolve(found ?? { roots: [], projects: [], missing: [], warnings: [] }),
     repositories: noRepositories,
     warnings,
     notices,

@@ -114,6 +114,7 @@ export function qualityOf(
   return {
     id,
     path: `/code/${id}`,
+    missing: false,
     head: null,
     coverage: {
       percent,

@@ -362,3 +362,18 @@ test('a walk that is no longer wanted ends with the reason', async () => {
   const walk = discoverIn(workspace, {}, [], AbortSignal.abort(new Error('stopped')));
   await expect(walk).rejects.toThrow('stopped');
 });
+
+test('discover reports a known project as missing when its directory is gone from a readable root', async () => {
+  await using workspace = await temporaryWorkspace();
+  await workspace.write('code/alpha/package.json', '{}');
+  await folder(workspace, 'code/not-a-project');
+  const known = ['alpha', 'gone', 'not-a-project'].map((id) => ({
+    id,
+    path: join(workspace.root, 'code', id),
+  }));
+  const elsewhere = { id: 'elsewhere', path: join(workspace.root, 'unmounted/elsewhere') };
+  await folder(workspace, 'unmounted');
+  const options = { roots: ['code', 'unmounted'] };
+  const discovery = await discoverIn(workspace, options, [...known, elsewhere]);
+  expect(discovery.missing).toEqual(['gone']);
+});

@@ -14,6 +14,7 @@ const found = (...projects: readonly (readonly [id: string, path: string])[]): C
         fileId: null,
         root: 0,
       })),
+      missing: [],
       warnings: [],
     }),
 });
