@@ -83,6 +83,8 @@ const todos = z.object({
 export const projectQuality = z.object({
   id: z.string(),
   path: z.string(),
+  /** Whether the project was not found any more: its values are the last known ones and not in the summary. */
+  missing: z._default(z.boolean(), false),
   head: z.nullable(z.string()),
   coverage,
   lighthouse,

@@ -36,7 +36,7 @@ export function statOrNull(path: string): Stats | null {
  * clock of its file system may not have ticked in between (racy-git(7)). The time of the change counts, for
  * no program can set it. Clocks with parts of seconds tick every 10 ms at the slowest; others every 2 s.
  */
-export const isRacy = ({ ctimeMs }: Stats, sinceMs: number): boolean =>
+export const isRacy = ({ ctimeMs }: Pick<Stats, 'ctimeMs'>, sinceMs: number): boolean =>
   ctimeMs > sinceMs - (ctimeMs % 1000 === 0 ? 2100 : 100);
 
 /** Notes what was seen after `sinceMs` in a row; what may change without a trace gets one that nothing matches. */
@@ -48,8 +48,8 @@ export function writeRow(
 ): void {
   const at = index * statColumns;
   rows[at] = sizeColumn(stats);
-  rows[at + 1] = stats === null ? 0 : isRacy(stats, sinceMs) ? NaN : stats.mtimeMs;
-  rows[at + 2] = stats?.ctimeMs ?? 0;
+  rows[at + 1] = stats?.mtimeMs ?? 0;
+  rows[at + 2] = stats === null ? 0 : isRacy(stats, sinceMs) ? NaN : stats.ctimeMs;
   rows[at + 3] = stats?.ino ?? 0;
 }
 
@@ -58,6 +58,10 @@ export function sizeIn(rows: Float64Array, index: number): number | null {
   const size = rows[index * statColumns] ?? absent;
   return size < 0 ? null : size;
 }
+
+/** Returns the mtime in a row, in milliseconds since 1970. */
+export const mtimeIn = (rows: Float64Array, index: number): number =>
+  rows[index * statColumns + 1] ?? 0;
 
 /** Whether a row tells of the same file in the same state, or of none where there is none. */
 export function isSameRow(rows: Float64Array, index: number, stats: Stats | null): boolean {

@@ -1,60 +1,54 @@
-import type { ProjectQuality } from '../../schema/quality.ts';
 import type { FoundProject } from '../../discovery/discovery.ts';
+import { parentDir } from '../../git/paths.ts';
+import type { ProjectQuality } from '../../schema/quality.ts';
 import type { SyncContext } from '../sync.ts';
-import type { ProjectCache } from './quality-cache.ts';
 import { collectCoverage } from './coverage/collect-coverage.ts';
 import { toCoverage } from './coverage/coverage-outcome.ts';
-import { judgeDebt } from './tech-debt.ts';
 import { collectLighthouse } from './lighthouse/collect-lighthouse.ts';
 import { toLighthouse } from './lighthouse/lighthouse-outcome.ts';
-import { packageFolders } from './project/package-dirs.ts';
-import { walkPackage } from './project/walk-package.ts';
-import { createProblems, type Problem } from './project/file-warnings.ts';
+import { createDirTree } from './project/dir-tree.ts';
+import { createFileWarnings, type FileWarning } from './project/file-warnings.ts';
+import { listPackageDirs } from './project/package-dirs.ts';
 import type { PathFilter, ProjectView } from './project/project-view.ts';
-import { lastModification, modificationTimes, type ScanTable } from './todo/scan-table.ts';
+import { walkPackage } from './project/walk-package.ts';
+import type { ProjectCache } from './quality-cache.ts';
+import { assessDebt } from './tech-debt.ts';
 import { listSources } from './todo/list-sources.ts';
-import type { TodoScanner } from './todo/todo-scanner.ts';
+import { lastModification, modificationTimes, type ScanTable } from './todo/scan-table.ts';
 import { summarizeTodos } from './todo/summarize-todos.ts';
-import { lstatOrNull } from '../../git/worktree/stat-rows.ts';
-import { parentDir } from '../../git/paths.ts';
-import { createTree } from './project/dir-tree.ts';
+import type { TodoScanner } from './todo/todo-scanner.ts';
 
-/** What one project came to. */
 export interface CollectedProject {
   readonly entry: ProjectQuality;
   readonly cache: ProjectCache;
-  /** Whether the cache differs from the one that was handed in. */
+  /** Whether `cache` differs from the previous one. */
   readonly changed: boolean;
-  readonly problems: readonly Problem[];
+  readonly warnings: readonly FileWarning[];
 }
 
-/** What is the same for all projects of a run. */
-export interface Tools {
+/** What all projects of a run share. */
+export interface ProjectTools {
   readonly context: SyncContext<'quality'>;
   readonly scan: TodoScanner;
   readonly isExcluded: PathFilter;
 }
 
-// A file written within this time of the start may be written again in the same tick of its clock.
-const racyMs = 2000;
-
-/** Looks at one project. Throws `RepositoryError` when its files can't be listed. */
+/** Collects one project. Throws `RepositoryError` if its files cannot be listed. */
 export async function collectProject(
-  { context, scan, isExcluded }: Tools,
+  { context, scan, isExcluded }: ProjectTools,
   project: FoundProject,
   last: ProjectCache | null,
 ): Promise<CollectedProject> {
   const { options, signal, startedAt } = context;
   const root = project.path;
-  const problems = createProblems();
-  const tree = createTree(root, problems);
-  const { head, files } = await listFiles(context, project, async () =>
-    walkPackage(tree, problems, signal),
+  const warnings = createFileWarnings();
+  const tree = createDirTree(root, warnings);
+  const { head, files } = await listFiles(context, project, () =>
+    walkPackage(tree, warnings, signal),
   );
-  const view: ProjectView = {
-    ...{ root, files, packages: packageFolders(files.keys()), tree, isExcluded, problems, signal },
-    racyAfterMs: startedAt.getTime() - racyMs,
-  };
+  const packages = listPackageDirs(files.keys());
+  const startedMs = startedAt.getTime();
+  const view = { root, files, packages, tree, isExcluded, startedMs, warnings, signal };
   const sources = await listSources(view, options.todo.extensions);
   const { table, changed } = await scan(view, sources.paths, last?.scan ?? null);
   const coverageResult = await collectCoverage(
@@ -68,24 +62,34 @@ export async function collectProject(
     last?.lighthouse ?? null,
   );
   const todos = summarizeTodos(table, options.todo.tags, sources.generated);
-  const coverage = toCoverage(coverageResult.outcome, createClock(view, table));
+  const coverage = toCoverage(coverageResult.outcome, createMtimeLookup(view, table));
   const lighthouse = toLighthouse(lighthouseResult.outcome, lastModification(table));
   const lighthouseScore = lighthouseResult.outcome.score;
-  const kept = { coverage: keep(coverageResult), lighthouse: keep(lighthouseResult) };
+  const cache = {
+    scan: table,
+    coverage: withKey(coverageResult),
+    lighthouse: withKey(lighthouseResult),
+  };
   return {
     entry: {
-      ...{ id: project.id, path: root, head, coverage, lighthouse, todos },
-      ...judgeDebt({ coverage, lighthouse, lighthouseScore, todos }),
+      id: project.id,
+      path: root,
+      missing: false,
+      head,
+      coverage,
+      lighthouse,
+      todos,
+      ...assessDebt({ coverage, lighthouse, lighthouseScore, todos }),
     },
-    cache: { scan: table, ...kept },
+    cache,
     changed:
       changed ||
-      kept.coverage?.key !== last?.coverage?.key ||
-      kept.lighthouse?.key !== last?.lighthouse?.key,
-    problems: [
-      ...problems.list,
-      ...coverageResult.outcome.problems,
-      ...lighthouseResult.outcome.problems,
+      cache.coverage?.key !== last?.coverage?.key ||
+      cache.lighthouse?.key !== last?.lighthouse?.key,
+    warnings: [
+      ...warnings.list,
+      ...coverageResult.outcome.warnings,
+      ...lighthouseResult.outcome.warnings,
     ],
   };
 }
@@ -106,27 +110,27 @@ async function listFiles(
   };
 }
 
-/** Tells when a file of the project was written; what the scan has looked at is not looked at again. */
-function createClock(
-  { root, tree }: ProjectView,
+/** Returns a lookup of mtimes (null for a missing file), which uses the stats of the scan where it has them. */
+function createMtimeLookup(
+  { tree, warnings }: ProjectView,
   table: ScanTable,
 ): (path: string) => number | null {
-  let known: ReadonlyMap<string, number> | null = null;
+  let scanned: ReadonlyMap<string, number> | null = null;
   return (path) => {
-    known ??= new Map(modificationTimes(table));
-    const time = known.get(path);
+    scanned ??= new Map(modificationTimes(table));
+    const time = scanned.get(path);
     if (time !== undefined) return time;
-    return tree.isReal(parentDir(path)) ? (lstatOrNull(`${root}/${path}`)?.mtimeMs ?? null) : null;
+    if (!tree.isRealDir(parentDir(path))) return null;
+    return warnings.guardSync(path, () => tree.stat(path))?.mtimeMs ?? null;
   };
 }
 
-/** A result without a key is not kept. */
-function keep<Outcome>({
+/** Returns a result for the cache; null if it has no key. */
+const withKey = <Outcome>({
   key,
   outcome,
 }: {
   readonly key: string | null;
   readonly outcome: Outcome;
-}): { readonly key: string; readonly outcome: Outcome } | null {
-  return key === null ? null : { key, outcome };
-}
+}): { readonly key: string; readonly outcome: Outcome } | null =>
+  key === null ? null : { key, outcome };

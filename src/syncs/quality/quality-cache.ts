@@ -1,53 +1,63 @@
 import * as z from 'zod/mini';
-import { packTables, unpackTables } from '../../git/packed-tables.ts';
-import { coverageOutcome } from './coverage/coverage-outcome.ts';
-import { lighthouseOutcome } from './lighthouse/lighthouse-outcome.ts';
-import { rowLength, type ScanTable } from './todo/scan-table.ts';
+import { statColumns } from '../../git/worktree/stat-rows.ts';
+import { decodeCache, encodeCache } from '../../util/cache.ts';
+import { coverageOutcome, type CoverageOutcome } from './coverage/coverage-outcome.ts';
+import { lighthouseOutcome, type LighthouseOutcome } from './lighthouse/lighthouse-outcome.ts';
+import { countColumns, type ScanTable } from './todo/scan-table.ts';
 
-/** What is kept of a project from run to run. */
+/** Raised when a value has another shape, or files and reports are read in another way. */
+const stamp = { name: 'quality', schemaVersion: 1 };
+
+const scanTable = z
+  .object({
+    paths: z.array(z.string()),
+    stats: z.instanceof(Float64Array),
+    counts: z.instanceof(Uint32Array),
+  })
+  .check(
+    z.refine(
+      ({ paths, stats, counts }) =>
+        stats.length === paths.length * statColumns &&
+        counts.length === paths.length * countColumns.length,
+    ),
+  );
+
+const projectCache = z.object({
+  scan: scanTable,
+  coverage: z.nullable(z.object({ key: z.string(), outcome: coverageOutcome })),
+  lighthouse: z.nullable(z.object({ key: z.string(), outcome: lighthouseOutcome })),
+});
+
+const qualityCache = z.object({
+  /** The tags that the scans searched. */
+  tags: z.array(z.string()),
+  projects: z.map(z.string(), projectCache),
+});
+
+interface Cached<Outcome> {
+  readonly key: string;
+  readonly outcome: Outcome;
+}
+
+/** What is cached of one project between runs. */
 export interface ProjectCache {
   readonly scan: ScanTable;
-  readonly coverage: KeptCoverage | null;
-  readonly lighthouse: KeptLighthouse | null;
+  readonly coverage: Cached<CoverageOutcome> | null;
+  readonly lighthouse: Cached<LighthouseOutcome> | null;
 }
 
 /** By the path of the project. */
 export type QualityCache = ReadonlyMap<string, ProjectCache>;
 
-const keptCoverage = z.object({ key: z.string(), outcome: coverageOutcome });
-const keptLighthouse = z.object({ key: z.string(), outcome: lighthouseOutcome });
-type KeptCoverage = z.infer<typeof keptCoverage>;
-type KeptLighthouse = z.infer<typeof keptLighthouse>;
+export const encodeQualityCache = (projects: QualityCache, tags: readonly string[]): Uint8Array =>
+  encodeCache(stamp, { tags, projects });
 
-const header = z.object({
-  rules: z.string(),
-  projects: z.array(
-    z.object({
-      path: z.string(),
-      coverage: z.nullable(keptCoverage),
-      lighthouse: z.nullable(keptLighthouse),
-    }),
-  ),
-});
-
-/** Packs a cache. `rules` names what the counts depend on. */
-export function encodeCache(cache: QualityCache, rules: string): Uint8Array {
-  const projects = [...cache].map(([path, { coverage, lighthouse }]) => ({
-    ...{ path, coverage, lighthouse },
-  }));
-  const tables = [...cache.values()].map(({ scan }) => scan);
-  return packTables({ header: { rules, projects }, tables }, rowLength);
-}
-
-/** Reads a cache; an empty one when it is broken, or was made by other rules or another version. */
-export function decodeCache(bytes: Uint8Array | null, rules: string): QualityCache {
-  const cache = new Map<string, ProjectCache>();
-  const packed = unpackTables(bytes, rowLength);
-  const parsed = packed && header.safeParse(packed.header);
-  if (parsed?.success !== true || parsed.data.rules !== rules) return cache;
-  for (const [index, { path, coverage, lighthouse }] of parsed.data.projects.entries()) {
-    const scan = packed?.tables[index];
-    if (scan !== undefined) cache.set(path, { scan, coverage, lighthouse });
-  }
-  return cache;
+/** Returns an empty cache if the bytes are missing or damaged, or if another version or other tags made them. */
+export function decodeQualityCache(
+  bytes: Uint8Array | null,
+  tags: readonly string[],
+): QualityCache {
+  const parsed = qualityCache.safeParse(decodeCache(stamp, bytes));
+  const isUsable = parsed.success && JSON.stringify(parsed.data.tags) === JSON.stringify(tags);
+  return isUsable ? parsed.data.projects : new Map();
 }

@@ -5,12 +5,12 @@ export type Debt = Pick<ProjectQuality, 'techDebt' | 'debtScore' | 'confidence' 
 export interface Signals {
   readonly coverage: Coverage;
   readonly lighthouse: Lighthouse;
-  /** The score of Lighthouse before rounding. */
+  /** The Lighthouse score before rounding. */
   readonly lighthouseScore: number | null;
   readonly todos: Todos;
 }
 
-/** A signal on the scale where 100 is healthy, with its weight in the score. */
+/** A signal on a scale of 0 to 100, where 100 is best, and its weight in the score. */
 interface Term {
   readonly health: number;
   readonly weight: number;
@@ -18,27 +18,35 @@ interface Term {
 }
 
 const levels = ['low', 'medium', 'high'] as const;
-const fewestLines = 200;
+/** With fewer source lines the density of TODOs is not used. */
+const minLines = 200;
 
 /**
- * Judges a project. `techDebt` is the worst level of coverage and Lighthouse, those that exist;
- * `debtScore` (0 best, 100 worst) is the weighted mean over those and the density of TODOs. A stale
- * signal keeps its value and loses half its weight. Signals that are missing count nowhere.
+ * Assesses the technical debt of a project. `techDebt` is the worst level of coverage and Lighthouse, as far as
+ * they exist. `debtScore` (0 best, 100 worst) is the weighted mean of these and of the density of TODOs. A stale
+ * signal keeps its value and counts half; a missing one does not count.
  */
-export function judgeDebt({ coverage, lighthouse, lighthouseScore, todos }: Signals): Debt {
+export function assessDebt({ coverage, lighthouse, lighthouseScore, todos }: Signals): Debt {
   const ratio = ratioOf(coverage);
-  const graded = [
-    gradedTerm('coverage', ratio, coverage.percent, 10, coverage.freshness),
-    gradedTerm('Lighthouse', lighthouseScore, lighthouse.score, 5, lighthouse.freshness),
+  const terms = [
+    gradedTerm('coverage', ratio, {
+      shown: coverage.percent,
+      weight: 10,
+      freshness: coverage.freshness,
+    }),
+    gradedTerm('Lighthouse', lighthouseScore, {
+      shown: lighthouse.score,
+      weight: 5,
+      freshness: lighthouse.freshness,
+    }),
+    todoTerm(todos),
   ].filter((term) => term !== null);
-  const todo = todoTerm(todos);
-  const terms = todo ? [...graded, todo] : graded;
   const weight = terms.reduce((sum, term) => sum + term.weight, 0);
   const health = terms.reduce((sum, term) => sum + term.weight * term.health, 0);
   const worst = Math.max(...[ratio, lighthouseScore].filter((one) => one !== null).map(levelOf));
   return {
     techDebt: levels[worst] ?? 'none',
-    debtScore: weight > 0 ? round(100 - health / weight) : null,
+    debtScore: weight > 0 ? round1(100 - health / weight) : null,
     confidence: confidenceOf(coverage, lighthouse),
     reasons: [
       ...terms.map(({ reason }) => reason),
@@ -48,38 +56,41 @@ export function judgeDebt({ coverage, lighthouse, lighthouseScore, todos }: Sign
   };
 }
 
-/** The percentage before rounding: 80 exactly is medium, a trace more is low. */
+/** Returns the percentage before rounding: exactly 80 is medium, anything above is low. */
 const ratioOf = ({ covered, total }: Coverage): number | null =>
   covered !== null && total !== null && total > 0 ? (covered * 100) / total : null;
 
 const levelOf = (percent: number): number => (percent > 80 ? 0 : percent > 50 ? 1 : 2);
 
-const round = (value: number): number => Math.round(value * 10) / 10;
+const round1 = (value: number): number => Math.round(value * 10) / 10;
 
 function gradedTerm(
   name: string,
   value: number | null,
-  shown: number | null,
-  weight: number,
-  freshness: Coverage['freshness'],
+  options: {
+    readonly shown: number | null;
+    readonly weight: number;
+    readonly freshness: Coverage['freshness'];
+  },
 ): Term | null {
   if (value === null) return null;
-  const stale = freshness === 'stale';
+  const { shown, weight, freshness } = options;
+  const isStale = freshness === 'stale';
   const level = levels[levelOf(value)] ?? 'none';
   return {
     health: value,
-    weight: stale ? weight / 2 : weight,
-    reason: `${name} ${String(shown)} %: ${level}${stale ? ', but stale' : ''}`,
+    weight: isStale ? weight / 2 : weight,
+    reason: `${name} ${String(shown)} %: ${level}${isStale ? ', but stale' : ''}`,
   };
 }
 
 function todoTerm({ total, lines, perKloc }: Todos): Term | null {
-  if (total === null || lines === null || lines < fewestLines) return null;
+  if (total === null || lines === null || lines < minLines) return null;
   const density = (total * 1000) / lines;
   return {
     health: Math.max(0, 100 - 25 * density),
     weight: 2.5,
-    reason: `${String(perKloc)} TODOs in 1,000 lines`,
+    reason: `${String(perKloc)} TODOs per 1,000 lines`,
   };
 }
 

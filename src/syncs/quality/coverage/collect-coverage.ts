@@ -1,23 +1,22 @@
 import { createHash } from 'node:crypto';
-import { instantOrNull } from '../report/report-time.ts';
 import { sanitizePath } from '../../../util/text.ts';
-import { createProblems, type Problems } from '../project/file-warnings.ts';
+import { createFileWarnings, type FileWarning } from '../project/file-warnings.ts';
 import type { ProjectView } from '../project/project-view.ts';
-import { findCandidates, type ReportCandidate } from './find/find-reports.ts';
-import { mergeReports, type PlacedReport } from './merge/merge-reports.ts';
+import { toTimestampOrNull } from '../report/report-time.ts';
 import type { CoverageOutcome } from './coverage-outcome.ts';
+import { findCandidates, type ReportCandidate } from './find/find-reports.ts';
+import { mergeReports, type ParsedReport } from './merge/merge-reports.ts';
 import { createSourceFinder, type SourceFinder } from './merge/source-finder.ts';
 
-/** An outcome with the key under which it stays true; the key is null for what is not worth keeping. */
+/** An outcome and the key of what it was made from; the key is null if the outcome must not be cached. */
 export interface CoverageResult {
   readonly key: string | null;
   readonly outcome: CoverageOutcome;
 }
 
 /**
- * Finds and reads the coverage reports of a project. While neither they nor the list of files change,
- * the last outcome is handed back and no report is opened. When one changes, all reports of the
- * project are read again, because their lines are not kept.
+ * Finds and reads the coverage reports of a project. Returns the last result without opening a report if neither
+ * the reports nor the list of files changed. If one changed, all are read again, because line data is not cached.
  */
 export async function collectCoverage(
   view: ProjectView,
@@ -25,51 +24,50 @@ export async function collectCoverage(
   last: CoverageResult | null,
 ): Promise<CoverageResult> {
   const candidates = await findCandidates(view, globs);
-  const key = keyOf(view, candidates);
+  const key = cacheKey(view, candidates);
   if (last?.key === key) return last;
-  const problems = createProblems();
+  const warnings = createFileWarnings();
   const find = createSourceFinder(view.root, view.files.keys());
-  // The formats are loaded only when there is something new to read.
+  // The formats are loaded only if a report has to be read.
   const { readReports } = await import('./read-reports.ts');
-  const { reports, unread } = await readReports({ ...view, problems, find }, candidates);
-  const isRacy = candidates.some(
-    ({ stats }) => Math.max(stats.mtimeMs, stats.ctimeMs) > view.racyAfterMs,
-  );
+  const { reports, unread } = await readReports({ ...view, warnings, find }, candidates);
+  const merged = mergeReports(reports, find);
+  const hasCoverage = merged !== null && merged.total > 0;
+  const isRacy = candidates.some(({ stats }) => stats.isRacy);
   return {
-    key: isRacy || problems.mayPass() ? null : key,
-    outcome: toOutcome(view, find, reports, unread, problems),
+    key: isRacy || warnings.isTransient() ? null : key,
+    outcome: {
+      merged: hasCoverage ? merged : null,
+      reason: hasCoverage ? null : reasonOf(reports, unread, warnings.list),
+      ...mapSources(view, find, reports),
+      warnings: [...warnings.list],
+    },
   };
 }
 
-const outcomeVersion = 4;
-
-/** Changes with any report, and with the list of files that the paths in reports are looked up in. */
-function keyOf({ files }: ProjectView, candidates: readonly ReportCandidate[]): string {
+/** Returns a key of the reports and of the list of files, in which the paths of reports are looked up. */
+function cacheKey({ files }: ProjectView, candidates: readonly ReportCandidate[]): string {
   const hash = createHash('sha1');
-  const reports = candidates.map(({ path, package: folder, stats }) => [
-    ...[path, folder, stats.size, stats.mtimeMs, stats.ctimeMs, stats.ino],
-    files.get(path) ?? false,
-  ]);
-  hash.update(JSON.stringify([outcomeVersion, reports]));
+  for (const { path, package: dir, stats } of candidates) {
+    hash.update(JSON.stringify([path, dir, stats.key, files.get(path) ?? false]));
+  }
   if (candidates.length > 0) for (const path of files.keys()) hash.update(`${path}\0`);
   return hash.digest('hex');
 }
 
-function toOutcome(
+function mapSources(
   { files }: ProjectView,
   find: SourceFinder,
-  reports: readonly PlacedReport[],
-  unread: readonly string[],
-  problems: Problems,
-): CoverageOutcome {
+  reports: readonly ParsedReport[],
+): Pick<CoverageOutcome, 'sources' | 'covered' | 'missingFiles'> {
   const missing = new Set<string>();
   const sources: CoverageOutcome['sources'] = [];
   const covered: CoverageOutcome['covered'] = [];
   for (const { candidate, format, report } of reports) {
-    const place = { package: candidate.package, sourceRoots: report.sourceRoots };
+    const location = { package: candidate.package, sourceRoots: report.sourceRoots };
     const found = new Set<string>();
     for (const file of report.files ?? []) {
-      const source = find(file.path, place);
+      const source = find(file.path, location);
       if (source === null) missing.add(file.path);
       else found.add(source);
     }
@@ -81,34 +79,22 @@ function toOutcome(
       format: format.name,
       covered: report.covered,
       total: report.total,
-      reportTime: instantOrNull(reportTime),
+      reportTime: toTimestampOrNull(reportTime),
     });
   }
-  const measure = mergeReports(reports, find);
-  return {
-    measure: measure && measure.total > 0 ? measure : null,
-    sources,
-    reason: measure && measure.total > 0 ? null : reasonOf(reports, unread, problems),
-    covered,
-    missingFiles: missing.size,
-    problems: [...problems.list],
-  };
+  return { sources, covered, missingFiles: missing.size };
 }
 
-/** A report's own date, but never later than when it was written. git rewrites times of tracked files. */
-function timeOf(stamp: number | null, writtenMs: number | null): number | null {
-  if (stamp === null || writtenMs === null) return stamp ?? writtenMs;
-  return Math.min(stamp, writtenMs);
-}
+/** Returns the date of a report, but no later than its mtime (null if git tracks it and rewrites the mtime). */
+const timeOf = (reportTime: number | null, mtimeMs: number | null): number | null =>
+  reportTime === null || mtimeMs === null ? (reportTime ?? mtimeMs) : Math.min(reportTime, mtimeMs);
 
 function reasonOf(
-  reports: readonly PlacedReport[],
-  unread: readonly string[],
-  problems: Problems,
+  [report]: readonly ParsedReport[],
+  [unread]: readonly string[],
+  [warning]: readonly FileWarning[],
 ): string {
-  const [problem] = problems.list;
-  const [report] = reports;
   if (report) return `${sanitizePath(report.candidate.path)} counts no lines`;
-  if (problem) return `${problem.path}: ${problem.message}`;
-  return sanitizePath(unread[0] ?? 'no coverage report was found');
+  if (warning) return `${warning.path}: ${warning.message}`;
+  return sanitizePath(unread ?? 'no coverage report was found');
 }

@@ -1,23 +1,21 @@
 import type { Coverage } from '../../../schema/quality.ts';
+import { clockToleranceMs } from '../report/report-time.ts';
 
 /** The source files that one report covers, and when it was made. */
 export interface CoveredSources {
-  /** Milliseconds since 1970; null for a report that git tracks and that has no date of its own. */
+  /** Milliseconds since 1970; null for a report that is tracked by git and has no date of its own. */
   readonly reportTime: number | null;
-  /** git rewrites the times of tracked files, so that they say nothing. */
+  /** git rewrites the times of tracked files, so they say nothing about the age of a report. */
   readonly tracked: boolean;
   /** Relative to the project. */
   readonly sources: readonly string[];
 }
 
-// File systems and clocks differ by that much.
-const toleranceMs = 2000;
-
 /**
- * Compares reports with the sources that they cover. Not with the commit: people test, then commit.
- * @param modifiedAt when a source was written, in milliseconds since 1970; null when it is gone.
+ * Compares reports with the sources that they cover. The commit is irrelevant: tests run before it.
+ * @param modifiedAt returns when a source was modified, in milliseconds since 1970; null if it does not exist.
  */
-export function judgeFreshness(
+export function assessFreshness(
   reports: readonly CoveredSources[],
   modifiedAt: (path: string) => number | null,
 ): Pick<Coverage, 'freshness' | 'staleFiles'> & { readonly goneFiles: number } {
@@ -35,9 +33,13 @@ export function judgeFreshness(
   for (const [source, reportTime] of newestReport) {
     const time = modifiedAt(source);
     if (time === null) goneFiles += 1;
-    else if (time > reportTime + toleranceMs) staleFiles += 1;
+    else if (time > reportTime + clockToleranceMs) staleFiles += 1;
   }
   if (staleFiles > 0) return { freshness: 'stale', staleFiles, goneFiles };
-  const seen = newestReport.size > goneFiles;
-  return { freshness: seen ? 'fresh' : 'unknown', staleFiles: seen ? 0 : null, goneFiles };
+  const isKnown = newestReport.size > goneFiles;
+  return {
+    freshness: isKnown ? 'fresh' : 'unknown',
+    staleFiles: isKnown ? 0 : null,
+    goneFiles,
+  };
 }

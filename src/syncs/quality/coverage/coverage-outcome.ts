@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
-import { timestamp } from '../../../schema/timestamp.ts';
 import { count } from '../../../schema/numbers.ts';
 import type { Coverage } from '../../../schema/quality.ts';
-import { judgeFreshness } from './coverage-freshness.ts';
+import { timestamp } from '../../../schema/timestamp.ts';
+import { assessFreshness } from './coverage-freshness.ts';
 
 const hits = z.object({ covered: count, total: count });
 
-/** What the reports of a project say, as it is kept from run to run while no report changes. */
+/** The content of a project's coverage reports. Cached until one of them changes. */
 export const coverageOutcome = z.object({
-  measure: z.nullable(
+  merged: z.nullable(
     z.object({
       ...hits.shape,
       metric: z.nullable(z.enum(['line', 'statement', 'instruction', 'sequencePoint'])),
@@ -25,9 +25,9 @@ export const coverageOutcome = z.object({
       reportTime: z.nullable(timestamp),
     }),
   ),
-  /** Why there is no measure. */
+  /** Why there is no coverage. */
   reason: z.nullable(z.string()),
-  /** What each report covers, for its freshness. */
+  /** The sources of each report, to assess its freshness. */
   covered: z.array(
     z.object({
       reportTime: z.nullable(z.number()),
@@ -35,40 +35,40 @@ export const coverageOutcome = z.object({
       sources: z.array(z.string()),
     }),
   ),
-  /** Source files that the reports name and the project doesn't have. */
+  /** Source files that the reports name and the project does not have. */
   missingFiles: count,
-  problems: z.array(z.object({ path: z.string(), message: z.string() })),
+  warnings: z.array(z.object({ path: z.string(), message: z.string() })),
 });
 
 export type CoverageOutcome = z.infer<typeof coverageOutcome>;
 
 /**
- * The coverage of a project as the snapshot tells it.
- * @param modifiedAt when a source was written, in milliseconds since 1970; null when it is gone.
+ * Returns the coverage of a project as it is stored.
+ * @param modifiedAt returns when a source was modified, in milliseconds since 1970; null if it does not exist.
  */
 export function toCoverage(
-  { measure, sources, reason, covered, missingFiles }: CoverageOutcome,
+  { merged, sources, reason, covered, missingFiles }: CoverageOutcome,
   modifiedAt: (path: string) => number | null,
 ): Coverage {
-  const { freshness, staleFiles, goneFiles } = judgeFreshness(covered, modifiedAt);
-  const known = measure !== null;
+  const { freshness, staleFiles, goneFiles } = assessFreshness(covered, modifiedAt);
+  const isKnown = merged !== null;
   return {
-    percent: measure && percentOf(measure),
-    covered: measure?.covered ?? null,
-    total: measure?.total ?? null,
-    metric: measure?.metric ?? null,
-    branches: measure?.branches ?? null,
-    functions: measure?.functions ?? null,
+    percent: merged && percentOf(merged),
+    covered: merged?.covered ?? null,
+    total: merged?.total ?? null,
+    metric: merged?.metric ?? null,
+    branches: merged?.branches ?? null,
+    functions: merged?.functions ?? null,
     sources,
-    freshness: known ? freshness : null,
-    staleFiles: known ? staleFiles : null,
-    missingFiles: known ? missingFiles + goneFiles : null,
+    freshness: isKnown ? freshness : null,
+    staleFiles: isKnown ? staleFiles : null,
+    missingFiles: isKnown ? missingFiles + goneFiles : null,
     reason,
   };
 }
 
-/** Two decimals, rounded as the report's tool prints them. */
-function percentOf({ covered, total, rounding }: NonNullable<CoverageOutcome['measure']>): number {
+/** Returns a percentage with two decimals, rounded as the tool of the report does. */
+function percentOf({ covered, total, rounding }: NonNullable<CoverageOutcome['merged']>): number {
   const hundredths = (covered * 10_000) / total;
   return (rounding === 'down' ? Math.floor(hundredths) : Math.round(hundredths)) / 100;
 }

@@ -1,49 +1,47 @@
-import type { Problems } from '../project/file-warnings.ts';
+import { joinPath, parentDir } from '../../../git/paths.ts';
+import { nearestPackage } from '../project/package-dirs.ts';
 import type { ProjectView } from '../project/project-view.ts';
 import { withReportFile } from '../report/report-file.ts';
-import { joinPath, parentDir } from '../../../git/paths.ts';
 import type { LighthouseFiles } from './find-lighthouse-files.ts';
 import { readManifest, type Manifest } from './lhci-manifest.ts';
 import type { LighthouseOutcome } from './lighthouse-outcome.ts';
 import { isLighthouseResult, parseRun, toScores, type LighthouseRun } from './lighthouse-result.ts';
 import { representativeRun } from './lighthouse-score.ts';
 
-/** The runs that stand for a project, one for each page. */
-export interface Choice {
+/** The runs that the score of a project is made from, one for each page. */
+export interface ChosenRuns {
   readonly rule: LighthouseOutcome['rule'];
   readonly representatives: readonly LighthouseRun[];
-  /** How many runs there were to choose from. */
+  /** The number of runs to choose from. */
   readonly runs: number;
-  /** The files that decided, relative to the project. */
+  /** The files that were used, relative to the project. */
   readonly files: readonly string[];
-  /** Why runs were left out, in the words of Lighthouse. */
+  /** The error codes of Lighthouse for runs that were ignored. */
   readonly errors: readonly string[];
 }
 
 const maxBytes = 64 * 1024 * 1024;
 
-/** What a manifest calls representative, else the median run of each page, else the newest report. */
+/** Chooses the representative runs of the manifests, else the median run of each page, else the newest report. */
 export async function chooseRuns(
   view: ProjectView,
-  files: LighthouseFiles,
-  problems: Problems,
-): Promise<Choice> {
-  const context = { ...view, problems };
-  const byManifest = await chooseByManifest(context, files.manifests);
+  { manifests, runs, singles }: LighthouseFiles,
+): Promise<ChosenRuns> {
+  const byManifest = await chooseByManifest(view, manifests);
   if (byManifest.representatives.length > 0) return byManifest;
-  const medians = await chooseMedians(context, files.runs);
+  const medians = await chooseMedians(view, runs);
   if (medians.representatives.length > 0) return medians;
-  const newest = await chooseNewest(context, files.singles);
+  const newest = await chooseNewest(view, singles);
   return { ...newest, errors: [...byManifest.errors, ...medians.errors, ...newest.errors] };
 }
 
-async function chooseByManifest(view: ProjectView, paths: readonly string[]): Promise<Choice> {
+async function chooseByManifest(view: ProjectView, paths: readonly string[]): Promise<ChosenRuns> {
   const pages = new Map<string, LighthouseRun>();
   const files: string[] = [];
   const errors: string[] = [];
   let runs = 0;
   for (const path of paths) {
-    const manifest = await view.problems.guard(path, () => readManifest(`${view.root}/${path}`));
+    const manifest = await view.warnings.guard(path, () => readManifest(`${view.root}/${path}`));
     for (const entry of manifest ?? []) {
       runs += 1;
       if (!entry.isRepresentativeRun) continue;
@@ -51,96 +49,86 @@ async function chooseByManifest(view: ProjectView, paths: readonly string[]): Pr
       if (result?.error) errors.push(result.error);
       const scores = toScores((category) => entry.summary[category]);
       if (result?.error || scores.size === 0) continue;
-      const run = { ...noTimes, fetchTime: null, ...result, url: entry.url, scores };
-      const page = pageOf(view, path, entry.url);
+      const run = { ...noMetrics, ...result, url: entry.url, scores };
+      const page = pageKey(view, path, entry.url);
       const known = pages.get(page);
-      // Two manifests of a package may name one page: the newer run counts.
-      if (!known || ageOf(run) < ageOf(known)) pages.set(page, run);
+      // Two manifests of a package may have the same page: the newer run is used.
+      if (!known || isNewer(run, known)) pages.set(page, run);
       files.push(path);
     }
   }
   return { rule: 'manifest', representatives: [...pages.values()], runs, files, errors };
 }
 
-/** Names a page: two packages may well serve different ones at the same address of this machine. */
-function pageOf({ packages }: ProjectView, file: string, url: string): string {
-  const own = packages.filter((folder) => folder === '' || file.startsWith(`${folder}/`));
-  const nearest = own.reduce((one, other) => (other.length > one.length ? other : one), '');
-  return `${nearest}\0${url}`;
-}
+/** Returns a key of a page. Two packages may serve different pages at the same local address. */
+const pageKey = ({ packages }: ProjectView, file: string, url: string): string =>
+  `${nearestPackage(packages, file)}\0${url}`;
 
-/** Sorts the newest run first. */
-const ageOf = ({ fetchTime }: LighthouseRun): number => -(fetchTime ?? 0);
+const isNewer = (one: LighthouseRun, other: LighthouseRun): boolean =>
+  (one.fetchTime ?? 0) > (other.fetchTime ?? 0);
 
-const noTimes = { firstContentfulPaint: 0, interactive: 0, error: null };
+const noMetrics = { fetchTime: null, firstContentfulPaint: 0, interactive: 0, error: null };
 
-/** The path in a manifest is that of the machine that made it; the file may lie beside the manifest. */
-function readResultBeside(
+/** Reads the result of a manifest entry from the directory of the manifest: its path is that of the CI machine. */
+async function readResultBeside(
   view: ProjectView,
   manifest: string,
   { jsonPath }: Manifest[number],
 ): Promise<LighthouseRun | null> {
   const name = jsonPath?.split(/[/\\]/).at(-1) ?? '';
-  const folder = parentDir(manifest);
-  const isThere = view.tree.list(folder).some((entry) => entry.name === name);
-  return isThere ? readRun(view, joinPath(folder, name)) : Promise.resolve(null);
+  const dir = parentDir(manifest);
+  const exists = view.tree.list(dir).some((entry) => entry.name === name);
+  return exists ? await readRun(view, joinPath(dir, name)) : null;
 }
 
-async function chooseMedians(view: ProjectView, paths: readonly string[]): Promise<Choice> {
-  const { runs, files, errors } = await readRuns(view, paths);
+async function chooseMedians(view: ProjectView, paths: readonly string[]): Promise<ChosenRuns> {
+  const { runs, errors } = await readRuns(view, paths);
   const pages = new Map<string, LighthouseRun[]>();
-  for (const [index, run] of runs.entries()) {
-    const page = pageOf(view, files[index] ?? '', run.url);
+  for (const { path, run } of runs) {
+    const page = pageKey(view, path, run.url);
     pages.set(page, [...(pages.get(page) ?? []), run]);
   }
   const representatives = [...pages.values()].map(representativeRun).filter((run) => run !== null);
+  const files = runs.map(({ path }) => path);
   return { rule: 'median', representatives, runs: runs.length, files, errors };
 }
 
-async function chooseNewest(view: ProjectView, paths: readonly string[]): Promise<Choice> {
-  const { runs, files, errors } = await readRuns(view, paths);
-  const [newest] = [...runs].sort((one, other) => ageOf(one) - ageOf(other));
-  const file = newest && files[runs.indexOf(newest)];
-  return {
-    rule: newest ? 'single' : null,
-    representatives: newest ? [newest] : [],
-    runs: newest ? 1 : 0,
-    files: file === undefined ? [] : [file],
-    errors,
-  };
+async function chooseNewest(view: ProjectView, paths: readonly string[]): Promise<ChosenRuns> {
+  const { runs, errors } = await readRuns(view, paths);
+  let newest = runs[0];
+  for (const one of runs) if (newest && isNewer(one.run, newest.run)) newest = one;
+  return newest
+    ? { rule: 'single', representatives: [newest.run], runs: 1, files: [newest.path], errors }
+    : { rule: null, representatives: [], runs: 0, files: [], errors };
 }
 
-/** The runs that have a score, each with its file; a page that could not be loaded has none. */
+interface RunFile {
+  readonly path: string;
+  readonly run: LighthouseRun;
+}
+
+/** Reads the runs that have a score. A page that could not be loaded has none. */
 async function readRuns(
   view: ProjectView,
   paths: readonly string[],
-): Promise<{
-  readonly runs: readonly LighthouseRun[];
-  readonly files: readonly string[];
-  readonly errors: readonly string[];
-}> {
-  const runs: LighthouseRun[] = [];
-  const files: string[] = [];
+): Promise<{ readonly runs: readonly RunFile[]; readonly errors: readonly string[] }> {
+  const runs: RunFile[] = [];
   const errors: string[] = [];
   for (const path of paths) {
     const run = await readRun(view, path);
     if (!run) continue;
-    if (run.error !== null || run.scores.size === 0) {
-      errors.push(run.error ?? 'no category has a score');
-      continue;
-    }
-    runs.push(run);
-    files.push(path);
+    if (run.error === null && run.scores.size > 0) runs.push({ path, run });
+    else errors.push(run.error ?? 'no category has a score');
   }
-  return { runs, files, errors };
+  return { runs, errors };
 }
 
-/** A Lighthouse result, or null for a file that is none. */
+/** Reads a Lighthouse result. Resolves with null if the file is something else or unreadable (a warning). */
 function readRun(
-  { root, problems, signal }: ProjectView,
+  { root, warnings, signal }: ProjectView,
   path: string,
 ): Promise<LighthouseRun | null> {
-  return problems.guard(path, () =>
+  return warnings.guard(path, () =>
     withReportFile(`${root}/${path}`, { maxBytes, signal }, (file) =>
       isLighthouseResult(file.head) ? parseRun(file.chunks()) : Promise.resolve(null),
     ),

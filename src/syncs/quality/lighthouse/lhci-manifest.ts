@@ -8,7 +8,7 @@ const manifest = z.array(
   z.object({
     url: z.string(),
     isRepresentativeRun: z.boolean(),
-    /** Absolute, on the machine that made it. */
+    /** Absolute, on the machine that ran Lighthouse. */
     jsonPath: z.optional(z.string()),
     summary: z.record(z.string(), z.nullable(z.number().check(z.minimum(0), z.maximum(1)))),
   }),
@@ -17,25 +17,25 @@ const manifest = z.array(
 export type Manifest = z.infer<typeof manifest>;
 
 /**
- * Reads the `manifest.json` that Lighthouse CI writes with `upload --target=filesystem`; null where
- * there is none, or one of something else. Throws `FileError` and `ReportError`.
+ * Reads the `manifest.json` that Lighthouse CI writes with `upload --target=filesystem`. Resolves with null if the
+ * file does not exist or is not such a manifest. Throws `FileError` and `ReportError`.
  */
 export async function readManifest(path: string): Promise<Manifest | null> {
   const json = await readJson(path);
   if (!Array.isArray(json) || !hasKey(json[0], 'isRepresentativeRun')) return null;
   const parsed = manifest.safeParse(json);
   if (parsed.success) return parsed.data;
-  const at = parsed.error.issues[0]?.path.join('.') ?? '';
-  throw new ReportError(`at "${at}": is not what Lighthouse CI writes`);
+  const key = parsed.error.issues[0]?.path.join('.') ?? '';
+  throw new ReportError(`"${key}": does not match the format of Lighthouse CI`);
 }
 
-const settings = z.object({
+const configuration = z.object({
   ci: z.optional(z.object({ upload: z.optional(z.object({ outputDir: z.optional(z.string()) })) })),
 });
 
-/** The folder that a `lighthouserc.json` names for reports; null where there is none. */
-export async function readOutputFolder(path: string): Promise<string | null> {
-  const parsed = settings.safeParse(await readJson(path));
+/** Resolves with the `outputDir` of a `lighthouserc.json`; null if it has none. */
+export async function readOutputDir(path: string): Promise<string | null> {
+  const parsed = configuration.safeParse(await readJson(path));
   return parsed.data?.ci?.upload?.outputDir ?? null;
 }
 

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { count } from '../../../schema/numbers.ts';
 import type { Lighthouse } from '../../../schema/quality.ts';
-import { instantOrNull } from '../report/report-time.ts';
+import { clockToleranceMs, toTimestampOrNull } from '../report/report-time.ts';
 
 const score = z.nullable(z.number().check(z.minimum(0), z.maximum(100)));
 
-/** What the Lighthouse reports of a project say, as it is kept from run to run while none changes. */
+/** The content of a project's Lighthouse reports. Cached until one of them changes. */
 export const lighthouseOutcome = z.object({
   /** Not rounded. */
   score,
@@ -18,43 +18,40 @@ export const lighthouseOutcome = z.object({
   rule: z.nullable(z.enum(['manifest', 'median', 'single'])),
   /** Milliseconds since 1970. */
   fetchTime: z.nullable(z.number()),
-  /** git rewrites the times of tracked files, so that they say nothing. */
+  /** Whether git tracks a report. git rewrites the times of tracked files, so they say nothing about its age. */
   tracked: z.boolean(),
   /** Why there is no score. */
   reason: z.nullable(z.string()),
-  problems: z.array(z.object({ path: z.string(), message: z.string() })),
+  warnings: z.array(z.object({ path: z.string(), message: z.string() })),
 });
 
 export type LighthouseOutcome = z.infer<typeof lighthouseOutcome>;
 
-// File systems and clocks differ by that much.
-const toleranceMs = 2000;
-
 /**
- * The Lighthouse part of a project as the snapshot tells it. It is stale when any source file is newer.
- * @param newestSource when a source file was written last, in milliseconds since 1970; null without any.
+ * Returns the Lighthouse part of a project as it is stored. It is stale if any source file is newer.
+ * @param newestSource when the newest source was modified, in milliseconds since 1970; null without sources.
  */
 export function toLighthouse(outcome: LighthouseOutcome, newestSource: number | null): Lighthouse {
   const { score, fetchTime, tracked } = outcome;
   const freshness = (): Lighthouse['freshness'] => {
     if (score === null) return null;
     if (tracked || fetchTime === null) return 'unknown';
-    return (newestSource ?? 0) > fetchTime + toleranceMs ? 'stale' : 'fresh';
+    return (newestSource ?? 0) > fetchTime + clockToleranceMs ? 'stale' : 'fresh';
   };
   return {
-    score: rounded(score),
-    performance: rounded(outcome.performance),
-    accessibility: rounded(outcome.accessibility),
-    bestPractices: rounded(outcome.bestPractices),
-    seo: rounded(outcome.seo),
+    score: round2(score),
+    performance: round2(outcome.performance),
+    accessibility: round2(outcome.accessibility),
+    bestPractices: round2(outcome.bestPractices),
+    seo: round2(outcome.seo),
     urls: outcome.urls,
     runs: outcome.runs,
     rule: outcome.rule,
-    fetchTime: instantOrNull(fetchTime),
+    fetchTime: toTimestampOrNull(fetchTime),
     freshness: freshness(),
     reason: outcome.reason,
   };
 }
 
-const rounded = (value: number | null): number | null =>
+const round2 = (value: number | null): number | null =>
   value === null ? null : Math.round(value * 100) / 100;

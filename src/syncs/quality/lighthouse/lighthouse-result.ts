@@ -1,22 +1,23 @@
 import * as z from 'zod/mini';
-import { readMembers } from '../report/json-stream.ts';
+import { streamMembers, type ChooseAction } from '../report/json-stream.ts';
 import { ReportError } from '../report/report-file.ts';
+import { parseDate } from '../report/report-time.ts';
 
-/** The categories that we publish, by Lighthouse's own names. */
+/** The categories that are stored, by their names in Lighthouse. */
 export const categories = ['performance', 'accessibility', 'best-practices', 'seo'] as const;
 export type Category = (typeof categories)[number];
 
 /** One load of one page. */
 export interface LighthouseRun {
   readonly url: string;
-  /** 0..100; a category that was not run, or could not be scored, is not there. */
+  /** 0..100; without the categories that were not run or could not be scored. */
   readonly scores: ReadonlyMap<Category, number>;
-  /** Milliseconds since 1970; null when the report doesn't say. */
+  /** Milliseconds since 1970; null if the report has no date. */
   readonly fetchTime: number | null;
-  /** Milliseconds; 0 where the audit was not run, as in Lighthouse CI. */
+  /** Milliseconds; 0 if the audit was not run, as in Lighthouse CI. */
   readonly firstContentfulPaint: number;
   readonly interactive: number;
-  /** Why the page could not be loaded: such a run has no scores. */
+  /** Why the page could not be loaded; such a run has no scores. */
   readonly error: string | null;
 }
 
@@ -35,42 +36,41 @@ const result = z.object({
   audits: metrics,
 });
 
-/** Whether the first 4 KiB of a file are the beginning of a Lighthouse result. */
+/** Whether the first 4 KiB of a file are the start of a Lighthouse result. */
 export const isLighthouseResult = (head: string): boolean =>
   /^\ufeff?\s*\{/.test(head) && head.includes('"lighthouseVersion"');
 
-/** The audits, with pictures and traces in them, are by far the most: they are passed over. */
-function treat(key: string, inside: string | null): boolean | 'enter' {
-  if (inside !== null) return Object.hasOwn(metrics.shape, key);
-  return key === 'audits' ? 'enter' : Object.hasOwn(result.shape, key);
-}
+/** Most of a result are audits with screenshots and traces, which are skipped. */
+const choose: ChooseAction = (key, path) => {
+  if (path === null && key === 'audits') return 'enter';
+  return Object.hasOwn((path === null ? result : metrics).shape, key) ? 'read' : 'skip';
+};
 
-/** Reads a Lighthouse result (LHR) as it streams by. Throws `ReportError` when it is broken. */
+/** Parses a Lighthouse result (LHR) from a stream. Throws `ReportError` if it is malformed. */
 export async function parseRun(chunks: AsyncIterable<Buffer>): Promise<LighthouseRun> {
   const audits: Record<string, unknown> = {};
   const members: Record<string, unknown> = { audits };
-  for await (const [key, value, inside] of readMembers(chunks, treat)) {
-    (inside === null ? members : audits)[key] = value;
+  for await (const [key, value, path] of streamMembers(chunks, choose)) {
+    (path === null ? members : audits)[key] = value;
   }
   const parsed = result.safeParse(members);
   if (!parsed.success) {
-    const at = parsed.error.issues[0]?.path.join('.') ?? '';
-    throw new ReportError(`at "${at}": is not what Lighthouse writes`);
+    const key = parsed.error.issues[0]?.path.join('.') ?? '';
+    throw new ReportError(`"${key}": does not match the format of Lighthouse`);
   }
   const { data } = parsed;
-  const fetchTime = Date.parse(data.fetchTime ?? '');
   const error = data.runtimeError?.code ?? 'NO_ERROR';
   return {
     url: data.requestedUrl ?? data.finalDisplayedUrl ?? data.finalUrl ?? '',
     scores: toScores((category) => data.categories[category]?.score),
-    fetchTime: Number.isNaN(fetchTime) ? null : fetchTime,
+    fetchTime: parseDate(data.fetchTime),
     firstContentfulPaint: data.audits['first-contentful-paint']?.numericValue ?? 0,
     interactive: data.audits.interactive?.numericValue ?? 0,
     error: error === 'NO_ERROR' ? null : error,
   };
 }
 
-/** Scores of 0..1 as 0..100 with two decimals, so that means of them are exact. */
+/** Returns scores of 0..1 as 0..100 with two decimals, so that their means are exact. */
 export function toScores(
   scoreOf: (category: Category) => number | null | undefined,
 ): ReadonlyMap<Category, number> {

@@ -1,17 +1,17 @@
 import { categories, type Category, type LighthouseRun } from './lighthouse-result.ts';
 
-/** How one number is made of the categories (`quality.lighthouse.score`). */
+/** How the categories are combined into one score (`quality.lighthouse.score`). */
 export type ScoreRule = 'mean' | 'performance' | 'min';
 
-/** The categories of a project, and its one number: 0..100, not rounded. */
+/** The scores of a project: 0..100, not rounded. */
 export interface Score {
   readonly score: number | null;
   readonly categories: ReadonlyMap<Category, number>;
 }
 
 /**
- * The run that stands for all runs of a page, as Lighthouse CI chooses it: the nearest to the medians
- * of first contentful paint and of time to interactive (medians at floor(n/2)).
+ * Returns the representative run of a page by the rule of Lighthouse CI: the run closest to the medians of first
+ * contentful paint and time to interactive, where the median is at index floor(n/2). Returns null without runs.
  */
 export function representativeRun(runs: readonly LighthouseRun[]): LighthouseRun | null {
   const median = (valueOf: (run: LighthouseRun) => number): number =>
@@ -26,8 +26,8 @@ export function representativeRun(runs: readonly LighthouseRun[]): LighthouseRun
 }
 
 /**
- * Scores a project by the representative runs of its pages. `mean`: of the categories of a page, then
- * of the pages; `performance`: of the pages; `min`: the worst category of the worst page.
+ * Returns the scores of a project from the representative runs of its pages. `mean`: the mean of the categories
+ * of a page, then of the pages; `performance`: the mean of the pages; `min`: the worst category of any page.
  */
 export function scoreRuns(runs: readonly LighthouseRun[], rule: ScoreRule): Score {
   const byCategory = new Map<Category, number>();
@@ -51,7 +51,7 @@ const known = (values: readonly (number | null | undefined)[]): readonly number[
 
 function mean(values: readonly number[]): number | null {
   if (values.length === 0) return null;
-  // Hundredths are whole numbers: 80, 80 and 80 make 80, and not a trace more.
-  const hundredths = values.reduce((sum, value) => sum + Math.round(value * 1e6), 0);
-  return hundredths / values.length / 1e6;
+  // Integers, so that the mean of 80, 80 and 80 is exactly 80.
+  const millionths = values.reduce((sum, value) => sum + Math.round(value * 1e6), 0);
+  return millionths / values.length / 1e6;
 }

@@ -1,55 +1,74 @@
-import { readdirSync, type Dirent } from 'node:fs';
+import { lstatSync, readdirSync, type BigIntStats, type Dirent, type Stats } from 'node:fs';
+import { toFileError } from '../../../util/fs.ts';
 import { errnoOf } from '../../../util/errors.ts';
-import { lstatOrNull } from '../../../git/worktree/stat-rows.ts';
-import type { Problems } from './file-warnings.ts';
+import type { FileWarnings } from './file-warnings.ts';
 
-/** The folders of a project, each looked at once. Paths are relative to its root, with `/`; `''` is the root. */
-export interface Tree {
+/** The directories of a project, each read once. Paths are relative to its root, with `/`; `''` is the root. */
+export interface DirTree {
   readonly root: string;
   /**
-   * Whether a folder is reached through real folders only. A list of files may name paths below a
-   * link, which would lead out of the project.
+   * Whether a directory exists and no part of its path is a symbolic link. A list of files may name paths below
+   * a link, which could point out of the project.
    */
-  readonly isReal: (folder: string) => boolean;
-  /** What is in a folder; nothing in one that is gone, is no real folder, or can't be listed (a problem). */
-  readonly list: (folder: string) => readonly Dirent[];
+  readonly isRealDir: (dir: string) => boolean;
+  /** Returns the entries of a directory; none if it is missing, not real, or cannot be listed (a warning). */
+  readonly list: (dir: string) => readonly Dirent[];
+  /** Returns the stats of a path without following a link; null if it does not exist. Throws `FileError`. */
+  readonly stat: (path: string) => Stats | null;
+  /** As `stat`, with nanoseconds. */
+  readonly statExact: (path: string) => BigIntStats | null;
 }
 
-/** Synchronous, for hot loops: hundreds of thousands of calls cost microseconds each. */
-export function createTree(root: string, problems: Problems): Tree {
+/** Synchronous for hot loops: a call takes microseconds, and there are hundreds of thousands. */
+export function createDirTree(root: string, warnings: FileWarnings): DirTree {
   const real = new Map<string, boolean>([['', true]]);
   const listed = new Map<string, readonly Dirent[]>();
-  const isReal = (folder: string): boolean => {
-    const known = real.get(folder);
+  const stat = (path: string): Stats | null =>
+    orMissing(path, () => lstatSync(`${root}/${path}`, { throwIfNoEntry: false }));
+  const isRealDir = (dir: string): boolean => {
+    const known = real.get(dir);
     if (known !== undefined) return known;
-    // From the top: a forged list may name millions of folders below one that is not there.
+    // From the top: a forged list may name millions of directories below one that does not exist.
     for (let end = 0; end >= 0;) {
-      end = folder.indexOf('/', end + 1);
-      const part = end < 0 ? folder : folder.slice(0, end);
-      const isFolder = real.get(part) ?? lstatOrNull(`${root}/${part}`)?.isDirectory() === true;
-      real.set(part, isFolder);
-      if (!isFolder) return false;
+      end = dir.indexOf('/', end + 1);
+      const parent = end < 0 ? dir : dir.slice(0, end);
+      const isReal =
+        real.get(parent) ??
+        warnings.guardSync(parent, () => stat(parent)?.isDirectory() === true) ??
+        false;
+      real.set(parent, isReal);
+      if (!isReal) return false;
     }
     return true;
   };
-  const read = (folder: string): readonly Dirent[] => {
-    if (!isReal(folder)) return [];
-    try {
-      return readdirSync(`${root}/${folder}`, { withFileTypes: true });
-    } catch (error) {
-      const code = errnoOf(error);
-      if (code === null) throw error;
-      if (code !== 'ENOENT') problems.add(folder, `can't be listed (${code})`);
-      return [];
-    }
+  const read = (dir: string): readonly Dirent[] => {
+    if (!isRealDir(dir)) return [];
+    const entries = warnings.guardSync(dir, () =>
+      orMissing(dir, () => readdirSync(`${root}/${dir}`, { withFileTypes: true })),
+    );
+    return entries ?? [];
   };
   return {
     root,
-    isReal,
-    list: (folder) => {
-      const entries = listed.get(folder) ?? read(folder);
-      listed.set(folder, entries);
+    isRealDir,
+    stat,
+    statExact: (path) =>
+      orMissing(path, () => lstatSync(`${root}/${path}`, { bigint: true, throwIfNoEntry: false })),
+    list: (dir) => {
+      const entries = listed.get(dir) ?? read(dir);
+      listed.set(dir, entries);
       return entries;
     },
   };
+}
+
+/** Returns null if there is nothing at a path. Throws any other failure as a `FileError`. */
+function orMissing<Result>(path: string, read: () => Result | undefined): Result | null {
+  try {
+    return read() ?? null;
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw toFileError(error, path);
+  }
 }

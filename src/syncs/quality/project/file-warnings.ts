@@ -1,53 +1,73 @@
+import { isMachineProblem } from '../../../util/errors.ts';
 import { FileError } from '../../../util/fs.ts';
 import { sanitizePath } from '../../../util/text.ts';
 import { ReportError } from '../report/report-file.ts';
 
-/** What is wrong with one file of a project. */
-export interface Problem {
+/** What is wrong with one file or directory of a project. */
+export interface FileWarning {
   /** Relative to the project. */
   readonly path: string;
   readonly message: string;
 }
 
-/** Collects what is wrong with single files, so that the work on the others goes on. */
-export interface Problems {
-  readonly list: readonly Problem[];
+/** Collects what is wrong with single files, so that the others are still read. */
+export interface FileWarnings {
+  readonly list: readonly FileWarning[];
   readonly add: (path: string, message: string) => void;
-  /** Does work on a file; null when the file is broken or can't be read. Any other error is thrown. */
+  /**
+   * Returns the result of work on a file. A `FileError` or `ReportError` becomes a warning and the result null;
+   * any other error is thrown, as is one of the machine (too many open files, no memory).
+   */
   readonly guard: <Result>(path: string, work: () => Promise<Result>) => Promise<Result | null>;
-  /** Whether a problem may pass although no file changes. */
-  readonly mayPass: () => boolean;
+  readonly guardSync: <Result>(path: string, work: () => Result) => Result | null;
+  /** Whether a warning may disappear although no file changes. */
+  readonly isTransient: () => boolean;
 }
 
-// What these say about a file stays true until it changes.
+// These stay the same until the file changes.
 const lastingCodes: ReadonlySet<string> = new Set([
-  ...['ELOOP', 'ENXIO', 'EISDIR', 'EFBIG', 'EACCES', 'EPERM'],
+  'ELOOP',
+  'ENXIO',
+  'EISDIR',
+  'EFBIG',
+  'EACCES',
+  'EPERM',
 ]);
 
-export function createProblems(): Problems {
-  const list: Problem[] = [];
-  let mayPass = false;
+export function createFileWarnings(): FileWarnings {
+  const list: FileWarning[] = [];
+  let isTransient = false;
   const add = (path: string, message: string): void => {
     list.push({ path: sanitizePath(path), message: sanitizePath(message) });
+  };
+  const report = (path: string, error: unknown): null => {
+    if (isMachineProblem(error)) throw error;
+    if (error instanceof FileError) {
+      isTransient ||= !lastingCodes.has(error.code);
+      add(path, error.problem);
+    } else if (error instanceof ReportError) {
+      add(path, error.message);
+    } else {
+      throw error;
+    }
+    return null;
   };
   return {
     list,
     add,
-    mayPass: () => mayPass,
+    isTransient: () => isTransient,
     guard: async (path, work) => {
       try {
         return await work();
       } catch (error) {
-        if (error instanceof FileError) {
-          mayPass ||= !lastingCodes.has(error.code);
-          // The path is told by the caller, relative to the project.
-          add(path, error.message.slice(error.path.length + 2));
-        } else if (error instanceof ReportError) {
-          add(path, error.message);
-        } else {
-          throw error;
-        }
-        return null;
+        return report(path, error);
+      }
+    },
+    guardSync: (path, work) => {
+      try {
+        return work();
+      } catch (error) {
+        return report(path, error);
       }
     },
   };

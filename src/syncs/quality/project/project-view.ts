@@ -1,24 +1,21 @@
-import type { Problems } from './file-warnings.ts';
-import type { Tree } from './dir-tree.ts';
+import type { DirTree } from './dir-tree.ts';
+import type { FileWarnings } from './file-warnings.ts';
 
-/** Tells whether a path (relative to a project, with `/`) is meant. */
+/** Whether a path (relative to the project, with `/`) matches. */
 export type PathFilter = (path: string) => boolean;
 
-/** A project as the parts of this sync see it. Paths are relative to its root, with `/`. */
+/** One project, as the parts of the sync share it. Paths are relative to its root, with `/`. */
 export interface ProjectView {
   readonly root: string;
-  /** All its files; the value tells whether git tracks it. */
+  /** All its files; the value is whether git tracks the file. */
   readonly files: ReadonlyMap<string, boolean>;
-  /** Its package folders, the root (`''`) first. */
+  /** Its package directories, the root (`''`) first. */
   readonly packages: readonly string[];
-  readonly tree: Tree;
-  /** What `quality.exclude` leaves out. */
+  readonly tree: DirTree;
+  /** Matches the paths that `quality.exclude` names. */
   readonly isExcluded: PathFilter;
-  /**
-   * Milliseconds since 1970: a file that was written later may change again without a trace, so that
-   * what was read of it is not kept (git's racy rule).
-   */
-  readonly racyAfterMs: number;
-  readonly problems: Problems;
+  /** Start of the run in milliseconds since 1970: a file that changed just before it is read again next time. */
+  readonly startedMs: number;
+  readonly warnings: FileWarnings;
   readonly signal: AbortSignal;
 }

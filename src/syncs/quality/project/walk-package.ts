@@ -1,49 +1,49 @@
 import { setImmediate } from 'node:timers/promises';
-import { isForeignFolder } from './package-dirs.ts';
-import type { Problems } from './file-warnings.ts';
 import { joinPath } from '../../../git/paths.ts';
-import type { Tree } from './dir-tree.ts';
+import type { DirTree } from './dir-tree.ts';
+import type { FileWarnings } from './file-warnings.ts';
+import { isForeignDir } from './package-dirs.ts';
 
-/** Folders of build results: without git nothing else says that they are not source. */
-const builtFolders: ReadonlySet<string> = new Set([
-  ...['target', 'dist', 'build', 'out', 'obj', 'bin', 'coverage', 'cover', 'htmlcov', '_build'],
-  ...['__pycache__', 'Pods', 'DerivedData', 'deps', 'elm-stuff'],
-]);
+/** Directories of build results: outside git, only their names show that they are not source. */
+const buildDirs: ReadonlySet<string> = new Set(
+  (
+    'target dist build out obj bin coverage cover htmlcov _build __pycache__ Pods DerivedData deps ' +
+    'elm-stuff'
+  ).split(' '),
+);
 const maxFiles = 50_000;
-const maxFolders = 10_000;
+const maxDirs = 10_000;
 
 /**
- * Lists the files of a package outside git. It passes over hidden folders, build results, the code of
- * others, links, and folders that are repositories of their own; ignore files are not read. It stops
- * at 50,000 files or 10,000 folders, with a problem.
+ * Lists the files of a package outside git. Skips hidden directories, build results, third-party code, links,
+ * and directories that are repositories. Ignore files are not read. Stops at 50,000 files or 10,000 directories
+ * with a warning.
  */
 export async function walkPackage(
-  tree: Tree,
-  problems: Problems,
+  tree: DirTree,
+  warnings: FileWarnings,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const files: string[] = [];
-  const folders = new Set(['']);
-  // A set goes on to what is added while it is walked.
-  for (const folder of folders) {
-    if (files.length > maxFiles || folders.size > maxFolders) {
-      problems.add(
-        folder,
-        'lies beyond the first 50,000 files or 10,000 folders, which are all we read',
-      );
+  const dirs = new Set(['']);
+  // The iteration includes what is added to the set meanwhile.
+  for (const dir of dirs) {
+    if (files.length > maxFiles || dirs.size > maxDirs) {
+      const limits = `${String(maxFiles)} files or ${String(maxDirs)} directories`;
+      warnings.add(dir, `is beyond the limit of ${limits} and was not read`);
       break;
     }
     await setImmediate();
     signal.throwIfAborted();
-    const entries = tree.list(folder);
-    if (folder !== '' && entries.some(({ name }) => name === '.git')) continue;
+    const entries = tree.list(dir);
+    if (dir !== '' && entries.some(({ name }) => name === '.git')) continue;
     for (const entry of entries) {
-      if (entry.isFile()) files.push(joinPath(folder, entry.name));
-      if (entry.isDirectory() && isSource(entry.name)) folders.add(joinPath(folder, entry.name));
+      if (entry.isFile()) files.push(joinPath(dir, entry.name));
+      if (entry.isDirectory() && isSourceDir(entry.name)) dirs.add(joinPath(dir, entry.name));
     }
   }
   return files.sort();
 }
 
-const isSource = (name: string): boolean =>
-  !name.startsWith('.') && !builtFolders.has(name) && !isForeignFolder(name);
+const isSourceDir = (name: string): boolean =>
+  !name.startsWith('.') && !buildDirs.has(name) && !isForeignDir(name);

@@ -18,168 +18,208 @@ const isClosing = (byte: number): boolean => byte === 0x7d || byte === 0x5d;
 const isSpace = (byte: number): boolean =>
   byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
-/** What becomes of a member: its value is read, it is passed over, or the members of its object or array follow. */
-export type Treatment = boolean | 'enter';
-
-/** `depth` is 1 for the members of the outermost object. */
-type Treat = (key: string, inside: string | null, depth: number) => Treatment;
+/** `read` parses the value of a member, `skip` discards it, `enter` visits the members of its object or array. */
+export type MemberAction = 'read' | 'skip' | 'enter';
 
 /**
- * Reads a JSON object as it streams by, one member at a time, so that memory is that of the largest
- * member. Members that are not wanted are passed over unread, whatever their size. A member may be
- * entered: its own members follow, each with the keys that they are `inside` (`data.*.files`; null in
- * the outermost object). The key of each item of an array is `*`.
- * Throws `ReportError` for what is not an object, is broken or torn, or has a key or a wanted value of
- * more than 8 MiB, or more than 64 levels.
+ * Chooses what happens to a member. `path` holds the keys of the containers around it, joined by dots; null at
+ * the top. `depth` is 1 for the members of the outermost object.
  */
-export async function* readMembers(
+export type ChooseAction = (key: string, path: string | null, depth: number) => MemberAction;
+
+/** A member whose value was read. The key of an array item is `*`. */
+export type JsonMember = readonly [key: string, value: unknown, path: string | null];
+
+/**
+ * Yields the members of a JSON object while it is read, so that memory is bounded by the largest member.
+ * Skipped members may have any size and are not validated.
+ * Throws `ReportError` if the text is not an object, is malformed or truncated, is nested deeper than 64
+ * levels, or has a key or a value to read of more than 8 MiB.
+ */
+export async function* streamMembers(
   chunks: AsyncIterable<Buffer>,
-  isWanted: Treat = () => true,
-): AsyncGenerator<readonly [key: string, value: unknown, inside: string | null]> {
-  const scanner = createScanner(isWanted);
+  choose: ChooseAction = () => 'read',
+): AsyncGenerator<JsonMember> {
+  const scanner = new MemberScanner(choose);
   for await (const chunk of chunks) {
-    for (const { key, value, inside } of scanner.push(chunk)) {
-      yield [key, parse(value, scanner.offset()), inside];
+    for (const { key, bytes, path } of scanner.push(chunk)) {
+      yield [key, parse(bytes, scanner.offset), path];
     }
   }
-  if (!scanner.isComplete()) throw new ReportError('ends in the middle of the JSON text');
+  if (!scanner.isComplete) throw new ReportError('ends in the middle of the JSON text');
 }
 
 interface RawMember {
   readonly key: string;
-  readonly value: Buffer;
-  readonly inside: string | null;
+  readonly bytes: Buffer;
+  readonly path: string | null;
 }
 
-/** Finds the ends of keys and values; `JSON.parse` judges what is inside. */
-function createScanner(isWanted: Treat): {
-  readonly push: (chunk: Buffer) => Generator<RawMember>;
-  readonly offset: () => number;
-  readonly isComplete: () => boolean;
-} {
-  let depth = 0;
-  let inString = false;
-  let escaped = false;
-  let complete = false;
-  let consumed = 0;
-  /** The objects and arrays that were entered: their members are read now. */
-  const entered: { readonly path: string | null; readonly isArray: boolean; isEmpty: boolean }[] =
-    [];
-  let inside: string | null = null;
-  /** Of the member that is being read, from its colon on. */
-  let key: string | null = null;
-  let treatment: Treatment = true;
-  const startItem = (): void => {
-    key = entered.at(-1)?.isArray === true ? '*' : null;
-    treatment = key === null || isWanted(key, inside, entered.length);
-  };
-  /** The last member was an object that was entered: only a comma may follow. */
-  let wasEntered = false;
-  let pieces: Buffer[] = [];
-  let pieceBytes = 0;
+/** An object or array whose members are visited. */
+interface Container {
+  readonly path: string | null;
+  readonly isArray: boolean;
+  isEmpty: boolean;
+}
 
-  const keep = (piece: Buffer): void => {
-    if (treatment === false) return;
-    pieceBytes += piece.length;
-    if (pieceBytes > maxMemberBytes) {
-      throw new ReportError(`near byte ${String(consumed)}: a member is larger than 8 MiB`);
-    }
-    // A copy, because the chunk is valid only until the next one.
-    if (piece.length > 0) pieces.push(Buffer.from(piece));
-  };
-  const take = (piece: Buffer): Buffer => {
-    keep(piece);
-    const taken = Buffer.concat(pieces);
-    pieces = [];
-    pieceBytes = 0;
-    return taken;
-  };
-  /** Ends a member at a comma or a closing bracket; null for one that is not wanted, or for none. */
-  const endMember = (piece: Buffer, mayBeEmpty: boolean): RawMember | null => {
-    const value = take(piece);
-    const isBlank = mayBeEmpty && entered.at(-1)?.isEmpty === true && value.every(isSpace);
-    const member = key !== null && treatment !== false && !isBlank ? { key, value, inside } : null;
-    const isEmpty = key === null;
-    if (isEmpty && !(value.every(isSpace) && (mayBeEmpty || wasEntered))) throw brokenAt(consumed);
-    startItem();
-    wasEntered = false;
-    return member;
-  };
-  const startValue = (piece: Buffer, offset: number): void => {
-    const name = parse(take(piece), offset);
-    if (typeof name !== 'string' || wasEntered) throw brokenAt(offset);
-    key = name;
-    treatment = isWanted(name, inside, entered.length);
-  };
+/** Finds where keys and values end; `JSON.parse` validates the bytes between. */
+class MemberScanner {
+  /** Bytes of the chunks before the current one. */
+  offset = 0;
+  isComplete = false;
+  readonly #choose: ChooseAction;
+  readonly #containers: Container[] = [];
+  #depth = 0;
+  #inString = false;
+  #isEscaped = false;
+  /** The current member: null until its colon. */
+  #key: string | null = null;
+  #action: MemberAction = 'read';
+  /** The previous member was a container that was entered: only a comma or a closing bracket may follow. */
+  #afterContainer = false;
+  #pieces: Buffer[] = [];
+  #pieceBytes = 0;
 
-  return {
-    offset: () => consumed,
-    isComplete: () => complete,
-    *push(chunk) {
-      let start = 0;
-      for (let index = 0; index < chunk.length; index += 1) {
-        const byte = chunk[index] ?? 0;
-        if (inString) {
-          if (escaped) escaped = false;
-          else if (byte === code.backslash) escaped = true;
-          else if (byte === code.quote) inString = false;
-          continue;
-        }
-        if (depth === 0) {
-          // Only a byte order mark and white space may stand around the object.
-          if (byte === code.brace && !complete) {
-            depth = 1;
-            entered.push({ path: null, isArray: false, isEmpty: true });
-            start = index + 1;
-          } else if (!isSpace(byte) && !(consumed === 0 && index < 3 && byte >= 0xbb)) {
-            throw brokenAt(consumed + index);
-          }
-        } else if (byte === code.quote) {
-          inString = true;
-        } else if (isOpening(byte)) {
-          depth += 1;
-          if (depth > maxDepth) {
-            throw new ReportError(`near byte ${String(consumed + index)}: nested too deep`);
-          }
-          if (treatment === 'enter' && depth === entered.length + 1 && key !== null) {
-            if (!take(chunk.subarray(start, index)).every(isSpace))
-              throw brokenAt(consumed + index);
-            inside = inside === null ? key : `${inside}.${key}`;
-            entered.push({ path: inside, isArray: byte === code.bracket, isEmpty: true });
-            startItem();
-            start = index + 1;
-          }
-        } else if (isClosing(byte)) {
-          depth -= 1;
-          if (depth < entered.length) {
-            const isArray = entered.at(-1)?.isArray === true;
-            if (byte !== (isArray ? code.bracketEnd : code.braceEnd))
-              throw brokenAt(consumed + index);
-            const member = endMember(chunk.subarray(start, index), true);
-            if (member) yield member;
-            entered.pop();
-            inside = entered.at(-1)?.path ?? null;
-            if (entered.length === 0) complete = true;
-            wasEntered = true;
-            key = null;
-            treatment = true;
-            start = index + 1;
-          }
-        } else if (depth === entered.length && byte === code.colon && key === null) {
-          startValue(chunk.subarray(start, index), consumed + index);
-          start = index + 1;
-        } else if (depth === entered.length && byte === code.comma) {
-          const member = endMember(chunk.subarray(start, index), false);
-          const parent = entered.at(-1);
-          if (parent) parent.isEmpty = false;
-          if (member) yield member;
-          start = index + 1;
-        }
+  constructor(choose: ChooseAction) {
+    this.#choose = choose;
+  }
+
+  *push(chunk: Buffer): Generator<RawMember> {
+    let start = 0;
+    let inString = this.#inString;
+    let isEscaped = this.#isEscaped;
+    for (let index = 0; index < chunk.length; index += 1) {
+      const byte = chunk[index] ?? 0;
+      if (inString) {
+        if (isEscaped) isEscaped = false;
+        else if (byte === code.backslash) isEscaped = true;
+        else if (byte === code.quote) inString = false;
+        continue;
       }
-      if (depth > 0) keep(chunk.subarray(start));
-      consumed += chunk.length;
-    },
-  };
+      if (byte === code.quote && this.#depth > 0) {
+        inString = true;
+      } else if (this.#depth === 0) {
+        if (this.#openRoot(byte, index)) start = index + 1;
+      } else if (isOpening(byte)) {
+        if (this.#open(chunk, start, index)) start = index + 1;
+      } else if (isClosing(byte)) {
+        this.#depth -= 1;
+        if (this.#depth >= this.#containers.length) continue;
+        const member = this.#close(chunk, start, index);
+        if (member) yield member;
+        start = index + 1;
+      } else if (this.#depth !== this.#containers.length) {
+        continue;
+      } else if (byte === code.colon && this.#key === null) {
+        this.#startValue(chunk.subarray(start, index), this.offset + index);
+        start = index + 1;
+      } else if (byte === code.comma) {
+        const member = this.#endMember(chunk.subarray(start, index), false);
+        const container = this.#containers.at(-1);
+        if (container) container.isEmpty = false;
+        if (member) yield member;
+        start = index + 1;
+      }
+    }
+    this.#inString = inString;
+    this.#isEscaped = isEscaped;
+    if (this.#depth > 0) this.#append(chunk.subarray(start));
+    this.offset += chunk.length;
+  }
+
+  get #path(): string | null {
+    return this.#containers.at(-1)?.path ?? null;
+  }
+
+  /** Before and after the root object only white space is valid, and a byte order mark before it. */
+  #openRoot(byte: number, index: number): boolean {
+    if (byte === code.brace && !this.isComplete) {
+      this.#depth = 1;
+      this.#containers.push({ path: null, isArray: false, isEmpty: true });
+      return true;
+    }
+    const isByteOrderMark = this.offset === 0 && index < 3 && byte >= 0xbb;
+    if (!isSpace(byte) && !isByteOrderMark) throw malformed(this.offset + index);
+    return false;
+  }
+
+  /** Returns whether the object or array that opens here is entered. */
+  #open(chunk: Buffer, start: number, index: number): boolean {
+    this.#depth += 1;
+    if (this.#depth > maxDepth) {
+      throw new ReportError(`near byte ${String(this.offset + index)}: nested too deep`);
+    }
+    const isValue = this.#depth === this.#containers.length + 1 && this.#key !== null;
+    if (this.#action !== 'enter' || !isValue) return false;
+    if (!this.#take(chunk.subarray(start, index)).every(isSpace)) {
+      throw malformed(this.offset + index);
+    }
+    const key = this.#key ?? '';
+    const path = this.#path === null ? key : `${this.#path}.${key}`;
+    this.#containers.push({ path, isArray: chunk[index] === code.bracket, isEmpty: true });
+    this.#startMember();
+    return true;
+  }
+
+  /** Ends the container that closes here, and its last member. */
+  #close(chunk: Buffer, start: number, index: number): RawMember | null {
+    const end = this.#containers.at(-1)?.isArray === true ? code.bracketEnd : code.braceEnd;
+    if (chunk[index] !== end) throw malformed(this.offset + index);
+    const member = this.#endMember(chunk.subarray(start, index), true);
+    this.#containers.pop();
+    this.isComplete = this.#containers.length === 0;
+    this.#afterContainer = true;
+    this.#key = null;
+    this.#action = 'read';
+    return member;
+  }
+
+  #startMember(): void {
+    this.#key = this.#containers.at(-1)?.isArray === true ? '*' : null;
+    this.#action =
+      this.#key === null ? 'read' : this.#choose(this.#key, this.#path, this.#containers.length);
+  }
+
+  #startValue(piece: Buffer, offset: number): void {
+    const key = parse(this.#take(piece), offset);
+    if (typeof key !== 'string' || this.#afterContainer) throw malformed(offset);
+    this.#key = key;
+    this.#action = this.#choose(key, this.#path, this.#containers.length);
+  }
+
+  /** Ends a member at a comma or closing bracket. Returns null for one that is skipped, or if there is none. */
+  #endMember(piece: Buffer, isLast: boolean): RawMember | null {
+    const bytes = this.#take(piece);
+    const key = this.#key;
+    const isBlank = bytes.every(isSpace);
+    const isEmptyContainer = isLast && this.#containers.at(-1)?.isEmpty === true && isBlank;
+    if (key === null && !(isBlank && (isLast || this.#afterContainer))) {
+      throw malformed(this.offset);
+    }
+    const isRead = key !== null && this.#action !== 'skip' && !isEmptyContainer;
+    const member = isRead ? { key, bytes, path: this.#path } : null;
+    this.#startMember();
+    this.#afterContainer = false;
+    return member;
+  }
+
+  #append(piece: Buffer): void {
+    if (this.#action === 'skip') return;
+    this.#pieceBytes += piece.length;
+    if (this.#pieceBytes > maxMemberBytes) {
+      throw new ReportError(`near byte ${String(this.offset)}: a member is larger than 8 MiB`);
+    }
+    // A copy, because the chunk is valid only until the next one is requested.
+    if (piece.length > 0) this.#pieces.push(Buffer.from(piece));
+  }
+
+  #take(piece: Buffer): Buffer {
+    this.#append(piece);
+    const bytes = Buffer.concat(this.#pieces);
+    this.#pieces = [];
+    this.#pieceBytes = 0;
+    return bytes;
+  }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -193,5 +233,13 @@ function parse(bytes: Buffer, offset: number): unknown {
   }
 }
 
-const brokenAt = (offset: number): ReportError =>
+const malformed = (offset: number): ReportError =>
   new ReportError(`near byte ${String(offset)}: is not valid JSON`);
+
+/** Returns a choice by the keys of the outermost object; others are skipped, and all below it are read. */
+export const chooseByKey =
+  (actions: Readonly<Record<string, MemberAction>>): ChooseAction =>
+  (key, path) => {
+    if (path !== null) return 'read';
+    return Object.hasOwn(actions, key) ? (actions[key] ?? 'skip') : 'skip';
+  };

@@ -2,7 +2,7 @@ import { readRegularFile } from '../../../util/fs.ts';
 import { parseGitGlob } from '../../../git/ignore/git-glob.ts';
 import type { PathFilter } from '../project/project-view.ts';
 
-/** Minified files, snapshots, source maps and lock files. */
+/** Whether a path is that of a minified file, snapshot, source map or lock file. */
 export const hasGeneratedName: PathFilter = (path) =>
   /(?:\.min\.[^.]+|\.snap|\.map|\.lock|[-.]lock\.[^.]+)$/i.test(path);
 
@@ -15,13 +15,13 @@ interface Rule {
 }
 
 /**
- * Tells which files of a project nobody wrote by hand: minified files, snapshots, maps and locks, and
- * what `.gitattributes` at its root marks `linguist-generated` or `linguist-vendored` (the last line
- * that matches decides). Throws `FileError` when that file is no regular one or over 64 KiB.
+ * Resolves with a filter for generated files: those with a generated name, and those that the `.gitattributes` at
+ * the root marks as `linguist-generated` or `linguist-vendored` (the last matching line decides). Throws `FileError`
+ * if `.gitattributes` is not a regular file or is larger than 64 KiB.
  */
 export async function generatedFilter(
   root: string,
-  warn: (path: string, problem: string) => void,
+  warn: (path: string, message: string) => void,
 ): Promise<PathFilter> {
   const file = await readRegularFile(`${root}/.gitattributes`, { maxBytes });
   const lines = file ? file.bytes.toString().split('\n') : [];
@@ -49,14 +49,14 @@ function parseLine(line: string): readonly Line[] {
 
 function compileRules(
   lines: readonly Line[],
-  warn: (path: string, problem: string) => void,
+  warn: (path: string, message: string) => void,
 ): readonly Rule[] {
   const rules = lines.slice(0, maxPatterns).flatMap(({ pattern, generated }) => {
     const matches = parseGitGlob(pattern);
     return matches === null ? [] : [{ matches, generated }];
   });
   if (rules.length < lines.length) {
-    warn('.gitattributes', 'has patterns that are too many or too intricate to be followed');
+    warn('.gitattributes', 'has too many patterns, or unsupported ones, which are ignored');
   }
   return rules;
 }

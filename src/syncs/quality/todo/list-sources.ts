@@ -3,18 +3,18 @@ import { generatedFilter, hasGeneratedName } from './generated-files.ts';
 import type { ProjectView } from '../project/project-view.ts';
 import { sourceExtensions } from './source-extensions.ts';
 
-/** The source files of a project that somebody wrote, and how many others are generated. */
+/** The source files of a project without generated ones, and the number of those. */
 export interface SourceList {
   readonly paths: readonly string[];
   readonly generated: number;
 }
 
-/** A hostile `.gitattributes` can make each of them take a millisecond. */
-const pathsBetweenTurns = 16;
+/** A hostile `.gitattributes` can make a path take a millisecond. */
+const pathsBetweenYields = 16;
 
-/** Chooses the source files by extension (null: our own table), without what is excluded or generated. */
+/** Lists the files with a source extension (null: the built-in ones) that are neither excluded nor generated. */
 export async function listSources(
-  { root, files, isExcluded, problems, signal }: ProjectView,
+  { root, files, isExcluded, warnings: problems, signal }: ProjectView,
   extensions: readonly string[] | null,
 ): Promise<SourceList> {
   const known = new Set(
@@ -25,13 +25,13 @@ export async function listSources(
     hasGeneratedName;
   const paths: string[] = [];
   let generated = 0;
-  let looked = 0;
-  const pause = createYield(signal);
+  let visited = 0;
+  const yieldToEventLoop = createYield(signal);
   for (const path of files.keys()) {
-    looked += 1;
-    if (looked % pathsBetweenTurns === 0) await pause();
-    if (!known.has(path.slice(path.lastIndexOf('.') + 1).toLowerCase()) || isExcluded(path))
-      continue;
+    visited += 1;
+    if (visited % pathsBetweenYields === 0) await yieldToEventLoop();
+    const extension = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
+    if (!known.has(extension) || isExcluded(path)) continue;
     if (isGenerated(path)) generated += 1;
     else paths.push(path);
   }

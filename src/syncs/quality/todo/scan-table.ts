@@ -1,85 +1,85 @@
 import type { Stats } from 'node:fs';
+import { isSameRow, mtimeIn, statColumns, writeRow } from '../../../git/worktree/stat-rows.ts';
 
-/** What a source file was found to be. */
-export const fileKind = { text: 0, binary: 1, tooLarge: 2 } as const;
+/** What a source file is, as stored in the `type` column. */
+export const fileTypes = { text: 0, binary: 1, tooLarge: 2 } as const;
 
-/** What a scan found in one source file. */
-export interface ScanRow {
-  readonly type: (typeof fileKind)[keyof typeof fileKind];
-  readonly lines: number;
-  /** Tags of any name. */
-  readonly total: number;
-  readonly todo: number;
-  readonly fixme: number;
-}
+/** The counts of one source file. `total` counts tags of any name. */
+export type FileCounts = Readonly<Record<CountColumn, number>>;
 
-/** The source files of a project with what is known of them, one row of numbers a file. */
+/** The source files of a project, as rows of numbers: objects for 65,000 files take too much memory. */
 export interface ScanTable {
   /** Relative to the project, in the order of the rows. */
   readonly paths: readonly string[];
-  readonly rows: Float64Array;
+  /** The `statColumns` of each file. */
+  readonly stats: Float64Array;
+  /** The `countColumns` of each file. */
+  readonly counts: Uint32Array;
 }
 
-export const columns = {
-  ...{ size: 0, mtimeMs: 1, ctimeMs: 2, ino: 3 },
-  ...{ type: 4, lines: 5, total: 6, todo: 7, fixme: 8 },
-} as const;
-export const rowLength = 9;
+export const countColumns = ['type', 'lines', 'total', 'todo', 'fixme'] as const;
+export type CountColumn = (typeof countColumns)[number];
 
-/** Builds the table of a scan beside that of the last one. */
+/** Builds the table of a scan from the previous one and what changed. */
 export interface TableBuilder {
-  /** Takes over the row of a file that has not changed; false when it has to be read. */
-  readonly keep: (path: string, lookAt: () => Stats | null) => boolean;
-  readonly add: (path: string, stats: Stats, row: ScanRow) => void;
+  /** Copies the row of a file that has not changed. Returns false if the file has to be read. */
+  readonly reuse: (path: string, stat: () => Stats | null) => boolean;
+  readonly add: (path: string, stats: Stats, counts: FileCounts) => void;
   readonly finish: () => { readonly table: ScanTable; readonly changed: boolean };
 }
 
-/** Files written after `racyAfterMs` are read again the next time (see `ProjectView`). */
+/** Files that changed just before `startedMs` or later are read again in the next scan (racy-git(7)). */
 export function buildTable(
   capacity: number,
   last: ScanTable | null,
-  racyAfterMs: number,
+  startedMs: number,
 ): TableBuilder {
   const paths: string[] = [];
-  const rows = new Float64Array(capacity * rowLength);
+  const stats = new Float64Array(capacity * statColumns);
+  const counts = new Uint32Array(capacity * countColumns.length);
   const findLast = createRowFinder(last);
   let changed = false;
   return {
-    keep: (path, lookAt) => {
+    reuse: (path, stat) => {
       const from = findLast(path);
-      const stats = from === null ? null : lookAt();
-      if (last === null || from === null || !stats || !isSame(last.rows, from, stats)) return false;
-      const to = paths.length * rowLength;
-      for (let column = 0; column < rowLength; column += 1) {
-        rows[to + column] = last.rows[from + column] ?? 0;
-      }
+      const now = from === null ? null : stat();
+      if (last === null || from === null || !now || !isSameRow(last.stats, from, now)) return false;
+      copyRow(last.stats, from, stats, paths.length, statColumns);
+      copyRow(last.counts, from, counts, paths.length, countColumns.length);
       paths.push(path);
       return true;
     },
-    add: (path, stats, { type: kind, lines, total, todo, fixme }) => {
-      const racy = Math.max(stats.mtimeMs, stats.ctimeMs) > racyAfterMs;
-      // No file has this size: it will not be taken for unchanged.
-      const size = racy ? -1 : stats.size;
-      const identity = [size, stats.mtimeMs, stats.ctimeMs, stats.ino];
-      rows.set([...identity, kind, lines, total, todo, fixme], paths.length * rowLength);
+    add: (path, now, row) => {
+      writeRow(stats, paths.length, now, startedMs);
+      const start = paths.length * countColumns.length;
+      for (const [column, name] of countColumns.entries()) counts[start + column] = row[name];
       paths.push(path);
       changed = true;
     },
     finish: () => ({
-      table: { paths, rows: rows.subarray(0, paths.length * rowLength) },
+      table: {
+        paths,
+        stats: stats.subarray(0, paths.length * statColumns),
+        counts: counts.subarray(0, paths.length * countColumns.length),
+      },
       changed: changed || paths.length !== last?.paths.length,
     }),
   };
 }
 
-const isSame = (rows: Float64Array, start: number, stats: Stats): boolean =>
-  rows[start + columns.size] === stats.size &&
-  rows[start + columns.mtimeMs] === stats.mtimeMs &&
-  rows[start + columns.ctimeMs] === stats.ctimeMs &&
-  rows[start + columns.ino] === stats.ino &&
-  stats.isFile();
+function copyRow<Numbers extends Float64Array | Uint32Array>(
+  source: Numbers,
+  from: number,
+  target: Numbers,
+  to: number,
+  columns: number,
+): void {
+  for (let column = 0; column < columns; column += 1) {
+    target[to * columns + column] = source[from * columns + column] ?? 0;
+  }
+}
 
-/** Finds where the row of a path starts; most scans ask in the order of the table, which takes no index. */
+/** Finds the row of a path. Scans usually ask in the order of the table, which needs no index. */
 function createRowFinder(table: ScanTable | null): (path: string) => number | null {
   if (!table) return () => null;
   const { paths } = table;
@@ -92,27 +92,24 @@ function createRowFinder(table: ScanTable | null): (path: string) => number | nu
       if (found === undefined) return null;
       next = found;
     }
-    const start = next * rowLength;
     next += 1;
-    return start;
+    return next - 1;
   };
 }
 
-/** When each file was written, in milliseconds since 1970. */
+/** Yields when each file was modified, in milliseconds since 1970. */
 export function* modificationTimes({
   paths,
-  rows,
-}: ScanTable): Generator<readonly [string, number]> {
-  for (const [row, path] of paths.entries()) {
-    yield [path, rows[row * rowLength + columns.mtimeMs] ?? 0];
-  }
+  stats,
+}: ScanTable): Generator<readonly [path: string, mtimeMs: number]> {
+  for (const [row, path] of paths.entries()) yield [path, mtimeIn(stats, row)];
 }
 
-/** When the file that was written last was written, in milliseconds since 1970; null without files. */
-export function lastModification({ rows }: ScanTable): number | null {
+/** Returns when the newest file was modified, in milliseconds since 1970; null without files. */
+export function lastModification({ paths, stats }: ScanTable): number | null {
   let last: number | null = null;
-  for (let start = 0; start < rows.length; start += rowLength) {
-    const time = rows[start + columns.mtimeMs] ?? 0;
+  for (let row = 0; row < paths.length; row += 1) {
+    const time = mtimeIn(stats, row);
     if (last === null || time > last) last = time;
   }
   return last;

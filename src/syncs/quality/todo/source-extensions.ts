@@ -1,6 +1,6 @@
 /**
- * Extensions of source code, after github-linguist's programming and markup languages that have
- * comments. Prose and data (Markdown, JSON, YAML, lock files) are not source.
+ * Extensions of source code, from the programming and markup languages of github-linguist that have comments.
+ * Prose and data (Markdown, JSON, YAML, lock files) are not included.
  */
 export const sourceExtensions: readonly string[] = (
   'ada adb ads asm astro awk bash bat bzl c cc cjs clj cljc cljs cmake cmd coffee cpp cr cs css csx ' +

@@ -1,22 +1,22 @@
 import type { Todos } from '../../../schema/quality.ts';
-import { columns, fileKind, rowLength, type ScanTable } from './scan-table.ts';
+import { countColumns, fileTypes, type CountColumn, type ScanTable } from './scan-table.ts';
 
-/** Adds a scan up. A tag that was not looked for has no count. */
+/** Returns the sums of a scan. A tag that was not searched has the count null. */
 export function summarizeTodos(
-  { paths, rows }: ScanTable,
+  { counts }: ScanTable,
   tags: readonly string[],
   generated: number,
 ): Todos {
   const sums = { total: 0, todo: 0, fixme: 0, files: 0, lines: 0 };
   const skipped = { binary: 0, tooLarge: 0, generated };
-  for (let start = 0; start < paths.length * rowLength; start += rowLength) {
-    const at = (column: keyof typeof columns): number => rows[start + columns[column]] ?? 0;
-    const kind = at('type');
-    if (kind === fileKind.binary) skipped.binary += 1;
-    if (kind === fileKind.tooLarge) skipped.tooLarge += 1;
-    if (kind !== fileKind.text) continue;
+  for (let start = 0; start < counts.length; start += countColumns.length) {
+    const at = (column: CountColumn): number => counts[start + countColumns.indexOf(column)] ?? 0;
+    const type = at('type');
+    if (type === fileTypes.binary) skipped.binary += 1;
+    if (type === fileTypes.tooLarge) skipped.tooLarge += 1;
+    if (type !== fileTypes.text) continue;
     sums.files += 1;
-    for (const column of ['total', 'todo', 'fixme', 'lines'] as const) sums[column] += at(column);
+    for (const column of ['lines', 'total', 'todo', 'fixme'] as const) sums[column] += at(column);
   }
   return {
     ...sums,

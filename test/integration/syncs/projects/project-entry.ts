@@ -1,6 +1,6 @@
 import type { Project } from '../../../../src/schema/projects.ts';
 
-/** Returns a registry entry of an earlier run. */
+/** An entry of the registry as an earlier run would have left it. */
 export const projectEntry = (
   id: string,
   path: string,

@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { readRootFiles } from '../../../../src/syncs/projects/root-files.ts';
 import { temporaryWorkspace } from '../../../helpers/workspace.ts';
 
-/** Returns the facts of a directory with these files: content by name. */
+/** What the files of a folder, by name, say together. */
 async function factsOf(files: Readonly<Record<string, string>>) {
   await using workspace = await temporaryWorkspace();
   for (const [name, text] of Object.entries(files)) await workspace.write(`code/a/${name}`, text);
   return await readRootFiles(`${workspace.root}/code/a`, null, new AbortController().signal);
 }
 
-describe('readRootFiles detects runtime versions', () => {
+describe('the version of a runtime is', () => {
   test.each<[string, string, object]>([
     ['.nvmrc', 'v20.11.0\n', { node: 'v20.11.0' }],
     ['.node-version', '# pinned\n22\n', { node: '22' }],
@@ -60,25 +60,25 @@ describe('readRootFiles detects runtime versions', () => {
     ['Project.toml', '[compat]\njulia = "1.9"\n', { julia: '1.9' }],
     ['main.tf', 'terraform {\n  required_version = ">= 1.7"\n}', { terraform: '>= 1.7' }],
     ['Dockerfile', 'FROM node:20\n', {}],
-  ])('from %s', async (name, text, runtimes) => {
+  ])('read from %s', async (name, text, runtimes) => {
     const facts = await factsOf({ [name]: text });
     expect(facts.runtimes).toEqual(runtimes);
-    expect(facts.failures).toEqual([]);
+    expect(facts.problems).toEqual([]);
   });
 
-  test('and prefers a pinned version to a range', async () => {
+  test('what is pinned, before what would do', async () => {
     const files = { 'package.json': '{"engines":{"node":">=18"}}', '.nvmrc': '20' };
     expect((await factsOf(files)).runtimes).toEqual({ node: '20' });
   });
 
-  test('and makes them printable and truncates them', async () => {
+  test('printable, and cut', async () => {
     const facts = await factsOf({ '.nvmrc': `20\u001b[31m${'x'.repeat(200)}` });
     expect(facts.runtimes['node']).toMatch(/^20\P{Cc}*x+…?$/u);
     expect(facts.runtimes['node']?.length).toBeLessThanOrEqual(60);
   });
 });
 
-describe('readRootFiles detects the stack', () => {
+describe('the stack is told by', () => {
   test.each<[string, string, object]>([
     [
       'Package.swift',
@@ -218,10 +218,10 @@ describe('readRootFiles detects the stack', () => {
       '{"devEngines":{"packageManager":{"name":"pnpm"}}}',
       { packageManager: 'pnpm' },
     ],
-  ])('from %s', async (name, text, expected) => {
+  ])('%s', async (name, text, expected) => {
     const facts = await factsOf({ [name]: text });
     expect(facts).toMatchObject(expected);
-    expect(facts.failures).toEqual([]);
+    expect(facts.problems).toEqual([]);
   });
 });
 
@@ -233,14 +233,10 @@ test.each([
   '  a, \n'.repeat(80_000),
   '\n'.repeat(1_000_000),
   JSON.stringify({ imports: { a: `${'@'.repeat(900_000)}\n` } }),
-])(
-  'readRootFiles reads manifests with hostile text %# in linear time',
-  { timeout: 60_000 },
-  async (text) => {
-    const names =
-      'setup.py setup.cfg environment.yml CMakeLists.txt meson.build conanfile.py Package.swift x.cabal build.sbt project.clj deps.edn rebar.config dune-project x.opam DESCRIPTION Project.toml x.rockspec cpanfile Makefile.PL main.tf flake.nix Chart.yaml shard.yml x.nimble gleam.toml package.yaml deno.json pom.xml build.gradle x.csproj go.mod Gemfile mix.exs requirements.txt .tool-versions .nvmrc';
-    const files = names.split(' ').map((name) => [name, text] as const);
-    // Quadratic time would take hours.
-    expect((await factsOf(Object.fromEntries(files))).packageManager).not.toBeNull();
-  },
-);
+])('a hostile text is no trouble for any reader: %#', { timeout: 60_000 }, async (text) => {
+  const names =
+    'setup.py setup.cfg environment.yml CMakeLists.txt meson.build conanfile.py Package.swift x.cabal build.sbt project.clj deps.edn rebar.config dune-project x.opam DESCRIPTION Project.toml x.rockspec cpanfile Makefile.PL main.tf flake.nix Chart.yaml shard.yml x.nimble gleam.toml package.yaml deno.json pom.xml build.gradle x.csproj go.mod Gemfile mix.exs requirements.txt .tool-versions .nvmrc';
+  const files = names.split(' ').map((name) => [name, text] as const);
+  // Quadratic time would take hours.
+  expect((await factsOf(Object.fromEntries(files))).packageManager).not.toBeNull();
+});

@@ -98,12 +98,37 @@ test('a project without git has no head, and its build results are no source', a
   expect(snapshot.projects[0]).toMatchObject({ head: null, todos: { total: 1, files: 1 } });
 });
 
-test('a project that is not found any more keeps its last entry', async () => {
+test('the summary and the history omit a missing project, whose entry stays and is marked', async () => {
+  await using workspace = await temporaryWorkspace();
+  const alpha = await workspace.gitRepository('code/alpha', sources);
+  const beta = await workspace.gitRepository('code/beta', sources);
+  await alpha.write('coverage/lcov.info', lcov);
+  const both = [found(alpha.path), found(beta.path)];
+  const { snapshot: previous } = await collectQuality(workspace.root, both);
+  expect(previous.summary).toEqual({ projects: 2, withCoverage: 1, withLighthouse: 0, todos: 4 });
+
+  const onlyBeta = [found(beta.path)];
+  const options = { previous, missing: ['alpha'] };
+  const { snapshot } = await collectQuality(workspace.root, onlyBeta, options);
+  expect(snapshot.summary).toEqual({ projects: 1, withCoverage: 0, withLighthouse: 0, todos: 2 });
+  expect(snapshot.projects[0]).toEqual({ ...previous.projects[0], missing: true });
+  expect(quality.toHistory(snapshot).map(({ key }) => key)).toEqual(['beta']);
+
+  // Later runs keep the mark until the project is found again.
+  const later = await collectQuality(workspace.root, onlyBeta, { previous: snapshot });
+  expect(later.snapshot.summary.projects).toBe(1);
+  const back = await collectQuality(workspace.root, both, { previous: snapshot });
+  expect(back.snapshot.projects).toEqual(previous.projects);
+  expect(back.snapshot.summary).toEqual(previous.summary);
+});
+
+test('the summary counts a project that was not found but is not known to be missing', async () => {
   await using workspace = await temporaryWorkspace();
   const { path } = await workspace.gitRepository('code/alpha', sources);
   const { snapshot: previous } = await collectQuality(workspace.root, [found(path)]);
   const run = await collectQuality(workspace.root, [], { previous });
   expect(run.snapshot.projects).toEqual(previous.projects);
+  expect(run.snapshot.summary).toEqual(previous.summary);
   expect(run.counts).toEqual({ projects: 0 });
 });
 

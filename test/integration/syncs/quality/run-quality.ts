@@ -8,11 +8,14 @@ import type { Collected } from '../../../../src/syncs/sync.ts';
 import { quality } from '../../../../src/syncs/quality/index.ts';
 import { syncContext, testSystem } from '../../../helpers/context.ts';
 
-/** A project as discovery would find it. */
+/** A project as discovery returns it. */
 export const found = (path: string, kind: FoundProject['kind'] = 'git'): FoundProject => ({
   id: path.slice(path.lastIndexOf('/') + 1),
   name: path.slice(path.lastIndexOf('/') + 1),
-  ...{ path, kind, fileId: null, root: 0 },
+  path,
+  kind,
+  fileId: null,
+  root: 0,
 });
 
 export interface Run extends Collected<'quality'> {
@@ -20,16 +23,18 @@ export interface Run extends Collected<'quality'> {
   readonly progress: readonly string[];
 }
 
-/** One run of the sync with the real reader of repositories. */
+/** Runs the sync once with the real repository reader. */
 export async function collectQuality(
   root: string,
   projects: readonly FoundProject[],
   changes: {
     readonly options?: object;
     readonly previous?: Snapshot<'quality'>;
+    /** Ids of projects that discovery reports as missing. */
+    readonly missing?: readonly string[];
     readonly cache?: Uint8Array | null;
     readonly signal?: AbortSignal;
-    /** Later than what tests write, so that nothing counts as just written. */
+    /** By default later than what tests write, so that no file is racy. */
     readonly startedAt?: Date;
   } = {},
 ): Promise<Run> {
@@ -41,7 +46,7 @@ export async function collectQuality(
   const context = syncContext('quality', root, {
     startedAt: new Date(Date.now() + 1_000_000),
     ...changes,
-    found: { roots: [], projects, warnings: [] },
+    found: { roots: [], projects, missing: changes.missing ?? [], warnings: [] },
     repositories: createRepositoryReader({ system, signal, scratch }),
     progress: (done, total, name) => progress.push(`${String(done)}/${String(total)} ${name}`),
   });

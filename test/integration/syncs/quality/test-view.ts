@@ -1,31 +1,36 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { packageFolders } from '../../../../src/syncs/quality/project/package-dirs.ts';
+import { listPackageDirs } from '../../../../src/syncs/quality/project/package-dirs.ts';
 import {
-  createProblems,
-  type Problems,
+  createFileWarnings,
+  type FileWarnings,
 } from '../../../../src/syncs/quality/project/file-warnings.ts';
 import type { ProjectView } from '../../../../src/syncs/quality/project/project-view.ts';
-import { createTree } from '../../../../src/syncs/quality/project/dir-tree.ts';
+import { createDirTree } from '../../../../src/syncs/quality/project/dir-tree.ts';
 
-/** A view of a folder with all its files; `tracked` are those that git would know. */
+/** Returns a view of a directory with all its files; git tracks those in `tracked`. */
 export function viewOf(
   root: string,
   changes: Partial<ProjectView> & { readonly tracked?: readonly string[] } = {},
-): ProjectView & { readonly problems: Problems } {
+): ProjectView & { readonly warnings: FileWarnings } {
   const { tracked = [], ...rest } = changes;
-  const problems = createProblems();
+  const warnings = createFileWarnings();
   const names = readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(root, join(entry.parentPath, entry.name)));
   const files = new Map(names.sort().map((path) => [path, tracked.includes(path)]));
   return {
-    ...{ root, files, packages: packageFolders(files.keys()), tree: createTree(root, problems) },
+    ...{
+      root,
+      files,
+      packages: listPackageDirs(files.keys()),
+      tree: createDirTree(root, warnings),
+    },
     isExcluded: () => false,
     // Later than anything that a test writes.
-    racyAfterMs: Date.now() + 1_000_000,
+    startedMs: Date.now() + 1_000_000,
     signal: new AbortController().signal,
     ...rest,
-    problems,
+    warnings,
   };
 }

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createProblems } from '../../../../src/syncs/quality/project/file-warnings.ts';
-import { createTree } from '../../../../src/syncs/quality/project/dir-tree.ts';
+import { createFileWarnings } from '../../../../src/syncs/quality/project/file-warnings.ts';
+import { createDirTree } from '../../../../src/syncs/quality/project/dir-tree.ts';
 import { temporaryWorkspace, type TemporaryRepository } from '../../../helpers/workspace.ts';
 import { collectQuality, found } from './run-quality.ts';
 
@@ -134,6 +134,6 @@ test('control characters from outside reach neither the snapshot nor a warning',
 });
 
 test('a path of a hundred thousand folders leads nowhere', () => {
-  const tree = createTree('/', createProblems());
-  expect(tree.isReal(`nowhere${'/a'.repeat(100_000)}`)).toBe(false);
+  const tree = createDirTree('/', createFileWarnings());
+  expect(tree.isRealDir(`nowhere${'/a'.repeat(100_000)}`)).toBe(false);
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Coverage, Lighthouse, Todos } from '../../../../src/schema/quality.ts';
-import { judgeDebt, type Debt } from '../../../../src/syncs/quality/tech-debt.ts';
-import { unknownProject } from '../../../../src/syncs/quality/project/unreadable-project.ts';
+import { assessDebt, type Debt } from '../../../../src/syncs/quality/tech-debt.ts';
+import { unreadableProject } from '../../../../src/syncs/quality/project/unreadable-project.ts';
 
-const unknown = unknownProject(
+const unknown = unreadableProject(
   { id: 'a', name: 'a', path: '/a', kind: 'git', fileId: null, root: 0 },
   'nothing was found',
 );
@@ -21,7 +21,7 @@ function judge({ covered, score, todos, ...freshness }: Given): Debt {
   const [hit, total] = covered ?? [null, null];
   const percent = hit === null ? null : Math.round((hit * 10_000) / total) / 100;
   const [markers, lines] = todos ?? [null, null];
-  return judgeDebt({
+  return assessDebt({
     coverage: {
       ...unknown.coverage,
       ...{ covered: hit, total, percent },
@@ -84,7 +84,7 @@ test.each([
 test('tells every term in words, and what is missing', () => {
   expect(judge({ covered: [8, 10], coverage: 'stale', todos: [3, 10_000] }).reasons).toEqual([
     'coverage 80 %: medium, but stale',
-    '0.3 TODOs in 1,000 lines',
+    '0.3 TODOs per 1,000 lines',
     'no Lighthouse: nothing was found',
   ]);
 });

@@ -1,38 +1,39 @@
 import { setImmediate } from 'node:timers/promises';
 import { createGlobMatcher } from '../../../../discovery/globs.ts';
-import { isForeignFolder } from '../../project/package-dirs.ts';
-import type { ProjectView } from '../../project/project-view.ts';
-import { lstatOrNull } from '../../../../git/worktree/stat-rows.ts';
 import { joinPath, parentDir } from '../../../../git/paths.ts';
+import { isForeignDir, nearestPackage } from '../../project/package-dirs.ts';
+import type { ProjectView } from '../../project/project-view.ts';
+import { statReport } from '../../report/report-stats.ts';
 import type { ReportCandidate } from './find-reports.ts';
 
-const maxFolders = 20_000;
+const maxDirs = 20_000;
 
 /**
- * Finds the reports that `quality.coverage.paths` names. The globs are relative to the project and
- * don't lead out of it: links are not followed, and foreign folders not entered.
+ * Returns the files that `quality.coverage.paths` matches. The globs are relative to the project and cannot leave
+ * it: links are not followed. Directories of third-party code and test data are skipped.
  */
 export async function findConfiguredReports(
-  { root, packages, tree, problems, signal }: ProjectView,
+  view: ProjectView,
   globs: readonly string[],
 ): Promise<readonly ReportCandidate[]> {
-  const isMeant = await createGlobMatcher(globs, false);
+  const { packages, tree, warnings, signal } = view;
+  const isMatch = await createGlobMatcher(globs, false);
   const found: ReportCandidate[] = [];
-  const folders = new Set(globs.map(fixedFolder));
-  // A set goes on to what is added while it is walked.
-  for (const folder of folders) {
-    if (folders.size > maxFolders) {
-      problems.add(folder, `quality.coverage.paths leads to over ${String(maxFolders)} folders`);
+  const dirs = new Set(globs.map(literalDir));
+  // The iteration includes what is added to the set meanwhile.
+  for (const dir of dirs) {
+    if (dirs.size > maxDirs) {
+      warnings.add(dir, `quality.coverage.paths matches more than ${String(maxDirs)} directories`);
       break;
     }
     await setImmediate();
     signal.throwIfAborted();
-    for (const entry of tree.list(folder)) {
-      const path = joinPath(folder, entry.name);
+    for (const entry of tree.list(dir)) {
+      const path = joinPath(dir, entry.name);
       if (entry.isDirectory()) {
-        if (!isForeignFolder(entry.name)) folders.add(path);
-      } else if (isMeant(path)) {
-        const stats = lstatOrNull(`${root}/${path}`);
+        if (!isForeignDir(entry.name)) dirs.add(path);
+      } else if (isMatch(path)) {
+        const stats = statReport(view, path);
         if (stats) found.push({ path, package: nearestPackage(packages, path), stats });
       }
     }
@@ -40,18 +41,10 @@ export async function findConfiguredReports(
   return found;
 }
 
-/** The folders of a glob before its first wildcard. */
-function fixedFolder(glob: string): string {
+/** Returns the directories of a glob before its first wildcard. */
+function literalDir(glob: string): string {
   const parts = parentDir(glob).split('/');
-  const wild = parts.findIndex((part) => part === '..' || /[*?{}()[\]!+@]/.test(part));
-  const fixed = wild < 0 ? parts : parts.slice(0, wild);
-  return fixed.filter((part) => part !== '.' && part !== '').join('/');
-}
-
-function nearestPackage(packages: readonly string[], path: string): string {
-  let nearest = '';
-  for (const folder of packages) {
-    if (path.startsWith(`${folder}/`) && folder.length > nearest.length) nearest = folder;
-  }
-  return nearest;
+  const wildcard = parts.findIndex((part) => part === '..' || /[*?{}()[\]!+@]/.test(part));
+  const literal = wildcard < 0 ? parts : parts.slice(0, wildcard);
+  return literal.filter((part) => part !== '.' && part !== '').join('/');
 }

@@ -1,63 +1,36 @@
-import type { Dirent, Stats } from 'node:fs';
+import type { Dirent } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { isForeignFolder } from '../../project/package-dirs.ts';
-import type { ProjectView } from '../../project/project-view.ts';
-import { lstatOrNull } from '../../../../git/worktree/stat-rows.ts';
 import { joinPath } from '../../../../git/paths.ts';
+import { isForeignDir } from '../../project/package-dirs.ts';
+import type { ProjectView } from '../../project/project-view.ts';
+import { statReport, type ReportStats } from '../../report/report-stats.ts';
 import { findConfiguredReports } from './configured-reports.ts';
+import { defaultDirs, reportExtensions, reportNames, type DefaultDir } from './default-paths.ts';
 
-/** A file that may be a coverage report: its place says so, its content has the last word. */
+/** A file that may be a coverage report by its path; its content decides. */
 export interface ReportCandidate {
   /** Relative to the project, with `/`. */
   readonly path: string;
-  /** The package folder that it belongs to. */
+  /** The package directory that it belongs to. */
   readonly package: string;
-  readonly stats: Stats;
+  readonly stats: ReportStats;
 }
 
-interface ReportFolder {
-  readonly path: string;
-  /** Which of its own folders are looked at too. */
-  readonly children: 'none' | 'all' | 'newest';
-}
-
-/** nyc's raw data; it stands for a report only where there is none. */
-export const rawDataFolder = '.nyc_output';
-
-/** Where the tools put their reports by default, from the folder of a package on. */
-const reportFolders: readonly ReportFolder[] = [
-  { path: 'coverage', children: 'all' }, // Karma: a folder for each browser or project
-  { path: 'cover', children: 'none' },
-  { path: 'cover_db', children: 'none' },
-  { path: 'htmlcov', children: 'none' },
-  { path: 'reports', children: 'none' },
-  { path: 'build/logs', children: 'none' },
-  { path: 'build/reports/jacoco', children: 'all' },
-  { path: 'target/site/jacoco', children: 'none' },
-  { path: 'target/site/jacoco-aggregate', children: 'none' },
-  { path: 'TestResults', children: 'newest' }, // coverlet: a folder for each run
-  { path: rawDataFolder, children: 'none' },
-];
-
-/** Names of reports in the folder of a package, where most files are none. */
-const reportNames =
-  /^(?:\.coverage|covmeta\.[0-9a-f]+|.*\.info|.*\.lcov|(?:.*[._-])?(?:c|cover|coverage|cobertura|clover|jacoco|tarpaulin-report|coveralls|lcov)(?:[._-].*)?\.(?:xml|json|out|txt))$/is;
-const reportExtensions = /(?:\.(?:xml|json|info|lcov|out|txt)|^covmeta\.[0-9a-f]+)$/i;
 const maxFiles = 1000;
 
 /**
- * The files of a project that may be coverage reports: at the default places of each package, and
- * those that the globs name. Sorted by path. They are usually ignored by git, so that no list names them.
+ * Returns the files of a project that may be coverage reports, sorted by path: those at the default paths of each
+ * package, and those that the globs match. git usually ignores them, so its list of files does not help.
  */
 export async function findCandidates(
   view: ProjectView,
   globs: readonly string[],
 ): Promise<readonly ReportCandidate[]> {
   const found = new Map<string, ReportCandidate>();
-  for (const folder of view.packages) {
+  for (const dir of view.packages) {
     await setImmediate();
     view.signal.throwIfAborted();
-    for (const candidate of findAtDefaultPlaces(view, folder)) found.set(candidate.path, candidate);
+    for (const candidate of findAtDefaultPaths(view, dir)) found.set(candidate.path, candidate);
   }
   for (const candidate of await findConfiguredReports(view, globs)) {
     if (!found.has(candidate.path)) found.set(candidate.path, candidate);
@@ -67,63 +40,64 @@ export async function findCandidates(
     .sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
-function findAtDefaultPlaces(view: ProjectView, folder: string): readonly ReportCandidate[] {
-  const found = filesIn(view, folder, folder, reportNames);
-  for (const { path, children } of reportFolders) {
-    const place = descend(view, folder, path.split('/'));
-    if (place === null) continue;
-    for (const inside of [place, ...childFolders(view, place, children)]) {
-      found.push(...filesIn(view, folder, inside, reportExtensions));
+function findAtDefaultPaths(view: ProjectView, packageDir: string): readonly ReportCandidate[] {
+  const found = reportsIn(view, packageDir, packageDir, reportNames);
+  for (const { path, children } of defaultDirs) {
+    const dir = resolveDir(view, packageDir, path.split('/'));
+    if (dir === null) continue;
+    for (const one of [dir, ...childDirs(view, dir, children)]) {
+      found.push(...reportsIn(view, packageDir, one, reportExtensions));
     }
   }
   return found;
 }
 
-/** The folder at a path below another, or null; never through a link. */
-function descend(
-  { tree, problems }: ProjectView,
-  folder: string,
+/** Returns the directory at a path below another; null if it does not exist or a link leads to it. */
+function resolveDir(
+  { tree, warnings }: ProjectView,
+  base: string,
   names: readonly string[],
 ): string | null {
-  let place = folder;
+  let dir = base;
   for (const name of names) {
-    const entry = tree.list(place).find((one) => one.name === name);
-    place = joinPath(place, name);
-    if (entry?.isSymbolicLink()) problems.add(place, 'is a symbolic link and is not read');
+    const entry = tree.list(dir).find((one) => one.name === name);
+    dir = joinPath(dir, name);
+    if (entry?.isSymbolicLink()) warnings.add(dir, 'is a symbolic link and is not read');
     if (!entry?.isDirectory()) return null;
   }
-  return place;
+  return dir;
 }
 
-function childFolders(
-  { tree, root }: ProjectView,
-  place: string,
-  children: ReportFolder['children'],
+function childDirs(
+  { tree, warnings }: ProjectView,
+  dir: string,
+  children: DefaultDir['children'],
 ): readonly string[] {
   if (children === 'none') return [];
-  const folders = tree
-    .list(place)
-    .filter((entry) => entry.isDirectory() && !isForeignFolder(entry.name))
-    .map(({ name }) => joinPath(place, name));
-  if (children === 'all') return folders;
-  const writtenAt = (folder: string): number => lstatOrNull(`${root}/${folder}`)?.mtimeMs ?? 0;
-  return folders.sort((one, other) => writtenAt(other) - writtenAt(one)).slice(0, 1);
+  const dirs = tree
+    .list(dir)
+    .filter((entry) => entry.isDirectory() && !isForeignDir(entry.name))
+    .map(({ name }) => joinPath(dir, name));
+  if (children === 'all') return dirs;
+  const mtimeOf = (path: string): number =>
+    warnings.guardSync(path, () => tree.stat(path))?.mtimeMs ?? 0;
+  return dirs.sort((one, other) => mtimeOf(other) - mtimeOf(one)).slice(0, 1);
 }
 
-function filesIn(
+function reportsIn(
   view: ProjectView,
-  packageFolder: string,
-  place: string,
+  packageDir: string,
+  dir: string,
   names: RegExp,
 ): ReportCandidate[] {
   const isCandidate = (entry: Dirent): boolean => !entry.isDirectory() && names.test(entry.name);
-  const entries = view.tree.list(place).filter(isCandidate);
+  const entries = view.tree.list(dir).filter(isCandidate);
   if (entries.length > maxFiles) {
-    view.problems.add(place, `has more than ${String(maxFiles)} files that may be reports`);
+    view.warnings.add(dir, `has more than ${String(maxFiles)} files that may be reports`);
   }
   return entries.slice(0, maxFiles).flatMap(({ name }) => {
-    const path = joinPath(place, name);
-    const stats = lstatOrNull(`${view.root}/${path}`);
-    return stats ? [{ path, package: packageFolder, stats }] : [];
+    const path = joinPath(dir, name);
+    const stats = statReport(view, path);
+    return stats ? [{ path, package: packageDir, stats }] : [];
   });
 }

@@ -1,18 +1,19 @@
 import { ReportError } from '../../report/report-file.ts';
-import { hitsOrNull, type CoverageFormat, type Hits } from '../coverage-format.ts';
+import { parseUnixTime } from '../../report/report-time.ts';
+import { reportDefaults, type CoverageFormat, type Hits } from '../coverage-format.ts';
+import { hitsOrNull } from '../parse/hit-counter.ts';
 import { createLineFiles } from '../parse/line-files.ts';
 import type { LineTable } from '../parse/line-table.ts';
-import { stampOf } from '../parse/unix-time.ts';
-import { hitsIn, readXml, type Attributes } from '../parse/xml-stream.ts';
+import { hitsIn, parseXml, type Attributes } from '../parse/xml-stream.ts';
 
 /**
  * Clover XML (PHPUnit, Istanbul, Devel::Cover; https://openclover.org/doc/manual/latest/ant--managing-code-coverage-history.html).
  *
- * The numbers are those of `<project><metrics>`, which stands first (Istanbul) or last (PHPUnit);
- * `<testproject>` is the tests' own code. `elements` mixes statements, branches and methods and is
- * not read. Lines of the type `method` are not statements.
+ * The numbers are in `<project><metrics>`, which is the first (Istanbul) or the last (PHPUnit) child.
+ * `<testproject>` covers the tests' own code. `elements` mixes statements, branches and methods and is not
+ * used. Lines of the type `method` are not statements.
  */
-export const clover: CoverageFormat = {
+export const clover = {
   name: 'clover',
   hasLines: true,
   rounding: 'nearest',
@@ -22,16 +23,16 @@ export const clover: CoverageFormat = {
     let root: Attributes = {};
     let metrics: Attributes = {};
     let table: LineTable | null = null;
-    await readXml(chunks, {
+    await parseXml(chunks, {
       open: (path, attributes) => {
         const name = path.at(-1);
         if (path.length === 1) root = attributes;
         if (path[1] !== 'project') return;
         if (name === 'metrics' && path.length === 3) metrics = attributes;
-        // PHPUnit and others write the whole path into the name.
+        // PHPUnit and others write the full path into `name`.
         if (name === 'file') table = lineFiles.at(attributes['path'] ?? attributes['name'] ?? '');
         if (name === 'line' && path.at(-2) === 'file' && attributes['type'] !== 'method') {
-          // Istanbul's lines with branches are `cond` with a count; those of Devel::Cover have none.
+          // Lines with branches have the type `cond`: with a count from Istanbul, without from Devel::Cover.
           const { num, count } = attributes;
           if (count !== undefined) table?.add(Number(num), Number(count) > 0);
         }
@@ -40,16 +41,19 @@ export const clover: CoverageFormat = {
     const hitsOf = (kind: string): Hits | null =>
       hitsIn('metrics', metrics, `covered${kind}`, kind);
     const statements = hitsOf('statements');
-    if (!statements)
+    if (!statements) {
       throw new ReportError('has no <metrics> of its <project> that count statements');
+    }
+    const conditionals = hitsOf('conditionals');
+    const methods = hitsOf('methods');
     return {
+      ...reportDefaults,
       ...statements,
       metric: 'statement',
-      branches: hitsOrNull(hitsOf('conditionals') ?? { covered: 0, total: 0 }),
-      functions: hitsOrNull(hitsOf('methods') ?? { covered: 0, total: 0 }),
-      reportTime: stampOf(root['generated']),
-      sourceRoots: [],
+      branches: conditionals && hitsOrNull(conditionals),
+      functions: methods && hitsOrNull(methods),
+      reportTime: parseUnixTime(root['generated']),
       files: lineFiles.files(),
     };
   },
-};
+} as const satisfies CoverageFormat;

@@ -1,27 +1,28 @@
-import { hitsOrNull, type CoverageFormat } from '../coverage-format.ts';
-import { createLineFiles, sumHits } from '../parse/line-files.ts';
+import { parseUnixTime } from '../../report/report-time.ts';
+import type { CoverageFormat, Hits } from '../coverage-format.ts';
+import { hitsOrNull, sumHits } from '../parse/hit-counter.ts';
+import { createLineFiles } from '../parse/line-files.ts';
 import type { LineTable } from '../parse/line-table.ts';
-import { stampOf } from '../parse/unix-time.ts';
-import { hitsIn, readXml, type Attributes } from '../parse/xml-stream.ts';
+import { hitsIn, parseXml, type Attributes } from '../parse/xml-stream.ts';
 
 /**
  * Cobertura XML (coverage.py, gcovr, Istanbul, coverlet, tarpaulin, …).
  *
- * The counts are those of the root's attributes; older versions of the format lack them, then the
- * lines of the classes are counted. Lines under `<methods>` repeat them, and one file may stand in
- * several classes. Rates are rounded and not read.
+ * The counts are attributes of the root; older versions of the format lack them, so the lines of the classes
+ * are counted instead. Lines under `<methods>` repeat them, and one file may be split into several classes.
+ * Rates are rounded and not used.
  */
-export const cobertura: CoverageFormat = {
+export const cobertura = {
   name: 'cobertura',
   hasLines: true,
   rounding: 'nearest',
   recognizes: (head) => /<coverage\s[^<>]*\b(?:line-rate|lines-valid)\s*=/.test(head),
   parse: async (chunks) => {
     const lineFiles = createLineFiles();
-    const sources: string[] = [];
+    const sourceRoots: string[] = [];
     let root: Attributes = {};
     let table: LineTable | null = null;
-    await readXml(chunks, {
+    await parseXml(chunks, {
       open: (path, attributes) => {
         if (path.length === 1) root = attributes;
         const name = path.at(-1);
@@ -31,11 +32,11 @@ export const cobertura: CoverageFormat = {
         }
       },
       text: (path, text) => {
-        if (path.at(-1) === 'source') sources.push(text.trim());
+        if (path.at(-1) === 'source') sourceRoots.push(text.trim());
       },
     });
     const files = lineFiles.files();
-    const hitsOf = (kind: string): ReturnType<typeof hitsIn> =>
+    const hitsOf = (kind: string): Hits | null =>
       hitsIn('coverage', root, `${kind}-covered`, `${kind}-valid`);
     const branches = hitsOf('branches');
     const functions = hitsOf('functions');
@@ -44,9 +45,9 @@ export const cobertura: CoverageFormat = {
       metric: 'line',
       branches: branches && hitsOrNull(branches),
       functions: functions && hitsOrNull(functions),
-      reportTime: stampOf(root['timestamp']),
-      sourceRoots: sources,
+      reportTime: parseUnixTime(root['timestamp']),
+      sourceRoots,
       files,
     };
   },
-};
+} as const satisfies CoverageFormat;

@@ -1,67 +1,64 @@
 import * as z from 'zod/mini';
 import { count } from '../../../../schema/numbers.ts';
-import { readMembers } from '../../report/json-stream.ts';
+import { chooseByKey, streamMembers } from '../../report/json-stream.ts';
 import { ReportError } from '../../report/report-file.ts';
-import { checked, dateOf } from '../parse/check-member.ts';
-import { hitsOrNull, type CoverageFormat, type Hits } from '../coverage-format.ts';
+import { parseDate } from '../../report/report-time.ts';
+import { reportDefaults, type CoverageFormat, type Hits } from '../coverage-format.ts';
+import { checkMember } from '../parse/check-member.ts';
+import { hitsOrNull } from '../parse/hit-counter.ts';
 import { createLineFiles } from '../parse/line-files.ts';
 
 const meta = z.object({ timestamp: z.optional(z.string()) });
 const totals = z.object({
   covered_lines: count,
   num_statements: count,
-  covered_branches: z.optional(count),
-  num_branches: z.optional(count),
+  covered_branches: z._default(count, 0),
+  num_branches: z._default(count, 0),
 });
 const lineNumbers = z.array(z.number());
 const fileMember = z.object({
-  ...{ executed_lines: lineNumbers, missing_lines: lineNumbers },
+  executed_lines: lineNumbers,
+  missing_lines: lineNumbers,
   summary: z.object({ covered_lines: count, num_statements: count }),
 });
+const choose = chooseByKey({ files: 'enter', meta: 'read', totals: 'read' });
 
 /**
- * coverage.py's JSON report (`coverage json`; https://coverage.readthedocs.io/en/latest/commands/cmd_json.html).
- * `percent_covered` mixes the branches in and is not read. Its time is local time without a zone.
+ * The JSON report of coverage.py (`coverage json`; https://coverage.readthedocs.io/en/latest/commands/cmd_json.html).
+ * `percent_covered` includes the branches and is not used. The timestamp is local time without a time zone.
  */
-export const coveragePy: CoverageFormat = {
+export const coveragePy = {
   name: 'coverage.py',
   hasLines: true,
   rounding: 'nearest',
-  // SimpleCov's `meta` tells of branches too.
+  // SimpleCov's `meta` has `branch_coverage` too.
   recognizes: (head) =>
     /^\s*\{\s*"meta"\s*:\s*\{[^{}]*"(?:branch_coverage|show_contexts)"/.test(head) &&
     !head.includes('"simplecov_version"'),
   parse: async (chunks) => {
     const lineFiles = createLineFiles();
-    // A line that ran may be a part of a statement, which counts once.
+    // Statements per file: one statement may have several executed lines.
     const counts = new Map<string, Hits>();
     let total: z.infer<typeof totals> | undefined;
     let time: string | undefined;
-    const treat = (key: string, inside: string | null): boolean | 'enter' => {
-      if (inside !== null) return true;
-      return key === 'files' ? 'enter' : key === 'meta' || key === 'totals';
-    };
-    for await (const [key, value, inside] of readMembers(chunks, treat)) {
-      if (inside !== null) {
-        const file = checked(fileMember, key, value);
-        const { covered_lines: covered, num_statements } = file.summary;
-        counts.set(key, { covered, total: num_statements });
+    for await (const [key, value, path] of streamMembers(chunks, choose)) {
+      if (path !== null) {
+        const { executed_lines, missing_lines, summary } = checkMember(fileMember, key, value);
+        counts.set(key, { covered: summary.covered_lines, total: summary.num_statements });
         const table = lineFiles.at(key);
-        for (const line of file.executed_lines) table.add(line, true);
-        for (const line of file.missing_lines) table.add(line, false);
-      } else if (key === 'totals') total = checked(totals, key, value);
-      else if (key === 'meta') time = checked(meta, key, value).timestamp;
+        for (const line of executed_lines) table.add(line, true);
+        for (const line of missing_lines) table.add(line, false);
+      } else if (key === 'totals') total = checkMember(totals, key, value);
+      else if (key === 'meta') time = checkMember(meta, key, value).timestamp;
     }
-    const files = lineFiles.files().map((file) => ({ ...file, ...counts.get(file.path) }));
     if (!total) throw new ReportError('has no "totals"');
     return {
-      ...{ covered: total.covered_lines, total: total.num_statements, metric: 'line' },
-      branches: hitsOrNull({
-        covered: total.covered_branches ?? 0,
-        total: total.num_branches ?? 0,
-      }),
-      functions: null,
-      ...{ reportTime: dateOf(time), sourceRoots: [], files },
+      ...reportDefaults,
+      covered: total.covered_lines,
+      total: total.num_statements,
+      branches: hitsOrNull({ covered: total.covered_branches, total: total.num_branches }),
+      reportTime: parseDate(time),
+      files: lineFiles.files().map((file) => ({ ...file, ...counts.get(file.path) })),
     };
   },
-};
+} as const satisfies CoverageFormat;

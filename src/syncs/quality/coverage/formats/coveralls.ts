@@ -1,50 +1,52 @@
 import * as z from 'zod/mini';
-import { readMembers } from '../../report/json-stream.ts';
-import { checked, dateOf } from '../parse/check-member.ts';
-import { hitsOrNull, type CoverageFormat } from '../coverage-format.ts';
-import { createLineFiles, sumHits } from '../parse/line-files.ts';
+import { chooseByKey, streamMembers } from '../../report/json-stream.ts';
+import { parseDate } from '../../report/report-time.ts';
+import { reportDefaults, type CoverageFormat } from '../coverage-format.ts';
+import { checkMember } from '../parse/check-member.ts';
+import { HitCounter, hitsOrNull, sumHits } from '../parse/hit-counter.ts';
+import { createLineFiles } from '../parse/line-files.ts';
 
 const fileMember = z.object({
   name: z.string(),
   coverage: z.array(z.nullable(z.number())),
-  branches: z.optional(z.array(z.number())),
+  branches: z._default(z.array(z.number()), []),
 });
+const choose = chooseByKey({ source_files: 'enter', run_at: 'read' });
 
 /**
- * The Coveralls API's JSON (excoveralls, gcovr; https://docs.coveralls.io/api-reference): a number of hits
- * for each line that can run. Branches are quadruples of line, block, branch and hits.
+ * The JSON of the Coveralls API (excoveralls, gcovr; https://docs.coveralls.io/api-reference): the number of
+ * hits for each executable line. Branches are quadruples of line, block, branch and hits.
  */
-export const coveralls: CoverageFormat = {
+export const coveralls = {
   name: 'coveralls',
   hasLines: true,
   rounding: 'nearest',
   recognizes: (head) => /^\s*\{/.test(head) && /"source_files"\s*:\s*\[/.test(head),
   parse: async (chunks) => {
     const lineFiles = createLineFiles();
-    const branches = { covered: 0, total: 0 };
-    let time: number | null = null;
-    const treat = (key: string, inside: string | null): boolean | 'enter' =>
-      inside !== null || (key === 'source_files' ? 'enter' : key === 'run_at');
-    for await (const [key, value, inside] of readMembers(chunks, treat)) {
-      if (inside === null) {
-        if (key === 'run_at') time = dateOf(checked(z.string(), key, value));
+    const branchHits = new HitCounter();
+    let reportTime: number | null = null;
+    for await (const [key, value, path] of streamMembers(chunks, choose)) {
+      if (path === null) {
+        if (key === 'run_at') reportTime = parseDate(checkMember(z.string(), key, value));
         continue;
       }
-      const file = checked(fileMember, inside, value);
-      const table = lineFiles.at(file.name);
-      for (const [index, hits] of file.coverage.entries()) {
+      const { name, coverage, branches } = checkMember(fileMember, path, value);
+      const table = lineFiles.at(name);
+      for (const [index, hits] of coverage.entries()) {
         if (hits !== null) table.add(index + 1, hits > 0);
       }
-      const numbers = file.branches ?? [];
-      for (let index = 3; index < numbers.length; index += 4) {
-        branches.total += 1;
-        if ((numbers[index] ?? 0) > 0) branches.covered += 1;
+      for (let index = 3; index < branches.length; index += 4) {
+        branchHits.add((branches[index] ?? 0) > 0);
       }
     }
     const files = lineFiles.files();
     return {
-      ...{ ...sumHits(files), metric: 'line', branches: hitsOrNull(branches), functions: null },
-      ...{ reportTime: time, sourceRoots: [], files },
+      ...reportDefaults,
+      ...sumHits(files),
+      branches: hitsOrNull(branchHits),
+      reportTime,
+      files,
     };
   },
-};
+} as const satisfies CoverageFormat;

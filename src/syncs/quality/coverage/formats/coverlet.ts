@@ -1,48 +1,50 @@
 import * as z from 'zod/mini';
-import { readMembers } from '../../report/json-stream.ts';
-import { checked } from '../parse/check-member.ts';
-import { hitsOrNull, type CoverageFormat } from '../coverage-format.ts';
-import { createLineFiles, sumHits } from '../parse/line-files.ts';
+import { streamMembers, type ChooseAction } from '../../report/json-stream.ts';
+import { reportDefaults, type CoverageFormat } from '../coverage-format.ts';
+import { checkMember } from '../parse/check-member.ts';
+import { HitCounter, hitsOrNull, sumHits } from '../parse/hit-counter.ts';
+import { createLineFiles } from '../parse/line-files.ts';
 
 const method = z.object({
   Lines: z.record(z.string(), z.number()),
-  Branches: z.optional(z.nullable(z.array(z.object({ Hits: z.number() })))),
+  Branches: z.nullish(z.array(z.object({ Hits: z.number() }))),
 });
 const classes = z.record(z.string(), z.record(z.string(), method));
+const choose: ChooseAction = (_key, _path, depth) => (depth === 1 ? 'enter' : 'read');
 
-/** coverlet's own JSON (its src/coverlet.core/Reporters/JsonReporter.cs): module, file, class, method. */
-export const coverlet: CoverageFormat = {
+/**
+ * The JSON of coverlet: module, file, class, method
+ * (https://github.com/coverlet-coverage/coverlet/blob/master/src/coverlet.core/Reporters/JsonReporter.cs).
+ */
+export const coverlet = {
   name: 'coverlet',
   hasLines: true,
   rounding: 'nearest',
   recognizes: (head) => /^\ufeff?\s*\{\s*"[^"]+\.(?:dll|exe)"\s*:\s*\{/i.test(head),
   parse: async (chunks) => {
     const lineFiles = createLineFiles();
-    const branches = { covered: 0, total: 0 };
-    const functions = { covered: 0, total: 0 };
-    const treat = (_key: string, _inside: string | null, depth: number): boolean | 'enter' =>
-      depth > 1 || 'enter';
-    for await (const [path, value, inside] of readMembers(chunks, treat)) {
-      if (inside === null) continue;
-      const table = lineFiles.at(path);
-      const methods = Object.values(checked(classes, path, value)).flatMap(
+    const branches = new HitCounter();
+    const functions = new HitCounter();
+    for await (const [file, value, path] of streamMembers(chunks, choose)) {
+      if (path === null) continue;
+      const table = lineFiles.at(file);
+      const methods = Object.values(checkMember(classes, file, value)).flatMap(
         Object.values<z.infer<typeof method>>,
       );
       for (const { Lines, Branches } of methods) {
-        const hits = Object.entries(Lines);
-        for (const [line, times] of hits) table.add(Number(line), times > 0);
-        functions.total += 1;
-        if (hits.some(([, times]) => times > 0)) functions.covered += 1;
-        for (const { Hits } of Branches ?? []) {
-          branches.total += 1;
-          if (Hits > 0) branches.covered += 1;
-        }
+        const lines = Object.entries(Lines);
+        for (const [line, hits] of lines) table.add(Number(line), hits > 0);
+        functions.add(lines.some(([, hits]) => hits > 0));
+        for (const { Hits } of Branches ?? []) branches.add(Hits > 0);
       }
     }
     const files = lineFiles.files();
     return {
-      ...{ ...sumHits(files), metric: 'line', reportTime: null, sourceRoots: [], files },
-      ...{ branches: hitsOrNull(branches), functions: hitsOrNull(functions) },
+      ...reportDefaults,
+      ...sumHits(files),
+      branches: hitsOrNull(branches),
+      functions: hitsOrNull(functions),
+      files,
     };
   },
-};
+} as const satisfies CoverageFormat;

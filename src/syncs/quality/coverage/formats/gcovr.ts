@@ -1,25 +1,31 @@
 import * as z from 'zod/mini';
 import { count } from '../../../../schema/numbers.ts';
-import { readMembers } from '../../report/json-stream.ts';
-import { checked } from '../parse/check-member.ts';
-import { hitsOrNull, type CoverageFormat, type FileCoverage } from '../coverage-format.ts';
-import { createLineFiles, sumHits } from '../parse/line-files.ts';
+import { chooseByKey, streamMembers } from '../../report/json-stream.ts';
+import { reportDefaults, type CoverageFormat, type FileCoverage } from '../coverage-format.ts';
+import { checkMember } from '../parse/check-member.ts';
+import { HitCounter, hitsOrNull, sumHits } from '../parse/hit-counter.ts';
+import { createLineFiles } from '../parse/line-files.ts';
 
-const excluded = { 'gcovr/excluded': z.optional(z.boolean()) };
+const excluded = z.optional(z.boolean());
 const fileMember = z.object({
   file: z.string(),
   lines: z.array(
     z.object({
-      ...{ line_number: z.number(), count: z.number(), ...excluded },
+      line_number: z.number(),
+      count: z.number(),
+      branches: z.optional(z.array(z.object({ count: z.number(), 'gcovr/excluded': excluded }))),
+      'gcovr/excluded': excluded,
       'gcovr/noncode': z.optional(z.boolean()),
-      branches: z.optional(z.array(z.object({ count: z.number(), ...excluded }))),
     }),
   ),
-  functions: z.optional(z.array(z.object({ execution_count: z.number(), ...excluded }))),
+  functions: z.optional(
+    z.array(z.object({ execution_count: z.number(), 'gcovr/excluded': excluded })),
+  ),
 });
+const chooseFiles = chooseByKey({ files: 'enter' });
 
-/** gcovr's own JSON (`gcovr --json`; https://gcovr.com/en/stable/output/json.html). */
-export const gcovr: CoverageFormat = {
+/** The JSON of gcovr (`gcovr --json`; https://gcovr.com/en/stable/output/json.html). */
+export const gcovr = {
   name: 'gcovr',
   hasLines: true,
   rounding: 'nearest',
@@ -28,48 +34,49 @@ export const gcovr: CoverageFormat = {
     /"gcovr\/(?:format_version|noncode|excluded)"/.test(head),
   parse: async (chunks) => {
     const lineFiles = createLineFiles();
-    const branches = { covered: 0, total: 0 };
-    const functions = { covered: 0, total: 0 };
-    for await (const [key, value] of readMembers(chunks, treat)) {
-      const file = checked(fileMember, `files.${key}`, value);
+    const branches = new HitCounter();
+    const functions = new HitCounter();
+    for await (const [key, value] of streamMembers(chunks, chooseFiles)) {
+      const file = checkMember(fileMember, `files.${key}`, value);
       const table = lineFiles.at(file.file);
       for (const line of file.lines) {
         if (line['gcovr/noncode'] === true || line['gcovr/excluded'] === true) continue;
         table.add(line.line_number, line.count > 0);
-        for (const branch of line.branches ?? []) addTo(branches, branch, branch.count);
+        for (const branch of line.branches ?? []) {
+          if (branch['gcovr/excluded'] !== true) branches.add(branch.count > 0);
+        }
       }
-      for (const one of file.functions ?? []) addTo(functions, one, one.execution_count);
+      for (const one of file.functions ?? []) {
+        if (one['gcovr/excluded'] !== true) functions.add(one.execution_count > 0);
+      }
     }
     const files = lineFiles.files();
     return {
-      ...{ ...sumHits(files), metric: 'line', reportTime: null, sourceRoots: [], files },
-      ...{ branches: hitsOrNull(branches), functions: hitsOrNull(functions) },
+      ...reportDefaults,
+      ...sumHits(files),
+      branches: hitsOrNull(branches),
+      functions: hitsOrNull(functions),
+      files,
     };
   },
-};
+} as const satisfies CoverageFormat;
 
-const treat = (key: string, inside: string | null): boolean | 'enter' =>
-  inside === null ? key === 'files' && 'enter' : true;
-
-function addTo(
-  sum: { covered: number; total: number },
-  one: { readonly 'gcovr/excluded'?: boolean | undefined },
-  times: number,
-): void {
-  if (one['gcovr/excluded'] === true) return;
-  sum.total += 1;
-  if (times > 0) sum.covered += 1;
-}
-
-const summaryCounts = {
-  ...{ line_covered: count, line_total: count, branch_covered: count, branch_total: count },
-  ...{ function_covered: z.optional(count), function_total: z.optional(count) },
-};
-const summary = z.object(summaryCounts);
+const summary = z.object({
+  line_covered: count,
+  line_total: count,
+  branch_covered: count,
+  branch_total: count,
+  function_covered: z._default(count, 0),
+  function_total: z._default(count, 0),
+});
 const summaryFile = z.object({ filename: z.string(), line_covered: count, line_total: count });
+const chooseSummary = chooseByKey({
+  files: 'enter',
+  ...Object.fromEntries(Object.keys(summary.shape).map((key) => [key, 'read'] as const)),
+});
 
-/** gcovr's `--json-summary`: counts without lines. Percentages may be null and are not read. */
-export const gcovrSummary: CoverageFormat = {
+/** The `--json-summary` of gcovr: counts without lines. Percentages may be null and are not used. */
+export const gcovrSummary = {
   name: 'gcovr-summary',
   hasLines: false,
   rounding: 'nearest',
@@ -78,24 +85,23 @@ export const gcovrSummary: CoverageFormat = {
   parse: async (chunks) => {
     const members: Record<string, unknown> = {};
     const files: FileCoverage[] = [];
-    const treatSummary = (key: string, inside: string | null): boolean | 'enter' =>
-      inside !== null || (key === 'files' ? 'enter' : Object.hasOwn(summaryCounts, key));
-    for await (const [key, value, inside] of readMembers(chunks, treatSummary)) {
-      if (inside === null) {
+    for await (const [key, value, path] of streamMembers(chunks, chooseSummary)) {
+      if (path === null) {
         members[key] = value;
         continue;
       }
-      const file = checked(summaryFile, inside, value);
-      const { filename: path, line_covered: covered, line_total: total } = file;
-      files.push({ path, covered, total, lines: null });
+      const file = checkMember(summaryFile, path, value);
+      const { filename, line_covered: covered, line_total: total } = file;
+      files.push({ path: filename, covered, total, lines: null });
     }
-    const sums = checked(summary, 'summary', members);
-    const { function_covered: covered = 0, function_total: total = 0 } = sums;
+    const counts = checkMember(summary, 'summary', members);
     return {
-      ...{ covered: sums.line_covered, total: sums.line_total, metric: 'line' },
-      branches: hitsOrNull({ covered: sums.branch_covered, total: sums.branch_total }),
-      functions: hitsOrNull({ covered, total }),
-      ...{ reportTime: null, sourceRoots: [], files },
+      ...reportDefaults,
+      covered: counts.line_covered,
+      total: counts.line_total,
+      branches: hitsOrNull({ covered: counts.branch_covered, total: counts.branch_total }),
+      functions: hitsOrNull({ covered: counts.function_covered, total: counts.function_total }),
+      files,
     };
   },
-};
+} as const satisfies CoverageFormat;

@@ -1,18 +1,20 @@
 import * as z from 'zod/mini';
-import { readMembers } from '../../report/json-stream.ts';
+import { count } from '../../../../schema/numbers.ts';
+import { streamMembers } from '../../report/json-stream.ts';
 import { ReportError } from '../../report/report-file.ts';
-import { hitsOrNull, type CoverageFormat, type FileCoverage } from '../coverage-format.ts';
-import { countLines, createLineTables, uniteLines } from '../parse/line-table.ts';
+import { reportDefaults, type CoverageFormat, type FileCoverage } from '../coverage-format.ts';
+import { checkMember } from '../parse/check-member.ts';
+import { HitCounter, hitsOrNull, sumHits } from '../parse/hit-counter.ts';
+import { countLines, createLineTables, mergeLines } from '../parse/line-table.ts';
 
-const count = z.int().check(z.nonnegative());
 const hits = z.object({ covered: count, total: count });
 const fileSummary = z.object({ lines: hits, branches: hits, functions: hits });
 
 /**
- * Istanbul's `json-summary` (nyc, c8, Jest, Vitest): counts by file, and their total.
- * `pct` is not read: it is "Unknown" or 100 where there is nothing to count.
+ * The `json-summary` of Istanbul (nyc, c8, Jest, Vitest): counts per file, and their total.
+ * `pct` is not used: it is "Unknown" or 100 if there is nothing to count.
  */
-export const istanbulSummary: CoverageFormat = {
+export const istanbulSummary = {
   name: 'istanbul-summary',
   hasLines: false,
   rounding: 'down',
@@ -20,41 +22,39 @@ export const istanbulSummary: CoverageFormat = {
   parse: async (chunks) => {
     let total: z.infer<typeof fileSummary> | null = null;
     const files: FileCoverage[] = [];
-    for await (const [key, value] of readMembers(chunks)) {
-      const summary = check(fileSummary, key, value);
+    for await (const [key, value] of streamMembers(chunks)) {
+      const summary = checkMember(fileSummary, key, value);
       if (key === 'total') total = summary;
       else files.push({ path: key, ...summary.lines, lines: null });
     }
     if (!total) throw new ReportError('has no "total"');
     return {
+      ...reportDefaults,
       ...total.lines,
-      metric: 'line',
       branches: hitsOrNull(total.branches),
       functions: hitsOrNull(total.functions),
-      reportTime: null,
-      sourceRoots: [],
       files,
     };
   },
-};
+} as const satisfies CoverageFormat;
 
-const times = z.number();
+const hitCount = z.number();
 const fileFinal = z.object({
   path: z.optional(z.string()),
   statementMap: z.record(
     z.string(),
     z.object({ start: z.object({ line: z.nullish(z.number()) }) }),
   ),
-  s: z.record(z.string(), times),
-  b: z.optional(z.record(z.string(), z.array(times))),
-  f: z.optional(z.record(z.string(), times)),
+  s: z.record(z.string(), hitCount),
+  b: z.optional(z.record(z.string(), z.array(hitCount))),
+  f: z.optional(z.record(z.string(), hitCount)),
 });
 
 /**
- * Istanbul's `json` (coverage-final.json, and the raw files of nyc, one for each process).
- * A line counts as hit when any statement that starts on it was, as in istanbul-lib-coverage.
+ * The `json` of Istanbul (coverage-final.json, and the raw files of nyc, one for each process).
+ * A line is hit if any statement that starts on it is, as in istanbul-lib-coverage.
  */
-export const istanbulFinal: CoverageFormat = {
+export const istanbulFinal = {
   name: 'istanbul',
   hasLines: true,
   rounding: 'down',
@@ -64,51 +64,28 @@ export const istanbulFinal: CoverageFormat = {
     (/^\ufeff?\s*\{\s*"/.test(head) && head.includes('"statementMap"')),
   parse: async (chunks) => {
     const tables = createLineTables();
-    const lines = { covered: 0, total: 0 };
-    const branches = { covered: 0, total: 0 };
-    const functions = { covered: 0, total: 0 };
+    const branches = new HitCounter();
+    const functions = new HitCounter();
     const files = new Map<string, FileCoverage>();
-    for await (const [key, value] of readMembers(chunks)) {
-      const file = check(fileFinal, key, value);
+    for await (const [key, value] of streamMembers(chunks)) {
+      const file = checkMember(fileFinal, key, value);
       const table = tables.create();
       for (const [id, { start }] of Object.entries(file.statementMap)) {
         if (typeof start.line === 'number') table.add(start.line, (file.s[id] ?? 0) > 0);
       }
       const path = file.path ?? key;
       const known = files.get(path)?.lines;
-      const united = known ? uniteLines(known, table.lines()) : table.lines();
-      files.set(path, { path, ...countLines(united), lines: united });
-      addHits(branches, Object.values(file.b ?? {}).flat());
-      addHits(functions, Object.values(file.f ?? {}));
-    }
-    for (const { covered, total } of files.values()) {
-      lines.covered += covered;
-      lines.total += total;
+      const lines = known ? mergeLines(known, table.lines()) : table.lines();
+      files.set(path, { path, ...countLines(lines), lines });
+      for (const times of Object.values(file.b ?? {}).flat()) branches.add(times > 0);
+      for (const times of Object.values(file.f ?? {})) functions.add(times > 0);
     }
     return {
-      ...lines,
-      metric: 'line',
+      ...reportDefaults,
+      ...sumHits([...files.values()]),
       branches: hitsOrNull(branches),
       functions: hitsOrNull(functions),
-      reportTime: null,
-      sourceRoots: [],
       files: [...files.values()],
     };
   },
-};
-
-function addHits(sum: { covered: number; total: number }, counts: readonly number[]): void {
-  sum.total += counts.length;
-  sum.covered += counts.filter((times) => times > 0).length;
-}
-
-function check<Schema extends z.ZodMiniType>(
-  schema: Schema,
-  key: string,
-  value: unknown,
-): z.output<Schema> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const at = parsed.error.issues[0]?.path.join('.') ?? '';
-  throw new ReportError(`"${key}"${at && ` at ${at}`}: is not what Istanbul writes`);
-}
+} as const satisfies CoverageFormat;

@@ -1,21 +1,24 @@
 import { ReportError } from '../../report/report-file.ts';
 import {
-  hitsOrNull,
+  reportDefaults,
   type CoverageFormat,
   type FileCoverage,
   type Hits,
 } from '../coverage-format.ts';
+import { hitsOrNull } from '../parse/hit-counter.ts';
 import { createLineFiles } from '../parse/line-files.ts';
 import type { LineTable } from '../parse/line-table.ts';
-import { countOf, readXml, type Attributes } from '../parse/xml-stream.ts';
+import { countOf, parseXml, type Attributes } from '../parse/xml-stream.ts';
+
+const noHits: Hits = { covered: 0, total: 0 };
 
 /**
  * JaCoCo XML (https://www.jacoco.org/jacoco/trunk/coverage/report.dtd).
  *
- * Counters repeat at each level; only those that are direct children of `<report>` are its numbers.
- * Classes that were compiled without line numbers have no LINE counter: then instructions count.
+ * Counters repeat at each level; only the direct children of `<report>` are its totals. Classes that were
+ * compiled without line numbers have no LINE counter: then instructions are counted.
  */
-export const jacoco: CoverageFormat = {
+export const jacoco = {
   name: 'jacoco',
   hasLines: true,
   rounding: 'nearest',
@@ -28,13 +31,13 @@ export const jacoco: CoverageFormat = {
     let packageName = '';
     let source = '';
     let table: LineTable | null = null;
-    let start: number | null = null;
-    await readXml(chunks, {
+    let reportTime: number | null = null;
+    await parseXml(chunks, {
       open: (path, attributes) => {
         const name = path.at(-1);
         const parent = path.at(-2);
         if (name === 'package') packageName = attributes['name'] ?? '';
-        if (name === 'sessioninfo') start = later(start, Number(attributes['dump']));
+        if (name === 'sessioninfo') reportTime = latest(reportTime, Number(attributes['dump']));
         if (name === 'sourcefile') {
           source = [packageName, attributes['name'] ?? ''].filter(Boolean).join('/');
           table = null;
@@ -56,25 +59,26 @@ export const jacoco: CoverageFormat = {
     const files = lines
       ? lineFiles.files()
       : Array.from(instructions, ([path, hits]): FileCoverage => ({ path, ...hits, lines: null }));
+    const hasOnlyTotals = files.length === 0 && (counted?.total ?? 0) > 0;
     return {
-      ...(counted ?? { covered: 0, total: 0 }),
+      ...reportDefaults,
+      ...(counted ?? noHits),
       metric: lines ? 'line' : 'instruction',
-      branches: hitsOrNull(totals.get('BRANCH') ?? { covered: 0, total: 0 }),
-      functions: hitsOrNull(totals.get('METHOD') ?? { covered: 0, total: 0 }),
-      reportTime: start,
-      sourceRoots: [],
-      // Without names of source files there are only totals.
-      files: counted && files.length === 0 && counted.total > 0 ? null : files,
+      branches: hitsOrNull(totals.get('BRANCH') ?? noHits),
+      functions: hitsOrNull(totals.get('METHOD') ?? noHits),
+      reportTime,
+      // Classes without debug information have no names of source files.
+      files: hasOnlyTotals ? null : files,
     };
   },
-};
+} as const satisfies CoverageFormat;
 
 function hitsOf(attributes: Attributes): Hits {
   const covered = countOf('counter', attributes, 'covered');
   return { covered, total: covered + countOf('counter', attributes, 'missed') };
 }
 
-/** The later of two instants in milliseconds since 1970. */
-function later(one: number | null, other: number): number | null {
+/** Returns the later of two times in milliseconds since 1970. */
+function latest(one: number | null, other: number): number | null {
   return other > 0 && other < 1e15 ? Math.max(one ?? 0, other) : one;
 }

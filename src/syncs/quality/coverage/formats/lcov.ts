@@ -1,22 +1,23 @@
 import { setImmediate } from 'node:timers/promises';
-import { completeLines } from '../parse/complete-lines.ts';
 import {
-  hitsOrNull,
+  reportDefaults,
   type CoverageFormat,
   type FileCoverage,
   type Report,
 } from '../coverage-format.ts';
+import { completeLines } from '../parse/complete-lines.ts';
+import { HitCounter, hitsOrNull, sumHits } from '../parse/hit-counter.ts';
 import { countStatements, createLcovParser, type SourceFile } from '../parse/lcov-parser.ts';
 import { countLines } from '../parse/line-table.ts';
 
 /**
- * LCOV tracefiles, as geninfo(1) describes them.
+ * LCOV tracefiles, as described in geninfo(1).
  *
- * The counts come from DA, BRDA and FN records: the sums LF and LH may be missing or differ from them.
- * Only where checksums tell that coverage.py wrote them, LF corrects the counts.
- * A source file that stands in several records (a header in C, several tests) counts once.
+ * The counts come from DA, BRDA and FN records, because the sums LF and LH may be missing or differ from them.
+ * LF corrects the counts only if checksums show that coverage.py wrote the file. A source file in several
+ * records (a C header, several tests) counts once.
  */
-export const lcov: CoverageFormat = {
+export const lcov = {
   name: 'lcov',
   hasLines: true,
   rounding: 'nearest',
@@ -26,37 +27,27 @@ export const lcov: CoverageFormat = {
     for await (const bytes of completeLines(chunks)) parser.push(bytes);
     return toReport(parser.end());
   },
-};
+} as const satisfies CoverageFormat;
 
 const filesBetweenYields = 256;
 
 async function toReport(sourceFiles: ReadonlyMap<string, SourceFile>): Promise<Report> {
-  const sums = { covered: 0, total: 0 };
-  const branches = { covered: 0, total: 0 };
-  const functions = { covered: 0, total: 0 };
+  const branches = new HitCounter();
+  const functions = new HitCounter();
   const files: FileCoverage[] = [];
   for (const [path, file] of sourceFiles) {
     if (files.length % filesBetweenYields === 0) await setImmediate();
     const lines = file.lines.lines();
-    const counts = countStatements(file, countLines(lines));
-    files.push({ path, ...counts, lines });
-    for (const [sum, hits] of [
-      [sums, counts],
-      [branches, file.branches.count()],
-      [branches, file.oddBranches.count()],
-      [functions, file.functions.count()],
-    ] as const) {
-      sum.covered += hits.covered;
-      sum.total += hits.total;
-    }
+    files.push({ path, ...countStatements(file, countLines(lines)), lines });
+    branches.addHits(file.branches.count());
+    branches.addHits(file.namedBranches.count());
+    functions.addHits(file.functions.count());
   }
   return {
-    ...sums,
-    metric: 'line',
+    ...reportDefaults,
+    ...sumHits(files),
     branches: hitsOrNull(branches),
     functions: hitsOrNull(functions),
-    reportTime: null,
-    sourceRoots: [],
     files,
   };
 }

@@ -1,24 +1,26 @@
 import * as z from 'zod/mini';
 import { count } from '../../../../schema/numbers.ts';
-import { readMembers } from '../../report/json-stream.ts';
+import { streamMembers, type ChooseAction } from '../../report/json-stream.ts';
 import { ReportError } from '../../report/report-file.ts';
-import { checked } from '../parse/check-member.ts';
 import {
-  hitsOrNull,
+  reportDefaults,
   type CoverageFormat,
   type FileCoverage,
   type Hits,
 } from '../coverage-format.ts';
+import { checkMember } from '../parse/check-member.ts';
+import { hitsOrNull } from '../parse/hit-counter.ts';
 
 const hits = z.object({ covered: count, count });
 const summary = z.object({ lines: hits, functions: z.optional(hits), branches: z.optional(hits) });
 const exportType = 'llvm.coverage.json.export';
 
 /**
- * `llvm-cov export` and `cargo llvm-cov --json` (LLVM's tools/llvm-cov/CoverageExporterJson.cpp).
- * The totals take the best instance of a template, so that they differ from a union of its lines.
+ * `llvm-cov export` and `cargo llvm-cov --json`
+ * (https://github.com/llvm/llvm-project/blob/main/llvm/tools/llvm-cov/CoverageExporterJson.cpp).
+ * The totals count the best instantiation of a template, so they differ from a union of its lines.
  */
-export const llvmCov: CoverageFormat = {
+export const llvmCov = {
   name: 'llvm-cov',
   hasLines: false,
   rounding: 'nearest',
@@ -29,34 +31,35 @@ export const llvmCov: CoverageFormat = {
     let total: z.infer<typeof summary> | undefined;
     let type: unknown;
     const files: FileCoverage[] = [];
-    let path: string | null = null;
+    let filename: string | null = null;
     let lines: Hits | null = null;
-    for await (const [key, value, inside] of readMembers(chunks, treat)) {
+    for await (const [key, value, path] of streamMembers(chunks, choose)) {
       if (key === 'type') type = value;
-      else if (key === 'totals') total ??= checked(summary, key, value);
-      else if (key === 'filename') path = checked(z.string(), key, value);
-      else if (key === 'summary') lines = toHits(checked(summary, key, value).lines);
-      if (inside !== 'data.*.files.*' || path === null || lines === null) continue;
-      files.push({ path, ...lines, lines: null });
-      path = null;
+      else if (key === 'totals') total ??= checkMember(summary, key, value);
+      else if (key === 'filename') filename = checkMember(z.string(), key, value);
+      else if (key === 'summary') lines = toHits(checkMember(summary, key, value).lines);
+      if (path !== 'data.*.files.*' || filename === null || lines === null) continue;
+      files.push({ path: filename, ...lines, lines: null });
+      filename = null;
       lines = null;
     }
     if (type !== exportType) throw new ReportError(`is not of the type ${exportType}`);
     if (!total) throw new ReportError('has no totals');
     return {
-      ...{ ...toHits(total.lines), metric: 'line' },
+      ...reportDefaults,
+      ...toHits(total.lines),
       branches: total.branches ? hitsOrNull(toHits(total.branches)) : null,
       functions: total.functions ? hitsOrNull(toHits(total.functions)) : null,
-      ...{ reportTime: null, sourceRoots: [], files },
+      files,
     };
   },
-};
+} as const satisfies CoverageFormat;
 
-function treat(key: string, inside: string | null): boolean | 'enter' {
-  if (inside === null) return key === 'data' ? 'enter' : key === 'type';
-  if (inside === 'data' || inside === 'data.*.files') return 'enter';
-  if (inside === 'data.*') return key === 'files' ? 'enter' : key === 'totals';
-  return key === 'filename' || key === 'summary';
-}
+const choose: ChooseAction = (key, path) => {
+  if (path === 'data' || path === 'data.*.files') return 'enter';
+  if (path === null) return key === 'data' ? 'enter' : key === 'type' ? 'read' : 'skip';
+  if (path === 'data.*') return key === 'files' ? 'enter' : key === 'totals' ? 'read' : 'skip';
+  return key === 'filename' || key === 'summary' ? 'read' : 'skip';
+};
 
 const toHits = (one: z.infer<typeof hits>): Hits => ({ covered: one.covered, total: one.count });

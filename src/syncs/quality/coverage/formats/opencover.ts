@@ -1,15 +1,16 @@
 import { ReportError } from '../../report/report-file.ts';
-import { hitsOrNull, type CoverageFormat } from '../coverage-format.ts';
+import { reportDefaults, type CoverageFormat, type Hits } from '../coverage-format.ts';
+import { hitsOrNull } from '../parse/hit-counter.ts';
 import { createLineFiles } from '../parse/line-files.ts';
-import { hitsIn, readXml, type Attributes } from '../parse/xml-stream.ts';
+import { hitsIn, parseXml, type Attributes } from '../parse/xml-stream.ts';
 
 /**
  * OpenCover XML (OpenCover, coverlet, AltCover; https://github.com/OpenCover/opencover/wiki/Reports).
  *
- * Modules, classes and methods have a `<Summary>` each; only that of the session is its number. It counts
+ * Modules, classes and methods have a `<Summary>` each; only that of the session has the totals. It counts
  * sequence points, of which a line may have several.
  */
-export const opencover: CoverageFormat = {
+export const opencover = {
   name: 'opencover',
   hasLines: true,
   rounding: 'nearest',
@@ -17,10 +18,10 @@ export const opencover: CoverageFormat = {
   parse: async (chunks) => {
     const lineFiles = createLineFiles();
     let summary: Attributes = {};
-    // Numbers of files are those of their module, and sometimes stand only in the method.
+    // File ids are unique per module; some writers set the id only on the method.
     let paths = new Map<string, string>();
     let methodFile = '';
-    await readXml(chunks, {
+    await parseXml(chunks, {
       open: (path, attributes) => {
         const name = path.at(-1);
         if (name === 'Summary' && path.length === 2) summary = attributes;
@@ -31,24 +32,25 @@ export const opencover: CoverageFormat = {
         if (name !== 'SequencePoint') return;
         const source = paths.get(attributes['fileid'] ?? methodFile);
         if (source === undefined) return;
-        const hit = Number(attributes['vc'] ?? '0') > 0;
-        lineFiles.at(source).add(Number(attributes['sl']), hit);
+        const isHit = Number(attributes['vc'] ?? '0') > 0;
+        lineFiles.at(source).add(Number(attributes['sl']), isHit);
       },
     });
-    const points = hitsIn('Summary', summary, 'visitedSequencePoints', 'numSequencePoints');
-    if (!points)
+    const hitsOf = (visited: string, total: string): Hits | null =>
+      hitsIn('Summary', summary, visited, total);
+    const points = hitsOf('visitedSequencePoints', 'numSequencePoints');
+    if (!points) {
       throw new ReportError('has no <Summary> of its session that counts sequence points');
-    const none = { covered: 0, total: 0 };
+    }
+    const branches = hitsOf('visitedBranchPoints', 'numBranchPoints');
+    const functions = hitsOf('visitedMethods', 'numMethods');
     return {
+      ...reportDefaults,
       ...points,
       metric: 'sequencePoint',
-      branches: hitsOrNull(
-        hitsIn('Summary', summary, 'visitedBranchPoints', 'numBranchPoints') ?? none,
-      ),
-      functions: hitsOrNull(hitsIn('Summary', summary, 'visitedMethods', 'numMethods') ?? none),
-      reportTime: null,
-      sourceRoots: [],
+      branches: branches && hitsOrNull(branches),
+      functions: functions && hitsOrNull(functions),
       files: lineFiles.files(),
     };
   },
-};
+} as const satisfies CoverageFormat;

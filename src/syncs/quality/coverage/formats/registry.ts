@@ -1,9 +1,9 @@
+import type { CoverageFormat } from '../coverage-format.ts';
 import { clover } from './clover.ts';
 import { cobertura } from './cobertura.ts';
 import { coveragePy } from './coverage-py.ts';
 import { coveralls } from './coveralls.ts';
 import { coverlet } from './coverlet.ts';
-import type { CoverageFormat } from '../coverage-format.ts';
 import { gcovr, gcovrSummary } from './gcovr.ts';
 import { goProfile } from './go-profile.ts';
 import { istanbulFinal, istanbulSummary } from './istanbul.ts';
@@ -11,22 +11,22 @@ import { jacoco } from './jacoco.ts';
 import { lcov } from './lcov.ts';
 import { llvmCov } from './llvm-cov.ts';
 import { opencover } from './opencover.ts';
-import { simplecovResults } from './simplecov-resultset.ts';
+import { simplecovResultset } from './simplecov-resultset.ts';
 import { simplecov } from './simplecov.ts';
-import { sonar } from './sonarqube.ts';
+import { sonarqube } from './sonarqube.ts';
 import { tarpaulin } from './tarpaulin.ts';
 
 /**
- * The formats that we read. Where one run left several in a folder, the first of them here is used:
- * the nearer to the tool's own numbers, the earlier. A new format is a file and a line here.
+ * The supported formats, those closest to the numbers of their tools first. If one run wrote several formats
+ * into a directory, the first of them is used. To add a format, add a file and a line here.
  */
-export const coverageFormats: readonly CoverageFormat[] = [
+export const coverageFormats = [
   llvmCov,
   istanbulSummary,
   istanbulFinal,
   coveragePy,
   simplecov,
-  simplecovResults,
+  simplecovResultset,
   gcovr,
   gcovrSummary,
   tarpaulin,
@@ -36,7 +36,9 @@ export const coverageFormats: readonly CoverageFormat[] = [
   jacoco,
   opencover,
   clover,
-  sonar,
+  sonarqube,
   coveralls,
   goProfile,
-];
+] as const satisfies readonly CoverageFormat[];
+
+export type CoverageFormatName = (typeof coverageFormats)[number]['name'];

@@ -1,29 +1,32 @@
 import * as z from 'zod/mini';
-import { readMembers } from '../../report/json-stream.ts';
-import { checked } from '../parse/check-member.ts';
-import { hitsOrNull, type CoverageFormat, type ReadSource } from '../coverage-format.ts';
-import { createLineFiles, sumHits } from '../parse/line-files.ts';
-import { stampOf } from '../parse/unix-time.ts';
+import { streamMembers, type ChooseAction } from '../../report/json-stream.ts';
+import { parseUnixTime } from '../../report/report-time.ts';
+import { reportDefaults, type CoverageFormat, type ReadSource } from '../coverage-format.ts';
+import { checkMember } from '../parse/check-member.ts';
+import { hitsOrNull, sumHits } from '../parse/hit-counter.ts';
+import { createLineFiles } from '../parse/line-files.ts';
 
 const lineHits = z.array(z.nullable(z.number()));
 const fileMember = z.union([
-  // Before 0.18 a file was its lines alone.
+  // Before 0.18 a file had only an array of lines.
   lineHits,
   z.object({
     lines: lineHits,
     branches: z.optional(z.record(z.string(), z.record(z.string(), z.number()))),
   }),
 ]);
+const choose: ChooseAction = (key, _path, depth) =>
+  depth === 1 || (depth === 2 && key === 'coverage') ? 'enter' : 'read';
 
-/** The first and the last line of a piece that SimpleCov leaves out. */
-type Skipped = readonly (readonly [first: number, last: number])[];
+/** The first and the last line of a range that SimpleCov ignores. */
+type IgnoredRanges = readonly (readonly [first: number, last: number])[];
 
 /**
- * SimpleCov's .resultset.json: by command (`rspec`, `cucumber`), by file, by line. It has the lines between
- * `:nocov:` comments too, which SimpleCov leaves out of its number (its source_file.rb): the source tells
- * where they are. A source that is gone has none.
+ * The .resultset.json of SimpleCov: by command (`rspec`, `cucumber`), file and line. It includes the lines
+ * between `:nocov:` comments, which SimpleCov omits from its percentage (lib/simplecov/source_file.rb), so they
+ * are looked up in the source. A deleted source has none.
  */
-export const simplecovResults: CoverageFormat = {
+export const simplecovResultset = {
   name: 'simplecov-results',
   hasLines: true,
   rounding: 'down',
@@ -33,63 +36,64 @@ export const simplecovResults: CoverageFormat = {
     ),
   parse: async (chunks, readSource = () => Promise.resolve(null)) => {
     const lineFiles = createLineFiles();
-    const skippedOf = rememberSkipped(readSource);
-    const branches = new Map<string, boolean>();
+    const ignoredRangesOf = createIgnoredRangesLookup(readSource);
+    const branchHits = new Map<string, boolean>();
     let time: number | null = null;
-    const treat = (key: string, _inside: string | null, depth: number): boolean | 'enter' =>
-      depth === 1 || (depth === 2 && key === 'coverage') ? 'enter' : true;
-    for await (const [key, value, inside] of readMembers(chunks, treat)) {
+    for await (const [key, value, path] of streamMembers(chunks, choose)) {
       if (key === 'timestamp' && typeof value === 'number') {
-        time = Math.max(time ?? 0, stampOf(value) ?? 0) || null;
+        time = Math.max(time ?? 0, parseUnixTime(value) ?? 0) || null;
       }
-      if (!inside?.endsWith('.coverage')) continue;
-      const file = checked(fileMember, key, value);
-      const { lines, branches: conditions = {} } = Array.isArray(file) ? { lines: file } : file;
-      const skipped = await skippedOf(key);
+      if (!path?.endsWith('.coverage')) continue;
+      const file = checkMember(fileMember, key, value);
+      const { lines, branches = {} } = Array.isArray(file) ? { lines: file } : file;
+      const ignored = await ignoredRangesOf(key);
       const table = lineFiles.at(key);
       for (const [index, hits] of lines.entries()) {
-        if (hits !== null && !overlaps(skipped, index + 1, index + 1))
-          table.add(index + 1, hits > 0);
+        if (hits === null || overlaps(ignored, index + 1, index + 1)) continue;
+        table.add(index + 1, hits > 0);
       }
-      for (const [condition, ways] of Object.entries(conditions)) {
-        for (const [way, hits] of Object.entries(ways)) {
-          const [first, last] = placeOf(way);
-          if (overlaps(skipped, first, last)) continue;
-          const name = JSON.stringify([key, condition, way]);
-          branches.set(name, hits > 0 || branches.get(name) === true);
+      for (const [condition, outcomes] of Object.entries(branches)) {
+        for (const [outcome, hits] of Object.entries(outcomes)) {
+          if (overlaps(ignored, ...linesOf(outcome))) continue;
+          const name = JSON.stringify([key, condition, outcome]);
+          branchHits.set(name, hits > 0 || branchHits.get(name) === true);
         }
       }
     }
     const files = lineFiles.files();
-    const covered = [...branches.values()].filter((isHit) => isHit).length;
+    const covered = [...branchHits.values()].filter(Boolean).length;
     return {
-      ...{ ...sumHits(files), metric: 'line', functions: null },
-      branches: hitsOrNull({ covered, total: branches.size }),
-      ...{ reportTime: time, sourceRoots: [], files },
+      ...reportDefaults,
+      ...sumHits(files),
+      branches: hitsOrNull({ covered, total: branchHits.size }),
+      reportTime: time,
+      files,
     };
   },
-};
+} as const satisfies CoverageFormat;
 
-/** `[:then, 1, 21, 35, 21, 38]`: kind, number, first line and column, last line and column. */
-function placeOf(way: string): readonly [first: number, last: number] {
-  const [, first, last] = /^\[:\w+, \d+, (\d{1,9}), \d+, (\d{1,9}), \d+\]$/.exec(way) ?? [];
+/** Returns the lines of `[:then, 1, 21, 35, 21, 38]`: type, id, first line and column, last line and column. */
+function linesOf(outcome: string): readonly [first: number, last: number] {
+  const [, first, last] = /^\[:\w+, \d+, (\d{1,9}), \d+, (\d{1,9}), \d+\]$/.exec(outcome) ?? [];
   return [Number(first ?? 0), Number(last ?? 0)];
 }
 
-const overlaps = (skipped: Skipped, first: number, last: number): boolean =>
-  skipped.some(([from, to]) => first <= to && last >= from);
+const overlaps = (ranges: IgnoredRanges, first: number, last: number): boolean =>
+  ranges.some(([from, to]) => first <= to && last >= from);
 
-function rememberSkipped(readSource: ReadSource): (path: string) => Promise<Skipped> {
-  const known = new Map<string, Skipped>();
+function createIgnoredRangesLookup(
+  readSource: ReadSource,
+): (path: string) => Promise<IgnoredRanges> {
+  const known = new Map<string, IgnoredRanges>();
   return async (path) => {
-    const skipped = known.get(path) ?? skippedIn((await readSource(path)) ?? '');
-    known.set(path, skipped);
-    return skipped;
+    const ranges = known.get(path) ?? ignoredRanges((await readSource(path)) ?? '');
+    known.set(path, ranges);
+    return ranges;
   };
 }
 
-/** From each `# :nocov:` to the next, both included; the last one reaches to the end when it is alone. */
-function skippedIn(source: string): Skipped {
+/** Ranges from one `# :nocov:` to the next, both included; an unmatched one extends to the end of the file. */
+function ignoredRanges(source: string): IgnoredRanges {
   if (!source.includes(':nocov:')) return [];
   const marks: number[] = [];
   for (const [index, line] of source.split('\n').entries()) {

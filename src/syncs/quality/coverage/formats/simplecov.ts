@@ -1,19 +1,20 @@
 import * as z from 'zod/mini';
 import { count } from '../../../../schema/numbers.ts';
-import { readMembers } from '../../report/json-stream.ts';
-import { checked, dateOf } from '../parse/check-member.ts';
-import { hitsOrNull, type CoverageFormat } from '../coverage-format.ts';
-import { createLineFiles, sumHits } from '../parse/line-files.ts';
+import { chooseByKey, streamMembers } from '../../report/json-stream.ts';
+import { parseDate } from '../../report/report-time.ts';
+import { reportDefaults, type CoverageFormat } from '../coverage-format.ts';
+import { checkMember } from '../parse/check-member.ts';
+import { hitsOrNull, sumHits } from '../parse/hit-counter.ts';
+import { createLineFiles } from '../parse/line-files.ts';
 
 const meta = z.object({ timestamp: z.optional(z.string()) });
 const hits = z.object({ covered: count, total: count });
 const totals = z.object({ lines: hits, branches: z.optional(hits), methods: z.optional(hits) });
 const fileMember = z.object({ lines: z.array(z.nullable(z.union([z.number(), z.string()]))) });
+const choose = chooseByKey({ coverage: 'enter', meta: 'read', total: 'read' });
 
-/**
- * SimpleCov's coverage.json (its JSON formatter). Lines between `:nocov:` are "ignored" in it.
- */
-export const simplecov: CoverageFormat = {
+/** The coverage.json of SimpleCov's JSON formatter. Lines between `:nocov:` comments are "ignored". */
+export const simplecov = {
   name: 'simplecov',
   hasLines: true,
   rounding: 'down',
@@ -22,26 +23,26 @@ export const simplecov: CoverageFormat = {
     const lineFiles = createLineFiles();
     let total: z.infer<typeof totals> | undefined;
     let time: string | undefined;
-    const treat = (key: string, inside: string | null): boolean | 'enter' =>
-      inside !== null || (key === 'coverage' ? 'enter' : key === 'meta' || key === 'total');
-    for await (const [key, value, inside] of readMembers(chunks, treat)) {
-      if (inside === null) {
-        if (key === 'total') total = checked(totals, key, value);
-        if (key === 'meta') time = checked(meta, key, value).timestamp;
+    for await (const [key, value, path] of streamMembers(chunks, choose)) {
+      if (path === null) {
+        if (key === 'total') total = checkMember(totals, key, value);
+        if (key === 'meta') time = checkMember(meta, key, value).timestamp;
         continue;
       }
       const table = lineFiles.at(key);
-      for (const [index, hits] of checked(fileMember, key, value).lines.entries()) {
-        if (typeof hits === 'number') table.add(index + 1, hits > 0);
+      for (const [index, line] of checkMember(fileMember, key, value).lines.entries()) {
+        if (typeof line === 'number') table.add(index + 1, line > 0);
       }
     }
     const files = lineFiles.files();
     return {
+      ...reportDefaults,
       // Versions before 1.0 write no totals.
-      ...{ ...(total?.lines ?? sumHits(files)), metric: 'line' },
+      ...(total?.lines ?? sumHits(files)),
       branches: total?.branches ? hitsOrNull(total.branches) : null,
       functions: total?.methods ? hitsOrNull(total.methods) : null,
-      ...{ reportTime: dateOf(time), sourceRoots: [], files },
+      reportTime: parseDate(time),
+      files,
     };
   },
-};
+} as const satisfies CoverageFormat;

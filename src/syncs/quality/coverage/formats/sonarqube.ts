@@ -1,14 +1,15 @@
-import { hitsOrNull, type CoverageFormat } from '../coverage-format.ts';
-import { createLineFiles, sumHits } from '../parse/line-files.ts';
+import { reportDefaults, type CoverageFormat } from '../coverage-format.ts';
+import { HitCounter, hitsOrNull, sumHits } from '../parse/hit-counter.ts';
+import { createLineFiles } from '../parse/line-files.ts';
 import type { LineTable } from '../parse/line-table.ts';
-import { countOf, readXml } from '../parse/xml-stream.ts';
+import { countOf, parseXml } from '../parse/xml-stream.ts';
 
 /**
- * SonarQube's generic test coverage
+ * The generic test coverage of SonarQube
  * (https://docs.sonarsource.com/sonarqube-server/latest/analyzing-source-code/test-coverage/generic-test-data/).
- * It has no totals and no time.
+ * It has no totals and no date.
  */
-export const sonar: CoverageFormat = {
+export const sonarqube = {
   name: 'sonarqube',
   hasLines: true,
   rounding: 'nearest',
@@ -18,29 +19,24 @@ export const sonar: CoverageFormat = {
     ),
   parse: async (chunks) => {
     const lineFiles = createLineFiles();
-    const branches = { covered: 0, total: 0 };
+    const branches = new HitCounter();
     let table: LineTable | null = null;
-    await readXml(chunks, {
+    await parseXml(chunks, {
       open: (path, attributes) => {
         const name = path.at(-1);
         if (name === 'file') table = lineFiles.at(attributes['path'] ?? '');
         if (name !== 'lineToCover') return;
         table?.add(Number(attributes['lineNumber']), attributes['covered'] === 'true');
         if (attributes['branchesToCover'] === undefined) return;
-        branches.total += countOf(name, attributes, 'branchesToCover');
-        if (attributes['coveredBranches'] === undefined) return;
-        branches.covered += countOf(name, attributes, 'coveredBranches');
+        const total = countOf(name, attributes, 'branchesToCover');
+        const isGiven = attributes['coveredBranches'] !== undefined;
+        branches.addHits({
+          covered: isGiven ? countOf(name, attributes, 'coveredBranches') : 0,
+          total,
+        });
       },
     });
     const files = lineFiles.files();
-    return {
-      ...sumHits(files),
-      metric: 'line',
-      branches: hitsOrNull(branches),
-      functions: null,
-      reportTime: null,
-      sourceRoots: [],
-      files,
-    };
+    return { ...reportDefaults, ...sumHits(files), branches: hitsOrNull(branches), files };
   },
-};
+} as const satisfies CoverageFormat;

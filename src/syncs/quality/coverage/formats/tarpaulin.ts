@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import { count } from '../../../../schema/numbers.ts';
-import { readMembers } from '../../report/json-stream.ts';
-import { checked } from '../parse/check-member.ts';
-import type { CoverageFormat } from '../coverage-format.ts';
-import { createLineFiles, sumHits } from '../parse/line-files.ts';
+import { chooseByKey, streamMembers } from '../../report/json-stream.ts';
+import { reportDefaults, type CoverageFormat } from '../coverage-format.ts';
+import { checkMember } from '../parse/check-member.ts';
+import { sumHits } from '../parse/hit-counter.ts';
+import { createLineFiles } from '../parse/line-files.ts';
 
 const fileMember = z.object({
   path: z.array(z.string()),
@@ -11,12 +12,13 @@ const fileMember = z.object({
     z.object({ line: z.number(), stats: z.object({ Line: z.optional(z.number()) }) }),
   ),
 });
+const choose = chooseByKey({ files: 'enter', covered: 'read', coverable: 'read' });
 
 /**
- * cargo-tarpaulin's JSON (its src/report/json.rs). A path is an array of its parts.
- * Older versions have no totals: then the lines count.
+ * The JSON of cargo-tarpaulin (https://github.com/xd009642/tarpaulin/blob/develop/src/report/json.rs).
+ * A path is an array of its parts. Older versions write no totals: then the lines are counted.
  */
-export const tarpaulin: CoverageFormat = {
+export const tarpaulin = {
   name: 'tarpaulin',
   hasLines: true,
   rounding: 'nearest',
@@ -24,24 +26,19 @@ export const tarpaulin: CoverageFormat = {
   parse: async (chunks) => {
     const lineFiles = createLineFiles();
     const totals = new Map<string, number>();
-    const treat = (key: string, inside: string | null): boolean | 'enter' =>
-      inside !== null || (key === 'files' ? 'enter' : key === 'covered' || key === 'coverable');
-    for await (const [key, value, inside] of readMembers(chunks, treat)) {
-      if (inside === null) {
-        if (key !== 'files') totals.set(key, checked(count, key, value));
+    for await (const [key, value, path] of streamMembers(chunks, choose)) {
+      if (path === null) {
+        if (key !== 'files') totals.set(key, checkMember(count, key, value));
         continue;
       }
-      const file = checked(fileMember, inside, value);
+      const file = checkMember(fileMember, path, value);
       const table = lineFiles.at(file.path.join('/').replace(/^\/\//, '/'));
       for (const { line, stats } of file.traces) table.add(line, (stats.Line ?? 0) > 0);
     }
     const files = lineFiles.files();
     const covered = totals.get('covered');
     const total = totals.get('coverable');
-    return {
-      ...(covered === undefined || total === undefined ? sumHits(files) : { covered, total }),
-      ...{ metric: 'line', branches: null, functions: null },
-      ...{ reportTime: null, sourceRoots: [], files },
-    };
+    const hasTotals = covered !== undefined && total !== undefined;
+    return { ...reportDefaults, ...(hasTotals ? { covered, total } : sumHits(files)), files };
   },
-};
+} as const satisfies CoverageFormat;

@@ -1,30 +1,38 @@
 interface UnsupportedFormat {
   readonly name: string;
   readonly pattern: RegExp;
-  /** What makes a report of it that we read. */
-  readonly remedy?: string;
+  /** The command that converts it to a supported format; null if there is none. */
+  readonly command: string | null;
 }
 
-/** Formats that we know but can't read, so that a person learns why there is no number. */
-const unsupportedFormats: readonly UnsupportedFormat[] = [
+/** Formats that are recognized but not parsed, so that a user learns why there is no percentage. */
+const unsupportedFormats = [
   {
     name: 'binary Go coverage data',
-    // A meta-data or counter file of GOCOVERDIR (Go's internal/coverage/defs.go).
+    // A metadata or counter file of GOCOVERDIR (Go's internal/coverage/defs.go).
     pattern: /^\0c[vw]m/,
-    remedy: 'go tool covdata textfmt',
+    command: 'go tool covdata textfmt',
   },
-  { name: 'coverage.py data', pattern: /^SQLite format 3\0/, remedy: 'coverage json' },
-  // Percentages alone; the lines are in .resultset.json beside it.
   {
+    name: 'coverage.py data',
+    pattern: /^SQLite format 3\0/,
+    command: 'coverage json',
+  },
+  {
+    // It has percentages only; the lines are in .resultset.json.
     name: "SimpleCov's last run",
     pattern: /^\s*\{\s*"result"\s*:\s*\{\s*"(?:line|covered_percent)"/,
+    command: null,
   },
-];
+] as const satisfies readonly UnsupportedFormat[];
 
-/** What the first 4 KiB of a file are, and what mends it, if we know its format but can't read it. */
-export function unsupportedFormat(head: string): string | null {
+/**
+ * Returns the name of a recognized but unsupported format and how to convert it; null if the first 4 KiB of the
+ * file match none.
+ */
+export function describeUnsupported(head: string): string | null {
   const known = unsupportedFormats.find(({ pattern }) => pattern.test(head));
   if (known === undefined) return null;
-  const { name, remedy } = known;
-  return `${name}, which is not supported${remedy === undefined ? '' : `: run \`${remedy}\``}`;
+  const { name, command } = known;
+  return `${name}, which is not supported${command === null ? '' : `: run \`${command}\``}`;
 }

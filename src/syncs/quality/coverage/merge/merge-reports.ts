@@ -1,17 +1,18 @@
-import type { ReportCandidate } from '../find/find-reports.ts';
 import type { CoverageFormat, FileCoverage, Hits, Metric, Report } from '../coverage-format.ts';
-import { countLines, uniteLines } from '../parse/line-table.ts';
+import type { ReportCandidate } from '../find/find-reports.ts';
+import { hitsOrNull, sumHits } from '../parse/hit-counter.ts';
+import { countLines, mergeLines } from '../parse/line-table.ts';
 import type { SourceFinder } from './source-finder.ts';
 
-/** A report with where it lies. */
-export interface PlacedReport {
+/** A parsed report with its file and format. */
+export interface ParsedReport {
   readonly candidate: ReportCandidate;
   readonly format: CoverageFormat;
   readonly report: Report;
 }
 
-/** What all reports of a project say together. */
-export interface Measure extends Hits {
+/** The coverage of a project from all its reports. */
+export interface MergedCoverage extends Hits {
   readonly metric: Metric | null;
   readonly branches: Hits | null;
   readonly functions: Hits | null;
@@ -19,10 +20,13 @@ export interface Measure extends Hits {
 }
 
 /**
- * Makes one number of several reports: the union by source file and line, never an average and never
- * a sum of what is in two of them. One report alone keeps its tool's own numbers. null without reports.
+ * Merges reports by source file and line: it never averages them, and never adds what two of them share. A single
+ * report keeps the numbers of its tool. Returns null without reports.
  */
-export function mergeReports(reports: readonly PlacedReport[], find: SourceFinder): Measure | null {
+export function mergeReports(
+  reports: readonly ParsedReport[],
+  find: SourceFinder,
+): MergedCoverage | null {
   const [first, ...others] = reports;
   if (!first) return null;
   if (others.length === 0) {
@@ -33,79 +37,67 @@ export function mergeReports(reports: readonly PlacedReport[], find: SourceFinde
   const files = new Map<string, FileCoverage>();
   let overlap = false;
   for (const { report, candidate } of reports) {
-    const place = { package: candidate.package, sourceRoots: report.sourceRoots };
+    const location = { package: candidate.package, sourceRoots: report.sourceRoots };
     for (const file of report.files ?? []) {
-      const source = find(file.path, place) ?? `${candidate.package}/${file.path}`;
+      const source = find(file.path, location) ?? `${candidate.package}/${file.path}`;
       const known = files.get(source);
       overlap ||= known !== undefined;
-      files.set(source, known ? unite(known, file) : file);
+      files.set(source, known ? mergeFiles(known, file) : file);
     }
   }
-  const totals = apartTotals(reports);
-  // What was united is counted in lines, and then all has to be.
+  const totals = disjointTotals(reports);
+  // A merged file is counted in lines, so all files have to be.
   const counted = overlap ? [...files.values()].map(inLines) : [...files.values()];
+  const isInLines = overlap && totals.length === 0 && counted.every(({ lines }) => lines !== null);
   const metrics = new Set(
-    overlap && totals.length === 0 && counted.every(({ lines }) => lines !== null)
-      ? ['line' as const]
-      : reports.map(({ report }) => report.metric),
+    isInLines ? ['line' as const] : reports.map(({ report }) => report.metric),
   );
-  const addsUp = !overlap && totals.length === reports.filter(hasOnlyTotals).length;
+  // Branches and functions cannot be merged by line; they can be added if no file is in two reports.
+  const isDisjoint = !overlap && totals.length === reports.filter(hasOnlyTotals).length;
+  const sumIfDisjoint = (hits: readonly (Hits | null)[]): Hits | null =>
+    isDisjoint ? hitsOrNull(sumHits(hits.filter((one) => one !== null))) : null;
   return {
-    ...sum([...counted, ...totals.map(({ report }) => report)]),
+    ...sumHits([...counted, ...totals.map(({ report }) => report)]),
     metric: metrics.size === 1 ? ([...metrics][0] ?? null) : null,
-    // They can't be united by line; they add up where no file is in two reports.
-    branches: addsUp ? sumOrNull(reports.map(({ report }) => report.branches)) : null,
-    functions: addsUp ? sumOrNull(reports.map(({ report }) => report.functions)) : null,
+    branches: sumIfDisjoint(reports.map(({ report }) => report.branches)),
+    functions: sumIfDisjoint(reports.map(({ report }) => report.functions)),
     rounding: reports.every(({ format }) => format.rounding === 'down') ? 'down' : 'nearest',
   };
 }
 
-const hasOnlyTotals = ({ report }: PlacedReport): boolean => report.files === null;
+const hasOnlyTotals = ({ report }: ParsedReport): boolean => report.files === null;
 
-/** The reports without files that count nothing that another one counts too; the largest go first. */
-function apartTotals(reports: readonly PlacedReport[]): readonly PlacedReport[] {
-  const counted = reports.filter((one) => !hasOnlyTotals(one)).map((one) => one.candidate.package);
-  const apart: PlacedReport[] = [];
+/** Returns the reports with only totals whose packages no other report covers, preferring the largest. */
+function disjointTotals(reports: readonly ParsedReport[]): readonly ParsedReport[] {
+  const packages = reports.filter((one) => !hasOnlyTotals(one)).map((one) => one.candidate.package);
+  const disjoint: ParsedReport[] = [];
   const bySize = reports
     .filter(hasOnlyTotals)
     .sort((one, other) => other.report.total - one.report.total);
   for (const one of bySize) {
-    if (counted.some((folder) => overlaps(folder, one.candidate.package))) continue;
-    counted.push(one.candidate.package);
-    apart.push(one);
+    if (packages.some((dir) => overlaps(dir, one.candidate.package))) continue;
+    packages.push(one.candidate.package);
+    disjoint.push(one);
   }
-  return apart;
+  return disjoint;
 }
 
 const overlaps = (one: string, other: string): boolean =>
-  `${one}/`.startsWith(`${other}/`) ||
-  `${other}/`.startsWith(`${one}/`) ||
   one === '' ||
-  other === '';
+  other === '' ||
+  `${one}/`.startsWith(`${other}/`) ||
+  `${other}/`.startsWith(`${one}/`);
 
 const inLines = (file: FileCoverage): FileCoverage =>
   file.lines === null ? file : { ...file, ...countLines(file.lines) };
 
-/** The same source file in two reports. Lines tell more than counts alone. */
-function unite(one: FileCoverage, other: FileCoverage): FileCoverage {
+/** Merges one source file from two reports. Lines take precedence over counts. */
+function mergeFiles(one: FileCoverage, other: FileCoverage): FileCoverage {
   if (one.lines && other.lines) {
-    const lines = uniteLines(one.lines, other.lines);
+    const lines = mergeLines(one.lines, other.lines);
     return { path: one.path, ...countLines(lines), lines };
   }
   if (one.lines) return one;
   if (other.lines) return other;
   return other.covered > one.covered ? other : one;
-}
-
-function sum(hits: readonly Hits[]): Hits {
-  return {
-    covered: hits.reduce((covered, one) => covered + one.covered, 0),
-    total: hits.reduce((total, one) => total + one.total, 0),
-  };
-}
-
-/** The sum of what is known in at least one report; null where none knows. */
-function sumOrNull(hits: readonly (Hits | null)[]): Hits | null {
-  const known = hits.filter((one) => one !== null);
-  return known.length > 0 ? sum(known) : null;
 }

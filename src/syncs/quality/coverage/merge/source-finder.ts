@@ -1,35 +1,37 @@
 import { posix } from 'node:path';
 import { joinPath } from '../../../../git/paths.ts';
 
-/** Where the relative paths of a report may start from. */
-export interface ReportPlace {
-  /** Relative to the project. */
+/** Where relative paths of a report may start. */
+export interface ReportLocation {
+  /** The package directory, relative to the project. */
   readonly package: string;
-  /** As the report writes them. */
+  /** As written in the report. */
   readonly sourceRoots: readonly string[];
 }
 
-/** Finds the file of the project (relative, with `/`) that a report means; null if there is none. */
-export type SourceFinder = (reported: string, place: ReportPlace) => string | null;
+/** Returns the file of the project (relative, with `/`) that a report names; null if there is none. */
+export type SourceFinder = (reported: string, location: ReportLocation) => string | null;
 
 /**
- * A finder over the files of the project at `root`. It tries the path itself, the source roots of the
- * report, the package and the project; then the one file that shares the longest end with the path,
- * because reports come from other machines too (`/home/runner/…`, `C:\…`).
+ * Creates a finder over the files of the project at `root`. It tries the path itself, then relative to the
+ * package and to the source roots of the report, then the file with the longest common suffix, because
+ * reports may come from other machines (`/home/runner/…`, `C:\…`).
  */
 export function createSourceFinder(root: string, files: Iterable<string>): SourceFinder {
   const known = new Set(files);
   let byName: ReturnType<typeof groupByName> | null = null;
-  return (reported, place) => {
+  return (reported, location) => {
     const path = withSlashes(reported);
-    for (const start of ['', place.package, ...place.sourceRoots.map(withSlashes)]) {
+    for (const start of ['', location.package, ...location.sourceRoots.map(withSlashes)]) {
       const candidate = relativeTo(root, isAbsolute(path) ? path : `${start}/${path}`);
       if (candidate !== null && known.has(candidate)) return candidate;
     }
     byName ??= groupByName(known);
     const parts = path.split('/').filter((part) => part !== '' && part !== '.');
-    const context = { packageFolder: place.package, known };
-    return longestSharedEnd(byName(parts.at(-1) ?? ''), parts, context);
+    return longestCommonSuffix(byName(parts.at(-1) ?? ''), parts, {
+      packageDir: location.package,
+      known,
+    });
   };
 }
 
@@ -38,7 +40,7 @@ const withSlashes = (path: string): string =>
 
 const isAbsolute = (path: string): boolean => path.startsWith('/') || /^[A-Za-z]:\//.test(path);
 
-/** The path relative to the root, or null when it leads out of it. */
+/** Returns the path relative to the root; null if it is outside. */
 function relativeTo(root: string, path: string): string | null {
   const base = withSlashes(root);
   const inside = path.startsWith(`${base}/`) ? path.slice(base.length + 1) : path;
@@ -46,7 +48,7 @@ function relativeTo(root: string, path: string): string | null {
   return normal.startsWith('../') ? null : normal;
 }
 
-/** The paths of each file name, each with its parts in reverse, in the order of the alphabet. */
+/** Groups paths by file name. Each has its parts in reverse order, and a group is sorted when it is first used. */
 function groupByName(paths: ReadonlySet<string>): (name: string) => readonly string[] {
   const groups = new Map<string, string[]>();
   const sorted = new Set<string>();
@@ -64,36 +66,36 @@ function groupByName(paths: ReadonlySet<string>): (name: string) => readonly str
   };
 }
 
-/** `c/b/a/` of `a/b/c`: what shares its end with another path shares its beginning then. */
+/** Returns `c/b/a/` for `a/b/c`, so that a common suffix of paths becomes a common prefix. */
 const reversed = (parts: readonly string[]): string => `${parts.toReversed().join('/')}/`;
 
 /**
- * The path with the most last parts in common. Of two that share as many it is the one that lies in the
- * package with nothing in between, as `main.go` of a module does; else null. All that share the most stand
- * together where the path itself would: thousands of the same name cost no more than a few.
+ * Returns the candidate with the most trailing parts in common. If several have as many, it is the one directly
+ * in the package directory, such as `main.go` of a module; otherwise null. The best candidates are next to the
+ * position of the path in the sorted list, so thousands with the same name cost no more than a few.
  */
-function longestSharedEnd(
+function longestCommonSuffix(
   candidates: readonly string[],
   parts: readonly string[],
-  { packageFolder, known }: { readonly packageFolder: string; readonly known: ReadonlySet<string> },
+  { packageDir, known }: { readonly packageDir: string; readonly known: ReadonlySet<string> },
 ): string | null {
   const path = reversed(parts);
-  const at = placeOf(path, candidates);
-  const shared = [at - 2, at - 1, at, at + 1].map((one) =>
-    sharedParts(path, candidates[one] ?? ''),
+  const at = lowerBound(path, candidates);
+  const common = [at - 2, at - 1, at, at + 1].map((one) =>
+    countCommonParts(path, candidates[one] ?? ''),
   );
-  const most = Math.max(...shared);
+  const most = Math.max(...common);
   if (most === 0) return null;
-  if (shared.indexOf(most) === shared.lastIndexOf(most)) {
-    const best = candidates[at - 2 + shared.indexOf(most)] ?? '';
+  if (common.indexOf(most) === common.lastIndexOf(most)) {
+    const best = candidates[at - 2 + common.indexOf(most)] ?? '';
     return best.slice(0, -1).split('/').toReversed().join('/');
   }
-  const inPackage = joinPath(packageFolder, parts.slice(-most).join('/'));
+  const inPackage = joinPath(packageDir, parts.slice(-most).join('/'));
   return known.has(inPackage) ? inPackage : null;
 }
 
-/** Where a text would stand in a sorted list. */
-function placeOf(text: string, sorted: readonly string[]): number {
+/** Returns the index of the first text of a sorted list that is not less than `text`. */
+function lowerBound(text: string, sorted: readonly string[]): number {
   let low = 0;
   for (let high = sorted.length; low < high;) {
     const middle = (low + high) >> 1;
@@ -103,8 +105,8 @@ function placeOf(text: string, sorted: readonly string[]): number {
   return low;
 }
 
-/** How many whole parts, each ended by a slash, two texts begin with together. */
-function sharedParts(one: string, other: string): number {
+/** Returns how many leading parts, each ended by a slash, two texts have in common. */
+function countCommonParts(one: string, other: string): number {
   let parts = 0;
   for (let at = 0; at < one.length && one[at] === other[at]; at += 1) {
     if (one[at] === '/') parts += 1;

@@ -1,22 +1,25 @@
 import type { Hits } from '../coverage-format.ts';
 
-/** A branch of one source file as a number: a report may name millions, which is much for a map. */
+/**
+ * Returns a branch of one source file as a number, because a report may name millions of them; null if a part
+ * does not fit.
+ */
 export function branchId(line: number, block: number, branch: number): number | null {
   const fits = line < 2 ** 20 && block < 2 ** 16 && branch < 2 ** 16;
   return fits ? (line * 2 ** 16 + block) * 2 ** 16 + branch : null;
 }
 
-/** Branches of one source file by their ids, of which naming one twice counts it once. */
+/** The branches of one source file. A branch that is added twice counts once. */
 export interface BranchHits {
   readonly add: (id: number, hit: boolean) => void;
   readonly count: () => Hits;
 }
 
 export function createBranchHits(): BranchHits {
-  // Each entry is twice the id, and one more when the branch was taken: sorting brings those of an id together.
+  // An entry is twice the id, plus one if the branch was taken: sorting groups the entries of an id.
   let entries = new Float64Array(0);
   let length = 0;
-  // Tools write them in order and once: then there is nothing to sort.
+  // Tools write each branch once and in order, which needs no sorting.
   let isInOrder = true;
   let last = -1;
   let taken = 0;
@@ -40,7 +43,7 @@ export function createBranchHits(): BranchHits {
       let total = 0;
       for (let index = 0; index < length; index += 1) {
         const entry = sorted[index] ?? 0;
-        // The last entry of an id says whether it was ever taken.
+        // Only the last entry of an id counts: it is odd if the branch was ever taken.
         if (Math.floor(entry / 2) === Math.floor((sorted[index + 1] ?? -1) / 2)) continue;
         total += 1;
         covered += entry % 2;

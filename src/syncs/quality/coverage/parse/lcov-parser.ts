@@ -4,52 +4,56 @@ import type { Hits } from '../coverage-format.ts';
 import { createLineTables, type LineTable, type LineTables } from './line-table.ts';
 import { createNamedHits, type NamedHits } from './named-hits.ts';
 
-/** What a tracefile says of one source file, from all its records. */
+/** One source file, merged from all its records in a tracefile. */
 export interface SourceFile {
   readonly lines: LineTable;
   readonly branches: BranchHits;
-  /** Branches that are not numbered, or beyond what fits an id. */
-  readonly oddBranches: NamedHits;
+  /** Branches without a number, or with numbers too large for an id. */
+  readonly namedBranches: NamedHits;
   readonly functions: NamedHits;
-  /** How many records it stands in. */
+  /** How many records it has. */
   records: number;
   /** LF of a record with checksums: see `countStatements`. */
-  found: number | null;
+  linesFound: number | null;
 }
 
 interface ParserState {
   readonly files: Map<string, SourceFile>;
   readonly tables: LineTables;
-  /** The record that is being read. */
+  /** The file of the current record. */
   current: SourceFile | null;
-  /** Whether a DA line of that record has a checksum. */
+  /** Whether a DA line of the current record has a checksum. */
   hasChecksum: boolean;
-  /** Of the line that is being read, from 1 on. */
+  /** The current line, from 1 on. */
   lineNumber: number;
-  /** The byte that is read next. */
+  /** The next byte of the current piece. */
   position: number;
 }
 
-/** Reads a tracefile piece by piece. */
+/** Parses a tracefile piece by piece. */
 export interface LcovParser {
-  /** Takes whole lines; the last byte is a newline. */
+  /** Parses complete lines; the last byte must be a newline. */
   readonly push: (bytes: Buffer) => void;
-  /** The source files by their paths. */
+  /** Returns the source files by path. */
   readonly end: () => ReadonlyMap<string, SourceFile>;
 }
 
-/** Its methods throw `ReportError` for a tracefile that is broken. */
+/** The methods of the parser throw `ReportError` if the tracefile is malformed. */
 export function createLcovParser(): LcovParser {
   const state: ParserState = {
-    ...{ files: new Map(), tables: createLineTables() },
-    ...{ current: null, hasChecksum: false, lineNumber: 0, position: 0 },
+    files: new Map(),
+    tables: createLineTables(),
+    current: null,
+    hasChecksum: false,
+    lineNumber: 0,
+    position: 0,
   };
   return {
     push: (bytes) => {
       parseLines(state, bytes);
     },
     end: () => {
-      if (state.current) throw brokenAt(state, 'ends in the middle of a record');
+      if (state.current) throw malformedAt(state, 'ends in the middle of a record');
       return state.files;
     },
   };
@@ -61,7 +65,7 @@ const minus = 0x2d;
 const zero = 0x30;
 const nine = 0x39;
 
-const brokenAt = ({ lineNumber }: ParserState, problem: string): ReportError =>
+const malformedAt = ({ lineNumber }: ParserState, problem: string): ReportError =>
   new ReportError(`line ${String(lineNumber)}: ${problem}`);
 
 function parseLines(state: ParserState, bytes: Buffer): void {
@@ -90,12 +94,12 @@ function startsWith(bytes: Buffer, start: number, word: string): boolean {
 function parseLineHit(state: ParserState, bytes: Buffer): void {
   state.position += 'DA:'.length;
   const line = readNumber(state, bytes);
-  if (line === null) throw brokenAt(state, 'DA without a line number and a count');
-  if (!state.current) throw brokenAt(state, 'DA before SF');
+  if (line === null) throw malformedAt(state, 'DA without a line number and a count');
+  if (!state.current) throw malformedAt(state, 'DA before SF');
   state.current.lines.add(line, readIsHit(state, bytes));
 }
 
-/** `BRDA:<line>,<block>,<branch>,<taken>`; false for one that is not numbered, or by large numbers. */
+/** `BRDA:<line>,<block>,<branch>,<taken>`. Returns false if the branch has no number or one too large. */
 function parseBranch(state: ParserState, bytes: Buffer): boolean {
   state.position += 'BRDA:'.length;
   const line = readNumber(state, bytes);
@@ -108,7 +112,7 @@ function parseBranch(state: ParserState, bytes: Buffer): boolean {
   return true;
 }
 
-/** Reads digits and the comma that ends them; null where there is something else. */
+/** Reads a number and the comma after it. Returns null if there is anything else. */
 function readNumber(state: ParserState, bytes: Buffer): number | null {
   const start = state.position;
   let number = 0;
@@ -122,7 +126,7 @@ function readNumber(state: ParserState, bytes: Buffer): number | null {
   return number;
 }
 
-/** Reads a count and the rest of its line. A count may be `-`, negative, or beyond 64 bits. */
+/** Reads a count and the rest of its line. The count may be `-`, negative, or larger than 64 bits. */
 function readIsHit(state: ParserState, bytes: Buffer): boolean {
   const isNegative = bytes[state.position] === minus;
   let isHit = false;
@@ -139,12 +143,12 @@ function readIsHit(state: ParserState, bytes: Buffer): boolean {
   return isHit && !isNegative;
 }
 
-/** Any other line; kinds that don't count are passed over. */
+/** Parses any other line. Records that do not affect the counts are ignored. */
 function parseRecord(state: ParserState, bytes: Buffer, start: number, end: number): void {
   const text = bytes.toString('latin1', start, end).trimEnd();
   const { current } = state;
   if (text === 'end_of_record') {
-    current?.oddBranches.endRecord();
+    current?.namedBranches.endRecord();
     current?.functions.endRecord();
     state.current = null;
     return;
@@ -154,17 +158,17 @@ function parseRecord(state: ParserState, bytes: Buffer, start: number, end: numb
   const comma = value.indexOf(',');
   switch (text.slice(0, colon)) {
     case 'SF':
-      if (current) throw brokenAt(state, 'SF in the middle of a record');
+      if (current) throw malformedAt(state, 'SF in the middle of a record');
       state.current = openSourceFile(state, bytes.subarray(start + colon + 1, end));
       state.hasChecksum = false;
       break;
     case 'LF':
-      if (current && state.hasChecksum) current.found = Number(value);
+      if (current && state.hasChecksum) current.linesFound = Number(value);
       break;
     case 'BRDA':
-      current?.oddBranches.add(...splitLast(value));
+      current?.namedBranches.add(...splitLast(value));
       break;
-    case 'FN': // <start>,[<end>,]<name>; a name may have commas of its own
+    case 'FN': // <start>,[<end>,]<name>, where the name may contain commas
       current?.functions.add(value.replace(/^\d+,(?:\d+,)?/, ''), false);
       break;
     case 'FNDA': // <count>,<name>
@@ -186,9 +190,10 @@ function openSourceFile(state: ParserState, name: Buffer): SourceFile {
     file = {
       lines: state.tables.create(),
       branches: createBranchHits(),
-      oddBranches: createNamedHits(),
+      namedBranches: createNamedHits(),
       functions: createNamedHits(),
-      ...{ records: 0, found: null },
+      records: 0,
+      linesFound: null,
     };
     state.files.set(path, file);
   }
@@ -197,15 +202,16 @@ function openSourceFile(state: ParserState, name: Buffer): SourceFile {
 }
 
 /**
- * The lines of a source file that count. coverage.py before 7.3.2 (it writes checksums) names lines that
- * it excludes as hit, and line 0 of an empty file; LF leaves them out (nedbat/coveragepy#1684).
+ * Returns the line counts of a source file. coverage.py before 7.3.2 (which writes checksums) lists excluded
+ * lines as hit, and line 0 of an empty file; its LF omits them (nedbat/coveragepy#1684).
  */
-export function countStatements({ records, found }: SourceFile, lines: Hits): Hits {
-  if (found === null || records > 1 || !(found < lines.total)) return lines;
-  return { covered: Math.max(0, lines.covered - (lines.total - found)), total: found };
+export function countStatements({ records, linesFound }: SourceFile, lines: Hits): Hits {
+  if (linesFound === null || records > 1 || !(linesFound < lines.total)) return lines;
+  const excluded = lines.total - linesFound;
+  return { covered: Math.max(0, lines.covered - excluded), total: linesFound };
 }
 
-/** What is before the last comma, and whether the count behind it is a hit. */
+/** Returns the text before the last comma, and whether the count after it is a hit. */
 function splitLast(value: string): [name: string, hit: boolean] {
   const comma = value.lastIndexOf(',');
   return [value.slice(0, comma), isHit(value.slice(comma + 1))];
@@ -218,6 +224,6 @@ function decode(state: ParserState, bytes: Buffer): string {
   try {
     return utf8.decode(bytes).trimEnd();
   } catch {
-    throw brokenAt(state, 'is not UTF-8');
+    throw malformedAt(state, 'is not UTF-8');
   }
 }

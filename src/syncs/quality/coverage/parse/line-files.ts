@@ -1,9 +1,9 @@
-import type { FileCoverage, Hits } from '../coverage-format.ts';
+import type { FileCoverage } from '../coverage-format.ts';
 import { countLines, createLineTables, type LineTable } from './line-table.ts';
 
-/** The source files of one report by their lines. */
+/** The source files of one report with their lines. */
 export interface LineFiles {
-  /** The lines of a file; the same for the same path, so that naming it twice counts it once. */
+  /** Returns the lines of a file: the same table for the same path, so that a repeated file counts once. */
   readonly at: (path: string) => LineTable;
   readonly files: () => readonly FileCoverage[];
 }
@@ -23,15 +23,4 @@ export function createLineFiles(): LineFiles {
         return { path, ...countLines(lines), lines };
       }),
   };
-}
-
-/** The sum of counts of which none is in another. */
-export function sumHits(parts: readonly Hits[]): Hits {
-  let covered = 0;
-  let total = 0;
-  for (const part of parts) {
-    covered += part.covered;
-    total += part.total;
-  }
-  return { covered, total };
 }

@@ -1,18 +1,18 @@
 import { ReportError } from '../../report/report-file.ts';
 import { lineState, type Hits } from '../coverage-format.ts';
 
-// A byte a line: 64 MiB hold more lines than a report of the largest size can name one by one,
-// and hostile line numbers can't ask for more.
+// One byte per line: more lines than a report of the maximum size can name one by one, and a limit on what
+// forged line numbers can allocate.
 const maxBytes = 64 * 1024 * 1024;
 
-/** The lines of all files of one report, with a common bound on memory. */
+/** Creates the line tables of one report, which share a memory limit. */
 export interface LineTables {
   readonly create: () => LineTable;
 }
 
-/** Which lines of one source file can run, and which did. Naming a line twice counts it once. */
+/** The executable lines of one source file. A line that is added twice counts once. */
 export interface LineTable {
-  /** Throws `ReportError` for a line number that no source file has. */
+  /** Throws `ReportError` for an impossible line number. */
   readonly add: (line: number, hit: boolean) => void;
   readonly lines: () => Uint8Array;
 }
@@ -44,12 +44,12 @@ export function createLineTables(): LineTables {
   };
 }
 
-/** Counts the lines of a table. */
+/** Returns how many lines of a table are executable, and how many were hit. */
 export function countLines(lines: Uint8Array): Hits {
   let covered = 0;
   let total = 0;
   let line = lines.length;
-  // Four times faster than `for … of` over a typed array.
+  // Four times faster than `for … of`.
   while (line > 0) {
     line -= 1;
     const state = lines[line];
@@ -59,12 +59,12 @@ export function countLines(lines: Uint8Array): Hits {
   return { covered, total };
 }
 
-/** The lines of both: a line is hit when either has hit it. */
-export function uniteLines(one: Uint8Array, other: Uint8Array): Uint8Array {
+/** Merges the lines of one file from two reports: a line is hit if either report hit it. */
+export function mergeLines(one: Uint8Array, other: Uint8Array): Uint8Array {
   const [longer, shorter] = one.length >= other.length ? [one, other] : [other, one];
-  const united = Uint8Array.from(longer);
+  const merged = Uint8Array.from(longer);
   for (let line = 0; line < shorter.length; line += 1) {
-    united[line] = Math.max(united[line] ?? 0, shorter[line] ?? 0);
+    merged[line] = Math.max(merged[line] ?? 0, shorter[line] ?? 0);
   }
-  return united;
+  return merged;
 }

@@ -1,12 +1,12 @@
 import type { Hits } from '../coverage-format.ts';
 
-/** Named things of one source file (branches, functions), of which naming one twice counts it once. */
+/** Named branches or functions of one source file. A name that is added twice counts once. */
 export interface NamedHits {
   readonly add: (name: string, hit: boolean) => void;
-  /** Gives something a short name that is valid within this record. */
-  readonly alias: (short: string, name: string) => void;
-  readonly addAlias: (short: string, hit: boolean) => void;
-  /** Packs what was added: a report has many files, and few of them come back. */
+  /** Defines an alias, valid within the current record. */
+  readonly alias: (alias: string, name: string) => void;
+  readonly addAlias: (alias: string, hit: boolean) => void;
+  /** Compacts the names: a report has many files, and few have more than one record. */
   readonly endRecord: () => void;
   readonly count: () => Hits;
 }
@@ -22,12 +22,12 @@ export function createNamedHits(): NamedHits {
   };
   return {
     add,
-    alias: (short, name) => {
-      aliases.set(short, name);
+    alias: (alias, name) => {
+      aliases.set(alias, name);
       add(name, false);
     },
-    addAlias: (short, hit) => {
-      add(aliases.get(short) ?? short, hit);
+    addAlias: (alias, hit) => {
+      add(aliases.get(alias) ?? alias, hit);
     },
     endRecord: () => {
       aliases = new Map();
@@ -40,7 +40,7 @@ export function createNamedHits(): NamedHits {
   };
 }
 
-// One flat string takes a tenth of the memory of a map. A name has no newline: it was read from a line.
+// One string takes a tenth of the memory of a map. A name has no newline, because it was read from a line.
 const pack = (hits: ReadonlyMap<string, boolean>): string =>
   Array.from(hits, ([name, hit]) => (hit ? '+' : '-') + name).join('\n');
 

@@ -4,33 +4,34 @@ import type { Hits } from '../coverage-format.ts';
 
 export type Attributes = Readonly<Record<string, string | undefined>>;
 
-/** What a format wants to know of a document. `path` holds the names of the open elements, outermost first. */
+/** Callbacks for the parts of a document. `path` holds the names of the open elements, outermost first. */
 export interface XmlHandlers {
-  /** An element begins; its own name is the last of the path. */
+  /** Called at the start of an element; the last name of the path is its own. */
   readonly open?: (path: readonly string[], attributes: Attributes) => void;
   readonly text?: (path: readonly string[], text: string) => void;
 }
 
 const maxDepth = 64;
-// The parser keeps a text, comment or doctype until it ends: a report has none of this size.
+// The parser buffers a text, comment or doctype until its end.
 const maxTextLength = 2 * 1024 * 1024;
 
 /**
- * Reads an XML document as it streams by. DTDs and entities are never resolved. Throws `ReportError`
- * for what is not well-formed or not UTF-8, is nested more than 64 levels or has a text of more than 2 Mi.
+ * Parses an XML document from a stream. DTDs and entities are never resolved. Throws `ReportError` if the
+ * document is not well-formed or not UTF-8, is nested deeper than 64 levels, or has a text longer than 2 Mi
+ * characters.
  */
-export async function readXml(
+export async function parseXml(
   chunks: AsyncIterable<Buffer>,
   { open, text }: XmlHandlers,
 ): Promise<void> {
   const parser = new SaxesParser();
   const path: string[] = [];
-  let quietLength = 0;
+  let bufferedLength = 0;
   parser.on('error', (error) => {
     throw new ReportError(error.message, { cause: error });
   });
   parser.on('opentag', ({ name, attributes }) => {
-    quietLength = 0;
+    bufferedLength = 0;
     path.push(name);
     if (path.length > maxDepth) {
       throw new ReportError(`line ${String(parser.line)}: nested too deep`);
@@ -43,13 +44,13 @@ export async function readXml(
     });
   }
   parser.on('closetag', () => {
-    quietLength = 0;
+    bufferedLength = 0;
     path.pop();
   });
   const write = (piece: string): void => {
     parser.write(piece);
-    quietLength += piece.length;
-    if (quietLength > maxTextLength) {
+    bufferedLength += piece.length;
+    if (bufferedLength > maxTextLength) {
       throw new ReportError(`line ${String(parser.line)}: a text is too long`);
     }
   };
@@ -64,7 +65,7 @@ export async function readXml(
   parser.close();
 }
 
-/** A count in an attribute. Throws `ReportError` when it is none. */
+/** Returns the count in an attribute. Throws `ReportError` if it is missing or not a count. */
 export function countOf(element: string, attributes: Attributes, name: string): number {
   const value = attributes[name];
   if (value === undefined || !/^\d{1,15}$/.test(value)) {
@@ -73,7 +74,7 @@ export function countOf(element: string, attributes: Attributes, name: string): 
   return Number(value);
 }
 
-/** Counts of two attributes; null where the element has neither, or only one of them. */
+/** Returns the counts of two attributes; null if the element lacks one of them. */
 export function hitsIn(
   element: string,
   attributes: Attributes,

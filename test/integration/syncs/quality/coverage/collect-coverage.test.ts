@@ -24,7 +24,7 @@ async function coverageOf(
   const view = viewOf(root, changes);
   const { outcome } = await collectCoverage(view, globs, null);
   const coverage = toCoverage(outcome, (path) => lstatOrNull(join(root, path))?.mtimeMs ?? null);
-  const problems = [...view.problems.list, ...outcome.problems];
+  const problems = [...view.warnings.list, ...outcome.warnings];
   return { coverage, problems: problems.map(({ path, message }) => `${path}: ${message}`) };
 }
 
@@ -156,7 +156,7 @@ test('a broken report is one problem with the place, and the next format of the 
   const { coverage, problems } = await coverageOf(workspace.root);
   expect(coverage).toMatchObject({ percent: 55.55, sources: [{ format: 'istanbul' }] });
   expect(problems).toEqual([
-    'coverage/coverage-summary.json: "total" at lines.covered: is not what Istanbul writes',
+    'coverage/coverage-summary.json: "total" at lines.covered: does not match the format',
   ]);
 });
 
@@ -229,21 +229,17 @@ test('knows fresh from stale by the sources, and nothing of a report that git tr
 test('opens no report again while neither it nor the list of files has changed', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.write('coverage/lcov.info', lcov('a.js', 1, 0));
-  const collect = (last: CoverageResult | null, racyAfterMs?: number): Promise<CoverageResult> =>
-    collectCoverage(
-      viewOf(workspace.root, racyAfterMs === undefined ? {} : { racyAfterMs }),
-      [],
-      last,
-    );
+  const collect = (last: CoverageResult | null, startedMs?: number): Promise<CoverageResult> =>
+    collectCoverage(viewOf(workspace.root, startedMs === undefined ? {} : { startedMs }), [], last);
   const first = await collect(null);
   expect(await collect(first)).toBe(first);
   await workspace.write('coverage/lcov.info', lcov('a.js', 1, 1));
   const second = await collect(first);
-  expect(second.outcome.measure).toMatchObject({ covered: 2 });
+  expect(second.outcome.merged).toMatchObject({ covered: 2 });
   await workspace.write('new.js', '');
   expect(await collect(second)).not.toBe(second);
   await rm(join(workspace.root, 'coverage'), { recursive: true });
-  expect((await collect(second)).outcome.measure).toBeNull();
+  expect((await collect(second)).outcome.merged).toBeNull();
   await workspace.write('coverage/lcov.info', lcov('a.js', 1, 1));
   expect((await collect(null, 0)).key).toBeNull();
 });

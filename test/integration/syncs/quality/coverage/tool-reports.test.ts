@@ -26,7 +26,7 @@ async function coverageOf(
     await cp(join(fixtures, folder, from), join(workspace.root, to));
   }
   const { outcome } = await collectCoverage(viewOf(workspace.root), [], null);
-  return { coverage: toCoverage(outcome, () => 0), problems: outcome.problems };
+  return { coverage: toCoverage(outcome, () => 0), problems: outcome.warnings };
 }
 
 describe.each(runs)('$folder', (run) => {

@@ -41,7 +41,7 @@ test('chooses the median run of each page as Lighthouse CI does', async () => {
   await cp(join(fixtures, 'lhci'), join(workspace.root, '.lighthouseci'), { recursive: true });
   expect(await outcomeOf(workspace.root)).toMatchObject({
     ...expected,
-    ...{ rule: 'median', runs: 6, reason: null, problems: [] },
+    ...{ rule: 'median', runs: 6, reason: null, warnings: [] },
   });
 });
 
@@ -53,7 +53,7 @@ test('takes what a manifest calls representative, wherever the settings put it',
     JSON.stringify({ ci: { upload: { target: 'filesystem', outputDir: './reports/lh/' } } }),
   );
   const outcome = await outcomeOf(workspace.root);
-  expect(outcome).toMatchObject({ ...expected, rule: 'manifest', runs: 6, problems: [] });
+  expect(outcome).toMatchObject({ ...expected, rule: 'manifest', runs: 6, warnings: [] });
 });
 
 test('reads no reports from outside the project', async () => {
@@ -82,11 +82,11 @@ test('takes the newest report that Lighthouse wrote by itself, in any package', 
   await copyResult('shop.report.json', join(workspace.root, 'web'));
   await workspace.write('bundle.report.json', '{"lighthouse": "none of it"}');
   expect(await outcomeOf(workspace.root)).toMatchObject({
-    ...{ rule: 'single', runs: 1, performance: 61, score: 65.25, urls: [shop], problems: [] },
+    ...{ rule: 'single', runs: 1, performance: 61, score: 65.25, urls: [shop], warnings: [] },
   });
   await copyResult('version-9.report.json', workspace.root);
   expect(await outcomeOf(workspace.root)).toMatchObject({
-    ...{ rule: 'single', runs: 1, performance: 98, score: 70.25, urls: [shop], problems: [] },
+    ...{ rule: 'single', runs: 1, performance: 98, score: 70.25, urls: [shop], warnings: [] },
     ...{ accessibility: 49, bestPractices: 92, seo: 42 },
   });
 });
@@ -135,7 +135,7 @@ test('reads a result whose audits are larger than what is kept in memory', async
   );
   expect(huge.length).toBeGreaterThan(24_000_000);
   await workspace.write('shop.report.json', huge);
-  expect(await outcomeOf(workspace.root)).toMatchObject({ score: 65.25, problems: [] });
+  expect(await outcomeOf(workspace.root)).toMatchObject({ score: 65.25, warnings: [] });
 });
 
 test('keeps the pages of two packages apart, and counts one of a package once', async () => {
@@ -185,10 +185,10 @@ test('a broken report is one problem, and the others count', async () => {
   await workspace.write('.lighthouseci/manifest.json', '[{"isRepresentativeRun": true}]');
   const outcome = await outcomeOf(workspace.root);
   expect(outcome).toMatchObject({ rule: 'median', runs: 1, performance: 61 });
-  expect(outcome.problems.map(({ path, message }) => `${path}: ${message}`)).toEqual([
-    '.lighthouseci/manifest.json: at "0.url": is not what Lighthouse CI writes',
+  expect(outcome.warnings.map(({ path, message }) => `${path}: ${message}`)).toEqual([
+    '.lighthouseci/manifest.json: "0.url": does not match the format of Lighthouse CI',
     '.lighthouseci/lhr-2.json: ends in the middle of the JSON text',
-    '.lighthouseci/lhr-3.json: at "categories.performance.score": is not what Lighthouse writes',
+    '.lighthouseci/lhr-3.json: "categories.performance.score": does not match the format of Lighthouse',
   ]);
 });
 

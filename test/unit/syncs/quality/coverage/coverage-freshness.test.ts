@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgeFreshness } from '../../../../../src/syncs/quality/coverage/coverage-freshness.ts';
+import { assessFreshness } from '../../../../../src/syncs/quality/coverage/coverage-freshness.ts';
 
 const report = (reportTime: number | null, ...sources: string[]) => ({
   ...{ reportTime, tracked: false, sources },
@@ -8,14 +8,14 @@ const written = (times: Readonly<Record<string, number>>) => (path: string) => t
 
 test('is fresh when no covered source is newer than the report by more than two seconds', () => {
   const clock = written({ a: 1000, b: 12_000 });
-  expect(judgeFreshness([report(10_000, 'a', 'b')], clock)).toEqual({
+  expect(assessFreshness([report(10_000, 'a', 'b')], clock)).toEqual({
     ...{ freshness: 'fresh', staleFiles: 0, goneFiles: 0 },
   });
 });
 
 test('is stale when a covered source is newer, and counts those', () => {
   const clock = written({ a: 1000, b: 12_001, c: 99_000 });
-  expect(judgeFreshness([report(10_000, 'a', 'b', 'c', 'gone')], clock)).toEqual({
+  expect(assessFreshness([report(10_000, 'a', 'b', 'c', 'gone')], clock)).toEqual({
     ...{ freshness: 'stale', staleFiles: 2, goneFiles: 1 },
   });
 });
@@ -23,14 +23,14 @@ test('is stale when a covered source is newer, and counts those', () => {
 test('compares a source with the newest report that covers it', () => {
   const clock = written({ a: 50_000 });
   const [older, newer] = [report(10_000, 'a'), report(60_000, 'a')];
-  expect(judgeFreshness([older, newer], clock).freshness).toBe('fresh');
-  expect(judgeFreshness([newer, older], clock).freshness).toBe('fresh');
+  expect(assessFreshness([older, newer], clock).freshness).toBe('fresh');
+  expect(assessFreshness([newer, older], clock).freshness).toBe('fresh');
 });
 
 test('does not know when git tracks the report, or when it covers no source that is there', () => {
   const tracked = { ...report(1, 'a'), tracked: true };
-  expect(judgeFreshness([tracked], written({ a: 99_000 })).freshness).toBe('unknown');
-  expect(judgeFreshness([report(1, 'gone')], written({}))).toMatchObject({
+  expect(assessFreshness([tracked], written({ a: 99_000 })).freshness).toBe('unknown');
+  expect(assessFreshness([report(1, 'gone')], written({}))).toMatchObject({
     ...{ freshness: 'unknown', staleFiles: null, goneFiles: 1 },
   });
 });

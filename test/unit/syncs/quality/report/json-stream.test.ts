@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readMembers } from '../../../../../src/syncs/quality/report/json-stream.ts';
+import {
+  streamMembers,
+  type ChooseAction,
+} from '../../../../../src/syncs/quality/report/json-stream.ts';
 import { inChunks } from '../in-chunks.ts';
 
 async function members(
@@ -8,11 +11,12 @@ async function members(
   chunkSize?: number,
 ): Promise<[string, unknown][]> {
   const found: [string, unknown][] = [];
-  for await (const [key, value] of readMembers(inChunks(text, chunkSize))) found.push([key, value]);
+  for await (const [key, value] of streamMembers(inChunks(text, chunkSize)))
+    found.push([key, value]);
   return found;
 }
 
-test('reads any object as JSON.parse does, however it is cut', async () => {
+test('streamMembers reads any object as JSON.parse does, in chunks of any size', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 4 })),
@@ -28,32 +32,38 @@ test('reads any object as JSON.parse does, however it is cut', async () => {
   );
 });
 
-test('accepts a byte order mark and white space around the object', async () => {
+test('streamMembers accepts a byte order mark and white space around the object', async () => {
   expect(await members('\ufeff\r\n {"a": [1, {"b": "}"}]}\n')).toEqual([['a', [1, { b: '}' }]]]);
 });
 
-test('passes over members that are not wanted', async () => {
+test('streamMembers does not validate skipped members', async () => {
   const found: string[] = [];
   const text = '{"a": 1, "skip": not json, "b": 2}';
-  for await (const [key] of readMembers(inChunks(text), (name) => name !== 'skip')) found.push(key);
+  for await (const [key] of streamMembers(inChunks(text), (name) =>
+    name === 'skip' ? 'skip' : 'read',
+  ))
+    found.push(key);
   expect(found).toEqual(['a', 'b']);
 });
 
-test('passes over what is not wanted, whatever its size', async () => {
+test('streamMembers skips a member larger than 8 MiB', async () => {
   const found: string[] = [];
   const text = `{"skip": "${'x'.repeat(9_000_000)}", "b": 2}`;
-  for await (const [key] of readMembers(inChunks(text), (name) => name !== 'skip')) found.push(key);
+  for await (const [key] of streamMembers(inChunks(text), (name) =>
+    name === 'skip' ? 'skip' : 'read',
+  ))
+    found.push(key);
   expect(found).toEqual(['b']);
 });
 
-test('enters the objects that it is told to, however the text is cut', async () => {
+test('streamMembers enters chosen objects, in chunks of any size', async () => {
   const text =
     '{"a": 1, "in" : {"x": [{"in": {}}], "skip": no, "y": {"in": 2}} , "e": {}, "b": "in"}';
   for (const size of [1, 3, 1000]) {
     const found: unknown[] = [];
-    const treat = (key: string, inside: string | null): boolean | 'enter' =>
-      key === 'skip' ? false : inside === null && key !== 'b' ? 'enter' : true;
-    for await (const member of readMembers(inChunks(text, size), treat)) found.push(member);
+    const choose: ChooseAction = (key, path) =>
+      key === 'skip' ? 'skip' : path === null && key !== 'b' ? 'enter' : 'read';
+    for await (const member of streamMembers(inChunks(text, size), choose)) found.push(member);
     expect(found).toEqual([
       ['a', 1, null],
       ['x', [{ in: {} }], 'in'],
@@ -63,14 +73,14 @@ test('enters the objects that it is told to, however the text is cut', async () 
   }
 });
 
-test('enters arrays and what is in them, however the text is cut', async () => {
+test('streamMembers enters arrays and the objects in them, in chunks of any size', async () => {
   const text =
     '{"data": [ {"files": [1, {"a": [2]}], "other": [no]}, {"files": [ ]} , 3 ], "e": []}';
   for (const size of [1, 3, 1000]) {
     const found: unknown[] = [];
-    const treat = (key: string, inside: string | null): boolean | 'enter' =>
-      key === 'other' ? false : inside === 'data.*.files' ? true : 'enter';
-    for await (const member of readMembers(inChunks(text, size), treat)) found.push(member);
+    const choose: ChooseAction = (key, path) =>
+      key === 'other' ? 'skip' : path === 'data.*.files' ? 'read' : 'enter';
+    for await (const member of streamMembers(inChunks(text, size), choose)) found.push(member);
     expect(found).toEqual([
       ['*', 1, 'data.*.files'],
       ['*', { a: [2] }, 'data.*.files'],
@@ -86,9 +96,9 @@ test.each([
   '{"a": [1}',
   '{"a": ["x": 1]}',
   '{"a": [{} 2]}',
-])('refuses the array of %s when it enters', async (text) => {
+])('streamMembers rejects the malformed array of %s when it enters', async (text) => {
   const read = async (): Promise<void> => {
-    for await (const member of readMembers(inChunks(text), () => 'enter'))
+    for await (const member of streamMembers(inChunks(text), () => 'enter'))
       expect(member).toBeDefined();
   };
   await expect(read()).rejects.toThrow(/near byte|ends in the middle/);
@@ -100,9 +110,9 @@ test.each([
   '{"in": 3 {"x": 1}}',
   '{"in": {"x": 1,}',
   '{"in": {"x": 1]}',
-])('refuses %s when it enters', async (text) => {
+])('streamMembers rejects the malformed object of %s when it enters', async (text) => {
   const read = async (): Promise<void> => {
-    for await (const [key] of readMembers(inChunks(text), () => 'enter')) expect(key).toBe('x');
+    for await (const [key] of streamMembers(inChunks(text), () => 'enter')) expect(key).toBe('x');
   };
   await expect(read()).rejects.toThrow(/near byte|ends in the middle/);
 });
@@ -121,6 +131,6 @@ test.each([
   [`{"a": "${'x'.repeat(9_000_000)}"}`, /larger than 8 MiB/],
   [`{"${'x'.repeat(9_000_000)}": 1}`, /larger than 8 MiB/],
   [Buffer.from('{"a": "\xff"}', 'latin1'), /is not UTF-8/],
-])('refuses what is no sound object: %#', async (text, problem) => {
+])('streamMembers rejects malformed text %# with the position', async (text, problem) => {
   await expect(members(text)).rejects.toThrow(problem);
 });

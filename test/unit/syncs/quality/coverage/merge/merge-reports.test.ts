@@ -1,4 +1,3 @@
-import { lstatSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type {
   FileCoverage,
@@ -8,12 +7,12 @@ import { istanbulSummary } from '../../../../../../src/syncs/quality/coverage/fo
 import { lcov } from '../../../../../../src/syncs/quality/coverage/formats/lcov.ts';
 import {
   mergeReports,
-  type PlacedReport,
+  type ParsedReport,
 } from '../../../../../../src/syncs/quality/coverage/merge/merge-reports.ts';
 import { createSourceFinder } from '../../../../../../src/syncs/quality/coverage/merge/source-finder.ts';
 
 const find = createSourceFinder('/p', ['a/src/x.ts', 'b/src/x.ts', 'b/src/y.ts', 'main.py']);
-const stats = lstatSync('.');
+const stats = { key: 'key', mtimeMs: 0, isRacy: false };
 
 /** A file with a state for each line from 1 on: `+` hit, `-` missed. */
 function file(path: string, states: string): FileCoverage {
@@ -21,7 +20,7 @@ function file(path: string, states: string): FileCoverage {
   return { path, covered: states.replaceAll('-', '').length, total: states.length, lines };
 }
 
-function placed(folder: string, report: Partial<Report>): PlacedReport {
+function placed(folder: string, report: Partial<Report>): ParsedReport {
   const files = report.files === undefined ? [] : report.files;
   const sum = (key: 'covered' | 'total'): number =>
     files?.reduce((whole, one) => whole + one[key], 0) ?? 0;
@@ -75,7 +74,7 @@ test('prefers lines to counts for a file that is in two reports', () => {
 });
 
 test('adds totals without files only where no other report counts the same folder', () => {
-  const totals = (folder: string, total: number): PlacedReport =>
+  const totals = (folder: string, total: number): ParsedReport =>
     placed(folder, { files: null, covered: 1, total });
   const a = placed('a', { files: [file('src/x.ts', '+-')] });
   expect(mergeReports([a, totals('b', 10)], find)).toMatchObject({ covered: 2, total: 12 });
@@ -91,7 +90,7 @@ test('rounds down only where every tool does', () => {
 });
 
 test('counts lines where reports that count something else are united', () => {
-  const own = (states: string, hits: { covered: number; total: number }): PlacedReport =>
+  const own = (states: string, hits: { covered: number; total: number }): ParsedReport =>
     placed('', { metric: 'statement', ...hits, files: [{ ...file('main.py', states), ...hits }] });
   const one = own('+--', { covered: 4, total: 9 });
   const other = own('--+', { covered: 1, total: 9 });

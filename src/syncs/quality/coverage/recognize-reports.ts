@@ -1,0 +1,49 @@
+import type { FileWarnings } from '../project/file-warnings.ts';
+import { withReportFile } from '../report/report-file.ts';
+import type { CoverageFormat } from './coverage-format.ts';
+import type { ReportCandidate } from './find/find-reports.ts';
+import { coverageFormats } from './formats/registry.ts';
+import { describeUnsupported } from './formats/unsupported.ts';
+import type { SourceFinder } from './merge/source-finder.ts';
+
+export const maxReportBytes = 256 * 1024 * 1024;
+
+export interface ReadContext {
+  /** Absolute path of the project. */
+  readonly root: string;
+  readonly warnings: FileWarnings;
+  readonly signal: AbortSignal;
+  readonly find: SourceFinder;
+}
+
+/** A candidate whose content has a supported format. */
+export interface RecognizedReport {
+  readonly candidate: ReportCandidate;
+  readonly format: CoverageFormat;
+}
+
+/** Finds the format of each candidate by its first 4 KiB. `unread` describes empty and unsupported reports. */
+export async function recognizeReports(
+  { root, warnings, signal }: ReadContext,
+  candidates: readonly ReportCandidate[],
+): Promise<{
+  readonly recognized: readonly RecognizedReport[];
+  readonly unread: readonly string[];
+}> {
+  const recognized: RecognizedReport[] = [];
+  const unread: string[] = [];
+  for (const candidate of candidates) {
+    const { path } = candidate;
+    const limits = { maxBytes: maxReportBytes, signal };
+    const head = await warnings.guard(path, () =>
+      withReportFile(`${root}/${path}`, limits, (file) => Promise.resolve(file.head)),
+    );
+    if (head === null) continue;
+    const format = coverageFormats.find((known) => known.recognizes(head));
+    const unsupported = describeUnsupported(head);
+    if (format) recognized.push({ candidate, format });
+    else if (head === '') unread.push(`${path} is empty`);
+    else if (unsupported !== null) unread.push(`${path} is ${unsupported}`);
+  }
+  return { recognized, unread };
+}
