@@ -4,6 +4,7 @@ import { dayOf, type Day } from '../schema/timestamp.ts';
 import type { Project } from '../schema/projects.ts';
 import { daysBetween } from '../util/dates.ts';
 import { plural } from '../util/text.ts';
+import { highestCost30 } from './highest-cost.ts';
 
 type Facts = Omit<ProjectAnalytics, 'attention'>;
 
@@ -60,7 +61,7 @@ function conflicts({ state }: Facts, { git }: Project): string | null {
 
 function costWithoutCommits({ costs, activity }: Facts): string | null {
   if (activity.commits30 !== 0) return null;
-  const highest = Math.max(0, ...(costs ?? []).map(({ days30 }) => Number(days30 ?? 0)));
+  const highest = Number(highestCost30(costs) ?? 0);
   return highest >= limits.cost ? `$${highest.toFixed(2)} in 30 days without a commit` : null;
 }
 

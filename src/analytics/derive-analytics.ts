@@ -3,38 +3,39 @@ import { dayOf, toTimestamp } from '../schema/timestamp.ts';
 import type { Snapshot } from '../schema/syncs.ts';
 import type { TokensOptions } from '../schema/tokens.ts';
 import type { YieldToEventLoop } from '../util/async.ts';
-import { projectFinder } from './project-of-path.ts';
+import { createProjectFinder } from './project-of-path.ts';
 import { projectAnalytics } from './project-analytics.ts';
 import { finishedDays } from './history/run-days.ts';
 import type { Series } from './history/series.ts';
 import { tokensAnalytics } from './usage/token-analytics.ts';
 import { qualityTrend } from './history/quality-trend.ts';
 
-/** Everything that analytics are made of. */
+/** All inputs of the analytics. */
 export interface AnalyticsInputs {
   readonly tokens: Snapshot<'tokens'> | null;
   readonly quality: Snapshot<'quality'> | null;
   readonly projects: Snapshot<'projects'> | null;
   readonly history: { readonly quality: Series; readonly projects: Series };
-  /** The days of the run log, today among them or not. */
+  /** The days of the run log; today may be included. */
   readonly runs: readonly RunDay[];
   readonly options: Pick<TokensOptions, 'budget' | 'timeZone'>;
   readonly now: Date;
-  readonly pause: YieldToEventLoop;
+  readonly yieldToEventLoop: YieldToEventLoop;
 }
 
-/** Derives `data/analytics.json`. The same inputs on the same day give the same, but for `updatedAt`. */
+/** Derives `data/analytics.json`. Deterministic for the same inputs on the same day, except for `updatedAt`. */
 export async function deriveAnalytics(inputs: AnalyticsInputs): Promise<Analytics> {
-  const { quality, projects, history, options, now, pause } = inputs;
+  const { quality, projects, history, options, now, yieldToEventLoop } = inputs;
   const today = dayOf(now);
-  const holderOf = projectFinder(projects?.projects ?? []);
-  // A hidden path, or that of a project that is no longer in the registry, only its own sync can place.
-  const told = new Map(inputs.tokens?.projects.map(({ projectPath: path, id }) => [path, id]));
-  const projectOf = (path: string): string | null => holderOf(path) ?? told.get(path) ?? null;
+  const findProject = createProjectFinder(projects?.projects ?? []);
+  // Only the tokens sync can assign a hashed path, or the path of a project that left the registry.
+  const previous = new Map(inputs.tokens?.projects.map(({ projectPath: path, id }) => [path, id]));
+  const projectOf = (path: string): string | null =>
+    findProject(path) ?? previous.get(path) ?? null;
   const tokens = tokensAnalytics(inputs.tokens, { options, now, projectOf });
-  await pause();
-  const trend = await qualityTrend(history, today, pause);
-  await pause();
+  await yieldToEventLoop();
+  const trend = await qualityTrend(history, today, yieldToEventLoop);
+  await yieldToEventLoop();
   return {
     schemaVersion: 1,
     updatedAt: toTimestamp(now),

@@ -1,4 +1,4 @@
-import type { CachedOverview, Overview, Stored } from './overview.ts';
+import type { CachedOverview, Overview, StoredData } from './overview.ts';
 import { readRegularFile } from '../util/fs.ts';
 import { contentKeyAt } from '../util/fs.ts';
 import type { Workspace } from '../config/workspace.ts';
@@ -12,8 +12,8 @@ const maxBytes = 64 * 1024 * 1024;
 export async function loadOverview(workspace: Workspace): Promise<Overview> {
   const kept = await peekAtOverview(workspace);
   if (kept !== null) return kept;
-  const { overviewOf } = await import('./overview.ts');
-  return overviewOf(await readStored(workspace));
+  const { createOverview: overviewOf } = await import('./overview.ts');
+  return overviewOf(await readStoredData(workspace));
 }
 
 async function peekAtOverview(workspace: Workspace): Promise<Overview | null> {
@@ -30,7 +30,7 @@ async function peekAtOverview(workspace: Workspace): Promise<Overview | null> {
 }
 
 /** The snapshots and the analytics. Throws `UserError` DATA (one of them is damaged), IO. */
-export async function readStored({ snapshot, analytics }: Workspace): Promise<Stored> {
+export async function readStoredData({ snapshot, analytics }: Workspace): Promise<StoredData> {
   const [{ readJsonFile }, { contracts }, { analyticsFile }] = await Promise.all([
     import('../store/json-file.ts'),
     import('../schema/syncs.ts'),

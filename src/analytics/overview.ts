@@ -5,38 +5,39 @@ import type { Project } from '../schema/projects.ts';
 import type { ProjectQuality } from '../schema/quality.ts';
 import type { Snapshot } from '../schema/syncs.ts';
 import type { TokenCounts } from '../schema/tokens.ts';
+import { highestCost30 } from './highest-cost.ts';
 
-/** What is known of a project in one row: the registry joined with its quality, its cost and its troubles. */
+/** A project of the registry joined with its quality, cost and attention reasons. */
 export interface ProjectRow {
   readonly id: string;
   readonly name: string;
   readonly path: string;
   readonly type: Project['kind'];
   readonly state: Project['state'];
-  /** Languages, the biggest first, then frameworks and the package manager. */
+  /** Languages, the largest first, then frameworks and the package manager. */
   readonly stack: readonly string[];
-  /** The user's own. */
+  /** As written by the user. */
   readonly tags: readonly string[];
   readonly branch: string | null;
   readonly dirty: boolean | null;
-  /** Files that are staged, changed, new or in conflict. */
+  /** Number of staged, unstaged, untracked and conflicting files. */
   readonly changes: number | null;
   readonly ahead: number | null;
   readonly behind: number | null;
   readonly lastCommit: Timestamp | null;
   readonly coverage: number | null;
   readonly todos: number | null;
-  /** Of the last 30 days, by the source that tells the most: sources are never added to one another. */
+  /** See `highestCost30`. */
   readonly cost30Usd: string | null;
-  /** The worst first. */
+  /** The most severe first. */
   readonly attention: readonly Attention[];
 }
 
-/** What one source tells of the usage of a day and of its month. */
+/** The usage of the current day and month according to one source. */
 export interface UsageLine {
   readonly source: string;
   readonly day: Day;
-  /** Null where the source does not reach so far. */
+  /** Null if the source does not cover the day. */
   readonly dayTokens: number | null;
   readonly dayUsd: string | null;
   readonly monthUsd: string | null;
@@ -45,62 +46,68 @@ export interface UsageLine {
   readonly budgetUsed: number | null;
 }
 
-/** What `status` shows of the data: small, however many projects there are. */
+/** The part of the data that `status` shows; small for any number of projects. */
 export interface Overview {
   readonly usage: readonly UsageLine[];
-  /** `total` are those that are not missing; null as long as there is no registry. */
-  readonly projects: { readonly total: number; readonly attention: readonly ProjectRow[] } | null;
+  /** `total` excludes missing projects; null without a registry. */
+  readonly projects: {
+    readonly totalTokens: number;
+    readonly attention: readonly ProjectRow[];
+  } | null;
 }
 
-/** `data/cache/overview.json`, so that `status` need not read all the data. */
+/** `data/cache/overview.json`: lets `status` run without reading all data. */
 export interface CachedOverview {
   readonly version: 1;
-  /** What identifies the analytics that it belongs to. */
+  /** The content key of the analytics file that it was created from. */
   readonly of: string | null;
   readonly overview: Overview;
 }
 
-/** The snapshots and what was derived from them; null where there is none yet. */
-export interface Stored {
+/** The snapshots and the analytics; null if the file does not exist. */
+export interface StoredData {
   readonly tokens: Snapshot<'tokens'> | null;
   readonly quality: Snapshot<'quality'> | null;
   readonly projects: Snapshot<'projects'> | null;
   readonly analytics: Analytics | null;
 }
 
-export function overviewOf(stored: Stored): Overview {
+export function createOverview(stored: StoredData): Overview {
   const { projects } = stored;
   return {
     usage: usageLines(stored),
     projects:
       projects === null
         ? null
-        : { total: projects.summary.projects, attention: needy(projectRows(stored)) },
+        : {
+            totalTokens: projects.summary.projects,
+            attention: needingAttention(projectRows(stored)),
+          },
   };
 }
 
-/** The projects that need a person, those with the worst trouble first. */
-export function needy(rows: readonly ProjectRow[]): readonly ProjectRow[] {
+/** Returns the projects with attention reasons, those with the most severe reason first. */
+export function needingAttention(rows: readonly ProjectRow[]): readonly ProjectRow[] {
   return rows
     .filter(({ attention }) => attention.length > 0)
-    .toSorted((a, b) => rankOf(a) - rankOf(b));
+    .toSorted((a, b) => attentionRank(a) - attentionRank(b));
 }
 
-/** How bad the worst trouble of a project is: 0 is worst; projects without any come last. */
-export function rankOf({ attention: [worst] }: ProjectRow): number {
+/** Returns the rank of the most severe reason: 0 is the most severe; projects without a reason rank last. */
+export function attentionRank({ attention: [worst] }: Pick<ProjectRow, 'attention'>): number {
   return worst === undefined ? attentionCodes.length : attentionCodes.indexOf(worst.code);
 }
 
-/** A row for each project of the registry, in its order. */
-export function projectRows({ projects, quality, analytics }: Stored): readonly ProjectRow[] {
+/** Returns a row for each project of the registry, in the same order. */
+export function projectRows({ projects, quality, analytics }: StoredData): readonly ProjectRow[] {
   const qualityOf = new Map(quality?.projects.map((one) => [one.id, one]));
   const derivedOf = new Map(analytics?.projects?.map((one) => [one.id, one]));
   return (projects?.projects ?? []).map((project) =>
-    rowOf(project, qualityOf.get(project.id), derivedOf.get(project.id)),
+    toRow(project, qualityOf.get(project.id), derivedOf.get(project.id)),
   );
 }
 
-function rowOf(
+function toRow(
   { id, name, path, kind, state, stack, tags, git }: Project,
   quality: ProjectQuality | undefined,
   derived: ProjectAnalytics | undefined,
@@ -127,33 +134,28 @@ function rowOf(
     lastCommit: git?.lastCommit?.date ?? null,
     coverage: quality?.coverage.percent ?? null,
     todos: quality?.todos.total ?? null,
-    cost30Usd: dearest(derived?.costs ?? []),
+    cost30Usd: highestCost30(derived?.costs ?? null),
     attention: derived?.attention ?? [],
   };
 }
 
-function dearest(costs: NonNullable<ProjectAnalytics['costs']>): string | null {
-  const known = costs.flatMap(({ days30 }) => days30 ?? []);
-  return known.toSorted((a, b) => Number(b) - Number(a))[0] ?? null;
-}
-
-function usageLines({ tokens, analytics }: Stored): readonly UsageLine[] {
-  const told = analytics?.tokens ?? null;
-  if (tokens === null || told === null) return [];
-  return told.sources.map(({ name, daily, coveredTo, month }) => {
-    const isCovered = coveredTo !== null && coveredTo >= told.today;
+function usageLines({ tokens, analytics }: StoredData): readonly UsageLine[] {
+  const derived = analytics?.tokens ?? null;
+  if (tokens === null || derived === null) return [];
+  return derived.sources.map(({ name, daily, coveredTo, month }) => {
+    const isCovered = coveredTo !== null && coveredTo >= derived.today;
     const entries = tokens.daily.filter(
-      ({ source, date }) => source === name && date === told.today,
+      ({ source, date }) => source === name && date === derived.today,
     );
-    const cost = daily.find(({ date }) => date === told.today)?.costUsd ?? null;
+    const cost = daily.find(({ date }) => date === derived.today)?.costUsd ?? null;
     const isKnown = isCovered || entries.length > 0;
     return {
       source: name,
-      day: told.today,
+      day: derived.today,
       dayTokens: isKnown ? entries.reduce((sum, entry) => sum + total(entry.tokens), 0) : null,
       dayUsd: isKnown && entries.length === 0 ? '0.000000' : cost,
       monthUsd: month.costUsd,
-      budget: told.budget,
+      budget: derived.budget,
       budgetUsed: month.budgetUsed,
     };
   });

@@ -11,7 +11,7 @@ import { valuesAt, type Series, type Values } from './history/series.ts';
 type Costs = NonNullable<ProjectAnalytics['costs']>;
 type Past = ReadonlyMap<string, Values>;
 
-/** What each project cost, beside what was done in it and how good it is. */
+/** Joins each project of the registry with its cost, activity and quality. */
 export function projectAnalytics(inputs: {
   readonly projects: Snapshot<'projects'> | null;
   readonly quality: Snapshot<'quality'> | null;
@@ -53,7 +53,7 @@ export function projectAnalytics(inputs: {
   });
 }
 
-/** Commits since then; null where they are not known, or became fewer because the past was rewritten. */
+/** Returns the commits since then; null if unknown or if there are fewer now because history was rewritten. */
 function newCommits({ counts }: Project, then: Values | undefined): number | null {
   const before = then?.[0];
   if (counts.commits === null || typeof before !== 'number') return null;
@@ -82,7 +82,7 @@ function qualityFacts(
   };
 }
 
-/** A project may be known by several folders, whose costs are those of one source and may be added. */
+/** Sums costs per source and project: a project may have usage under several paths. */
 function costsByProject(sources: readonly UsageSource[]): ReadonlyMap<string, Costs> {
   const costs = new Map<string, Costs>();
   for (const { name, windows } of sources) {

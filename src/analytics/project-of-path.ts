@@ -1,8 +1,8 @@
 /**
- * Finds the project that a folder belongs to: the deepest one that holds it, by its present path, else by
- * one that it had before. Null when none does.
+ * Returns a function that finds the id of the innermost project that contains a path, by current or previous
+ * project paths. It returns null if no project does.
  */
-export function projectFinder(
+export function createProjectFinder(
   projects: readonly {
     readonly id: string;
     readonly path: string;
@@ -15,14 +15,14 @@ export function projectFinder(
   }
   for (const { id, path } of projects) idOf.set(path, id);
   return (path) => {
-    for (let folder = path; folder !== ''; folder = parentOf(folder)) {
-      const id = idOf.get(folder);
+    for (let dir = path; dir !== ''; dir = parentOf(dir)) {
+      const id = idOf.get(dir);
       if (id !== undefined) return id;
     }
     return null;
   };
 }
 
-/** Paths of either kind of system: the history may come from another machine than this one. */
+/** Accepts POSIX and Windows paths: the usage may come from another machine. */
 const parentOf = (path: string): string =>
   path.slice(0, Math.max(0, path.lastIndexOf('/'), path.lastIndexOf('\\')));

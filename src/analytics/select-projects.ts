@@ -1,6 +1,6 @@
-import { rankOf, type ProjectRow } from './overview.ts';
+import { attentionRank, type ProjectRow } from './overview.ts';
 
-/** By what projects can be sorted. */
+/** The sort keys of `projects`. */
 export const projectOrders = [
   'attention',
   'name',
@@ -18,16 +18,16 @@ export const projectOrders = [
 export type ProjectOrder = (typeof projectOrders)[number];
 
 export interface Selection {
-  /** Words that all have to be found, in whatever case, in name, path, branch, stack or tags. */
+  /** All words must occur in name, path, branch, stack or tags; case-insensitive. */
   readonly words: readonly string[];
   readonly dirty: boolean;
-  /** Those that have vanished; without it only those that are there. */
+  /** Select missing projects instead of existing ones. */
   readonly missing: boolean;
   readonly order: ProjectOrder;
   readonly reverse: boolean;
 }
 
-/** The projects that are asked for, in order. What is not known comes last, whichever the direction. */
+/** Returns the selected rows in order. Unknown values come last in both directions. */
 export function selectProjects(
   rows: readonly ProjectRow[],
   { words, dirty, missing, order, reverse }: Selection,
@@ -51,22 +51,22 @@ const searchedText = ({ id, name, path, branch, stack, tags }: ProjectRow): stri
 
 type Key = string | number | null;
 
-/** Small keys come first: what a person looks for in such a list is the most, the newest, the worst. */
+/** Small keys come first, so numbers are negated: the largest, newest and most severe values lead the list. */
 const keys: Readonly<Record<ProjectOrder, (row: ProjectRow) => Key>> = {
-  attention: rankOf,
+  attention: attentionRank,
   name: ({ name }) => name.toLowerCase(),
   path: ({ path }) => path,
   branch: ({ branch }) => branch,
-  changes: ({ changes }) => most(changes),
-  ahead: ({ ahead }) => most(ahead),
-  behind: ({ behind }) => most(behind),
-  commit: ({ lastCommit }) => most(lastCommit === null ? null : Date.parse(lastCommit)),
+  changes: ({ changes }) => descending(changes),
+  ahead: ({ ahead }) => descending(ahead),
+  behind: ({ behind }) => descending(behind),
+  commit: ({ lastCommit }) => descending(lastCommit === null ? null : Date.parse(lastCommit)),
   coverage: ({ coverage }) => coverage,
-  todos: ({ todos }) => most(todos),
-  cost: ({ cost30Usd }) => most(cost30Usd === null ? null : Number(cost30Usd)),
+  todos: ({ todos }) => descending(todos),
+  cost: ({ cost30Usd }) => descending(cost30Usd === null ? null : Number(cost30Usd)),
 };
 
-const most = (number: number | null): number | null => (number === null ? null : -number);
+const descending = (number: number | null): number | null => (number === null ? null : -number);
 
 function compare(a: Key, b: Key, reverse: boolean): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);

@@ -107,14 +107,14 @@ async function keepPageOfLastData(
   { workspace, store }: DeriveOptions,
   page: AutoUpdatedPage,
 ): Promise<void> {
-  const analytics = await lastAnalytics(workspace);
+  const analytics = await readLastAnalytics(workspace);
   if (analytics === null) return;
   const text = await page.render(analytics);
   await store.saveDerived(stage, [{ place: workspace.report, text }], () => []);
 }
 
 /** What was derived last, for as long as it can't be derived anew; null when there is nothing of use. */
-export async function lastAnalytics({ analytics }: Workspace): Promise<Analytics | null> {
+export async function readLastAnalytics({ analytics }: Workspace): Promise<Analytics | null> {
   try {
     return (await readJsonFile(analytics, analyticsFile))?.value ?? null;
   } catch (error) {
@@ -124,7 +124,7 @@ export async function lastAnalytics({ analytics }: Workspace): Promise<Analytics
 }
 
 /** Derives the analytics of what lies there now, and writes nothing. Throws `UserError` DATA, IO. */
-export const deriveNow = async (options: DeriveOptions): Promise<Analytics> =>
+export const deriveCurrentAnalytics = async (options: DeriveOptions): Promise<Analytics> =>
   (await derive(options, await findSources(options))).analytics;
 
 interface Sources {
@@ -160,25 +160,25 @@ async function derive(
 ): Promise<Derived> {
   // Loaded only when there is something to do: most runs find nothing new.
   const { deriveAnalytics } = await import('./derive-analytics.ts');
-  const { overviewOf } = await import('./overview.ts');
+  const { createOverview: overviewOf } = await import('./overview.ts');
   const { readHistoryCache, shortMonths } = await import('./history/monthly-rollups.ts');
-  const { readers } = await import('./history/line-readers.ts');
+  const { lineReaders: readers } = await import('./history/line-readers.ts');
   const { reduceMonth } = await import('./history/series.ts');
-  const { runDaysOf } = await import('./history/run-days.ts');
-  const pause = createYield(signal);
+  const { summarizeRunDays: runDaysOf } = await import('./history/run-days.ts');
+  const yieldToEventLoop = createYield(signal);
   const known = await readHistoryCache(workspace.derivedCache('trends'));
   const short = (name: 'quality' | 'projects'): Promise<HistoryCache['quality']> =>
     shortMonths(sources[name], {
       known: known?.[name] ?? [],
       now,
-      reduce: (month, lines) => reduceMonth(month, lines, readers[name], pause),
+      reduce: (month, lines) => reduceMonth(month, lines, readers[name], yieldToEventLoop),
     });
   const quality = await short('quality');
   const projects = await short('projects');
   const runs = await shortMonths(await historyMonths(workspace, 'runs', toTimestamp(now)), {
     known: known?.runs ?? [],
     now,
-    reduce: (_month, lines) => runDaysOf(lines, pause),
+    reduce: (_month, lines) => runDaysOf(lines, yieldToEventLoop),
   });
   const snapshots = {
     tokens: await store.readSnapshot('tokens'),
@@ -191,7 +191,7 @@ async function derive(
     runs: runs.flatMap(({ content }) => content),
     options: config.tokens,
     now,
-    pause,
+    yieldToEventLoop,
   });
   const overview = overviewOf({ ...snapshots, analytics });
   return { analytics, overview, cache: { version: 2, quality, projects, runs } };

@@ -9,7 +9,7 @@ import { jsonLine } from '../output/json.ts';
 import { projectRecord, projectValues } from '../output/project-columns.ts';
 import { findWorkspace, type Workspace } from '../config/workspace.ts';
 import type { ExportName } from './export-names.ts';
-import { readStored } from '../analytics/load-overview.ts';
+import { readStoredData } from '../analytics/load-overview.ts';
 import type { GlobalOptions } from './options.ts';
 import { startOf } from './since.ts';
 
@@ -60,7 +60,7 @@ function collect(what: ExportName, workspace: Workspace, query: HistoryQuery): P
 }
 
 async function projectsTable(workspace: Workspace): Promise<Rows> {
-  const rows = projectRows(await readStored(workspace));
+  const rows = projectRows(await readStoredData(workspace));
   return {
     header: projectValues.map(([name]) => name),
     rows: rows.map(projectRecord),
@@ -68,7 +68,7 @@ async function projectsTable(workspace: Workspace): Promise<Rows> {
 }
 
 async function tokensTable(workspace: Workspace, { since }: HistoryQuery): Promise<Rows> {
-  const { tokens } = await readStored(workspace);
+  const { tokens } = await readStoredData(workspace);
   const counts = [
     ...(['input', 'output', 'cacheWrite5m', 'cacheWrite1h', 'cacheRead', 'webSearches'] as const),
   ];

@@ -1,5 +1,5 @@
 import leven from 'leven';
-import { projectRows, type ProjectRow, type Stored } from '../analytics/overview.ts';
+import { projectRows, type ProjectRow, type StoredData } from '../analytics/overview.ts';
 import { UserError } from '../util/errors.ts';
 
 /**
@@ -8,7 +8,7 @@ import { UserError } from '../util/errors.ts';
  * `others` what else it takes.
  */
 export function findProject(
-  stored: Stored,
+  stored: StoredData,
   wanted: string,
   { command, others = [] }: { readonly command: string; readonly others?: readonly string[] },
 ): ProjectRow {

@@ -13,7 +13,7 @@ import { jsonLine } from '../output/json.ts';
 import { recordsText } from '../output/table.ts';
 import { findWorkspace, type Workspace } from '../config/workspace.ts';
 import { findProject } from './find-project.ts';
-import { readStored } from '../analytics/load-overview.ts';
+import { readStoredData } from '../analytics/load-overview.ts';
 import type { GlobalOptions } from './options.ts';
 import { renderOptions } from '../output/render-options.ts';
 import { startOf } from './since.ts';
@@ -70,7 +70,7 @@ async function runHistory(workspace: Workspace, query: HistoryQuery): Promise<Sh
 }
 
 async function projectNamed(workspace: Workspace, name: string): Promise<string> {
-  const stored = await readStored(workspace);
+  const stored = await readStoredData(workspace);
   return findProject(stored, name, { command: 'history', others: ['runs', ...syncNames] }).id;
 }
 

@@ -8,7 +8,7 @@ import { recordsText } from '../output/table.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { findProject } from './find-project.ts';
 import { projectHistory } from './history.ts';
-import { readStored } from '../analytics/load-overview.ts';
+import { readStoredData } from '../analytics/load-overview.ts';
 import { renderOptions } from '../output/render-options.ts';
 import type { StatusFlags } from './status.ts';
 
@@ -62,7 +62,7 @@ async function lookAtProject(
   }: { workspace: Workspace; status: StatusFile | null; report: HealthReport },
   now: Date,
 ): Promise<ProjectPage> {
-  const stored = await readStored(workspace);
+  const stored = await readStoredData(workspace);
   const row = findProject(stored, name, { command: 'status' });
   const project = stored.projects?.projects.find(({ id }) => id === row.id);
   if (project === undefined) throw new Error(`${row.id} is in the registry no longer`);

@@ -7,7 +7,7 @@ import { projectRecord } from '../output/project-columns.ts';
 import { projectsText } from '../output/projects-text.ts';
 import { recordsText } from '../output/table.ts';
 import { findWorkspace } from '../config/workspace.ts';
-import { readStored } from '../analytics/load-overview.ts';
+import { readStoredData } from '../analytics/load-overview.ts';
 import type { GlobalOptions } from './options.ts';
 import { renderOptions } from '../output/render-options.ts';
 
@@ -25,7 +25,7 @@ export async function projects(
   system: System,
 ): Promise<number> {
   const workspace = await findWorkspace({ option: flags.workspace, ...system });
-  const stored = await readStored(workspace);
+  const stored = await readStoredData(workspace);
   const rows = selectProjects(projectRows(stored), {
     words,
     dirty: flags.dirty === true,

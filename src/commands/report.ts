@@ -6,7 +6,11 @@ import type { Analytics } from '../schema/analytics.ts';
 import { readConfig } from '../config/config.ts';
 import { exitCodes, UserError } from '../util/errors.ts';
 import { ensureDir, toFileError, writeNewFile } from '../util/fs.ts';
-import { deriveNow, lastAnalytics, type DeriveOptions } from '../analytics/update-derived.ts';
+import {
+  deriveCurrentAnalytics,
+  readLastAnalytics,
+  type DeriveOptions,
+} from '../analytics/update-derived.ts';
 import { openStore } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import { jsonLine } from '../output/json.ts';
@@ -55,10 +59,10 @@ async function deriveOrRecall(
   options: DeriveOptions & { readonly system: System },
 ): Promise<Analytics> {
   try {
-    return await deriveNow(options);
+    return await deriveCurrentAnalytics(options);
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== 'data') throw error;
-    const last = await lastAnalytics(options.workspace);
+    const last = await readLastAnalytics(options.workspace);
     if (last === null) throw error;
     options.system.stderr.write(`! ${error.message}\n  the page shows the data of ${last.day}\n`);
     return last;

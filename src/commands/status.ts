@@ -111,10 +111,11 @@ const attentionOf = ({ projects }: Overview): readonly ProjectRow[] => projects?
 
 /** Every project that is there, those that need a person first. */
 async function allRows(workspace: Workspace): Promise<readonly ProjectRow[]> {
-  const [{ projectRows, rankOf }, { readStored }] = await Promise.all([
-    import('../analytics/overview.ts'),
-    import('../analytics/load-overview.ts'),
-  ]);
+  const [{ projectRows, attentionRank: rankOf }, { readStoredData: readStored }] =
+    await Promise.all([
+      import('../analytics/overview.ts'),
+      import('../analytics/load-overview.ts'),
+    ]);
   return projectRows(await readStored(workspace))
     .filter(({ state, attention }) => state !== 'missing' || attention.length > 0)
     .toSorted((a, b) => rankOf(a) - rankOf(b));

@@ -115,7 +115,7 @@ async function projectsText({ overview, rows }: StatusPage, form: RenderOptions)
   const shown = form.all ? rows : rows.slice(0, shownAtOnce);
   const hidden = rows.length - shown.length;
   const present = rows.filter(({ state }) => state !== 'missing').length;
-  const others = (overview.projects?.total ?? 0) - present;
+  const others = (overview.projects?.totalTokens ?? 0) - present;
   const closing = [
     ...(hidden > 0
       ? [`${String(hidden)} more ${hidden === 1 ? 'needs' : 'need'} a look (--all shows them)`]

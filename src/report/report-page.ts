@@ -7,7 +7,7 @@ import { chartDates } from './charts/chart-dates.ts';
 import { integer, longDay, percent, plural } from './format-values.ts';
 import { html, raw, type Html } from './html-template.ts';
 import type { ReportModel } from './report-model.ts';
-import { inOrder } from './sort-projects.ts';
+import { sortProjects } from './sort-projects.ts';
 import { projectTable } from './sections/project-table.ts';
 import { runStrip } from './charts/run-history-chart.ts';
 import { script } from './page-script.ts';
@@ -23,7 +23,7 @@ import { verdictBanner } from './sections/health-banner.ts';
 export function reportPage(model: ReportModel): string {
   const { analytics, verdict } = model;
   const { day, tokens, trend, runs } = analytics;
-  const ordered = inOrder(analytics.projects ?? []);
+  const ordered = sortProjects(analytics.projects ?? []);
   const names = new Map(ordered.map(({ id, name }) => [id, name]));
   const starts = [
     trend[0]?.date,

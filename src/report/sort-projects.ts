@@ -1,42 +1,34 @@
-import { attentionCodes } from '../schema/attention-codes.ts';
+import { highestCost30 } from '../analytics/highest-cost.ts';
+import { attentionRank } from '../analytics/overview.ts';
 import type { ProjectAnalytics } from '../schema/analytics.ts';
 
-/** The cost of the last 30 days, of the source in which it is highest; null when none is known. */
+/** Returns `highestCost30` as a number. */
 export function costOf({ costs }: ProjectAnalytics): number | null {
-  const known = (costs ?? []).flatMap(({ days30 }) => (days30 === null ? [] : [Number(days30)]));
-  return known.length === 0 ? null : Math.max(...known);
+  const cost = highestCost30(costs);
+  return cost === null ? null : Number(cost);
 }
 
-/** What needs a person first, then what costs most, then what was worked on last; missing ones at the end. */
-export function inOrder(projects: readonly ProjectAnalytics[]): readonly ProjectAnalytics[] {
-  const keys = new Map(
-    projects.map((project) => {
-      const { attention, activity, state } = project;
-      const [worst] = attention;
-      const rank = worst === undefined ? attentionCodes.length : attentionCodes.indexOf(worst.code);
-      const isGone = state === 'missing' && worst === undefined ? 1 : 0;
-      return [
-        project,
-        {
-          isGone,
-          rank,
-          reasons: attention.length,
-          cost: costOf(project) ?? -1,
-          at: activity.lastCommit ?? '',
-        },
-      ] as const;
-    }),
-  );
-  return projects.toSorted((left, right) => {
-    const [one, other] = [keys.get(left), keys.get(right)];
-    if (one === undefined || other === undefined) return 0;
-    return (
-      one.isGone - other.isGone ||
-      one.rank - other.rank ||
-      other.reasons - one.reasons ||
-      other.cost - one.cost ||
-      (one.at < other.at ? 1 : one.at > other.at ? -1 : 0) ||
-      (left.id < right.id ? -1 : 1)
-    );
-  });
-}
+/**
+ * Sorts by most severe attention reason, number of reasons, cost and last commit. Missing projects without a
+ * reason come last.
+ */
+export const sortProjects = (projects: readonly ProjectAnalytics[]): readonly ProjectAnalytics[] =>
+  projects
+    .map((project) => ({
+      project,
+      keys: [
+        project.state === 'missing' && project.attention.length === 0 ? 1 : 0,
+        attentionRank(project),
+        -project.attention.length,
+        -(costOf(project) ?? -1),
+      ],
+      lastCommit: project.activity.lastCommit ?? '',
+    }))
+    .sort(
+      (a, b) =>
+        a.keys.map((key, index) => key - (b.keys[index] ?? 0)).find((order) => order !== 0) ??
+        (compare(b.lastCommit, a.lastCommit) || compare(a.project.id, b.project.id)),
+    )
+    .map(({ project }) => project);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

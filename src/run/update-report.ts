@@ -1,4 +1,4 @@
-import { lastAnalytics } from '../analytics/update-derived.ts';
+import { readLastAnalytics } from '../analytics/update-derived.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { assessHealth } from '../health/assess-health.ts';
 import { reportPage } from '../report/report-page.ts';
@@ -16,7 +16,7 @@ interface ReportSource {
 /** Writes `data/report.html` unless it is up to date. While a snapshot is damaged it shows the last analytics. */
 export async function updateReport(stage: string, source: ReportSource): Promise<void> {
   const { workspace, store } = source;
-  const analytics = await lastAnalytics(workspace);
+  const analytics = await readLastAnalytics(workspace);
   if (analytics === null) return;
   const text = reportPage({ analytics, verdict: await assessLastRun(source) });
   await store.saveDerived(stage, [{ place: workspace.report, text }], () => []);

@@ -4,7 +4,7 @@ import type { Snapshot } from '../../src/schema/syncs.ts';
 import type { TokenEntry } from '../../src/schema/tokens.ts';
 import { createYield } from '../../src/util/async.ts';
 
-export const pause = createYield(new AbortController().signal);
+export const yieldToEventLoop = createYield(new AbortController().signal);
 
 /** A day of a model in the logs of this machine, with one response of one input token. */
 export const usageOf = (date: string, changes: Partial<TokenEntry> = {}): TokenEntry => ({

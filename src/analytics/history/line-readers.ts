@@ -18,8 +18,8 @@ const projectsLine = z.object({
   state: projectsDigest.shape.state,
 });
 
-/** Which series are followed, and what is kept of a line; null for one of another shape. */
-export const readers = {
+/** Extract the values of a history line that analytics follow; null for a line of another shape. */
+export const lineReaders = {
   /** Values: coverage in percent, TODOs, tech debt. */
   quality: (line: unknown): SeriesLine | null => {
     const { success, data } = qualityLine.safeParse(line);
@@ -33,5 +33,3 @@ export const readers = {
     return success ? { run: data.run, key: data.key, values: [data.commits, data.state] } : null;
   },
 } as const;
-
-export type FollowedSeries = keyof typeof readers;

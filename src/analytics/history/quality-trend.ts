@@ -11,13 +11,13 @@ import { dateIn, eachDay, type Series } from './series.ts';
 export async function qualityTrend(
   history: { readonly quality: Series; readonly projects: Series },
   today: Day,
-  pause: YieldToEventLoop,
+  yieldToEventLoop: YieldToEventLoop,
 ): Promise<TrendPoint[]> {
   const isMissing = missingDays(history.projects);
   const points: TrendPoint[] = [];
   const range = { from: addDays(today, 1 - chartDays), to: today };
   for (const [date, values] of eachDay(history.quality, range)) {
-    await pause();
+    await yieldToEventLoop();
     const projects = values.filter(([key]) => !isMissing(key, date));
     const techDebt = { none: 0, low: 0, medium: 0, high: 0 };
     let withCoverage = 0;

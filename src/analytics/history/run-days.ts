@@ -5,15 +5,15 @@ import { runLine } from '../../schema/status.ts';
 import type { YieldToEventLoop } from '../../util/async.ts';
 import { addDays, chartDays } from '../../util/dates.ts';
 
-/** How the runs of each day of a month went; lines of another shape are left out. */
-export async function runDaysOf(
+/** Returns outcomes and durations of the runs of each day of a month. Skips lines of another shape. */
+export async function summarizeRunDays(
   lines: Iterable<unknown>,
-  pause: YieldToEventLoop,
+  yieldToEventLoop: YieldToEventLoop,
 ): Promise<RunDay[]> {
   const days = new Map<Day, { outcomes: Record<string, number>; durations: number[] }>();
   for (const line of lines) {
-    await pause();
-    const { success, data } = outcomeOf.safeParse(line);
+    await yieldToEventLoop();
+    const { success, data } = runOutcomeLine.safeParse(line);
     if (!success) continue;
     const date = dayOf(data.run);
     let known = days.get(date);
@@ -32,8 +32,8 @@ export async function runDaysOf(
 }
 
 /**
- * The days of the last six months. Only those that are over: today would change with every run, also with
- * one that finds nothing new.
+ * Returns the days of the last six months without today, which would change with every run, even with one
+ * that finds nothing new.
  */
 export function finishedDays(days: readonly RunDay[], today: Day): RunDay[] {
   const from = addDays(today, 1 - chartDays);
@@ -42,10 +42,10 @@ export function finishedDays(days: readonly RunDay[], today: Day): RunDay[] {
     .sort((one, other) => (one.date < other.date ? -1 : 1));
 }
 
-/** What is needed of a line of the run log: the rest of it may be what it likes. */
-const outcomeOf = z.pick(runLine, { run: true, outcome: true, durationMs: true });
+/** The required part of a line of the run log. */
+const runOutcomeLine = z.pick(runLine, { run: true, outcome: true, durationMs: true });
 
-/** The value that this share of the values does not exceed (nearest rank). */
+/** Returns the quantile by the nearest-rank method; `share` is from 0 to 1. */
 function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((one, other) => one - other);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { monthOf, type Day, type Timestamp } from '../../schema/timestamp.ts';
 import type { YieldToEventLoop } from '../../util/async.ts';
 
-/** What a history line is reduced to; the meaning of the values is that of the series. */
+/** The part of a history line that is followed. `lineReaders` defines the meaning of the values. */
 export interface SeriesLine {
   readonly run: Timestamp;
   readonly key: string;
@@ -13,28 +13,28 @@ export type Values = readonly (number | string | null)[];
 const change = z.tuple([z.int(), z.array(z.nullable(z.union([z.number(), z.string()])))]);
 
 /**
- * A month of a series without what repeats itself; days are those of the month, 1 to 31. A key is there
- * from its first change to its last day, as the history has a line a day for every key.
+ * A month of a series without repeated values. Days are days of the month, 1 to 31. A key exists from its first
+ * change to its last day, because the history contains at least one line per day and key.
  */
 export const seriesMonth = z.object({
-  /** The days on which anything was written. */
+  /** Days with at least one line. */
   days: z.array(z.int()),
   keys: z.array(z.object({ key: z.string(), lastDay: z.int(), changes: z.array(change) })),
 });
 export type SeriesMonth = z.infer<typeof seriesMonth>;
 
-/** Reduces the lines of a month file, in their order; lines that `read` does not know are left out. */
+/** Reduces the lines of a month file, in order. Skips lines for which `read` returns null. */
 export async function reduceMonth(
   month: string,
   lines: Iterable<unknown>,
   read: (line: unknown) => SeriesLine | null,
-  pause: YieldToEventLoop,
+  yieldToEventLoop: YieldToEventLoop,
 ): Promise<SeriesMonth> {
   const days = new Set<number>();
   const keys = new Map<string, SeriesMonth['keys'][number]>();
-  for (const text of lines) {
-    await pause();
-    const line = read(text);
+  for (const content of lines) {
+    await yieldToEventLoop();
+    const line = read(content);
     if (line === null || monthOf(line.run) !== month) continue;
     let day = Number(line.run.slice(8, 10));
     const values = [...line.values];
@@ -42,28 +42,28 @@ export async function reduceMonth(
     if (known === undefined) {
       keys.set(line.key, { key: line.key, lastDay: day, changes: [[day, values]] });
     } else {
-      // A clock that was set back does not change the order of what was written.
+      // The order of lines counts, even if the clock was set back between them.
       day = Math.max(day, known.lastDay);
       const last = known.changes.at(-1);
       known.lastDay = day;
       if (last?.[0] === day) last[1] = values;
-      else if (last === undefined || !areSame(last[1], values)) known.changes.push([day, values]);
+      else if (last === undefined || !areEqual(last[1], values)) known.changes.push([day, values]);
     }
     days.add(day);
   }
   return { days: [...days].sort((one, other) => one - other), keys: [...keys.values()] };
 }
 
-const areSame = (one: Values, other: Values): boolean =>
+const areEqual = (one: Values, other: Values): boolean =>
   one.every((value, index) => value === other[index]);
 
-/** The reduced months of a series by `YYYY-MM`, the oldest first. */
+/** Reduced months by `YYYY-MM`, the oldest first. */
 export type Series = ReadonlyMap<string, SeriesMonth>;
 
 export const dateIn = (month: string, day: number): Day =>
   `${month}-${String(day).padStart(2, '0')}`;
 
-/** The values of every key on each day from `from` to `to` that has any, the oldest day first. */
+/** Yields the values of every key on each day with lines from `from` to `to`, the oldest day first. */
 export function* eachDay(
   series: Series,
   { from, to }: { readonly from: Day; readonly to: Day },
@@ -82,7 +82,7 @@ export function* eachDay(
   }
 }
 
-/** What a key said at the end of a day; undefined when it had said nothing yet. */
+/** Returns the values of every key at the end of a day. Keys without an earlier line are left out. */
 export function valuesAt(series: Series, date: Day): ReadonlyMap<string, Values> {
   const values = new Map<string, Values>();
   const month = monthOf(date);

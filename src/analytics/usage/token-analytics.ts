@@ -8,7 +8,7 @@ import { usageMonth } from './usage-month.ts';
 import { sumBy } from './usage-sums.ts';
 import { usageWindows } from './usage-windows.ts';
 
-/** What was used and what it cost, each source on its own. */
+/** Returns usage and cost per source. Sources overlap and are never added. */
 export function tokensAnalytics(
   snapshot: Snapshot<'tokens'> | null,
   context: {

@@ -4,13 +4,13 @@ import { addDays, daysBetween, lastDayOfMonth } from '../../util/dates.ts';
 import { toMicros, toMoney, type Micros } from './money.ts';
 import { burnRate, type SourceEntries } from './usage-windows.ts';
 
-/** Fewer days say too little about a month. */
-const fewestDays = 3;
+/** Minimum number of known days for a forecast. */
+const minKnownDays = 3;
 
 /**
- * What the month of today cost so far, and what it will have cost at its end: what was spent before today,
- * plus the burn rate of the last 30 days for today and each day to come (for today what it cost already,
- * if that is more). `budget` is in US dollars; null for none.
+ * Returns the cost of the current month and its forecast: the cost before today, plus the burn rate of the
+ * last 30 days for each remaining day. Today counts with its actual cost if that is higher.
+ * `budget` is in US dollars.
  */
 export function usageMonth(source: SourceEntries, budget: number | null): UsageMonth {
   const { entries, coveredFrom, today } = source;
@@ -27,7 +27,7 @@ export function usageMonth(source: SourceEntries, budget: number | null): UsageM
   const spentToday = byDay.get(today) ?? 0;
   const lastDay = lastDayOfMonth(today);
   const forecast =
-    spent === null || rate === null || rate.days < fewestDays
+    spent === null || rate === null || rate.days < minKnownDays
       ? null
       : spent +
         Math.max(0, rate.perDay - spentToday) +
@@ -45,7 +45,7 @@ export function usageMonth(source: SourceEntries, budget: number | null): UsageM
   };
 }
 
-/** Percent, with two decimals. */
+/** Returns a percentage with two decimals. */
 const shareOf = (part: Micros | null, whole: Micros | null): number | null =>
   part === null || whole === null ? null : Math.round((part / whole) * 10_000) / 100;
 

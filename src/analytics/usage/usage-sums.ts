@@ -2,7 +2,7 @@ import type { Usage } from '../../schema/analytics.ts';
 import type { TokenCounts, TokenEntry } from '../../schema/tokens.ts';
 import { addKnown, toMicros, toMoney, type Micros } from './money.ts';
 
-/** What is summed up; written to for every entry, which is why it may be. */
+/** A running sum, mutated for every entry. */
 export interface Sum {
   readonly tokens: { -readonly [Kind in keyof TokenCounts]: number };
   responses: number | null;
@@ -17,7 +17,7 @@ export const newSum = (): Sum => ({
 
 const kinds = Object.keys(newSum().tokens) as readonly (keyof TokenCounts)[];
 
-/** Adds up to what a number can tell exactly: a log may claim any count, and the sum has to stay one. */
+/** Adds an entry. Counts are clamped to safe integers: a log may contain any number. */
 export function addEntry(sum: Sum, { tokens, responses, costUsd }: TokenEntry): void {
   for (const kind of kinds) {
     sum.tokens[kind] = Math.min(sum.tokens[kind] + tokens[kind], Number.MAX_SAFE_INTEGER);
@@ -32,7 +32,7 @@ export const toUsage = ({ tokens, responses, cost }: Sum): Usage => ({
   costUsd: cost === null ? null : toMoney(cost),
 });
 
-/** The sums by some key of the entries, the dearest first, then by key; entries without a key are left out. */
+/** Returns sums by key, the most expensive first, then by key. Entries without a key are left out. */
 export function sumBy(
   entries: readonly TokenEntry[],
   keyOf: (entry: TokenEntry) => string | null,

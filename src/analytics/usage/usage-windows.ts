@@ -7,14 +7,14 @@ import { addEntry, newSum, sumBy, toUsage } from './usage-sums.ts';
 
 const windowDays = [7, 30, 90] as const;
 
-/** The entries of one source, and from which day on it tells everything. */
+/** The entries of one source; from `coveredFrom` on they are complete. */
 export interface SourceEntries {
   readonly entries: readonly TokenEntry[];
   readonly coveredFrom: Day | null;
   readonly today: Day;
 }
 
-/** The last 7, 30 and 90 days of one source; `projectOf` finds the project that a folder belongs to. */
+/** Returns the last 7, 30 and 90 days of one source; `projectOf` returns the project that contains a path. */
 export const usageWindows = (
   source: SourceEntries,
   projectOf: (path: string) => string | null,
@@ -30,7 +30,7 @@ function usageWindow(
   const entries = source.entries.filter(({ date }) => date >= from && date <= today);
   const total = newSum();
   for (const entry of entries) addEntry(total, entry);
-  // A source that covers the window and tells of nothing tells that nothing was used.
+  // A covered window without entries means that nothing was used.
   if (entries.length === 0 && coveredFrom !== null) total.cost = 0;
   const unpriced = entries.filter(({ costUsd }) => costUsd === null).map(({ model }) => model);
   const rate = burnRate(source, days);
@@ -54,8 +54,8 @@ function usageWindow(
 }
 
 /**
- * The mean cost of the days of a window that are over and that the source covers: today would lower it.
- * Days without usage count as days without cost. Null when there is no such day.
+ * Returns the mean daily cost of the covered days of a window without today, which is incomplete. Days
+ * without usage cost nothing. Null if there is no such day.
  */
 export function burnRate(
   { entries, coveredFrom, today }: SourceEntries,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { deriveAnalytics } from '../../../src/analytics/derive-analytics.ts';
-import { projectFinder } from '../../../src/analytics/project-of-path.ts';
+import { createProjectFinder } from '../../../src/analytics/project-of-path.ts';
 import type { Series, Values } from '../../../src/analytics/history/series.ts';
 import { analyticsFile, type ProjectAnalytics } from '../../../src/schema/analytics.ts';
 import type { Project } from '../../../src/schema/projects.ts';
@@ -8,7 +8,7 @@ import type { ProjectQuality } from '../../../src/schema/quality.ts';
 import type { TokenEntry } from '../../../src/schema/tokens.ts';
 import {
   gitOf,
-  pause,
+  yieldToEventLoop,
   projectOf,
   projectsSnapshot,
   qualityOf,
@@ -44,7 +44,7 @@ async function join(
     runs: [],
     options: { timeZone: 'UTC', budget: undefined },
     now,
-    pause,
+    yieldToEventLoop,
   });
   analyticsFile.parse(JSON.parse(JSON.stringify(analytics)));
   const [joined] = analytics.projects ?? [];
@@ -180,7 +180,7 @@ describe('attention', () => {
 });
 
 test('a folder belongs to the deepest project that holds it, also by a path that it had before', () => {
-  const find = projectFinder([
+  const find = createProjectFinder([
     { id: 'mono', path: '/code/mono', previousPaths: ['/old/mono', '/code/web'] },
     { id: 'web', path: '/code/mono/web', previousPaths: [] },
     { id: 'new', path: '/code/web', previousPaths: [] },
@@ -217,7 +217,7 @@ test('a hidden folder belongs to the project that its sync has placed it in', as
     runs: [],
     options: { timeZone: 'UTC', budget: undefined },
     now,
-    pause,
+    yieldToEventLoop,
   });
   expect(analytics.projects).toMatchObject([
     { id: 'alpha', costs: [{ source: 'claude-code', days7: '1.000000' }] },
@@ -233,7 +233,7 @@ test('nothing at all is null, not 0', async () => {
     runs: [],
     options: { timeZone: 'UTC', budget: undefined },
     now,
-    pause,
+    yieldToEventLoop,
   });
   expect(analytics).toEqual({
     schemaVersion: 1,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readers } from '../../../src/analytics/history/line-readers.ts';
-import { finishedDays, runDaysOf } from '../../../src/analytics/history/run-days.ts';
+import { lineReaders } from '../../../src/analytics/history/line-readers.ts';
+import { finishedDays, summarizeRunDays } from '../../../src/analytics/history/run-days.ts';
 import {
   reduceMonth,
   seriesMonth,
@@ -10,7 +10,7 @@ import {
 } from '../../../src/analytics/history/series.ts';
 import { qualityTrend } from '../../../src/analytics/history/quality-trend.ts';
 import type { TrendPoint } from '../../../src/schema/analytics.ts';
-import { pause } from '../../helpers/snapshots.ts';
+import { yieldToEventLoop } from '../../helpers/snapshots.ts';
 
 const line = (
   at: string,
@@ -32,7 +32,7 @@ const line = (
 async function series(lines: Readonly<Record<string, readonly unknown[]>>): Promise<Series> {
   const months = Object.entries(lines).map(
     async ([month, ofMonth]) =>
-      [month, await reduceMonth(month, ofMonth, readers.quality, pause)] as const,
+      [month, await reduceMonth(month, ofMonth, lineReaders.quality, yieldToEventLoop)] as const,
   );
   return new Map(await Promise.all(months));
 }
@@ -52,12 +52,12 @@ const monthOfStates = (
   reduceMonth(
     month,
     days.map((day, index) => stateLine(`${day}T08`, 'gone', states[index] ?? 'ok')),
-    readers.projects,
-    pause,
+    lineReaders.projects,
+    yieldToEventLoop,
   );
 
 const trendOf = (quality: Series, projects: Series = new Map()): Promise<TrendPoint[]> =>
-  qualityTrend({ quality, projects }, '2026-11-23', pause);
+  qualityTrend({ quality, projects }, '2026-11-23', yieldToEventLoop);
 
 describe('the trend', () => {
   test('leaves out a project from the day on which it vanished until it is back', async () => {
@@ -187,7 +187,7 @@ describe('the days of runs', () => {
   });
 
   test('count the outcomes of each day that is over', async () => {
-    const days = await runDaysOf(
+    const days = await summarizeRunDays(
       [
         run('2026-11-01T08:00:00.000Z', 'success', 100),
         run('2026-10-31T23:59:00.000Z', 'success'),
@@ -198,7 +198,7 @@ describe('the days of runs', () => {
         run('2026-11-23T00:00:00.000Z', 'success'),
         run('2026-03-01T00:00:00.000Z', 'success'),
       ],
-      pause,
+      yieldToEventLoop,
     );
     const first = { date: '2026-10-31', runs: 1, success: 1, error: 0, interrupted: 0 };
     const second = { date: '2026-11-01', runs: 6, success: 4, error: 1, interrupted: 1 };

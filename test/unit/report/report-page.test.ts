@@ -9,7 +9,7 @@ import { html, raw } from '../../../src/report/html-template.ts';
 import type { Verdict } from '../../../src/report/report-model.ts';
 import { reportPage } from '../../../src/report/report-page.ts';
 import {
-  pause,
+  yieldToEventLoop,
   projectOf,
   projectsSnapshot,
   qualityOf,
@@ -32,7 +32,7 @@ const analyticsOf = (
     runs: [],
     options: { timeZone: 'UTC', budget },
     now: new Date('2026-11-23T12:00:00.000Z'),
-    pause,
+    yieldToEventLoop,
   });
 
 const page = async (
