@@ -1,41 +1,48 @@
 import { basename, dirname, join } from 'node:path';
 import { sanitizeLine } from '../util/text.ts';
 import { isTrue, lastValue, type GitConfig } from './config/git-config.ts';
+import { remoteUrl } from './config/remote-url.ts';
+import { upstreamRef } from './config/upstream.ts';
 import { findGitDirs } from './gitdir/find-gitdir.ts';
+import { objectStoreKey } from './gitdir/fingerprint.ts';
 import { readGitDirFile } from './gitdir/read-gitdir-file.ts';
 import { readHead, resolveRef } from './gitdir/refs.ts';
-import { remoteUrl } from './config/remote-url.ts';
 import { RepositoryError, type Repository } from './repository.ts';
-import { upstreamRef } from './config/upstream.ts';
 
-/** An opened repository, with the parts of it that only this room needs. */
+/** A repository with the parts that only this directory uses. */
 export interface OpenRepository extends Repository {
   readonly config: GitConfig;
   /** Full name of HEAD's branch; null when detached. */
   readonly headRef: string | null;
-  /** Full name of the upstream's ref; null without one. */
+  /** Full name of the upstream's ref; null without an upstream. */
   readonly upstreamRef: string | null;
+  /** See `objectStoreKey`. */
+  readonly objectStore: string | null;
 }
 
-/** The extensions of format 1 that change nothing of what is read here, or that are read as they say. */
+/** Extensions of repository format 1 that this reader supports or that don't affect it. */
 const knownExtensions =
   /^extensions\.(?:noop|noop-v1|preciousobjects|partialclone|worktreeconfig|objectformat|refstorage|compatobjectformat|relativeworktrees|submodulepathconfig)$/;
 
 /**
- * Reads HEAD, refs and settings from the files of a repository, a few small synchronous reads. Nothing of
- * it runs, and only what is provably its own is read (`findFolders`). Throws `RepositoryError`.
+ * Reads HEAD, refs and config of a repository from its files, synchronously. Starts no program and reads only
+ * files that belong to this repository (see `findGitDirs`). Throws `RepositoryError`.
  */
-export function openRepository(workTree: string, uid: number | null): OpenRepository {
-  const { gitDir: gitFolder, commonDir: commonFolder, config } = findGitDirs(workTree, uid);
+export function openRepository(
+  workTree: string,
+  uid: number | null,
+  nowMs: number,
+): OpenRepository {
+  const { gitDir, commonDir, config } = findGitDirs(workTree, uid);
   const format = objectFormat(config);
-  const head = readHead(gitFolder);
+  const head = readHead(gitDir);
   const { ref: headRef, oid } =
-    'ref' in head ? resolveRef(commonFolder, head.ref) : { ref: null, oid: head.oid };
+    'ref' in head ? resolveRef(commonDir, head.ref) : { ref: null, oid: head.oid };
   const upstream = headRef === null ? null : upstreamRef(config, headRef);
   return {
     workTree,
-    gitDir: gitFolder,
-    commonDir: commonFolder,
+    gitDir,
+    commonDir,
     format,
     head: {
       branch: headRef === null ? null : sanitizeLine(headRef.replace(/^refs\/heads\//, '')),
@@ -45,37 +52,38 @@ export function openRepository(workTree: string, uid: number | null): OpenReposi
     },
     upstream: upstream && {
       name: sanitizeLine(upstream.name),
-      oid: resolveRef(commonFolder, upstream.ref).oid,
+      oid: resolveRef(commonDir, upstream.ref).oid,
     },
     remote: remoteUrl(config),
-    shallow: readGitDirFile(join(commonFolder, 'shallow')) !== null,
-    worktreeOf: commonFolder === gitFolder ? null : mainOf(commonFolder),
+    shallow: readGitDirFile(join(commonDir, 'shallow')) !== null,
+    worktreeOf: commonDir === gitDir ? null : mainWorkTree(commonDir),
     config,
-    bare: isTrue(config, 'core.bare') && commonFolder === gitFolder,
+    bare: isTrue(config, 'core.bare') && commonDir === gitDir,
     headRef,
     upstreamRef: upstream?.ref ?? null,
+    objectStore: objectStoreKey(commonDir, oid, nowMs),
   };
 }
 
-/** The main work tree; a bare repository has none and stands for itself. */
-const mainOf = (commonFolder: string): string =>
-  basename(commonFolder) === '.git' ? dirname(commonFolder) : commonFolder;
+/** The main work tree; a bare repository has none and is represented by its git directory. */
+const mainWorkTree = (commonDir: string): string =>
+  basename(commonDir) === '.git' ? dirname(commonDir) : commonDir;
 
-/** How objects are named, if this is a repository that can be read here (gitrepository-layout(5)). */
+/** Returns the hash of object ids. Throws `RepositoryError` for unsupported formats (gitrepository-layout(5)). */
 function objectFormat(config: GitConfig): 'sha1' | 'sha256' {
   const version = Number(lastValue(config, 'core.repositoryformatversion') ?? '0');
   if (version === 0) return 'sha1';
-  const refusal = (code: string, what: string): RepositoryError =>
-    new RepositoryError(code, 'error', `${sanitizeLine(what, 100)}, which can't be read yet`);
-  if (version !== 1) throw refusal('unknown-format', `its format is ${String(version)}`);
+  const unsupported = (code: string, name: string): RepositoryError =>
+    new RepositoryError(code, 'error', `unsupported ${sanitizeLine(name, 100)}`);
+  if (version !== 1) throw unsupported('unknown-format', `repository format ${String(version)}`);
   for (const name of config.keys()) {
     if (name.startsWith('extensions.') && !knownExtensions.test(name)) {
-      throw refusal('unknown-format', `it uses ${name}`);
+      throw unsupported('unknown-format', `repository extension ${name}`);
     }
   }
   const storage = lastValue(config, 'extensions.refstorage') ?? 'files';
-  if (storage !== 'files') throw refusal('unsupported-refs', `its refs are stored as ${storage}`);
+  if (storage !== 'files') throw unsupported('unsupported-refs', `ref storage ${storage}`);
   const format = lastValue(config, 'extensions.objectformat') ?? 'sha1';
   if (format === 'sha1' || format === 'sha256') return format;
-  throw refusal('unknown-format', `its objects are named by ${format}`);
+  throw unsupported('unknown-format', `object format ${format}`);
 }

@@ -1,6 +1,5 @@
 import { crc32 } from 'node:zlib';
 import * as z from 'zod/mini';
-import { splitPaths } from './paths.ts';
 
 /** Paths with a row of numbers for each. */
 export interface Table {
@@ -104,7 +103,7 @@ function packedTable(pathBytes: Uint8Array, rows: Float64Array): PackedTable {
     pathBytes,
     rows,
     get paths() {
-      return (paths ??= splitPaths(pathBytes));
+      return (paths ??= asBuffer(pathBytes).toString().split('\0').slice(0, -1));
     },
   };
 }

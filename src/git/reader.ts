@@ -1,80 +1,77 @@
-import { createYield } from '../util/async.ts';
+import { createPool, createYield, lazy } from '../util/async.ts';
 import type { System } from '../system/system.ts';
-import { fingerprintOf, userConfigFingerprint } from './gitdir/fingerprint.ts';
-import { runGit, type GitContext } from './exec/run-git.ts';
 import { createCommitInfo } from './commits/commit-info.ts';
-import { readExcludeFiles } from './ignore/exclude-files.ts';
-import { lazy } from '../util/async.ts';
-import { createRepositoryCache } from './repository-cache.ts';
-import { openRepository, type OpenRepository } from './open-repository.ts';
-import { createPool } from '../util/async.ts';
-import { RepositoryError, type Repository, type RepositoryReader } from './repository.ts';
-import { createWorktreeVerifier } from './worktree/worktree-verifier.ts';
-import { createScratchDir, type ScratchDir } from './exec/scratch-dir.ts';
-import { restoreUserConfig, cacheUserConfig } from './config/user-config-cache.ts';
-import { createWorktreeState, type WorktreeState } from './worktree/worktree-state.ts';
+import { cacheUserConfig, restoreUserConfig } from './config/user-config-cache.ts';
 import { readUserConfig } from './config/user-config.ts';
+import { runGit, type GitContext } from './exec/run-git.ts';
+import { createScratchDir, type ScratchDir } from './exec/scratch-dir.ts';
+import { repositoryFingerprint, userConfigFingerprint } from './gitdir/fingerprint.ts';
+import { readExcludeFiles } from './ignore/exclude-files.ts';
+import { openRepository, type OpenRepository } from './open-repository.ts';
+import { createRepositoryCache } from './repository-cache.ts';
+import { RepositoryError, type Repository, type RepositoryReader } from './repository.ts';
+import { createWorktreeState, type WorktreeState } from './worktree/worktree-state.ts';
+import { createWorktreeVerifier } from './worktree/worktree-verifier.ts';
 
-/** More git processes at a time gain nothing on small machines and disturb on all. */
-const processesAtATime = 4;
+/** More processes gain nothing on small machines and slow down other programs on all. */
+const maxProcesses = 4;
 
 /**
- * The reader of one run. `scratch` is a private folder for synthetic git folders; whoever made it removes
- * it. `memory` is what the reader of the last run left: what has not changed since is not asked for again.
- * What is asked twice is read once.
+ * Creates the reader of a run. `scratch` is a private directory for the sandboxes of git, removed by the caller;
+ * `cache` is what the reader of the previous run returned from `serialize`.
  */
 export function createRepositoryReader(context: {
   readonly system: System;
   readonly signal: AbortSignal;
   readonly scratch: string;
-  readonly memory?: Uint8Array | null;
+  readonly cache?: Uint8Array | null;
 }): RepositoryReader {
   const { system, signal, scratch } = context;
-  const pause = createYield(signal);
+  const yieldToEventLoop = createYield(signal);
   const nowMs = (): number => system.now().getTime();
-  const memory = createRepositoryCache(context.memory ?? null);
-  const inFolder = createPool(processesAtATime, () => createScratchDir(scratch));
+  const cache = createRepositoryCache(context.cache ?? null);
+  const withScratchDir = createPool(maxProcesses, () => createScratchDir(scratch));
 
-  /** Before the first git process of a run: whether it can be used, and what its user has set. */
-  const askSettings = lazy(async () => {
-    const askedAtMs = nowMs();
-    const answer = await readUserConfig(system, signal);
-    memory.settings = cacheUserConfig(answer, system, askedAtMs);
-    return answer.settings;
+  /** Also checks the version of git. */
+  const freshUserConfig = lazy(async () => {
+    const readAtMs = nowMs();
+    const result = await readUserConfig(system, signal);
+    cache.userConfig = cacheUserConfig(result, system, readAtMs);
+    return result.config;
   });
-  const settings = lazy(
-    async () => restoreUserConfig(memory.settings, system) ?? (await askSettings()),
+  const userConfig = lazy(
+    async () => restoreUserConfig(cache.userConfig, system) ?? (await freshUserConfig()),
   );
-  const settingsNow = lazy(async () => userConfigFingerprint(await settings(), nowMs()));
+  const userConfigKey = lazy(async () => userConfigFingerprint(await userConfig(), nowMs()));
 
   const withGit = <Value>(work: (git: GitContext) => Promise<Value>): Promise<Value> =>
-    inFolder(async (folder: ScratchDir) => {
-      // First of all: what changes while git works is then seen the next time.
-      await settingsNow();
-      return work({ system, scratchDir: folder, userConfig: await askSettings(), signal });
+    withScratchDir(async (scratchDir: ScratchDir) => {
+      // Before git runs: a change while it runs is then detected by the next run.
+      await userConfigKey();
+      return work({ system, scratchDir, userConfig: await freshUserConfig(), signal });
     });
-  /** Repositories in which git waited for ever for one object: it would do so for the next. */
-  const stuck = new Set<string>();
+  /** Repositories in which git blocked on an object, as it would on the next one. */
+  const blocked = new Set<string>();
   const git = async (repository: OpenRepository, ...args: string[]): Promise<Buffer> => {
-    if (stuck.has(repository.workTree)) {
-      throw new RepositoryError('git-failed', 'error', 'git is not asked again in this run');
+    if (blocked.has(repository.workTree)) {
+      throw new RepositoryError('git-failed', 'error', 'git timed out earlier in this run');
     }
     try {
       return await withGit((gitContext) => runGit(repository, args, gitContext));
     } catch (error) {
-      const isStuck = error instanceof RepositoryError && error.code === 'git-timeout';
-      if (isStuck && args[0] === 'cat-file') stuck.add(repository.workTree);
+      const isTimeout = error instanceof RepositoryError && error.code === 'git-timeout';
+      if (isTimeout && args[0] === 'cat-file') blocked.add(repository.workTree);
       throw error;
     }
   };
 
-  const forgetting: ((workTree: string) => void)[] = [];
-  /** Reads what belongs to a work tree when it is first asked for, and not again before it is closed. */
-  const once = <Value>(
+  const releases: ((workTree: string) => void)[] = [];
+  /** Memoizes a function of a work tree until the repository is closed. */
+  const memoize = <Value>(
     read: (workTree: string) => Promise<Value>,
   ): ((workTree: string) => Promise<Value>) => {
     const values = new Map<string, Promise<Value>>();
-    forgetting.push((workTree) => values.delete(workTree));
+    releases.push((workTree) => values.delete(workTree));
     return (workTree) => {
       let value = values.get(workTree);
       if (value === undefined) values.set(workTree, (value = read(workTree)));
@@ -82,67 +79,69 @@ export function createRepositoryReader(context: {
     };
   };
 
-  const open = once(async (workTree) => {
-    await pause();
-    return openRepository(workTree, system.processInfo.uid);
+  const open = memoize(async (workTree) => {
+    await yieldToEventLoop();
+    return openRepository(workTree, system.processInfo.uid, nowMs());
   });
-  const commits = createCommitInfo({ memory, git, withGit });
-  const checks = createWorktreeVerifier({ system, signal, pause });
-  const surveys = new Map<string, WorktreeState>();
-  const survey = once(async (workTree) => {
+  const commits = createCommitInfo({ cache, git, withGit });
+  const verifier = createWorktreeVerifier({ system, signal, yieldToEventLoop });
+  const states = new Map<string, WorktreeState>();
+  const stateOf = memoize(async (workTree) => {
     const repository = await open(workTree);
-    const made = createWorktreeState(repository, {
-      ...{ pause, nowMs, settings: settingsNow },
-      fingerprint: unlessBroken(() => fingerprintOf(repository, nowMs())),
+    const state = createWorktreeState(repository, {
+      ...{ yieldToEventLoop, nowMs, userConfig: userConfigKey },
+      fingerprint: orNull(() => repositoryFingerprint(repository, nowMs())),
       git: (...args) => git(repository, ...args),
-      ignoreLists: async () => readExcludeFiles(repository, await settings()),
-      last: memory.get(workTree)?.scene ?? null,
-      checkOf: (last) => checks.of(workTree, last),
+      excludes: async () => readExcludeFiles(repository, await userConfig()),
+      cached: cache.get(workTree)?.snapshot ?? null,
+      verifierFor: (snapshot) => verifier.verifierFor(workTree, snapshot),
       head: () => commits.head(repository),
     });
-    surveys.set(workTree, made);
-    return made;
+    states.set(workTree, state);
+    return state;
   });
 
-  /** What the next run can use of all that was seen of a work tree. */
-  const keep = async (workTree: string): Promise<void> => {
-    const made = surveys.get(workTree);
-    if (made === undefined) return;
-    surveys.delete(workTree);
-    const { scene, history } = memory.get(workTree) ?? { scene: null, history: null };
-    const now = { scene: await sceneOf(made), history: commits.of(workTree) };
-    if (now.scene !== scene || now.history !== history) memory.set(workTree, now);
+  const updateCache = async (workTree: string): Promise<void> => {
+    const state = states.get(workTree);
+    if (state === undefined) return;
+    states.delete(workTree);
+    const previous = cache.get(workTree);
+    const snapshot = await snapshotOf(state);
+    const history = commits.toCache(workTree);
+    if (snapshot !== previous?.snapshot || history !== previous.history) {
+      cache.set(workTree, { snapshot, history });
+    }
   };
 
-  const factOf = <Fact>(
+  const memoizeFact = <Fact>(
     read: (repository: OpenRepository) => Promise<Fact>,
   ): ((repository: Repository) => Promise<Fact>) => {
-    const readOnce = once(async (workTree) => read(await open(workTree)));
+    const readOnce = memoize(async (workTree) => read(await open(workTree)));
     return ({ workTree }) => readOnce(workTree);
   };
 
-  const status = factOf(async (repository) => {
-    if (repository.bare) throw bare();
-    const said = await (await survey(repository.workTree)).status();
-    const { ahead, behind } = said;
+  const status = memoizeFact(async (repository) => {
+    if (repository.bare) throw bareRepository();
+    const result = await (await stateOf(repository.workTree)).status();
+    const { ahead, behind } = result;
     if (ahead !== null && behind !== null) commits.setDistance(repository, ahead, behind);
-    return said;
+    return result;
   });
 
-  const trackedFiles = factOf(async ({ workTree }) =>
-    (await (await survey(workTree)).tracked()).map((path) => ({ path, tracked: true })),
+  const trackedFiles = memoizeFact(async ({ workTree }) =>
+    (await (await stateOf(workTree)).tracked()).map((path) => ({ path, tracked: true })),
   );
 
-  const files = factOf(async (repository) => {
-    if (repository.bare) throw bare();
-    const others = await (await survey(repository.workTree)).untracked();
+  const files = memoizeFact(async (repository) => {
+    if (repository.bare) throw bareRepository();
+    const untracked = await (await stateOf(repository.workTree)).untracked();
     const tracked = await trackedFiles(repository);
-    return [...tracked, ...others.map((path) => ({ path, tracked: false }))];
+    return [...tracked, ...untracked.map((path) => ({ path, tracked: false }))];
   });
 
   return {
     prefetch: () => {
-      checks.begin(memory.scenes());
+      verifier.prefetch(cache.snapshots());
     },
     open,
     prefetchCommits: async (workTrees) => {
@@ -153,40 +152,40 @@ export function createRepositoryReader(context: {
     },
     status,
     trackedFiles,
-    sizes: factOf(async (one) => (one.bare ? [] : (await survey(one.workTree)).sizes())),
+    sizes: memoizeFact(async (one) => (one.bare ? [] : (await stateOf(one.workTree)).sizes())),
     files,
-    lastCommit: factOf(async (repository) => {
+    lastCommit: memoizeFact(async (repository) => {
       const commit = await commits.commit(repository);
       if (commit === null) return null;
       const { hash, date, subject, author } = commit;
       return { hash, date, subject, author };
     }),
-    commitCount: factOf((repository) => commits.count(repository)),
+    commitCount: memoizeFact((repository) => commits.count(repository)),
     close: async ({ workTree }) => {
-      await keep(workTree);
-      for (const forget of forgetting) forget(workTree);
+      await updateCache(workTree);
+      for (const release of releases) release(workTree);
     },
     serialize: async () => {
-      for (const workTree of surveys.keys()) await keep(workTree);
-      return memory.pack();
+      for (const workTree of states.keys()) await updateCache(workTree);
+      return cache.serialize();
     },
   };
 }
 
-const bare = (): RepositoryError =>
-  new RepositoryError('bare-repository', 'error', 'it is bare: it has no work tree');
+const bareRepository = (): RepositoryError =>
+  new RepositoryError('bare-repository', 'error', 'a bare repository has no work tree');
 
-/** What could not be read is told where it is asked for; here it is only not remembered. */
-async function sceneOf(survey: WorktreeState): ReturnType<WorktreeState['scene']> {
+/** Null if the work tree can't be read; the error is reported where a fact is requested. */
+async function snapshotOf(state: WorktreeState): ReturnType<WorktreeState['snapshot']> {
   try {
-    return await survey.scene();
+    return await state.snapshot();
   } catch (error) {
     if (error instanceof RepositoryError) return null;
     throw error;
   }
 }
 
-function unlessBroken(read: () => string | null): string | null {
+function orNull(read: () => string | null): string | null {
   try {
     return read();
   } catch (error) {

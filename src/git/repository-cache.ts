@@ -1,17 +1,16 @@
 import * as z from 'zod/mini';
-import { lstatOrNull, statColumns } from './worktree/stat-rows.ts';
-import { inBytes, packTables, unpackTables, type Table } from './packed-tables.ts';
+import { decodeCache, encodeCache } from '../util/cache.ts';
+import { lstatState } from './worktree/stat-rows.ts';
 
-const number = z.nullable(z.int().check(z.nonnegative()));
 const count = z.int().check(z.nonnegative());
 
 const status = z.object({
   changes: z.object({ staged: count, unstaged: count, untracked: count, conflicts: count }),
-  ahead: number,
-  behind: number,
+  ahead: z.nullable(count),
+  behind: z.nullable(count),
 });
 
-const commit = z.object({
+const commitObject = z.object({
   hash: z.string(),
   date: z.nullable(z.string()),
   subject: z.string(),
@@ -19,119 +18,96 @@ const commit = z.object({
   tree: z.string(),
 });
 
-/** What the commits of a repository tell: it can never change, so it is true as long as the ids are the same. */
+/** Facts about commits: valid for as long as the ids and the object store are the same. */
 const history = z.object({
-  commit: z.nullable(commit),
-  /** Of the commit `head` and of all before it; null: git took too long to count them. */
-  count: z.nullable(z.object({ head: z.string(), commits: number })),
+  /** See `objectStoreKey`; null: do not reuse. */
+  objectStore: z.nullable(z.string()),
+  commit: z.nullable(commitObject),
+  /** The number of commits reachable from `head`; null: counting timed out. */
+  count: z.nullable(z.object({ head: z.string(), commits: z.nullable(count) })),
   distance: z.nullable(
     z.object({ head: z.string(), upstream: z.string(), ahead: count, behind: count }),
   ),
 });
 export type History = z.infer<typeof history>;
-export type CommitObject = z.infer<typeof commit>;
+export type CommitObject = z.infer<typeof commitObject>;
 
-const scene = z.object({
-  /** Of the repository beside its work tree, and of the settings of the user. */
+/** A work tree at the time of the previous run, and its status then. */
+const worktreeSnapshot = z.object({
+  /** See `repositoryFingerprint` and `userConfigFingerprint`. */
   fingerprint: z.string(),
-  settings: z.string(),
-  /** How many of the paths are tracked files, links, untracked files; the others are watched. */
+  userConfig: z.string(),
+  /** The paths are `files` tracked files, `links` tracked links, `untracked` files, and watched paths. */
   files: count,
   links: count,
   untracked: count,
   status: z.nullable(status),
+  /** Each terminated by NUL. */
+  paths: z.string(),
+  /**
+   * The stats of each path (see `stat-rows.ts`). Those of untracked files are not set, those of tracked ones
+   * only if there is a status.
+   */
+  rows: z.instanceof(Float64Array),
 });
+export type WorktreeSnapshot = z.infer<typeof worktreeSnapshot>;
 
-/** What a work tree was when git was last asked, and what git said. */
-export interface WorktreeSnapshot extends z.infer<typeof scene> {
-  /** The rows of untracked files say nothing; those of tracked ones only if there is a status. */
-  readonly table: Table;
-}
+const cachedRepository = z.object({ history, snapshot: z.nullable(worktreeSnapshot) });
+export type CachedRepository = z.infer<typeof cachedRepository>;
 
-/** What is known of a repository from earlier runs. */
-export interface CachedRepository {
-  readonly history: History;
-  readonly scene: WorktreeSnapshot | null;
-}
-
-const userSettings = z.object({
+const cachedUserConfig = z.object({
   home: z.string(),
-  /** The configuration files that were read or looked for, with what identifies their state. */
+  /** The configuration files that were read or looked for, each with its `fileKey`. */
   files: z.array(z.tuple([z.string(), z.string()])),
   values: z.array(z.tuple([z.string(), z.string()])),
 });
-export type CachedUserConfig = z.infer<typeof userSettings>;
+export type CachedUserConfig = z.infer<typeof cachedUserConfig>;
 
-const header = z.object({
-  settings: z.nullable(userSettings),
-  repositories: z.array(z.object({ workTree: z.string(), history, scene: z.nullable(scene) })),
+const stamp = { name: 'repositories', schemaVersion: 1 };
+const content = z.object({
+  userConfig: z.nullable(cachedUserConfig),
+  /** By work tree. */
+  repositories: z.map(z.string(), cachedRepository),
 });
 
-/** What the reader knows from earlier runs, and hands on to later ones. Losing it costs time only. */
+/** The facts that the reader reuses in the next run. */
 export interface RepositoryCache {
-  settings: CachedUserConfig | null;
-  /** By work tree. */
+  userConfig: CachedUserConfig | null;
   readonly get: (workTree: string) => CachedRepository | null;
-  /** Of all work trees. */
-  readonly scenes: () => readonly (readonly [workTree: string, WorktreeSnapshot])[];
-  readonly set: (workTree: string, remembered: CachedRepository) => void;
-  /** The bytes for the next run; null when they would tell the same as those of the last one. */
-  readonly pack: () => Uint8Array | null;
+  readonly set: (workTree: string, repository: CachedRepository) => void;
+  readonly snapshots: () => readonly (readonly [workTree: string, WorktreeSnapshot])[];
+  /** Returns the cache file; null when it would equal the one that was read. */
+  readonly serialize: () => Uint8Array | null;
 }
 
-export const noHistory: History = { commit: null, count: null, distance: null };
-const noTable: Table = { paths: [], rows: new Float64Array() };
+export const noHistory: History = {
+  ...{ objectStore: null, commit: null, count: null, distance: null },
+};
 
 export function createRepositoryCache(bytes: Uint8Array | null): RepositoryCache {
-  const { settings, repositories } = unpack(bytes);
-  const settingsBefore = settings;
-  let changed = false;
-  const memory: RepositoryCache = {
-    settings,
+  const parsed = content.safeParse(decodeCache(stamp, bytes));
+  const { userConfig, repositories } = parsed.success
+    ? parsed.data
+    : { userConfig: null, repositories: new Map<string, CachedRepository>() };
+  let isChanged = false;
+  const cache: RepositoryCache = {
+    userConfig,
     get: (workTree) => repositories.get(workTree) ?? null,
-    scenes: () =>
-      [...repositories].flatMap(([workTree, { scene: one }]) => (one ? [[workTree, one]] : [])),
-    set: (workTree, remembered) => {
-      changed = true;
-      const { scene: one, history: facts } = remembered;
-      repositories.set(workTree, {
-        history: facts,
-        scene: one && { ...one, table: inBytes(one.table) },
-      });
+    set: (workTree, repository) => {
+      isChanged = true;
+      repositories.set(workTree, repository);
     },
-    pack: () => {
-      const gone = [...repositories.keys()].filter((path) => lstatOrNull(path) === null);
-      for (const path of gone) repositories.delete(path);
-      if (!changed && gone.length === 0 && memory.settings === settingsBefore) return null;
-      const header = {
-        settings: memory.settings,
-        repositories: [...repositories].map(([workTree, one]) => ({
-          workTree,
-          history: one.history,
-          scene: one.scene && { ...one.scene, table: undefined },
-        })),
-      };
-      const tables = [...repositories.values()].map(({ scene: one }) => one?.table ?? noTable);
-      return packTables({ header, tables }, statColumns);
+    snapshots: () =>
+      [...repositories].flatMap(([workTree, { snapshot }]) =>
+        snapshot === null ? [] : [[workTree, snapshot] as const],
+      ),
+    serialize: () => {
+      for (const workTree of [...repositories.keys()]) {
+        if (lstatState(workTree) === null) isChanged = repositories.delete(workTree);
+      }
+      if (!isChanged && cache.userConfig === userConfig) return null;
+      return encodeCache(stamp, { userConfig: cache.userConfig, repositories });
     },
   };
-  return memory;
-}
-
-function unpack(bytes: Uint8Array | null): {
-  readonly settings: CachedUserConfig | null;
-  readonly repositories: Map<string, CachedRepository>;
-} {
-  const repositories = new Map<string, CachedRepository>();
-  const packed = unpackTables(bytes, statColumns);
-  const parsed = packed && header.safeParse(packed.header);
-  if (parsed?.success !== true) return { settings: null, repositories };
-  for (const [index, { workTree, ...one }] of parsed.data.repositories.entries()) {
-    const table = packed?.tables[index] ?? noTable;
-    repositories.set(workTree, {
-      history: one.history,
-      scene: one.scene && { ...one.scene, table },
-    });
-  }
-  return { settings: parsed.data.settings, repositories };
+  return cache;
 }

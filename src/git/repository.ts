@@ -1,6 +1,6 @@
 /**
- * Why a repository, or one fact of it, can't be read. Thrown by the reader; it concerns one project only.
- * `code` goes into `git.error` (for example `dubious-ownership`, `broken-gitfile`, `git-timeout`).
+ * A repository, or one fact of it, can't be read. Thrown by the reader; it affects one project only.
+ * `code` is stored in `git.error` (for example `dubious-ownership`, `broken-gitfile`, `git-timeout`).
  */
 export class RepositoryError extends Error {
   override readonly name = 'RepositoryError';
@@ -19,12 +19,13 @@ export class RepositoryError extends Error {
   }
 }
 
-/** A git repository as read from its files alone: nothing of it runs, no git process is started. */
+/** A git repository as read from its files, without starting git or any other program. */
 export interface Repository {
+  /** The root of the work tree; of a bare repository its git directory. */
   readonly workTree: string;
-  /** The `.git` folder, or a linked work tree's own folder below the main one's. */
+  /** The `.git` directory, or for a linked work tree its directory in the main repository's `worktrees`. */
   readonly gitDir: string;
-  /** Where objects, refs and config are: differs from `gitFolder` for linked work trees only. */
+  /** The directory of objects, refs and config. Differs from `gitDir` for linked work trees only. */
   readonly commonDir: string;
   readonly format: 'sha1' | 'sha256';
   readonly head: {
@@ -37,23 +38,23 @@ export interface Repository {
   };
   /** The configured upstream of the branch; its `oid` is null when the remote branch is gone. */
   readonly upstream: { readonly name: string; readonly oid: string | null } | null;
-  /** The URL of `origin`, else of the only remote, with credentials and query removed. */
+  /** URL of `origin`, or else of the only remote, without credentials and query. */
   readonly remote: string | null;
   readonly shallow: boolean;
-  /** It has no work tree: neither files nor changes. `workTree` is then its git folder. */
+  /** A bare repository has neither files nor changes. */
   readonly bare: boolean;
-  /** Work tree of the main repository when this one is linked to it. */
+  /** The main work tree, if this is a linked one. */
   readonly worktreeOf: string | null;
 }
 
-/** A regular file that git tracks, or would track. */
+/** A regular file that is tracked, or that `git add` would track. */
 export interface RepositoryFile {
-  /** Relative to the work tree, with `/`. */
+  /** Relative to the work tree, separated by `/`. */
   readonly path: string;
   readonly tracked: boolean;
 }
 
-/** What `git status` says about the work tree, and about the branch and its upstream. */
+/** The counts of `git status`. */
 export interface WorkTreeStatus {
   readonly changes: {
     readonly staged: number;
@@ -61,46 +62,45 @@ export interface WorkTreeStatus {
     readonly untracked: number;
     readonly conflicts: number;
   };
-  /** Commits on either side of the upstream; null without one, or when it is gone. */
+  /** Commits that only HEAD or only the upstream has; null when there is no upstream or it is gone. */
   readonly ahead: number | null;
   readonly behind: number | null;
 }
 
 export interface Commit {
   readonly hash: string;
-  /** ISO 8601 UTC; null where the year lies outside 0000..9999. */
+  /** ISO 8601 in UTC; null for a year outside 0000..9999. */
   readonly date: string | null;
   readonly subject: string;
   readonly author: string;
 }
 
 /**
- * Reads repositories for all syncs of one run: what one sync asked for, the next gets for nothing, and what
- * has not changed since the last run needs no git process. Every method rejects with `RepositoryError` for
- * what is wrong with the repository, or with the abort reason of the run.
+ * Reads repositories for all syncs of a run. Every fact is read once per run, and facts that have not changed
+ * since the previous run need no git process. Every method rejects with `RepositoryError` if the repository
+ * can't be read, and with the reason of the run's signal when it is aborted.
  */
 export interface RepositoryReader {
   /**
-   * Says that the state of all repositories will be asked for: if the last run saw many files, a second
-   * thread begins to compare them with what they were.
+   * Announces that the status of all cached repositories will be requested. If they have many files, a worker
+   * thread starts to verify them.
    */
   readonly prefetch: () => void;
   readonly open: (workTree: string) => Promise<Repository>;
-  /** Learns the last commits of many repositories at once; what can't be read is told when it is asked for. */
+  /** Reads the last commits of many repositories in batches. Repositories that can't be read are skipped. */
   readonly prefetchCommits: (workTrees: readonly string[]) => Promise<void>;
-  /** At most one hardened git process, once a run. */
   readonly status: (repository: Repository) => Promise<WorkTreeStatus>;
-  /** From the index; links and submodules are left out. No git process but for a split or sparse index. */
+  /** The tracked regular files. Needs a git process for a split or sparse index only. */
   readonly trackedFiles: (repository: Repository) => Promise<readonly RepositoryFile[]>;
-  /** Bytes of the tracked files, in their order; null for one that is not there. */
+  /** Sizes in bytes, in the order of `trackedFiles`; null for a file that is missing or can't be read. */
   readonly sizes: (repository: Repository) => Promise<readonly (number | null)[]>;
-  /** Tracked files, then untracked ones that are not ignored. */
+  /** The tracked files, followed by the untracked ones that are not ignored. */
   readonly files: (repository: Repository) => Promise<readonly RepositoryFile[]>;
   readonly lastCommit: (repository: Repository) => Promise<Commit | null>;
-  /** Number of commits reachable from HEAD; null in a shallow repository, where it can't be known. */
+  /** The number of commits reachable from HEAD; null in a shallow repository. */
   readonly commitCount: (repository: Repository) => Promise<number | null>;
-  /** Says that nothing more will be asked about a repository, so that only what the next run needs is kept. */
+  /** Releases what was read of a repository, except for what `serialize` needs. */
   readonly close: (repository: Repository) => Promise<void>;
-  /** What the next run need not ask again, as bytes; null when that is what this one was given. */
+  /** Returns the cache file for the next run; null when it would equal the current one. */
   readonly serialize: () => Promise<Uint8Array | null>;
 }

@@ -96,8 +96,8 @@ export async function createRunContext(options: {
   const { settings, request, stage, signal, system, emit } = options;
   const { workspace, config, store, secrets } = settings;
   const scratch = await createScratchDir(stage, system);
-  const memory = await store.readCache('repositories');
-  const repositories = createRepositoryReader({ system, signal, scratch, memory });
+  const cache = await store.readCache('repositories');
+  const repositories = createRepositoryReader({ system, signal, scratch, cache });
   const startedAt = system.now();
   let discovery: Promise<Discovery> | null = null;
   const discoverOnce = (): Promise<Discovery> => {

@@ -45,7 +45,7 @@ export const tricks: readonly Trick[] = [
   {
     name: 'a .git that is a link to another repository',
     plant: (repository, victim) => leadTo(repository, victim, '.git'),
-    opened: 'odd-git-folder',
+    opened: 'invalid-git-dir',
   },
   {
     name: 'a .git file that names another repository',
@@ -83,7 +83,7 @@ export const tricks: readonly Trick[] = [
   {
     name: 'objects of another repository, through a link',
     plant: (repository, victim) => leadTo(repository, victim, '.git/objects'),
-    opened: 'odd-git-folder',
+    opened: 'invalid-git-dir',
   },
   {
     name: 'branches of another repository, through a link',
@@ -93,7 +93,7 @@ export const tricks: readonly Trick[] = [
   {
     name: 'an index of another repository, through a link',
     plant: (repository, victim) => leadTo(repository, victim, '.git/index'),
-    listed: 'odd-git-folder',
+    listed: 'invalid-git-dir',
   },
   {
     name: 'core.worktree',
@@ -113,7 +113,7 @@ export const tricks: readonly Trick[] = [
   {
     name: 'a FIFO for its index',
     plant: (repository) => replace(repository, '.git/index', mkfifo),
-    listed: 'odd-git-folder',
+    listed: 'invalid-git-dir',
   },
   {
     name: 'a FIFO for the other half of its index',
@@ -135,14 +135,14 @@ export const tricks: readonly Trick[] = [
     plant: ({ path }) => {
       mkfifo(join(path, '.git/objects/info/alternates'));
     },
-    listed: 'odd-git-folder',
+    listed: 'invalid-git-dir',
   },
   {
     name: 'a FIFO for .gitignore',
     plant: ({ path }) => {
       mkfifo(join(path, '.gitignore'));
     },
-    listed: 'odd-work-tree',
+    listed: 'invalid-work-tree',
   },
   {
     name: 'an index that names files outside',

@@ -1,44 +1,42 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { parseCommit } from './parse-commit.ts';
 import { assertRegularAlternates, runHardened, type GitContext } from '../exec/run-git.ts';
-import type { CommitObject } from '../repository-cache.ts';
 import type { OpenRepository } from '../open-repository.ts';
+import type { CommitObject } from '../repository-cache.ts';
 import { RepositoryError } from '../repository.ts';
+import { parseCommit } from './parse-commit.ts';
 
-/** git looks for an object in every store in turn: more of them at a time cost more than the processes. */
+/** git searches the object stores one after the other: larger batches cost more than further processes. */
 export const batchSize = 100;
 
-/** A history longer than this is counted by a git process of its own. */
-const longestShared = 16;
+/** Longer histories are counted by a git process of their own. */
+const maxBatchedHistory = 16;
 
-/** What was learned of one repository. */
 export interface BatchedCommit {
   readonly commit: CommitObject;
-  /** Commits reachable from HEAD; null where there are more than can be counted together with others. */
+  /** Commits reachable from HEAD; null when there are more than `maxBatchedHistory`. */
   readonly commits: number | null;
 }
 
 /**
- * Reads the last commits of many repositories of one format with a few git processes that are given all
- * their object stores, and counts those of short histories. One store could hold a forgery under the id of
- * another's commit, so an object counts only if its hash is its id; what is missing in the answer is to be
- * asked for alone. By work tree. Throws `RepositoryError`.
+ * Reads the last commits of many repositories of one object format, and counts short histories, with a few git
+ * processes that see the object stores of all of them. One store may contain a forged object with the id of
+ * another's commit, so the hash of every object is verified. Returns them by work tree; commits that were not
+ * found are missing and have to be read one by one. Throws `RepositoryError`.
  */
 export async function readCommitBatch(
   repositories: readonly OpenRepository[],
   context: GitContext,
 ): Promise<ReadonlyMap<string, BatchedCommit>> {
-  const sharing = repositories.filter(canShare);
-  const [first, ...others] = sharing;
-  const learned = new Map<string, BatchedCommit>();
-  if (first === undefined) return learned;
-  const store = ({ commonDir: commonFolder }: OpenRepository): string =>
-    join(commonFolder, 'objects');
+  const batch = repositories.filter(canBatch);
+  const [first, ...others] = batch;
+  const result = new Map<string, BatchedCommit>();
+  if (first === undefined) return result;
+  const store = ({ commonDir }: OpenRepository): string => join(commonDir, 'objects');
   context.scratchDir.fill(
     new Map([
       ['HEAD', Buffer.from('ref: refs/heads/none\n')],
-      ['config', Buffer.from(configOf(first))],
+      ['config', Buffer.from(minimalConfig(first))],
     ]),
   );
   const stores = {
@@ -49,19 +47,19 @@ export async function readCommitBatch(
   const read = async (ids: readonly string[]): Promise<void> => {
     const input = ids.map((id) => `${id}\n`).join('');
     const output = await runHardened(['cat-file', '--batch'], context, stores, input);
-    for (const [id, object] of objectsOf(output)) {
+    for (const [id, object] of parseBatchOutput(output)) {
       const hash = createHash(first.format).update(`commit ${String(object.length)}\0`);
       if (hash.update(object).digest('hex') === id) objects.set(id, object);
     }
   };
-  // All that is known of each history, from HEAD back; a set goes on to what is added while it is walked.
-  const histories = sharing.flatMap(({ workTree, head, shallow }) =>
+  // The known part of each history, from HEAD back.
+  const histories = batch.flatMap(({ workTree, head, shallow }) =>
     head.oid === null ? [] : [{ workTree, head: head.oid, shallow, ids: new Set([head.oid]) }],
   );
-  for (let step = 0; step < longestShared; step += 1) {
+  for (let step = 0; step < maxBatchedHistory; step += 1) {
     const wanted = new Set(
       histories.flatMap(({ ids }) =>
-        step > 0 && ids.size > longestShared ? [] : [...ids].filter((id) => !objects.has(id)),
+        step > 0 && ids.size > maxBatchedHistory ? [] : [...ids].filter((id) => !objects.has(id)),
       ),
     );
     if (wanted.size === 0) break;
@@ -69,48 +67,49 @@ export async function readCommitBatch(
     await read([...wanted]);
     if (objects.size === before) break;
     for (const { ids, shallow } of histories) {
-      if (shallow || ids.size > longestShared) continue;
+      if (shallow || ids.size > maxBatchedHistory) continue;
+      // The iteration includes the ids that it adds.
       for (const id of ids) for (const parent of parentsOf(objects.get(id))) ids.add(parent);
     }
   }
   for (const { workTree, head, shallow, ids } of histories) {
     const object = objects.get(head);
     if (object === undefined) continue;
-    const isWhole =
-      !shallow && [...ids].every((id) => objects.has(id)) && ids.size <= longestShared;
-    learned.set(workTree, {
+    const isComplete =
+      !shallow && [...ids].every((id) => objects.has(id)) && ids.size <= maxBatchedHistory;
+    result.set(workTree, {
       commit: parseCommit(head, object),
-      commits: isWhole ? ids.size : null,
+      commits: isComplete ? ids.size : null,
     });
   }
-  return learned;
+  return result;
 }
 
-/** The ids on the `parent` lines at the start of a commit. */
+/** Returns the ids of the `parent` lines at the start of a commit. */
 function parentsOf(commit: Buffer | undefined): readonly string[] {
   const lines = commit?.toString('latin1', 0, 8192).split('\n') ?? [];
   const end = lines.findIndex((line, at) => at > 0 && !line.startsWith('parent '));
   return lines.slice(1, Math.max(end, 1)).map((line) => line.slice('parent '.length));
 }
 
-/** Whether a store can be told to git beside others, and holds nothing that git would wait for. */
-function canShare({ commonDir: commonFolder }: OpenRepository): boolean {
+/** Whether the path of a store fits into a list of alternates and git does not block on its files. */
+function canBatch({ commonDir }: OpenRepository): boolean {
   try {
-    assertRegularAlternates(commonFolder);
+    assertRegularAlternates(commonDir);
   } catch (error) {
     if (error instanceof RepositoryError) return false;
     throw error;
   }
-  return !/[:"\n]/.test(commonFolder);
+  return !/[:"\n]/.test(commonDir);
 }
 
-function configOf({ format }: OpenRepository): string {
+function minimalConfig({ format }: OpenRepository): string {
   const core = '[core]\n\tbare = true\n\tmultipackindex = false\n\trepositoryformatversion =';
   return format === 'sha1' ? `${core} 0\n` : `${core} 1\n[extensions]\n\tobjectformat = sha256\n`;
 }
 
-/** `<id> <type> <size>`, the object and a newline; for what is missing `<id> missing` (git-cat-file(1)). */
-function* objectsOf(output: Buffer): Generator<readonly [id: string, object: Buffer]> {
+/** Parses records of `<id> <type> <size>`, the object and a newline, or `<id> missing` (git-cat-file(1)). */
+function* parseBatchOutput(output: Buffer): Generator<readonly [id: string, object: Buffer]> {
   for (let at = 0; at < output.length;) {
     const end = output.indexOf('\n', at);
     if (end < 0) return;

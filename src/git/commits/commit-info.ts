@@ -1,139 +1,159 @@
-import { parseCommit } from './parse-commit.ts';
 import type { GitContext } from '../exec/run-git.ts';
-import { readCommitBatch, batchSize } from './batch-commits.ts';
+import type { OpenRepository } from '../open-repository.ts';
 import {
   noHistory,
-  type History,
   type CommitObject,
+  type History,
   type RepositoryCache,
 } from '../repository-cache.ts';
-import type { OpenRepository } from '../open-repository.ts';
 import { RepositoryError } from '../repository.ts';
 import type { Head } from '../worktree/worktree-state.ts';
+import { batchSize, readCommitBatch } from './batch-commits.ts';
+import { parseCommit } from './parse-commit.ts';
 
-/** What the commits of repositories tell. Each fact is asked for once, in all runs together. */
+/** Reads facts about commits. A fact that the cache contains needs no git process. */
 export interface CommitInfo {
-  /** Reads the last commits of many repositories with few git processes. */
+  /** Reads the last commits of many repositories in batches. */
   readonly prefetch: (repositories: readonly OpenRepository[]) => Promise<void>;
   readonly commit: (repository: OpenRepository) => Promise<CommitObject | null>;
   readonly count: (repository: OpenRepository) => Promise<number | null>;
-  /** Null where it takes more than the last commit to tell. */
+  /** Null if only `git status` can count the commits between HEAD and its upstream. */
   readonly head: (repository: OpenRepository) => Promise<Head | null>;
-  /** How far HEAD is from its upstream, as git has just said. */
+  /** Stores the result of `git status`. */
   readonly setDistance: (repository: OpenRepository, ahead: number, behind: number) => void;
-  readonly of: (workTree: string) => History;
+  /** What the cache is to contain for the next run. */
+  readonly toCache: (workTree: string) => History;
 }
 
 export function createCommitInfo(context: {
-  readonly memory: RepositoryCache;
+  readonly cache: RepositoryCache;
   readonly git: (repository: OpenRepository, ...args: string[]) => Promise<Buffer>;
   readonly withGit: <Value>(work: (git: GitContext) => Promise<Value>) => Promise<Value>;
 }): CommitInfo {
-  const { memory, git, withGit } = context;
-  const known = new Map<string, History>();
-  const of = (workTree: string): History =>
-    known.get(workTree) ?? memory.get(workTree)?.history ?? noHistory;
-  const keep = (workTree: string, facts: Partial<History>): void =>
-    void known.set(workTree, { ...of(workTree), ...facts });
+  const { cache, git, withGit } = context;
+  const updated = new Map<string, History>();
+  const cachedHistory = (workTree: string): History => cache.get(workTree)?.history ?? noHistory;
+  const historyOf = ({ workTree, objectStore }: OpenRepository): History => {
+    const current = updated.get(workTree);
+    if (current !== undefined) return current;
+    const cached = cachedHistory(workTree);
+    // In another object store the commits may be missing, as a run without cache would find.
+    const isSame = objectStore !== null && cached.objectStore === objectStore;
+    return isSame ? cached : { ...noHistory, count: cached.count };
+  };
+  const update = (repository: OpenRepository, facts: Partial<History>): void => {
+    const { workTree, objectStore } = repository;
+    updated.set(workTree, { ...historyOf(repository), ...facts, objectStore });
+  };
 
-  const learnSome = async (repositories: readonly OpenRepository[]): Promise<void> => {
-    const learned = await withGit((gitContext) => readCommitBatch(repositories, gitContext));
-    for (const [workTree, { commit, commits: counted }] of learned) {
-      const before = of(workTree).count;
-      const count = counted === null ? before : { head: commit.hash, commits: counted };
-      keep(workTree, { commit, count });
+  const prefetchBatch = async (repositories: readonly OpenRepository[]): Promise<void> => {
+    const batch = await withGit((gitContext) => readCommitBatch(repositories, gitContext));
+    for (const repository of repositories) {
+      const { commit, commits = null } = batch.get(repository.workTree) ?? {};
+      if (commit === undefined) continue;
+      const { count } = historyOf(repository);
+      update(repository, {
+        commit,
+        count: commits === null ? count : { head: commit.hash, commits },
+      });
     }
   };
 
-  const learn = async (repositories: readonly OpenRepository[]): Promise<void> => {
+  const prefetch = async (repositories: readonly OpenRepository[]): Promise<void> => {
     const unknown = repositories.filter(
-      ({ workTree, head }) => head.oid !== null && of(workTree).commit?.hash !== head.oid,
+      (one) => one.head.oid !== null && historyOf(one).commit?.hash !== one.head.oid,
     );
-    const chunks = (['sha1', 'sha256'] as const).flatMap((format) =>
-      inChunks(unknown.filter((one) => one.format === format)),
+    const batches = (['sha1', 'sha256'] as const).flatMap((format) =>
+      chunk(unknown.filter((one) => one.format === format)),
     );
-    // What goes wrong here is told by the repository that is to blame, when it is asked alone.
-    const learned = await Promise.allSettled(chunks.map(learnSome));
-    for (const one of learned) {
-      if (one.status === 'rejected' && !(one.reason instanceof RepositoryError)) throw one.reason;
+    const results = await Promise.allSettled(batches.map(prefetchBatch));
+    for (const result of results) {
+      // A later request for a single repository reports which one is broken.
+      if (result.status === 'rejected' && !(result.reason instanceof RepositoryError)) {
+        throw result.reason;
+      }
     }
   };
 
   const commit = async (repository: OpenRepository): Promise<CommitObject | null> => {
     const { oid } = repository.head;
     if (oid === null) return null;
-    const before = of(repository.workTree).commit;
-    if (before?.hash === oid) return before;
+    const known = historyOf(repository).commit;
+    if (known?.hash === oid) return known;
     const read = parseCommit(oid, await git(repository, 'cat-file', 'commit', oid));
-    keep(repository.workTree, { commit: read });
+    update(repository, { commit: read });
     return read;
   };
 
   const count = async (repository: OpenRepository): Promise<number | null> => {
-    const { workTree, shallow } = repository;
     const { oid } = repository.head;
-    if (shallow) return null;
+    if (repository.shallow) return null;
     if (oid === null) return 0;
-    const { count: before } = of(workTree);
-    if (before?.head === oid) {
-      if (before.commits === null) throw tooMany();
-      return before.commits;
+    const previous = historyOf(repository).count;
+    if (previous?.head === oid) {
+      if (previous.commits === null) throw countTimeout();
+      // Rejects if the commit itself is missing.
+      await commit(repository);
+      return previous.commits;
     }
     try {
-      const commits = await countCommits(repository, oid, before);
-      keep(workTree, { count: { head: oid, commits } });
+      const commits = await countCommits(repository, oid, previous);
+      update(repository, { count: { head: oid, commits } });
       return commits;
     } catch (error) {
-      // It would take as long every time.
-      const isSlow = error instanceof RepositoryError && error.code === 'git-timeout';
-      if (isSlow) keep(workTree, { count: { head: oid, commits: null } });
-      throw isSlow ? tooMany() : error;
+      const isTimeout = error instanceof RepositoryError && error.code === 'git-timeout';
+      if (!isTimeout) throw error;
+      // Cached, because the next attempt would take as long.
+      update(repository, { count: { head: oid, commits: null } });
+      throw countTimeout();
     }
   };
 
   const countCommits = async (
     repository: OpenRepository,
     oid: string,
-    before: History['count'],
+    previous: History['count'],
   ): Promise<number> => {
-    if (before?.commits != null) {
+    if (previous?.commits != null) {
       try {
-        const range = `${before.head}...${oid}`;
+        const range = `${previous.head}...${oid}`;
         const sides = await git(repository, 'rev-list', '--count', '--left-right', range);
-        const [lost = NaN, won = NaN] = sides.toString('latin1').split('\t').map(Number);
-        if (!Number.isNaN(won)) return before.commits - lost + won;
+        const [removed = NaN, added = NaN] = sides.toString('latin1').split('\t').map(Number);
+        if (!Number.isNaN(added)) return previous.commits - removed + added;
       } catch (error) {
-        // The commit of then may be gone by now.
+        // The previous commit may have been pruned.
         if (!(error instanceof RepositoryError) || error.code !== 'git-failed') throw error;
       }
     }
     return Number((await git(repository, 'rev-list', '--count', oid)).toString('latin1'));
   };
 
-  const distance = ({ workTree, head, upstream, shallow }: OpenRepository): Distance | null => {
+  const distance = (repository: OpenRepository): Distance | null => {
+    const { head, upstream, shallow } = repository;
     if (head.oid === null || !upstream?.oid) return { ahead: null, behind: null };
     if (head.oid === upstream.oid) return { ahead: 0, behind: 0 };
-    const before = shallow ? null : of(workTree).distance;
-    return before?.head === head.oid && before.upstream === upstream.oid ? before : null;
+    const known = shallow ? null : historyOf(repository).distance;
+    return known?.head === head.oid && known.upstream === upstream.oid ? known : null;
   };
 
   return {
-    prefetch: learn,
+    prefetch,
     commit,
     count,
     head: async (repository) => {
-      const from = distance(repository);
-      if (from === null) return null;
+      const known = distance(repository);
+      if (known === null) return null;
       const tree = (await commit(repository))?.tree ?? null;
-      return { tree, ahead: from.ahead, behind: from.behind };
+      return { tree, ahead: known.ahead, behind: known.behind };
     },
-    setDistance: ({ workTree, head, upstream }, ahead, behind) => {
+    setDistance: (repository, ahead, behind) => {
+      const { head, upstream } = repository;
       if (head.oid === null || !upstream?.oid) return;
-      const before = of(workTree).distance;
-      if (before?.head === head.oid && before.upstream === upstream.oid) return;
-      keep(workTree, { distance: { head: head.oid, upstream: upstream.oid, ahead, behind } });
+      const known = historyOf(repository).distance;
+      if (known?.head === head.oid && known.upstream === upstream.oid) return;
+      update(repository, { distance: { head: head.oid, upstream: upstream.oid, ahead, behind } });
     },
-    of,
+    toCache: (workTree) => updated.get(workTree) ?? cachedHistory(workTree),
   };
 }
 
@@ -142,10 +162,10 @@ interface Distance {
   readonly behind: number | null;
 }
 
-const inChunks = <One>(all: readonly One[]): readonly (readonly One[])[] =>
-  Array.from({ length: Math.ceil(all.length / batchSize) }, (_, chunk) =>
-    all.slice(chunk * batchSize, (chunk + 1) * batchSize),
+const chunk = <Item>(items: readonly Item[]): readonly (readonly Item[])[] =>
+  Array.from({ length: Math.ceil(items.length / batchSize) }, (_, at) =>
+    items.slice(at * batchSize, (at + 1) * batchSize),
   );
 
-const tooMany = (): RepositoryError =>
+const countTimeout = (): RepositoryError =>
   new RepositoryError('git-timeout', 'error', 'git did not count the commits in 10 seconds');

@@ -2,12 +2,12 @@ import { sanitizeLine } from '../../util/text.ts';
 import type { CommitObject } from '../repository-cache.ts';
 
 const maxCharacters = 200;
-/** No more is looked at of a header line, or of a message: what is shown stands at its start. */
+/** Limits of what is decoded of a header line and of a message: only their beginning is shown. */
 const maxLineBytes = 2048;
 const maxMessageBytes = 16_384;
 const escape = 0x1b;
 
-/** Parses a commit object as `git cat-file commit` prints it (git-cat-file(1), git-commit-tree(1)). */
+/** Parses a commit object as printed by `git cat-file commit` (git-cat-file(1), git-commit-tree(1)). */
 export function parseCommit(hash: string, object: Buffer): CommitObject {
   const headEnd = object.indexOf('\n\n');
   const head = headEnd < 0 ? object : object.subarray(0, headEnd + 1);
@@ -18,14 +18,14 @@ export function parseCommit(hash: string, object: Buffer): CommitObject {
   const message = headEnd < 0 ? Buffer.alloc(0) : object.subarray(headEnd + 2);
   return {
     hash,
-    date: seconds === undefined ? null : instantOf(Number(seconds)),
+    date: seconds === undefined ? null : toIsoDate(Number(seconds)),
     subject: sanitizeLine(firstParagraph(decode(message, encoding)), maxCharacters),
     author: sanitizeLine(author.replace(/<.*$/, ''), maxCharacters),
     tree: /^tree ([0-9a-f]+)\n/.exec(head.toString('latin1', 0, 80))?.[1] ?? '',
   };
 }
 
-/** What follows a name in the header, up to its limit. */
+/** Returns the value of a header line, cut off at `maxLineBytes`. */
 function headerLine(head: Buffer, name: string): Buffer | null {
   const at = head.indexOf(`\n${name} `);
   if (at < 0) return null;
@@ -34,29 +34,29 @@ function headerLine(head: Buffer, name: string): Buffer | null {
   return head.subarray(start, Math.min(end < 0 ? head.length : end, start + maxLineBytes));
 }
 
-/** The subject of a message is its first paragraph on one line. */
+/** Like git's `%s`: the first paragraph on one line. */
 function firstParagraph(message: string): string {
   const lines = message.trimStart().split('\n');
   const end = lines.findIndex((line) => line.trim() === '');
   return lines.slice(0, end < 0 ? lines.length : end).join(' ');
 }
 
-function instantOf(seconds: number): string | null {
+function toIsoDate(seconds: number): string | null {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime())) return null;
   const year = date.getUTCFullYear();
   return year >= 0 && year <= 9999 ? date.toISOString() : null;
 }
 
-/** UTF-8 if it is valid, else what the commit says, else the encoding that old editors wrote. */
+/** Decodes as UTF-8 if that is valid, else in the encoding of the commit, else as Windows-1252. */
 function decode(bytes: Buffer, encoding: string | null): string {
   const start = bytes.subarray(0, maxMessageBytes);
-  // Encodings that switch by escape sequences (ISO-2022-JP) look like valid UTF-8.
+  // Encodings with escape sequences (ISO-2022-JP) are valid UTF-8 too.
   const labels = start.includes(escape) ? [encoding, 'utf-8'] : ['utf-8', encoding];
   for (const label of [...labels, 'windows-1252']) {
     if (label === null) continue;
     try {
-      // As a stream: a character that the limit cuts in two is no error.
+      // `stream`, so that a character truncated by the limit is not an error.
       return new TextDecoder(label, { fatal: true }).decode(start, { stream: true });
     } catch {
       continue;

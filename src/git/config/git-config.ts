@@ -1,4 +1,4 @@
-/** A git configuration: `section.key` or `section.subsection.key` to its values, last one last. */
+/** A git configuration: the values of each `section.key` or `section.subsection.key`, in order. */
 export type GitConfig = ReadonlyMap<string, readonly string[]>;
 
 const section = /\[([A-Za-z0-9.-]+)(?:[ \t]+"((?:[^"\\\n]|\\[^\n])*)")?\]/y;
@@ -8,8 +8,8 @@ const restOfLine = /[^\n]*/y;
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', b: '\b' };
 
 /**
- * Parses the text of a git configuration (git-config(1), "Syntax"). Includes are not followed: they lead
- * to files of anybody's choice. What is no configuration is passed over up to the end of its line.
+ * Parses a git configuration (git-config(1), "Syntax"). Includes are not followed, because they may name any
+ * file. Invalid lines are skipped.
  */
 export function parseGitConfig(source: string): GitConfig {
   const text = source.replace(/\r\n/g, '\n');
@@ -26,23 +26,23 @@ export function parseGitConfig(source: string): GitConfig {
       at += matched.length;
     } else if (pair !== null) {
       const [matched, name = '', equals] = pair;
-      // A key alone is true.
-      const value = equals === '' ? { text: 'true', end: at + matched.length } : null;
-      const { text: meaning, end } = value ?? readValue(text, at + matched.length);
+      // A key without a value is true.
+      const valueless = equals === '' ? { value: 'true', end: at + matched.length } : null;
+      const { value, end } = valueless ?? readValue(text, at + matched.length);
       const values = config.get(`${prefix ?? ''}${name.toLowerCase()}`);
-      if (values) values.push(meaning);
-      else config.set(`${prefix ?? ''}${name.toLowerCase()}`, [meaning]);
+      if (values) values.push(value);
+      else config.set(`${prefix ?? ''}${name.toLowerCase()}`, [value]);
       at = equals === '' ? skip(restOfLine, text, end) : end;
     } else at = skip(restOfLine, text, at);
   }
   return config;
 }
 
-/** The last value of a key, as git takes it. */
+/** Returns the last value of a key, which overrides the others. */
 export const lastValue = (config: GitConfig, name: string): string | null =>
   config.get(name)?.at(-1) ?? null;
 
-/** Whether the last value of a key says yes; a missing key does not. */
+/** Whether the last value of a key means true; false when the key is missing. */
 export const isTrue = (config: GitConfig, name: string): boolean =>
   /^(?:true|yes|on|[1-9]\d*)$/i.test(lastValue(config, name) ?? '');
 
@@ -52,10 +52,10 @@ function skip(pattern: RegExp, text: string, from: number): number {
   return pattern.lastIndex;
 }
 
-/** A value up to the end of its line, without quotes, escapes, comment and surrounding space. */
-function readValue(text: string, start: number): { readonly text: string; readonly end: number } {
+/** Reads a value up to the end of its line, without quotes, escapes, comment and surrounding white space. */
+function readValue(text: string, start: number): { readonly value: string; readonly end: number } {
   let value = '';
-  let kept = 0;
+  let trimmedLength = 0;
   let quoted = false;
   let at = start;
   for (; at < text.length; at += 1) {
@@ -64,20 +64,20 @@ function readValue(text: string, start: number): { readonly text: string; readon
     if (character === '\\') {
       at += 1;
       const escaped = text.charAt(at);
-      // A backslash at its end carries the line on.
+      // A backslash at the end of a line continues it.
       if (escaped === '\n') continue;
       value += escapes[escaped] ?? escaped;
-      kept = value.length;
+      trimmedLength = value.length;
     } else if (character === '"') {
       quoted = !quoted;
-      kept = value.length;
+      trimmedLength = value.length;
     } else if (!quoted && (character === '#' || character === ';')) {
       at = skip(restOfLine, text, at);
       break;
     } else if (quoted || !/\s/.test(character)) {
       value += character;
-      kept = value.length;
+      trimmedLength = value.length;
     } else if (value !== '') value += character;
   }
-  return { text: value.slice(0, kept), end: at };
+  return { value: value.slice(0, trimmedLength), end: at };
 }

@@ -1,6 +1,6 @@
 import { lastValue, type GitConfig } from './git-config.ts';
 
-/** The upstream that is configured for a branch (git-config(1), `branch.<name>.merge`). */
+/** Returns the upstream that is configured for a branch (git-config(1), `branch.<name>.merge`). */
 export function upstreamRef(
   config: GitConfig,
   headRef: string,
@@ -11,14 +11,14 @@ export function upstreamRef(
   if (remote === null || merge === null) return null;
   if (remote === '.') return { ref: merge, name: merge.replace(/^refs\/heads\//, '') };
   for (const refspec of config.get(`remote.${remote}.fetch`) ?? []) {
-    const tracking = mapRef(refspec.replace(/^\+/, ''), merge);
+    const tracking = applyRefspec(refspec.replace(/^\+/, ''), merge);
     if (tracking !== null) return { ref: tracking, name: tracking.replace(/^refs\/remotes\//, '') };
   }
   return null;
 }
 
 /** Maps a ref of the remote by a refspec such as `refs/heads/*:refs/remotes/origin/*`. */
-function mapRef(refspec: string, ref: string): string | null {
+function applyRefspec(refspec: string, ref: string): string | null {
   const [from = '', to = ''] = refspec.split(':');
   if (to === '') return null;
   if (!from.includes('*')) return from === ref ? to : null;

@@ -1,32 +1,32 @@
 import type { System } from '../../system/system.ts';
-import { identityOf } from '../gitdir/fingerprint.ts';
+import { fileKey } from '../gitdir/fingerprint.ts';
 import type { CachedUserConfig } from '../repository-cache.ts';
-import type { UserConfigResult, UserConfig } from './user-config.ts';
+import type { UserConfig, UserConfigResult } from './user-config.ts';
 
-/** The settings as they were, if every file that they come from is as it was. */
+/** Returns the cached configuration if none of the files that it was read from has changed. */
 export function restoreUserConfig(
-  remembered: CachedUserConfig | null,
+  cached: CachedUserConfig | null,
   system: System,
 ): UserConfig | null {
-  if (remembered?.home !== homeOf(system)) return null;
+  if (cached?.home !== homeKey(system)) return null;
   const nowMs = system.now().getTime();
-  const isSame = remembered.files.every(([path, identity]) => identityOf(path, nowMs) === identity);
-  return isSame ? new Map(remembered.values) : null;
+  const isCurrent = cached.files.every(([path, key]) => fileKey(path, nowMs) === key);
+  return isCurrent ? new Map(cached.values) : null;
 }
 
-/** What is worth keeping of an answer of git; null when a file that it comes from was only just written. */
+/** Returns the cache entry of a configuration; null when one of its files was modified a moment ago. */
 export function cacheUserConfig(
-  { settings, files }: UserConfigResult,
+  { config, files }: UserConfigResult,
   system: System,
-  askedAtMs: number,
+  readAtMs: number,
 ): CachedUserConfig | null {
-  const identities: [string, string][] = [];
+  const keys: [string, string][] = [];
   for (const path of files) {
-    const identity = identityOf(path, askedAtMs);
-    if (identity === null) return null;
-    identities.push([path, identity]);
+    const key = fileKey(path, readAtMs);
+    if (key === null) return null;
+    keys.push([path, key]);
   }
-  return { home: homeOf(system), files: identities, values: [...settings] };
+  return { home: homeKey(system), files: keys, values: [...config] };
 }
 
-const homeOf = ({ home, env }: System): string => JSON.stringify([home, env['XDG_CONFIG_HOME']]);
+const homeKey = ({ home, env }: System): string => JSON.stringify([home, env['XDG_CONFIG_HOME']]);

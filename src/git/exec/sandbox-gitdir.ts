@@ -1,43 +1,36 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { lastValue } from '../config/git-config.ts';
-import type { OpenRepository } from '../open-repository.ts';
-import { toRepositoryError, readGitDirFile } from '../gitdir/read-gitdir-file.ts';
 import { safeConfigKeys, type UserConfig } from '../config/user-config.ts';
+import { readGitDirFile, toRepositoryError } from '../gitdir/read-gitdir-file.ts';
+import type { OpenRepository } from '../open-repository.ts';
 
 const maxIndexBytes = 128 * 1024 * 1024;
 
 /**
- * The files of a git folder (gitrepository-layout(5)) that holds nothing of the repository's but its HEAD,
- * the refs that matter, harmless settings, and the lists of what it ignores, leaves out and cuts off.
- * Throws `RepositoryError`.
+ * Returns the files of the sandbox: a git directory (gitrepository-layout(5)) that contains only HEAD, the refs
+ * of the branch and its upstream, safe config keys and the lists of attributes, exclusions, sparse paths and
+ * shallow commits. Throws `RepositoryError`.
  */
 export function sandboxFiles(
   repository: OpenRepository,
-  settings: UserConfig,
+  userConfig: UserConfig,
 ): ReadonlyMap<string, Buffer> {
-  const files = new Map(smallFiles(repository, settings));
-  // A copy: git would freshen the date of the file itself, and wait for one that is a FIFO.
-  for (const name of sharedIndexes(repository.gitDir)) {
+  const files = new Map(configFiles(repository, userConfig));
+  // Copied, because git updates the mtime of a shared index and blocks on a FIFO.
+  for (const name of listSharedIndexes(repository.gitDir)) {
     const bytes = readGitDirFile(join(repository.gitDir, name), maxIndexBytes);
     if (bytes !== null) files.set(name, bytes);
   }
   return files;
 }
 
-/** All of them but what completes a split index: git's answers depend on nothing else in the git folder. */
-export function smallFiles(
+/** Returns all files of the sandbox but the shared part of a split index. */
+export function configFiles(
   repository: OpenRepository,
-  settings: UserConfig,
+  userConfig: UserConfig,
 ): ReadonlyMap<string, Buffer> {
-  const {
-    head,
-    headRef,
-    upstream,
-    upstreamRef,
-    gitDir: gitFolder,
-    commonDir: commonFolder,
-  } = repository;
+  const { head, headRef, upstream, upstreamRef, gitDir, commonDir } = repository;
   const files = new Map<string, Buffer>();
   const write = (name: string, text: string): void => void files.set(name, Buffer.from(text));
   const copy = (from: string, name: string): void => {
@@ -49,24 +42,24 @@ export function smallFiles(
   if (upstreamRef !== null && upstream?.oid) refs.set(upstreamRef, upstream.oid);
   write('HEAD', headRef === null ? `${head.oid ?? ''}\n` : `ref: ${headRef}\n`);
   write('packed-refs', [...refs].map(([name, oid]) => `${oid} ${name}\n`).join(''));
-  write('config', syntheticConfig(repository, settings));
-  copy(commonFolder, 'shallow');
-  copy(commonFolder, 'info/attributes');
-  copy(commonFolder, 'info/exclude');
-  copy(gitFolder, 'info/sparse-checkout');
+  write('config', sandboxConfig(repository, userConfig));
+  copy(commonDir, 'shallow');
+  copy(commonDir, 'info/attributes');
+  copy(commonDir, 'info/exclude');
+  copy(gitDir, 'info/sparse-checkout');
   return files;
 }
 
 /** The files that complete a split index. */
-export function sharedIndexes(gitFolder: string): readonly string[] {
+export function listSharedIndexes(gitDir: string): readonly string[] {
   try {
-    return readdirSync(gitFolder).filter((name) => /^sharedindex\.[0-9a-f]+$/.test(name));
+    return readdirSync(gitDir).filter((name) => /^sharedindex\.[0-9a-f]+$/.test(name));
   } catch (error) {
-    throw toRepositoryError(error, gitFolder);
+    throw toRepositoryError(error, gitDir);
   }
 }
 
-function syntheticConfig(repository: OpenRepository, settings: UserConfig): string {
+function sandboxConfig(repository: OpenRepository, userConfig: UserConfig): string {
   const { config, format, headRef, upstreamRef } = repository;
   const own: [name: string, value: string][] = [];
   for (const name of safeConfigKeys) {
@@ -74,16 +67,16 @@ function syntheticConfig(repository: OpenRepository, settings: UserConfig): stri
     if (value !== null && /^\w*$/.test(value)) own.push([name, value]);
   }
   const lines = [
-    setting('core.repositoryformatversion', format === 'sha256' ? '1' : '0'),
-    ...(format === 'sha256' ? [setting('extensions.objectformat', 'sha256')] : []),
-    setting('core.bare', 'false'),
-    ...[...settings, ...own].map(([name, value]) => setting(name, value)),
-    // What could start a program, or make git read more of the repository than it must.
-    setting('core.fsmonitor', 'false'),
-    setting('core.hookspath', '/dev/null'),
-    setting('core.commitgraph', 'false'),
-    setting('core.multipackindex', 'false'),
-    setting('gc.auto', '0'),
+    configLine('core.repositoryformatversion', format === 'sha256' ? '1' : '0'),
+    ...(format === 'sha256' ? [configLine('extensions.objectformat', 'sha256')] : []),
+    configLine('core.bare', 'false'),
+    ...[...userConfig, ...own].map(([name, value]) => configLine(name, value)),
+    // These could start a program or make git read further files of the repository.
+    configLine('core.fsmonitor', 'false'),
+    configLine('core.hookspath', '/dev/null'),
+    configLine('core.commitgraph', 'false'),
+    configLine('core.multipackindex', 'false'),
+    configLine('gc.auto', '0'),
   ];
   if (headRef !== null && upstreamRef !== null) {
     const branch = headRef.replace(/^refs\/heads\//, '');
@@ -92,8 +85,8 @@ function syntheticConfig(repository: OpenRepository, settings: UserConfig): stri
   return lines.join('');
 }
 
-/** One setting, in a section of its own; of two with the same name the later one counts. */
-function setting(name: string, value: string): string {
+/** A setting in a section of its own; later ones override earlier ones of the same name. */
+function configLine(name: string, value: string): string {
   const [section = '', key = ''] = name.split('.');
   return `[${section}]\n\t${key} = ${quote(value)}\n`;
 }

@@ -11,27 +11,26 @@ import {
 import { join } from 'node:path';
 import { toFileError } from '../../util/fs.ts';
 
-/** A folder of our own for files that a program is to read, filled anew for each time that it is run. */
+/** A private directory that serves as git directory, with new content for every git process. */
 export interface ScratchDir {
   readonly path: string;
-  /** Makes these the only files in it, by name. Throws `FileError`. */
+  /** Makes these the only files of the directory, by name. Throws `FileError`. */
   readonly fill: (files: ReadonlyMap<string, Buffer>) => void;
 }
 
-const maxKeptBytes = 64 * 1024;
+const maxRetainedBytes = 64 * 1024;
 
 /**
- * Makes a scratch folder in `parent`, laid out as a git folder. It is used again and again, and only what
- * differs is written: making folders and files anew takes longer than a `git status`.
- * Throws `FileError`.
+ * Creates a scratch directory in `parent`. It is reused and only files that differ are written, because creating
+ * directories and files takes longer than a `git status`. Throws `FileError`.
  */
 export function createScratchDir(parent: string): ScratchDir {
-  // What is in it; null for what is there, but too large to be remembered.
+  // The present files with their content; null if that is too large to be retained.
   const present = new Map<string, Buffer | null>();
-  const path = attempt(parent, () => {
-    const folder = mkdtempSync(join(parent, 'git-'));
-    for (const name of ['info', 'refs']) mkdirSync(join(folder, name));
-    return folder;
+  const path = withFileError(parent, () => {
+    const dir = mkdtempSync(join(parent, 'git-'));
+    for (const name of ['info', 'refs']) mkdirSync(join(dir, name));
+    return dir;
   });
   const fill = (files: ReadonlyMap<string, Buffer>): void => {
     for (const name of [...present.keys()].filter((one) => !files.has(one))) {
@@ -41,36 +40,32 @@ export function createScratchDir(parent: string): ScratchDir {
     for (const [name, content] of files) {
       if (present.get(name)?.equals(content) === true) continue;
       present.set(name, null);
-      rewrite(join(path, name), content);
-      if (content.length <= maxKeptBytes) present.set(name, content);
+      overwrite(join(path, name), content);
+      if (content.length <= maxRetainedBytes) present.set(name, content);
     }
   };
   return {
     path,
     fill: (files) => {
-      attempt(path, () => {
+      withFileError(path, () => {
         fill(files);
       });
     },
   };
 }
 
-/** Never empties the file in between: some file systems force one to the disk that was emptied first. */
-function rewrite(path: string, content: Buffer): void {
-  const descriptor = openSync(
-    path,
-    constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW,
-    0o600,
-  );
+/** Truncates after writing: some file systems sync a file that was truncated to zero before. */
+function overwrite(path: string, content: Buffer): void {
+  const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
   try {
-    for (let at = 0; at < content.length;) at += writeSync(descriptor, content, at);
-    ftruncateSync(descriptor, content.length);
+    for (let at = 0; at < content.length;) at += writeSync(fd, content, at);
+    ftruncateSync(fd, content.length);
   } finally {
-    closeSync(descriptor);
+    closeSync(fd);
   }
 }
 
-function attempt<Value>(path: string, work: () => Value): Value {
+function withFileError<Value>(path: string, work: () => Value): Value {
   try {
     return work();
   } catch (error) {

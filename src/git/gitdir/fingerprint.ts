@@ -1,58 +1,97 @@
 import { createHash } from 'node:crypto';
-import { readSync } from 'node:fs';
-import { join } from 'node:path';
+import { readSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { openRegularFileSync } from '../../util/fs.ts';
-import { isRacy, statOrNull } from '../worktree/stat-rows.ts';
-import type { OpenRepository } from '../open-repository.ts';
-import { toRepositoryError } from './read-gitdir-file.ts';
-import { sharedIndexes, smallFiles } from '../exec/sandbox-gitdir.ts';
 import type { UserConfig } from '../config/user-config.ts';
+import { configFiles, listSharedIndexes } from '../exec/sandbox-gitdir.ts';
+import type { OpenRepository } from '../open-repository.ts';
+import { RepositoryError } from '../repository.ts';
+import { isRacy } from '../worktree/stat-rows.ts';
+import { readGitDirText, toRepositoryError } from './read-gitdir-file.ts';
 
-/** Raised when the same state of a repository is to be asked for anew. */
-const version = 1;
 const checksumBytes = 32;
+/** More stores than a repository borrows from, in more steps than git follows. */
+const maxStores = 16;
 
 /**
- * A short text for all that git's answers about a repository depend on, but for its work tree and the
- * settings of the user: what the synthetic folder would hold, and the index. Null where that can't be told:
- * the index is split, or was written a moment ago without a checksum. Throws `RepositoryError`.
+ * Returns a hash of everything in the git directory that git's output depends on: the files of the sandbox, the
+ * index and the object store. Null if a change of it could go unnoticed: the index is split, or something was
+ * modified a moment ago. Throws `RepositoryError`.
  */
-export function fingerprintOf(repository: OpenRepository, nowMs: number): string | null {
-  if (sharedIndexes(repository.gitDir).length > 0) return null;
-  const index = indexIdentity(join(repository.gitDir, 'index'), nowMs);
+export function repositoryFingerprint(repository: OpenRepository, nowMs: number): string | null {
+  const { workTree, gitDir, commonDir, objectStore } = repository;
+  if (objectStore === null || listSharedIndexes(gitDir).length > 0) return null;
+  const index = indexKey(join(gitDir, 'index'), nowMs);
   if (index === null) return null;
   const hash = createHash('sha256');
-  const { workTree, gitDir: gitFolder, commonDir: commonFolder } = repository;
-  for (const part of [String(version), workTree, gitFolder, commonFolder, index]) {
-    hash.update(`${part}\0`);
-  }
-  for (const [name, content] of smallFiles(repository, new Map())) {
+  for (const part of [workTree, gitDir, commonDir, objectStore, index]) hash.update(`${part}\0`);
+  for (const [name, content] of configFiles(repository, new Map())) {
     hash.update(`${name}\0${String(content.length)}\0`).update(content);
   }
   return hash.digest('base64url');
 }
 
-/** The same for what the user has set, with the lists that it names; null when one was only just written. */
-export function userConfigFingerprint(settings: UserConfig, nowMs: number): string | null {
-  const lists = ['core.excludesfile', 'core.attributesfile'].map((name) =>
-    identityOf(settings.get(name) ?? '', nowMs),
+/** Returns the same for the user's git configuration and the files that it names. */
+export function userConfigFingerprint(config: UserConfig, nowMs: number): string | null {
+  const files = ['core.excludesfile', 'core.attributesfile'].map((name) =>
+    fileKey(config.get(name) ?? '', nowMs),
   );
-  if (lists.includes(null)) return null;
+  if (files.includes(null)) return null;
   return createHash('sha256')
-    .update(JSON.stringify([...settings, ...lists]))
+    .update(JSON.stringify([...config, ...files]))
     .digest('base64url');
 }
 
-/** A text that changes with a file of the user's own; null when it was written a moment ago. */
-export function identityOf(path: string, nowMs: number): string | null {
-  const stats = path === '' ? null : statOrNull(path);
-  if (stats === null) return 'none';
-  if (isRacy(stats, nowMs)) return null;
-  return [stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].map(String).join(' ');
+/**
+ * Returns a key that changes when HEAD's commit or a pack is removed from the object store or from the stores
+ * that it borrows from: the stats of the directories that contain them. A cached fact must not outlive the
+ * objects that it was read from. Null if a change could go unnoticed.
+ */
+export function objectStoreKey(
+  commonDir: string,
+  oid: string | null,
+  nowMs: number,
+): string | null {
+  try {
+    const keys: (string | null)[] = [];
+    const stores = new Set([join(commonDir, 'objects')]);
+    // The iteration includes the stores that it adds.
+    for (const store of stores) {
+      for (const name of ['', 'pack', oid?.slice(0, 2) ?? '']) {
+        keys.push(fileKey(join(store, name), nowMs));
+      }
+      const alternates = readGitDirText(join(store, 'info/alternates')) ?? '';
+      for (const line of alternates.split('\n')) if (line !== '') stores.add(resolve(store, line));
+      if (stores.size > maxStores) return null;
+    }
+    return keys.includes(null) ? null : keys.join('\n');
+  } catch (error) {
+    // git reports the reason when it needs an object.
+    if (error instanceof RepositoryError) return null;
+    throw error;
+  }
 }
 
-/** The stats of the index and its last bytes, which are its checksum unless git was told to write none. */
-function indexIdentity(path: string, nowMs: number): string | null {
+/**
+ * Returns a key that changes when a file, links followed, is changed or replaced. Null if a change could go
+ * unnoticed: it was modified a moment ago or can't be read.
+ */
+export function fileKey(path: string, nowMs: number): string | null {
+  if (path === '') return 'none';
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return 'none';
+    if (isRacy(stats, nowMs)) return null;
+    return [stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].map(String).join(' ');
+  } catch (error) {
+    const problem = toRepositoryError(error, path);
+    if (!(problem instanceof RepositoryError)) throw problem;
+    return problem.code === 'enotdir' ? 'none' : null;
+  }
+}
+
+/** The stats of the index and its checksum, which are its last bytes unless `index.skipHash` is set. */
+function indexKey(path: string, nowMs: number): string | null {
   try {
     using file = openRegularFileSync(path);
     // A repository has no index before its first `git add`.

@@ -5,9 +5,8 @@ import { RepositoryError } from '../repository.ts';
 const defaultMaxBytes = 16 * 1024 * 1024;
 
 /**
- * Reads a regular file of a git folder; null when there is none. The rules of `readRegularFile`, but
- * synchronous: the files are tiny, and a promise for each step costs ten times the read.
- * Throws `RepositoryError` for a link, a FIFO, a folder, a file over the limit.
+ * Reads a file of a git directory; null when it is missing. Throws `RepositoryError` for a link, a FIFO, a
+ * directory, a file over the limit and a file that can't be read.
  */
 export function readGitDirFile(path: string, maxBytes = defaultMaxBytes): Buffer | null {
   try {
@@ -17,15 +16,19 @@ export function readGitDirFile(path: string, maxBytes = defaultMaxBytes): Buffer
   }
 }
 
-/** The same as text; bytes that are not UTF-8 become replacement characters. */
-export function readGitDirText(path: string): string | null {
-  return readGitDirFile(path)?.toString('utf8') ?? null;
-}
+/** The same as text; invalid UTF-8 becomes replacement characters. */
+export const readGitDirText = (path: string): string | null =>
+  readGitDirFile(path)?.toString('utf8') ?? null;
 
-/** What is wrong with a file of a repository is wrong with the repository; all else stays what it is. */
+/** A system error as the error of one repository; failures of the machine, such as EMFILE, stay what they are. */
 export function toRepositoryError(error: unknown, path: string): unknown {
   if (error instanceof RepositoryError) return error;
-  const problem = toFileError(error, path);
-  if (!(problem instanceof FileError) || isMachineProblem(problem)) return problem;
-  return new RepositoryError(problem.code.toLowerCase(), 'unreadable', problem.message, problem);
+  const fileError = toFileError(error, path);
+  if (!(fileError instanceof FileError) || isMachineProblem(fileError)) return fileError;
+  return new RepositoryError(
+    fileError.code.toLowerCase(),
+    'unreadable',
+    fileError.message,
+    fileError,
+  );
 }

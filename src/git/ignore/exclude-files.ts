@@ -1,49 +1,55 @@
-import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
 import { lastValue } from '../config/git-config.ts';
-import { statOrNull } from '../worktree/stat-rows.ts';
-import type { OpenRepository } from '../open-repository.ts';
-import { readGitDirFile } from '../gitdir/read-gitdir-file.ts';
-import { RepositoryError } from '../repository.ts';
 import type { UserConfig } from '../config/user-config.ts';
+import { readGitDirFile, toRepositoryError } from '../gitdir/read-gitdir-file.ts';
+import type { OpenRepository } from '../open-repository.ts';
+import { RepositoryError } from '../repository.ts';
 
 const maxBytes = 64 * 1024;
-/** With these, names of another case or another form of Unicode are the same to git. */
-const looseNames = ['core.ignorecase', 'core.precomposeunicode'];
+/** With these set, git compares names regardless of case or Unicode normalization. */
+const nameComparisonKeys = ['core.ignorecase', 'core.precomposeunicode'];
 
 /**
- * The lists of what git ignores that lie outside a work tree, the one that counts more last: that of the user,
- * and that of the repository (gitignore(5)). Null where git compares names in another way, or a list can't
- * be read.
+ * Returns the content of `core.excludesFile` and of `info/exclude`, the latter with higher precedence
+ * (gitignore(5)). Null if only git can apply them: names are not compared bytewise, or a file can't be read.
  */
 export function readExcludeFiles(
-  { config, commonDir: commonFolder }: OpenRepository,
-  settings: UserConfig,
+  { config, commonDir }: OpenRepository,
+  userConfig: UserConfig,
 ): readonly string[] | null {
-  const isLoose = looseNames.some((name) => {
-    const value = lastValue(config, name) ?? settings.get(name) ?? 'false';
-    return !/^(?:false|no|off|0)$/i.test(value);
+  const comparesBytes = nameComparisonKeys.every((name) => {
+    const value = lastValue(config, name) ?? userConfig.get(name) ?? 'false';
+    return /^(?:false|no|off|0)$/i.test(value);
   });
-  const ofUser = isLoose ? null : readUserList(settings.get('core.excludesfile') ?? '');
-  const ofRepository = isLoose ? null : readIgnoreFile(join(commonFolder, 'info/exclude'));
-  return ofUser === null || ofRepository === null ? null : [ofUser, ofRepository];
+  if (!comparesBytes) return null;
+  const userFile = orNull(() => readUserFile(userConfig.get('core.excludesfile') ?? ''));
+  const repositoryFile = readIgnoreFile(join(commonDir, 'info/exclude'));
+  return userFile === null || repositoryFile === null ? null : [userFile, repositoryFile];
 }
 
-/** Reads a list of ours or of the user; empty where there is none, null where git may see something else. */
-export function readIgnoreFile(path: string): string | null {
+/** Reads a `.gitignore` file; `''` when it is missing, null when it can't be read or is too large. */
+export const readIgnoreFile = (path: string): string | null =>
+  orNull(() => readGitDirFile(path, maxBytes)?.toString() ?? '');
+
+/** The user's own file may be a link. */
+function readUserFile(path: string): string | null {
+  if (path === '') return '';
+  if (!isAbsolute(path)) return null;
   try {
-    return readGitDirFile(path, maxBytes)?.toString() ?? '';
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return '';
+    return stats.isFile() && stats.size <= maxBytes ? readFileSync(path, 'utf8') : null;
+  } catch (error) {
+    throw toRepositoryError(error, path);
+  }
+}
+
+function orNull(read: () => string | null): string | null {
+  try {
+    return read();
   } catch (error) {
     if (error instanceof RepositoryError) return null;
     throw error;
   }
-}
-
-/** A file of the user's own may be a link. */
-function readUserList(path: string): string | null {
-  if (path === '') return '';
-  if (!isAbsolute(path)) return null;
-  const stats = statOrNull(path);
-  if (stats === null) return '';
-  return stats.isFile() && stats.size <= maxBytes ? readFileSync(path, 'utf8') : null;
 }

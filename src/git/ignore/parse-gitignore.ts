@@ -1,21 +1,22 @@
 import { parseGitGlob } from './git-glob.ts';
 
-/** One line of a list of what git is to ignore. */
+/** A line of a `.gitignore` file. */
 export interface IgnoreRule {
-  /** It takes back what an earlier line said. */
-  readonly negative: boolean;
-  readonly foldersOnly: boolean;
-  /** Whether it speaks of a path (relative to the folder of the list). */
+  /** It starts with `!`: matching paths are not ignored. */
+  readonly negated: boolean;
+  /** It ends with `/`: it matches directories only. */
+  readonly directoriesOnly: boolean;
+  /** Tests a path relative to the directory of the file. */
   readonly matches: (path: string) => boolean;
 }
 
 const maxRules = 1000;
 
 /**
- * Reads a list such as `.gitignore` (gitignore(5)). Answers null for one with a line that is hard to follow:
- * backslashes, question marks, ranges. What is read here has to mean exactly what it means for git.
+ * Parses a `.gitignore` file (gitignore(5)). Returns null if a line uses backslashes, question marks or ranges:
+ * rules that are parsed here have to mean exactly what they mean to git.
  */
-export function parseIgnoreRules(text: string): readonly IgnoreRule[] | null {
+export function parseGitignore(text: string): readonly IgnoreRule[] | null {
   if (/[\ufeff\ufffd]/.test(text)) return null;
   const rules: IgnoreRule[] = [];
   for (const line of text.split('\n')) {
@@ -28,16 +29,16 @@ export function parseIgnoreRules(text: string): readonly IgnoreRule[] | null {
   return rules;
 }
 
-/** Letters and digits, one of which is meant. */
-const characterList = /\[[A-Za-z0-9]+\]/g;
+/** A set of letters and digits, such as `[oa]`. */
+const characterSet = /\[[A-Za-z0-9]+\]/g;
 
 function parseRule(entry: string): IgnoreRule | null {
-  const [, not = '', path = '', end = ''] = /^(!?)(.*?)(\/?)$/.exec(entry) ?? [];
-  const parts = path.replace(/^\//, '').split('/');
-  const isPlain =
-    !/[\p{Cc}\\?[\]]/u.test(path.replaceAll(characterList, '')) &&
-    parts.every((part) => part !== '' && (part === '**' || !part.includes('**'))) &&
-    parts.some((part) => part !== '**');
-  const matches = isPlain ? parseGitGlob(path) : null;
-  return matches && { negative: not !== '', foldersOnly: end !== '', matches };
+  const [, not = '', path = '', slash = ''] = /^(!?)(.*?)(\/?)$/.exec(entry) ?? [];
+  const components = path.replace(/^\//, '').split('/');
+  const isSupported =
+    !/[\p{Cc}\\?[\]]/u.test(path.replaceAll(characterSet, '')) &&
+    components.every((one) => one !== '' && (one === '**' || !one.includes('**'))) &&
+    components.some((one) => one !== '**');
+  const matches = isSupported ? parseGitGlob(path) : null;
+  return matches && { negated: not !== '', directoriesOnly: slash !== '', matches };
 }

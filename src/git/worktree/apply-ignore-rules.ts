@@ -1,123 +1,122 @@
-import { readdirSync, type Dirent } from 'node:fs';
-import { errnoOf } from '../../util/errors.ts';
+import type { Dirent } from 'node:fs';
 import type { YieldToEventLoop } from '../../util/async.ts';
-import { parseIgnoreRules, type IgnoreRule } from '../ignore/parse-gitignore.ts';
-import { joinPath, parentDir } from '../paths.ts';
 import { readIgnoreFile } from '../ignore/exclude-files.ts';
+import { parseGitignore, type IgnoreRule } from '../ignore/parse-gitignore.ts';
+import { joinPath, parentDir } from '../paths.ts';
+import { listDir } from './walk-worktree.ts';
 
-/** What git does not track. Paths are relative to the work tree. */
+/** Paths relative to the work tree. */
 export interface UntrackedFiles {
-  /** Regular files that it would track. */
+  /** Regular files that are not ignored. */
   readonly files: readonly string[];
-  /** These and links. */
+  /** The number of files and links that are not ignored. */
   readonly count: number;
-  readonly ignoredFolders: readonly string[];
+  readonly ignoredDirs: readonly string[];
 }
 
-/** Something that git does not track, in a folder of the work tree. */
+/** An untracked file or directory. */
 export interface UntrackedEntry {
   readonly path: string;
   readonly entry: Dirent;
 }
 
-/** The lines of a list, and the folder that they speak of. */
+/** The rules of an ignore file, and the directory that their paths are relative to. */
 interface RuleList {
-  readonly folder: string;
+  readonly dir: string;
   readonly rules: readonly IgnoreRule[];
 }
 
 /**
- * Sorts out what git does not track in a work tree, as `git status --untracked-files=all` does. Null where
- * only git can: a list of what it ignores is hard to follow, a folder can't be read, or holds a repository.
- * `shared` are the lists outside the work tree in their order, the last one counts most.
+ * Splits untracked entries into ignored ones and others, like `git status --untracked-files=all`. Returns null if
+ * only git can: an ignore file uses unsupported syntax, or a directory can't be read or is a repository.
+ * `excludes` is the content of the exclude files, in ascending precedence.
  */
 export async function applyIgnoreRules(
-  others: readonly UntrackedEntry[],
+  entries: readonly UntrackedEntry[],
   context: {
     readonly workTree: string;
-    readonly shared: readonly string[];
-    readonly pause: YieldToEventLoop;
+    readonly excludes: readonly string[];
+    readonly yieldToEventLoop: YieldToEventLoop;
   },
 ): Promise<UntrackedFiles | null> {
-  const { workTree, shared, pause } = context;
-  const listsByFolder = new Map<string, readonly RuleList[] | null>();
-  const ignoredFolders = new Map<string, boolean | null>([['', false]]);
+  const { workTree, excludes, yieldToEventLoop } = context;
+  const isIgnored = createIgnoreTest(workTree, excludes);
+  const files: string[] = [];
+  const ignoredDirs: string[] = [];
+  let links = 0;
+  const queue = [...entries];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    await yieldToEventLoop();
+    const { path, entry } = next;
+    const isDirectory = entry.isDirectory();
+    // git skips sockets and other special files.
+    if (!isDirectory && !entry.isFile() && !entry.isSymbolicLink()) continue;
+    const ignored =
+      entry.name === '.git' || path.includes('\ufffd') ? null : isIgnored(path, isDirectory);
+    if (ignored === null) return null;
+    if (ignored) {
+      if (isDirectory) ignoredDirs.push(path);
+    } else if (entry.isFile()) files.push(path);
+    else if (!isDirectory) links += 1;
+    else {
+      const children = listDir(`${workTree}/${path}`);
+      if (children === null) return null;
+      for (const child of children) {
+        queue.push({ path: joinPath(path, child.name), entry: child });
+      }
+    }
+  }
+  return { files: files.sort(), count: files.length + links, ignoredDirs };
+}
 
-  const addList = (
+/** Returns a test for paths; it returns null if a rule that may apply is not supported. */
+function createIgnoreTest(
+  workTree: string,
+  excludes: readonly string[],
+): (path: string, isDirectory: boolean) => boolean | null {
+  const listsByDir = new Map<string, readonly RuleList[] | null>();
+  const ignoredByDir = new Map<string, boolean | null>([['', false]]);
+
+  const prepend = (
     text: string | null,
-    folder: string,
-    above: readonly RuleList[] | null,
+    dir: string,
+    lists: readonly RuleList[] | null,
   ): readonly RuleList[] | null => {
-    const rules = text === null ? null : parseIgnoreRules(text);
-    if (rules === null || above === null) return null;
-    return rules.length === 0 ? above : [{ folder, rules }, ...above];
+    const rules = text === null ? null : parseGitignore(text);
+    if (rules === null || lists === null) return null;
+    return rules.length === 0 ? lists : [{ dir, rules }, ...lists];
   };
-  /** The lists that speak of what is in a folder; the first one counts most. */
-  const listsFor = (folder: string): readonly RuleList[] | null => {
-    let lists = listsByFolder.get(folder);
+  /** The lists that apply in a directory, in descending precedence. */
+  const listsFor = (dir: string): readonly RuleList[] | null => {
+    let lists = listsByDir.get(dir);
     if (lists === undefined) {
-      const above =
-        folder === ''
-          ? shared.reduce<readonly RuleList[] | null>((all, text) => addList(text, '', all), [])
-          : listsFor(parentDir(folder));
-      lists = addList(
-        readIgnoreFile(`${workTree}/${joinPath(folder, '.gitignore')}`),
-        folder,
-        above,
-      );
-      listsByFolder.set(folder, lists);
+      const inherited =
+        dir === ''
+          ? excludes.reduce<readonly RuleList[] | null>((all, text) => prepend(text, '', all), [])
+          : listsFor(parentDir(dir));
+      lists = prepend(readIgnoreFile(`${workTree}/${joinPath(dir, '.gitignore')}`), dir, inherited);
+      listsByDir.set(dir, lists);
     }
     return lists;
   };
-  const isIgnored = (path: string, isFolder: boolean): boolean | null => {
-    const folder = parentDir(path);
-    let answer = ignoredFolders.get(folder);
-    if (answer === undefined) ignoredFolders.set(folder, (answer = isIgnored(folder, true)));
-    // Nothing in an ignored folder can be taken back.
-    if (answer !== false) return answer;
-    const lists = listsFor(folder);
+  const isIgnored = (path: string, isDirectory: boolean): boolean | null => {
+    const parent = parentDir(path);
+    let parentIgnored = ignoredByDir.get(parent);
+    if (parentIgnored === undefined) {
+      ignoredByDir.set(parent, (parentIgnored = isIgnored(parent, true)));
+    }
+    // A file can't be re-included if a parent directory is ignored.
+    if (parentIgnored !== false) return parentIgnored;
+    const lists = listsFor(parent);
     if (lists === null) return null;
-    for (const { folder: of, rules } of lists) {
-      const relative = of === '' ? path : path.slice(of.length + 1);
+    for (const { dir, rules } of lists) {
+      const relative = dir === '' ? path : path.slice(dir.length + 1);
       const rule = rules.findLast(
-        ({ foldersOnly, matches }) => (isFolder || !foldersOnly) && matches(relative),
+        ({ directoriesOnly, matches }) => (isDirectory || !directoriesOnly) && matches(relative),
       );
-      if (rule !== undefined) return !rule.negative;
+      if (rule !== undefined) return !rule.negated;
     }
     return false;
   };
-
-  const files: string[] = [];
-  const ignored: string[] = [];
-  let links = 0;
-  const queue = [...others];
-  for (let other = queue.pop(); other !== undefined; other = queue.pop()) {
-    await pause();
-    const { path, entry } = other;
-    const isFolder = entry.isDirectory();
-    // git passes over sockets and the like.
-    if (!isFolder && !entry.isFile() && !entry.isSymbolicLink()) continue;
-    const answer =
-      entry.name === '.git' || path.includes('\ufffd') ? null : isIgnored(path, isFolder);
-    if (answer === null) return null;
-    if (answer) {
-      if (isFolder) ignored.push(path);
-    } else if (entry.isFile()) files.push(path);
-    else if (!isFolder) links += 1;
-    else {
-      const inside = listFolder(`${workTree}/${path}`);
-      if (inside === null) return null;
-      for (const one of inside) queue.push({ path: joinPath(path, one.name), entry: one });
-    }
-  }
-  return { files: files.sort(), count: files.length + links, ignoredFolders: ignored };
-}
-
-function listFolder(path: string): readonly Dirent[] | null {
-  try {
-    return readdirSync(path, { withFileTypes: true });
-  } catch (error) {
-    if (errnoOf(error) === null) throw error;
-    return null;
-  }
+  return isIgnored;
 }

@@ -1,19 +1,18 @@
 import type { Stats } from 'node:fs';
 import type { YieldToEventLoop } from '../../util/async.ts';
-import { lstatOrNull, statColumns, writeRow } from './stat-rows.ts';
 import { fileMode, isRegular, type GitIndex } from '../index/parse-index.ts';
 import { parentDir } from '../paths.ts';
+import { lstatState, statColumns, writeRow, type FileState } from './stat-rows.ts';
 
-/** The files of an index as they are in the work tree. */
 export interface WorktreeDiff {
-  /** In the order of `comparedEntries`. */
+  /** The stats of the tracked files, in the order of `comparableEntries`. */
   readonly rows: Float64Array;
-  /** How many differ from the index; null where git would have to read a file to tell. */
+  /** How many differ from the index; null if git would have to read a file to find out. */
   readonly changed: number | null;
 }
 
-/** The entries of an index that a status looks at, regular files before links. */
-export function comparedEntries({ modes, paths }: GitIndex): readonly number[] {
+/** The entries of an index that `git status` compares with the work tree, regular files before links. */
+export function comparableEntries({ modes, paths }: GitIndex): readonly number[] {
   const all = [...paths.keys()];
   return [
     ...all.filter((at) => isRegular(modes[at])),
@@ -21,46 +20,46 @@ export function comparedEntries({ modes, paths }: GitIndex): readonly number[] {
   ];
 }
 
-/** Compares a work tree with its index, by stats alone. Below none of `folders` there is anything of it. */
+/** Compares a work tree with its index by stats. Files outside of `dirs` are missing. */
 export async function diffWorktree(
   index: GitIndex,
   context: {
     readonly workTree: string;
-    readonly folders: ReadonlySet<string>;
-    readonly indexWrittenMs: number;
-    /** What is written after this may go unseen. */
+    readonly dirs: ReadonlySet<string>;
+    readonly indexMtimeMs: number;
+    /** The time before the comparison, for `isRacy`. */
     readonly sinceMs: number;
-    readonly pause: YieldToEventLoop;
+    readonly yieldToEventLoop: YieldToEventLoop;
   },
 ): Promise<WorktreeDiff> {
-  const { workTree, folders, indexWrittenMs, sinceMs, pause } = context;
-  const entries = comparedEntries(index);
+  const { workTree, dirs, indexMtimeMs, sinceMs, yieldToEventLoop } = context;
+  const entries = comparableEntries(index);
   const rows = new Float64Array(entries.length * statColumns);
   let changed: number | null = index.isPlain && index.isComplete ? 0 : null;
   for (const [row, entry] of entries.entries()) {
-    if (row % 64 === 0) await pause();
+    if (row % 64 === 0) await yieldToEventLoop();
     const path = index.paths[entry] ?? '';
-    // A link may have taken the place of a folder.
-    const stats = folders.has(parentDir(path)) ? lstatOrNull(`${workTree}/${path}`) : null;
-    writeRow(rows, row, stats, sinceMs);
-    const isChanged = changed === null ? null : differs(index, entry, stats, indexWrittenMs);
+    // A directory may have been replaced by a link.
+    const state = dirs.has(parentDir(path)) ? lstatState(`${workTree}/${path}`) : null;
+    writeRow(rows, row, state, sinceMs);
+    const isChanged = changed === null ? null : differs(index, entry, state, indexMtimeMs);
     changed = changed === null || isChanged === null ? null : changed + Number(isChanged);
   }
   return { rows, changed };
 }
 
 /**
- * Whether a file differs from its entry, as far as stats can tell (racy-git(7)); null where git would read it.
- * It looks at a part of the stats only, here all must be the same. A file of another size than git has noted
- * is changed for git, whatever filters would make of it (`ie_modified` in its read-cache.c).
+ * Whether a file differs from its entry, as far as its stats show (racy-git(7)); null if git would read it. git
+ * ignores some of the stats, here all have to be equal. Like git, it takes a file of another size for changed
+ * regardless of filters (`ie_modified` in read-cache.c).
  */
 function differs(
   { modes, statsOf }: GitIndex,
   entry: number,
-  file: Stats | null,
-  indexWrittenMs: number,
+  file: FileState,
+  indexMtimeMs: number,
 ): boolean | null {
-  if (file === null || !isOfMode(file, modes[entry])) return null;
+  if (file === null || file === 'unreadable' || !hasMode(file, modes[entry])) return null;
   const { size, mtimeMs, ctimeMs, ino } = statsOf(entry);
   if (size > 0 && size !== file.size % 2 ** 32) return true;
   const isSame =
@@ -68,12 +67,12 @@ function differs(
     mtimeMs === file.mtimeMs &&
     ctimeMs === file.ctimeMs &&
     ino === file.ino % 2 ** 32 &&
-    // What was written together with the index may have changed since without a trace.
-    mtimeMs < indexWrittenMs;
+    // A file written at the time of the index may have changed since without a change of its stats.
+    mtimeMs < indexMtimeMs;
   return isSame ? false : null;
 }
 
-function isOfMode(file: Stats, mode: number | undefined): boolean {
+function hasMode(file: Stats, mode: number | undefined): boolean {
   if (mode === fileMode.link) return file.isSymbolicLink();
   const isExecutable = (file.mode & 0o100) !== 0;
   return file.isFile() && mode === (isExecutable ? fileMode.executable : fileMode.regular);

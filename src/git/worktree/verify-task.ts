@@ -1,19 +1,34 @@
-/** A work tree as the last run saw it. */
+import { equalsRow, lstatState } from './stat-rows.ts';
+
+/** A work tree as the previous run left it. */
 export interface WorktreeToVerify {
   readonly workTree: string;
-  /** In shared memory, each ended by NUL: first those that git tracks, last those that are watched. */
-  readonly pathBytes: Uint8Array;
+  /** Each terminated by NUL: tracked files first, watched paths last. */
+  readonly paths: string;
   readonly rows: Float64Array;
-  /** How many are tracked, and where the watched ones begin. */
-  readonly tracked: number;
-  readonly watchedFrom: number;
+  readonly trackedCount: number;
+  readonly firstWatched: number;
 }
 
+/** Task of the verify worker. */
 export interface VerifyTask {
-  readonly trees: readonly WorktreeToVerify[];
-  /** Of each tree a `verdict`, in shared memory. */
-  readonly verdicts: Int32Array;
+  readonly worktrees: readonly WorktreeToVerify[];
+  /** A `verifyState` per work tree, in shared memory. */
+  readonly states: Int32Array;
 }
 
-/** What is known of a tree: nobody looks yet, somebody does, or what came out, of which some may be added up. */
-export const verdict = { free: 0, taken: 1, looked: 2, sameTracked: 4, sameWatched: 8 } as const;
+/** Unclaimed, claimed by a thread, or done; of the last two any may be added to `done`. */
+export const verifyState = {
+  unclaimed: 0,
+  claimed: 1,
+  done: 2,
+  trackedUnchanged: 4,
+  watchedUnchanged: 8,
+} as const;
+
+/** Whether the stats of a path, relative to the work tree, equal its row; `''` is the work tree itself. */
+export const isUnchanged = (
+  { workTree, rows }: { readonly workTree: string; readonly rows: Float64Array },
+  path: string | undefined,
+  index: number,
+): boolean => equalsRow(rows, index, lstatState(path ? `${workTree}/${path}` : workTree));

@@ -1,24 +1,24 @@
 import { workerData } from 'node:worker_threads';
-import { isUnchanged } from './is-unchanged.ts';
-import { verdict, type VerifyTask } from './verify-task.ts';
 import { splitPaths } from '../paths.ts';
+import { isUnchanged, verifyState, type VerifyTask } from './verify-task.ts';
 
-/** The entry of the second thread: checks the trees that nobody else does. */
-function check({ trees, verdicts }: VerifyTask): void {
-  for (const [number, tree] of trees.entries()) {
-    if (Atomics.compareExchange(verdicts, number, verdict.free, verdict.taken) !== verdict.free) {
-      continue;
-    }
-    const seen = { ...tree, paths: splitPaths(tree.pathBytes) };
-    const isSame = (start: number, end: number): boolean => {
-      for (let at = start; at < end; at += 1) if (!isUnchanged(seen, at)) return false;
+/** Entry of the worker thread: verifies the work trees that the main thread has not claimed. */
+function verify({ worktrees, states }: VerifyTask): void {
+  const { unclaimed, claimed, done, trackedUnchanged, watchedUnchanged } = verifyState;
+  for (const [number, worktree] of worktrees.entries()) {
+    if (Atomics.compareExchange(states, number, unclaimed, claimed) !== unclaimed) continue;
+    const paths = splitPaths(worktree.paths);
+    const areUnchanged = (start: number, end: number): boolean => {
+      for (let at = start; at < end; at += 1) {
+        if (!isUnchanged(worktree, paths[at], at)) return false;
+      }
       return true;
     };
-    const sameTracked = isSame(0, tree.tracked) ? verdict.sameTracked : 0;
-    const sameWatched = isSame(tree.watchedFrom, seen.paths.length) ? verdict.sameWatched : 0;
-    Atomics.store(verdicts, number, verdict.looked + sameTracked + sameWatched);
-    Atomics.notify(verdicts, number);
+    const tracked = areUnchanged(0, worktree.trackedCount) ? trackedUnchanged : 0;
+    const watched = areUnchanged(worktree.firstWatched, paths.length) ? watchedUnchanged : 0;
+    Atomics.store(states, number, done + tracked + watched);
+    Atomics.notify(states, number);
   }
 }
 
-check(workerData as VerifyTask);
+verify(workerData as VerifyTask);

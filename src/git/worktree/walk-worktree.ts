@@ -1,136 +1,144 @@
 import { readdirSync, type Dirent, type Stats } from 'node:fs';
-import { errnoOf } from '../../util/errors.ts';
 import type { YieldToEventLoop } from '../../util/async.ts';
-import { lstatOrNull } from './stat-rows.ts';
+import { toRepositoryError } from '../gitdir/read-gitdir-file.ts';
 import { fileMode, type GitIndex } from '../index/parse-index.ts';
 import { joinPath } from '../paths.ts';
 import { RepositoryError } from '../repository.ts';
-import type { UnscannedDirs } from './parse-status.ts';
 import type { UntrackedEntry } from './apply-ignore-rules.ts';
+import type { UnscannedDirs } from './parse-status.ts';
+import { lstatState } from './stat-rows.ts';
 
-/** What is watched in a work tree: paths relative to it (`''` is the work tree itself) as they were seen. */
+/** The stats of watched paths, relative to the work tree; `''` is the work tree itself. */
 export type Watched = Map<string, Stats | null>;
 
 export interface WorktreeWalk {
   /**
-   * Every folder in which git would find a new file, and the files that say what it ignores. As long as
-   * none of them changes, there are no other untracked files than before.
+   * Every directory in which git would find a new file, and the files that determine what is ignored. As long as
+   * none of them changes, the work tree has the same untracked files.
    */
   readonly watched: Watched;
-  /** What git does not track in the folders that hold tracked files. */
-  readonly others: readonly UntrackedEntry[];
-  /** Whether all these folders could be read. */
-  readonly isWhole: boolean;
-  /** Looks on, where git does. False when there is more than can be watched. */
-  readonly resume: (closed: UnscannedDirs | null) => Promise<boolean>;
+  /** The untracked entries of the directories that contain tracked files. */
+  readonly untracked: readonly UntrackedEntry[];
+  /** Whether all of these directories could be read. */
+  readonly isComplete: boolean;
+  /** Walks the untracked directories too. Resolves with false if not everything can be watched. */
+  readonly resume: (unscanned: UnscannedDirs) => Promise<boolean>;
 }
 
-const controlFiles: ReadonlySet<string> = new Set(['.gitignore', '.gitattributes']);
-/** Not source any more, and dearer to watch than to ask git. */
-const maxFolders = 200_000;
+const ignoreFiles: ReadonlySet<string> = new Set(['.gitignore', '.gitattributes']);
+/** More directories take longer to verify than a `git status`. */
+const maxDirs = 200_000;
+
+/** Lists a directory; null if it can't be read. Throws for failures of the machine. */
+export function listDir(path: string): readonly Dirent[] | null {
+  try {
+    return readdirSync(path, { withFileTypes: true });
+  } catch (error) {
+    const problem = toRepositoryError(error, path);
+    if (problem instanceof RepositoryError) return null;
+    throw problem;
+  }
+}
 
 /**
- * Walks the folders of a work tree that hold tracked files. Links are not followed. Null where the index
- * tells of more folders than can be watched. Throws `RepositoryError` where git would wait for ever.
+ * Walks the directories of a work tree that contain tracked files, without following links. Returns null if the
+ * index names more directories than can be watched. Throws `RepositoryError` for files that git blocks on.
  */
 export async function walkWorktree(
   workTree: string,
   index: GitIndex,
-  pause: YieldToEventLoop,
+  yieldToEventLoop: YieldToEventLoop,
 ): Promise<WorktreeWalk | null> {
-  const sorted = sortOut(index);
-  if (sorted === null) return null;
-  const { files, folders, submodules } = sorted;
+  const tracked = groupEntries(index);
+  if (tracked === null) return null;
+  const { files, dirs, submodules } = tracked;
   const watched: Watched = new Map();
-  const others: UntrackedEntry[] = [];
-  let isWhole = true;
+  const untracked: UntrackedEntry[] = [];
+  let isComplete = true;
 
-  const look = (path: string): Stats | null => lstatOrNull(`${workTree}/${path}`);
-  /** Reads a folder and watches it; answers nothing where it can't be read. */
-  const enter = (folder: string): readonly Dirent[] => {
-    // First looked at, then read: what comes in between is seen the next time.
-    const stats = lstatOrNull(folder === '' ? workTree : `${workTree}/${folder}`);
-    watched.set(folder, stats);
-    if (stats?.isDirectory() !== true) return [];
-    try {
-      return readdirSync(`${workTree}/${folder}`, { withFileTypes: true });
-    } catch (error) {
-      if (errnoOf(error) === null) throw error;
-      isWhole = false;
-      return [];
-    }
+  const watch = (path: string): Stats | null => {
+    const state = lstatState(path === '' ? workTree : `${workTree}/${path}`);
+    if (state === 'unreadable') isComplete = false;
+    const stats = state === 'unreadable' ? null : state;
+    watched.set(path, stats);
+    return stats;
   };
-  const control = (path: string, entry: Dirent): void => {
-    if (!controlFiles.has(entry.name)) return;
-    refuseOddFile(path, entry);
-    watched.set(path, look(path));
+  const enter = (dir: string): readonly Dirent[] => {
+    // Stat before reading: a change in between is then detected by the next run.
+    if (watch(dir)?.isDirectory() !== true) return [];
+    const entries = listDir(`${workTree}/${dir}`);
+    if (entries === null) isComplete = false;
+    return entries ?? [];
+  };
+  const watchIgnoreFile = (path: string, entry: Dirent): void => {
+    if (!ignoreFiles.has(entry.name)) return;
+    assertNotSpecial(path, entry);
+    watch(path);
   };
 
   const queue = [''];
-  for (let folder = queue.pop(); folder !== undefined; folder = queue.pop()) {
-    await pause();
-    for (const entry of enter(folder)) {
-      if (folder === '' && entry.name === '.git') continue;
-      const path = joinPath(folder, entry.name);
+  for (let dir = queue.pop(); dir !== undefined; dir = queue.pop()) {
+    await yieldToEventLoop();
+    for (const entry of enter(dir)) {
+      if (dir === '' && entry.name === '.git') continue;
+      const path = joinPath(dir, entry.name);
       if (!entry.isDirectory()) {
-        if (!files.has(path)) others.push({ path, entry });
-        control(path, entry);
-      } else if (folders.has(path)) queue.push(path);
-      else if (submodules.has(path)) watched.set(path, look(path));
-      else others.push({ path, entry });
+        if (!files.has(path)) untracked.push({ path, entry });
+        watchIgnoreFile(path, entry);
+      } else if (dirs.has(path)) queue.push(path);
+      else if (submodules.has(path)) watch(path);
+      else untracked.push({ path, entry });
     }
   }
 
-  const goOn = async (closed: UnscannedDirs | null): Promise<boolean> => {
-    const ignored = new Set(closed?.ignored);
-    const repositories = new Set(closed?.repositories);
-    const found = others.flatMap(({ path, entry }) => (entry.isDirectory() ? [path] : []));
-    for (let folder = found.pop(); folder !== undefined; folder = found.pop()) {
-      await pause();
-      if (watched.size > maxFolders || folder.includes('\ufffd')) return false;
-      if (ignored.has(folder)) continue;
-      if (repositories.has(folder)) {
-        // Without its `.git` it would be looked into.
-        for (const path of [folder, `${folder}/.git`, `${folder}/.git/HEAD`]) {
-          watched.set(path, look(path));
-        }
+  const resume = async (unscanned: UnscannedDirs): Promise<boolean> => {
+    const ignored = new Set(unscanned.ignored);
+    const repositories = new Set(unscanned.repositories);
+    const found = untracked.flatMap(({ path, entry }) => (entry.isDirectory() ? [path] : []));
+    for (let dir = found.pop(); dir !== undefined; dir = found.pop()) {
+      await yieldToEventLoop();
+      if (watched.size > maxDirs || dir.includes('\ufffd')) return false;
+      if (ignored.has(dir)) continue;
+      if (repositories.has(dir)) {
+        // Without its `.git`, git would list its files.
+        for (const path of [dir, `${dir}/.git`, `${dir}/.git/HEAD`]) watch(path);
         continue;
       }
-      for (const entry of enter(folder)) {
-        const path = joinPath(folder, entry.name);
+      for (const entry of enter(dir)) {
+        const path = joinPath(dir, entry.name);
         if (entry.isDirectory()) found.push(path);
-        else control(path, entry);
+        else watchIgnoreFile(path, entry);
       }
     }
-    return isWhole;
+    return isComplete;
   };
-  return { watched, others, isWhole, resume: goOn };
+  return { watched, untracked, isComplete, resume };
 }
 
-/** The entries of an index by what they are on the disk; null when it tells of too many folders. */
-function sortOut({ paths, modes }: GitIndex): {
+/** Groups the entries of an index by type; null if they are in too many directories. */
+function groupEntries({ paths, modes }: GitIndex): {
   readonly files: ReadonlySet<string>;
-  readonly folders: ReadonlySet<string>;
+  readonly dirs: ReadonlySet<string>;
   readonly submodules: ReadonlySet<string>;
 } | null {
   const files = new Set<string>();
-  const folders = new Set<string>();
+  const dirs = new Set<string>();
   const submodules = new Set<string>();
   for (const [index, path] of paths.entries()) {
     (modes[index] === fileMode.submodule ? submodules : files).add(path);
     for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
-      const folder = path.slice(0, at);
-      if (folders.has(folder)) break;
-      folders.add(folder);
+      const dir = path.slice(0, at);
+      if (dirs.has(dir)) break;
+      dirs.add(dir);
     }
-    // A small forged index can tell of more folders than a set can hold.
-    if (folders.size > maxFolders) return null;
+    // A small forged index can name more directories than fit into a set.
+    if (dirs.size > maxDirs) return null;
   }
-  return { files, folders, submodules };
+  return { files, dirs, submodules };
 }
 
-/** git opens these without a look at what they are, and waits for the writer of a FIFO for ever. */
-function refuseOddFile(path: string, entry: Dirent): void {
+/** git opens these files without checking their type and blocks on a FIFO. */
+function assertNotSpecial(path: string, entry: Dirent): void {
   if (entry.isFile() || entry.isSymbolicLink() || entry.isDirectory()) return;
-  throw new RepositoryError('odd-work-tree', 'untrusted', `${path} is not a regular file`);
+  throw new RepositoryError('invalid-work-tree', 'untrusted', `${path} is not a regular file`);
 }

@@ -1,103 +1,96 @@
-import type { YieldToEventLoop } from '../../util/async.ts';
 import type { System } from '../../system/system.ts';
-import { isUnchanged } from './is-unchanged.ts';
-import { verdict, type VerifyTask, type WorktreeToVerify } from './verify-task.ts';
-import { statColumns } from './stat-rows.ts';
+import type { YieldToEventLoop } from '../../util/async.ts';
+import { splitPaths } from '../paths.ts';
 import type { WorktreeSnapshot } from '../repository-cache.ts';
-import { pathBytesOf } from '../packed-tables.ts';
+import { statColumns } from './stat-rows.ts';
+import { isUnchanged, verifyState, type VerifyTask } from './verify-task.ts';
 
-/** Compares a work tree with what the last run saw of it. */
+/** Compares a work tree with its snapshot. */
 export interface SnapshotVerifier {
-  /** Whether what is watched is as it was: then there are no other untracked files than the last run saw. */
-  readonly isWatchedSame: () => Promise<boolean>;
-  /** Whether the tracked files are as they were. */
-  readonly areTrackedSame: () => Promise<boolean>;
+  /** Whether all watched paths are unchanged: then the work tree has the same untracked files. */
+  readonly isWatchedUnchanged: () => Promise<boolean>;
+  readonly areTrackedUnchanged: () => Promise<boolean>;
 }
 
 export interface WorktreeVerifier {
-  /** Says what may be asked for, mostly in this order: if that is much, a second thread goes ahead. */
-  readonly begin: (scenes: readonly (readonly [workTree: string, WorktreeSnapshot])[]) => void;
-  readonly of: (workTree: string, scene: WorktreeSnapshot) => SnapshotVerifier;
+  /** Starts a worker thread if the snapshots are large. They should be verified in this order. */
+  readonly prefetch: (
+    snapshots: readonly (readonly [workTree: string, WorktreeSnapshot])[],
+  ) => void;
+  readonly verifierFor: (workTree: string, snapshot: WorktreeSnapshot) => SnapshotVerifier;
 }
 
-/** Fewer rows are compared sooner than a second thread has started. */
-const rowsForThread = 20_000;
+/** Fewer rows are compared in less time than a thread needs to start. */
+const minRowsForWorker = 20_000;
 
-/** The checks of one run. Two threads never look at the same tree; if the second one fails, the first does it all. */
+/**
+ * Creates the verifier of a run. The main thread and the worker claim work trees from the same list; if the
+ * worker fails, the main thread verifies all of them.
+ */
 export function createWorktreeVerifier(context: {
   readonly system: System;
   readonly signal: AbortSignal;
-  readonly pause: YieldToEventLoop;
+  readonly yieldToEventLoop: YieldToEventLoop;
 }): WorktreeVerifier {
-  const { system, signal, pause } = context;
+  const { system, signal, yieldToEventLoop } = context;
+  const { unclaimed, claimed, trackedUnchanged, watchedUnchanged } = verifyState;
   const numbers = new Map<string, number>();
   const own = new Set<number>();
-  let verdicts: Int32Array = new Int32Array();
-  let threadEnd = Promise.resolve();
+  let states: Int32Array = new Int32Array();
+  let workerEnd = Promise.resolve();
 
-  const begin: WorktreeVerifier['begin'] = (scenes) => {
-    const rows = scenes.reduce((sum, [, { table }]) => sum + table.rows.length / statColumns, 0);
-    if (rows < rowsForThread || system.parallelism < 2) return;
-    const trees = shareTrees(scenes);
-    verdicts = new Int32Array(new SharedArrayBuffer(trees.length * Int32Array.BYTES_PER_ELEMENT));
-    for (const [number, { workTree }] of trees.entries()) numbers.set(workTree, number);
-    const task: VerifyTask = { trees, verdicts };
-    threadEnd = system
+  const prefetch: WorktreeVerifier['prefetch'] = (snapshots) => {
+    const rowCount = snapshots.reduce((sum, [, { rows }]) => sum + rows.length / statColumns, 0);
+    if (rowCount < minRowsForWorker || system.parallelism < 2) return;
+    states = new Int32Array(new SharedArrayBuffer(snapshots.length * Int32Array.BYTES_PER_ELEMENT));
+    const worktrees = snapshots.map(([workTree, { files, links, untracked, paths, rows }], at) => {
+      numbers.set(workTree, at);
+      const trackedCount = files + links;
+      return {
+        ...{ workTree, paths, trackedCount, firstWatched: trackedCount + untracked },
+        // A copy of its own: a view would make the thread clone the complete cache file.
+        rows: rows.slice(),
+      };
+    });
+    const task: VerifyTask = { worktrees, states };
+    workerEnd = system
       .runInThread('verify-worktrees', task, { signal, onMessage: () => undefined })
       .catch(() => undefined);
   };
 
-  /** What the second thread says of a tree; null when it has not looked. */
-  const askThread = async (workTree: string): Promise<number | null> => {
+  /** Returns the final state from the worker; null if this thread has to verify the work tree. */
+  const workerState = async (workTree: string): Promise<number | null> => {
     const number = numbers.get(workTree);
     if (number === undefined || own.has(number)) return null;
-    const before = Atomics.compareExchange(verdicts, number, verdict.free, verdict.taken);
-    if (before === verdict.free) {
+    if (Atomics.compareExchange(states, number, unclaimed, claimed) === unclaimed) {
       own.add(number);
       return null;
     }
-    const change = Atomics.waitAsync(verdicts, number, verdict.taken);
-    if (change.async) await Promise.race([change.value, threadEnd]);
+    const change = Atomics.waitAsync(states, number, claimed);
+    if (change.async) await Promise.race([change.value, workerEnd]);
     signal.throwIfAborted();
-    const now = Atomics.load(verdicts, number);
-    return now === verdict.taken ? null : now;
+    const state = Atomics.load(states, number);
+    return state === claimed ? null : state;
   };
 
-  const of: WorktreeVerifier['of'] = (workTree, scene) => {
-    const { files, links, untracked, table } = scene;
-    const tracked = files + links;
-    const isSame = async (start: number, end: number, told: number): Promise<boolean> => {
-      const said = await askThread(workTree);
-      if (said !== null) return (said & told) !== 0;
-      const seen = { workTree, paths: table.paths, rows: table.rows };
+  const verifierFor: WorktreeVerifier['verifierFor'] = (workTree, snapshot) => {
+    const { files, links, untracked, rows } = snapshot;
+    const trackedCount = files + links;
+    const areUnchanged = async (start: number, end: number, flag: number): Promise<boolean> => {
+      const state = await workerState(workTree);
+      if (state !== null) return (state & flag) !== 0;
+      const paths = splitPaths(snapshot.paths);
       for (let at = start; at < end; at += 1) {
-        if (at % 64 === 0) await pause();
-        if (!isUnchanged(seen, at)) return false;
+        if (at % 64 === 0) await yieldToEventLoop();
+        if (!isUnchanged({ workTree, rows }, paths[at], at)) return false;
       }
       return true;
     };
-    const rows = table.rows.length / statColumns;
+    const rowCount = rows.length / statColumns;
     return {
-      isWatchedSame: () => isSame(tracked + untracked, rows, verdict.sameWatched),
-      areTrackedSame: () => isSame(0, tracked, verdict.sameTracked),
+      isWatchedUnchanged: () => areUnchanged(trackedCount + untracked, rowCount, watchedUnchanged),
+      areTrackedUnchanged: () => areUnchanged(0, trackedCount, trackedUnchanged),
     };
   };
-  return { begin, of };
-}
-
-/** The trees of scenes with their tables in shared memory. */
-function shareTrees(
-  scenes: readonly (readonly [string, WorktreeSnapshot])[],
-): readonly WorktreeToVerify[] {
-  return scenes.map(([workTree, { files, links, untracked, table }]) => {
-    const bytes = pathBytesOf(table);
-    const rowBytes = table.rows.byteLength;
-    const shared = new SharedArrayBuffer(rowBytes + bytes.byteLength);
-    const rows = new Float64Array(shared, 0, table.rows.length);
-    const pathBytes = new Uint8Array(shared, rowBytes);
-    rows.set(table.rows);
-    pathBytes.set(bytes);
-    const tracked = files + links;
-    return { workTree, pathBytes, rows, tracked, watchedFrom: tracked + untracked };
-  });
+  return { prefetch, verifierFor };
 }

@@ -20,7 +20,7 @@ const discoverIn = (
     workspaceRoot: workspace.root,
     home: join(workspace.root, 'home'),
     options: projectsOptions.parse({ roots: ['code'], ...options }),
-    repositories: { open: (path) => Promise.resolve(openRepository(path, null)) },
+    repositories: { open: (path) => Promise.resolve(openRepository(path, null, Date.now())) },
     ...{ known, signal },
   });
 

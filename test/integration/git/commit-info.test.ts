@@ -48,7 +48,7 @@ test('a bare repository tells its commits, and has neither files nor changes', a
   const repository = await reader.open(path);
   const { head, upstream, format, shallow, worktreeOf } = repository;
   expect({ ...head, upstream, format, shallow, worktreeOf }).toEqual(headOf(path));
-  expect(repository).toMatchObject({ bare: true, gitFolder: path, commonFolder: path });
+  expect(repository).toMatchObject({ bare: true, gitDir: path, commonDir: path });
   const facts = {
     last: await reader.lastCommit(repository),
     count: await reader.commitCount(repository),

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseIgnoreRules } from '../../../src/git/ignore/parse-gitignore.ts';
+import { parseGitignore } from '../../../src/git/ignore/parse-gitignore.ts';
 import { temporaryWorkspace } from '../../helpers/workspace.ts';
 import { filesOf, statusOf } from './git-output.ts';
 import { anHourLater, runsIn } from './reader-fixture.ts';
@@ -24,12 +24,12 @@ describe('a list that only git follows is left to git', () => {
     ['bytes that are no text', 'a\ufffd'],
     ['more than a pattern needs', 'a'.repeat(257)],
   ])('%s', (_what, line) => {
-    expect(parseIgnoreRules(`*.log\n${line}\n`)).toBeNull();
+    expect(parseGitignore(`*.log\n${line}\n`)).toBeNull();
   });
 
   test('more than a thousand lines', () => {
-    expect(parseIgnoreRules('a\n'.repeat(1000))).toHaveLength(1000);
-    expect(parseIgnoreRules('a\n'.repeat(1001))).toBeNull();
+    expect(parseGitignore('a\n'.repeat(1000))).toHaveLength(1000);
+    expect(parseGitignore('a\n'.repeat(1001))).toBeNull();
   });
 });
 
@@ -37,7 +37,7 @@ test('lines of many blanks take no time', () => {
   // As many as a file may hold that is read at all, in a hundred files.
   const blanks = ' '.repeat(64 * 1024);
   for (let file = 0; file < 100; file += 1) {
-    expect(parseIgnoreRules(`a${blanks}\n#${blanks}#\n`)).toHaveLength(1);
+    expect(parseGitignore(`a${blanks}\n#${blanks}#\n`)).toHaveLength(1);
   }
 });
 
@@ -56,7 +56,7 @@ const line = fc
     fc.constantFrom('', '/', '/**', '/*', ' ', '\r', '/ \r'),
   )
   .map(([not, from, segments, between, end]) => not + from + segments.join(between) + end)
-  .filter((one) => parseIgnoreRules(one) !== null);
+  .filter((one) => parseGitignore(one) !== null);
 const list = fc.array(fc.oneof({ weight: 9, arbitrary: line }, fc.constantFrom('#a', '', '  ')), {
   maxLength: 5,
 });

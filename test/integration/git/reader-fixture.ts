@@ -11,11 +11,11 @@ export async function readerIn(
   workspace: TemporaryWorkspace,
   changes: Partial<System> = {},
   signal: AbortSignal = new AbortController().signal,
-  memory: Uint8Array | null = null,
+  cache: Uint8Array | null = null,
 ): Promise<RepositoryReader> {
   const scratch = await mkdtemp(join(workspace.root, 'scratch-'));
   const system = testSystem({ home: '/nonexistent', env: {}, ...changes });
-  return createRepositoryReader({ system, signal, scratch, memory });
+  return createRepositoryReader({ system, signal, scratch, cache });
 }
 
 /** Readers that take turns as those of one run after the other, each with what the last one remembers. */
@@ -25,7 +25,7 @@ export interface Runs {
     ask: (reader: RepositoryReader) => Promise<Answer>,
     changes?: Partial<System>,
   ) => Promise<{ readonly answer: Answer; readonly started: readonly string[] }>;
-  memory: Uint8Array | null;
+  cache: Uint8Array | null;
 }
 
 /** An hour later nothing that was written before is too young to be trusted. */
@@ -33,7 +33,7 @@ export const anHourLater = (): Date => new Date(Date.now() + 3_600_000);
 
 export function runsIn(workspace: TemporaryWorkspace): Runs {
   const runs: Runs = {
-    memory: null,
+    cache: null,
     run: async (ask, changes = {}) => {
       const started: string[] = [];
       const exec: Exec = (file, args, options) => {
@@ -41,9 +41,9 @@ export function runsIn(workspace: TemporaryWorkspace): Runs {
         return testSystem().exec(file, args, options);
       };
       const signal = new AbortController().signal;
-      const reader = await readerIn(workspace, { exec, ...changes }, signal, runs.memory);
+      const reader = await readerIn(workspace, { exec, ...changes }, signal, runs.cache);
       const answer = await ask(reader);
-      runs.memory = (await reader.serialize()) ?? runs.memory;
+      runs.cache = (await reader.serialize()) ?? runs.cache;
       return { answer, started };
     },
   };

@@ -55,10 +55,10 @@ describe('a repository in which nothing has changed', () => {
     const runs = runsIn(workspace);
     const first = await runs.run(factsOf(path), later);
     expect(first.started).not.toEqual([]);
-    const memory = runs.memory;
+    const memory = runs.cache;
     const second = await runs.run(factsOf(path), later);
     expect(second).toEqual({ answer: first.answer, started: [] });
-    expect(runs.memory).toBe(memory);
+    expect(runs.cache).toBe(memory);
   });
 
   // git alone can read these, so it is asked every time.
@@ -119,7 +119,7 @@ describe('a repository in which nothing has changed', () => {
     const { path } = await example(workspace);
     const runs = runsIn(workspace);
     const first = await runs.run(factsOf(path), later);
-    runs.memory = memory;
+    runs.cache = memory;
     expect(await runs.run(factsOf(path), later)).toEqual(first);
   });
 
@@ -128,17 +128,17 @@ describe('a repository in which nothing has changed', () => {
     const { path } = await example(workspace);
     const runs = runsIn(workspace);
     const first = await runs.run(factsOf(path), later);
-    const whole = Buffer.from(runs.memory ?? []);
+    const whole = Buffer.from(runs.cache ?? []);
     for (let at = 0; at < whole.length; at += 97) {
       const broken = Buffer.from(whole);
       broken.writeUInt8(broken.readUInt8(at) ^ (1 << (at % 8)), at);
-      runs.memory = broken.subarray(0, at % 3 === 0 ? at : broken.length);
+      runs.cache = broken.subarray(0, at % 3 === 0 ? at : broken.length);
       const { answer } = await runs.run(async (reader) => {
         return reader.trackedFiles(await reader.open(path));
       }, later);
       expect(answer).toHaveLength(3);
     }
-    runs.memory = whole.subarray(0, whole.length - 1);
+    runs.cache = whole.subarray(0, whole.length - 1);
     expect(await runs.run(factsOf(path), later)).toEqual(first);
   });
 });

@@ -26,7 +26,7 @@ test('a status counts every kind of change, and takes no old name for one', asyn
   expect(await parseStatus(Buffer.from(records.join('\0')), pause)).toEqual({
     changes: { staged: 3, unstaged: 3, untracked: 2, conflicts: 1 },
     ...{ ahead: 2, behind: 13, untracked: ['new\n? file.ts'] },
-    closed: { ignored: ['dist'], repositories: ['inner'] },
+    unscanned: { ignored: ['dist'], repositories: ['inner'] },
   });
 });
 
@@ -37,7 +37,7 @@ test('a status of nothing, or one that breaks off, is no error', async () => {
     ahead: null,
     behind: null,
     untracked: [],
-    closed: { ignored: [], repositories: [] },
+    unscanned: { ignored: [], repositories: [] },
   };
   for (const text of ['', '\0', '2', '1 ', '# ']) {
     const { changes, ...rest } = await parseStatus(Buffer.from(text), pause);

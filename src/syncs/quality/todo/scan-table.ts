@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { isSameRow, mtimeIn, statColumns, writeRow } from '../../../git/worktree/stat-rows.ts';
+import { equalsRow, mtimeInRow, statColumns, writeRow } from '../../../git/worktree/stat-rows.ts';
 
 /** What a source file is, as stored in the `type` column. */
 export const fileTypes = { text: 0, binary: 1, tooLarge: 2 } as const;
@@ -43,7 +43,7 @@ export function buildTable(
     reuse: (path, stat) => {
       const from = findLast(path);
       const now = from === null ? null : stat();
-      if (last === null || from === null || !now || !isSameRow(last.stats, from, now)) return false;
+      if (last === null || from === null || !now || !equalsRow(last.stats, from, now)) return false;
       copyRow(last.stats, from, stats, paths.length, statColumns);
       copyRow(last.counts, from, counts, paths.length, countColumns.length);
       paths.push(path);
@@ -102,14 +102,14 @@ export function* modificationTimes({
   paths,
   stats,
 }: ScanTable): Generator<readonly [path: string, mtimeMs: number]> {
-  for (const [row, path] of paths.entries()) yield [path, mtimeIn(stats, row)];
+  for (const [row, path] of paths.entries()) yield [path, mtimeInRow(stats, row)];
 }
 
 /** Returns when the newest file was modified, in milliseconds since 1970; null without files. */
 export function lastModification({ paths, stats }: ScanTable): number | null {
   let last: number | null = null;
   for (let row = 0; row < paths.length; row += 1) {
-    const time = mtimeIn(stats, row);
+    const time = mtimeInRow(stats, row);
     if (last === null || time > last) last = time;
   }
   return last;
