@@ -8,17 +8,17 @@ import { jsonLine } from '../output/json.ts';
 import { findWorkspace, type Workspace } from '../config/workspace.ts';
 import type { GlobalOptions } from './options.ts';
 
-/** Where people keep their projects, when they don't say. */
+/** Directories below the home directory that are used when no root is given. */
 const usualRoots = ['code', 'src', 'projects', 'dev', 'work', 'repos', 'git'];
 
-/** `sync-runner init`: writes a commented configuration, and its JSON Schema beside it. */
+/** `sync-runner init`: writes a commented configuration and its JSON Schema. */
 export async function init(
   roots: readonly string[],
   globals: GlobalOptions,
   system: System,
 ): Promise<number> {
   const workspace = await findWorkspace({ option: globals.workspace, ...system });
-  const chosen = roots.length > 0 ? await checkedRoots(roots, system) : await foundRoots(system);
+  const chosen = roots.length > 0 ? await checkRoots(roots, system) : await findRoots(system);
   const schema = await publishSchema(workspace, system);
   await writeConfig(workspace, configTemplate({ roots: chosen, schema }));
   if (globals.json === true) {
@@ -27,7 +27,7 @@ export async function init(
   } else if (globals.quiet !== true) {
     system.stdout.write(
       `Wrote ${workspace.config}\n` +
-        `Projects are looked for in: ${chosen.join(', ')}\n` +
+        `Project roots: ${chosen.join(', ')}\n` +
         `Next:\n  sync-runner run\n  sync-runner status\n`,
     );
   }
@@ -40,36 +40,37 @@ async function writeConfig({ config }: Workspace, text: string): Promise<void> {
     await writeNewFile(config, text);
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') {
-      throw new UserError('config', `${config} exists already; nothing was changed`, {
+      throw new UserError('config', `${config} already exists; nothing was changed`, {
         hint: 'edit it, or move it away first',
       });
     }
-    // Half a configuration is worse than none.
     await rm(config, { force: true });
     throw error;
   }
   await fsyncDir(dirname(config));
 }
 
-async function checkedRoots(roots: readonly string[], system: System): Promise<readonly string[]> {
+async function checkRoots(roots: readonly string[], system: System): Promise<readonly string[]> {
   for (const root of roots) {
-    if (!(await isFolder(resolve(system.cwd, root)))) {
-      throw new UserError('usage', `${root}: is no folder`, { hint: 'name folders that exist' });
+    if (!(await isDirectory(resolve(system.cwd, root)))) {
+      throw new UserError('usage', `${root}: not a directory`, {
+        hint: 'pass existing directories',
+      });
     }
   }
   return roots.map((root) => shorten(resolve(system.cwd, root), system.home));
 }
 
-async function foundRoots(system: System): Promise<readonly string[]> {
+async function findRoots(system: System): Promise<readonly string[]> {
   const candidates = usualRoots.map((name) => join(system.home, name));
   const found: string[] = [];
-  for (const folder of candidates) {
-    if (await isFolder(folder)) found.push(shorten(folder, system.home));
+  for (const path of candidates) {
+    if (await isDirectory(path)) found.push(shorten(path, system.home));
   }
   return found.length > 0 ? found : [shorten(system.cwd, system.home)];
 }
 
-/** A path below the home folder with `~`, so that the configuration can be shared between machines. */
+/** Abbreviates the home directory as `~`, so that the configuration can be shared between machines. */
 function shorten(path: string, home: string): string {
   const below = relative(home, path);
   if (below === '') return '~';
@@ -78,7 +79,7 @@ function shorten(path: string, home: string): string {
     : `~/${below.split(sep).join('/')}`;
 }
 
-async function isFolder(path: string): Promise<boolean> {
+async function isDirectory(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch {
@@ -86,7 +87,7 @@ async function isFolder(path: string): Promise<boolean> {
   }
 }
 
-/** Copies the schema out of the package, so that editors complete the file offline. */
+/** Copies the schema out of the package, so that editors can use it offline. */
 async function publishSchema(workspace: Workspace, system: System): Promise<string | null> {
   const name = 'config.schema.json';
   const shipped = join(dirname(system.processInfo.command[1]), '..', 'data', 'schema', name);

@@ -7,49 +7,52 @@ import { exitCodes, UserError } from '../util/errors.ts';
 import type { Output, System } from '../system/system.ts';
 
 /**
- * Parses a command line and runs its command, which is loaded only then. Answers the exit code; throws
- * what the command throws, and `UserError` USAGE for a command line that makes no sense.
+ * Parses the command line and runs the command, whose module is loaded only then. Returns the exit code.
+ * Throws what the command throws, and `UserError` `usage` for an invalid command line.
  */
 export async function runProgram(argv: readonly string[], system: System): Promise<number> {
-  let exitCode: number = exitCodes.done;
-  const program = buildProgram(system, (code) => (exitCode = code));
+  const parsed: Parsed = { command: null, exitCode: exitCodes.done };
   try {
-    await program.parseAsync(withoutHelpCommand(argv), { from: 'user' });
-    return exitCode;
+    await buildProgram(system, parsed).parseAsync(withoutHelpCommand(argv), { from: 'user' });
+    return parsed.exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return exitCodes.done;
-    throw usageError(error, argv);
+    throw usageError(error, parsed.command);
   }
 }
 
-/** `help COMMAND` is `COMMAND --help`: so that an unknown command is named as such. */
+/** What commander has parsed so far. */
+interface Parsed {
+  /** The name of the command; null if parsing failed before it. */
+  command: string | null;
+  exitCode: number;
+}
+
+/** Rewrites `help COMMAND` to `COMMAND --help`, so that an unknown command is reported as one. */
 function withoutHelpCommand([word, name, ...rest]: readonly string[]): readonly string[] {
-  if (word !== 'help') return [word, name, ...rest].filter((one) => one !== undefined);
+  if (word !== 'help') return [word, name, ...rest].filter((arg) => arg !== undefined);
   if (name === undefined) return ['--help'];
   return commands.some((entry) => entry.name === name) ? [name, '--help'] : [name];
 }
 
-function usageError(error: CommanderError, argv: readonly string[]): UserError {
-  const name = commands.find((entry) => argv.includes(entry.name))?.name;
-  const hint = name === undefined ? 'sync-runner --help' : `sync-runner ${name} --help`;
+function usageError(error: CommanderError, command: string | null): UserError {
   const message =
     error.code === 'commander.help'
       ? 'a command is required'
       : error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+  const hint = ['sync-runner', command, '--help'].filter((word) => word !== null).join(' ');
   return new UserError('usage', message, { hint });
 }
 
-type Answer = (exitCode: number) => void;
-
-function buildProgram(system: System, answer: Answer): Command {
+function buildProgram(system: System, parsed: Parsed): Command {
   const program = new Command('sync-runner')
     .version(packageJson.version, '-V, --version')
     .helpCommand(false)
     .configureOutput({
       writeOut: system.stdout.write,
       writeErr: (text) => {
-        // Usage errors come back as CommanderError: with --json they are a document instead.
+        // Usage errors are thrown as CommanderError, too, and reported by the caller.
         if (!text.startsWith('error:')) system.stderr.write(text);
       },
       getOutHelpWidth: () => Math.min(80, system.stdout.columns),
@@ -64,27 +67,32 @@ function buildProgram(system: System, answer: Answer): Command {
     })
     .exitOverride();
   for (const flag of globalFlags) program.addOption(optionOf(flag));
-  for (const entry of commands) addCommand(program, entry, system, answer);
+  for (const entry of commands) addCommand(program, entry, system, parsed);
   return program;
 }
 
-function addCommand(program: Command, entry: CommandEntry, system: System, answer: Answer): void {
+function addCommand(program: Command, entry: CommandEntry, system: System, parsed: Parsed): void {
   const command = program
     .command(entry.name)
     .description(entry.description)
     .addHelpText('before', `Examples:\n${examples(entry.examples)}`);
   if (entry.arguments !== undefined) command.arguments(entry.arguments);
   for (const flag of entry.flags) command.addOption(optionOf(flag));
+  command.exitOverride((error) => {
+    parsed.command = entry.name;
+    throw error;
+  });
   command.action(async () => {
+    parsed.command = entry.name;
     const flags = command.optsWithGlobals<GlobalOptions>();
-    answer(await entry.action(command.args, flags, withColor(system, flags.color)));
+    parsed.exitCode = await entry.action(command.args, flags, withColor(system, flags.color));
   });
 }
 
-/** `--color` and `--no-color` win over what the terminal and the environment say. */
+/** Lets `--color` and `--no-color` override the terminal and the environment. */
 function withColor(system: System, color: boolean | undefined): System {
   if (color === undefined) return system;
-  // Asked late: to open a stream costs time.
+  // Getters, because opening a stream takes time.
   const chosen = (output: Output): Output => ({
     write: output.write,
     color,
@@ -108,17 +116,17 @@ function optionOf({ flags, description, preset, parse }: Flag): Option {
 const examples = (lines: readonly string[]): string =>
   lines.map((line) => `  $ sync-runner ${line}\n`).join('');
 
-/** What fits a screen; the help of a command tells the rest. */
+/** Returns a help text that fits on one screen; the help of each command has the details. */
 function shortHelp(): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
   const lines = commands.map(
     ({ name, description }) => `  ${name.padEnd(width)}  ${description}\n`,
   );
   return (
-    'Keeps the data about your projects fresh: cost, quality, registry.\n\n' +
+    'Collects token costs, code quality and a registry of your projects.\n\n' +
     `${examples(['init ~/code', 'status'])}\n` +
     `Usage: sync-runner <command> [options]\n\n${lines.join('')}\n` +
-    'Every command: -w DIR, --json, --plain, -q, -v, --color, --no-color, -h\n' +
+    'All commands: -w DIR, --json, --plain, -q, -v, --color, --no-color, -h\n' +
     'More: sync-runner help COMMAND; README.md, docs/\n'
   );
 }

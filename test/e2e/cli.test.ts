@@ -8,8 +8,8 @@ import { commands } from '../../src/commands/registry.ts';
 import { runCli } from '../helpers/cli.ts';
 import { temporaryWorkspace } from '../helpers/workspace.ts';
 
-describe('the command line', () => {
-  test('tells its version', async () => {
+describe('sync-runner', () => {
+  test('--version prints the version of the package', async () => {
     expect(await runCli(['--version'])).toMatchObject({
       exitCode: 0,
       stdout: `${packageJson.version}\n`,
@@ -18,7 +18,7 @@ describe('the command line', () => {
   });
 
   test.each([[['--help']], [['help']], [['-h']]])(
-    'fits its help into a screen: %j',
+    '%j prints a help that fits on one screen',
     async (args) => {
       const { exitCode, stdout, stderr } = await runCli(args);
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
@@ -30,7 +30,7 @@ describe('the command line', () => {
   );
 
   test.each(commands.map(({ name }) => name))(
-    'shows two examples first in the help of %s, whichever way it is asked for',
+    'help of %s starts with two examples',
     async (name) => {
       const help = await runCli([name, '--help']);
       expect(help).toMatchObject({ exitCode: 0, stderr: '' });
@@ -44,7 +44,7 @@ describe('the command line', () => {
     },
   );
 
-  test('without a command prints the help to stderr and exits with 2', async () => {
+  test('exits 2 and prints the help to stderr when no command is given', async () => {
     const { exitCode, stdout, stderr } = await runCli([]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain('Usage: sync-runner');
@@ -57,7 +57,7 @@ describe('the command line', () => {
     [['run', '--onyl', 'tokens'], "unknown option '--onyl'"],
     [['run', '--only', 'tokens,qualty'], "'qualty' is none of tokens, quality, projects."],
     [['run', '--wait', 'long'], 'It is a number of seconds'],
-  ])('refuses %j in one clear line', async (args, message) => {
+  ])('usage error of %j is one line, and one document with --json', async (args, message) => {
     const { exitCode, stdout, stderr } = await runCli(args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain(message);
@@ -67,19 +67,34 @@ describe('the command line', () => {
     expect(asJson).toMatchObject({ exitCode: 2, stderr: '' });
   });
 
-  test('suggests what was probably meant', async () => {
+  test.each([
+    [['projects', 'status', '--srot', 'x'], 'sync-runner projects --help'],
+    [['status', 'projects', '--chek'], 'sync-runner status --help'],
+    [['-w', 'doctor', 'run', '--onyl'], 'sync-runner run --help'],
+    [['--srot', 'projects'], 'sync-runner --help'],
+    [['completion', 'tcsh'], 'sync-runner completion --help'],
+  ])('usage error hints at the help of the command that was parsed: %j', async (args, hint) => {
+    const { exitCode, stderr } = await runCli(args);
+    expect(exitCode).toBe(2);
+    expect(stderr.split('\n').at(-2)).toBe(`  fix: ${hint}`);
+  });
+
+  test('unknown command suggests the command with the most similar name', async () => {
     for (const args of [['statu'], ['help', 'statu']]) {
       const { stdout, stderr, exitCode } = await runCli(args);
       expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
       expect(stderr).toContain("unknown command 'statu' (Did you mean status?)");
     }
+  });
+
+  test('unknown option suggests the option with the most similar name', async () => {
     const { stderr } = await runCli(['status', '--chek']);
-    expect(stderr).toMatch(/\(Did you mean --check\?\)\n {2}fix: sync-runner status --help\n$/);
+    expect(stderr).toContain('(Did you mean --check?)');
   });
 });
 
 describe('init', () => {
-  test('writes a valid, commented configuration with its schema, once', async () => {
+  test('writes a commented configuration and its schema, and never overwrites it', async () => {
     await using workspace = await temporaryWorkspace();
     const home = join(workspace.root, 'home');
     await mkdir(join(home, 'my code'), { recursive: true });
@@ -93,12 +108,12 @@ describe('init', () => {
     expect(existsSync(join(home, 'here/data/schema/config.schema.json'))).toBe(true);
     const again = await runCli(['init', 'my code', '-w', 'here'], options);
     expect(again.exitCode).toBe(2);
-    expect(again.stderr).toContain('exists already; nothing was changed');
+    expect(again.stderr).toContain('already exists; nothing was changed');
     expect(await readFile(config, 'utf8')).toBe(text);
     expect((await runCli(['run', '-w', 'here'], options)).exitCode).toBe(0);
   });
 
-  test('finds the folders where people keep their projects', async () => {
+  test('uses the usual directories of the home directory when no root is given', async () => {
     await using workspace = await temporaryWorkspace();
     await mkdir(join(workspace.root, 'home/src'), { recursive: true });
     const env = { HOME: join(workspace.root, 'home') };
@@ -109,19 +124,19 @@ describe('init', () => {
     });
   });
 
-  test('refuses a root that is not there', async () => {
+  test('exits 2 and writes nothing when a root does not exist', async () => {
     await using workspace = await temporaryWorkspace();
     const { exitCode, stderr } = await runCli(['init', 'nowhere', '-w', 'x'], {
       cwd: workspace.root,
     });
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('error: nowhere: is no folder');
+    expect(stderr).toContain('error: nowhere: not a directory');
     expect(existsSync(join(workspace.root, 'x'))).toBe(false);
   });
 });
 
-describe('the secrets file', () => {
-  test('that others can read stops the run before anything is done', async () => {
+describe('run', () => {
+  test('exits 2 before it reads or writes anything when others can read the secrets file', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.write('data/config/.env', 'ANTHROPIC_ADMIN_KEY=sk-ant-admin01-canary');
     execFileSync('chmod', ['644', workspace.paths.secrets]);
