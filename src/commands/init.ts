@@ -1,7 +1,14 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { errnoOf, exitCodes, UserError } from '../util/errors.ts';
-import { ensureDir, readRegularFile, fsyncDir, writeNewFile } from '../util/fs.ts';
+import {
+  ensureDir,
+  fsyncDir,
+  readRegularFile,
+  replaceFile,
+  toFileError,
+  writeNewFile,
+} from '../util/fs.ts';
 import type { System } from '../system/system.ts';
 import { configTemplate } from '../output/config-template.ts';
 import { jsonLine } from '../output/json.ts';
@@ -82,8 +89,9 @@ function shorten(path: string, home: string): string {
 async function isDirectory(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
-  } catch {
-    return false;
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return false;
+    throw toFileError(error, path);
   }
 }
 
@@ -96,8 +104,7 @@ async function publishSchema(workspace: Workspace, system: System): Promise<stri
   if (source === null) return null;
   await ensureDir(workspace.schema);
   if (!(await readFile(target).catch(() => null))?.equals(source.bytes)) {
-    await rm(target, { force: true });
-    await writeNewFile(target, source.bytes);
+    await replaceFile(target, source.bytes);
   }
   return `../schema/${name}`;
 }

@@ -1,11 +1,10 @@
-import { rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Analytics } from '../schema/analytics.ts';
 import { readConfig } from '../config/config.ts';
 import { exitCodes, UserError } from '../util/errors.ts';
-import { ensureDir, toFileError, writeNewFile } from '../util/fs.ts';
+import { ensureDir, replaceFile } from '../util/fs.ts';
 import {
   deriveCurrentAnalytics,
   readLastAnalytics,
@@ -25,12 +24,12 @@ export interface ReportFlags extends GlobalOptions {
   readonly open?: boolean;
 }
 
-/** `sync-runner report`: makes the page of what was stored last. Waits for no run and starts none. */
+/** `sync-runner report`: renders the page from the stored data. Neither starts nor waits for a run. */
 export async function report(flags: ReportFlags, system: System): Promise<number> {
   const workspace = await findWorkspace({ option: flags.workspace, ...system });
   const config = await readConfig(workspace);
   const store = openStore(workspace);
-  const analytics = await deriveOrRecall({
+  const analytics = await deriveOrReadLast({
     workspace,
     store,
     config,
@@ -42,7 +41,8 @@ export async function report(flags: ReportFlags, system: System): Promise<number
   const verdict = await assessLastRun({ workspace, store, config });
   const page = Buffer.from(reportPage({ analytics, verdict }));
   const path = flags.output ? resolve(system.cwd, flags.output) : workspace.report;
-  await replaceFile(path, page, system);
+  await ensureDir(dirname(path));
+  await replaceFile(path, page);
   const url = pathToFileURL(path).href;
   if (flags.json === true) {
     const document = { schemaVersion: 1, report: path, url, bytes: page.length };
@@ -54,8 +54,8 @@ export async function report(flags: ReportFlags, system: System): Promise<number
   return exitCodes.done;
 }
 
-/** While a snapshot is damaged, the page is that of the last good data. Throws `UserError` DATA, IO. */
-async function deriveOrRecall(
+/** Returns the last analytics while a snapshot is damaged. Throws `UserError` `data` and `io`. */
+async function deriveOrReadLast(
   options: DeriveOptions & { readonly system: System },
 ): Promise<Analytics> {
   try {
@@ -66,24 +66,5 @@ async function deriveOrRecall(
     if (last === null) throw error;
     options.system.stderr.write(`! ${error.message}\n  the page shows the data of ${last.day}\n`);
     return last;
-  }
-}
-
-/** By a rename in its folder, so that a reader sees the old page or the new one. Throws `FileError`. */
-async function replaceFile(
-  path: string,
-  bytes: Uint8Array,
-  { processInfo: self }: System,
-): Promise<void> {
-  const draft = join(dirname(path), `.${basename(path)}.${String(self.pid)}.new`);
-  try {
-    await ensureDir(dirname(path));
-    // What a killed process with the same number left behind.
-    await rm(draft, { force: true });
-    await writeNewFile(draft, bytes);
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true }).catch(() => undefined);
-    throw toFileError(error, path);
   }
 }

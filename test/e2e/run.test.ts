@@ -103,6 +103,17 @@ describe('a run', () => {
     expect(existsSync(workspace.paths.lock)).toBe(false);
   });
 
+  test.each([
+    ['syncs is empty', { syncs: [] }, []],
+    ['--only names a sync that is disabled', { syncs: ['projects'] }, ['--only', 'quality']],
+  ])('warns that no sync is enabled, and claims no success, when %s', async (_, config, args) => {
+    await using workspace = await temporaryWorkspace(config);
+    const { exitCode, stdout, stderr } = await run(workspace, ...args);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
+    expect(stderr).toContain('! no enabled sync was selected, so nothing was done');
+    expect(stderr).toContain(`\`syncs\` of ${workspace.paths.config}: tokens, quality, projects`);
+  });
+
   test('leaves every snapshot and history file alone when nothing changed', async () => {
     await using workspace = await smallWorkspace();
     await run(workspace);
