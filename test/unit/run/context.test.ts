@@ -19,7 +19,7 @@ test('discovery is repeated after a failure and then shared by all syncs', async
   });
   vi.mocked(discover)
     .mockRejectedValueOnce(Object.assign(new Error('EMFILE'), { code: 'EMFILE' }))
-    .mockResolvedValue({ roots: [], projects: [], warnings: [] });
+    .mockResolvedValue({ roots: [], projects: [], missing: [], warnings: [] });
   const { discover: discoverOnce } = context.shared;
   await expect(discoverOnce()).rejects.toThrow('EMFILE');
   const found = await discoverOnce();
