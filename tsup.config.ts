@@ -27,7 +27,7 @@ const shared: Options = {
 const apart = {
   // Of threads.
   'verify-worktrees': 'src/git/worktree/verify-worker.ts',
-  'read-logs': 'src/syncs/tokens/agents/claude-code/read-thread.ts',
+  'read-logs': 'src/syncs/tokens/usage-log/reading/log-worker.ts',
   // For the tests that race a hundred processes for it.
   lock: 'src/lock/index.ts',
 };

@@ -5,7 +5,7 @@ import { requiredSecrets } from '../schema/secrets.ts';
 import { shellQuote } from '../util/shell.ts';
 import { resolveRoot } from '../discovery/discover.ts';
 import { channelsOf, secretNamesOf } from '../notify/channels.ts';
-import { logFolders } from '../syncs/tokens/agents/claude-code/log-folders.ts';
+import { agents } from '../syncs/tokens/agents/registry.ts';
 import type { System } from '../system/system.ts';
 import { fail, ok, warn, type Check, type Finding } from './check.ts';
 
@@ -19,7 +19,7 @@ export const tokens: Check = {
     // Also without tokens: others than the owner must not be able to read it.
     const secrets = await readSecrets(workspace, system);
     if (!config.syncs.includes('tokens')) return [ok('tokens is off (syncs)')];
-    const { anthropic, openai, claudeCode } = config.tokens;
+    const { anthropic, openai } = config.tokens;
     const lines: Line[] = [];
     const bills = [
       { source: 'anthropic-admin', enabled: anthropic.enabled },
@@ -39,15 +39,17 @@ export const tokens: Check = {
         );
       }
     }
-    if (claudeCode.enabled) {
-      const folders = { root: workspace.root, system };
-      const { found, missing } = logFolders(claudeCode.directories, folders);
+    for (const agent of agents) {
+      const { enabled, directories } = config.tokens[agent.optionsKey];
+      if (!enabled) continue;
+      const context = { directories, root: workspace.root, system };
+      const { roots, missing } = agent.locations(context);
       for (const path of missing) {
-        const message = `claude-code: no logs in ${path}`;
-        lines.push(warn(message, 'remove it from tokens.claudeCode.directories'));
+        const message = `${agent.name}: no logs in ${path}`;
+        lines.push(warn(message, `remove it from tokens.${agent.optionsKey}.directories`));
       }
-      const text = found.length > 0 ? `on: ${found.join(', ')}` : 'has no logs on this machine';
-      lines.push(ok(`claude-code ${text}`));
+      const text = roots.length > 0 ? `on: ${roots.join(', ')}` : 'has no logs on this machine';
+      lines.push(ok(`${agent.name} ${text}`));
     }
     return lines;
   },

@@ -64,13 +64,13 @@ export const tokenCounts = z.object({
   webSearches: count,
 });
 
-const costBasis = z.enum(['billed', 'calculated', 'unknown']);
+const costBasis = z.enum(['billed', 'calculated', 'reported', 'unknown']);
 
 /** The part of `costUsd` that is for web searches; absent when there is none. */
 const searchCostUsd = z.optional(money);
 
 /** What an entry of a bill is made of. */
-const tokenPart = z.object({
+const costComponent = z.object({
   serviceTier: z.nullable(z.string()),
   contextWindow: z.nullable(z.string()),
   tokens: tokenCounts,
@@ -97,7 +97,7 @@ export const tokenEntry = z.object({
   /** The day was not over when it was read. */
   partial: z.optional(z.boolean()),
   /** Of a bill: by service tier and context window, where it tells more than one, or a name of one. */
-  breakdown: z.optional(z.array(tokenPart)),
+  breakdown: z.optional(z.array(costComponent)),
 });
 
 export const tokenSource = z.object({
@@ -121,11 +121,16 @@ const totals = z.object({
 });
 
 const projectTotals = z.object({
-  /** Of the project in the registry that holds `projectPath`, the innermost; null when none is known to. */
+  /** The agent whose logs this is from. */
+  source: z.string(),
+  /** Id of the innermost registered project that contains `projectPath`; null if there is none. */
   id: z._default(z.nullable(z.string()), null),
-  /** Name of the folder under Claude Code's `projects/`; a hash with `hashPaths`, as `projectPath` is then. */
-  logDir: z.string(),
-  /** The folder that Claude Code was started in; null when no line tells it. */
+  /**
+   * Name of the directory of the logs, for agents that have one per project (Claude Code: below `projects/`),
+   * else null. With `hashPaths` a hash, like `projectPath`.
+   */
+  logDir: z.nullable(z.string()),
+  /** The directory that the agent was started in; null if it is unknown. */
   projectPath: z.nullable(z.string()),
   tokens: tokenCounts,
   responses: count,
@@ -165,4 +170,4 @@ export type TokenTotals = z.infer<typeof totals>;
 export type ProjectTotals = z.infer<typeof projectTotals>;
 export type TokensOptions = z.infer<typeof tokensOptions>;
 export type OwnPrice = z.infer<typeof ownPrice>;
-export type TokenPart = z.infer<typeof tokenPart>;
+export type CostComponent = z.infer<typeof costComponent>;

@@ -3,9 +3,9 @@
 const unprintable =
   /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu;
 
-/** Text from outside with each unprintable run replaced by `\ufffd`, cut to 500 characters; for paths. */
-export const sanitizePath = (text: string): string =>
-  text.slice(0, 500).replace(unprintable, '\ufffd');
+/** Text from outside with each unprintable run replaced by `\ufffd`, cut to `maxLength` characters; for paths. */
+export const sanitizePath = (text: string, maxLength = 500): string =>
+  text.slice(0, maxLength).replace(unprintable, '\ufffd');
 
 /**
  * Text from outside as one harmless line: no control or reordering characters, white space collapsed,

@@ -1,47 +1,56 @@
+import * as z from 'zod/mini';
 import { toTimestamp } from '../../schema/timestamp.ts';
 import type { HistoryEntry, Snapshot } from '../../schema/syncs.ts';
 import type { ProjectTotals, TokenEntry, TokenSource, TokenTotals } from '../../schema/tokens.ts';
 import type { Collected, Sync, SyncContext } from '../sync.ts';
+import { decodeCache, encodeCache } from '../../util/cache.ts';
 import { isMachineProblem } from '../../util/errors.ts';
-import { anthropicAdmin } from './billing/anthropic-admin.ts';
-import { openai } from './billing/openai.ts';
-import { claudeCode } from './agents/claude-code/index.ts';
+import { sources } from './registry.ts';
 import type { Source, SourceReport, SourceUsage } from './source.ts';
 
-/** In the order in which they are told. */
-const sources: readonly Source[] = [anthropicAdmin, openai, claudeCode];
+const cacheStamp = { name: 'tokens', schemaVersion: 1 };
+/** By source. */
+const storedCaches = z.catch(z.record(z.string(), z.unknown()), {});
 
-/** What models used and cost: what an organisation was billed, and what this machine's logs say. */
+/** Token usage and costs: the bills of organizations, and the logs of agents on this machine. */
 export const tokens: Sync<'tokens'> = { name: 'tokens', collect, toHistory };
 
 async function collect(context: SyncContext<'tokens'>): Promise<Collected<'tokens'>> {
+  const { previous } = context;
   const states: Record<string, TokenSource> = {};
   const totals: Record<string, TokenTotals> = {};
   const daily: TokenEntry[] = [];
   const projects: ProjectTotals[] = [];
   const failures: unknown[] = [];
-  let cache: Uint8Array | undefined;
-  let revisedDays = 0;
-  // Side by side: while one waits for the network, another reads files.
-  const answers = await Promise.allSettled(sources.map((source) => readSource(source, context)));
+  const reports: SourceReport[] = [];
+  const caches = storedCaches.parse(decodeCache(cacheStamp, context.cache));
+  const newCaches: Record<string, unknown> = {};
+  // Concurrently: while one source waits for the network, another reads files.
+  const results = await Promise.allSettled(
+    sources.map((source) => readSource(source, context, caches[source.name] ?? null)),
+  );
   for (const [index, source] of sources.entries()) {
-    const answer = answers[index];
-    if (answer?.status === 'rejected') {
-      rethrowUnlessOwn(answer.reason, context);
-      failures.push(answer.reason);
-      states[source.name] = failedState(source, answer.reason, context);
+    const result = results[index];
+    if (result?.status === 'rejected') {
+      rethrowUnlessOwn(result.reason, context);
+      failures.push(result.reason);
+      states[source.name] = failedState(source, result.reason, context);
     }
-    const report = answer?.status === 'fulfilled' ? answer.value : null;
-    if (report !== null) states[source.name] = report.state;
-    cache = report?.cache ?? cache;
-    revisedDays += report?.revisedDays ?? 0;
-    const usage = report?.usage ?? usageBefore(source, context.previous);
+    const report = result?.status === 'fulfilled' ? result.value : null;
+    if (report !== null) {
+      reports.push(report);
+      states[source.name] = report.state;
+      if (report.cache !== undefined) newCaches[source.name] = report.cache;
+    }
+    const usage = report?.usage ?? previousUsageOf(source, previous);
     if (usage === null) continue;
     totals[source.name] = usage.totals;
     daily.push(...usage.daily);
     projects.push(...usage.projects);
   }
-  const manual = context.previous?.manual ?? [];
+  noticeSkipped(reports, states, context);
+  const manual = previous?.manual ?? [];
+  const revisedDays = reports.reduce((sum, report) => sum + (report.revisedDays ?? 0), 0);
   return {
     snapshot: {
       schemaVersion: 1,
@@ -58,26 +67,30 @@ async function collect(context: SyncContext<'tokens'>): Promise<Collected<'token
       manual: manual.length,
       ...(revisedDays === 0 ? {} : { revisedDays }),
     },
-    ...(cache === undefined ? {} : { cache }),
+    ...(Object.keys(newCaches).length === 0
+      ? {}
+      : { cache: encodeCache(cacheStamp, { ...caches, ...newCaches }) }),
     ...(failures.length === 0 ? {} : { failure: failures[0] }),
   };
 }
 
-// Async, so that whatever is thrown is the failure of one source.
+// Async, so that everything thrown is the failure of one source.
 async function readSource(
   source: Source,
   context: SyncContext<'tokens'>,
+  cache: unknown,
 ): Promise<SourceReport | null> {
-  return source.isEnabled(context.options, context.secrets) ? source.read(context) : null;
+  const isEnabled = source.isEnabled(context.options, context.secrets);
+  return isEnabled ? source.read({ ...context, cache }) : null;
 }
 
-/** A stop, and a trouble of the machine, are not of one source. */
+/** A stop signal and errors of the machine do not concern a single source. */
 function rethrowUnlessOwn(error: unknown, { signal }: SyncContext<'tokens'>): void {
   signal.throwIfAborted();
   if (isMachineProblem(error)) throw error;
 }
 
-/** What a source told before stays, and so does how far it reaches. */
+/** Returns the state of a source that failed: it still covers what it covered before. */
 function failedState(
   { name }: Source,
   error: unknown,
@@ -85,12 +98,9 @@ function failedState(
 ): TokenSource {
   const before = previous?.sources[name];
   const message = error instanceof Error ? error.message : String(error);
-  const kept = before?.coveredTo ?? null;
-  warn({
-    code: 'source-failed',
-    subject: name,
-    message: `${message}; ${kept === null ? 'it has told nothing yet' : `what it told up to ${kept} is kept`}`,
-  });
+  const coveredTo = before?.coveredTo ?? null;
+  const kept = coveredTo === null ? 'there is no earlier data' : `data up to ${coveredTo} is kept`;
+  warn({ code: 'source-failed', subject: name, message: `${message}; ${kept}` });
   return {
     coveredFrom: null,
     coveredTo: null,
@@ -102,7 +112,20 @@ function failedState(
   };
 }
 
-/** One entry for each of `daily`. That a day was not over is told by the run that wrote the line. */
+/** Reports which bills can't be read, and whether any other source was. */
+function noticeSkipped(
+  reports: readonly SourceReport[],
+  states: Readonly<Record<string, TokenSource>>,
+  { notice }: SyncContext<'tokens'>,
+): void {
+  const isAnyRead = Object.values(states).some(({ status }) => status !== 'skipped');
+  for (const { skipped } of reports) {
+    if (skipped === undefined) continue;
+    notice(`${skipped.reason} — skipping ${isAnyRead ? skipped.subject : 'token sync'}`);
+  }
+}
+
+/** Returns one entry per entry of `daily`. Only the run that stored a partial day knows that it is one. */
 function toHistory(snapshot: Snapshot<'tokens'>): readonly HistoryEntry<'tokens'>[] {
   return snapshot.daily.map((entry) => {
     const line = { key: keyOf(entry), ...entry };
@@ -114,27 +137,25 @@ function toHistory(snapshot: Snapshot<'tokens'>): readonly HistoryEntry<'tokens'
 const keyOf = ({ source, date, model, workspace, project }: TokenEntry): string =>
   `${source}|${date}|${model}|${workspace ?? project ?? ''}`;
 
-/** What a source told before, for a run in which it tells nothing. */
-function usageBefore(
-  { name, tellsProjects }: Source,
+/** Returns the stored usage of a source, for a run in which it reports none. */
+function previousUsageOf(
+  { name }: Source,
   previous: Snapshot<'tokens'> | null,
 ): SourceUsage | null {
   const totals = previous?.totals[name];
   if (!previous || totals === undefined) return null;
+  const isOwn = ({ source }: { readonly source: string }): boolean => source === name;
   return {
     totals,
-    daily: previous.daily.filter((entry) => entry.source === name),
-    projects: tellsProjects ? previous.projects : [],
+    daily: previous.daily.filter(isOwn),
+    projects: previous.projects.filter(isOwn),
   };
 }
 
-function compareEntries(one: TokenEntry, other: TokenEntry): number {
-  return (
-    compare(one.date, other.date) ||
-    compare(one.source, other.source) ||
-    compare(one.model, other.model) ||
-    compare(one.workspace ?? one.project ?? '', other.workspace ?? other.project ?? '')
-  );
-}
+const compareEntries = (a: TokenEntry, b: TokenEntry): number =>
+  compare(a.date, b.date) ||
+  compare(a.source, b.source) ||
+  compare(a.model, b.model) ||
+  compare(a.workspace ?? a.project ?? '', b.workspace ?? b.project ?? '');
 
-const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

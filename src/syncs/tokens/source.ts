@@ -7,32 +7,36 @@ import type {
 } from '../../schema/tokens.ts';
 import type { SyncContext } from '../sync.ts';
 
-/** Where token counts come from. Sources are told side by side and never added to one another. */
+/** Where token counts come from. Sources are reported separately and never added to one another. */
 export interface Source {
   readonly name: string;
-  /** Whether the snapshot's `projects` are of this source; at most one source's are. */
-  readonly tellsProjects: boolean;
   readonly isEnabled: (
     options: TokensOptions,
     secrets: SyncContext<'tokens'>['secrets'],
   ) => boolean;
-  /** What it rejects with is the failure of this source alone: what it told before stays. */
-  readonly read: (context: SyncContext<'tokens'>) => Promise<SourceReport>;
+  /** A rejection is the failure of this source alone: its previous usage is kept. */
+  readonly read: (context: SourceContext) => Promise<SourceReport>;
 }
 
-/** What a source tells. Without `usage` everything that it told before stays. */
+export interface SourceContext extends Omit<SyncContext<'tokens'>, 'cache' | 'notice'> {
+  /** What the source returned as `cache` in the previous run; null if that is lost. */
+  readonly cache: unknown;
+}
+
 export interface SourceReport {
   readonly state: TokenSource;
+  /** Null keeps the previous usage. */
   readonly usage: SourceUsage | null;
-  /** How many days that were over have been told anew, and otherwise. */
+  /** How many days that were complete in the previous run have changed. */
   readonly revisedDays?: number;
-  /** Replaces the cache of the sync; absent leaves it as it is. */
-  readonly cache?: Uint8Array;
+  /** Why a bill can't be read: completes `<reason> — skipping <subject>`. */
+  readonly skipped?: { readonly reason: string; readonly subject: string };
+  /** Replaces the cache of the source; absent keeps it. */
+  readonly cache?: unknown;
 }
 
 export interface SourceUsage {
   readonly totals: TokenTotals;
   readonly daily: readonly TokenEntry[];
-  /** Empty unless the source tells projects. */
   readonly projects: readonly ProjectTotals[];
 }

@@ -209,7 +209,9 @@ test('a hidden folder belongs to the project that its sync has placed it in', as
   const analytics = await deriveAnalytics({
     tokens: {
       ...tokens,
-      projects: [{ id: 'alpha', logDir: project, projectPath: project, ...totals }],
+      projects: [
+        { source: 'claude-code', id: 'alpha', logDir: project, projectPath: project, ...totals },
+      ],
     },
     quality: null,
     projects: projectsSnapshot(projectOf('alpha')),

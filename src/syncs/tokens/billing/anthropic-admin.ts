@@ -2,34 +2,35 @@ import * as z from 'zod/mini';
 import { dayOf, type Day } from '../../../schema/timestamp.ts';
 import { count } from '../../../schema/numbers.ts';
 import { UserError } from '../../../util/errors.ts';
-import { noTokens } from '../agents/claude-code/day-usage.ts';
-import { parseAmount } from '../money.ts';
+import { parseAmount } from '../pricing/money.ts';
+import { noTokens } from '../token-counts.ts';
 import { baseUrlOf } from './base-url.ts';
 import type { Bill, BillRow } from './bill.ts';
 import { billingSource, type BillRequest } from './billing-source.ts';
 import { readBuckets } from './buckets.ts';
-import { createClient, type Query } from './client.ts';
-import { name, toldDays } from './rows.ts';
+import { createClient, type Query } from './api-client.ts';
+import { name, completeDays } from './report-rows.ts';
 
 const title = 'Anthropic Admin API';
-const missing = 'ANTHROPIC_ADMIN_KEY or ANTHROPIC_ORG_ID not set — skipping token sync';
+const missingSecrets = 'ANTHROPIC_ADMIN_KEY or ANTHROPIC_ORG_ID not set';
 
 /**
- * What the organisation was billed, by the Usage and Cost API (platform.claude.com/docs, "Usage and Cost API"):
+ * The bill of an organization from the Usage and Cost API (platform.claude.com/docs, "Usage and Cost API"):
  * tokens by day, model, workspace, service tier and context window, costs by day, workspace and description.
  */
 export const anthropicAdmin = billingSource({
   name: 'anthropic-admin',
+  title: 'the Anthropic bill',
   isEnabled: ({ anthropic }) => anthropic.enabled,
-  missing: (secrets) =>
-    secrets['ANTHROPIC_ADMIN_KEY'] && secrets['ANTHROPIC_ORG_ID'] ? null : missing,
+  missingSecrets: (secrets) =>
+    secrets['ANTHROPIC_ADMIN_KEY'] && secrets['ANTHROPIC_ORG_ID'] ? null : missingSecrets,
   organization: (secrets) => secrets['ANTHROPIC_ORG_ID'] ?? null,
   readBill,
 });
 
-const tokens = z._default(z.nullable(count), null);
+const optionalCount = z._default(z.nullable(count), null);
 
-/** Null is "not asked for" and also a value, such as the default workspace. */
+/** Null means that a dimension was not requested, but is also a value, such as the default workspace. */
 const usageRow = z.object({
   model: name,
   workspace_id: name,
@@ -37,14 +38,19 @@ const usageRow = z.object({
   context_window: name,
   uncached_input_tokens: count,
   output_tokens: count,
-  cache_read_input_tokens: tokens,
+  cache_read_input_tokens: optionalCount,
   cache_creation: z.optional(
-    z.nullable(z.object({ ephemeral_5m_input_tokens: tokens, ephemeral_1h_input_tokens: tokens })),
+    z.nullable(
+      z.object({
+        ephemeral_5m_input_tokens: optionalCount,
+        ephemeral_1h_input_tokens: optionalCount,
+      }),
+    ),
   ),
-  server_tool_use: z.optional(z.nullable(z.object({ web_search_requests: tokens }))),
+  server_tool_use: z.optional(z.nullable(z.object({ web_search_requests: optionalCount }))),
 });
 
-/** `amount` counts cents. The kinds of cost grow: what is new is told by its name. */
+/** `amount` is in cents. New types of cost are reported by their name. */
 const costRow = z.object({
   model: name,
   workspace_id: name,
@@ -68,7 +74,7 @@ const bucketOf = <Row extends z.ZodMiniType>(
   );
 
 async function readBill({ from, today, secrets, signal }: BillRequest): Promise<Bill> {
-  const ask = createClient({
+  const fetchJson = createClient({
     title,
     baseUrl: baseUrlOf(secrets, 'ANTHROPIC_BASE_URL', 'https://api.anthropic.com'),
     keyName: 'ANTHROPIC_ADMIN_KEY',
@@ -76,12 +82,16 @@ async function readBill({ from, today, secrets, signal }: BillRequest): Promise<
     headers: (key) => ({ 'x-api-key': key, 'anthropic-version': '2023-06-01' }),
     signal,
   });
-  // A key of another organisation must not fill this one's history.
-  const me = z.object({ id: z.string() }).safeParse(await ask('/v1/organizations/me', []));
+  // The usage of another organization must not get into the history of this one.
+  const me = z.object({ id: z.string() }).safeParse(await fetchJson('/v1/organizations/me', []));
   if (!me.success || me.data.id !== secrets['ANTHROPIC_ORG_ID']) {
-    throw new UserError('secrets', `${title}: ANTHROPIC_ADMIN_KEY is not of ANTHROPIC_ORG_ID`, {
-      hint: 'set both to those of one organization (Console, Settings)',
-    });
+    throw new UserError(
+      'secrets',
+      `${title}: ANTHROPIC_ADMIN_KEY belongs to an organization other than ANTHROPIC_ORG_ID`,
+      {
+        hint: 'use a key and an id of the same organization (Console, Settings)',
+      },
+    );
   }
   const report = <Row extends z.ZodMiniType>(
     path: string,
@@ -94,7 +104,7 @@ async function readBill({ from, today, secrets, signal }: BillRequest): Promise<
       ['limit', '31'],
       ...dimensions.map((dimension) => ['group_by[]', dimension] as const),
     ];
-    return readBuckets(ask, { title, path, query, bucket: bucketOf(row), from, today });
+    return readBuckets(fetchJson, { title, path, query, bucket: bucketOf(row), from, today });
   };
   const usage = await report('/v1/organizations/usage_report/messages', usageRow, [
     'model',
@@ -107,7 +117,7 @@ async function readBill({ from, today, secrets, signal }: BillRequest): Promise<
     'description',
   ]);
   return {
-    days: toldDays(usage, costs, today),
+    days: completeDays(usage, costs, today),
     rows: [
       ...[...usage].flatMap(([date, rows]) => rows.map((row) => usageOf(date, row))),
       ...[...costs].flatMap(([date, rows]) => rows.map((row) => costOf(date, row))),

@@ -1,9 +1,14 @@
 import type { Day } from '../../../schema/timestamp.ts';
-import type { TokenCounts, TokenEntry, TokenPart, TokenTotals } from '../../../schema/tokens.ts';
-import { addCounts, addTokens, noTokens } from '../agents/claude-code/day-usage.ts';
-import { formatDollars, parseDollars, type Picodollars } from '../money.ts';
+import type {
+  CostComponent,
+  TokenCounts,
+  TokenEntry,
+  TokenTotals,
+} from '../../../schema/tokens.ts';
+import { addCounts, addTokens, noTokens } from '../token-counts.ts';
+import { formatDollars, parseDollars, type Picodollars } from '../pricing/money.ts';
 
-/** A line of a bill: usage, or a cost, or both. */
+/** A line of a bill: usage, a cost, or both. */
 export interface BillRow {
   readonly date: Day;
   readonly model: string;
@@ -17,14 +22,14 @@ export interface BillRow {
   readonly isSearch: boolean;
 }
 
-/** What an API told, all of it. */
+/** The complete response of an API. */
 export interface Bill {
   readonly rows: readonly BillRow[];
-  /** The UTC days that it told completely. */
+  /** The UTC days for which it is complete. */
   readonly days: ReadonlySet<Day>;
 }
 
-/** The rows as entries of `daily`, by date, model and workspace, with their parts. `today` is not over yet. */
+/** Returns entries of `daily` by date, model and workspace, with a breakdown. `today` is marked as partial. */
 export function billedEntries(
   rows: readonly BillRow[],
   { source, today }: { readonly source: string; readonly today: Day },
@@ -57,7 +62,7 @@ export function billedEntries(
   });
 }
 
-/** Exact sums of what the entries tell. */
+/** Returns the exact sums of entries. */
 export function totalsOf(entries: readonly TokenEntry[]): TokenTotals {
   const sum = (amounts: readonly (string | null | undefined)[]): Picodollars | null =>
     sumOf(amounts.map((amount) => (amount ? parseDollars(amount) : null)));
@@ -71,14 +76,14 @@ export function totalsOf(entries: readonly TokenEntry[]): TokenTotals {
   };
 }
 
-function breakdownOf(rows: readonly BillRow[]): TokenPart[] {
+function breakdownOf(rows: readonly BillRow[]): CostComponent[] {
   if (rows.every(({ serviceTier, contextWindow }) => (serviceTier ?? contextWindow) === null)) {
     return [];
   }
   const keyOf = ({ serviceTier, contextWindow }: BillRow): string =>
     JSON.stringify([serviceTier, contextWindow]);
   return [...groupBy(rows, keyOf)]
-    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, group]) => ({
       serviceTier: group[0]?.serviceTier ?? null,
       contextWindow: group[0]?.contextWindow ?? null,

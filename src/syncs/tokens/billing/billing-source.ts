@@ -1,24 +1,25 @@
 import { dayOf, type Day } from '../../../schema/timestamp.ts';
 import type { TokenEntry } from '../../../schema/tokens.ts';
 import { UserError } from '../../../util/errors.ts';
-import type { SyncContext } from '../../sync.ts';
-import type { Source, SourceReport } from '../source.ts';
+import type { Source, SourceContext, SourceReport } from '../source.ts';
 import { billedEntries, totalsOf, type Bill } from './bill.ts';
-import { firstDayToAsk, replaceDays, revisedDaysOf } from './days.ts';
+import { countRevisedDays, firstDayToRequest, replaceDays } from './billed-days.ts';
 
-/** An API that tells what an organisation was billed. A successor of one is one more of these. */
+/** An API that reports what an organization was billed. */
 export interface BillingApi {
   readonly name: string;
+  /** Completes "skipping …". */
+  readonly title: string;
   readonly isEnabled: Source['isEnabled'];
-  /** Why it can't be asked, as a line for the person who reads the run; null when it can. */
-  readonly missing: (secrets: Secrets) => string | null;
-  /** The organisation that is to be billed; null where the API does not tell. */
+  /** Returns why the API can't be used, or null. */
+  readonly missingSecrets: (secrets: Secrets) => string | null;
+  /** Returns the configured organization; null if the API does not identify it. */
   readonly organization: (secrets: Secrets) => string | null;
-  /** Tells all UTC days from `from` to `today`, or throws: never a part. */
+  /** Resolves with all UTC days from `from` to `today`, never with a part of them. */
   readonly readBill: (request: BillRequest) => Promise<Bill>;
 }
 
-export type Secrets = SyncContext<'tokens'>['secrets'];
+export type Secrets = SourceContext['secrets'];
 
 export interface BillRequest {
   readonly from: Day;
@@ -28,18 +29,17 @@ export interface BillRequest {
 }
 
 /**
- * Makes a source of such an API: 90 days at first, then the last 35 in every run, each day replaced whole. Days
- * that are older stay as they were told.
+ * Creates the source of an API. The first run reads 90 days, each later one the last 35, whose entries it
+ * replaces; older days stay unchanged.
  */
 export const billingSource = (api: BillingApi): Source => ({
   name: api.name,
-  tellsProjects: false,
   isEnabled: api.isEnabled,
-  read: (context) => read(api, context),
+  read: (context) => readSource(api, context),
 });
 
-async function read(api: BillingApi, context: SyncContext<'tokens'>): Promise<SourceReport> {
-  const { previous, secrets, signal, notice } = context;
+async function readSource(api: BillingApi, context: SourceContext): Promise<SourceReport> {
+  const { previous, secrets, signal } = context;
   const before = previous?.sources[api.name];
   const state = {
     message: null,
@@ -48,58 +48,57 @@ async function read(api: BillingApi, context: SyncContext<'tokens'>): Promise<So
     unpricedModels: [],
     warnings: {},
   };
-  const missing = api.missing(secrets);
+  const missing = api.missingSecrets(secrets);
   if (missing !== null) {
-    notice(missing);
-    const organization = before?.organization;
     return {
       state: {
         ...state,
         status: 'skipped',
         message: missing,
-        ...(organization === undefined ? {} : { organization }),
+        ...(before?.organization === undefined ? {} : { organization: before.organization }),
       },
       usage: null,
+      skipped: { reason: missing, subject: api.title },
     };
   }
   const organization = api.organization(secrets);
   if (before?.organization !== undefined && organization !== before.organization) {
     throw new UserError('data', `${api.name}: data/tokens.json is about another organization`, {
-      hint: `it tells of ${before.organization}; move it and data/history/tokens away to begin with another`,
+      hint: `it contains data of ${before.organization}; move it and data/history/tokens away to start again`,
     });
   }
   const today = dayOf(context.startedAt);
-  const from = firstDayToAsk(state.coveredTo, today);
-  const told = await toldBefore(api.name, context);
+  const from = firstDayToRequest(state.coveredTo, today);
+  const stored = await storedEntries(api.name, context);
   const { rows, days } = await api.readBill({ from, today, secrets, signal });
-  const fresh = billedEntries(rows, { source: api.name, today });
-  const daily = replaceDays(told, fresh, days);
+  const current = billedEntries(rows, { source: api.name, today });
+  const daily = replaceDays(stored, current, days);
   const unbilled = daily.filter(({ costBasis }) => costBasis === 'unknown').length;
   return {
     state: {
       ...state,
       status: 'ok',
-      coveredFrom: [state.coveredFrom, from, ...told.map(({ date }) => date)].reduce(earlier),
+      coveredFrom: [state.coveredFrom, from, ...stored.map(({ date }) => date)].reduce(earlier),
       coveredTo: today,
       ...(organization === null ? {} : { organization }),
       warnings: unbilled === 0 ? {} : { unbilled },
     },
     usage: { totals: totalsOf(daily), daily, projects: [] },
-    revisedDays: revisedDaysOf(told, fresh, { days, before }),
+    revisedDays: countRevisedDays(stored, current, { days, before }),
   };
 }
 
-const earlier = (one: Day | null, other: Day | null): Day | null =>
-  one === null || (other !== null && other < one) ? other : one;
+const earlier = (a: Day | null, b: Day | null): Day | null =>
+  a === null || (b !== null && b < a) ? b : a;
 
-/** What the source told, from the history when the snapshot has lost it. */
-async function toldBefore(
+/** Returns the entries of the snapshot, or of the history if the snapshot has lost them. */
+async function storedEntries(
   name: string,
-  { previous, readLatestHistory: recall }: SyncContext<'tokens'>,
+  { previous, readLatestHistory }: SourceContext,
 ): Promise<readonly TokenEntry[]> {
-  const told = previous?.daily.filter(({ source }) => source === name) ?? [];
-  if (told.length > 0 || previous?.sources[name]?.coveredTo) return told;
-  return (await recall()).flatMap(({ key: _key, ...entry }) =>
+  const stored = previous?.daily.filter(({ source }) => source === name) ?? [];
+  if (stored.length > 0 || previous?.sources[name]?.coveredTo) return stored;
+  return (await readLatestHistory()).flatMap(({ key: _key, ...entry }) =>
     entry.source === name ? [entry] : [],
   );
 }

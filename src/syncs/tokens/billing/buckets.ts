@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import type { Day } from '../../../schema/timestamp.ts';
+import { addDays } from '../../../util/dates.ts';
 import { UserError } from '../../../util/errors.ts';
-import { addDays } from './days.ts';
-import type { Ask, Query } from './client.ts';
+import type { FetchJson, Query } from './api-client.ts';
 
 const maxPages = 1000;
 
@@ -19,22 +19,23 @@ export interface Report<Row> {
   readonly query: Query;
   /** One day of the report. */
   readonly bucket: z.ZodMiniType<{ readonly date: Day; readonly rows: readonly Row[] }>;
-  /** What was asked for: the first day, and today; a day more for clocks that differ. */
+  /** The first day that the query is for. */
   readonly from: Day;
+  /** The last one. One more is accepted, because clocks differ. */
   readonly today: Day;
 }
 
 /**
- * All pages of a report, by day. Throws `UserError` NETWORK for whatever could make the sum wrong: a page that is not
- * as documented, one that leads back, pages without an end, a day twice or that was not asked for.
+ * Reads all pages of a report, by day. Throws `UserError` `network` for everything that could make sums wrong: a page
+ * that is not as documented, a page that was read already, too many pages, a day twice or outside the query.
  */
 export async function readBuckets<Row>(
-  ask: Ask,
+  fetchJson: FetchJson,
   { title, path, query, bucket, from, today }: Report<Row>,
 ): Promise<ReadonlyMap<Day, readonly Row[]>> {
   const fail = (problem: string): never => {
     throw new UserError('network', `${title}: GET ${path}: ${problem}`, {
-      hint: 'nothing of this answer is stored; the days that were stored before are kept',
+      hint: 'nothing of this response is stored; earlier data is kept',
     });
   };
   const page = z.object({ ...envelope.shape, data: z.array(bucket) });
@@ -42,23 +43,24 @@ export async function readBuckets<Row>(
   const seen = new Set<string>();
   let token: string | null = null;
   for (let number = 1; number <= maxPages; number += 1) {
-    const at: Query = token === null ? [] : [['page', token]];
-    const { success, data, error } = page.safeParse(await ask(path, [...query, ...at]));
+    const pageQuery: Query = token === null ? [] : [['page', token]];
+    const response = await fetchJson(path, [...query, ...pageQuery]);
+    const { success, data, error } = page.safeParse(response);
     if (!success) {
-      const place = error.issues[0]?.path.map(String).join('.') ?? '';
+      const location = error.issues[0]?.path.map(String).join('.') ?? '';
       return fail(
-        `page ${String(number)} is not as documented${place === '' ? '' : `, at ${place}`}`,
+        `page ${String(number)} is not as documented${location === '' ? '' : `, at ${location}`}`,
       );
     }
     for (const { date, rows } of data.data) {
-      if (buckets.has(date)) return fail(`${date} came twice`);
-      if (date < from || date > addDays(today, 1)) return fail(`${date} was not asked for`);
+      if (buckets.has(date)) return fail(`${date} was returned twice`);
+      if (date < from || date > addDays(today, 1)) return fail(`${date} was not requested`);
       buckets.set(date, rows);
     }
     if (!data.has_more) return buckets;
-    token =
-      data.next_page ?? fail(`page ${String(number)} says that there are more, but not where`);
-    if (seen.has(token)) return fail(`page ${String(number)} leads back to one that was read`);
+    token = data.next_page ?? fail(`page ${String(number)} has more pages but no next_page`);
+    if (seen.has(token))
+      return fail(`page ${String(number)} leads to a page that was read already`);
     seen.add(token);
   }
   return fail(`there are more than ${String(maxPages)} pages`);

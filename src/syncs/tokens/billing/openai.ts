@@ -1,32 +1,33 @@
 import * as z from 'zod/mini';
 import { dayOf, type Day } from '../../../schema/timestamp.ts';
 import { count } from '../../../schema/numbers.ts';
-import { noTokens } from '../agents/claude-code/day-usage.ts';
-import { parseAmount } from '../money.ts';
+import { parseAmount } from '../pricing/money.ts';
+import { noTokens } from '../token-counts.ts';
 import { baseUrlOf } from './base-url.ts';
 import type { Bill, BillRow } from './bill.ts';
 import { billingSource, type BillRequest } from './billing-source.ts';
 import { readBuckets } from './buckets.ts';
-import { createClient, type Query } from './client.ts';
-import { name, toldDays } from './rows.ts';
+import { createClient, type Query } from './api-client.ts';
+import { name, completeDays } from './report-rows.ts';
 
 const title = 'OpenAI Admin API';
 
 /**
- * What an organisation was billed by OpenAI (platform.openai.com/docs/api-reference, "Usage"): tokens of completions
- * by day, model and project, costs of everything by day, project and line item. Off without its key.
+ * The bill of an OpenAI organization (platform.openai.com/docs/api-reference, "Usage"): tokens of completions by
+ * day, model and project, all costs by day, project and line item. Disabled without its key.
  */
 export const openai = billingSource({
   name: 'openai',
+  title: 'the OpenAI bill',
   isEnabled: (options, secrets) => options.openai.enabled && Boolean(secrets['OPENAI_ADMIN_KEY']),
-  missing: () => null,
+  missingSecrets: () => null,
   organization: () => null,
   readBill,
 });
 
 const optionalCount = z._default(z.nullable(count), null);
 
-/** `input_tokens` has the cached ones and those written to the cache in it. */
+/** `input_tokens` includes cached tokens and those written to the cache. */
 const usageRow = z.object({
   model: name,
   project_id: name,
@@ -38,7 +39,7 @@ const usageRow = z.object({
   num_model_requests: optionalCount,
 });
 
-/** Dollars, as a number. */
+/** `value` is in dollars. */
 const costRow = z.object({
   project_id: name,
   line_item: name,
@@ -60,7 +61,7 @@ const bucketOf = <Row extends z.ZodMiniType>(
   );
 
 async function readBill({ from, today, secrets, signal }: BillRequest): Promise<Bill> {
-  const ask = createClient({
+  const fetchJson = createClient({
     title,
     baseUrl: baseUrlOf(secrets, 'OPENAI_BASE_URL', 'https://api.openai.com/v1'),
     keyName: 'OPENAI_ADMIN_KEY',
@@ -80,7 +81,7 @@ async function readBill({ from, today, secrets, signal }: BillRequest): Promise<
       ['limit', limit],
       ...dimensions.map((dimension) => ['group_by[]', dimension] as const),
     ];
-    return readBuckets(ask, { title, path, query, bucket: bucketOf(row), from, today });
+    return readBuckets(fetchJson, { title, path, query, bucket: bucketOf(row), from, today });
   };
   const usage = await report('/organization/usage/completions', usageRow, '31', [
     'model',
@@ -89,7 +90,7 @@ async function readBill({ from, today, secrets, signal }: BillRequest): Promise<
   const costs = await report('/organization/costs', costRow, '180', ['project_id', 'line_item']);
   const models = new Set([...usage.values()].flatMap((rows) => rows.map(({ model }) => model)));
   return {
-    days: toldDays(usage, costs, today),
+    days: completeDays(usage, costs, today),
     rows: [
       ...[...usage].flatMap(([date, rows]) => rows.map((row) => usageOf(date, row))),
       ...[...costs].flatMap(([date, rows]) => rows.map((row) => costOf(date, row, models))),
@@ -111,7 +112,7 @@ function usageOf(date: Day, row: z.infer<typeof usageRow>): BillRow {
       ...noTokens,
       input: Math.max(0, input),
       output: row.output_tokens,
-      // How long they are kept is not asked for.
+      // The lifetime is not requested.
       cacheWrite5m: cacheWrite,
       cacheRead,
     },
@@ -121,16 +122,16 @@ function usageOf(date: Day, row: z.infer<typeof usageRow>): BillRow {
   };
 }
 
-/** A line item such as `gpt-5, output` is of the model that it begins with, if that was used; else it stands for itself. */
+/** A line item such as `gpt-5, output` belongs to the model that it starts with, if the usage contains that model. */
 function costOf(
   date: Day,
   { project_id, line_item, amount }: z.infer<typeof costRow>,
   models: ReadonlySet<string | null>,
 ): BillRow {
-  const [start = ''] = (line_item ?? '').split(', ');
+  const [model = ''] = (line_item ?? '').split(', ');
   return {
     date,
-    model: models.has(start) ? start : (line_item ?? 'unknown'),
+    model: models.has(model) ? model : (line_item ?? 'unknown'),
     workspace: project_id,
     serviceTier: null,
     contextWindow: null,

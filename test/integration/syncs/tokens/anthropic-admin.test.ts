@@ -287,13 +287,13 @@ describe('a failure', () => {
     expect(failure(second)).toMatchObject({
       code: 'network',
       message,
-      hint: 'the next run asks again; the API says: Internal server error; request req_500',
+      hint: 'the next run tries again; the API returned: Internal server error; request req_500',
     });
     expect(second.warnings).toEqual([
       {
         code: 'source-failed',
         subject: 'anthropic-admin',
-        message: `${message}; what it told up to 2026-11-23 is kept`,
+        message: `${message}; data up to 2026-11-23 is kept`,
       },
     ]);
     const asked = paths().filter((path) => path.endsWith('cost_report'));
@@ -342,19 +342,23 @@ describe('a failure', () => {
   });
 
   test.each<[string, Answer, RegExp]>([
-    ['HTML', { status: 200, body: '<html>' }, /the answer is no JSON$/],
+    ['HTML', { status: 200, body: '<html>' }, /the response is not valid JSON$/],
     [
       'a redirect',
       { status: 302, headers: { location: 'http://127.0.0.1:1/' }, body: '' },
       /HTTP 302$/,
     ],
-    ['too much', { status: 200, body: ' '.repeat(17 * 1024 * 1024) }, /the answer is too long$/],
+    ['too much', { status: 200, body: ' '.repeat(17 * 1024 * 1024) }, /the response is too long$/],
     [
       'no organization',
       { status: 200, body: [] },
-      /ANTHROPIC_ADMIN_KEY is not of ANTHROPIC_ORG_ID$/,
+      /ANTHROPIC_ADMIN_KEY belongs to an organization other than ANTHROPIC_ORG_ID$/,
     ],
-    ['another organization', { status: 200, body: { id: 'other' } }, /is not of ANTHROPIC_ORG_ID$/],
+    [
+      'another organization',
+      { status: 200, body: { id: 'other' } },
+      /belongs to an organization other than ANTHROPIC_ORG_ID$/,
+    ],
   ])('is %s as an answer', async (_, body, expected) => {
     api.fault = () => body;
     expect(failure(await collect()).message).toMatch(expected);
@@ -388,18 +392,18 @@ describe('a failure', () => {
     ],
     ['no list', page('x'), 'page 1 is not as documented, at data'],
     ['no day', page([{ results: [] }]), 'at data.0.starting_at'],
-    ['a day twice', page([bucket(day, []), bucket(day, [])]), '2026-11-20 came twice'],
-    ['a day before', page([bucket('2020-01-01', [])]), '2020-01-01 was not asked for'],
-    ['a day to come', page([bucket('2027-01-01', [])]), '2027-01-01 was not asked for'],
+    ['a day twice', page([bucket(day, []), bucket(day, [])]), '2026-11-20 was returned twice'],
+    ['a day before', page([bucket('2020-01-01', [])]), '2020-01-01 was not requested'],
+    ['a day to come', page([bucket('2027-01-01', [])]), '2027-01-01 was not requested'],
     [
       'more, but not where',
       page([], { has_more: true, next_page: null }),
-      'that there are more, but not where',
+      'page 1 has more pages but no next_page',
     ],
     [
       'the same page for ever',
       page([], { has_more: true, next_page: 'again' }),
-      'leads back to one that was read',
+      'leads to a page that was read already',
     ],
   ])('is a page with %s, and nothing of it is stored', async (_, body, expected) => {
     const first = await withData();
@@ -458,8 +462,8 @@ test('a key, an address or a proxy that can not be is told without quoting it', 
     expect(`${message}${hint ?? ''}`).not.toContain('canary');
   }
   expect(messages).toEqual([
-    'Anthropic Admin API: ANTHROPIC_ADMIN_KEY is no key: it has characters that no key has',
-    ...Array<string>(3).fill('ANTHROPIC_BASE_URL is no plain address of an API'),
+    'Anthropic Admin API: ANTHROPIC_ADMIN_KEY contains characters that no key has',
+    ...Array<string>(3).fill('ANTHROPIC_BASE_URL is not a plain http(s) URL'),
   ]);
   expect(api.asked()).toEqual([]);
 });

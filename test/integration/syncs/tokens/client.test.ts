@@ -2,9 +2,9 @@ import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   createClient,
-  type Ask,
+  type FetchJson,
   type Limits,
-} from '../../../../src/syncs/tokens/billing/client.ts';
+} from '../../../../src/syncs/tokens/billing/api-client.ts';
 import { webServer, type WebServer } from '../../../helpers/web-server.ts';
 
 let server: WebServer;
@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => server[Symbol.asyncDispose]());
 
-const client = (limits: Limits, baseUrl = server.url): Ask =>
+const client = (limits: Limits, baseUrl = server.url): FetchJson =>
   createClient({
     title: 'API',
     baseUrl,
@@ -86,7 +86,7 @@ describe('a client of an API', () => {
     const ask = client({ requestMs: 5000, totalMs: 5000 }, `${server.url}/proxy/of/mine`);
     await expect(ask('/path', [])).rejects.toMatchObject({
       message: 'API: GET /path: HTTP 404',
-      hint: 'check the address; the API says: *** [2J is wrong',
+      hint: 'check the URL; the API returned: *** [2J is wrong',
     });
     expect(server.take()[0]?.url).toBe('/proxy/of/mine/path');
   });

@@ -3,12 +3,12 @@ import { mkdirSync } from 'node:fs';
 import { chmod, mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openLog } from '../../../../src/syncs/tokens/agents/claude-code/log-file.ts';
+import { openRegularFileSync } from '../../../../src/util/fs.ts';
 import { answer, claudeCode, temporaryHome, type Told } from './collecting.ts';
 
 const log = '-home-dev-app/a.jsonl';
-const dirs = ({ snapshot }: Told): readonly string[] =>
-  snapshot.projects.map(({ logDir }) => logDir);
+const dirs = ({ snapshot }: Told): readonly unknown[] =>
+  snapshot.projects.map(({ logDir: dir }) => dir);
 
 describe('logs are looked for', () => {
   test.each([
@@ -53,7 +53,7 @@ describe('logs are looked for', () => {
       {
         code: 'no-logs',
         subject: join(home.path, 'none'),
-        message: 'has no folder projects/ with logs',
+        message: 'contains no logs of Claude Code',
       },
     ]);
   });
@@ -146,7 +146,7 @@ test('a link that has taken the place of a log since it was found is not followe
   await home.writeLog(log, [answer()]);
   const link = join(home.projects, 'link.jsonl');
   await symlink(join(home.projects, log), link);
-  expect(() => openLog(link)).toThrow(`${link}: is a symbolic link`);
+  expect(() => openRegularFileSync(link)).toThrow(`${link}: is a symbolic link`);
 });
 
 test.skipIf(process.getuid?.() === 0)(
@@ -194,6 +194,6 @@ test('a link that leads to too many folders is one problem, and all that lies be
   const { snapshot, warnings } = await home.collect();
   expect(snapshot.projects).toMatchObject([{ logDir: '-home-dev-app' }]);
   expect(warnings).toMatchObject([
-    { code: 'EFBIG', message: 'more than 20000 folders behind links; others are not looked at' },
+    { code: 'EFBIG', message: 'more than 20000 directories behind links; the rest is skipped' },
   ]);
 });

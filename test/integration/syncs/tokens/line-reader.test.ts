@@ -7,7 +7,7 @@ import { UserError } from '../../../../src/util/errors.ts';
 import {
   createLineReader,
   type LinesRead,
-} from '../../../../src/syncs/tokens/agents/claude-code/line-reader.ts';
+} from '../../../../src/syncs/tokens/usage-log/reading/line-reader.ts';
 import { answer, claudeCode, temporaryHome } from './collecting.ts';
 
 const megabyte = 1024 * 1024;
@@ -25,8 +25,8 @@ async function readLines(
   await writeFile(path, content);
   const fd = openSync(path, 'r');
   const lines: string[] = [];
-  const reader = createLineReader(() => Promise.resolve());
-  const read = await reader.read({ fd, from, to: statSync(path).size }, (bytes, start, end) =>
+  const reader = createLineReader('"usage"', () => Promise.resolve());
+  const read = await reader({ fd, from, to: statSync(path).size }, (bytes, start, end) =>
     lines.push(bytes.toString('utf8', start, end)),
   );
   closeSync(fd);
@@ -105,7 +105,7 @@ describe('a line of 100 MB', () => {
     const told = await home.collect();
     const grownBytes = process.memoryUsage().rss - before;
     expect(claudeCode(told).responses).toBe(3);
-    expect(told.snapshot.sources['claude-code']?.warnings).toEqual({ tooLong: 1 });
+    expect(told.snapshot.sources['claude-code']?.warnings).toEqual({ 'too-long': 1 });
     expect(grownBytes).toBeLessThan(200 * megabyte);
   });
 });

@@ -106,7 +106,7 @@ describe('OpenAI', () => {
     });
     expect(second.failure).toBeInstanceOf(UserError);
     expect(second.failure).toMatchObject({
-      hint: 'check OPENAI_ADMIN_KEY: it is wrong, revoked or expired; the API says: Incorrect API key provided; request req_openai',
+      hint: 'check OPENAI_ADMIN_KEY: it is wrong, revoked or expired; the API returned: Incorrect API key provided; request req_openai',
     });
   });
 

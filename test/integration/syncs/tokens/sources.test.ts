@@ -5,16 +5,16 @@ import { after, answer, temporaryHome, type Told } from './collecting.ts';
 
 const log = '-home-dev-app/a.jsonl';
 const bothSecrets = { ANTHROPIC_ADMIN_KEY: 'key', ANTHROPIC_ORG_ID: 'organisation' };
-const missing = 'ANTHROPIC_ADMIN_KEY or ANTHROPIC_ORG_ID not set — skipping token sync';
+const missing = 'ANTHROPIC_ADMIN_KEY or ANTHROPIC_ORG_ID not set';
 
-describe('the Admin API', () => {
+describe('the Anthropic bill without its secrets', () => {
   test.each([[{}], [{ ANTHROPIC_ADMIN_KEY: 'key' }], [{ ...bothSecrets, ANTHROPIC_ORG_ID: '' }]])(
-    'is skipped with the line of old for the secrets %j, and the logs are read',
+    'is skipped, and the notice names the bill when logs are read, with the secrets %j',
     async (secrets) => {
       await using home = await temporaryHome();
       await home.writeLog(log, [answer()]);
       const { snapshot, notices, warnings } = await home.collect({ secrets });
-      expect(notices).toEqual([missing]);
+      expect(notices).toEqual([`${missing} — skipping the Anthropic bill`]);
       expect(warnings).toEqual([]);
       expect(snapshot.sources).toMatchObject({
         'anthropic-admin': { status: 'skipped', message: missing },
@@ -24,6 +24,24 @@ describe('the Admin API', () => {
     },
   );
 
+  test('is skipped, and the notice names the bill when another bill is read', async () => {
+    await using home = await temporaryHome();
+    const secrets = { OPENAI_ADMIN_KEY: 'key', OPENAI_BASE_URL: 'http://user@127.0.0.1:9' };
+    const { notices } = await home.collect({ secrets });
+    expect(notices).toEqual([`${missing} — skipping the Anthropic bill`]);
+  });
+
+  test.each([
+    ['there are no logs', {}],
+    ['the logs are disabled', { claudeCode: { enabled: false } }],
+  ])('is skipped, and the notice names the token sync when %s', async (_, options) => {
+    await using home = await temporaryHome();
+    const { notices } = await home.collect({ options });
+    expect(notices).toEqual([`${missing} — skipping token sync`]);
+  });
+});
+
+describe('the Admin API', () => {
   test('is not spoken of when it is switched off', async () => {
     await using home = await temporaryHome();
     const told = await home.collect({ options: { anthropic: { enabled: false } } });

@@ -93,7 +93,9 @@ function expectTruth(snapshot: Snapshot<'tokens'>, truth: Truth): void {
   expect(groupSums(projects, ({ projectPath: path }) => path ?? '')).toEqual(
     tokensOfAll(truth.byCwd),
   );
-  expect(groupSums(projects, ({ logDir: dir }) => dir)).toEqual(tokensOfAll(truth.byProjectDir));
+  expect(groupSums(projects, ({ logDir }) => logDir ?? '')).toEqual(
+    tokensOfAll(truth.byProjectDir),
+  );
   // The truth leaves searches out, at one cent each, and adds up binary fractions.
   const searches = totals?.tokens.webSearches ?? 0;
   expect(searches).toBe(truth.traps.webSearchRequests);

@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { findProvider, type ModelPrice } from '@pydantic/genai-prices';
 import { describe, expect, test } from 'vitest';
-import { formatDollars, parseDollars } from '../../../../src/syncs/tokens/money.ts';
+import { formatDollars, parseDollars } from '../../../../src/syncs/tokens/pricing/money.ts';
 import {
   costOf,
-  loadPrices,
-  longPromptTokens,
+  loadRates,
   priceVersionWith,
-  type CallTerms,
-} from '../../../../src/syncs/tokens/pricing.ts';
+  type PricingKey,
+} from '../../../../src/syncs/tokens/pricing/rates.ts';
+import { rulesOf } from '../../../../src/syncs/tokens/pricing/vendor-rules.ts';
 
-const tariffOf = await loadPrices([]);
-const opus5: CallTerms = {
+const tariffOf = await loadRates([]);
+const opus5: PricingKey = {
+  vendor: 'anthropic',
   model: 'claude-opus-5',
   isFast: false,
   isUs: false,
@@ -29,7 +30,7 @@ const million = {
 };
 
 /** Dollars for a million tokens of each kind. */
-function price(changes: Partial<CallTerms>, tokens = million): string | null {
+function price(changes: Partial<PricingKey>, tokens = million): string | null {
   const tariff = tariffOf({ ...opus5, ...changes });
   const cost = tariff && costOf(tokens, tariff);
   return cost === null ? null : formatDollars(cost);
@@ -95,8 +96,8 @@ describe("prices of one's own", () => {
     { model: `${model}-fast`, input: 10, output: 20 },
     { model: 'claude-opus-5', input: 1, output: 1, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0 },
   ];
-  const cost = async (changes: Partial<CallTerms>, tokens: object): Promise<string | null> => {
-    const ownTariffOf = await loadPrices(own);
+  const cost = async (changes: Partial<PricingKey>, tokens: object): Promise<string | null> => {
+    const ownTariffOf = await loadRates(own);
     const tariff = ownTariffOf({ ...opus5, model, ...changes });
     const none = { input: 0, output: 0, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0 };
     const dollars = tariff && costOf({ ...none, webSearches: 0, ...tokens }, tariff);
@@ -147,7 +148,8 @@ describe('the price table', () => {
       Object.values(one).flatMap((value) => (typeof value === 'object' ? [value.tiers] : [])),
     );
     expect(tiered.length).toBeGreaterThan(0);
-    for (const tiers of tiered) expect(tiers.map(({ start }) => start)).toEqual([longPromptTokens]);
+    for (const tiers of tiered)
+      expect(tiers.map(({ start }) => start)).toEqual([rulesOf('anthropic').longPromptTokens]);
   });
 });
 

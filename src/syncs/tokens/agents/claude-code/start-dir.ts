@@ -1,0 +1,15 @@
+/**
+ * Returns the directory that Claude Code was started in, from the working directory (`cwd`) of a line. The
+ * directory of the logs is named after it, with every UTF-16 unit except ASCII letters and digits replaced by
+ * `-`. Two directories may share a name, so the name alone does not identify either. Returns null for a
+ * line that was written neither in the start directory nor below it.
+ */
+export function startDir(cwd: string, logDir: string): string | null {
+  const path = cwd.slice(0, logDir.length);
+  const next = cwd.charAt(logDir.length);
+  const isComplete = next === '' || next === '/' || next === '\\';
+  return isComplete && logDirOf(path) === logDir ? path : null;
+}
+
+/** Returns the name of the directory of the logs of a start directory. */
+export const logDirOf = (startPath: string): string => startPath.replace(/[^A-Za-z0-9]/g, '-');

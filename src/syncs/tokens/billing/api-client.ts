@@ -1,0 +1,117 @@
+import { errnoOf, TransientError, UserError } from '../../../util/errors.ts';
+import { exponentialBackoff, withRetry } from '../../../util/retry.ts';
+import { readBody } from './read-body.ts';
+import { toResponseError } from './response-error.ts';
+
+/** Time limits in milliseconds. */
+export interface Limits {
+  readonly requestMs: number;
+  /** For all requests of one client, with the delays between them. */
+  readonly totalMs: number;
+}
+
+export interface ClientOptions {
+  /** Name of the API for messages, for example `Anthropic Admin API`. */
+  readonly title: string;
+  /** Without a trailing slash. */
+  readonly baseUrl: string;
+  /** Name of the variable that contains the key, for hints. */
+  readonly keyName: string;
+  readonly key: string;
+  /** Returns the headers that authenticate a request. */
+  readonly headers: (key: string) => Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly limits?: Limits;
+}
+
+export type Query = readonly (readonly [name: string, value: string])[];
+
+/** Requests a JSON document. The result is not validated. */
+export type FetchJson = (path: string, query: Query) => Promise<unknown>;
+
+const defaultLimits: Limits = { requestMs: 30_000, totalMs: 120_000 };
+/** Delays of 1, 2, 4 and 8 s, of which up to a half is random. */
+const retryDelay = exponentialBackoff({ baseMs: 1000, jitter: 0.5 });
+const attempts = 5;
+
+/**
+ * Creates a client that retries transient failures (408, 409, 429, 5xx, network errors) and no others. It throws
+ * `UserError` `network`, `timeout` or `secrets`, whose message is the same for the same failure; what the API
+ * returned is in the hint. The key is in neither, nor in any result. It rejects with the reason of `signal`.
+ */
+export function createClient(options: ClientOptions): FetchJson {
+  const { title, keyName, key, signal, limits = defaultLimits } = options;
+  // The error of fetch for an invalid header contains the header.
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    throw new UserError('secrets', `${title}: ${keyName} contains characters that no key has`);
+  }
+  const limit = AbortSignal.timeout(limits.totalMs);
+  const stop = AbortSignal.any([signal, limit]);
+  const attempt = async (path: string, query: Query): Promise<unknown> => {
+    const request = AbortSignal.timeout(limits.requestMs);
+    try {
+      return await fetchJson(path, query, options, AbortSignal.any([stop, request]));
+    } catch (error) {
+      if (!request.aborted || stop.aborted) throw error;
+      const message = `${title}: GET ${path}: no response within ${seconds(limits.requestMs)}`;
+      throw new TransientError('timeout', message);
+    }
+  };
+  return async (path, query) => {
+    try {
+      return await withRetry(() => attempt(path, query), {
+        attempts,
+        delayMs: retryDelay,
+        isRetryable: (error) => error instanceof TransientError,
+        signal: stop,
+      });
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!limit.aborted) throw error;
+      throw new UserError('timeout', `${title}: took longer than ${seconds(limits.totalMs)}`);
+    }
+  };
+}
+
+async function fetchJson(
+  path: string,
+  query: Query,
+  { title, baseUrl, keyName, key, headers }: ClientOptions,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const search = new URLSearchParams(
+    query.map(([name, value]): [string, string] => [name, value]),
+  ).toString();
+  const subject = `${title}: GET ${path}`;
+  const redact = (text: string): string => text.replaceAll(key, '***');
+  let response: Response;
+  let body: string | null;
+  try {
+    response = await fetch(`${baseUrl}${path}${search === '' ? '' : `?${search}`}`, {
+      headers: { Accept: 'application/json', 'User-Agent': 'sync-runner', ...headers(key) },
+      // Another host must not receive the key.
+      redirect: 'manual',
+      signal,
+    });
+    body = await readBody(response);
+  } catch (error) {
+    signal.throwIfAborted();
+    // The error itself may contain what was sent.
+    throw new TransientError('network', `${subject}: request failed${causeOf(error)}`);
+  }
+  if (body === null) throw new UserError('network', `${subject}: the response is too long`);
+  const text = redact(body);
+  if (!response.ok) throw toResponseError(response, text, { subject, keyName, redact });
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new UserError('network', `${subject}: the response is not valid JSON`);
+  }
+}
+
+const seconds = (ms: number): string => `${String(ms / 1000)} s`;
+
+function causeOf(error: unknown): string {
+  const code = error instanceof Error ? (errnoOf(error.cause) ?? errnoOf(error)) : null;
+  return code === null || !/^[A-Z_]+$/.test(code) ? '' : ` (${code})`;
+}

@@ -1,0 +1,92 @@
+import type { Warning } from '../../../schema/status.ts';
+import type { ProjectTotals, TokenEntry, TokenSource } from '../../../schema/tokens.ts';
+import { createYield } from '../../../util/async.ts';
+import type { Source, SourceContext, SourceReport } from '../source.ts';
+import type { Agent } from './agent.ts';
+import { createCalendar } from './days/bucket-by-day.ts';
+import { sumUsage, toDailyEntries, toProjectTotals } from './days/usage-entries.ts';
+import { hashPathOrNull, hashPaths } from './projects/hash-paths.ts';
+import { createProjectIds } from './projects/project-ids.ts';
+import { findLogs, type FoundLog } from './reading/find-logs.ts';
+import { parseStoredState, toStoredState, type LogState } from './state.ts';
+import { updateUsage } from './update-usage.ts';
+
+/** Returns the source that reads the logs of an agent: its usage by project, at list prices. */
+export const agentSource = (agent: Agent): Source => ({
+  name: agent.name,
+  isEnabled: (options) => options[agent.optionsKey].enabled,
+  read: (context) => readAgent(agent, context),
+});
+
+async function readAgent(agent: Agent, context: SourceContext): Promise<SourceReport> {
+  const { name } = agent;
+  const { options, root, system, startedAt, previous, warn, signal } = context;
+  const yieldToEventLoop = createYield(signal);
+  const { directories, hashPaths: isHashed } = options[agent.optionsKey];
+  const { roots, missing } = agent.locations({ directories, root, system });
+  for (const path of missing) {
+    warn({ code: 'no-logs', subject: path, message: `contains no logs of ${agent.title}` });
+  }
+  const { logs: found, warnings: findWarnings } = await findLogs(agent, roots, yieldToEventLoop);
+  const state = parseStoredState(context.cache);
+  const updated = await updateUsage({ agent, found, state, context, yieldToEventLoop });
+  const warnings = [...findWarnings, ...updated.warnings];
+  for (const warning of warnings) warn(warning);
+
+  const usage = isHashed ? hashPaths(updated.usage) : updated.usage;
+  const today = createCalendar(options.timeZone)(startedAt.getTime());
+  const daily = toDailyEntries(usage, { source: name, today });
+  const { projects: foundProjects } = await context.discover();
+  const previousProjects = previous?.projects.filter(({ source }) => source === name) ?? [];
+  const idOf = createProjectIds(foundProjects, previousProjects);
+  const projects = toProjectTotals(updated.usage, { source: name, idOf });
+  const unpricedModels = unpricedModelsOf(daily);
+  for (const model of unpricedModels) {
+    warn({ code: 'no-price', subject: model, message: 'has no known price: its cost is unknown' });
+  }
+  const hasLogs = roots.length > 0;
+  return {
+    state: {
+      status: hasLogs ? 'ok' : 'skipped',
+      message: hasLogs ? null : `there are no logs of ${agent.title}`,
+      coveredFrom: daily[0]?.date ?? null,
+      coveredTo: daily.at(-1)?.date ?? null,
+      unpricedModels,
+      warnings: countSkipped(found, updated.logs, warnings),
+    },
+    usage:
+      hasLogs || daily.length > 0
+        ? {
+            totals: sumUsage(updated.usage),
+            daily,
+            projects: isHashed ? projects.map(hashProject) : projects,
+          }
+        : null,
+    ...(updated.state === undefined ? {} : { cache: toStoredState(updated.state) }),
+  };
+}
+
+const hashProject = (project: ProjectTotals): ProjectTotals => ({
+  ...project,
+  logDir: hashPathOrNull(project.logDir),
+  projectPath: hashPathOrNull(project.projectPath),
+});
+
+const unpricedModelsOf = (daily: readonly TokenEntry[]): string[] =>
+  [...new Set(daily.filter(({ costUsd }) => costUsd === null).map(({ model }) => model))].sort();
+
+/** Counts the skipped lines of the existing logs, and the unreadable files, by reason. */
+function countSkipped(
+  found: readonly FoundLog[],
+  logs: ReadonlyMap<string, LogState>,
+  warnings: readonly Warning[],
+): TokenSource['warnings'] {
+  const counts = new Map<string, number>();
+  for (const { path } of found) {
+    for (const [reason, count] of Object.entries(logs.get(path)?.checkpoint.skipped ?? {})) {
+      counts.set(reason, (counts.get(reason) ?? 0) + count);
+    }
+  }
+  if (warnings.length > 0) counts.set('unreadable', warnings.length);
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,137 @@
+import type { Counts } from '../token-counts.ts';
+import type { TokensOptions } from '../../../schema/tokens.ts';
+import type { System } from '../../../system/system.ts';
+
+/**
+ * A coding agent that leaves logs of its token usage on this machine. Everything that differs between agents
+ * is here; finding changed logs, reading them, removing duplicates, prices and days are the same for all.
+ */
+export interface Agent {
+  /** Its source in `tokens.json` and in the history, for example `claude-code`. */
+  readonly name: string;
+  /** For messages, for example `Claude Code`. */
+  readonly title: string;
+  /** Its key in `tokens` of the configuration. */
+  readonly optionsKey: AgentOptionsKey;
+  /** Returns the directories that the agent writes its logs to. */
+  readonly locations: (context: LocationContext) => Locations;
+  readonly isLog: (fileName: string) => boolean;
+  /**
+   * Returns the name of the directory below a root that holds the logs of a project: `logDir` in
+   * `tokens.json`. A record without a project belongs to that of the other logs in its directory. Null if the
+   * agent has no such directories.
+   */
+  readonly logDirOf: ((project: string) => string) | null;
+  readonly format: LogFormat;
+}
+
+type AgentOptionsKey = {
+  [Key in keyof TokensOptions]: TokensOptions[Key] extends AgentOptions ? Key : never;
+}[keyof TokensOptions] &
+  keyof TokensOptions;
+
+export interface AgentOptions {
+  readonly enabled: boolean;
+  /** Overrides the default locations unless it is empty. */
+  readonly directories: readonly string[];
+  /** Report paths as hashes. */
+  readonly hashPaths: boolean;
+}
+
+export interface LocationContext {
+  /** The configured directories; relative ones start at `root`. */
+  readonly directories: readonly string[];
+  readonly root: string;
+  readonly system: Pick<System, 'env' | 'home'>;
+}
+
+export interface Locations {
+  /** Existing directories, which are searched for logs at any depth. */
+  readonly roots: readonly string[];
+  /** Configured directories without logs. */
+  readonly missing: readonly string[];
+}
+
+/** How the logs of an agent are read. */
+export type LogFormat = LineFormat | DocumentFormat;
+
+/** A log that only grows, one record per line: after a change only the new lines are read. */
+export interface LineFormat {
+  readonly type: 'lines';
+  /** Text that every line with usage contains. Other lines are skipped without being decoded. */
+  readonly marker: string;
+  /** Called once per thread; the result is called once per log. */
+  readonly createParser: () => (log: Log, state: unknown) => LineParser;
+}
+
+/** A log that is rewritten in place: after a change all of it is read. Its earlier records are retained. */
+export interface DocumentFormat {
+  readonly type: 'document';
+  /** Larger logs are reported and not read. */
+  readonly maxBytes: number;
+  /** Called once per thread; the result is called once per log. */
+  readonly createParser: () => (log: Log, bytes: Buffer) => Iterable<UsageRecord | SkipReason>;
+}
+
+export interface LineParser {
+  /** Parses the line between two offsets. Returns null for a line that is not about usage. */
+  readonly parse: (bytes: Buffer, start: number, end: number) => UsageRecord | SkipReason | null;
+  /** Returns what the parser needs to continue when the log has grown, such as the last running total. */
+  readonly state?: () => unknown;
+}
+
+/** Why a line or an entry that should contain usage was not counted, as a stable word: a key of `warnings`. */
+export type SkipReason = string;
+
+/** A log file, as its records refer to it. */
+export interface Log {
+  readonly path: string;
+  /** The first directory below the root; null if the agent has no directories of projects. */
+  readonly logDir: string | null;
+}
+
+/** What a log contains about one response of a model. */
+export interface UsageRecord {
+  /**
+   * Identity of the response over all logs of the agent. Of the records with one key a single one counts; see
+   * `forEachResponse`. Up to 200 characters without line breaks. `qualifiedKey` appends what tells responses
+   * apart that may share an id.
+   */
+  readonly key: string;
+  readonly timeMs: number;
+  /** From 0 to 15. Of the records with one key, those of the highest rank take precedence. */
+  readonly rank: number;
+  /** The directory that the agent was started in, if the record contains it. */
+  readonly project: string | null;
+  readonly usage: Usage;
+  /** Further calls that are billed with the response but not part of `usage`. */
+  readonly extraUsages: readonly Usage[];
+}
+
+/** The token counts of one call of a model, and what its price depends on. */
+export interface Usage extends Counts {
+  /** As the price table names it, for example `anthropic`. */
+  readonly vendor: string;
+  readonly model: string;
+  readonly isFast: boolean;
+  /** Inference was restricted to the United States. */
+  readonly isUs: boolean;
+  readonly isBatch: boolean;
+  /** In US dollars; counts only where the model has no known price. */
+  readonly reportedCostUsd: number | null;
+}
+
+const separator = '\t';
+
+/**
+ * Returns a key that is `id` and some qualifiers. The record counts on its own, unless a record with the
+ * unqualified key exists: then both are about the same response.
+ */
+export const qualifiedKey = (id: string, ...qualifiers: readonly (string | number)[]): string =>
+  [id, ...qualifiers].join(separator);
+
+/** Returns a key without its qualifiers. */
+export function unqualifiedKey(key: string): string {
+  const end = key.indexOf(separator);
+  return end === -1 ? key : key.slice(0, end);
+}

@@ -1,0 +1,73 @@
+import { parseDollars } from '../../pricing/money.ts';
+import type { SourceContext } from '../../source.ts';
+import { totalTokens } from '../../token-counts.ts';
+import type { Agent } from '../agent.ts';
+import { sumByEntry, type DayUsage } from './day-usage.ts';
+
+/**
+ * Returns the usage that was stored for earlier days, and the time zone of those days, for a run without a
+ * cache. Agents delete their logs (Claude Code after 30 days), so these numbers may be the only ones left.
+ *
+ * The stored usage of a (date, model, project) is retained as long as the known records account for fewer
+ * tokens; once they account for as many, they take precedence again. This applies when
+ * - the cache is lost: to the previous snapshot, or to the history if that is lost too;
+ * - records are evicted because their logs are gone and they are old: to what they added up to.
+ * As long as there is a cache, logs that are gone need no such rule: their records are in it.
+ */
+export async function previousUsage(
+  {
+    previous,
+    readLatestHistory,
+    options,
+  }: Pick<SourceContext, 'previous' | 'readLatestHistory' | 'options'>,
+  { name: source, logDirOf }: Pick<Agent, 'name' | 'logDirOf'>,
+): Promise<{ readonly usage: readonly DayUsage[]; readonly timeZone: string }> {
+  const stored = previous?.daily.filter((entry) => entry.source === source) ?? [];
+  const entries =
+    stored.length > 0
+      ? stored
+      : (await readLatestHistory()).filter((entry) => entry.source === source);
+  const projects = previous?.projects.filter((project) => project.source === source) ?? [];
+  const logDirs = new Map(projects.map(({ projectPath, logDir }) => [projectPath, logDir]));
+  const usage = entries.map(
+    ({ date, model, project = null, tokens, responses, costUsd, priceVersion }) => ({
+      date,
+      model,
+      // A hashed project has a hashed directory.
+      logDir: project === null ? null : (logDirs.get(project) ?? logDirOf?.(project) ?? null),
+      project,
+      tokens,
+      responses: responses ?? 0,
+      cost: costUsd === null ? null : parseDollars(costUsd),
+      priceVersion: priceVersion ?? null,
+    }),
+  );
+  // The history does not contain the time zone of its days.
+  const timeZone = stored.length > 0 ? previous?.timeZone : undefined;
+  return { usage, timeZone: timeZone ?? options.timeZone };
+}
+
+/** Returns the stored usage of which the records account for less; see `previousUsage`. */
+export function retainedUsage(
+  stored: readonly DayUsage[],
+  known: readonly DayUsage[],
+): readonly DayUsage[] {
+  const entries = sumByEntry(known);
+  return [...sumByEntry(stored)].flatMap(([key, usage]) => {
+    const current = entries.get(key);
+    const isLarger =
+      current === undefined || totalTokens(usage.tokens) > totalTokens(current.tokens);
+    return isLarger ? [usage] : [];
+  });
+}
+
+/** Returns the known usage, with retained usage in place of what is smaller. */
+export function withRetained(
+  known: readonly DayUsage[],
+  retained: readonly DayUsage[],
+): readonly DayUsage[] {
+  const larger = sumByEntry(retainedUsage(retained, known));
+  if (larger.size === 0) return known;
+  const rest = [...sumByEntry(known)].filter(([key]) => !larger.has(key));
+  return [...rest.map(([, usage]) => usage), ...larger.values()];
+}

@@ -1,0 +1,88 @@
+import type { Day } from '../../../../schema/timestamp.ts';
+import type { ProjectTotals, TokenEntry, TokenTotals } from '../../../../schema/tokens.ts';
+import { formatDollars, type Picodollars } from '../../pricing/money.ts';
+import { searchCost } from '../../pricing/vendor-rules.ts';
+import { addCounts, addTokens, noTokens } from '../../token-counts.ts';
+import { sumByEntry, type DayUsage } from './day-usage.ts';
+
+/** Returns the entries of `daily`, sorted by date, model and project. `today` is marked as partial. */
+export function toDailyEntries(
+  usage: readonly DayUsage[],
+  { source, today }: { readonly source: string; readonly today: Day },
+): readonly TokenEntry[] {
+  return [...sumByEntry(usage).values()]
+    .sort(compareEntries)
+    .map(({ date, model, project, tokens, responses, cost, priceVersion }) => ({
+      date,
+      source,
+      model,
+      project,
+      tokens,
+      responses,
+      costUsd: cost === null ? null : formatDollars(cost),
+      ...(cost === null ? {} : searchCostOf(tokens.webSearches)),
+      costBasis: cost === null ? 'unknown' : priceVersion === null ? 'reported' : 'calculated',
+      ...(cost === null || priceVersion === null ? {} : { priceVersion }),
+      ...(date === today ? { partial: true } : {}),
+    }));
+}
+
+/**
+ * Returns the usage of each project, sorted by log directory and path. Usage without either is left out.
+ * `idOf` returns the id of the registered project that a path belongs to.
+ */
+export function toProjectTotals(
+  usage: readonly DayUsage[],
+  { source, idOf }: { readonly source: string; readonly idOf: (path: string) => string | null },
+): readonly ProjectTotals[] {
+  const projects = new Map<string, [DayUsage, ...DayUsage[]]>();
+  for (const one of usage) {
+    if (one.logDir === null && one.project === null) continue;
+    const key = JSON.stringify([one.logDir, one.project]);
+    const known = projects.get(key);
+    if (known === undefined) projects.set(key, [one]);
+    else known.push(one);
+  }
+  return [...projects.values()]
+    .map(([first, ...others]) => ({
+      source,
+      id: first.project === null ? null : idOf(first.project),
+      logDir: first.logDir,
+      projectPath: first.project,
+      ...sumUsage([first, ...others]),
+    }))
+    .sort(
+      (a, b) =>
+        compare(a.logDir ?? '', b.logDir ?? '') ||
+        compare(a.projectPath ?? '', b.projectPath ?? ''),
+    );
+}
+
+/** Returns exact sums, rounded once. */
+export function sumUsage(usage: readonly DayUsage[]): TokenTotals & { readonly responses: number } {
+  let tokens = noTokens;
+  let responses = 0;
+  let cost: Picodollars | null = null;
+  let searches = 0;
+  for (const one of usage) {
+    tokens = addTokens(tokens, one.tokens);
+    responses = addCounts(responses, one.responses);
+    if (one.cost === null) continue;
+    cost = (cost ?? 0n) + one.cost;
+    searches = addCounts(searches, one.tokens.webSearches);
+  }
+  return {
+    tokens,
+    responses,
+    costUsd: cost === null ? null : formatDollars(cost),
+    ...searchCostOf(searches),
+  };
+}
+
+const searchCostOf = (searches: number): { readonly searchCostUsd?: string } =>
+  searches === 0 ? {} : { searchCostUsd: formatDollars(searchCost(searches)) };
+
+const compareEntries = (a: DayUsage, b: DayUsage): number =>
+  compare(a.date, b.date) || compare(a.model, b.model) || compare(a.project ?? '', b.project ?? '');
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,138 @@
+import { readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
+import { join } from 'node:path';
+import type { Warning } from '../../../../schema/status.ts';
+import type { YieldToEventLoop } from '../../../../util/async.ts';
+import { FileError, statKey } from '../../../../util/fs.ts';
+import { sanitizePath } from '../../../../util/text.ts';
+import type { Agent, Log } from '../agent.ts';
+import { toFileWarning } from './file-warning.ts';
+
+/** A log as it was found. Its path is the real one, so that a file is found once, whatever links lead to it. */
+export interface FoundLog extends Log {
+  readonly statKey: string;
+  readonly size: number;
+}
+
+export interface FoundLogs {
+  readonly logs: readonly FoundLog[];
+  readonly warnings: readonly Warning[];
+}
+
+interface Dir {
+  readonly path: string;
+  /** Name of the first directory below the root; null for a root itself. */
+  readonly logDir: string | null;
+  readonly isLinked?: true;
+}
+
+/** A link may lead to the whole file system. */
+const maxLinkedDirs = 20_000;
+
+/**
+ * Finds all logs of an agent below `roots`. Linked directories are followed, but each real directory is visited
+ * once: those that are reached without a link first, so that a project keeps the name of its own directory.
+ * What can't be read, and a link, pipe or device that is named like a log, is a warning; the rest is found.
+ */
+export async function findLogs(
+  agent: Pick<Agent, 'isLog' | 'logDirOf'>,
+  roots: readonly string[],
+  yieldToEventLoop: YieldToEventLoop,
+): Promise<FoundLogs> {
+  const search = new LogSearch(agent);
+  for (const root of roots) search.addRoot(root);
+  while (search.step()) await yieldToEventLoop();
+  return search;
+}
+
+class LogSearch implements FoundLogs {
+  readonly logs: FoundLog[] = [];
+  readonly warnings: Warning[] = [];
+  private readonly agent: Pick<Agent, 'isLog' | 'logDirOf'>;
+  private readonly visited = new Set<string>();
+  private dirs: Dir[] = [];
+  private links: Dir[] = [];
+  private linkedCount = 0;
+
+  constructor(agent: Pick<Agent, 'isLog' | 'logDirOf'>) {
+    this.agent = agent;
+  }
+
+  addRoot(path: string): void {
+    this.attempt(path, () => {
+      this.dirs.push({ path: realpathSync(path), logDir: null });
+    });
+  }
+
+  /** Visits the next directory, or follows the next link. Returns false when none is left. */
+  step(): boolean {
+    const dir = this.dirs.pop();
+    if (dir !== undefined) {
+      this.attempt(dir.path, () => {
+        this.visit(dir);
+      });
+      return true;
+    }
+    this.links.sort((a, b) => (a.path < b.path ? 1 : -1));
+    const link = this.links.pop();
+    if (link === undefined) return false;
+    this.attempt(link.path, () => {
+      this.follow(link);
+    });
+    return true;
+  }
+
+  private visit(dir: Dir): void {
+    if (this.visited.has(dir.path)) return;
+    this.visited.add(dir.path);
+    if (dir.isLinked === true && (this.linkedCount += 1) > maxLinkedDirs) {
+      this.dirs = [];
+      this.links = [];
+      const problem = `more than ${String(maxLinkedDirs)} directories behind links; the rest is skipped`;
+      throw new FileError('EFBIG', dir.path, problem);
+    }
+    for (const entry of readdirSync(dir.path, { withFileTypes: true })) this.addEntry(entry, dir);
+  }
+
+  private addEntry(entry: Dirent, parent: Dir): void {
+    const path = join(parent.path, entry.name);
+    const child = { ...parent, path, logDir: parent.logDir ?? entry.name };
+    if (entry.isDirectory()) {
+      this.dirs.push(child);
+    } else if (entry.isSymbolicLink()) {
+      this.links.push(child);
+    } else if (this.agent.isLog(entry.name)) {
+      this.attempt(path, () => {
+        if (!entry.isFile()) throw notRegular(path);
+        this.addLog(path, parent);
+      });
+    }
+  }
+
+  private addLog(path: string, { logDir }: Dir): void {
+    const stats = statSync(path, { bigint: true });
+    this.logs.push({
+      path,
+      logDir: this.agent.logDirOf === null ? null : sanitizePath(logDir ?? '', 4096),
+      statKey: statKey(stats),
+      size: Number(stats.size),
+    });
+  }
+
+  private follow({ path, logDir }: Dir): void {
+    if (statSync(path).isDirectory()) {
+      this.dirs.push({ path: realpathSync(path), logDir, isLinked: true });
+    } else if (this.agent.isLog(path)) throw notRegular(path);
+  }
+
+  private attempt(path: string, action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      const warning = toFileWarning(error, path);
+      if (warning !== null) this.warnings.push(warning);
+    }
+  }
+}
+
+const notRegular = (path: string): FileError =>
+  new FileError('ENXIO', path, 'is not a regular file');

@@ -1,0 +1,86 @@
+import { readSync } from 'node:fs';
+import type { YieldToEventLoop } from '../../../../util/async.ts';
+
+const blockBytes = 1024 * 1024;
+/** Longer lines are skipped. Real lines with images have a few megabytes. */
+const maxLineBytes = 64 * 1024 * 1024;
+const newline = 0x0a;
+
+/** Receives a line without its terminator. The bytes are valid only until the function returns. */
+export type OnLine = (bytes: Buffer, start: number, end: number) => void;
+
+export interface LineRange {
+  readonly fd: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface LinesRead {
+  /** The start of the next line: behind the last complete one. An incomplete last line is not read. */
+  readonly offset: number;
+  /** How many lines of more than 64 MiB were skipped. */
+  readonly tooLong: number;
+}
+
+/**
+ * Returns a function that calls `onLine` with every complete line of a range that contains `marker`, in order.
+ * It reads in blocks, into one buffer for all files, and never holds more than a line. It rejects with system
+ * errors.
+ */
+export function createLineReader(
+  marker: string,
+  yieldToEventLoop: YieldToEventLoop,
+): (range: LineRange, onLine: OnLine) => Promise<LinesRead> {
+  const markerBytes = Buffer.from(marker);
+  const block = Buffer.allocUnsafeSlow(blockBytes);
+
+  return async ({ fd, from, to }, onLine) => {
+    let buffer = block;
+    /** Bytes at the start of the buffer that belong to a line without an end so far. */
+    let filled = 0;
+    let position = from;
+    let offset = from;
+    let isSkipping = false;
+    let tooLong = 0;
+    while (position < to) {
+      const wanted = Math.min(buffer.length - filled, to - position);
+      const bytesRead = readSync(fd, buffer, filled, wanted, position);
+      if (bytesRead === 0) break;
+      position += bytesRead;
+      const carried = filled;
+      filled += bytesRead;
+      const lastNewline = buffer.subarray(carried, filled).lastIndexOf(newline);
+      if (lastNewline !== -1) {
+        const end = carried + lastNewline + 1;
+        const start = isSkipping ? buffer.indexOf(newline) + 1 : 0;
+        isSkipping = false;
+        findLines(buffer.subarray(start, end), markerBytes, onLine);
+        buffer.copyWithin(0, end, filled);
+        filled -= end;
+        offset = position - filled;
+      } else if (isSkipping) {
+        filled = 0;
+      } else if (filled === buffer.length && filled < maxLineBytes) {
+        const larger = Buffer.allocUnsafeSlow(filled * 2);
+        buffer.copy(larger, 0, 0, filled);
+        buffer = larger;
+      } else if (filled === buffer.length) {
+        isSkipping = true;
+        tooLong += 1;
+        filled = 0;
+        buffer = block;
+      }
+      await yieldToEventLoop();
+    }
+    return { offset, tooLong: isSkipping ? tooLong - 1 : tooLong };
+  };
+}
+
+/** `region` starts with a line and ends with the end of one. */
+function findLines(region: Buffer, marker: Buffer, onLine: OnLine): void {
+  for (let at = region.indexOf(marker); at !== -1;) {
+    const end = region.indexOf(newline, at);
+    onLine(region, region.lastIndexOf(newline, at) + 1, end);
+    at = region.indexOf(marker, end);
+  }
+}

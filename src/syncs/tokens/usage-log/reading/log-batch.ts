@@ -1,0 +1,135 @@
+import { readSync } from 'node:fs';
+import type { Warning } from '../../../../schema/status.ts';
+import type { YieldToEventLoop } from '../../../../util/async.ts';
+import { FileError, openRegularFileSync, type OpenFile } from '../../../../util/fs.ts';
+import type {
+  DocumentFormat,
+  LineFormat,
+  Log,
+  LogFormat,
+  SkipReason,
+  UsageRecord,
+} from '../agent.ts';
+import type { RecordTable } from '../records/record-table.ts';
+import type { Checkpoint } from '../state.ts';
+import { toFileWarning } from './file-warning.ts';
+import { createLineReader } from './line-reader.ts';
+import { tailChecksum } from './log-tail.ts';
+
+/** A log with new content, and how far it has been read. */
+export interface LogJob {
+  readonly log: Log;
+  readonly statKey: string;
+  readonly checkpoint: Checkpoint;
+}
+
+export interface BatchResult {
+  /** How far the logs have been read, by index of the job. Logs that can't be read are missing. */
+  readonly checkpoints: ReadonlyMap<number, Checkpoint>;
+  readonly warnings: readonly Warning[];
+}
+
+export interface BatchOptions {
+  readonly format: LogFormat;
+  /** Returns the index of the next job; one out of range ends the batch. */
+  readonly nextIndex: () => number;
+  readonly records: RecordTable;
+  readonly yieldToEventLoop: YieldToEventLoop;
+  readonly onLog?: (index: number, log: Log) => void;
+}
+
+type ReadLog = (file: OpenFile, job: LogJob) => Promise<Checkpoint>;
+
+/** Reads logs one after the other and adds their records. Throws `FileError` EMFILE. */
+export async function readBatch(
+  jobs: readonly LogJob[],
+  { format, nextIndex, records, yieldToEventLoop, onLog }: BatchOptions,
+): Promise<BatchResult> {
+  const readLog =
+    format.type === 'lines'
+      ? createLineLogReader(format, records, yieldToEventLoop)
+      : createDocumentReader(format, records);
+  const checkpoints = new Map<number, Checkpoint>();
+  const warnings: Warning[] = [];
+  for (let index = nextIndex(); ; index = nextIndex()) {
+    const job = jobs[index];
+    if (job === undefined) return { checkpoints, warnings };
+    await yieldToEventLoop();
+    onLog?.(index, job.log);
+    try {
+      using file = openRegularFileSync(job.log.path);
+      if (file !== null) checkpoints.set(index, await readLog(file, job));
+    } catch (error) {
+      const warning = toFileWarning(error, job.log.path);
+      if (warning !== null) warnings.push(warning);
+    }
+  }
+}
+
+function createLineLogReader(
+  format: LineFormat,
+  records: RecordTable,
+  yieldToEventLoop: YieldToEventLoop,
+): ReadLog {
+  const readLines = createLineReader(format.marker, yieldToEventLoop);
+  const createParser = format.createParser();
+  return async ({ fd, stats }, { log, statKey, checkpoint }) => {
+    const parser = createParser(log, checkpoint.parserState);
+    const sink = createSink(records, log, checkpoint);
+    const range = { fd, from: checkpoint.offset, to: stats.size };
+    const { offset, tooLong } = await readLines(range, (bytes, start, end) => {
+      sink.add(parser.parse(bytes, start, end));
+    });
+    sink.skip('too-long', tooLong);
+    return {
+      statKey,
+      inode: stats.ino,
+      offset,
+      tail: tailChecksum(fd, offset),
+      parserState: parser.state?.() ?? null,
+      ...sink.result(),
+    };
+  };
+}
+
+function createDocumentReader(format: DocumentFormat, records: RecordTable): ReadLog {
+  const parse = format.createParser();
+  // eslint-disable-next-line @typescript-eslint/require-await -- rejects where the line reader does
+  return async ({ fd, stats }, { log, statKey, checkpoint }) => {
+    if (stats.size > format.maxBytes) {
+      throw new FileError('EFBIG', log.path, `is larger than ${String(format.maxBytes)} bytes`);
+    }
+    const bytes = Buffer.allocUnsafe(stats.size);
+    const bytesRead = readSync(fd, bytes, 0, stats.size, 0);
+    const sink = createSink(records, log, { ...checkpoint, skipped: {} });
+    for (const result of parse(log, bytes.subarray(0, bytesRead))) sink.add(result);
+    return { statKey, inode: stats.ino, offset: 0, tail: 0, parserState: null, ...sink.result() };
+  };
+}
+
+interface Sink {
+  readonly add: (result: UsageRecord | SkipReason | null) => void;
+  readonly skip: (reason: SkipReason, count: number) => void;
+  readonly result: () => Pick<Checkpoint, 'project' | 'skipped'>;
+}
+
+function createSink(records: RecordTable, log: Log, checkpoint: Checkpoint): Sink {
+  let { project } = checkpoint;
+  const skipped = { ...checkpoint.skipped };
+  const skip = (reason: SkipReason, count: number): void => {
+    if (count > 0) skipped[reason] = (skipped[reason] ?? 0) + count;
+  };
+  return {
+    add: (result) => {
+      if (result === null) return;
+      if (typeof result === 'string') {
+        skip(result, 1);
+        return;
+      }
+      project ??= result.project;
+      records.add(log, result);
+    },
+    skip,
+    result: () => ({ project, skipped }),
+  };
+}

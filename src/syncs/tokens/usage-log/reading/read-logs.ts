@@ -1,0 +1,111 @@
+import type { Warning } from '../../../../schema/status.ts';
+import type { YieldToEventLoop } from '../../../../util/async.ts';
+import { openRegularFileSync } from '../../../../util/fs.ts';
+import type { Log } from '../agent.ts';
+import { unpackRecords } from '../records/pack-records.ts';
+import { RecordTable } from '../records/record-table.ts';
+import type { Checkpoint, LogState } from '../state.ts';
+import type { UpdateOptions } from '../update-usage.ts';
+import type { LogJob } from './log-batch.ts';
+import { isContinued } from './log-tail.ts';
+import { readJobs, readJobsWithWorker } from './read-jobs.ts';
+
+export interface LogsRead {
+  readonly logs: ReadonlyMap<string, LogState>;
+  /** The records of all logs; null if no log was read, so that those of the state still hold. */
+  readonly records: RecordTable | null;
+  readonly warnings: readonly Warning[];
+}
+
+/** Fewer new bytes are read sooner than a worker has started. */
+const minBytesForWorker = 100_000_000;
+
+const unread: Checkpoint = {
+  statKey: '',
+  inode: 0,
+  offset: 0,
+  tail: 0,
+  parserState: null,
+  project: null,
+  skipped: {},
+};
+
+/**
+ * Reads the new content of the logs: nothing of an unchanged log, the new lines of one that has grown, and all
+ * of any other. The records of a replaced log are dropped, those of a log that is gone are retained. A log that
+ * can't be read is a warning, and read in the next run. Throws `FileError` EMFILE.
+ */
+export async function readLogs(options: UpdateOptions): Promise<LogsRead> {
+  const { agent, found, state, context, yieldToEventLoop } = options;
+  const { format } = agent;
+  const logs = new Map(state?.logs);
+  const changed = found.filter(
+    ({ path, statKey }) => logs.get(path)?.checkpoint.statKey !== statKey,
+  );
+  const replaced =
+    format.type === 'lines' ? await findReplaced(changed, logs, yieldToEventLoop) : new Set<Log>();
+  const jobs = changed.map(({ path, logDir, statKey }): LogJob => {
+    const known = logs.get(path);
+    const log = known?.log ?? { path, logDir };
+    const checkpoint = known === undefined || replaced.has(log) ? unread : known.checkpoint;
+    return { log, statKey, checkpoint };
+  });
+  const records = new RecordTable();
+  if (state !== null && jobs.some(({ log }) => isReadable(log))) {
+    const stored = [...state.logs.values()].map(({ log }) => log);
+    const unpack = { logs: stored, except: replaced, into: records, yieldToEventLoop };
+    await unpackRecords(state.records, unpack);
+  }
+
+  const newBytes = changed.reduce(
+    (sum, { size }, index) => sum + Math.max(0, size - (jobs[index]?.checkpoint.offset ?? 0)),
+    0,
+  );
+  const { system, signal, progress: onProgress } = context;
+  const useWorker = newBytes > minBytesForWorker && system.parallelism > 1;
+  const read = useWorker ? readJobsWithWorker : readJobs;
+  const { checkpoints, warnings } = await read(jobs, {
+    agent,
+    records,
+    system,
+    signal,
+    yieldToEventLoop,
+    onProgress,
+  });
+  for (const [index, { log, checkpoint }] of jobs.entries()) {
+    // Also after a failure half-way: records that were read before it refer to the log.
+    logs.set(log.path, { log, checkpoint: checkpoints.get(index) ?? checkpoint });
+  }
+  return { logs, records: checkpoints.size > 0 ? records : null, warnings };
+}
+
+function isReadable({ path }: Log): boolean {
+  try {
+    using file = openRegularFileSync(path);
+    return file !== null;
+  } catch {
+    // Reading the log reports the reason.
+    return false;
+  }
+}
+
+/** Returns the logs that were replaced by others of the same name. Unreadable logs are not among them. */
+async function findReplaced(
+  changed: readonly Pick<Log, 'path'>[],
+  logs: ReadonlyMap<string, LogState>,
+  yieldToEventLoop: YieldToEventLoop,
+): Promise<ReadonlySet<Log>> {
+  const replaced = new Set<Log>();
+  for (const { path } of changed) {
+    const known = logs.get(path);
+    if (known === undefined) continue;
+    await yieldToEventLoop();
+    try {
+      using file = openRegularFileSync(path);
+      if (file !== null && !isContinued(file, known.checkpoint)) replaced.add(known.log);
+    } catch {
+      // Reading the log reports the reason.
+    }
+  }
+  return replaced;
+}

@@ -1,0 +1,147 @@
+import { totalTokens } from '../../token-counts.ts';
+import type { Log, Usage, UsageRecord } from '../agent.ts';
+import {
+  column,
+  comparePrecedence,
+  noUsages,
+  readPrecedence,
+  readRow,
+  rowWidth,
+  writeRow,
+  type Precedence,
+} from './record-row.ts';
+
+const pageRows = 4096;
+
+/**
+ * The records of all logs, by key. Of one log there is one record per key, the preferred one; every log that
+ * contains the key has its own, so that a log can be read again without reading the others.
+ */
+export class RecordTable {
+  /** The first row of each key. */
+  readonly first = new Map<string, number>();
+  /** Projects, vendors and models. */
+  readonly names = new Register<string>();
+  /** By row; few records have any. */
+  readonly extraUsages = new Map<number, readonly Usage[]>();
+  private readonly logs = new Register<Log>();
+  private readonly pages: Float64Array[] = [];
+  private rowCount = 0;
+
+  /** The number of keys. */
+  get size(): number {
+    return this.first.size;
+  }
+
+  add(log: Log, record: UsageRecord): void {
+    const firstRow = this.first.get(record.key);
+    if (firstRow === undefined) {
+      this.first.set(record.key, this.append(log, record));
+      return;
+    }
+    for (let row = firstRow; ; row = this.nextOf(row)) {
+      if (this.logOf(row) === log) {
+        const { rank, timeMs, usage } = record;
+        const precedence = { rank, timeMs, tokens: totalTokens(usage) };
+        if (comparePrecedence(precedence, this.precedenceOf(row)) > 0) this.write(row, log, record);
+        return;
+      }
+      if (this.nextOf(row) === -1) {
+        this.setNext(row, this.append(log, record));
+        return;
+      }
+    }
+  }
+
+  /** The rows of a key, from its first one on. */
+  *rowsFrom(firstRow: number): Iterable<number> {
+    for (let row = firstRow; row !== -1; row = this.nextOf(row)) yield row;
+  }
+
+  /** Returns the row that takes precedence; see `forEachResponse`. */
+  preferredRow(row: number, other: number): number {
+    const order = comparePrecedence(this.precedenceOf(other), this.precedenceOf(row));
+    if (order !== 0) return order > 0 ? other : row;
+    return this.logOf(other).path < this.logOf(row).path ? other : row;
+  }
+
+  timeOf(row: number): number {
+    return this.pageOf(row)[startOf(row) + column.timeMs] ?? NaN;
+  }
+
+  logOf(row: number): Log {
+    const log = this.logs.values[this.pageOf(row)[startOf(row) + column.log] ?? -1];
+    if (log === undefined) throw new Error(`row ${String(row)} has no log`);
+    return log;
+  }
+
+  /** Returns the record of a row, without its key. */
+  recordOf(row: number): Omit<UsageRecord, 'key'> {
+    const { timeMs, rank, project, usage } = readRow(
+      this.pageOf(row),
+      startOf(row),
+      this.names.values,
+    );
+    return { timeMs, rank, project, usage, extraUsages: this.extraUsages.get(row) ?? noUsages };
+  }
+
+  /** Copies the numbers of a row to `target`. */
+  copyRow(row: number, target: Float64Array, offset: number): void {
+    const start = startOf(row);
+    target.set(this.pageOf(row).subarray(start, start + rowWidth), offset);
+  }
+
+  private append(log: Log, record: UsageRecord): number {
+    const row = this.rowCount;
+    this.rowCount += 1;
+    if (row % pageRows === 0) this.pages.push(new Float64Array(pageRows * rowWidth));
+    this.setNext(row, -1);
+    this.write(row, log, record);
+    return row;
+  }
+
+  private write(row: number, log: Log, record: UsageRecord): void {
+    writeRow(this.pageOf(row), startOf(row), record, {
+      next: this.nextOf(row),
+      log: this.logs.indexOf(log),
+      names: this.names,
+    });
+    if (record.extraUsages.length > 0) this.extraUsages.set(row, record.extraUsages);
+    else this.extraUsages.delete(row);
+  }
+
+  private precedenceOf(row: number): Precedence {
+    return readPrecedence(this.pageOf(row), startOf(row));
+  }
+
+  private nextOf(row: number): number {
+    return this.pageOf(row)[startOf(row) + column.next] ?? -1;
+  }
+
+  private setNext(row: number, next: number): void {
+    this.pageOf(row)[startOf(row) + column.next] = next;
+  }
+
+  private pageOf(row: number): Float64Array {
+    const page = this.pages[Math.floor(row / pageRows)];
+    if (page === undefined) throw new Error(`there is no row ${String(row)}`);
+    return page;
+  }
+}
+
+const startOf = (row: number): number => (row % pageRows) * rowWidth;
+
+/** Values by index, in the order in which they were first seen. */
+class Register<Value> {
+  readonly values: Value[] = [];
+  private readonly indexes = new Map<Value, number>();
+
+  indexOf(value: Value): number {
+    let index = this.indexes.get(value);
+    if (index === undefined) {
+      index = this.values.push(value) - 1;
+      this.indexes.set(value, index);
+    }
+    return index;
+  }
+}

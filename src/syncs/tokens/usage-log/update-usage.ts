@@ -1,0 +1,107 @@
+import type { Warning } from '../../../schema/status.ts';
+import type { YieldToEventLoop } from '../../../util/async.ts';
+import { loadRates, priceVersionWith } from '../pricing/rates.ts';
+import type { SourceContext } from '../source.ts';
+import type { Agent } from './agent.ts';
+import { bucketByDay } from './days/bucket-by-day.ts';
+import type { DayUsage } from './days/day-usage.ts';
+import { previousUsage, retainedUsage, withRetained } from './days/retained-usage.ts';
+import { restoreHashedPaths } from './projects/hash-paths.ts';
+import type { FoundLog } from './reading/find-logs.ts';
+import { readLogs } from './reading/read-logs.ts';
+import { evictOld, logsInUse } from './records/evict.ts';
+import { packRecords, unpackRecords } from './records/pack-records.ts';
+import { RecordTable } from './records/record-table.ts';
+import type { AgentState, LogState } from './state.ts';
+
+export interface UpdateOptions {
+  readonly agent: Agent;
+  readonly found: readonly FoundLog[];
+  /** Of the previous run; null if it is lost. */
+  readonly state: AgentState | null;
+  readonly context: SourceContext;
+  readonly yieldToEventLoop: YieldToEventLoop;
+}
+
+export interface UpdatedUsage {
+  readonly usage: readonly DayUsage[];
+  readonly logs: ReadonlyMap<string, LogState>;
+  readonly warnings: readonly Warning[];
+  /** The new state; absent if the given one still holds. */
+  readonly state?: AgentState;
+}
+
+/**
+ * Reads what is new in the logs and computes the usage by day. If nothing is new, and the stored days are of
+ * the same time zone and prices, the records are not even unpacked.
+ */
+export async function updateUsage(options: UpdateOptions): Promise<UpdatedUsage> {
+  const { agent, found, state, context, yieldToEventLoop } = options;
+  const { timeZone, prices } = context.options;
+  const priceVersion = priceVersionWith(prices);
+  const read = await readLogs(options);
+  const { warnings } = read;
+  let { logs } = read;
+  const { days } = state ?? {};
+  if (
+    state !== null &&
+    read.records === null &&
+    days?.timeZone === timeZone &&
+    days.priceVersion === priceVersion
+  ) {
+    return { usage: withRetained(state.days.usage, state.retained), logs, warnings };
+  }
+  const records = read.records ?? (await unpackState(state, yieldToEventLoop));
+
+  const ratesOf = await loadRates(prices);
+  await yieldToEventLoop();
+  const bucketIn = (zone: string): Promise<readonly DayUsage[]> =>
+    bucketByDay(records, {
+      logs: logs.values(),
+      timeZone: zone,
+      ratesOf,
+      priceVersion,
+      yieldToEventLoop,
+    });
+  let known = await bucketIn(timeZone);
+  let retained: readonly DayUsage[];
+  if (state === null) {
+    const previous = await previousUsage(context, agent);
+    const comparable = previous.timeZone === timeZone ? known : await bucketIn(previous.timeZone);
+    retained = retainedUsage(restoreHashedPaths(previous.usage, comparable), comparable);
+  } else {
+    retained = retainedUsage(state.retained, known);
+  }
+  const present = new Set(found.map(({ path }) => path));
+  if (await evictOld(records, { present, now: context.startedAt, yieldToEventLoop })) {
+    const usage = withRetained(known, retained);
+    logs = logsInUse(logs, records, present);
+    known = await bucketIn(timeZone);
+    retained = retainedUsage(usage, known);
+  }
+  const logList = [...logs.values()].map(({ log }) => log);
+  return {
+    usage: withRetained(known, retained),
+    logs,
+    warnings,
+    state: {
+      logs,
+      retained,
+      days: { timeZone, priceVersion, usage: known },
+      records: await packRecords(records, logList, yieldToEventLoop),
+    },
+  };
+}
+
+/** Returns the records of a state. */
+async function unpackState(
+  state: AgentState | null,
+  yieldToEventLoop: YieldToEventLoop,
+): Promise<RecordTable> {
+  const records = new RecordTable();
+  if (state !== null) {
+    const logs = [...state.logs.values()].map(({ log }) => log);
+    await unpackRecords(state.records, { logs, into: records, yieldToEventLoop });
+  }
+  return records;
+}
