@@ -26,7 +26,7 @@ export interface CollectedProject {
   readonly warnings: readonly FileWarning[];
 }
 
-/** What all projects of a run share. */
+/** Shared by all projects of a run. */
 export interface ProjectTools {
   readonly context: SyncContext<'quality'>;
   readonly scan: TodoScanner;

@@ -39,7 +39,7 @@ interface Cached<Outcome> {
   readonly outcome: Outcome;
 }
 
-/** What is cached of one project between runs. */
+/** The cached state of one project. */
 export interface ProjectCache {
   readonly scan: ScanTable;
   readonly coverage: Cached<CoverageOutcome> | null;

@@ -8,7 +8,7 @@ import { findCandidates, type ReportCandidate } from './find/find-reports.ts';
 import { mergeReports, type ParsedReport } from './merge/merge-reports.ts';
 import { createSourceFinder, type SourceFinder } from './merge/source-finder.ts';
 
-/** An outcome and the key of what it was made from; the key is null if the outcome must not be cached. */
+/** An outcome and the key of its inputs; the key is null if the outcome must not be cached. */
 export interface CoverageResult {
   readonly key: string | null;
   readonly outcome: CoverageOutcome;

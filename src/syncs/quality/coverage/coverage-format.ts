@@ -50,7 +50,7 @@ export interface CoverageFormat {
 /** Returns the text of a source file that a report names; null if the project has no readable one. */
 export type ReadSource = (path: string) => Promise<string | null>;
 
-/** What most formats have: lines, and no date or source roots. */
+/** The values that most formats have. */
 export const reportDefaults = {
   metric: 'line',
   branches: null,

@@ -5,7 +5,7 @@ import { clockToleranceMs } from '../report/report-time.ts';
 export interface CoveredSources {
   /** Milliseconds since 1970; null for a report that is tracked by git and has no date of its own. */
   readonly reportTime: number | null;
-  /** git rewrites the times of tracked files, so they say nothing about the age of a report. */
+  /** git rewrites the times of tracked files, so they do not show the age of a report. */
   readonly tracked: boolean;
   /** Relative to the project. */
   readonly sources: readonly string[];

@@ -25,7 +25,7 @@ export const coverageOutcome = z.object({
       reportTime: z.nullable(timestamp),
     }),
   ),
-  /** Why there is no coverage. */
+  /** Why `merged` is null. */
   reason: z.nullable(z.string()),
   /** The sources of each report, to assess its freshness. */
   covered: z.array(

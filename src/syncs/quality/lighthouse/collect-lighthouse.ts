@@ -8,7 +8,7 @@ import { findLighthouseFiles, type LighthouseFiles } from './find-lighthouse-fil
 import type { LighthouseOutcome } from './lighthouse-outcome.ts';
 import { scoreRuns, type ScoreRule } from './lighthouse-score.ts';
 
-/** An outcome and the key of what it was made from; the key is null if the outcome must not be cached. */
+/** An outcome and the key of its inputs; the key is null if the outcome must not be cached. */
 export interface LighthouseResult {
   readonly key: string | null;
   readonly outcome: LighthouseOutcome;

@@ -18,9 +18,9 @@ export const lighthouseOutcome = z.object({
   rule: z.nullable(z.enum(['manifest', 'median', 'single'])),
   /** Milliseconds since 1970. */
   fetchTime: z.nullable(z.number()),
-  /** Whether git tracks a report. git rewrites the times of tracked files, so they say nothing about its age. */
+  /** Whether git tracks a report. git rewrites the times of tracked files, so they do not show its age. */
   tracked: z.boolean(),
-  /** Why there is no score. */
+  /** Why `score` is null. */
   reason: z.nullable(z.string()),
   warnings: z.array(z.object({ path: z.string(), message: z.string() })),
 });

@@ -3,14 +3,14 @@ import { FileError } from '../../../util/fs.ts';
 import { sanitizePath } from '../../../util/text.ts';
 import { ReportError } from '../report/report-file.ts';
 
-/** What is wrong with one file or directory of a project. */
+/** A problem with one file or directory of a project. */
 export interface FileWarning {
   /** Relative to the project. */
   readonly path: string;
   readonly message: string;
 }
 
-/** Collects what is wrong with single files, so that the others are still read. */
+/** Collects warnings about single files, so that the others are still read. */
 export interface FileWarnings {
   readonly list: readonly FileWarning[];
   readonly add: (path: string, message: string) => void;

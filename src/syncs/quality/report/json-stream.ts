@@ -22,7 +22,7 @@ const isSpace = (byte: number): boolean =>
 export type MemberAction = 'read' | 'skip' | 'enter';
 
 /**
- * Chooses what happens to a member. `path` holds the keys of the containers around it, joined by dots; null at
+ * Returns the action for a member. `path` holds the keys of the containers around it, joined by dots; null at
  * the top. `depth` is 1 for the members of the outermost object.
  */
 export type ChooseAction = (key: string, path: string | null, depth: number) => MemberAction;
@@ -187,7 +187,7 @@ class MemberScanner {
     this.#action = this.#choose(key, this.#path, this.#containers.length);
   }
 
-  /** Ends a member at a comma or closing bracket. Returns null for one that is skipped, or if there is none. */
+  /** Ends a member at a comma or closing bracket. Returns null if it is skipped or missing. */
   #endMember(piece: Buffer, isLast: boolean): RawMember | null {
     const bytes = this.#take(piece);
     const key = this.#key;

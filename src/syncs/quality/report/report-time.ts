@@ -6,7 +6,7 @@ export const clockToleranceMs = 2000;
 // 9999-12-31: later years do not fit the stored form.
 const maxTimeMs = 253_402_300_799_999;
 
-/** Returns a time (milliseconds since 1970) in its stored form; null if there is none or it is out of range. */
+/** Returns a time (milliseconds since 1970) in its stored form; null if it is unknown or out of range. */
 export const toTimestampOrNull = (ms: number | null): Timestamp | null =>
   ms !== null && ms >= 0 && ms <= maxTimeMs ? toTimestamp(new Date(Math.floor(ms))) : null;
 

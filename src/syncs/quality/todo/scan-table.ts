@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { equalsRow, mtimeInRow, statColumns, writeRow } from '../../../git/worktree/stat-rows.ts';
 
-/** What a source file is, as stored in the `type` column. */
+/** The values of the `type` column. */
 export const fileTypes = { text: 0, binary: 1, tooLarge: 2 } as const;
 
 /** The counts of one source file. `total` counts tags of any name. */
@@ -20,7 +20,7 @@ export interface ScanTable {
 export const countColumns = ['type', 'lines', 'total', 'todo', 'fixme'] as const;
 export type CountColumn = (typeof countColumns)[number];
 
-/** Builds the table of a scan from the previous one and what changed. */
+/** Builds the table of a scan from the previous one and the changed files. */
 export interface TableBuilder {
   /** Copies the row of a file that has not changed. Returns false if the file has to be read. */
   readonly reuse: (path: string, stat: () => Stats | null) => boolean;

@@ -13,7 +13,7 @@ const sources = {
   '.gitignore': 'coverage\n*.log\n',
 };
 
-test('tells head, coverage, Lighthouse, TODOs and debt of every project, sorted by path', async () => {
+test('quality returns head, coverage, Lighthouse, TODOs and debt of every project, sorted by path', async () => {
   await using workspace = await temporaryWorkspace();
   const beta = await workspace.gitRepository('code/beta', sources);
   const alpha = await workspace.gitRepository('code/alpha', { 'x.py': 'pass\n' });
@@ -29,15 +29,19 @@ test('tells head, coverage, Lighthouse, TODOs and debt of every project, sorted 
   expect(snapshot.summary).toEqual({ projects: 2, withCoverage: 1, withLighthouse: 0, todos: 3 });
   expect(snapshot.projects.map(({ id }) => id)).toEqual(['alpha', 'beta']);
   expect(snapshot.projects[1]).toMatchObject({
-    ...{ id: 'beta', path: beta.path, head: beta.git('rev-parse', 'HEAD').trim() },
+    id: 'beta',
+    path: beta.path,
+    head: beta.git('rev-parse', 'HEAD').trim(),
     coverage: { percent: 66.67, covered: 2, total: 3, freshness: 'fresh', missingFiles: 0 },
     lighthouse: { score: null, reason: 'no Lighthouse report was found' },
     todos: { total: 3, todo: 2, fixme: 1, files: 3, lines: 5 },
-    ...{ techDebt: 'medium', debtScore: 33.3, confidence: 'medium' },
+    techDebt: 'medium',
+    debtScore: 33.3,
+    confidence: 'medium',
   } satisfies object);
 });
 
-test('keeps one entry for each project in the history', async () => {
+test('toHistory returns one entry for each project', async () => {
   await using workspace = await temporaryWorkspace();
   const { path } = await workspace.gitRepository('code/alpha', sources);
   const { snapshot } = await collectQuality(workspace.root, [found(path)]);
@@ -45,13 +49,18 @@ test('keeps one entry for each project in the history', async () => {
   expect(digest.map((one) => qualityDigest.parse(one))).toEqual(digest);
   expect(digest).toEqual([
     {
-      ...{ key: 'alpha', head: snapshot.projects[0]?.head, coverage: null, lighthouse: null },
-      ...{ todos: 2, techDebt: 'none', debtScore: null },
+      key: 'alpha',
+      head: snapshot.projects[0]?.head,
+      coverage: null,
+      lighthouse: null,
+      todos: 2,
+      techDebt: 'none',
+      debtScore: null,
     },
   ]);
 });
 
-test('gives the same snapshot and leaves the cache alone when nothing has changed', async () => {
+test('quality returns the same snapshot and no new cache when nothing changed', async () => {
   await using workspace = await temporaryWorkspace();
   const alpha = await workspace.gitRepository('code/alpha', sources);
   await alpha.write('coverage/lcov.info', lcov);
@@ -70,7 +79,7 @@ test('gives the same snapshot and leaves the cache alone when nothing has change
   expect(second).not.toHaveProperty('cache');
 });
 
-test('a cache that is lost or broken costs time only', async () => {
+test('quality returns the same result when its cache is damaged', async () => {
   await using workspace = await temporaryWorkspace();
   const { path } = await workspace.gitRepository('code/alpha', sources);
   const first = await collectQuality(workspace.root, [found(path)]);
@@ -80,7 +89,7 @@ test('a cache that is lost or broken costs time only', async () => {
   expect(second.cache).toEqual(first.cache);
 });
 
-test('a project without git has no head, and its build results are no source', async () => {
+test('a project without git has no head, and its build results are not scanned', async () => {
   await using workspace = await temporaryWorkspace();
   for (const file of [
     'src/a.ts',
@@ -132,7 +141,7 @@ test('the summary counts a project that was not found but is not known to be mis
   expect(run.counts).toEqual({ projects: 0 });
 });
 
-test('a bare repository has no files: nothing is known of it, and nobody is warned', async () => {
+test('a bare repository has an entry without values and no warning', async () => {
   await using workspace = await temporaryWorkspace();
   const alpha = await workspace.gitRepository('code/alpha', sources);
   const bare = join(workspace.root, 'code/alpha.git');
@@ -145,7 +154,7 @@ test('a bare repository has no files: nothing is known of it, and nobody is warn
   ]);
 });
 
-test('a repository that cannot be read is one warning; its entry stays and the others go on', async () => {
+test('an unreadable repository causes one warning and keeps its entry', async () => {
   await using workspace = await temporaryWorkspace();
   const alpha = await workspace.gitRepository('code/alpha', sources);
   const beta = await workspace.gitRepository('code/beta', sources);
@@ -153,7 +162,7 @@ test('a repository that cannot be read is one warning; its entry stays and the o
   const { snapshot: previous } = await collectQuality(workspace.root, projects);
   await rm(join(alpha.path, '.git/HEAD'));
   const run = await collectQuality(workspace.root, projects, { previous });
-  expect(run.warnings.map(({ subject: about }) => about)).toEqual(['alpha']);
+  expect(run.warnings.map(({ subject }) => subject)).toEqual(['alpha']);
   expect(run.snapshot.projects).toEqual(previous.projects);
 
   const unknown = await collectQuality(workspace.root, projects);
@@ -168,7 +177,7 @@ test('a repository that cannot be read is one warning; its entry stays and the o
   expect(entry?.todos.total).toBeNull();
 });
 
-test('leaves out what the configuration excludes, and takes its tags and extensions', async () => {
+test('quality uses the configured exclude, tags and extensions', async () => {
   await using workspace = await temporaryWorkspace();
   const { path } = await workspace.gitRepository('code/alpha', {
     'src/a.ts': 'HACK TODO\n',
@@ -180,7 +189,7 @@ test('leaves out what the configuration excludes, and takes its tags and extensi
   expect(snapshot.projects[0]?.todos).toMatchObject({ total: 2, todo: null, files: 2 });
 });
 
-test('counts anew when the tags change', async () => {
+test('quality scans again when the tags change', async () => {
   await using workspace = await temporaryWorkspace();
   const { path } = await workspace.gitRepository('code/alpha', { 'a.ts': 'HACK TODO\n' });
   const { cache = null } = await collectQuality(workspace.root, [found(path)]);
@@ -189,7 +198,7 @@ test('counts anew when the tags change', async () => {
   expect(snapshot.projects[0]?.todos.total).toBe(2);
 });
 
-test('stops when it is told to', async () => {
+test('quality rejects with the reason of the signal when it is aborted', async () => {
   await using workspace = await temporaryWorkspace();
   const { path } = await workspace.gitRepository('code/alpha', sources);
   const controller = new AbortController();
@@ -198,7 +207,7 @@ test('stops when it is told to', async () => {
   await expect(run).rejects.toThrow('time is up');
 });
 
-test('a tracked report says nothing of its freshness', async () => {
+test('the freshness of a tracked report is unknown', async () => {
   await using workspace = await temporaryWorkspace();
   const { path } = await workspace.gitRepository('code/alpha', { ...sources, 'lcov.info': lcov });
   await writeFile(join(path, 'src/a.ts'), 'changed later\n');

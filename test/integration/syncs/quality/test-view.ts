@@ -20,12 +20,10 @@ export function viewOf(
     .map((entry) => relative(root, join(entry.parentPath, entry.name)));
   const files = new Map(names.sort().map((path) => [path, tracked.includes(path)]));
   return {
-    ...{
-      root,
-      files,
-      packages: listPackageDirs(files.keys()),
-      tree: createDirTree(root, warnings),
-    },
+    root,
+    files,
+    packages: listPackageDirs(files.keys()),
+    tree: createDirTree(root, warnings),
     isExcluded: () => false,
     // Later than anything that a test writes.
     startedMs: Date.now() + 1_000_000,

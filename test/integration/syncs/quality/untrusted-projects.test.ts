@@ -31,7 +31,7 @@ const hostile: readonly Hostile[] = [
     /^lcov.info: is not a regular file$/,
   ],
   [
-    'a report of 10 GB',
+    'a report of 10 GiB',
     async ({ path }) => {
       await writeFile(join(path, 'lcov.info'), 'TN:\n');
       await truncate(join(path, 'lcov.info'), 10 * 2 ** 30);
@@ -39,7 +39,7 @@ const hostile: readonly Hostile[] = [
     /^lcov.info: is larger than 256 MiB$/,
   ],
   [
-    'a report of 200 MB in one line',
+    'a report with a line of 200 MiB',
     async ({ path }) => {
       await writeFile(join(path, 'lcov.info'), 'TN:\n');
       await truncate(join(path, 'lcov.info'), 200 * 2 ** 20);
@@ -62,19 +62,19 @@ const hostile: readonly Hostile[] = [
     /^lcov.info: is a symbolic link/,
   ],
   [
-    'JSON nested without end',
+    'JSON nested 5,000,000 levels deep',
     (repository) =>
       repository.write('coverage.json', `{"a.js":{"statementMap":${'['.repeat(5_000_000)}`),
     /^coverage.json: .*nested too deep$/,
   ],
   [
-    'JSON that is one huge member',
+    'JSON with a member of 30 MB',
     (repository) =>
       repository.write('coverage.json', `{"a":{"statementMap":{},"x":"${'x'.repeat(30_000_000)}`),
     /^coverage.json: .*larger than 8 MiB$/,
   ],
   [
-    'line numbers that ask for terabytes',
+    'line numbers that would allocate gigabytes',
     (repository) => {
       const record = (file: number): string => `SF:${String(file)}\nDA:9000000,1\nend_of_record\n`;
       return repository.write(
@@ -91,7 +91,7 @@ const hostile: readonly Hostile[] = [
     /^lcov.info: line 1: is not UTF-8$/,
   ],
   [
-    'a Lighthouse report nested without end',
+    'a Lighthouse report nested 5,000,000 levels deep',
     (repository) =>
       repository.write(
         'x.report.json',
@@ -100,27 +100,30 @@ const hostile: readonly Hostile[] = [
     /^x.report.json: .*nested too deep$/,
   ],
   [
-    'a folder named .gitattributes',
+    'a directory named .gitattributes',
     (repository) => repository.write('.gitattributes/x', ''),
     /^.gitattributes: is a folder, not a file$/,
   ],
 ];
 
-test.each(hostile)('%s is one warning, and the rest is told', async (_, make, problem) => {
-  await using workspace = await temporaryWorkspace();
-  const repository = await workspace.gitRepository('code/alpha', { 'a.ts': 'TODO\n' });
-  await repository.write('coverage/lcov.info', 'SF:a.ts\nDA:1,1\nend_of_record\n');
-  await make(repository);
-  const before = process.memoryUsage().rss;
-  const { snapshot, warnings } = await collectQuality(workspace.root, [found(repository.path)]);
-  expect(process.memoryUsage().rss - before).toBeLessThan(150 * 2 ** 20);
-  expect(warnings.map(({ subject: about }) => about?.slice(0, 7))).toEqual(['alpha: ']);
-  const [warning] = warnings;
-  expect(`${warning?.subject?.slice(7) ?? ''}: ${warning?.message ?? ''}`).toMatch(problem);
-  expect(snapshot.projects[0]).toMatchObject({ coverage: { percent: 100 }, todos: { total: 1 } });
-});
+test.each(hostile)(
+  '%s causes one warning and does not affect other results',
+  async (_, make, problem) => {
+    await using workspace = await temporaryWorkspace();
+    const repository = await workspace.gitRepository('code/alpha', { 'a.ts': 'TODO\n' });
+    await repository.write('coverage/lcov.info', 'SF:a.ts\nDA:1,1\nend_of_record\n');
+    await make(repository);
+    const before = process.memoryUsage().rss;
+    const { snapshot, warnings } = await collectQuality(workspace.root, [found(repository.path)]);
+    expect(process.memoryUsage().rss - before).toBeLessThan(150 * 2 ** 20);
+    expect(warnings.map(({ subject }) => subject?.slice(0, 7))).toEqual(['alpha: ']);
+    const [warning] = warnings;
+    expect(`${warning?.subject?.slice(7) ?? ''}: ${warning?.message ?? ''}`).toMatch(problem);
+    expect(snapshot.projects[0]).toMatchObject({ coverage: { percent: 100 }, todos: { total: 1 } });
+  },
+);
 
-test('control characters from outside reach neither the snapshot nor a warning', async () => {
+test('control characters in paths and reports do not reach the snapshot or a warning', async () => {
   await using workspace = await temporaryWorkspace();
   const repository = await workspace.gitRepository('code/alpha', { 'a.ts': '' });
   await repository.write('\u001b[31m\u202elcov\n.info', 'SF:a.ts\nDA:1,1\nend_of_record\n');
@@ -133,7 +136,7 @@ test('control characters from outside reach neither the snapshot nor a warning',
   expect(texts).not.toMatch(/\\u00|\\n|\u202e/);
 });
 
-test('a path of a hundred thousand folders leads nowhere', () => {
+test('isRealDir returns false for a path of 100,000 directories', () => {
   const tree = createDirTree('/', createFileWarnings());
   expect(tree.isRealDir(`nowhere${'/a'.repeat(100_000)}`)).toBe(false);
 });

@@ -6,7 +6,7 @@ import { unreadableProject } from '../../../../src/syncs/quality/project/unreada
 
 const unknown = unreadableProject(
   { id: 'a', name: 'a', path: '/a', kind: 'git', fileId: null, root: 0 },
-  'nothing was found',
+  'no report was found',
 );
 
 interface Given {
@@ -17,14 +17,16 @@ interface Given {
   readonly todos?: readonly [total: number, lines: number];
 }
 
-function judge({ covered, score, todos, ...freshness }: Given): Debt {
+function assess({ covered, score, todos, ...freshness }: Given): Debt {
   const [hit, total] = covered ?? [null, null];
   const percent = hit === null ? null : Math.round((hit * 10_000) / total) / 100;
   const [markers, lines] = todos ?? [null, null];
   return assessDebt({
     coverage: {
       ...unknown.coverage,
-      ...{ covered: hit, total, percent },
+      covered: hit,
+      total,
+      percent,
       freshness: freshness.coverage ?? (covered ? 'fresh' : null),
     },
     lighthouse: {
@@ -35,7 +37,8 @@ function judge({ covered, score, todos, ...freshness }: Given): Debt {
     lighthouseScore: score ?? null,
     todos: {
       ...unknown.todos,
-      ...{ total: markers, lines },
+      total: markers,
+      lines,
       perKloc: markers === null ? null : (markers * 1000) / lines,
     } satisfies Todos,
   });
@@ -53,8 +56,8 @@ test.each([
   [{ covered: [99, 100], score: 99 }, 'low'],
   [{ todos: [900, 1000] }, 'none'],
   [{}, 'none'],
-] as const)('%j makes the debt %s', (given, techDebt) => {
-  expect(judge(given).techDebt).toBe(techDebt);
+] as const)('assessDebt for %j returns the level %s', (given, techDebt) => {
+  expect(assess(given).techDebt).toBe(techDebt);
 });
 
 test.each([
@@ -65,8 +68,8 @@ test.each([
   [{ todos: [1, 1000] }, 25],
   [{ covered: [1, 1], todos: [50, 199] }, 0],
   [{}, null],
-] as const)('%j makes the score %s', (given, score) => {
-  expect(judge(given).debtScore).toBe(score);
+] as const)('assessDebt for %j returns the score %s', (given, score) => {
+  expect(assess(given).debtScore).toBe(score);
 });
 
 test.each([
@@ -77,19 +80,19 @@ test.each([
   [{ covered: [9, 10], coverage: 'stale' }, 'low'],
   [{ covered: [9, 10], score: 90, coverage: 'stale', lighthouse: 'stale' }, 'low'],
   [{ todos: [1, 1000] }, 'none'],
-] as const)('%j makes the confidence %s', (given, confidence) => {
-  expect(judge(given).confidence).toBe(confidence);
+] as const)('assessDebt for %j returns the confidence %s', (given, confidence) => {
+  expect(assess(given).confidence).toBe(confidence);
 });
 
-test('tells every term in words, and what is missing', () => {
-  expect(judge({ covered: [8, 10], coverage: 'stale', todos: [3, 10_000] }).reasons).toEqual([
+test('assessDebt returns a reason for each term and each missing signal', () => {
+  expect(assess({ covered: [8, 10], coverage: 'stale', todos: [3, 10_000] }).reasons).toEqual([
     'coverage 80 %: medium, but stale',
     '0.3 TODOs per 1,000 lines',
-    'no Lighthouse: nothing was found',
+    'no Lighthouse: no report was found',
   ]);
 });
 
-describe('worked by hand', () => {
+describe('assessDebt, calculated by hand,', () => {
   test.each([
     // 100 - (10 * 92 + 2.5 * (100 - 25 * 0.3)) / 12.5 = 100 - (920 + 231.25) / 12.5
     [{ covered: [92, 100], todos: [3, 10_000] }, 'low', 7.9, 'medium'],
@@ -102,21 +105,24 @@ describe('worked by hand', () => {
       { covered: [3, 4], coverage: 'stale', score: 90, lighthouse: 'stale', todos: [8, 10_000] },
       ...(['medium', 20, 'low'] as const),
     ],
-    // 4 markers in 1,000 lines take the whole term, and more take no more: 100 - (10 * 100 + 0) / 12.5
+    // With 4 tags per 1,000 lines the term is 0, and more do not reduce it further: 100 - (10 * 100 + 0) / 12.5
     [{ covered: [7, 7], todos: [4, 1000] }, 'low', 20, 'medium'],
     [{ covered: [7, 7], todos: [900, 1000] }, 'low', 20, 'medium'],
-    // 200 lines are enough to speak of a density: 100 - (10 * 60 + 2.5 * (100 - 25 * 5)) / 12.5, at least 0
+    // 200 lines are enough for a density: 100 - (10 * 60 + 2.5 * (100 - 25 * 5)) / 12.5, at least 0
     [{ covered: [60, 100], todos: [1, 200] }, 'medium', 52, 'medium'],
-    // Nothing to count is no 0 %: only Lighthouse is there.
+    // Nothing to count is not 0 %: only Lighthouse is used.
     [{ covered: [0, 0], score: 95 }, 'low', 5, 'medium'],
-    // Unrounded: 2 of 3 is 66.666… %, not 66.67 %.
+    // Not rounded: 2 of 3 is 66.666… %, not 66.67 %.
     [{ covered: [2, 3] }, 'medium', 33.3, 'medium'],
-  ] as const)('%j: %s, %d, %s', (given, techDebt, debtScore, confidence) => {
-    expect(judge(given)).toMatchObject({ techDebt, debtScore, confidence });
-  });
+  ] as const)(
+    'for %j returns the level %s, the score %d and the confidence %s',
+    (given, techDebt, debtScore, confidence) => {
+      expect(assess(given)).toMatchObject({ techDebt, debtScore, confidence });
+    },
+  );
 });
 
-test('the score stays on its scale, and neither age nor TODOs move the level', () => {
+test('assessDebt returns a score from 0 to 100, and neither age nor TODOs change the level', () => {
   const freshness = fc.constantFrom('fresh', 'stale', 'unknown' as const);
   const given = fc.record(
     {
@@ -130,7 +136,7 @@ test('the score stays on its scale, and neither age nor TODOs move the level', (
   );
   fc.assert(
     fc.property(given, (one) => {
-      const { techDebt, debtScore } = judge(one);
+      const { techDebt, debtScore } = assess(one);
       const { covered, score, todos } = one;
       expect(debtScore === null).toBe(!covered && score === undefined && !todos);
       if (debtScore !== null) {
@@ -139,7 +145,7 @@ test('the score stays on its scale, and neither age nor TODOs move the level', (
         expect(debtScore).toBe(Number(debtScore.toFixed(1)));
       }
       const only = { ...(covered && { covered }), ...(score !== undefined && { score }) };
-      expect(techDebt).toBe(judge(only).techDebt);
+      expect(techDebt).toBe(assess(only).techDebt);
     }),
   );
 });

@@ -1,11 +1,11 @@
 interface UnsupportedFormat {
   readonly name: string;
   readonly pattern: RegExp;
-  /** The command that converts it to a supported format; null if there is none. */
+  /** The command that converts it to a supported format; null if none exists. */
   readonly command: string | null;
 }
 
-/** Formats that are recognized but not parsed, so that a user learns why there is no percentage. */
+/** Formats that are recognized but not parsed, so that a user learns why the percentage is missing. */
 const unsupportedFormats = [
   {
     name: 'binary Go coverage data',

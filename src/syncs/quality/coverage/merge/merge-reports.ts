@@ -20,7 +20,7 @@ export interface MergedCoverage extends Hits {
 }
 
 /**
- * Merges reports by source file and line: it never averages them, and never adds what two of them share. A single
+ * Merges reports by source file and line: it never averages them, and counts a line once that several of them cover. A single
  * report keeps the numbers of its tool. Returns null without reports.
  */
 export function mergeReports(

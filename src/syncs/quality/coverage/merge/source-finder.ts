@@ -9,7 +9,7 @@ export interface ReportLocation {
   readonly sourceRoots: readonly string[];
 }
 
-/** Returns the file of the project (relative, with `/`) that a report names; null if there is none. */
+/** Returns the file of the project (relative, with `/`) that a report names; null if the project does not have it. */
 export type SourceFinder = (reported: string, location: ReportLocation) => string | null;
 
 /**

@@ -19,13 +19,13 @@ const lcov = (file: string, ...hits: number[]): string =>
 async function coverageOf(
   root: string,
   options: Parameters<typeof viewOf>[1] & { globs?: readonly string[] } = {},
-): Promise<{ readonly coverage: Coverage; readonly problems: readonly string[] }> {
+): Promise<{ readonly coverage: Coverage; readonly warnings: readonly string[] }> {
   const { globs = [], ...changes } = options;
   const view = viewOf(root, changes);
   const { outcome } = await collectCoverage(view, globs, null);
   const coverage = toCoverage(outcome, (path) => lstatOrNull(join(root, path))?.mtimeMs ?? null);
-  const problems = [...view.warnings.list, ...outcome.warnings];
-  return { coverage, problems: problems.map(({ path, message }) => `${path}: ${message}`) };
+  const warnings = [...view.warnings.list, ...outcome.warnings];
+  return { coverage, warnings: warnings.map(({ path, message }) => `${path}: ${message}`) };
 }
 
 async function copyReport(from: string, to: string): Promise<void> {
@@ -33,12 +33,12 @@ async function copyReport(from: string, to: string): Promise<void> {
   await cp(join(fixtures, from), to, { recursive: true });
 }
 
-test('takes one of several formats that one run left in a folder', async () => {
+test('collectCoverage uses one of several formats in a directory', async () => {
   await using workspace = await temporaryWorkspace();
   await copyReport('jest', join(workspace.root, 'coverage'));
-  const { coverage, problems } = await coverageOf(workspace.root);
-  expect(problems).toEqual([]);
-  // 55.55 and not 55.56: Istanbul rounds down.
+  const { coverage, warnings } = await coverageOf(workspace.root);
+  expect(warnings).toEqual([]);
+  // 55.55, because Istanbul rounds down.
   expect(coverage).toMatchObject({ percent: 55.55, covered: 10, total: 18, metric: 'line' });
   expect(coverage.sources.map(({ path, format }) => [path, format])).toEqual([
     ['coverage/coverage-summary.json', 'istanbul-summary'],
@@ -57,14 +57,14 @@ test.each([
   ['jest/coverage-final.json', '.nyc_output/3f2a.json', 55.55],
   ['jest/lcov.info', 'coverage/ChromeHeadless/lcov.info', 55.56],
   ['jest/lcov.info', 'reports/unit-test-result.txt', 55.56],
-])('finds %s at %s', async (fixture, place, percent) => {
+])('collectCoverage finds %s at %s', async (fixture, path, percent) => {
   await using workspace = await temporaryWorkspace();
-  await copyReport(fixture, join(workspace.root, place));
+  await copyReport(fixture, join(workspace.root, path));
   const { coverage } = await coverageOf(workspace.root);
-  expect(coverage).toMatchObject({ percent, sources: [{ path: place }], reason: null });
+  expect(coverage).toMatchObject({ percent, sources: [{ path }], reason: null });
 });
 
-test('unites the reports of the packages of a monorepo with that of the root', async () => {
+test('collectCoverage merges the reports of the packages of a monorepo with that of the root', async () => {
   await using workspace = await temporaryWorkspace();
   const write = (path: string, text: string): Promise<void> =>
     workspace.write(`code/${path}`, text);
@@ -86,7 +86,7 @@ test('unites the reports of the packages of a monorepo with that of the root', a
   ]);
 });
 
-test('reads lines beside a summary when several folders are united', async () => {
+test('collectCoverage prefers formats with lines when several directories are merged', async () => {
   await using workspace = await temporaryWorkspace();
   await copyReport('jest', join(workspace.root, 'coverage'));
   await copyReport('jest', join(workspace.root, 'reports'));
@@ -95,12 +95,16 @@ test('reads lines beside a summary when several folders are united', async () =>
   expect(coverage.sources.map(({ format }) => format)).toEqual(['istanbul', 'istanbul']);
 });
 
-test('unites the raw files of nyc, and prefers a report to them', async () => {
+test('collectCoverage merges the raw files of nyc only when no report exists', async () => {
   await using workspace = await temporaryWorkspace();
   const raw = (first: number, second: number): string =>
     JSON.stringify({
       'a.js': {
-        ...{ path: 'a.js', b: {}, f: {}, fnMap: {}, branchMap: {} },
+        path: 'a.js',
+        b: {},
+        f: {},
+        fnMap: {},
+        branchMap: {},
         statementMap: { 0: { start: { line: 1 } }, 1: { start: { line: 2 } } },
         s: { 0: first, 1: second },
       },
@@ -112,16 +116,16 @@ test('unites the raw files of nyc, and prefers a report to them', async () => {
   expect((await coverageOf(workspace.root)).coverage).toMatchObject({ covered: 1, total: 2 });
 });
 
-test('takes the newest of the folders that each test run of .NET leaves', async () => {
+test('collectCoverage uses the newest directory of TestResults', async () => {
   await using workspace = await temporaryWorkspace();
   for (const [run, year] of [
     ['a', 2024],
     ['b', 2026],
     ['c', 2025],
   ] as const) {
-    const folder = join(workspace.root, 'TestResults', run);
-    await copyReport('gcovr/coverage.xml', join(folder, 'coverage.cobertura.xml'));
-    await utimes(folder, new Date(`${String(year)}-01-01`), new Date(`${String(year)}-01-01`));
+    const dir = join(workspace.root, 'TestResults', run);
+    await copyReport('gcovr/coverage.xml', join(dir, 'coverage.cobertura.xml'));
+    await utimes(dir, new Date(`${String(year)}-01-01`), new Date(`${String(year)}-01-01`));
   }
   const { coverage } = await coverageOf(workspace.root);
   expect(coverage.sources.map(({ path }) => path)).toEqual([
@@ -129,17 +133,17 @@ test('takes the newest of the folders that each test run of .NET leaves', async 
   ]);
 });
 
-test('never looks into the code of others or into fixtures', async () => {
+test('collectCoverage ignores third-party code and fixtures', async () => {
   await using workspace = await temporaryWorkspace();
-  for (const folder of ['node_modules/x', 'vendor/y', 'test/fixtures/z']) {
-    await workspace.write(`${folder}/package.json`, '{}');
-    await workspace.write(`${folder}/coverage/lcov.info`, lcov('a.js', 1));
+  for (const dir of ['node_modules/x', 'vendor/y', 'test/fixtures/z']) {
+    await workspace.write(`${dir}/package.json`, '{}');
+    await workspace.write(`${dir}/coverage/lcov.info`, lcov('a.js', 1));
   }
   const { coverage } = await coverageOf(workspace.root, { globs: ['**/lcov.info'] });
   expect(coverage).toMatchObject({ percent: null, reason: 'no coverage report was found' });
 });
 
-test('finds what the globs of the configuration name, and leaves out what is excluded', async () => {
+test('collectCoverage finds the reports of configured globs that are not excluded', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.write('out/unit/result.data', lcov('a.js', 1, 0));
   await workspace.write('out/e2e/result.data', lcov('b.js', 1));
@@ -149,13 +153,13 @@ test('finds what the globs of the configuration name, and leaves out what is exc
   expect((await coverageOf(workspace.root, { globs, isExcluded })).coverage.total).toBe(2);
 });
 
-test('a broken report is one problem with the place, and the next format of the run counts', async () => {
+test('collectCoverage warns about a malformed report and uses the next format of the run', async () => {
   await using workspace = await temporaryWorkspace();
   await copyReport('jest', join(workspace.root, 'coverage'));
   await workspace.write('coverage/coverage-summary.json', '{"total": {"lines": {"pct": 1}}}');
-  const { coverage, problems } = await coverageOf(workspace.root);
+  const { coverage, warnings } = await coverageOf(workspace.root);
   expect(coverage).toMatchObject({ percent: 55.55, sources: [{ format: 'istanbul' }] });
-  expect(problems).toEqual([
+  expect(warnings).toEqual([
     'coverage/coverage-summary.json: "total" at lines.covered: does not match the format',
   ]);
 });
@@ -182,16 +186,20 @@ test.each([
     '{"result": {"line": 80}}',
     "coverage/.last_run.json is SimpleCov's last run, which is not supported",
   ],
-])('says why there is no percentage: %s %j', async (path, content, reason) => {
+])('collectCoverage gives the reason for no percentage: %s %j', async (path, content, reason) => {
   await using workspace = await temporaryWorkspace();
   await workspace.write(path, content);
   const { coverage } = await coverageOf(workspace.root);
   expect(coverage).toMatchObject({
-    ...{ percent: null, covered: null, total: null, freshness: null, reason },
+    percent: null,
+    covered: null,
+    total: null,
+    freshness: null,
+    reason,
   });
 });
 
-test('dates a report by what it says of itself, but never later than its file', async () => {
+test('collectCoverage dates a report by its own date, but no later than its mtime', async () => {
   await using workspace = await temporaryWorkspace();
   const path = join(workspace.root, 'coverage.xml');
   await copyReport('coverage-py/coverage.xml', path);
@@ -204,7 +212,7 @@ test('dates a report by what it says of itself, but never later than its file', 
   expect(await reportTime(['coverage.xml'])).toBe('2026-11-23T13:33:21.128Z');
 });
 
-test('knows fresh from stale by the sources, and nothing of a report that git tracks', async () => {
+test('collectCoverage compares a report with its sources unless git tracks it', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.write('src/a.js', '1');
   await workspace.write('lcov.info', lcov('src/a.js', 1) + lcov('/ci/gone.js', 1));
@@ -212,21 +220,27 @@ test('knows fresh from stale by the sources, and nothing of a report that git tr
   const later = new Date('2026-03-01T00:00:03Z');
   await utimes(join(workspace.root, 'lcov.info'), report, report);
   await utimes(join(workspace.root, 'src/a.js'), report, report);
-  const seen = { missingFiles: 1, sources: [{ reportTime: '2026-03-01T00:00:00.000Z' }] };
+  const expected = { missingFiles: 1, sources: [{ reportTime: '2026-03-01T00:00:00.000Z' }] };
   expect((await coverageOf(workspace.root)).coverage).toMatchObject({
-    ...{ freshness: 'fresh', staleFiles: 0, ...seen },
+    freshness: 'fresh',
+    staleFiles: 0,
+    ...expected,
   });
   await utimes(join(workspace.root, 'src/a.js'), later, later);
   expect((await coverageOf(workspace.root)).coverage).toMatchObject({
-    ...{ freshness: 'stale', staleFiles: 1, ...seen },
+    freshness: 'stale',
+    staleFiles: 1,
+    ...expected,
   });
   const tracked = await coverageOf(workspace.root, { tracked: ['lcov.info'] });
   expect(tracked.coverage).toMatchObject({
-    ...{ freshness: 'unknown', staleFiles: null, sources: [{ reportTime: null }] },
+    freshness: 'unknown',
+    staleFiles: null,
+    sources: [{ reportTime: null }],
   });
 });
 
-test('opens no report again while neither it nor the list of files has changed', async () => {
+test('collectCoverage returns the last result when neither reports nor the list of files changed', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.write('coverage/lcov.info', lcov('a.js', 1, 0));
   const collect = (last: CoverageResult | null, startedMs?: number): Promise<CoverageResult> =>
@@ -244,7 +258,7 @@ test('opens no report again while neither it nor the list of files has changed',
   expect((await collect(null, 0)).key).toBeNull();
 });
 
-test('follows no links to reports', async () => {
+test('collectCoverage does not follow links to reports', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.write('secret/lcov.info', lcov('a.js', 1));
   await mkdir(join(workspace.root, 'project'));
@@ -253,9 +267,9 @@ test('follows no links to reports', async () => {
     join(workspace.root, 'secret/lcov.info'),
     join(workspace.root, 'project/lcov.info'),
   );
-  const { coverage, problems } = await coverageOf(join(workspace.root, 'project'));
+  const { coverage, warnings } = await coverageOf(join(workspace.root, 'project'));
   expect(coverage.percent).toBeNull();
-  expect(problems).toEqual([
+  expect(warnings).toEqual([
     'coverage: is a symbolic link and is not read',
     'lcov.info: is a symbolic link (ELOOP)',
   ]);

@@ -1,7 +1,7 @@
 import type { Coverage } from '../../../../../src/schema/quality.ts';
 import { of } from './tool-runs.ts';
 
-/** A report that is not of the first format of its tool, or that was written by hand. */
+/** A report in a secondary format of its tool, or written by hand. */
 export interface OtherReport {
   readonly folder: string;
   readonly sample: string;
@@ -26,7 +26,7 @@ const other = (
 };
 
 export const otherReports: readonly OtherReport[] = [
-  // Istanbul's Clover calls lines statements.
+  // Istanbul's Clover report counts lines as statements.
   other(
     ['jest', 'javascript', 'clover.xml', 'coverage/clover.xml'],
     of(10, 18),
@@ -69,7 +69,7 @@ export const otherReports: readonly OtherReport[] = [
     of(2, 6),
     'statement',
   ),
-  // Its conditionals are branches (1 of 4) and conditions (1 of 2) together.
+  // The conditionals are the sum of branches (1 of 4) and conditions (1 of 2).
   other(
     ['devel-cover', 'perl', 'clover.xml', 'cover_db/clover.xml'],
     of(29, 36),
@@ -98,7 +98,7 @@ export const otherReports: readonly OtherReport[] = [
     of(4, 10),
     of(4, 8),
   ),
-  // Compiled without line numbers: instructions are all that it knows.
+  // Compiled without line numbers, so only instructions are counted.
   other(
     ['jacoco', 'java', 'jacoco-without-lines.xml', 'target/site/jacoco/jacoco.xml'],
     of(52, 91),
@@ -106,7 +106,7 @@ export const otherReports: readonly OtherReport[] = [
     of(4, 8),
     'instruction',
   ),
-  // Written by hand, see their provenance.
+  // Written by hand, see by-hand/provenance.txt.
   other(['by-hand', 'csharp', 'coverlet.json', 'coverage.json'], of(4, 8), of(1, 2), of(1, 2)),
   other(
     ['by-hand', 'csharp', 'opencover.xml', 'coverage.xml'],
@@ -127,8 +127,8 @@ export const otherReports: readonly OtherReport[] = [
   other(['by-hand', 'ruby', 'simplecov-1.json', 'coverage/coverage.json'], of(15, 25), null, null),
 ];
 
-/** SimpleCov's own files: `.last_run.json` has the percentage that it printed, `.resultset.json` the lines. */
-export const simplecovFolders: readonly (readonly [
+/** SimpleCov's own files: `.last_run.json` has the printed percentage, `.resultset.json` the lines. */
+export const simplecovDirs: readonly (readonly [
   folder: string,
   expected: Pick<Coverage, 'percent' | 'covered' | 'total' | 'branches'>,
 ])[] = [

@@ -8,13 +8,13 @@ import { collectCoverage } from '../../../../../src/syncs/quality/coverage/colle
 import { toCoverage } from '../../../../../src/syncs/quality/coverage/coverage-outcome.ts';
 import { temporaryWorkspace } from '../../../../helpers/workspace.ts';
 import { viewOf } from '../test-view.ts';
-import { reportFolders, runs, type ToolRun } from './tool-runs.ts';
-import { simplecovFolders, otherReports } from './other-reports.ts';
+import { reportDirs, runs, type ToolRun } from './tool-runs.ts';
+import { simplecovDirs, otherReports } from './other-reports.ts';
 
 const nycRawFiles = ['raw-1.json', 'raw-2.json'];
 const fixtures = fileURLToPath(new URL('../../../../fixtures/coverage/', import.meta.url));
 
-/** What the sync says of the sample when these reports (from → to) lie in its folder. */
+/** Returns the coverage of the sample with these reports (fixture → path in the project). */
 async function coverageOf(
   { folder, sample }: Pick<ToolRun, 'folder' | 'sample'>,
   reports: Readonly<Record<string, string>>,
@@ -30,7 +30,7 @@ async function coverageOf(
 }
 
 describe.each(runs)('$folder', (run) => {
-  test('printed what is expected here', async () => {
+  test('printed the expected numbers', async () => {
     const provenance = await readFile(join(fixtures, run.folder, 'provenance.txt'), 'utf8');
     const [, printed = ''] = provenance.split('\nprinted:\n');
     const words = (text: string): string => text.replaceAll(/\s+/g, ' ');
@@ -44,11 +44,11 @@ describe.each(runs)('$folder', (run) => {
     expect(problems).toEqual([]);
     expect(coverage).toMatchObject({ percent, covered, total, metric, branches, functions });
     expect(coverage).toMatchObject({ sources: [{ path: at, format }], reason: null });
-    // Every source file of the sample is found again, though the report is from another machine.
+    // Every source file of the sample is found, although the report is from another machine.
     expect(coverage.missingFiles).toBe(0);
   });
 
-  test('all its reports together count once', async () => {
+  test('reports of one run in several formats count once', async () => {
     const together = Object.fromEntries(run.reports.map(({ file, at }) => [file, at]));
     const { coverage, problems } = await coverageOf(run, together);
     expect(problems).toEqual([]);
@@ -58,7 +58,7 @@ describe.each(runs)('$folder', (run) => {
   });
 });
 
-test('the raw files of nyc together give what nyc printed', async () => {
+test('the raw files of nyc give the numbers that nyc printed', async () => {
   const run = runs.find(({ folder }) => folder === 'nyc');
   if (!run) throw new Error('nyc is not listed');
   const raw = Object.fromEntries(nycRawFiles.map((file) => [file, `.nyc_output/${file}`]));
@@ -80,7 +80,7 @@ test.each(otherReports)('$folder/$file gives the numbers that the tool printed',
   });
 });
 
-test.each(simplecovFolders)(
+test.each(simplecovDirs)(
   '%s gives the percentage that SimpleCov printed',
   async (folder, { percent, covered, total, branches }) => {
     const { coverage, problems } = await coverageOf(
@@ -96,20 +96,17 @@ test.each(simplecovFolders)(
   },
 );
 
-test('no report is left out', () => {
+test('every report in the fixtures is tested', () => {
   const listed = [
     ...runs.flatMap(({ folder, reports }) => reports.map(({ file }) => `${folder}/${file}`)),
     ...otherReports.map(({ folder, file }) => `${folder}/${file}`),
     ...nycRawFiles.map((file) => `nyc/${file}`),
-    ...simplecovFolders.flatMap(([folder]) => [
-      `${folder}/last_run.json`,
-      `${folder}/resultset.json`,
-    ]),
+    ...simplecovDirs.flatMap(([folder]) => [`${folder}/last_run.json`, `${folder}/resultset.json`]),
   ];
-  const made = reportFolders(fixtures).flatMap((folder) =>
+  const existing = reportDirs(fixtures).flatMap((folder) =>
     readdirSync(join(fixtures, folder))
       .filter((name) => name !== 'provenance.txt')
       .map((name) => `${folder}/${name}`),
   );
-  expect(listed.toSorted()).toEqual(made.toSorted());
+  expect(listed.toSorted()).toEqual(existing.toSorted());
 });

@@ -6,30 +6,30 @@ type Numbers = Pick<
   'percent' | 'covered' | 'total' | 'metric' | 'branches' | 'functions'
 >;
 
-/** One report of a run; what it says otherwise than the run as a whole stands here. */
+/** One report of a run, with the numbers in which it differs from the run. */
 export interface ToolReport extends Partial<Numbers> {
   readonly file: string;
-  /** Where the tool, or who uses it, puts it in a project. */
+  /** Its usual path in a project. */
   readonly at: string;
   readonly format: string;
 }
 
-/** One run of one tool on one sample, and what it printed. */
+/** One run of one tool on one sample, with the numbers that it printed. */
 export interface ToolRun extends Numbers {
   readonly folder: string;
   readonly sample: string;
-  /** Lines of what the tool printed, word for word: the numbers here are read off them. */
+  /** Lines that the tool printed, verbatim: the source of the numbers. */
   readonly printed: readonly string[];
   readonly reports: readonly ToolReport[];
 }
 
-/** A count, as tools print it: 3 of 4. */
+/** Returns a count as tools print it: 3 of 4. */
 export const of = (covered: number, total: number): { covered: number; total: number } => ({
   covered,
   total,
 });
 
-/** The reports of Istanbul, which nyc, c8, Jest and Vitest write with it. It rounds down. */
+/** The reports that nyc, c8, Jest and Vitest write with Istanbul, which rounds down. */
 const istanbulReports: readonly ToolReport[] = [
   {
     file: 'coverage-summary.json',
@@ -39,19 +39,27 @@ const istanbulReports: readonly ToolReport[] = [
   { file: 'coverage-final.json', at: 'coverage/coverage-final.json', format: 'istanbul' },
 ];
 
-/** Formats that other tools write too, whose percentages are rounded to the nearest. */
+/** Formats of several tools, whose percentages are rounded to nearest. */
 const shared = (percent: number): readonly ToolReport[] => [
   { file: 'lcov.info', at: 'coverage/lcov.info', format: 'lcov', percent },
   {
-    ...{ file: 'cobertura-coverage.xml', at: 'coverage/cobertura-coverage.xml' },
-    ...{ format: 'cobertura', functions: null, percent },
+    file: 'cobertura-coverage.xml',
+    at: 'coverage/cobertura-coverage.xml',
+    format: 'cobertura',
+    functions: null,
+    percent,
   },
 ];
 
 export const runs: readonly ToolRun[] = [
   {
-    ...{ folder: 'jest', sample: 'javascript', metric: 'line', percent: 55.55, ...of(10, 18) },
-    ...{ branches: of(4, 11), functions: of(5, 8) },
+    folder: 'jest',
+    sample: 'javascript',
+    metric: 'line',
+    percent: 55.55,
+    ...of(10, 18),
+    branches: of(4, 11),
+    functions: of(5, 8),
     printed: [
       'Lines : 55.55% ( 10/18 )',
       'Branches : 36.36% ( 4/11 )',
@@ -60,8 +68,13 @@ export const runs: readonly ToolRun[] = [
     reports: [...istanbulReports, ...shared(55.56)],
   },
   {
-    ...{ folder: 'nyc', sample: 'javascript', metric: 'line', percent: 55.55, ...of(10, 18) },
-    ...{ branches: of(4, 11), functions: of(5, 8) },
+    folder: 'nyc',
+    sample: 'javascript',
+    metric: 'line',
+    percent: 55.55,
+    ...of(10, 18),
+    branches: of(4, 11),
+    functions: of(5, 8),
     printed: [
       'Lines : 55.55% ( 10/18 )',
       'Branches : 36.36% ( 4/11 )',
@@ -70,8 +83,13 @@ export const runs: readonly ToolRun[] = [
     reports: [...istanbulReports, ...shared(55.56)],
   },
   {
-    ...{ folder: 'c8', sample: 'javascript', metric: 'line', percent: 61.7, ...of(29, 47) },
-    ...{ branches: of(8, 11), functions: of(4, 7) },
+    folder: 'c8',
+    sample: 'javascript',
+    metric: 'line',
+    percent: 61.7,
+    ...of(29, 47),
+    branches: of(8, 11),
+    functions: of(4, 7),
     printed: [
       'Lines : 61.7% ( 29/47 )',
       'Branches : 72.72% ( 8/11 )',
@@ -80,8 +98,13 @@ export const runs: readonly ToolRun[] = [
     reports: [...istanbulReports, ...shared(61.7)],
   },
   {
-    ...{ folder: 'vitest-v8', sample: 'typescript', metric: 'line', percent: 46.66, ...of(7, 15) },
-    ...{ branches: of(5, 11), functions: of(4, 7) },
+    folder: 'vitest-v8',
+    sample: 'typescript',
+    metric: 'line',
+    percent: 46.66,
+    ...of(7, 15),
+    branches: of(5, 11),
+    functions: of(4, 7),
     printed: [
       'Lines : 46.66% ( 7/15 )',
       'Branches : 45.45% ( 5/11 )',
@@ -90,8 +113,13 @@ export const runs: readonly ToolRun[] = [
     reports: [...istanbulReports, ...shared(46.67)],
   },
   {
-    ...{ folder: 'vitest-istanbul', sample: 'typescript', metric: 'line', percent: 46.66 },
-    ...{ ...of(7, 15), branches: of(4, 11), functions: of(4, 7) },
+    folder: 'vitest-istanbul',
+    sample: 'typescript',
+    metric: 'line',
+    percent: 46.66,
+    ...of(7, 15),
+    branches: of(4, 11),
+    functions: of(4, 7),
     printed: [
       'Lines : 46.66% ( 7/15 )',
       'Branches : 36.36% ( 4/11 )',
@@ -100,36 +128,64 @@ export const runs: readonly ToolRun[] = [
     reports: [...istanbulReports, ...shared(46.67)],
   },
   {
-    ...{ folder: 'node-test', sample: 'javascript', metric: 'line', percent: 80.43, ...of(37, 46) },
-    ...{ branches: of(10, 12), functions: of(6, 8) },
+    folder: 'node-test',
+    sample: 'javascript',
+    metric: 'line',
+    percent: 80.43,
+    ...of(37, 46),
+    branches: of(10, 12),
+    functions: of(6, 8),
     printed: ['# all files | 80.43 | 83.33 | 75.00 |'],
     reports: [{ file: 'lcov.info', at: 'lcov.info', format: 'lcov' }],
   },
   {
-    ...{ folder: 'coverage-py', sample: 'python', metric: 'line', percent: 68.97, ...of(20, 29) },
-    // 29 statements less 9; its 64.10 % mixes the branches in: (20 + 5) of (29 + 10).
-    ...{ branches: of(5, 10), functions: null, printed: ['TOTAL 29 9 10 1 64.10%'] },
+    folder: 'coverage-py',
+    sample: 'python',
+    metric: 'line',
+    percent: 68.97,
+    ...of(20, 29),
+    // 29 statements minus 9. The 64.10 % includes the branches: (20 + 5) of (29 + 10).
+    branches: of(5, 10),
+    functions: null,
+    printed: ['TOTAL 29 9 10 1 64.10%'],
     reports: [
       { file: 'coverage.xml', at: 'coverage.xml', format: 'cobertura' },
       { file: 'coverage.lcov', at: 'coverage.lcov', format: 'lcov' },
     ],
   },
   {
-    ...{ folder: 'coverage-py-lines', sample: 'python', metric: 'line', percent: 68.97 },
-    ...{ ...of(20, 29), branches: null, functions: null, printed: ['TOTAL 29 9 68.97%'] },
+    folder: 'coverage-py-lines',
+    sample: 'python',
+    metric: 'line',
+    percent: 68.97,
+    ...of(20, 29),
+    branches: null,
+    functions: null,
+    printed: ['TOTAL 29 9 68.97%'],
     reports: [
       { file: 'coverage.xml', at: 'coverage.xml', format: 'cobertura' },
       { file: 'coverage.lcov', at: 'coverage.lcov', format: 'lcov' },
     ],
   },
   {
-    ...{ folder: 'pytest-cov', sample: 'python', metric: 'line', percent: 68.97, ...of(20, 29) },
-    ...{ branches: null, functions: null, printed: ['TOTAL 29 9 69%'] },
+    folder: 'pytest-cov',
+    sample: 'python',
+    metric: 'line',
+    percent: 68.97,
+    ...of(20, 29),
+    branches: null,
+    functions: null,
+    printed: ['TOTAL 29 9 69%'],
     reports: [{ file: 'coverage.xml', at: 'coverage.xml', format: 'cobertura' }],
   },
   {
-    ...{ folder: 'lcov', sample: 'c', metric: 'line', percent: 55, ...of(11, 20) },
-    ...{ branches: of(6, 12), functions: of(3, 5) },
+    folder: 'lcov',
+    sample: 'c',
+    metric: 'line',
+    percent: 55,
+    ...of(11, 20),
+    branches: of(6, 12),
+    functions: of(3, 5),
     printed: [
       'lines......: 55.0% (11 of 20 lines)',
       'functions..: 60.0% (3 of 5 functions)',
@@ -138,13 +194,24 @@ export const runs: readonly ToolRun[] = [
     reports: [{ file: 'lcov.info', at: 'lcov.info', format: 'lcov' }],
   },
   {
-    ...{ folder: 'geninfo', sample: 'c', metric: 'line', percent: 55, ...of(11, 20) },
-    ...{ branches: null, functions: of(3, 5), printed: ['Total:|55.0% 20|60.0% 5| - 0'] },
+    folder: 'geninfo',
+    sample: 'c',
+    metric: 'line',
+    percent: 55,
+    ...of(11, 20),
+    branches: null,
+    functions: of(3, 5),
+    printed: ['Total:|55.0% 20|60.0% 5| - 0'],
     reports: [{ file: 'sample.info', at: 'sample.info', format: 'lcov' }],
   },
   {
-    ...{ folder: 'gcovr', sample: 'c', metric: 'line', percent: 55, ...of(11, 20) },
-    ...{ branches: of(6, 12), functions: of(3, 5) },
+    folder: 'gcovr',
+    sample: 'c',
+    metric: 'line',
+    percent: 55,
+    ...of(11, 20),
+    branches: of(6, 12),
+    functions: of(3, 5),
     printed: [
       'lines: 55.0% (11 out of 20)',
       'functions: 60.0% (3 out of 5)',
@@ -153,9 +220,14 @@ export const runs: readonly ToolRun[] = [
     reports: [{ file: 'coverage.xml', at: 'coverage.xml', format: 'cobertura' }],
   },
   {
-    // What lcov says of it. llvm-cov itself says 14: of a header it takes the best instance, not all.
-    ...{ folder: 'llvm-cov', sample: 'c', metric: 'line', percent: 57.69, ...of(15, 26) },
-    ...{ branches: of(6, 18), functions: of(4, 6) },
+    // Printed by lcov. llvm-cov prints 14, because it counts the best instantiation of a header.
+    folder: 'llvm-cov',
+    sample: 'c',
+    metric: 'line',
+    percent: 57.69,
+    ...of(15, 26),
+    branches: of(6, 18),
+    functions: of(4, 6),
     printed: [
       'lines......: 57.7% (15 of 26 lines)',
       'functions..: 66.7% (4 of 6 functions)',
@@ -164,8 +236,13 @@ export const runs: readonly ToolRun[] = [
     reports: [{ file: 'lcov.info', at: 'lcov.info', format: 'lcov' }],
   },
   {
-    ...{ folder: 'phpunit', sample: 'php', metric: 'line', percent: 38.46, ...of(5, 13) },
-    ...{ branches: null, functions: of(2, 6) },
+    folder: 'phpunit',
+    sample: 'php',
+    metric: 'line',
+    percent: 38.46,
+    ...of(5, 13),
+    branches: null,
+    functions: of(2, 6),
     printed: ['Lines: 38.46% (5/13)', 'Methods: 33.33% (2/6)'],
     reports: [
       {
@@ -178,8 +255,8 @@ export const runs: readonly ToolRun[] = [
   },
 ];
 
-/** The folders of the tools; the others hold what makes them. */
-export const reportFolders = (fixtures: string): readonly string[] =>
+/** Returns the directories of the tools, without those of the scripts and samples that produce the reports. */
+export const reportDirs = (fixtures: string): readonly string[] =>
   readdirSync(fixtures, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !['make', 'samples'].includes(entry.name))
     .map(({ name }) => name);

@@ -12,7 +12,7 @@ import { viewOf } from '../test-view.ts';
 
 const fixtures = fileURLToPath(new URL('../../../../fixtures/lighthouse/', import.meta.url));
 const [home, shop] = ['http://localhost:8080/', 'http://localhost:8080/shop.html'];
-// The scores that Lighthouse gave to the runs that Lighthouse CI calls representative.
+// The scores of the runs that Lighthouse CI marked as representative.
 const expected = {
   score: (99 + 71) / 2,
   performance: (100 + 84) / 2,
@@ -31,21 +31,24 @@ async function outcomeOf(
   return (await collectLighthouse(viewOf(root, rest), rule, null)).outcome;
 }
 
-async function copyResult(name: string, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await copyFile(join(fixtures, name), join(folder, name));
+async function copyResult(name: string, dir: string): Promise<void> {
+  await mkdir(dir, { recursive: true });
+  await copyFile(join(fixtures, name), join(dir, name));
 }
 
-test('chooses the median run of each page as Lighthouse CI does', async () => {
+test('collectLighthouse uses the median run of each page by the rule of Lighthouse CI', async () => {
   await using workspace = await temporaryWorkspace();
   await cp(join(fixtures, 'lhci'), join(workspace.root, '.lighthouseci'), { recursive: true });
   expect(await outcomeOf(workspace.root)).toMatchObject({
     ...expected,
-    ...{ rule: 'median', runs: 6, reason: null, warnings: [] },
+    rule: 'median',
+    runs: 6,
+    reason: null,
+    warnings: [],
   });
 });
 
-test('takes what a manifest calls representative, wherever the settings put it', async () => {
+test('collectLighthouse uses the representative runs of a manifest in the configured directory', async () => {
   await using workspace = await temporaryWorkspace();
   await cp(join(fixtures, 'uploaded'), join(workspace.root, 'reports/lh'), { recursive: true });
   await workspace.write(
@@ -56,7 +59,7 @@ test('takes what a manifest calls representative, wherever the settings put it',
   expect(outcome).toMatchObject({ ...expected, rule: 'manifest', runs: 6, warnings: [] });
 });
 
-test('reads no reports from outside the project', async () => {
+test('collectLighthouse reads no report outside the project', async () => {
   await using workspace = await temporaryWorkspace();
   await cp(join(fixtures, 'uploaded'), join(workspace.root, 'reports'), { recursive: true });
   for (const outputDir of ['../reports', join(workspace.root, 'reports')]) {
@@ -70,48 +73,64 @@ test('reads no reports from outside the project', async () => {
 test.each([
   ['performance', 92],
   ['min', 47],
-] as const)('scores by %s', async (rule, score) => {
+] as const)('collectLighthouse combines the categories by %s', async (rule, score) => {
   await using workspace = await temporaryWorkspace();
   await cp(join(fixtures, 'lhci'), join(workspace.root, '.lighthouseci'), { recursive: true });
   expect((await outcomeOf(workspace.root, { rule })).score).toBe(score);
 });
 
-test('takes the newest report that Lighthouse wrote by itself, in any package', async () => {
+test('collectLighthouse uses the newest report of the Lighthouse CLI in any package', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.write('web/package.json', '{}');
   await copyResult('shop.report.json', join(workspace.root, 'web'));
-  await workspace.write('bundle.report.json', '{"lighthouse": "none of it"}');
+  await workspace.write('bundle.report.json', '{"lighthouse": "no result"}');
   expect(await outcomeOf(workspace.root)).toMatchObject({
-    ...{ rule: 'single', runs: 1, performance: 61, score: 65.25, urls: [shop], warnings: [] },
+    rule: 'single',
+    runs: 1,
+    performance: 61,
+    score: 65.25,
+    urls: [shop],
+    warnings: [],
   });
   await copyResult('version-9.report.json', workspace.root);
   expect(await outcomeOf(workspace.root)).toMatchObject({
-    ...{ rule: 'single', runs: 1, performance: 98, score: 70.25, urls: [shop], warnings: [] },
-    ...{ accessibility: 49, bestPractices: 92, seo: 42 },
+    rule: 'single',
+    runs: 1,
+    performance: 98,
+    score: 70.25,
+    urls: [shop],
+    warnings: [],
+    accessibility: 49,
+    bestPractices: 92,
+    seo: 42,
   });
 });
 
-test('counts the categories that were run, and no others', async () => {
+test('collectLighthouse uses only the categories that were run', async () => {
   await using workspace = await temporaryWorkspace();
   await copyResult('two-categories.report.json', workspace.root);
   const scores = { performance: null, accessibility: 47, bestPractices: null, seo: 64 };
   expect(await outcomeOf(workspace.root)).toMatchObject({ ...scores, score: 55.5, reason: null });
   expect(await outcomeOf(workspace.root, { rule: 'performance' })).toMatchObject({
-    ...{ ...scores, score: null, reason: 'no report has a performance score' },
+    ...scores,
+    score: null,
+    reason: 'no report has a performance score',
   });
 });
 
-test('drops runs that could not load the page, and says so when all failed', async () => {
+test('collectLighthouse ignores runs that could not load the page and gives the reason when all failed', async () => {
   await using workspace = await temporaryWorkspace();
   await copyResult('failed.report.json', workspace.root);
   expect(await outcomeOf(workspace.root)).toMatchObject({
-    ...{ score: null, rule: null, reason: 'every run failed: CHROME_INTERSTITIAL_ERROR' },
+    score: null,
+    rule: null,
+    reason: 'every run failed: CHROME_INTERSTITIAL_ERROR',
   });
   await copyResult('shop.report.json', workspace.root);
   expect(await outcomeOf(workspace.root)).toMatchObject({ score: 65.25, reason: null });
 });
 
-test('drops a representative run that could not load the page', async () => {
+test('collectLighthouse ignores a representative run that could not load the page', async () => {
   await using workspace = await temporaryWorkspace();
   await copyResult('failed.report.json', join(workspace.root, '.lighthouseci'));
   const summary = { performance: null, accessibility: null, 'best-practices': null, seo: null };
@@ -125,7 +144,7 @@ test('drops a representative run that could not load the page', async () => {
   expect(await outcomeOf(workspace.root)).toMatchObject({ score: null, reason });
 });
 
-test('reads a result whose audits are larger than what is kept in memory', async () => {
+test('collectLighthouse reads a result whose audits exceed the limit of a member', async () => {
   await using workspace = await temporaryWorkspace();
   const text = await readFile(join(fixtures, 'shop.report.json'), 'utf8');
   const picture = `"final-screenshot": {"details": {"data": "${'x'.repeat(12_000_000)}"}},`;
@@ -138,7 +157,7 @@ test('reads a result whose audits are larger than what is kept in memory', async
   expect(await outcomeOf(workspace.root)).toMatchObject({ score: 65.25, warnings: [] });
 });
 
-test('keeps the pages of two packages apart, and counts one of a package once', async () => {
+test('collectLighthouse separates the pages of two packages and counts a page of one package once', async () => {
   await using workspace = await temporaryWorkspace();
   for (const name of ['admin', 'web']) {
     await workspace.write(`${name}/package.json`, '{}');
@@ -159,24 +178,24 @@ test('keeps the pages of two packages apart, and counts one of a package once', 
   expect(await outcomeOf(workspace.root)).toMatchObject({ ...expected, rule: 'manifest' });
 });
 
-test('takes the newer of two runs that manifests of one package call representative', async () => {
+test('collectLighthouse uses the newer of two representative runs of one page', async () => {
   await using workspace = await temporaryWorkspace();
   const settings = { ci: { upload: { outputDir: 'reports' } } };
   await workspace.write('lighthouserc.json', JSON.stringify(settings));
   const text = await readFile(join(fixtures, 'shop.report.json'), 'utf8');
-  for (const [folder, year, seo] of [
+  for (const [dir, year, seo] of [
     ['.lighthouseci', '2026', 0.9],
     ['reports', '2025', 0.5],
   ] as const) {
-    await workspace.write(`${folder}/shop.report.json`, text.replace('2026-11', `${year}-11`));
+    await workspace.write(`${dir}/shop.report.json`, text.replace('2026-11', `${year}-11`));
     const entry = { url: shop, isRepresentativeRun: true, jsonPath: '/ci/shop.report.json' };
     const manifest = JSON.stringify([{ ...entry, summary: { seo } }]);
-    await workspace.write(`${folder}/manifest.json`, manifest);
+    await workspace.write(`${dir}/manifest.json`, manifest);
   }
   expect(await outcomeOf(workspace.root)).toMatchObject({ seo: 90, urls: [shop], runs: 2 });
 });
 
-test('a broken report is one problem, and the others count', async () => {
+test('collectLighthouse warns about a malformed report and uses the others', async () => {
   await using workspace = await temporaryWorkspace();
   const run = await readFile(join(fixtures, 'shop.report.json'), 'utf8');
   await workspace.write('.lighthouseci/lhr-1.json', run);
@@ -192,7 +211,7 @@ test('a broken report is one problem, and the others count', async () => {
   ]);
 });
 
-test('opens no report again while none has changed', async () => {
+test('collectLighthouse returns the last result when no report changed', async () => {
   await using workspace = await temporaryWorkspace();
   await cp(join(fixtures, 'lhci'), join(workspace.root, '.lighthouseci'), { recursive: true });
   const first = await collectLighthouse(viewOf(workspace.root), 'mean', null);
@@ -203,7 +222,7 @@ test('opens no report again while none has changed', async () => {
   expect(await collectLighthouse(viewOf(workspace.root), 'mean', first)).not.toBe(first);
 });
 
-test('is stale when a source is newer, and unknown when git tracks the report', async () => {
+test('toLighthouse returns stale when a source is newer and unknown when git tracks the report', async () => {
   await using workspace = await temporaryWorkspace();
   await cp(join(fixtures, 'lhci'), join(workspace.root, '.lighthouseci'), { recursive: true });
   const outcome = await outcomeOf(workspace.root);

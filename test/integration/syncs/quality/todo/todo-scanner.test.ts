@@ -13,7 +13,7 @@ interface Scanned {
   readonly todos: Todos;
   readonly table: ScanTable;
   readonly changed: boolean;
-  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 async function scan(
@@ -29,11 +29,11 @@ async function scan(
   const view = viewOf(root, startedMs === undefined ? {} : { startedMs });
   const { paths, generated } = await listSources(view, extensions);
   const { table, changed } = await createTodoScanner(tags)(view, paths, last);
-  const problems = view.warnings.list.map(({ path, message }) => `${path}: ${message}`);
-  return { todos: summarizeTodos(table, tags, generated), table, changed, problems };
+  const warnings = view.warnings.list.map(({ path, message }) => `${path}: ${message}`);
+  return { todos: summarizeTodos(table, tags, generated), table, changed, warnings };
 }
 
-test('counts every occurrence of a tag as a whole word, case as written', async () => {
+test('the scanner counts every occurrence of a tag as a whole word, case-sensitive', async () => {
   await using workspace = await temporaryWorkspace();
   const text = [
     '// TODO one, TODO two; todo Todo TODOS xTODO TODO_x _TODO TODO1 no',
@@ -46,20 +46,20 @@ test('counts every occurrence of a tag as a whole word, case as written', async 
   expect(todos).toMatchObject({ total: 8, todo: 7, fixme: 1, lines: 4, files: 1, perKloc: 2000 });
 });
 
-test('finds tags on the border of what a multi-byte character may be', async () => {
+test('the scanner finds tags next to incomplete multi-byte characters', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.write('code/a.py', Buffer.from('\x80TODO TODO\xff \xf0\x9fTODO', 'latin1'));
   expect((await scan(join(workspace.root, 'code'))).todos.total).toBe(3);
 });
 
-test('looks for the configured tags, and has no count for a tag that it does not look for', async () => {
+test('the scanner counts the configured tags and returns null for one that is not configured', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.write('code/a.ts', '// TODO FIXME HACK HACK XXX\n');
   const { todos } = await scan(join(workspace.root, 'code'), { tags: ['HACK', 'TODO', 'HACK'] });
   expect(todos).toMatchObject({ total: 3, todo: 1, fixme: null });
 });
 
-test('reads source files only, at any depth, by an extension in any case', async () => {
+test('listSources returns files at any depth by their extension in any case', async () => {
   await using workspace = await temporaryWorkspace();
   const deep = Array.from({ length: 40 }, (_, level) => `d${String(level)}`).join('/');
   for (const path of [
@@ -81,7 +81,7 @@ test('reads source files only, at any depth, by an extension in any case', async
   });
 });
 
-test('tells what it skips: binary, too large, generated', async () => {
+test('the summary counts skipped binary, too large and generated files', async () => {
   await using workspace = await temporaryWorkspace();
   const write = (path: string, text: string): Promise<void> =>
     workspace.write(`code/${path}`, text);
@@ -98,7 +98,8 @@ test('tells what it skips: binary, too large, generated', async () => {
     '# notes\n*.pb.go linguist-generated\n/lib/** -text linguist-vendored=true\npb/hand.pb.go -linguist-generated\n* text=auto\n',
   );
   expect((await scan(join(workspace.root, 'code'))).todos).toMatchObject({
-    ...{ total: 3, files: 3 },
+    total: 3,
+    files: 3,
     skipped: { binary: 1, tooLarge: 1, generated: 4 },
   });
 });
@@ -107,16 +108,19 @@ test.each([
   ['*a'.repeat(30), 'a'.repeat(200)],
   ['*a/*a/*a/*a/*a/*a/*a/*a/b', `${'a'.repeat(30)}/`.repeat(8)],
   ['[a-z]+[a-z]+[a-z]+[a-z]+[a-z]+[a-z]+[a-z]+b', 'a'.repeat(200)],
-])('matches a pattern that would take others minutes: %s', async (pattern, path) => {
-  await using workspace = await temporaryWorkspace();
-  await workspace.write('code/.gitattributes', `${pattern} linguist-generated\n`);
-  await workspace.write(`code/${path}c.ts`, 'TODO\n');
-  const { todos, problems } = await scan(join(workspace.root, 'code'));
-  expect(todos.total).toBe(1);
-  expect(problems).toEqual([]);
-});
+])(
+  'listSources matches a pattern of exponential complexity in bounded time: %s',
+  async (pattern, path) => {
+    await using workspace = await temporaryWorkspace();
+    await workspace.write('code/.gitattributes', `${pattern} linguist-generated\n`);
+    await workspace.write(`code/${path}c.ts`, 'TODO\n');
+    const { todos, warnings } = await scan(join(workspace.root, 'code'));
+    expect(todos.total).toBe(1);
+    expect(warnings).toEqual([]);
+  },
+);
 
-test('says that it does not follow a pattern, and follows the others', async () => {
+test('listSources warns about unsupported patterns and applies the others', async () => {
   await using workspace = await temporaryWorkspace();
   const patterns = [
     'x'.repeat(300),
@@ -129,14 +133,14 @@ test('says that it does not follow a pattern, and follows the others', async () 
   const lines = patterns.map((pattern) => `${pattern} linguist-generated\n`);
   await workspace.write('code/.gitattributes', lines.join(''));
   for (const name of ['a', 'b']) await workspace.write(`code/${name}.ts`, 'TODO\n');
-  const { todos, problems } = await scan(join(workspace.root, 'code'));
+  const { todos, warnings } = await scan(join(workspace.root, 'code'));
   expect(todos).toMatchObject({ total: 1, skipped: { generated: 1 } });
-  expect(problems).toEqual([
+  expect(warnings).toEqual([
     '.gitattributes: has too many patterns, or unsupported ones, which are ignored',
   ]);
 });
 
-test('counts again only what has changed', async () => {
+test('the scanner reads only what changed since the last scan', async () => {
   await using workspace = await temporaryWorkspace();
   const root = join(workspace.root, 'code');
   for (const name of ['a', 'b', 'c']) await workspace.write(`code/${name}.ts`, 'TODO\n');
@@ -158,7 +162,7 @@ test('counts again only what has changed', async () => {
   });
 });
 
-test('opens no file that has not changed', async () => {
+test('the scanner does not open a file that has not changed', async () => {
   await using workspace = await temporaryWorkspace();
   const root = join(workspace.root, 'code');
   await workspace.write('code/a.ts', 'TODO\n');
@@ -168,7 +172,7 @@ test('opens no file that has not changed', async () => {
   expect((await scan(root, { last: marked })).todos.total).toBe(77);
 });
 
-test('notices a file of the same size and time, by its inode or change time', async () => {
+test('the scanner reads a replaced file of the same size and mtime', async () => {
   await using workspace = await temporaryWorkspace();
   const root = join(workspace.root, 'code');
   const time = new Date('2026-01-01T00:00:00Z');
@@ -181,7 +185,7 @@ test('notices a file of the same size and time, by its inode or change time', as
   expect((await scan(root, { last: table })).todos.total).toBe(0);
 });
 
-test('reads a file again that was written just before the scan', async () => {
+test('the scanner reads a file again that was written just before the last scan', async () => {
   await using workspace = await temporaryWorkspace();
   const root = join(workspace.root, 'code');
   await workspace.write('code/a.ts', 'TODO\n');
@@ -193,7 +197,7 @@ test('reads a file again that was written just before the scan', async () => {
   expect((await scan(root, { last: third.table })).changed).toBe(false);
 });
 
-test('follows no links, and passes over what is gone', async () => {
+test('the scanner follows no links and skips missing files', async () => {
   await using workspace = await temporaryWorkspace();
   const root = join(workspace.root, 'code');
   await workspace.write('secret/a.ts', 'TODO\n');
@@ -208,12 +212,12 @@ test('follows no links, and passes over what is gone', async () => {
   expect(view.warnings.list).toEqual([]);
 });
 
-test.skipIf(process.getuid?.() === 0)('tells of files that it may not read', async () => {
+test.skipIf(process.getuid?.() === 0)('the scanner warns about unreadable files', async () => {
   await using workspace = await temporaryWorkspace();
   for (const name of ['a', 'b', 'c']) await workspace.write(`code/${name}.ts`, 'TODO\n');
   await chmod(join(workspace.root, 'code/a.ts'), 0);
   await chmod(join(workspace.root, 'code/b.ts'), 0);
-  const { todos, problems } = await scan(join(workspace.root, 'code'));
+  const { todos, warnings } = await scan(join(workspace.root, 'code'));
   expect(todos.total).toBe(1);
-  expect(problems).toEqual(["a.ts: can't be read, nor can 1 more source files"]);
+  expect(warnings).toEqual(["a.ts: can't be read, nor can 1 more source files"]);
 });

@@ -10,14 +10,14 @@ const document = (attributes: string, classes: string): string =>
 const line = (number: number, hits: number | string): string =>
   `<line number="${String(number)}" hits="${String(hits)}"/>`;
 
-test('takes the counts of the root, and not its rounded rates', async () => {
+test('cobertura uses the counts of the root and not its rounded rates', async () => {
   const report = await parse(
     document('lines-valid="13" lines-covered="10" branches-valid="0" branches-covered="0"', ''),
   );
   expect(report).toMatchObject({ covered: 10, total: 13, branches: null, sourceRoots: ['/src'] });
 });
 
-test('counts lines by file where the root has no counts, as in old versions', async () => {
+test('cobertura counts lines per file when the root has no counts, as in old versions', async () => {
   const classes =
     `<class filename="a.cs"><methods><method name="m"><lines>${line(1, 1)}${line(9, 1)}</lines></method></methods>` +
     `<lines>${line(1, 1)}${line(2, 0)}</lines></class>` +
@@ -27,7 +27,7 @@ test('counts lines by file where the root has no counts, as in old versions', as
   expect(report.files?.length).toBe(1);
 });
 
-test('has nothing to count in a report of no lines, whatever rate it claims', async () => {
+test('cobertura returns a total of 0 for a report without lines, whatever its rate', async () => {
   expect(await parse(document('lines-valid="0" lines-covered="0"', ''))).toMatchObject({
     total: 0,
   });
@@ -38,12 +38,12 @@ test.each([
   ['1795440801128', 1_795_440_801_128],
   ['0', null],
   ['yesterday', null],
-])('reads the timestamp %s in seconds or milliseconds', async (timestamp, time) => {
+])('cobertura reads the timestamp %s in seconds or milliseconds', async (timestamp, time) => {
   const report = await parse(document(`timestamp="${timestamp}"`, ''));
   expect(report.reportTime).toBe(time);
 });
 
-test('resolves no entity of the document', async () => {
+test('cobertura rejects a document that uses an entity', async () => {
   const bomb =
     '<!DOCTYPE coverage [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>' +
     '<coverage line-rate="1"><sources><source>&b;</source></sources></coverage>';
@@ -51,7 +51,7 @@ test('resolves no entity of the document', async () => {
   await expect(parse(bomb)).rejects.toThrow(/undefined entity/);
 });
 
-test('does not read a document type from elsewhere', async () => {
+test('cobertura does not read an external document type', async () => {
   const external = document('', '').replace(
     '?>',
     '?><!DOCTYPE coverage SYSTEM "file:///etc/passwd">',
@@ -73,11 +73,11 @@ test.each([
     document('', '<class filename="a"><lines><line number="x" hits="1"/></lines></class>'),
     /names line NaN/,
   ],
-])('refuses a broken document: %#', async (xml, problem) => {
+])('cobertura rejects malformed document %#', async (xml, problem) => {
   await expect(parse(xml)).rejects.toThrow(problem);
 });
 
-test('leaves Clover, Sonar and JaCoCo documents to others', () => {
+test('cobertura does not recognize Clover, SonarQube and JaCoCo documents', () => {
   const heads = [
     '<?xml version="1.0"?><coverage generated="1" clover="3.2.0"><project timestamp="1"><metrics/>',
     '<coverage version="1"><file path="a.js"><lineToCover/></file></coverage>',

@@ -3,8 +3,8 @@ import { coverageFormats } from '../../../../../../src/syncs/quality/coverage/fo
 import type { Report } from '../../../../../../src/syncs/quality/coverage/coverage-format.ts';
 import { inChunks } from '../../in-chunks.ts';
 
-// Where formats mislead. Traps that the reports of real tools have in them are in tool-reports.test.ts; those
-// of LCOV, Cobertura, Istanbul and Go in the tests of their own.
+// Rules of formats that the reports in tool-reports.test.ts do not exercise. LCOV, Cobertura, Istanbul and Go have
+// their own test files.
 
 async function read(text: string): Promise<readonly [format: string, Report]> {
   const [format, ...others] = coverageFormats.filter((one) => one.recognizes(text.slice(0, 4096)));
@@ -12,7 +12,7 @@ async function read(text: string): Promise<readonly [format: string, Report]> {
   return [format.name, await format.parse(inChunks(text))];
 }
 
-test('Clover: neither elements nor the code of the tests counts', async () => {
+test('clover ignores `elements` and the code of the tests', async () => {
   const [name, report] = await read(`<?xml version="1.0"?>
     <coverage generated="1795000000" clover="4.5.2">
       <project timestamp="1795000000">
@@ -31,14 +31,17 @@ test('Clover: neither elements nor the code of the tests counts', async () => {
     </coverage>`);
   expect(name).toBe('clover');
   expect(report).toMatchObject({
-    ...{ covered: 4, total: 10, metric: 'statement', reportTime: 1_795_000_000_000 },
+    covered: 4,
+    total: 10,
+    metric: 'statement',
+    reportTime: 1_795_000_000_000,
     branches: { covered: 1, total: 2 },
     functions: { covered: 2, total: 3 },
     files: [{ path: '/ci/app/a.java', covered: 1, total: 1 }],
   });
 });
 
-test('JaCoCo: the counters of groups, packages, classes and methods are not added to those of the report', async () => {
+test('jacoco uses only the counters of the report, not those of groups, packages, classes and methods', async () => {
   const counters = '<counter type="LINE" missed="3" covered="1"/>';
   const [name, report] = await read(`<?xml version="1.0"?>
     <!DOCTYPE report PUBLIC "-//JACOCO//DTD Report 1.1//EN" "http://127.0.0.1:1/report.dtd">
@@ -51,7 +54,7 @@ test('JaCoCo: the counters of groups, packages, classes and methods are not adde
   expect(report).toMatchObject({ covered: 2, total: 7, reportTime: 1_795_000_000_000 });
 });
 
-test('OpenCover: only the summary of the session counts, not those of modules, classes and methods', async () => {
+test('opencover uses only the summary of the session, not those of modules, classes and methods', async () => {
   const summary = (visited: number): string =>
     `<Summary numSequencePoints="8" visitedSequencePoints="${String(visited)}" numBranchPoints="2" visitedBranchPoints="1"/>`;
   const [name, report] = await read(
@@ -61,7 +64,7 @@ test('OpenCover: only the summary of the session counts, not those of modules, c
   expect(report).toMatchObject({ covered: 5, total: 8, branches: { covered: 1, total: 2 } });
 });
 
-test('tarpaulin: without totals, as older versions write it, the lines of the files count', async () => {
+test('tarpaulin counts the lines of the files when totals are missing, as in older versions', async () => {
   const traces = [0, 3].map((hits, at) => ({ line: at + 1, stats: { Line: hits } }));
   const files = ['a.rs', 'b.rs'].map((file) => ({ path: ['/', 'ci', 'src', file], traces }));
   const [name, report] = await read(JSON.stringify({ files }));
@@ -69,7 +72,7 @@ test('tarpaulin: without totals, as older versions write it, the lines of the fi
   expect(report).toMatchObject({ covered: 2, total: 4, files: [{ path: '/ci/src/a.rs' }, {}] });
 });
 
-test('Coveralls: a null is no line, and branches come in fours', async () => {
+test('coveralls skips lines with null and reads branches as quadruples', async () => {
   const file = {
     name: 'lib/a.ex',
     coverage: [null, 0, 2, null],
@@ -80,7 +83,7 @@ test('Coveralls: a null is no line, and branches come in fours', async () => {
   expect(report).toMatchObject({ covered: 1, total: 2, branches: { covered: 1, total: 2 } });
 });
 
-test('gcovr: the percentage of a summary may be null', async () => {
+test('gcovr-summary accepts a percentage of null', async () => {
   const counts = { line_covered: 3, line_total: 4, branch_covered: 0, branch_total: 0 };
   const percents = { line_percent: 75, branch_percent: null };
   const [name, report] = await read(
@@ -94,7 +97,7 @@ test('gcovr: the percentage of a summary may be null', async () => {
   expect(report).toMatchObject({ covered: 3, total: 4, branches: null });
 });
 
-test('SonarQube: a line without its covered branches has covered none', async () => {
+test('sonarqube counts no covered branch on a line without coveredBranches', async () => {
   const [name, report] = await read(`<coverage version="1"><file path="a.py">
     <lineToCover lineNumber="1" covered="true" branchesToCover="2"/>
     <lineToCover lineNumber="2" covered="false" branchesToCover="2" coveredBranches="1"/></file></coverage>`);
@@ -103,9 +106,9 @@ test('SonarQube: a line without its covered branches has covered none', async ()
 });
 
 test.each([
-  ['seconds, as gcovr writes it', '1795000000'],
-  ['milliseconds, as coverage.py and Istanbul write it', '1795000000000'],
-])('Cobertura: the stamp is in %s', async (_what, stamp) => {
+  ['seconds, from gcovr', '1795000000'],
+  ['milliseconds, from coverage.py and Istanbul', '1795000000000'],
+])('cobertura reads a timestamp in %s', async (_, stamp) => {
   const [name, report] = await read(
     `<coverage lines-valid="2" lines-covered="1" line-rate="0.5" timestamp="${stamp}"><packages/></coverage>`,
   );
@@ -113,7 +116,7 @@ test.each([
   expect(report).toMatchObject({ covered: 1, total: 2, reportTime: 1_795_000_000_000 });
 });
 
-test('coverage.json says by its content whose it is', () => {
+test('coverage.json is recognized by its content', () => {
   const written: readonly (readonly [string, object])[] = [
     [
       'coverage.py',

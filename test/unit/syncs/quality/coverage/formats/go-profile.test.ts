@@ -6,7 +6,7 @@ import { inChunks } from '../../in-chunks.ts';
 const parse = (...blocks: readonly string[]): ReturnType<typeof goProfile.parse> =>
   goProfile.parse(inChunks(Buffer.from(['mode: set', ...blocks, ''].join('\n'))));
 
-test('tells the lines of the blocks, so that profiles can be united', async () => {
+test('goProfile returns the lines of the blocks, so that profiles can be merged', async () => {
   const { covered, total, files } = await parse(
     'example.com/shop/cart.go:3.10,5.2 2 1',
     'example.com/shop/cart.go:5.2,6.3 1 0',
@@ -16,7 +16,7 @@ test('tells the lines of the blocks, so that profiles can be united', async () =
   expect(Array.from(files?.[0]?.lines?.subarray(0, 9) ?? [])).toEqual([0, 0, 0, 2, 2, 2, 1, 0, 0]);
 });
 
-test('refuses blocks of more lines than a program has', async () => {
+test('goProfile rejects blocks with too many lines', async () => {
   const blocks = Array.from(
     { length: 50 },
     (_, index) => `a.go:${String(index + 1)}.1,900000.1 1 1`,

@@ -18,17 +18,17 @@ const summary = (covered: number, total: number, pct: unknown = 0): object => ({
   functions: hits(1, 2, 50),
 });
 
-describe('json-summary', () => {
+describe('istanbulSummary', () => {
   const parse = (json: unknown): Promise<Report> =>
     istanbulSummary.parse(inChunks(JSON.stringify(json)));
 
-  test('reads counts, and never the percentage', async () => {
+  test('uses the counts and not the percentage', async () => {
     const report = await parse({ total: summary(2, 3, 'Unknown'), '/a.js': summary(2, 3, 100) });
     expect(report).toMatchObject({ covered: 2, total: 3, branches: null });
     expect(report.files).toEqual([{ path: '/a.js', covered: 2, total: 3, lines: null }]);
   });
 
-  test('has nothing to count when nothing was instrumented', async () => {
+  test('returns a total of 0 when nothing was instrumented', async () => {
     expect(await parse({ total: summary(0, 0, 'Unknown') })).toMatchObject({
       covered: 0,
       total: 0,
@@ -40,12 +40,12 @@ describe('json-summary', () => {
     [{ total: summary(-1, 3) }, /"total" at lines.covered/],
     [{ total: summary(1, 2.5) }, /"total" at lines.total/],
     [{ total: { lines: { covered: '1', total: 2 } } }, /"total" at lines.covered/],
-  ])('refuses %j', async (json, problem) => {
+  ])('rejects %j', async (json, problem) => {
     await expect(parse(json)).rejects.toThrow(problem);
   });
 });
 
-describe('json', () => {
+describe('istanbulFinal', () => {
   const parse = (json: unknown): Promise<Report> =>
     istanbulFinal.parse(inChunks(JSON.stringify(json)));
   const at = (line: number | null): object => ({
@@ -53,7 +53,7 @@ describe('json', () => {
     end: { line, column: 9 },
   });
 
-  test('groups statements by the line that they start on, the most frequent one deciding', async () => {
+  test('groups statements by the line they start on, which is hit if any of them is', async () => {
     const report = await parse({
       '/a.js': {
         path: '/a.js',
@@ -64,30 +64,31 @@ describe('json', () => {
       },
     });
     expect(report).toMatchObject({
-      ...{ covered: 1, total: 2 },
+      covered: 1,
+      total: 2,
       branches: { covered: 1, total: 2 },
       functions: { covered: 1, total: 2 },
     });
   });
 
-  test('unites two entries of one file', async () => {
+  test('merges two entries of one file', async () => {
     const file = (s: object): object => ({ path: 'a.js', statementMap: { 0: at(1), 1: at(2) }, s });
     const report = await parse({ one: file({ 0: 1, 1: 0 }), two: file({ 0: 0, 1: 1 }) });
     expect(report).toMatchObject({ covered: 2, total: 2 });
   });
 
-  test('takes the empty report of a run without sources for its own', async () => {
+  test('recognizes the empty report of a run without sources', async () => {
     expect(istanbulFinal.recognizes('{}\n')).toBe(true);
     expect(await parse({})).toMatchObject({ covered: 0, total: 0 });
   });
 
-  test('refuses what Istanbul does not write, with the file and the place', async () => {
+  test('rejects a member of another shape with the file and the path of the member', async () => {
     await expect(parse({ '/a.js': { statementMap: { 0: {} }, s: {} } })).rejects.toThrow(
       /"\/a.js" at statementMap.0.start/,
     );
   });
 
-  test('refuses a line number that no file has', async () => {
+  test('rejects an impossible line number', async () => {
     const file = { statementMap: { 0: at(4_000_000_000) }, s: { 0: 1 } };
     await expect(parse({ a: file })).rejects.toThrow(/names line 4000000000/);
   });

@@ -10,7 +10,7 @@ const parse = (text: string): Promise<Report> => lcov.parse(inChunks(text));
 const record = (file: string, ...lines: string[]): string =>
   [`SF:${file}`, ...lines, 'end_of_record', ''].join('\n');
 
-test('unites the records of one source file instead of adding them', async () => {
+test('lcov merges the records of one source file instead of adding them', async () => {
   const report = await parse(
     record('a.h', 'DA:1,0', 'DA:2,0') + record('b.c', 'DA:1,1') + record('a.h', 'DA:2,3', 'DA:3,0'),
   );
@@ -27,31 +27,31 @@ test('unites the records of one source file instead of adding them', async () =>
   ]);
 });
 
-test('counts DA records and does not trust LF and LH', async () => {
+test('lcov counts DA records and ignores LF and LH', async () => {
   const without = await parse(record('a.c', 'DA:1,1', 'DA:2,0'));
   const wrong = await parse(record('a.c', 'DA:1,1', 'DA:2,0', 'LF:90', 'LH:80'));
   expect(without).toMatchObject({ covered: 1, total: 2 });
   expect(wrong).toMatchObject({ covered: 1, total: 2 });
 });
 
-test('leaves out what coverage.py excludes: with checksums, LF is less than the lines', async () => {
+test('lcov omits the lines that coverage.py excludes when LF is less than the lines with checksums', async () => {
   const lines = ['DA:0,1,a', 'DA:1,1,b', 'DA:2,0,c', 'LF:2', 'LH:2'];
   expect(await parse(record('a.py', ...lines))).toMatchObject({ covered: 1, total: 2 });
-  // lcov --checksum writes checksums too: of several records, LF is not that of the file.
+  // lcov --checksum writes checksums too: with several records, LF is not the number of lines of the file.
   const twice = record('a.h', 'DA:1,1,b', 'LF:1') + record('a.h', 'DA:2,0,c', 'LF:1');
   expect(await parse(twice)).toMatchObject({ covered: 1, total: 2 });
   const without = ['DA:1,1', 'DA:2,1', 'LF:1'];
   expect(await parse(record('a.c', ...without))).toMatchObject({ covered: 2, total: 2 });
 });
 
-test('takes a line with a negative count as missed and one beyond 64 bits as hit', async () => {
+test('lcov counts a line with a negative count as missed and one larger than 64 bits as hit', async () => {
   const report = await parse(
     record('a.c', 'DA:1,-5', 'DA:2,18446744073709551617', 'DA:3,00', 'DA:4,-0'),
   );
   expect(report).toMatchObject({ covered: 1, total: 4 });
 });
 
-test('passes over checksums, comments, carriage returns and unknown records', async () => {
+test('lcov ignores checksums, comments, carriage returns and unknown records', async () => {
   const text =
     '# made by hand\r\nTN:suite\r\nSF:a.py\r\nVER:9\r\nDA:1,0,9/1+9==\r\nDA:2,10,99==\r\nend_of_record\r\n';
   const report = await parse(text);
@@ -60,7 +60,7 @@ test('passes over checksums, comments, carriage returns and unknown records', as
   expect(lcov.recognizes(text)).toBe(true);
 });
 
-test('keeps Windows paths and names with commas whole', async () => {
+test('lcov keeps Windows paths and names with commas intact', async () => {
   const report = await parse(
     record('C:\\work\\a,b.cs', 'FN:1,List<int, int>', 'FNDA:2,List<int, int>', 'DA:1,1'),
   );
@@ -68,7 +68,7 @@ test('keeps Windows paths and names with commas whole', async () => {
   expect(report.functions).toEqual({ covered: 1, total: 1 });
 });
 
-test('counts a branch of several records once, and "-" as not taken', async () => {
+test('lcov counts a branch in several records once, and "-" as not taken', async () => {
   const report = await parse(
     record('a.h', 'DA:1,1', 'BRDA:1,0,0,-', 'BRDA:1,0,1,0') +
       record('a.h', 'DA:1,1', 'BRDA:1,0,1,4', 'BRDA:1,e1,0,1'),
@@ -76,7 +76,7 @@ test('counts a branch of several records once, and "-" as not taken', async () =
   expect(report.branches).toEqual({ covered: 2, total: 3 });
 });
 
-test('counts branches by numbers that are too large for an id, and those that are no numbers', async () => {
+test('lcov counts branches with numbers too large for an id and branches without a number', async () => {
   const branches = [
     '1,70000,0',
     '1,70000,1',
@@ -90,7 +90,7 @@ test('counts branches by numbers that are too large for an id, and those that ar
   expect(report.branches).toEqual({ covered: 3, total: 6 });
 });
 
-test('groups the aliases of a function as lcov 2 writes them', async () => {
+test('lcov groups the function aliases of lcov 2', async () => {
   const report = await parse(
     record(
       'a.cc',
@@ -112,14 +112,14 @@ test.each([
   ['SF:a\nDA:1,1\nSF:b\n', /line 3: SF in the middle of a record/],
   ['SF:a\nDA:1,1\n', /line 2: ends in the middle of a record/],
   ['SF:a\nDA:99999999999,1\nend_of_record\n', /line 99999999999, which no source file has/],
-])('refuses %j with the place', async (text, problem) => {
+])('lcov rejects %j with the line number', async (text, problem) => {
   await expect(parse(text)).rejects.toThrow(problem);
 });
 
-test('refuses a line without end instead of keeping it', async () => {
+test('lcov rejects a line of more than 1 MiB without buffering it', async () => {
   await expect(parse(`SF:${'a'.repeat(3_000_000)}`)).rejects.toThrow(/line of more than 1 MiB/);
 });
 
-test('reads a report that ends without a newline', async () => {
+test('lcov reads a report that ends without a newline', async () => {
   expect(await parse('SF:a\nDA:1,1\nend_of_record')).toMatchObject({ covered: 1, total: 1 });
 });

@@ -7,7 +7,7 @@ import { inChunks } from '../../in-chunks.ts';
 
 const fixtures = new URL('../../../../../fixtures/coverage/', import.meta.url);
 
-/** What each tool printed; tool-reports.test.ts holds them to it. */
+/** Report, format, and the numbers that the tool printed (verified by tool-reports.test.ts). */
 const reports: readonly (readonly [string, string, number, number])[] = [
   ['coverage-py/coverage.json', 'coverage.py', 20, 29],
   ['llvm-cov/llvm-cov.json', 'llvm-cov', 14, 26],
@@ -18,7 +18,7 @@ const reports: readonly (readonly [string, string, number, number])[] = [
   ['by-hand/coverlet.json', 'coverlet', 4, 8],
   ['by-hand/simplecov-1.json', 'simplecov', 15, 25],
   ['by-hand/simplecov-formatter.json', 'simplecov', 15, 25],
-  // Without the sources, which tell what SimpleCov leaves out.
+  // Without the sources the lines that SimpleCov ignores are not known.
   ['simplecov/resultset.json', 'simplecov-results', 16, 27],
   ['by-hand/excoveralls.json', 'coveralls', 2, 3],
   ['phpunit/clover.xml', 'clover', 5, 13],
@@ -57,37 +57,40 @@ const reports: readonly (readonly [string, string, number, number])[] = [
   ['coverage-py/coverage.xml', 'cobertura', 20, 29],
 ];
 
-describe('reports of real tools', () => {
-  test.each(reports)('%s is %s and covers %i of %i lines', async (path, format, covered, total) => {
-    const bytes = await readFile(new URL(path, fixtures));
-    const head = bytes.toString('utf8', 0, 4096);
-    const matching = coverageFormats.filter((known) => known.recognizes(head));
-    expect(matching.map(({ name }) => name)).toEqual([format]);
-    const report = await matching[0]?.parse(inChunks(bytes));
-    expect(report).toMatchObject({ covered, total });
-    // Files add up in lines; a line may have several statements or sequence points.
-    if (report?.metric !== 'line') return;
-    const sum = (key: 'covered' | 'total'): number =>
-      report.files?.reduce((whole, file) => whole + file[key], 0) ?? 0;
-    expect([sum('covered'), sum('total')]).toEqual([covered, total]);
-  });
+describe('a tool report', () => {
+  test.each(reports)(
+    '%s is recognized as %s and covers %i of %i',
+    async (path, format, covered, total) => {
+      const bytes = await readFile(new URL(path, fixtures));
+      const head = bytes.toString('utf8', 0, 4096);
+      const matching = coverageFormats.filter((known) => known.recognizes(head));
+      expect(matching.map(({ name }) => name)).toEqual([format]);
+      const report = await matching[0]?.parse(inChunks(bytes));
+      expect(report).toMatchObject({ covered, total });
+      // Files are counted in lines; a line may have several statements or sequence points.
+      if (report?.metric !== 'line') return;
+      const sum = (key: 'covered' | 'total'): number =>
+        report.files?.reduce((sum, file) => sum + file[key], 0) ?? 0;
+      expect([sum('covered'), sum('total')]).toEqual([covered, total]);
+    },
+  );
 
-  test.each(reports)('%s reads the same however it is cut', async (path) => {
+  test.each(reports)('%s gives the same report in chunks of any size', async (path) => {
     const whole = await parseFixture(path);
     for (const size of [1, 7, 64, 1000]) expect(await parseFixture(path, size)).toEqual(whole);
   });
 });
 
-describe.each(coverageFormats)('every format: $name', (format) => {
+describe.each(coverageFormats)('format $name', (format) => {
   const [path] = reports.find(([, name]) => name === format.name) ?? [''];
 
-  test('refuses a report that is cut off', async () => {
+  test('rejects a truncated report', async () => {
     const bytes = await readFile(new URL(path, fixtures));
     const half = bytes.subarray(0, Math.floor(bytes.length / 2));
     await expect(format.parse(inChunks(half))).rejects.toThrow(ReportError);
   });
 
-  test('refuses names that are not UTF-8', async () => {
+  test('rejects names that are not UTF-8', async () => {
     const bytes = await readFile(new URL(path, fixtures));
     const broken = Buffer.from(
       bytes.toString().replaceAll(/[Cc]art|sample|main|shop/gi, 'c\u00ffrt'),
@@ -96,7 +99,7 @@ describe.each(coverageFormats)('every format: $name', (format) => {
     await expect(format.parse(inChunks(broken))).rejects.toThrow(/is not UTF-8/);
   });
 
-  test('does not take an empty file, prose or a web page for its own', () => {
+  test('does not recognize an empty file, prose or a web page', () => {
     for (const head of [
       '',
       'coverage: 80%',

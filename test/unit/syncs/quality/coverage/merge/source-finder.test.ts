@@ -27,17 +27,17 @@ test.each([
   ['/usr/include/stdio.h', root, null],
   ['../../../etc/passwd', root, null],
   ['', root, null],
-])('finds the source of %j', (reported, place, source) => {
+])('createSourceFinder maps %j, %j to %j', (reported, place, source) => {
   expect(find(reported, place)).toBe(source);
 });
 
-test('finds sources among thousands of the same name, one by one', () => {
+test('createSourceFinder finds 30,000 files of the same name in bounded time', () => {
   const numbers = Array.from({ length: 30_000 }, (_, number) => String(number));
   const inMany = createSourceFinder(
     '/p',
     numbers.map((number) => `d${number}/index.ts`),
   );
-  // Comparing each with each would take minutes.
+  // Comparing every pair would take minutes.
   for (const number of numbers) {
     expect(inMany(`/ci/d${number}/index.ts`, root)).toBe(`d${number}/index.ts`);
     expect(inMany(`/ci/z${number}/index.ts`, root)).toBeNull();
