@@ -1,27 +1,27 @@
 import { basename, dirname } from 'node:path';
 
 /**
- * Gives every path an id: the one that it has, else a new one that no project has or had. New ids are
- * made of the folder's name, then of its parent's name too, then with a number; the same paths and the
- * same known projects always give the same ids.
+ * Returns the id of every path: that of the matching known project, or a new one. A new id consists of the
+ * directory's name, if necessary preceded by its parent's name, if necessary followed by a number; it never
+ * equals an id in `knownIds`. The result is the same for every order of the paths.
  */
 export function assignIds(
   paths: readonly string[],
-  /** The ids of known projects, by the path that each is at now. */
-  recognised: ReadonlyMap<string, string>,
-  /** All ids that are or were given, also of what is gone. */
-  given: Iterable<string>,
+  /** Ids of known projects by their present path. */
+  matches: ReadonlyMap<string, string>,
+  knownIds: Iterable<string>,
 ): ReadonlyMap<string, string> {
-  const taken = new Set(given);
+  const taken = new Set(knownIds);
   const ids = new Map<string, string>();
   for (const path of paths.toSorted()) {
-    const id = recognised.get(path) ?? newId(path, taken);
+    const id = matches.get(path) ?? createId(path, taken);
     taken.add(id);
     ids.set(path, id);
   }
   return ids;
 }
-function newId(path: string, taken: ReadonlySet<string>): string {
+
+function createId(path: string, taken: ReadonlySet<string>): string {
   const name = slug(basename(path)) || 'project';
   if (!taken.has(name)) return name;
   const longer = `${slug(basename(dirname(path))) || 'in'}-${name}`;
@@ -32,7 +32,7 @@ function newId(path: string, taken: ReadonlySet<string>): string {
   }
 }
 
-/** A name that is easy to type and to put into a URL; letters of every script stay. */
+/** Easy to type and to use in a URL; letters of all scripts are kept. */
 const slug = (name: string): string =>
   name
     .normalize('NFC')

@@ -1,30 +1,30 @@
 import type { Project, ProjectRoot } from '../schema/projects.ts';
 import type { Warning } from '../schema/status.ts';
 
-/** A project that was found on disk, with the id that it has or gets in the registry. */
+/** A project found on disk, with its id. */
 export interface FoundProject {
-  /** Readable, unique, given once. */
+  /** Readable and unique; never changes and is never given to another project. */
   readonly id: string;
   readonly name: string;
-  /** Absolute, real path of the folder. */
+  /** Absolute path of the directory, links resolved. */
   readonly path: string;
   readonly kind: 'git' | 'package';
-  /** Tells the folder from all others, whatever it is called; null where the file system can't. */
+  /** Identifies the directory regardless of its path (see `fileIdOf`). */
   readonly fileId: string | null;
-  /** Index into `Discovery.roots` of the root that it was found under. */
+  /** Index into `Discovery.roots`. */
   readonly root: number;
 }
 
-/** What one walk over the roots found. */
+/** The result of walking all roots. */
 export interface Discovery {
   readonly roots: readonly ProjectRoot[];
   /** Sorted by path. */
   readonly projects: readonly FoundProject[];
-  /** Ids of known projects that were not found and are gone, not only on an unreachable root. */
+  /** Ids of known projects that no longer exist. Projects on an unreachable root are not among them. */
   readonly missing: readonly string[];
   readonly warnings: readonly Warning[];
 }
 
-/** A project that is known from an earlier run, as far as its entry says what it can be known by. */
+/** The part of a project's entry from a previous run by which it can be recognized. */
 export type KnownProject = Pick<Project, 'id' | 'path'> &
   Partial<Pick<Project, 'kind' | 'fileId' | 'state' | 'git'>>;

@@ -1,6 +1,7 @@
 /**
- * A test for paths relative to a root, with `/`: whether one of the globs matches (picomatch, loaded only
- * when there are globs). `legacy`, `legacy/` and `./legacy` mean the same. Without globs it says `otherwise`.
+ * Returns a test for paths relative to a root, separated by `/`: whether one of the globs matches (picomatch,
+ * loaded only if there are globs). `legacy`, `legacy/` and `./legacy` are equivalent. Without globs, the test
+ * returns `otherwise`.
  */
 export async function createGlobMatcher(
   globs: readonly string[],
@@ -8,6 +9,6 @@ export async function createGlobMatcher(
 ): Promise<(path: string) => boolean> {
   if (globs.length === 0) return () => otherwise;
   const { default: picomatch } = await import('picomatch');
-  const plain = globs.map((glob) => glob.replace(/^\.\//, '').replace(/(.)\/+$/, '$1'));
-  return picomatch(plain, { dot: true });
+  const normalized = globs.map((glob) => glob.replace(/^\.\//, '').replace(/(.)\/+$/, '$1'));
+  return picomatch(normalized, { dot: true });
 }

@@ -1,7 +1,7 @@
 import { sep } from 'node:path';
 import type { ProjectRoot } from '../schema/projects.ts';
 
-/** The innermost of the roots that a path lies under, or is. */
+/** Returns the innermost of the roots that contain a path or equal it. */
 export function innermostRoot(
   path: string,
   roots: readonly ProjectRoot[],

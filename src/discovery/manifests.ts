@@ -1,6 +1,6 @@
 /**
- * Files at the root of a package, in the ecosystems that people use. Those that also lie in folders which are
- * no package of their own (`Makefile`, `Dockerfile`, `requirements.txt`, `*.tf`, `flake.nix`) are not among them.
+ * Files that mark the root directory of a package. Without `Makefile`, `Dockerfile`, `requirements.txt`, `*.tf`
+ * and `flake.nix`, which are also found in directories that are not packages.
  */
 const names = new Set(
   (
@@ -16,6 +16,6 @@ const endings = '.csproj .fsproj .vbproj .sln .slnx .gemspec .cabal .rockspec .n
   ' ',
 );
 
-/** Whether a file of this name makes its folder a package. */
+/** Whether a directory that contains a file of this name is a package. */
 export const isManifest = (name: string): boolean =>
   names.has(name) || endings.some((ending) => name.endsWith(ending));

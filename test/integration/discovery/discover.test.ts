@@ -247,9 +247,9 @@ describe('a root', () => {
     const { roots, projects, warnings } = await discoverIn(workspace, { maxDepth: 32 });
     expect(roots).toMatchObject([{ state: 'incomplete', projects: 1 }]);
     expect(projects).toMatchObject([{ id: 'alpha' }]);
-    expect(warnings).toMatchObject([{ code: 'folder-unreadable' }]);
+    expect(warnings).toMatchObject([{ code: 'directory-unreadable' }]);
     expect(warnings[0]?.message).toContain('ENAMETOOLONG');
-    expect(warnings[0]?.message).toContain('2 others');
+    expect(warnings[0]?.message).toContain('and 2 more');
     execFileSync('rm', ['-rf', join(workspace.root, 'code')]);
   });
 
@@ -263,8 +263,8 @@ describe('a root', () => {
         isExcluded: () => false,
         signal: new AbortController().signal,
       });
-    expect(await walk(3)).toMatchObject({ cut: true });
-    expect(await walk(4)).toMatchObject({ cut: false });
+    expect(await walk(3)).toMatchObject({ truncated: true });
+    expect(await walk(4)).toMatchObject({ truncated: false });
   });
 });
 
@@ -304,7 +304,7 @@ describe('odd names', () => {
     const { path } = await workspace.gitRepository('code/new\nline\u001b[31mred\u202e', {});
     const { projects, warnings } = await discoverIn(workspace);
     expect(projects).toMatchObject([{ path, name: 'new line [31mred', id: 'new-line-31mred' }]);
-    expect(warnings).toMatchObject([{ code: 'odd-name' }]);
+    expect(warnings).toMatchObject([{ code: 'name-has-control-characters' }]);
     expect(warnings[0]?.subject).toBe(join(workspace.root, 'code/new line [31mred'));
   });
 
@@ -319,7 +319,7 @@ describe('odd names', () => {
     const { roots, projects, warnings } = await discoverIn(workspace);
     expect(projects.map(({ name }) => name)).toEqual(['alpha', '\ufffd']);
     expect(roots).toMatchObject([{ state: 'ok' }]);
-    expect(warnings).toMatchObject([{ code: 'odd-name' }]);
+    expect(warnings).toMatchObject([{ code: 'name-not-utf8' }]);
   });
 
   test('and things that are no folders stop nothing', async () => {

@@ -147,7 +147,7 @@ describe('a project among others', () => {
     const [before, whole] = first.snapshot.projects;
     expect(second.snapshot.projects).toEqual([{ ...before, state: 'unreadable' }, whole]);
     expect(second.snapshot.roots).toMatchObject([{ state: 'incomplete' }]);
-    expect(context.warnings).toMatchObject([{ code: 'folder-unreadable', subject: closed }]);
+    expect(context.warnings).toMatchObject([{ code: 'directory-unreadable', subject: closed }]);
   });
 });
 

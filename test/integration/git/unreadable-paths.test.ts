@@ -1,0 +1,63 @@
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import { walkWorktree } from '../../../src/git/worktree/walk-worktree.ts';
+import { temporaryWorkspace } from '../../helpers/workspace.ts';
+import { runsIn } from './reader-fixture.ts';
+
+vi.mock('node:fs', { spy: true });
+
+afterEach(() => {
+  vi.mocked(fs.lstatSync).mockRestore();
+  vi.mocked(fs.statSync).mockRestore();
+  vi.mocked(fs.readdirSync).mockRestore();
+});
+
+const actual = await vi.importActual<typeof fs>('node:fs');
+
+/** Makes a synchronous function of `node:fs` fail for one path. */
+function fail(name: 'lstatSync' | 'statSync' | 'readdirSync', failing: string, code: string): void {
+  const original = actual[name] as (path: string, options: unknown) => unknown;
+  const mock = vi.mocked(fs[name]) as unknown as ReturnType<typeof vi.fn>;
+  mock.mockImplementation((path: string, options: unknown): unknown => {
+    if (path === failing) throw Object.assign(new Error(code), { code });
+    return original(path, options);
+  });
+}
+
+const trackedFile = {
+  ...{ paths: ['dir/a.ts'], modes: Uint32Array.of(0o100644) },
+  ...{ isComplete: true, isPlain: true, tree: null },
+  statsOf: () => ({ size: 0, mtimeMs: 0, ctimeMs: 0, ino: 0 }),
+};
+const noYield = (): Promise<void> => Promise.resolve();
+
+test('walkWorktree is incomplete when a directory can not be accessed', async () => {
+  await using workspace = await temporaryWorkspace();
+  const { path } = await workspace.gitRepository('code/alpha', { 'dir/a.ts': '' });
+  fail('lstatSync', join(path, 'dir'), 'EACCES');
+  const walk = await walkWorktree(path, trackedFile, noYield);
+  expect(walk?.isComplete).toBe(false);
+});
+
+test('walkWorktree rejects when the process has no file descriptors left', async () => {
+  await using workspace = await temporaryWorkspace();
+  const { path } = await workspace.gitRepository('code/alpha', { 'dir/a.ts': '' });
+  fail('readdirSync', join(path, 'dir'), 'EMFILE');
+  await expect(walkWorktree(path, trackedFile, noYield)).rejects.toMatchObject({ code: 'EMFILE' });
+});
+
+test('files are listed by git when the exclude file of the user can not be accessed', async () => {
+  await using workspace = await temporaryWorkspace();
+  const repository = await workspace.gitRepository('code/alpha', { 'a.ts': '' });
+  const { path } = repository;
+  await repository.write('new.ts', '');
+  const home = join(workspace.root, 'home');
+  fail('statSync', join(home, '.config/git/ignore'), 'EACCES');
+  const { answer, started } = await runsIn(workspace).run(
+    async (reader) => reader.files(await reader.open(path)),
+    { home },
+  );
+  expect(answer.map((file) => file.path)).toEqual(['a.ts', 'new.ts']);
+  expect(started.some((call) => call.startsWith('git status'))).toBe(true);
+});
