@@ -54,7 +54,7 @@ console.log(
   `Node ${process.version}, ${String(cpus().length)} cores, medians of ${String(rounds)}`,
 );
 printTable(
-  ['1,000 repositories', 'wall s', 'CPU s', 'wall ratio', 'must', 'RSS MiB', 'git processes'],
+  ['1,000 repositories', 'wall s', 'CPU s', 'wall ratio', 'target', 'RSS MiB', 'git processes'],
   [
     row('git status, four at a time', 'status', '', '1000'),
     row('first run', 'first', '≤ 2', String(firstStarts)),
@@ -64,11 +64,11 @@ printTable(
 
 const discovery = await measureDiscovery();
 printTable(
-  ['discovery, 200,000 entries', 'wall s', 'must'],
+  ['discovery, 200,000 entries', 'wall s', 'target'],
   [
     ['node -e 0', discovery.node.toFixed(3), ''],
     ['node, discover', discovery.discover.toFixed(3), ''],
-    ['beyond the start of node', (discovery.discover - discovery.node).toFixed(3), '≤ 0.15'],
+    ['minus node start-up', (discovery.discover - discovery.node).toFixed(3), '≤ 0.15'],
   ],
 );
 process.exitCode =
@@ -82,9 +82,9 @@ function buildFleet() {
     const cwd = join(fleet, `repository-${String(index)}`);
     const count = index % 100 === 0 ? 3000 : index % 10 === 0 ? 400 : 20 + ((index * 37) % 171);
     for (let file = 0; file < count; file += 1) {
-      const folder = join(cwd, `folder-${String(file % Math.ceil(count / 12))}`);
-      if (file < Math.ceil(count / 12)) mkdirSync(folder, { recursive: true });
-      writeFileSync(join(folder, `file-${String(file)}.js`), `export const x = ${String(file)};\n`);
+      const dir = join(cwd, `folder-${String(file % Math.ceil(count / 12))}`);
+      if (file < Math.ceil(count / 12)) mkdirSync(dir, { recursive: true });
+      writeFileSync(join(dir, `file-${String(file)}.js`), `export const x = ${String(file)};\n`);
     }
     const git = (...words) => execFileSync('git', [...identity, ...words], { cwd });
     git('init', '-q');
@@ -100,7 +100,7 @@ function buildFleet() {
   }
 }
 
-/** Folders as people have them: repositories, packages, and what no project lies in. */
+/** Creates a tree of repositories, `node_modules` and directories without projects. */
 function buildTree() {
   for (let index = 0; index < 210; index += 1) {
     const cwd = join(tree, `group-${String(index % 15)}`, `project-${String(index)}`);
@@ -125,7 +125,7 @@ async function measureDiscovery() {
     stdin: {
       contents: `import { discover } from './src/discovery/discover.ts';
         const options = { roots: [${JSON.stringify(tree)}], include: [], exclude: [], maxDepth: 8, includeNested: false, trustedOwners: [] };
-        const repositories = { open: () => Promise.reject(new Error('nothing is known')) };
+        const repositories = { open: () => Promise.reject(new Error('no known repository')) };
         const { signal } = new AbortController();
         discover({ workspaceRoot: '/', home: '/', options, known: [], repositories, signal })
           .then(({ projects }) => { if (projects.length !== 210) throw new Error(String(projects.length)); });`,

@@ -1,4 +1,4 @@
-// Measures the report of 1,000 projects and six months, and what keeping the analytics costs a run.
+// Measures the report of 1,000 projects and six months, and the time that a run takes to update the analytics.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,21 +26,21 @@ await build({
   mainFields: ['module', 'main'],
   outfile: bundle,
 });
-const ours = await import(bundle);
+const modules = await import(bundle);
 
 const rounds = 11;
 const now = new Date();
-const paths = ours.workspaceAt(workspace);
+const paths = modules.workspaceAt(workspace);
 mkdirSync(join(workspace, 'data', 'config'), { recursive: true });
 writeFileSync(paths.config, '{ "tokens": { "budget": { "monthly": 300 } } }');
-ours.writeSixMonths(paths, { projects: 1000, days: 184, now });
+modules.writeSixMonths(paths, { projects: 1000, days: 184, now });
 const stage = join(paths.lock, 'bench', 'stage');
 mkdirSync(stage, { recursive: true });
-const config = ours.configFile.parse({ tokens: { budget: { monthly: 300 } } });
+const config = modules.configFile.parse({ tokens: { budget: { monthly: 300 } } });
 const signal = new globalThis.AbortController().signal;
 const options = { workspace: paths, config, version: 'bench', now, signal };
-const keep = () =>
-  ours.updateDerivedFiles(stage, { ...options, store: ours.openStore(paths) }, null);
+const update = () =>
+  modules.updateDerivedFiles(stage, { ...options, store: modules.openStore(paths) }, null);
 
 const rows = [];
 async function measure(name, count, work) {
@@ -55,17 +55,17 @@ async function measure(name, count, work) {
   rows.push([name, median]);
   return median;
 }
-await measure('analytics, the first time: 6 months of history are read', 1, keep);
-const unchanged = await measure('analytics, nothing changed', rounds, keep);
+await measure('analytics, first run: 6 months of history are read', 1, update);
+const unchanged = await measure('analytics, nothing changed', rounds, update);
 await measure('analytics, one snapshot changed', rounds, () => {
   rmSync(paths.analytics);
-  return keep();
+  return update();
 });
-const analytics = await ours.deriveNow({ ...options, store: ours.openStore(paths) });
-const verdict = { health: 'ok', problems: [], day: analytics.day, outcome: 'success' };
+const analytics = await modules.deriveNow({ ...options, store: modules.openStore(paths) });
+const lastRun = { health: 'ok', problems: [], day: analytics.day, outcome: 'success' };
 let page = '';
 const rendered = await measure('page', rounds, () => {
-  page = ours.reportPage({ analytics, verdict });
+  page = modules.reportPage({ analytics, lastRun });
 });
 rmSync(paths.lock, { recursive: true });
 const cli = join(root, 'bin', 'sync-runner.cjs');
@@ -73,10 +73,10 @@ const env = { PATH: process.env.PATH, HOME: workspace };
 const { status } = spawnSync(process.execPath, [cli, 'report', '-w', workspace], { env });
 const { size } = statSync(paths.report);
 rmSync(workspace, { recursive: true });
-if (status !== 0 || page.length === 0) throw new Error('there is no page');
+if (status !== 0 || page.length === 0) throw new Error('no page was written');
 
 console.log(`Node ${process.version}, 1,000 projects, 184 days, 17,000 runs; CPU time, medians`);
-console.log('| what | ms |\n|---|---|');
+console.log('| measurement | ms |\n|---|---|');
 for (const [name, ms] of rows) console.log(`| ${name} | ${ms.toFixed(1)} |`);
-console.log(`| size of the page | ${String(Math.round(size / 1024))} KB |`);
+console.log(`| page size | ${String(Math.round(size / 1024))} KB |`);
 process.exitCode = rendered <= 200 && unchanged <= 5 && size < 1_000_000 ? 0 : 1;

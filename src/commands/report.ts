@@ -39,7 +39,7 @@ export async function report(flags: ReportFlags, system: System): Promise<number
     system,
   });
   const verdict = await assessLastRun({ workspace, store, config });
-  const page = Buffer.from(reportPage({ analytics, verdict }));
+  const page = Buffer.from(reportPage({ analytics, lastRun: verdict }));
   const path = flags.output ? resolve(system.cwd, flags.output) : workspace.report;
   await ensureDir(dirname(path));
   await replaceFile(path, page);

@@ -1,6 +1,7 @@
 import type { Day, Timestamp } from '../schema/timestamp.ts';
+import { plural } from '../util/text.ts';
 
-/** What stands for what is not known. */
+/** Stands for an unknown value. */
 export const unknown = '–';
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -24,14 +25,14 @@ const monthIndex = (date: Day): number => Number(date.slice(5, 7)) - 1;
 /** `Nov` */
 export const shortMonth = (date: Day): string => months[monthIndex(date)] ?? '';
 
-/** `November` of a day or of `2026-11`. */
+/** `November`, for a day or a month such as `2026-11`. */
 export const longMonth = (date: string): string => longMonths[monthIndex(date)] ?? '';
 
 /** `23 Nov` */
 export const shortDay = (date: Day): string =>
   `${String(Number(date.slice(8, 10)))} ${shortMonth(date)}`;
 
-/** `23 Nov 2026`, of a day or an instant; a dash when unknown. */
+/** `23 Nov 2026`, for a day or a timestamp; a dash if unknown. */
 export const longDay = (at: Timestamp | null): string =>
   at === null ? unknown : `${shortDay(at)} ${at.slice(0, 4)}`;
 
@@ -39,7 +40,7 @@ export const longDay = (at: Timestamp | null): string =>
 export const integer = (value: number | null): string =>
   value === null ? unknown : String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
 
-/** Dollars as people write them: `$0.42`, `$96.20`, `$1,234`. */
+/** `$0.42`, `$96.20`, `$1,234` */
 export function dollars(value: number | string | null): string {
   if (value === null) return unknown;
   const amount = Number(value);
@@ -49,18 +50,18 @@ export function dollars(value: number | string | null): string {
   return sign + (size < 1000 ? `$${size.toFixed(2)}` : `$${integer(size)}`);
 }
 
-/** `74.3 %`, on one line. */
+/** `74.3 %`, with a no-break space. */
 export const percent = (value: number | null, decimals = 1): string =>
   value === null ? unknown : `${String(Number(value.toFixed(decimals)))}\u00a0%`;
 
-/** A change with its sign, `+1.2`; nothing when there is none or none is known. */
+/** A signed change, `+1.2`; empty if unchanged or unknown. */
 export function change(value: number | null, decimals = 1): string {
   const rounded = value === null ? 0 : Number(value.toFixed(decimals));
   if (rounded === 0) return '';
   return rounded > 0 ? `+${String(rounded)}` : `−${String(-rounded)}`;
 }
 
-/** Tokens as people speak of them: `812`, `4.2 k`, `1.3 M`. */
+/** `812`, `4.2 k`, `1.3 M` */
 export function compact(value: number): string {
   if (value < 1000) return String(value);
   for (const [unit, size] of [
@@ -68,13 +69,13 @@ export function compact(value: number): string {
     ['M', 1e6],
     ['k', 1e3],
   ] as const) {
-    // What would be rounded up to 1000 takes the next unit.
+    // A value that would be rounded up to 1000 gets the next unit.
     if (value >= size * 0.9995)
       return `${(value / size).toFixed(value >= size * 100 ? 0 : 1)} ${unit}`;
   }
   return integer(value);
 }
 
-/** `3 projects`, `1 project` */
-export const plural = (number: number, one: string): string =>
-  `${integer(number)} ${one}${number === 1 ? '' : 's'}`;
+/** `1 project`, `1,234 projects` */
+export const countOf = (count: number, noun: string): string =>
+  plural(count, noun).replace(String(count), integer(count));

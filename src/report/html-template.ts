@@ -1,6 +1,6 @@
 import { sanitizePath } from '../util/text.ts';
 
-/** Markup of our own making. Whatever is put into it as a string is text, and shown as text. */
+/** Trusted markup. Strings that are interpolated into it are escaped. */
 export interface Html {
   readonly markup: string;
 }
@@ -15,23 +15,23 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text from outside, for content and for quoted attributes: names are hostile input. */
+/** Escapes untrusted text for content and quoted attributes. */
 const escapeText = (text: string): string =>
   sanitizePath(text).replace(/[&<>"']/g, (character) => entities[character] ?? '');
 
-/** Templates without their indentation, which would be a third of the page. */
-const dense = new WeakMap<TemplateStringsArray, readonly string[]>();
+/** Templates without indentation, which would be a third of the page. */
+const compactTemplates = new WeakMap<TemplateStringsArray, readonly string[]>();
 
 function withoutIndentation(strings: TemplateStringsArray): readonly string[] {
-  let short = dense.get(strings);
+  let short = compactTemplates.get(strings);
   if (short === undefined) {
     short = strings.map((text) => text.replace(/\s*\n\s*/g, '\n'));
-    dense.set(strings, short);
+    compactTemplates.set(strings, short);
   }
   return short;
 }
 
-/** A template whose parts are escaped, but for those that are `Html`; null is nothing. */
+/** Renders a template. Interpolated strings are escaped, `Html` is inserted unchanged and null is empty. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   const texts = withoutIndentation(strings);
   let markup = texts[0] ?? '';
@@ -48,7 +48,7 @@ function markupOf(part: Part): string {
   return 'markup' in part ? part.markup : part.map(({ markup }) => markup).join('');
 }
 
-/** Text that is markup already; only for constants of our own. */
-export const raw = (markup: string): Html => ({ markup });
+/** Returns text as trusted markup; only for constants. */
+export const rawHtml = (markup: string): Html => ({ markup });
 
-export const nothing = raw('');
+export const emptyHtml = rawHtml('');

@@ -1,6 +1,6 @@
 /**
- * The script of the page: filter and sort of the table. Without it the page is whole but for the rows that
- * wait in the template. It adds no text that it was not given, and never makes markup of text.
+ * The script of the page: filters and sorts the table. Without it only the rows in the template are not shown.
+ * It never converts text to markup.
  */
 export const script = `'use strict';
 (() => {
@@ -29,7 +29,7 @@ export const script = `'use strict';
     if (!text.has(row)) text.set(row, row.cells[0].textContent.toLowerCase());
     return text.get(row);
   };
-  const say = (shown) => {
+  const showCount = (shown) => {
     byId('count').textContent = shown === total ? total + ' projects' : shown + ' of ' + total + ' projects';
   };
   const update = () => {
@@ -39,7 +39,7 @@ export const script = `'use strict';
     const shown = rows.filter((row) =>
       textOf(row).includes(wanted) && (mark === '' || row.dataset.is.split(' ').includes(mark)));
     body.replaceChildren(...shown);
-    say(shown.length);
+    showCount(shown.length);
   };
   const heads = [...table.tHead.rows[0].cells];
   const byName = new Intl.Collator('en', { numeric: true });
@@ -76,6 +76,6 @@ export const script = `'use strict';
     byId('all').addEventListener('click', update);
   }
   byId('tools').hidden = false;
-  say(total);
+  showCount(total);
 })();
 `;

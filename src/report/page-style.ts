@@ -1,6 +1,6 @@
 /**
- * The style of the page. Charts are drawn in its variables, so that they follow the reader's theme at once.
- * Dark is for screens only: paper stays white.
+ * The style of the page. Charts use its variables, so that they follow the theme of the reader. The dark theme
+ * applies to screens only, not to print.
  */
 export const style = `
 :root{color-scheme:light;--page:#f5f6f8;--card:#fff;--ink:#1b2028;--muted:#57606c;--line:#dfe3e8;--grid:#e8ebef;--link:#1d55b8;
@@ -25,14 +25,14 @@ p code{white-space:nowrap}
 .muted,small,figcaption p,dt,.path{color:var(--muted)}
 .hide{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 #age{color:var(--warn-ink);font-weight:600}
-.verdict{display:flex;gap:16px;margin:20px 0;padding:18px 20px;border-radius:12px;border:1px solid var(--line);background:var(--card)}
-.verdict h2{margin:0}
-.verdict .sign{flex:none;width:40px;height:40px;border-radius:50%;display:grid;place-items:center;font-size:22px;font-weight:700;background:var(--none);color:var(--ink)}
-.verdict ul{margin:10px 0 0;padding:0;list-style:none}
-.verdict li{padding:6px 0;border-top:1px solid var(--line);overflow-wrap:anywhere}
-.verdict.ok{background:var(--ok-soft)}.verdict.ok .sign{background:var(--ok);color:#fff}
-.verdict.warn{background:var(--warn-soft)}.verdict.warn .sign{background:var(--warn);color:#1b2028}
-.verdict.bad{background:var(--bad-soft)}.verdict.bad .sign{background:var(--bad);color:#fff}
+.health{display:flex;gap:16px;margin:20px 0;padding:18px 20px;border-radius:12px;border:1px solid var(--line);background:var(--card)}
+.health h2{margin:0}
+.health .sign{flex:none;width:40px;height:40px;border-radius:50%;display:grid;place-items:center;font-size:22px;font-weight:700;background:var(--none);color:var(--ink)}
+.health ul{margin:10px 0 0;padding:0;list-style:none}
+.health li{padding:6px 0;border-top:1px solid var(--line);overflow-wrap:anywhere}
+.health.ok{background:var(--ok-soft)}.health.ok .sign{background:var(--ok);color:#fff}
+.health.warn{background:var(--warn-soft)}.health.warn .sign{background:var(--warn);color:#1b2028}
+.health.bad{background:var(--bad-soft)}.health.bad .sign{background:var(--bad);color:#fff}
 b.bad,.reasons .bad,em.bad{color:var(--bad-ink)}b.warn,.reasons .warn,em.warn{color:var(--warn-ink)}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(165px,1fr));gap:12px}
 .tile,.chart,.card{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:14px 16px;margin:0}
@@ -99,9 +99,9 @@ input,select,#all{font:inherit;color:inherit;background:var(--card);border:1px s
 #rest{margin-top:10px}
 footer{padding:28px 20px 40px;color:var(--muted);font-size:13px}
 footer p{margin-bottom:6px;max-width:80ch}
-@media(max-width:480px){main,header,footer{padding-left:14px;padding-right:14px}h1{font-size:22px}.tiles{grid-template-columns:1fr 1fr}.tile .number{font-size:22px}.cards{grid-template-columns:minmax(0,1fr)}.verdict{gap:12px;padding:14px}dl{grid-template-columns:1fr 1fr}}
+@media(max-width:480px){main,header,footer{padding-left:14px;padding-right:14px}h1{font-size:22px}.tiles{grid-template-columns:1fr 1fr}.tile .number{font-size:22px}.cards{grid-template-columns:minmax(0,1fr)}.health{gap:12px;padding:14px}dl{grid-template-columns:1fr 1fr}}
 @media print{body{background:#fff;font-size:11px}main,header,footer{max-width:none;padding:0}.tools,#rest,details{display:none}
-.tile,.chart,.card,.verdict{break-inside:avoid;border-color:#ccc}.scroll{overflow:visible}.wide svg,.projects{min-width:0}
+.tile,.chart,.card,.health{break-inside:avoid;border-color:#ccc}.scroll{overflow:visible}.wide svg,.projects{min-width:0}
 h2,.lead,.lead+p{break-after:avoid}.source{grid-template-columns:1fr 1fr 1fr}.source.two,.stack{grid-template-columns:1fr 1fr}tr{break-inside:avoid}thead th{position:static}.tiles{grid-template-columns:repeat(6,1fr);gap:6px}.tile{padding:8px}.tile .number{font-size:17px}
 .cards{grid-template-columns:1fr 1fr 1fr}dt{font-size:9px}.reasons{font-size:11px}table{font-size:9.5px}th,td{padding:3px 5px}.projects tbody th{min-width:0;max-width:200px}.projects em{white-space:normal;font-size:9px}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}

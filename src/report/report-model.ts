@@ -3,17 +3,17 @@ import type { Day } from '../schema/timestamp.ts';
 import type { RunOutcome } from '../schema/status.ts';
 import type { HealthReport } from '../health/assess-health.ts';
 
-/** Everything that the page shows. Nothing of it changes by itself, so that the page does not either. */
+/** All data that the page shows. It does not depend on the current time, so that an unchanged page stays unchanged. */
 export interface ReportModel {
   readonly analytics: Analytics;
-  readonly verdict: Verdict;
+  readonly lastRun: LastRun;
 }
 
-/** How the last run went; `health` is null before the first one. */
-export interface Verdict {
+/** Health and outcome of the last run; `health` is null before the first run. */
+export interface LastRun {
   readonly health: HealthReport['health'] | null;
   readonly problems: HealthReport['problems'];
-  /** The UTC day of the last run, not its time: else the page would change with every run. */
+  /** The UTC day of the last run. With its time, the page would change with every run. */
   readonly day: Day | null;
   readonly outcome: RunOutcome | null;
 }

@@ -6,24 +6,24 @@ const titles: Readonly<Record<string, string>> = {
   'claude-code': 'Claude Code on this machine',
 };
 
-/** What people call a source. */
+/** Returns the display name of a source. */
 export const sourceTitle = ({ name }: Pick<UsageSource, 'name'>): string =>
   Object.hasOwn(titles, name) ? (titles[name] ?? name) : name;
 
-/** What its costs are worth. */
-export function basisText({ costBasis }: Pick<UsageSource, 'costBasis'>): string {
+/** Returns how the costs of a source were determined. */
+export function costBasisText({ costBasis }: Pick<UsageSource, 'costBasis'>): string {
   switch (costBasis) {
     case 'billed':
       return 'billed';
     case 'calculated':
       return 'estimate at list prices';
     case 'unknown':
-      return 'no prices known';
+      return 'prices unknown';
   }
 }
 
-/** What was billed first, then what cost most. */
-export function sourcesInOrder(tokens: Analytics['tokens']): readonly UsageSource[] {
+/** Returns billed sources first, then the most expensive first. */
+export function sortSources(tokens: Analytics['tokens']): readonly UsageSource[] {
   const cost = ({ windows }: UsageSource): number => Number(windows[2]?.costUsd ?? -1);
   const isBilled = ({ costBasis }: UsageSource): number => Number(costBasis === 'billed');
   return (tokens?.sources ?? []).toSorted(

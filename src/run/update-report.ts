@@ -2,7 +2,7 @@ import { readLastAnalytics } from '../analytics/update-derived.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { assessHealth } from '../health/assess-health.ts';
 import { reportPage } from '../report/report-page.ts';
-import type { Verdict } from '../report/report-model.ts';
+import type { LastRun } from '../report/report-model.ts';
 import type { Config } from '../schema/config.ts';
 import { dayOf } from '../schema/timestamp.ts';
 import type { Store } from '../store/store.ts';
@@ -18,7 +18,7 @@ export async function updateReport(stage: string, source: ReportSource): Promise
   const { workspace, store } = source;
   const analytics = await readLastAnalytics(workspace);
   if (analytics === null) return;
-  const text = reportPage({ analytics, verdict: await assessLastRun(source) });
+  const text = reportPage({ analytics, lastRun: await assessLastRun(source) });
   await store.saveDerived(stage, [{ place: workspace.report, text }], () => []);
 }
 
@@ -26,7 +26,7 @@ export async function updateReport(stage: string, source: ReportSource): Promise
  * Returns the health of the last run as of its end, without lock and schedule: the page must not change
  * while the data do not. `status` reports the health as of now.
  */
-export async function assessLastRun({ workspace, store, config }: ReportSource): Promise<Verdict> {
+export async function assessLastRun({ workspace, store, config }: ReportSource): Promise<LastRun> {
   const { status } = await store.readStatus();
   if (status === null) return { health: null, problems: [], day: null, outcome: null };
   const none = { target: null, message: null, nextRunAt: null, command: null, commandExists: null };

@@ -11,8 +11,8 @@ const run = ({ root }: TemporaryWorkspace): Promise<CliResult> =>
 const analyticsOf = ({ paths }: TemporaryWorkspace): Analytics =>
   analyticsFile.parse(JSON.parse(readFileSync(paths.analytics, 'utf8')));
 
-/** A line of a log of Claude Code: a million tokens of output, in a folder. */
-const answer = (cwd: string): string =>
+/** Returns a line of a Claude Code log with a million output tokens. */
+const logLine = (cwd: string): string =>
   JSON.stringify({
     type: 'assistant',
     sessionId: 's',
@@ -28,15 +28,15 @@ const answer = (cwd: string): string =>
     },
   }) + '\n';
 
-test('a run puts the cost of a project beside its activity and its quality', async () => {
+test('run joins cost, activity and quality of a project in analytics.json', async () => {
   await using workspace = await temporaryWorkspace({
     projects: { roots: ['code'] },
     tokens: { budget: { monthly: 30 } },
   });
   const { path } = await workspace.gitRepository('code/alpha', { 'a.js': '// TODO: later\n' });
-  const folder = join(path, 'packages');
-  const log = `.claude/projects/${folder.replace(/[^A-Za-z0-9]/g, '-')}/s.jsonl`;
-  await workspace.write(log, answer(folder));
+  const dir = join(path, 'packages');
+  const log = `.claude/projects/${dir.replace(/[^A-Za-z0-9]/g, '-')}/s.jsonl`;
+  await workspace.write(log, logLine(dir));
   const { exitCode, stderr } = await run(workspace);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   const { tokens, trend, projects } = analyticsOf(workspace);
@@ -61,7 +61,7 @@ test('a run puts the cost of a project beside its activity and its quality', asy
   ]);
 });
 
-test('a run that finds nothing new touches neither the analytics nor their caches', async () => {
+test('run touches neither the analytics nor their caches when nothing has changed', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.gitRepository('code/alpha', { 'a.js': '' });
   const { analytics, derivedCache } = workspace.paths;
@@ -78,13 +78,13 @@ test('a run that finds nothing new touches neither the analytics nor their cache
   if (analyticsOf(workspace).day === before.day) expect(identities()).toEqual(before.identities);
 });
 
-test('a dry run derives nothing', async () => {
+test('run --dry-run writes no analytics', async () => {
   await using workspace = await temporaryWorkspace();
   await runCli(['run', '--dry-run'], { cwd: workspace.root });
   expect(() => analyticsOf(workspace)).toThrow('ENOENT');
 });
 
-test('a run whose analytics can not be written says so and has stored what it found', async () => {
+test('run stores the snapshots and warns when the analytics can not be written', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.write('data/analytics.json/file', '');
   const { exitCode, stderr } = await run(workspace);

@@ -76,7 +76,7 @@ describe('the dead-man switch', () => {
   test('is asked again when it answers with an error, and the run is not the worse for it', async () => {
     await using server = await webServer();
     await using workspace = await notified({ ping: `${server.url}/abc` });
-    server.answer = (_request, response) => response.writeHead(500).end();
+    server.respond = (_request, response) => response.writeHead(500).end();
     const { exitCode, stdout, stderr } = await run(workspace);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('✓ All syncs completed');
@@ -90,7 +90,7 @@ describe('the dead-man switch', () => {
     await using workspace = await notified(notify);
     await breakIt(workspace);
     // A connection that is accepted, and no answer, ever.
-    server.answer = () => undefined;
+    server.respond = () => undefined;
     const started = performance.now();
     const running = startCli(['run'], { cwd: workspace.root });
     while (!server.received.some(({ url }) => url === '/hook')) {
@@ -157,12 +157,12 @@ describe('messages', () => {
     await using server = await webServer();
     await using workspace = await notified({ webhook: { url: `${server.url}/hook` } });
     await breakIt(workspace);
-    server.answer = (_request, response) => response.writeHead(503).end();
+    server.respond = (_request, response) => response.writeHead(503).end();
     const { stderr, exitCode } = await run(workspace);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/webhook: 127\.0\.0\.1:\d+ answered with HTTP 503/);
     server.take();
-    server.answer = (_request, response) => response.end();
+    server.respond = (_request, response) => response.end();
     await run(workspace);
     await run(workspace);
     expect(server.take().map((one) => messageOf(one).event)).toEqual(['failure']);
@@ -173,10 +173,10 @@ describe('messages', () => {
     await using workspace = await notified({ webhook: { url: `${server.url}/hook` } });
     await breakIt(workspace);
     // The first run is still telling when the second has ended.
-    server.answer = () => undefined;
+    server.respond = () => undefined;
     const first = startCli(['run'], { cwd: workspace.root });
     while (server.received.length === 0) await new Promise((soon) => setTimeout(soon, 20));
-    server.answer = (_request, response) => response.end();
+    server.respond = (_request, response) => response.end();
     expect((await run(workspace)).exitCode).toBe(1);
     first.child.kill('SIGKILL');
     await first.ended;
@@ -297,7 +297,7 @@ describe('secrets', () => {
     );
     await chmod(workspace.paths.secrets, 0o600);
     await workspace.write('data/quality.json', '{');
-    server.answer = (_request, response) => response.writeHead(403).end();
+    server.respond = (_request, response) => response.writeHead(403).end();
     const env = { PING_URL: `${server.url}/ping-${secret}` };
     const outputs: string[] = [];
     for (const args of [['-v'], ['--scheduled'], ['--json']]) {
@@ -333,7 +333,7 @@ describe('secrets', () => {
     await using other = await webServer();
     await using workspace = await notified({ webhook: { url: `${server.url}/${secret}` } });
     await breakIt(workspace);
-    server.answer = (_request, response) =>
+    server.respond = (_request, response) =>
       response.writeHead(307, { Location: `${other.url}/stolen` }).end();
     const { stderr, exitCode } = await run(workspace);
     expect(exitCode).toBe(1);

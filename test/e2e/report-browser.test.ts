@@ -6,7 +6,7 @@ import type { StatusFile } from '../../src/schema/status.ts';
 import type { Snapshot } from '../../src/schema/syncs.ts';
 import {
   evaluate,
-  faultsOf,
+  axeViolations,
   hasNoChromium,
   openPage,
   startChromium,
@@ -16,7 +16,7 @@ import { runCli } from '../helpers/cli.ts';
 import { writeSixMonths } from '../helpers/six-months.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
 
-/** Names that a repository may have, and how they have to look. */
+/** Names of repositories and how the page must show them. */
 const hostile: Readonly<Record<string, string>> = {
   '<script>alert(1)</script>': '<script>alert(1)</script>',
   '</template></script><img src=x onerror=alert(2)>':
@@ -33,7 +33,7 @@ let url: string;
 
 const now = new Date();
 
-/** Puts what is hostile where names of projects do not reach: messages, models, folders. */
+/** Adds hostile text to warning messages, models and paths. */
 async function addHostileTexts(target: TemporaryWorkspace): Promise<void> {
   const { paths } = target;
   const [attack = ''] = Object.keys(hostile);
@@ -46,12 +46,12 @@ async function addHostileTexts(target: TemporaryWorkspace): Promise<void> {
   await target.write('data/sync-status.json', JSON.stringify(status));
   const tokens = JSON.parse(readFileSync(paths.snapshot('tokens'), 'utf8')) as Snapshot<'tokens'>;
   const entry = tokens.daily.findLast(({ source }) => source === 'claude-code');
-  if (entry === undefined) throw new Error('there is no usage');
+  if (entry === undefined) throw new Error('no usage entry');
   tokens.daily.push({ ...entry, model: attack, project: `/code/${attack}`, costUsd: '99.000000' });
   await target.write('data/tokens.json', JSON.stringify(tokens));
 }
 
-describe.skipIf(hasNoChromium)('the page in Chromium (left out where there is none)', () => {
+describe.skipIf(hasNoChromium)('report page in Chromium (skipped if not installed)', () => {
   beforeAll(async () => {
     workspace = await temporaryWorkspace({ tokens: { budget: { monthly: 300 } } });
     const names = Object.keys(hostile);
@@ -80,11 +80,11 @@ describe.skipIf(hasNoChromium)('the page in Chromium (left out where there is no
     expect(statSync(workspace.paths.report).size).toBeLessThan(1_000_000);
   });
 
-  test('asks for nothing and breaks nothing under its own policy', async () => {
+  test('makes no requests and does not violate its Content Security Policy', async () => {
     await using opened = await open();
     await opened.page.locator('#filter').fill('web');
     expect(opened.requests).toEqual([url]);
-    expect(opened.complaints).toEqual([]);
+    expect(opened.pageErrors).toEqual([]);
     const policy = await opened.page
       .locator('meta[http-equiv="Content-Security-Policy"]')
       .getAttribute('content');
@@ -92,31 +92,34 @@ describe.skipIf(hasNoChromium)('the page in Chromium (left out where there is no
     expect(policy).not.toContain('unsafe');
   });
 
-  test('runs no script but its own', async () => {
+  test('blocks an injected script', async () => {
     await using opened = await open();
     const intruder = "document.createElement('script')";
     const attack = `Object.assign(${intruder}, { textContent: 'document.title = "taken over"' })`;
     await evaluate(opened.page, `void document.body.append(${attack})`);
     expect(await opened.page.title()).not.toBe('taken over');
-    expect(opened.complaints).toHaveLength(1);
+    expect(opened.pageErrors).toHaveLength(1);
   });
 
-  test.each(['light', 'dark'] as const)('has no fault that axe finds, %s', async (colorScheme) => {
-    // A small one: what axe looks for repeats itself, and it looks at every word.
-    await using small = await temporaryWorkspace({ tokens: { budget: { monthly: 300 } } });
-    writeSixMonths(small.paths, { projects: 70, days: 40, now, names: Object.keys(hostile) });
-    await addHostileTexts(small);
-    await runCli(['report'], { cwd: small.root });
-    const address = pathToFileURL(small.paths.report).href;
-    await using opened = await openPage(browser, address, { colorScheme });
-    const { page } = opened;
-    // What is folded away is looked at too.
-    await evaluate(
-      page,
-      "document.querySelectorAll('details').forEach((one) => (one.open = true))",
-    );
-    expect(await faultsOf(page)).toEqual([]);
-  });
+  test.each(['light', 'dark'] as const)(
+    'has no axe violations in the %s theme',
+    async (colorScheme) => {
+      // A small page: axe checks every text node, and further rows repeat the same markup.
+      await using small = await temporaryWorkspace({ tokens: { budget: { monthly: 300 } } });
+      writeSixMonths(small.paths, { projects: 70, days: 40, now, names: Object.keys(hostile) });
+      await addHostileTexts(small);
+      await runCli(['report'], { cwd: small.root });
+      const address = pathToFileURL(small.paths.report).href;
+      await using opened = await openPage(browser, address, { colorScheme });
+      const { page } = opened;
+      // Collapsed details are checked too.
+      await evaluate(
+        page,
+        "document.querySelectorAll('details').forEach((one) => (one.open = true))",
+      );
+      expect(await axeViolations(page)).toEqual([]);
+    },
+  );
 
   test('shows its charts and at least 50 projects without scripts', async () => {
     await using opened = await open({ javaScriptEnabled: false });
@@ -129,12 +132,12 @@ describe.skipIf(hasNoChromium)('the page in Chromium (left out where there is no
     expect(await page.locator('#table tbody tr:visible').count()).toBeGreaterThanOrEqual(50);
     expect(await page.locator('#tools').isVisible()).toBe(false);
     expect(await page.locator('#all').isVisible()).toBe(false);
-    expect(await page.locator('#rest').innerText()).toContain('need scripts');
+    expect(await page.locator('#rest').innerText()).toContain('scripts enabled');
     await page.locator('figure details summary').first().click();
     expect(await page.locator('figure details table').first().isVisible()).toBe(true);
   });
 
-  test('names each chart and tells what it shows', async () => {
+  test('gives each chart a unique title and a description', async () => {
     await using opened = await open();
     const texts = "(ids) => ids.split(' ').map((id) => document.getElementById(id).textContent)";
     const names = await evaluate<string[][]>(
@@ -146,7 +149,7 @@ describe.skipIf(hasNoChromium)('the page in Chromium (left out where there is no
     expect(new Set(names.map(([title]) => title)).size).toBe(names.length);
   });
 
-  test('filters by name and by what is wanted', async () => {
+  test('filters the table by name and by mark', async () => {
     await using opened = await open();
     const { page } = opened;
     expect(await page.locator('#count').innerText()).toBe('1000 projects');
@@ -168,14 +171,14 @@ describe.skipIf(hasNoChromium)('the page in Chromium (left out where there is no
     expect(await rowNames(page)).toHaveLength(1000);
   });
 
-  test('shows all rows when asked to', async () => {
+  test('shows all rows after a click on Show all', async () => {
     await using opened = await open();
     await opened.page.locator('#all').click();
     expect(await rowNames(opened.page)).toHaveLength(1000);
     expect(await opened.page.locator('#rest').count()).toBe(0);
   });
 
-  test('sorts all rows both ways, with what is not known at the end', async () => {
+  test('sorts all rows in both directions with unknown values last', async () => {
     await using opened = await open();
     const { page } = opened;
     const costs = (): Promise<(number | null)[]> =>
@@ -206,14 +209,14 @@ describe.skipIf(hasNoChromium)('the page in Chromium (left out where there is no
     expect(await head.getAttribute('aria-sort')).toBeNull();
   });
 
-  test('shows hostile names and messages as text, everywhere', async () => {
+  test('shows hostile names and messages as text', async () => {
     await using opened = await open();
     const { page } = opened;
     await page.locator('#all').click();
     const names = await rowNames(page);
     for (const text of Object.values(hostile)) expect(names).toContain(text);
     const attack = '<script>alert(1)</script>';
-    expect(await page.locator('.verdict').innerText()).toContain(`${attack} ${attack}`);
+    expect(await page.locator('.health').innerText()).toContain(`${attack} ${attack}`);
     expect(await page.locator('.legend').allInnerTexts()).toContainEqual(
       expect.stringContaining(attack),
     );
@@ -221,12 +224,12 @@ describe.skipIf(hasNoChromium)('the page in Chromium (left out where there is no
     expect(await page.locator('img, iframe, object, link, form, [onload], [onerror]').count()).toBe(
       0,
     );
-    expect(opened.complaints).toEqual([]);
+    expect(opened.pageErrors).toEqual([]);
     const bytes = readFileSync(workspace.paths.report, 'utf8');
     expect(bytes).not.toMatch(/[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069]/u);
   });
 
-  test('follows the theme of the reader at once, and prints on white', async () => {
+  test('follows the colour scheme and prints on white', async () => {
     await using opened = await open({ colorScheme: 'light' });
     const { page } = opened;
     const colors = (): Promise<string[]> =>
@@ -245,7 +248,7 @@ describe.skipIf(hasNoChromium)('the page in Chromium (left out where there is no
     expect((await page.pdf({ format: 'A4' })).length).toBeGreaterThan(10_000);
   });
 
-  test('fits a phone: only charts and tables scroll sideways', async () => {
+  test('fits a phone: only charts and tables scroll horizontally', async () => {
     await using opened = await open({ viewport: { width: 390, height: 844 } });
     const { page } = opened;
     expect(await evaluate(page, 'document.documentElement.scrollWidth')).toBe(390);
@@ -253,7 +256,7 @@ describe.skipIf(hasNoChromium)('the page in Chromium (left out where there is no
     expect((await wide.boundingBox())?.width).toBeGreaterThan(600);
   });
 
-  test('says that it is old, by the reader’s clock', async () => {
+  test('shows its age by the clock of the reader', async () => {
     const days = (count: number): Date => new Date(now.getTime() + count * 86_400_000);
     await using fresh = await open({ at: days(0) });
     expect(await fresh.page.locator('#age').isVisible()).toBe(false);
@@ -261,13 +264,13 @@ describe.skipIf(hasNoChromium)('the page in Chromium (left out where there is no
     expect(await old.page.locator('#age').innerText()).toBe('This page is 5 days old.');
   });
 
-  test('is helpful and without fault before anything has run', async () => {
+  test('explains how to start and has no axe violations when nothing has run yet', async () => {
     await using empty = await temporaryWorkspace();
     await runCli(['report'], { cwd: empty.root });
     await using opened = await openPage(browser, pathToFileURL(empty.paths.report).href);
-    const { page, complaints } = opened;
+    const { page, pageErrors } = opened;
     expect(await page.locator('main').innerText()).toContain('sync-runner init');
-    const faults = await faultsOf(page);
-    expect({ faults, complaints }).toEqual({ faults: [], complaints: [] });
+    const violations = await axeViolations(page);
+    expect({ violations, pageErrors }).toEqual({ violations: [], pageErrors: [] });
   });
 });

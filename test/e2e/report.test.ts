@@ -10,10 +10,10 @@ const cli = ({ root }: TemporaryWorkspace, ...args: string[]): Promise<CliResult
 
 const pageOf = ({ paths }: TemporaryWorkspace): string => readFileSync(paths.report, 'utf8');
 
-const automatic = { projects: { roots: ['code'] }, report: { autoUpdate: true } };
+const autoUpdate = { projects: { roots: ['code'] }, report: { autoUpdate: true } };
 
 describe('report', () => {
-  test('writes a page about what the last run stored, and says where', async () => {
+  test('writes a page from the data of the last run and prints its path', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.gitRepository('code/alpha', { 'a.js': '// TODO: later\n' });
     await cli(workspace, 'run');
@@ -21,11 +21,11 @@ describe('report', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatch(new RegExp(`^Wrote ${workspace.paths.report} \\(\\d+ KB\\)\n$`));
     expect(pageOf(workspace)).toMatch(/^<!doctype html>\n<html lang="en"/);
-    expect(pageOf(workspace)).toContain('All is well');
+    expect(pageOf(workspace)).toContain('No problems');
     expect(pageOf(workspace)).toContain(join(workspace.root, 'code/alpha'));
   });
 
-  test('writes elsewhere when asked to, and tells it as JSON', async () => {
+  test('writes to --output and prints the path and size with --json', async () => {
     await using workspace = await temporaryWorkspace();
     const path = join(workspace.root, 'public folder', 'projects & co.html');
     const { stdout } = await cli(
@@ -44,15 +44,15 @@ describe('report', () => {
     expect(existsSync(workspace.paths.report)).toBe(false);
   });
 
-  test('is a helpful page before anything has run', async () => {
+  test('explains how to start when nothing has run yet', async () => {
     await using workspace = await temporaryWorkspace();
     const { exitCode, stderr } = await cli(workspace, 'report');
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect(pageOf(workspace)).toContain('Nothing has run yet');
+    expect(pageOf(workspace)).toContain('No run yet');
     expect(pageOf(workspace)).toContain('sync-runner init');
   });
 
-  test('tells what went wrong, and how to mend it', async () => {
+  test('shows errors and how to fix them', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.gitRepository('code/alpha', { 'a.js': '' });
     await cli(workspace, 'run');
@@ -61,7 +61,7 @@ describe('report', () => {
     const damaged = await cli(workspace, 'report');
     expect(damaged.exitCode).toBe(0);
     expect(damaged.stderr).toContain(`! ${workspace.paths.snapshot('quality')}:1:2: `);
-    expect(pageOf(workspace)).toContain('1 thing went wrong');
+    expect(pageOf(workspace)).toContain('1 error');
     expect(pageOf(workspace)).toContain('fix quality.json, or move it away');
 
     rmSync(workspace.paths.analytics);
@@ -70,7 +70,7 @@ describe('report', () => {
     expect(stderr).toContain('fix: fix quality.json');
   });
 
-  test('opens the page with the desktop’s own program, and only says so when that fails', async () => {
+  test('opens the page with xdg-open and only warns when that fails', async () => {
     await using workspace = await temporaryWorkspace();
     const opened = join(workspace.root, 'opened');
     const opener = join(workspace.root, 'bin', 'xdg-open');
@@ -92,7 +92,7 @@ describe('report', () => {
     });
   });
 
-  test('says which folder can’t be written', async () => {
+  test('exits 1 and names the path when the output directory is not writable', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.write('file', '');
     const { exitCode, stderr } = await cli(workspace, 'report', '--output', 'file/report.html');
@@ -103,8 +103,8 @@ describe('report', () => {
 });
 
 describe('a run with report.autoUpdate', () => {
-  test('makes the page, and leaves it alone when nothing changed', async () => {
-    await using workspace = await temporaryWorkspace(automatic);
+  test('writes the page and does not touch it when nothing changed', async () => {
+    await using workspace = await temporaryWorkspace(autoUpdate);
     await workspace.gitRepository('code/alpha', { 'a.js': '' });
     await cli(workspace, 'run');
     const before = { text: pageOf(workspace), at: statSync(workspace.paths.report).mtimeMs };
@@ -113,32 +113,32 @@ describe('a run with report.autoUpdate', () => {
     const day = /data-day="([^"]+)"/;
     if (day.exec(pageOf(workspace))?.[1] !== day.exec(before.text)?.[1]) return;
     expect(statSync(workspace.paths.report).mtimeMs).toBe(before.at);
-    // By hand it is the same, to the byte.
+    // The report command writes the same bytes.
     await cli(workspace, 'report');
     expect(pageOf(workspace)).toBe(before.text);
   });
 
-  test('makes it again when something did', async () => {
-    await using workspace = await temporaryWorkspace(automatic);
+  test('rewrites the page when data or health changed', async () => {
+    await using workspace = await temporaryWorkspace(autoUpdate);
     const alpha = await workspace.gitRepository('code/alpha', { 'a.js': '' });
     await cli(workspace, 'run');
-    expect(pageOf(workspace)).toContain('All is well');
+    expect(pageOf(workspace)).toContain('No problems');
     await alpha.write('b.js', '// TODO: one\n');
     await workspace.write('data/projects.json', '{');
     await cli(workspace, 'run');
-    expect(pageOf(workspace)).toContain('1 thing went wrong');
+    expect(pageOf(workspace)).toContain('1 error');
     expect(pageOf(workspace)).toContain('data-is=""');
     await workspace.write(
       'data/config/sync.json',
-      JSON.stringify({ ...automatic, projects: { roots: ['code', 'gone'] } }),
+      JSON.stringify({ ...autoUpdate, projects: { roots: ['code', 'gone'] } }),
     );
     rmSync(workspace.paths.snapshot('projects'));
     await cli(workspace, 'run');
-    expect(pageOf(workspace)).toContain('thing to look at');
+    expect(pageOf(workspace)).toContain(' warning');
     expect(pageOf(workspace)).toMatch(/data-is="[^"]*dirty"/);
   });
 
-  test('does not make it without', async () => {
+  test('does not write the page when the option is not set', async () => {
     await using workspace = await temporaryWorkspace();
     await cli(workspace, 'run');
     expect(existsSync(workspace.paths.report)).toBe(false);

@@ -157,7 +157,7 @@ async function adminApiServer(
     fault: () => null,
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
-  server.answer = (request, response) => {
+  server.respond = (request, response) => {
     number += 1;
     send(response, self.fault(request, number) ?? answerOf(self, request));
   };

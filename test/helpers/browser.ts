@@ -7,10 +7,10 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 const path = spawnSync('which', ['chromium'], { encoding: 'utf8' }).stdout.trim();
 
-/** Whether tests in a browser have to be left out here. Never in continuous integration: there they fail. */
+/** Whether browser tests are skipped. In continuous integration they fail instead. */
 export const hasNoChromium = path === '' && !process.env['CI'];
 
-/** Starts Chromium with an empty profile, and with nothing that it does on a network of its own accord. */
+/** Starts Chromium with an empty profile and without background network activity. */
 export const startChromium = (): Promise<Browser> =>
   chromium.launch({
     executablePath: path || '/usr/bin/chromium',
@@ -25,12 +25,12 @@ export const startChromium = (): Promise<Browser> =>
     ],
   });
 
-/** The value of an expression in the page, as text because tests know no types of a browser. */
+/** Evaluates an expression in the page. It is text because tests are compiled without DOM types. */
 export const evaluate = <Value>(page: Page, expression: string): Promise<Value> =>
   page.evaluate<Value>(expression);
 
-/** What axe-core finds wrong with a page, a line each. */
-export async function faultsOf(page: Page): Promise<readonly string[]> {
+/** Returns the accessibility violations that axe-core finds, one line each. */
+export async function axeViolations(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe);
   const { violations } = await evaluate<{
     readonly violations: readonly {
@@ -41,14 +41,14 @@ export async function faultsOf(page: Page): Promise<readonly string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200) ?? ''}`);
 }
 
-/** A page, and everything that it asked for, said or stumbled over. */
+/** A page with all its requests, console messages, errors and dialogs. */
 export interface WatchedPage extends AsyncDisposable {
   readonly page: Page;
   readonly requests: readonly string[];
-  readonly complaints: readonly string[];
+  readonly pageErrors: readonly string[];
 }
 
-/** Opens an address in a context of its own, without a network. */
+/** Opens a URL in a new offline context. */
 export async function openPage(
   browser: Browser,
   url: string,
@@ -59,14 +59,14 @@ export async function openPage(
   const page = await context.newPage();
   if (at !== undefined) await page.clock.setFixedTime(at);
   const requests: string[] = [];
-  const complaints: string[] = [];
+  const pageErrors: string[] = [];
   page.on('request', (request) => requests.push(request.url()));
-  page.on('console', (message) => complaints.push(`console: ${message.text()}`));
-  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+  page.on('console', (message) => pageErrors.push(`console: ${message.text()}`));
+  page.on('pageerror', (error) => pageErrors.push(`error: ${error.message}`));
   page.on('dialog', (dialog) => {
-    complaints.push(`dialog: ${dialog.message()}`);
+    pageErrors.push(`dialog: ${dialog.message()}`);
     void dialog.dismiss();
   });
   await page.goto(url);
-  return { page, requests, complaints, [Symbol.asyncDispose]: () => context.close() };
+  return { page, requests, pageErrors, [Symbol.asyncDispose]: () => context.close() };
 }

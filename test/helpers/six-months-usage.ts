@@ -1,7 +1,7 @@
 import type { TokenEntry } from '../../src/schema/tokens.ts';
 import { usageOf } from './snapshots.ts';
 
-/** Names and how dear they are. */
+/** Names and relative prices. */
 const models = [
   ['claude-opus-4-5', 3],
   ['claude-sonnet-4-5', 2],
@@ -11,7 +11,7 @@ const models = [
   ['claude-3-haiku', 0.1],
 ] as const;
 
-/** What some dozen busy projects used on a day, by logs and by bill; models come and go. */
+/** Returns the usage of up to 40 active projects on a day, from logs and as billed. Models come and go. */
 export function usageOfDay(
   date: string,
   index: number,
@@ -45,7 +45,7 @@ const entryOf = (
   date: string,
   source: string,
   model: string,
-  place: Partial<Pick<TokenEntry, 'project' | 'workspace'>>,
+  target: Partial<Pick<TokenEntry, 'project' | 'workspace'>>,
   cost: number,
 ): TokenEntry => {
   const output = Math.round(cost * 30_000);
@@ -54,7 +54,7 @@ const entryOf = (
     source,
     model,
     project: undefined,
-    ...place,
+    ...target,
     tokens: { ...tokens, cacheWrite1h: 0, webSearches: 0 },
     costUsd: cost.toFixed(6),
   });

@@ -13,8 +13,8 @@ import {
 } from './snapshots.ts';
 import { usageOfDay } from './six-months-usage.ts';
 
-/** What the files of a workspace are to tell of. */
-export interface Story {
+/** The size of the generated data. */
+export interface DataSize {
   readonly projects: number;
   /** Days of history, the last one being today. */
   readonly days: number;
@@ -25,15 +25,16 @@ export interface Story {
 
 const dayMs = 86_400_000;
 const runsADay = 96;
+
 /**
- * Writes the data files as runs every quarter of an hour would have left them: snapshots, history and
- * status of a workspace, with a holiday, a bad day and a trend. The same story gives the same files.
+ * Writes snapshots, history and status of a workspace as runs every 15 minutes would, with a holiday, a day of
+ * failures and trends. Deterministic.
  */
-export function writeSixMonths(workspace: Workspace, story: Story): void {
+export function writeSixMonths(workspace: Workspace, size: DataSize): void {
   const random = randomNumbers(7);
-  const facts = Array.from({ length: story.projects }, (_, index) => ({
+  const facts = Array.from({ length: size.projects }, (_, index) => ({
     id: `project-${String(index)}`,
-    name: story.names?.[index] ?? nameOf(index),
+    name: size.names?.[index] ?? nameOf(index),
     coverage: random() < 0.35 ? null : 35 + random() * 60,
     slope: (random() - 0.42) * 12,
     todos: Math.floor(random() ** 3 * 120),
@@ -43,14 +44,14 @@ export function writeSixMonths(workspace: Workspace, story: Story): void {
     isDirty: random() < 0.2,
     share: random() ** 4,
   }));
-  const dates = Array.from({ length: story.days }, (_, index) =>
-    new Date(story.now.getTime() - (story.days - 1 - index) * dayMs).toISOString().slice(0, 10),
+  const dates = Array.from({ length: size.days }, (_, index) =>
+    new Date(size.now.getTime() - (size.days - 1 - index) * dayMs).toISOString().slice(0, 10),
   );
   const isAway = (index: number): boolean => index >= 60 && index < 68;
   const at = (index: number, date: string): string => `${date}T08:${pad(index % 60)}:00.000Z`;
-  const done = (index: number): number => (index + 1) / story.days;
+  const done = (index: number): number => (index + 1) / size.days;
 
-  // A project changes now and then, each on days of its own.
+  // Each project changes on its own days.
   const stepOf = (of: number, index: number): number => index - ((index + of) % 9);
   const quality = facts.map((fact, of) => (day: number) => {
     const index = stepOf(of, day);
@@ -104,14 +105,14 @@ export function writeSixMonths(workspace: Workspace, story: Story): void {
     workspace,
     'runs',
     dates.flatMap((date, index) =>
-      isAway(index) ? [] : runsOf(date, index, index === story.days - 1 ? 30 : runsADay, random),
+      isAway(index) ? [] : runsOf(date, index, index === size.days - 1 ? 30 : runsADay, random),
     ),
   );
 
-  const last = story.days - 1;
+  const last = size.days - 1;
   const projects = facts.map(({ id, name, isActive, isDirty }, of) => {
     const age = isActive ? random() * 5 : random() * 400;
-    const date = new Date(story.now.getTime() - age * dayMs).toISOString();
+    const date = new Date(size.now.getTime() - age * dayMs).toISOString();
     const isUnreadable = of === 41;
     return projectOf(id, {
       name,
@@ -136,7 +137,7 @@ export function writeSixMonths(workspace: Workspace, story: Story): void {
     isAway(index) ? [] : usageOfDay(date, index, facts, random),
   );
   write(workspace.snapshot('tokens'), tokensSnapshot(daily));
-  write(workspace.status, statusOf(story.now));
+  write(workspace.status, statusOf(size.now));
 }
 
 function runsOf(
@@ -201,7 +202,7 @@ function nameOf(index: number): string {
 }
 
 function writeMonths(
-  { historyDir: historyFolder }: Workspace,
+  { historyDir }: Workspace,
   series: 'quality' | 'projects' | 'runs',
   lines: readonly string[],
 ): void {
@@ -213,7 +214,7 @@ function writeMonths(
     else known.push(line);
   }
   for (const [month, ofMonth] of months) {
-    write(join(historyFolder(series), `${series}-${month}.jsonl`), `${ofMonth.join('\n')}\n`);
+    write(join(historyDir(series), `${series}-${month}.jsonl`), `${ofMonth.join('\n')}\n`);
   }
 }
 
@@ -227,7 +228,7 @@ const round = (value: number): number => Math.round(value * 100) / 100;
 const clamp = (value: number, low: number, high: number): number =>
   Math.min(high, Math.max(low, value));
 
-/** Numbers from 0 to 1 that are the same every time (mulberry32). */
+/** Returns a deterministic generator of numbers from 0 to 1 (mulberry32). */
 function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {

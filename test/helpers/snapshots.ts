@@ -6,7 +6,7 @@ import { createYield } from '../../src/util/async.ts';
 
 export const yieldToEventLoop = createYield(new AbortController().signal);
 
-/** A day of a model in the logs of this machine, with one response of one input token. */
+/** Returns an entry of one day and model in the local logs, with one response of one input token. */
 export const usageOf = (date: string, changes: Partial<TokenEntry> = {}): TokenEntry => ({
   date,
   source: 'claude-code',
@@ -26,7 +26,7 @@ export const usageOf = (date: string, changes: Partial<TokenEntry> = {}): TokenE
   ...changes,
 });
 
-/** A snapshot of entries, sorted as the sync sorts them, with a state for each of their sources. */
+/** Returns a snapshot of sorted entries with a state for each source. */
 export function tokensSnapshot(
   daily: readonly TokenEntry[],
   coveredFrom = daily.map(({ date }) => date).toSorted()[0] ?? null,

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request as it arrived. */
+/** A received request. */
 export interface Received {
   readonly method: string;
   /** Path and query. */
@@ -10,19 +10,19 @@ export interface Received {
   readonly body: string;
 }
 
-/** A real HTTP server on the loopback, which writes down what it is sent. */
+/** An HTTP server on the loopback interface that records requests. */
 export interface WebServer extends AsyncDisposable {
   readonly url: string;
   readonly received: readonly Received[];
-  /** What it was sent since the last look. */
+  /** Returns the requests since the last call. */
   readonly take: () => readonly Received[];
-  /** How it answers from now on; by default with 200. */
-  answer: (request: Received, response: ServerResponse) => void;
+  /** Handles requests; by default with status 200. */
+  respond: (request: Received, response: ServerResponse) => void;
 }
 
 export async function webServer(): Promise<WebServer> {
   const received: Received[] = [];
-  const ok: WebServer['answer'] = (_request, response) => response.end('OK');
+  const ok: WebServer['respond'] = (_request, response) => response.end('OK');
   const listen = (request: IncomingMessage, response: ServerResponse): void => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -30,7 +30,7 @@ export async function webServer(): Promise<WebServer> {
       const { method = '', url = '', headers } = request;
       const one = { method, url, headers, body: Buffer.concat(chunks).toString('utf8') };
       received.push(one);
-      self.answer(one, response);
+      self.respond(one, response);
     });
   };
   const server = createServer(listen);
@@ -40,7 +40,7 @@ export async function webServer(): Promise<WebServer> {
     url: `http://127.0.0.1:${String(port)}`,
     received,
     take: () => received.splice(0),
-    answer: ok,
+    respond: ok,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));

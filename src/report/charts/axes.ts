@@ -1,9 +1,9 @@
 import type { Day } from '../../schema/timestamp.ts';
 import { html, type Html } from '../html-template.ts';
-import { at, type Scale } from './scale.ts';
+import { round1, type Scale } from './scale.ts';
 import { shortMonth } from '../format-values.ts';
 
-/** The part of a picture in which values are drawn. */
+/** The plot area within a chart. */
 export interface Plot {
   readonly left: number;
   readonly right: number;
@@ -11,36 +11,36 @@ export interface Plot {
   readonly bottom: number;
 }
 
-/** Lines across the plot with their values beside it, on the side that has room. */
+/** Draws grid lines with labels on the side that has room. */
 export function valueAxis(scale: Scale, plot: Plot, label: (value: number) => string): Html {
   const isLeft = plot.left > 20;
   const x = isLeft ? plot.left - 6 : plot.right + 6;
   return html`<g class="axis">
     ${scale.ticks.map((tick) => {
-      const y = at(scale.place(tick));
+      const y = round1(scale.position(tick));
       return html`<path d="M${plot.left} ${y}H${plot.right}" />
-        <text x="${x}" y="${at(y + 4)}" text-anchor="${isLeft ? 'end' : 'start'}"
+        <text x="${x}" y="${round1(y + 4)}" text-anchor="${isLeft ? 'end' : 'start'}"
           >${label(tick)}</text
         >`;
     })}
   </g>`;
 }
 
-/** The days of a chart, the oldest first, without holes. */
-export interface Days {
+/** The horizontal layout of consecutive days, the oldest first. */
+export interface DayLayout {
   readonly dates: readonly Day[];
-  /** Left edge of a day. */
+  /** Returns the left edge of a day. */
   readonly x: (index: number) => number;
   readonly width: number;
 }
 
-export function daysAcross(dates: readonly Day[], plot: Plot): Days {
+export function layOutDays(dates: readonly Day[], plot: Plot): DayLayout {
   const width = (plot.right - plot.left) / Math.max(1, dates.length);
   return { dates, width, x: (index) => plot.left + index * width };
 }
 
-/** The names of the months below the plot; a month of which little is seen has none. */
-export function monthAxis({ dates, x, width }: Days, plot: Plot): Html {
+/** Draws month names below the plot, except for a month that is too narrow. */
+export function monthAxis({ dates, x, width }: DayLayout, plot: Plot): Html {
   const starts = dates.flatMap((date, index) =>
     index === 0 || date.endsWith('-01') ? [{ date, index }] : [],
   );
@@ -51,19 +51,24 @@ export function monthAxis({ dates, x, width }: Days, plot: Plot): Html {
       const year = date.slice(5, 7) === '01' || nth === 0 ? ` ${date.slice(0, 4)}` : '';
       const name = (next - index) * width < 64 ? shortMonth(date) : `${shortMonth(date)}${year}`;
       return html`<path
-          d="M${at(x(index))} ${plot.bottom}v5"
-        />${isNarrow ? '' : html`<text x="${at(x(index) + 3)}" y="${plot.bottom + 17}">${name}</text>`}`;
+          d="M${round1(x(index))} ${plot.bottom}v5"
+        />${isNarrow ? '' : html`<text x="${round1(x(index) + 3)}" y="${plot.bottom + 17}">${name}</text>`}`;
     })}</g
   >`;
 }
 
-/** What a pointer over a day tells. */
-export const dayHint = ({ x, width }: Days, plot: Plot, index: number, text: string): Html =>
+/** Draws an invisible rectangle over a day with a tooltip. */
+export const dayTooltip = (
+  { x, width }: DayLayout,
+  plot: Plot,
+  index: number,
+  text: string,
+): Html =>
   html`<rect
     class="hint"
-    x="${at(x(index))}"
+    x="${round1(x(index))}"
     y="${plot.top}"
-    width="${at(width)}"
+    width="${round1(width)}"
     height="${plot.bottom - plot.top}"
     ><title>${text}</title></rect
   >`;

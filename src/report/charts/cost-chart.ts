@@ -1,19 +1,19 @@
 import type { CostDay, UsageSource } from '../../schema/analytics.ts';
 import type { Day } from '../../schema/timestamp.ts';
-import { dayHint, daysAcross, monthAxis, valueAxis, type Plot } from './axes.ts';
+import { dayTooltip, layOutDays, monthAxis, valueAxis, type Plot } from './axes.ts';
 import { figure } from './figure.ts';
 import { dollars, longDay, shortDay } from '../format-values.ts';
-import { html, nothing, type Html } from '../html-template.ts';
-import { at, niceScale } from './scale.ts';
+import { html, emptyHtml, type Html } from '../html-template.ts';
+import { round1, niceScale } from './scale.ts';
 
 const width = 960;
 const height = 230;
-/** Values stand at the right, where the latest days are: a phone shows that end first. */
+/** Labels are on the right, at the latest days: phones scroll to that end first. */
 const plot: Plot = { left: 4, right: 906, top: 10, bottom: 202 };
-/** Models with a colour of their own; the others share the last one. */
+/** Models with their own colour; the others share the last colour. */
 const shownModels = 5;
 
-/** What each day cost, stacked by model, with the budget's share of a day. */
+/** Draws the cost per day, stacked by model, with the budget per day. */
 export function costChart(
   source: UsageSource,
   options: {
@@ -24,14 +24,14 @@ export function costChart(
   },
 ): Html {
   const { id, subject, dates, budgetPerDay } = options;
-  const days = daysAcross(dates, plot);
+  const days = layOutDays(dates, plot);
   const byDate = new Map(source.daily.map((one) => [one.date, one]));
-  const models = dearestModels(source.daily);
+  const models = modelsByCost(source.daily);
   const shown = models.slice(0, shownModels);
   const hasOthers = models.length > shown.length;
   const costs = dates.map((date) => Number(byDate.get(date)?.costUsd ?? 0));
   const most = Math.max(...costs, 0.01);
-  // A budget far above what is spent would press the bars flat.
+  // A budget far above the costs would flatten the bars.
   const isBudgetFar = (budgetPerDay ?? 0) > most * 2;
   const line = isBudgetFar ? null : budgetPerDay;
   const high = Math.max(most, line ?? 0);
@@ -41,9 +41,9 @@ export function costChart(
     const bars = stacks.map((stack, index) => {
       const [from = 0, to = 0] = [layer === 0 ? 0 : stack[layer - 1], stack[layer]];
       if (to <= from) return '';
-      const x = at(days.x(index) + days.width * 0.12);
-      const [y, bottom] = [at(scale.place(to)), at(scale.place(from))];
-      return `M${String(x)} ${String(bottom)}V${String(y)}h${String(at(days.width * 0.76))}V${String(bottom)}z`;
+      const x = round1(days.x(index) + days.width * 0.12);
+      const [y, bottom] = [round1(scale.position(to)), round1(scale.position(from))];
+      return `M${String(x)} ${String(bottom)}V${String(y)}h${String(round1(days.width * 0.76))}V${String(bottom)}z`;
     });
     return html`<path class="${colorOf(layer)}" d="${{ markup: bars.join('') }}" />`;
   });
@@ -63,21 +63,24 @@ export function costChart(
         ? []
         : [
             {
-              label: `budget, ${dollars(budgetPerDay)} a day${isBudgetFar ? ' (above the chart)' : ''}`,
+              label: `budget, ${dollars(budgetPerDay)} per day${isBudgetFar ? ' (above the chart)' : ''}`,
               color: 'budget',
             },
           ]),
     ],
     body: html`${valueAxis(scale, plot, axisDollars)}${monthAxis(days, plot)}${layers}${
       line === null
-        ? nothing
-        : html`<path class="budget" d="M${plot.left} ${at(scale.place(line))}H${plot.right}" />`
+        ? emptyHtml
+        : html`<path
+            class="budget"
+            d="M${plot.left} ${round1(scale.position(line))}H${plot.right}"
+          />`
     }${dates.map((date, index) => {
       const one = byDate.get(date);
-      return one === undefined ? nothing : dayHint(days, plot, index, hintOf(one));
+      return one === undefined ? emptyHtml : dayTooltip(days, plot, index, tooltipOf(one));
     })}`,
     table: {
-      head: ['Day', 'Cost', 'By model'],
+      header: ['Day', 'Cost', 'By model'],
       rows: source.daily.map(({ date, costUsd, models: ofDay }) => [
         date,
         dollars(costUsd),
@@ -89,13 +92,13 @@ export function costChart(
 
 export const colorOf = (layer: number): string => `s${String(Math.min(layer, shownModels) + 1)}`;
 
-/** A tick: cents only where they matter. */
+/** Formats a tick, with cents only if needed. */
 export const axisDollars = (value: number): string =>
   value === 0 || value >= 10 || Number.isInteger(value)
     ? dollars(value).replace(/\.00$/, '')
     : dollars(value);
 
-function dearestModels(daily: readonly CostDay[]): readonly string[] {
+function modelsByCost(daily: readonly CostDay[]): readonly string[] {
   const costs = new Map<string, number>();
   for (const { models } of daily) {
     for (const { model, costUsd } of models) {
@@ -107,7 +110,7 @@ function dearestModels(daily: readonly CostDay[]): readonly string[] {
     .map(([model]) => model);
 }
 
-/** The upper edges of the layers of a day, in dollars. */
+/** Returns the upper edges of the layers of a day in US dollars. */
 function stackOf(day: CostDay | undefined, shown: readonly string[]): readonly number[] {
   const edges: number[] = [];
   let sum = 0;
@@ -119,7 +122,7 @@ function stackOf(day: CostDay | undefined, shown: readonly string[]): readonly n
   return edges;
 }
 
-function hintOf({ date, costUsd, models }: CostDay): string {
+function tooltipOf({ date, costUsd, models }: CostDay): string {
   const parts = models.slice(0, 3).map((one) => `${one.model} ${dollars(one.costUsd)}`);
   return `${longDay(date)}: ${dollars(costUsd)}${parts.length > 1 ? ` (${parts.join(', ')})` : ''}`;
 }
@@ -130,6 +133,6 @@ function peakText(days: readonly CostDay[]): string {
     null,
   );
   return peak === null
-    ? 'nothing spent'
-    : `most on ${shortDay(peak.date)} with ${dollars(peak.costUsd)}`;
+    ? 'no cost'
+    : `highest on ${shortDay(peak.date)} with ${dollars(peak.costUsd)}`;
 }

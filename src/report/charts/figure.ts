@@ -1,13 +1,13 @@
-import { html, nothing, type Html } from '../html-template.ts';
+import { html, emptyHtml, type Html } from '../html-template.ts';
 
-/** A chart with its name, what it says in a sentence, and its data as a table for those who can't see it. */
+/** A chart with a title, a description, and its data as a table for readers who can't see it. */
 export interface Figure {
-  /** Unique on the page, of letters and dashes. */
+  /** Unique on the page; letters, digits and dashes. */
   readonly id: string;
   readonly title: string;
-  /** What tells it apart from other charts of the same title, for those who do not see where it stands. */
+  /** Distinguishes charts of the same title for readers who can't see the heading above. */
   readonly subject?: string;
-  /** What the picture shows, in a sentence. */
+  /** One sentence. */
   readonly description: string;
   readonly width: number;
   readonly height: number;
@@ -18,22 +18,22 @@ export interface Figure {
 
 export interface LegendEntry {
   readonly label: string;
-  /** A colour's class: `s1` … `s6`, `budget`, `ok`, … */
+  /** A CSS class: `s1` … `s6`, `budget`, `ok`, … */
   readonly color: string;
 }
 
 export interface DataTable {
-  readonly head: readonly string[];
+  readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Charts over time are wide: on a phone they scroll, for shrunk text can't be read. */
-const wideFrom = 600;
+/** Charts at least this wide scroll on a phone, because scaling down would make their text illegible. */
+const minWideWidth = 600;
 
 export function figure(chart: Figure): Html {
   const { id, title, subject, description, width, height, body, legend, table } = chart;
   const name = subject === undefined ? title : `${title}, ${subject}`;
-  const isWide = width >= wideFrom;
+  const isWide = width >= minWideWidth;
   const svg = html`<svg
     viewBox="0 0 ${width} ${height}"
     role="img"
@@ -47,11 +47,11 @@ export function figure(chart: Figure): Html {
     <figcaption>
       <h3>${title}</h3>
       <p>${description}</p>
-      ${legend ? legendList(legend) : nothing}
+      ${legend ? legendList(legend) : emptyHtml}
     </figcaption>
     ${isWide ? html`<div class="scroll" tabindex="0" role="group" aria-label="${name}">${svg}</div>` : svg}
     <details>
-      <summary>Data<span class="hide"> of: ${name}</span></summary>
+      <summary>Data<span class="hide"> of ${name}</span></summary>
       ${dataTable(table, name)}
     </details>
   </figure> `;
@@ -62,17 +62,17 @@ const legendList = (entries: readonly LegendEntry[]): Html =>
     ${entries.map(({ label, color }) => html`<li><i class="${color}"></i>${label}</li>`)}
   </ul>`;
 
-function dataTable({ head, rows }: DataTable, title: string): Html {
+function dataTable({ header, rows }: DataTable, title: string): Html {
   const cells = ([first = '', ...rest]: readonly string[]): Html =>
     html`<tr>
       <th scope="row">${first}</th>
       ${rest.map((cell) => html`<td>${cell}</td>`)}
     </tr>`;
-  return html`<div class="data" tabindex="0" role="group" aria-label="Data: ${title}">
+  return html`<div class="data" tabindex="0" role="group" aria-label="Data of ${title}">
     <table>
       <thead>
         <tr>
-          ${head.map((cell) => html`<th scope="col">${cell}</th>`)}
+          ${header.map((cell) => html`<th scope="col">${cell}</th>`)}
         </tr>
       </thead>
       <tbody>

@@ -4,14 +4,14 @@ import { valueAxis, type Plot } from './axes.ts';
 import { axisDollars } from './cost-chart.ts';
 import { figure } from './figure.ts';
 import { dollars, longMonth, percent, shortDay } from '../format-values.ts';
-import { html, nothing, type Html } from '../html-template.ts';
-import { at, niceScale } from './scale.ts';
+import { html, emptyHtml, type Html } from '../html-template.ts';
+import { round1, niceScale } from './scale.ts';
 
 const width = 360;
 const height = 220;
 const plot: Plot = { left: 52, right: 352, top: 12, bottom: 192 };
 
-/** How the cost of this month adds up, where it is heading, and the budget. */
+/** Draws the cumulative cost of this month, its forecast and the budget. */
 export function monthChart(
   source: UsageSource,
   options: {
@@ -31,23 +31,23 @@ export function monthChart(
   const sums = runningSums(source, month, dayOfMonth);
   const high = Math.max(spent, Number(forecastUsd ?? 0), budget ?? 0, 0.01);
   const scale = niceScale({ low: 0, high: high * 1.02 }, { start: plot.bottom, end: plot.top });
-  const x = (day: number): number => at(plot.left + (day / days) * (plot.right - plot.left));
+  const x = (day: number): number => round1(plot.left + (day / days) * (plot.right - plot.left));
   const points = sums.map(
-    (sum, index) => `L${String(x(index + 1))} ${String(at(scale.place(sum)))}`,
+    (sum, index) => `L${String(x(index + 1))} ${String(round1(scale.position(sum)))}`,
   );
   const line = `M${String(x(0))} ${String(plot.bottom)}${points.join('')}`;
-  const end = { x: x(dayOfMonth), y: at(scale.place(spent)) };
+  const end = { x: x(dayOfMonth), y: round1(scale.position(spent)) };
   const ticks = [1, 10, 20, days];
   const parts = [
     `${dollars(costUsd)} so far`,
-    ...(forecastUsd === null ? [] : [`${dollars(forecastUsd)} by the end at this pace`]),
+    ...(forecastUsd === null ? [] : [`${dollars(forecastUsd)} forecast for the end of the month`]),
     ...(budget === null || budgetUsed === null
       ? []
       : [`${percent(budgetUsed, 0)} of ${dollars(budget)} used`]),
     ...(budgetReachedOn === null
       ? []
       : [
-          `the budget ${budgetReachedOn < today ? 'was used up' : 'lasts'} ${budgetReachedOn < today ? 'on' : 'until'} ${shortDay(budgetReachedOn)}`,
+          `budget ${budgetReachedOn < today ? 'used up on' : 'lasts until'} ${shortDay(budgetReachedOn)}`,
         ]),
   ];
   const overBudget = (budgetForecast ?? budgetUsed ?? 0) > 100;
@@ -75,21 +75,21 @@ export function monthChart(
         )}</g
       ><path class="area s1" d="${line}V${plot.bottom}z" /><path class="line s1" d="${line}" />${
         forecastUsd === null
-          ? nothing
+          ? emptyHtml
           : html`<path
               class="forecast"
-              d="M${end.x} ${end.y}L${x(days)} ${at(scale.place(Number(forecastUsd)))}"
+              d="M${end.x} ${end.y}L${x(days)} ${round1(scale.position(Number(forecastUsd)))}"
             />`
       }${
         budget === null
-          ? nothing
+          ? emptyHtml
           : html`<path
               class="${overBudget ? 'budget over' : 'budget'}"
-              d="M${plot.left} ${at(scale.place(budget))}H${plot.right}"
+              d="M${plot.left} ${round1(scale.position(budget))}H${plot.right}"
             />`
       }<circle class="s1" cx="${end.x}" cy="${end.y}" r="4" />`,
     table: {
-      head: ['Day', 'Sum'],
+      header: ['Day', 'Cumulative cost'],
       rows: [
         ...sums.map((sum, index) => [
           `${month}-${String(index + 1).padStart(2, '0')}`,

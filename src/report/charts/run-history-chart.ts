@@ -1,38 +1,38 @@
 import type { RunDay } from '../../schema/analytics.ts';
 import type { Day } from '../../schema/timestamp.ts';
 import type { RunOutcome } from '../../schema/status.ts';
-import { dayHint, daysAcross, monthAxis, type Plot } from './axes.ts';
+import { dayTooltip, layOutDays, monthAxis, type Plot } from './axes.ts';
 import { figure } from './figure.ts';
-import { integer, longDay, percent, plural } from '../format-values.ts';
-import { html, nothing, type Html } from '../html-template.ts';
-import { at } from './scale.ts';
+import { integer, longDay, percent, countOf } from '../format-values.ts';
+import { html, emptyHtml, type Html } from '../html-template.ts';
+import { round1 } from './scale.ts';
 
 const width = 960;
 const height = 92;
 const plot: Plot = { left: 4, right: 956, top: 18, bottom: 64 };
-/** From which share of failed runs a day is bad, not only worth a look. */
-const badShare = 0.5;
-/** A single failure of a day has to be seen. */
-const leastHeight = 5;
+/** A day with at least this share of failed runs is drawn as failed. */
+const minBadShare = 0.5;
+/** Keeps a single failure visible. */
+const minHeight = 5;
 
-/** A bar a day: whole where every run went well, its upper part is the share that did not. */
-export function runStrip(options: {
+/** Draws a bar per day, whose upper part is the share of failed runs. */
+export function runHistoryChart(options: {
   readonly id: string;
   readonly dates: readonly Day[];
   readonly runs: readonly RunDay[];
-  /** How the last run went, if it was on the last of the days: runs of today are not counted yet. */
+  /** Outcome of the last run if it was today: the runs of today are not counted yet. */
   readonly today: RunOutcome | null;
 }): Html {
   const { id, dates, runs, today } = options;
-  const days = daysAcross(dates, plot);
+  const days = layOutDays(dates, plot);
   const byDate = new Map(runs.map((one) => [one.date, one]));
   const full = plot.bottom - plot.top;
-  const bar = (index: number, share: number, hint: string): Html => {
-    const x = at(days.x(index) + days.width * 0.1);
-    const barWidth = at(days.width * 0.8);
-    const failed = share === 0 ? 0 : Math.max(leastHeight, Math.round(full * share));
-    const color = share >= badShare ? 'bad' : 'warn';
-    const sign = share >= badShare ? '×' : share > 0.1 ? '!' : '';
+  const bar = (index: number, share: number, tooltip: string): Html => {
+    const x = round1(days.x(index) + days.width * 0.1);
+    const barWidth = round1(days.width * 0.8);
+    const failed = share === 0 ? 0 : Math.max(minHeight, Math.round(full * share));
+    const color = share >= minBadShare ? 'bad' : 'warn';
+    const sign = share >= minBadShare ? '×' : share > 0.1 ? '!' : '';
     return html`<rect
         class="ok"
         x="${x}"
@@ -41,7 +41,7 @@ export function runStrip(options: {
         height="${full - failed}"
       />${
         failed === 0
-          ? nothing
+          ? emptyHtml
           : html`<rect
               class="${color}"
               x="${x}"
@@ -51,26 +51,26 @@ export function runStrip(options: {
             />`
       }${
         sign === ''
-          ? nothing
+          ? emptyHtml
           : html`<text
               class="${color}"
-              x="${at(x + barWidth / 2)}"
+              x="${round1(x + barWidth / 2)}"
               y="${plot.top - 4}"
               text-anchor="middle"
               >${sign}</text
             >`
-      }${dayHint(days, plot, index, hint)}`;
+      }${dayTooltip(days, plot, index, tooltip)}`;
   };
   const total = runs.reduce((sum, one) => sum + one.runs, 0);
   const success = runs.reduce((sum, one) => sum + one.success, 0);
-  const bad = runs.filter((one) => one.error / one.runs >= badShare).length;
+  const bad = runs.filter((one) => one.error / one.runs >= minBadShare).length;
   return figure({
     id,
-    title: 'Runs, day by day',
+    title: 'Runs per day',
     description:
       total === 0
-        ? 'No day with runs is over yet.'
-        : `${percent((success / total) * 100, 2)} of ${plural(total, 'run')} succeeded; ${bad === 0 ? 'no day' : plural(bad, 'day')} on which half of them failed.`,
+        ? 'No complete day with runs yet.'
+        : `${percent((success / total) * 100, 2)} of ${countOf(total, 'run')} succeeded; on ${bad === 0 ? 'no day' : countOf(bad, 'day')} half or more failed.`,
     width,
     height,
     legend: [
@@ -81,21 +81,21 @@ export function runStrip(options: {
     ],
     body: html`${monthAxis(days, plot)}${dates.map((date, index) => {
       const one = byDate.get(date);
-      if (one !== undefined) return bar(index, one.error / one.runs, hintOf(one));
+      if (one !== undefined) return bar(index, one.error / one.runs, tooltipOf(one));
       if (today !== null && index === dates.length - 1) {
         const share = today === 'error' ? 1 : today === 'interrupted' ? 0.2 : 0;
-        return bar(index, share, `${longDay(date)}: the last run ended with ${today}`);
+        return bar(index, share, `${longDay(date)}: outcome of the last run: ${today}`);
       }
       return html`<rect
         class="none"
-        x="${at(days.x(index) + days.width * 0.1)}"
+        x="${round1(days.x(index) + days.width * 0.1)}"
         y="${plot.bottom - 3}"
-        width="${at(days.width * 0.8)}"
+        width="${round1(days.width * 0.8)}"
         height="3"
       />`;
     })}`,
     table: {
-      head: ['Day', 'Runs', 'Succeeded', 'Failed', 'Stopped', 'Median', '95th percentile'],
+      header: ['Day', 'Runs', 'Succeeded', 'Failed', 'Interrupted', 'Median', '95th percentile'],
       rows: runs.map(({ date, runs: count, success: ok, error, interrupted, durationMs }) => [
         date,
         ...[count, ok, error, interrupted].map(integer),
@@ -106,7 +106,7 @@ export function runStrip(options: {
   });
 }
 
-const hintOf = ({ date, runs, success, error, interrupted, durationMs }: RunDay): string =>
-  `${longDay(date)}: ${plural(runs, 'run')}, ${integer(success)} succeeded` +
-  `${error > 0 ? `, ${integer(error)} failed` : ''}${interrupted > 0 ? `, ${integer(interrupted)} stopped` : ''}` +
-  `, usually ${integer(durationMs.p50)} ms`;
+const tooltipOf = ({ date, runs, success, error, interrupted, durationMs }: RunDay): string =>
+  `${longDay(date)}: ${countOf(runs, 'run')}, ${integer(success)} succeeded` +
+  `${error > 0 ? `, ${integer(error)} failed` : ''}${interrupted > 0 ? `, ${integer(interrupted)} interrupted` : ''}` +
+  `, median ${integer(durationMs.p50)} ms`;

@@ -1,21 +1,21 @@
-/** Where a value lies on an axis. */
+/** Maps values to coordinates. */
 export interface Scale {
   readonly ticks: readonly number[];
-  readonly place: (value: number) => number;
+  readonly position: (value: number) => number;
 }
 
 const steps = [1, 2, 2.5, 5, 10];
 
 /**
- * An axis over the values from `low` to `high`, rounded outwards to whole steps of 1, 2, 2.5 or 5 times a
- * power of ten, drawn from `start` to `end`. What is counted has whole steps.
+ * Returns a scale from `start` to `end` for the values `low` to `high`, extended to multiples of a step of 1, 2,
+ * 2.5 or 5 times a power of ten. With `isCounted`, the step is an integer.
  */
 export function niceScale(
   { low, high }: { readonly low: number; readonly high: number },
   { start, end }: { readonly start: number; readonly end: number },
   { count = 4, isCounted = false }: { readonly count?: number; readonly isCounted?: boolean } = {},
 ): Scale {
-  // A millionth of the values is less than an axis can tell, or a number hold.
+  // A smaller span would exceed the precision of numbers.
   const span = high === low ? Math.abs(high) || 1 : Math.max(high - low, Math.abs(high) * 1e-6);
   const rough = span / count;
   const power = 10 ** Math.floor(Math.log10(rough));
@@ -29,12 +29,12 @@ export function niceScale(
   const [bottom = 0, top = 1] = [ticks[0], ticks.at(-1)];
   return {
     ticks,
-    place: (value) => start + ((value - bottom) / (top - bottom)) * (end - start),
+    position: (value) => start + ((value - bottom) / (top - bottom)) * (end - start),
   };
 }
 
-/** Limits for a line: around its values with some room, because a trend is flat when seen from 0. */
-export function padded(
+/** Returns the range of a line chart: around the values, because a trend looks flat on an axis from 0. */
+export function paddedRange(
   values: readonly number[],
   { min, max, least }: { readonly min: number; readonly max: number; readonly least: number },
 ): { readonly low: number; readonly high: number } {
@@ -44,5 +44,5 @@ export function padded(
   return { low: Math.max(min, low - room), high: Math.min(max, high + room) };
 }
 
-/** A coordinate with at most one decimal: what an eye can see. */
-export const at = (value: number): number => Math.round(value * 10) / 10;
+/** Rounds a coordinate to one decimal, which is the visible precision. */
+export const round1 = (value: number): number => Math.round(value * 10) / 10;

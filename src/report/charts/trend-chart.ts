@@ -1,15 +1,15 @@
 import type { Day } from '../../schema/timestamp.ts';
-import { dayHint, daysAcross, monthAxis, valueAxis, type Plot } from './axes.ts';
+import { dayTooltip, layOutDays, monthAxis, valueAxis, type Plot } from './axes.ts';
 import { figure } from './figure.ts';
 import { longDay } from '../format-values.ts';
-import { html, nothing, type Html } from '../html-template.ts';
-import { at, niceScale, padded } from './scale.ts';
+import { html, emptyHtml, type Html } from '../html-template.ts';
+import { round1, niceScale, paddedRange } from './scale.ts';
 
-/** What a day says; its value is null when it is not known. */
+/** The value of a day; null if unknown. */
 export interface TrendDay {
   readonly date: Day;
   readonly value: number | null;
-  /** What else the table and a pointer tell of the day. */
+  /** Shown in the data table and the tooltip. */
   readonly note: string;
 }
 
@@ -17,7 +17,7 @@ const width = 520;
 const height = 200;
 const plot: Plot = { left: 52, right: 516, top: 10, bottom: 172 };
 
-/** A line over the days, broken where nothing is known. */
+/** Draws a line over days, interrupted at unknown values. */
 export function trendChart(options: {
   readonly id: string;
   readonly title: string;
@@ -26,28 +26,28 @@ export function trendChart(options: {
   readonly dates: readonly Day[];
   readonly points: readonly TrendDay[];
   readonly limits: { readonly min: number; readonly max: number; readonly least: number };
-  /** Whether values are whole numbers. */
+  /** Whether values are integers. */
   readonly isCounted: boolean;
   readonly label: (value: number) => string;
-  readonly noteHead: string;
+  readonly noteHeader: string;
 }): Html {
-  const { id, title, description, color, dates, points, limits, isCounted, label, noteHead } =
+  const { id, title, description, color, dates, points, limits, isCounted, label, noteHeader } =
     options;
-  const days = daysAcross(dates, plot);
+  const days = layOutDays(dates, plot);
   const byDate = new Map(points.map((point) => [point.date, point]));
   const last = points.findLast(({ value }) => value !== null);
   if (last?.value == null) return noChart(title);
   const values = points.flatMap(({ value }) => (value === null ? [] : [value]));
-  const range = padded(values, limits);
+  const range = paddedRange(values, limits);
   const scale = niceScale(range, { start: plot.bottom, end: plot.top }, { count: 3, isCounted });
   const line = dates
     .map((date, index) => {
       const value = byDate.get(date)?.value ?? null;
       if (value === null) return '';
       const before = byDate.get(dates[index - 1] ?? '')?.value ?? null;
-      const place = `${String(at(days.x(index) + days.width / 2))} ${String(at(scale.place(value)))}`;
-      // A point without neighbours is a line of no length, whose round ends make a dot.
-      return before === null ? `M${place}h0` : `L${place}`;
+      const point = `${String(round1(days.x(index) + days.width / 2))} ${String(round1(scale.position(value)))}`;
+      // A line of length 0 with round caps draws a dot for a point without neighbours.
+      return before === null ? `M${point}h0` : `L${point}`;
     })
     .join('');
   return figure({
@@ -61,17 +61,17 @@ export function trendChart(options: {
         d="${{ markup: line }}"
       /><circle
         class="${color}"
-        cx="${at(days.x(dates.indexOf(last.date)) + days.width / 2)}"
-        cy="${at(scale.place(last.value))}"
+        cx="${round1(days.x(dates.indexOf(last.date)) + days.width / 2)}"
+        cy="${round1(scale.position(last.value))}"
         r="3.5"
       />${dates.map((date, index) => {
         const point = byDate.get(date);
-        if (point === undefined || point.value === null) return nothing;
+        if (point === undefined || point.value === null) return emptyHtml;
         const text = `${longDay(date)}: ${label(point.value)} (${point.note})`;
-        return dayHint(days, plot, index, text);
+        return dayTooltip(days, plot, index, text);
       })}`,
     table: {
-      head: ['Day', title, noteHead],
+      header: ['Day', title, noteHeader],
       rows: points.map(({ date, value, note }) => [
         date,
         value === null ? '–' : label(value),
@@ -84,5 +84,5 @@ export function trendChart(options: {
 const noChart = (title: string): Html =>
   html`<div class="chart">
     <h3>${title}</h3>
-    <p class="muted">Nothing is known yet.</p>
+    <p class="muted">No data yet.</p>
   </div>`;

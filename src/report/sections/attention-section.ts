@@ -1,11 +1,11 @@
 import type { Attention, ProjectAnalytics } from '../../schema/analytics.ts';
 import { change, dollars, integer, longDay, percent, unknown } from '../format-values.ts';
-import { html, nothing, type Html } from '../html-template.ts';
+import { html, emptyHtml, type Html } from '../html-template.ts';
 import { costOf } from '../sort-projects.ts';
 
 const shownProjects = 6;
 
-/** What each reason is called, and how bad it is. */
+/** Short name and level of each reason. */
 const reasons: Readonly<Record<Attention['code'], readonly [name: string, level: 'bad' | 'warn']>> =
   {
     unreadable: ['unreadable', 'bad'],
@@ -13,8 +13,8 @@ const reasons: Readonly<Record<Attention['code'], readonly [name: string, level:
     'cost-without-commits': ['cost, no commits', 'warn'],
     'coverage-fell': ['coverage fell', 'warn'],
     'high-debt': ['high debt', 'warn'],
-    'unsaved-work': ['not committed', 'warn'],
-    unpushed: ['not pushed', 'warn'],
+    'unsaved-work': ['uncommitted', 'warn'],
+    unpushed: ['unpushed', 'warn'],
     'todos-grew': ['more TODOs', 'warn'],
     missing: ['vanished', 'warn'],
   };
@@ -22,25 +22,25 @@ const reasons: Readonly<Record<Attention['code'], readonly [name: string, level:
 export const reasonName = (code: Attention['code']): string => reasons[code][0];
 export const reasonLevel = (code: Attention['code']): 'bad' | 'warn' => reasons[code][1];
 
-/** The projects that need a person, the worst first, each with its cost, activity and quality. */
+/** Renders the projects that need attention, the most severe first, with cost, activity and quality. */
 export function attentionSection(ordered: readonly ProjectAnalytics[]): Html {
-  const needy = ordered.filter(({ attention }) => attention.length > 0);
-  const more = needy.length - shownProjects;
+  const projects = ordered.filter(({ attention }) => attention.length > 0);
+  const more = projects.length - shownProjects;
   return html`<section aria-labelledby="attention">
     <h2 id="attention">Needs attention</h2>
     ${
-      needy.length === 0
-        ? html`<p class="muted">No project does.</p>`
+      projects.length === 0
+        ? html`<p class="muted">No project needs attention.</p>`
         : html`<ul class="cards">
-              ${needy.slice(0, shownProjects).map(card)}
+              ${projects.slice(0, shownProjects).map(card)}
             </ul>
             ${
               more > 0
                 ? html`<p class="muted">
-                    ${integer(more)} more are marked in
-                    <a href="#projects">the table of all projects</a>.
+                    ${integer(more)} more in the
+                    <a href="#projects">table of all projects</a>.
                   </p>`
-                : nothing
+                : emptyHtml
             }`
     }
   </section> `;

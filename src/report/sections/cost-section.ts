@@ -2,33 +2,33 @@ import type { Analytics, UsageSource } from '../../schema/analytics.ts';
 import type { Day } from '../../schema/timestamp.ts';
 import { barChart } from '../charts/bar-chart.ts';
 import { costChart } from '../charts/cost-chart.ts';
-import { lastDayOf } from '../charts/chart-dates.ts';
-import { compact, longDay, plural } from '../format-values.ts';
-import { html, nothing, type Html } from '../html-template.ts';
+import { lastDayOfMonth } from '../../util/dates.ts';
+import { compact, longDay, countOf } from '../format-values.ts';
+import { html, emptyHtml, type Html } from '../html-template.ts';
 import { monthChart } from '../charts/month-chart.ts';
-import { basisText, sourcesInOrder, sourceTitle } from '../usage-sources.ts';
+import { costBasisText, sortSources, sourceTitle } from '../usage-sources.ts';
 
 type Tokens = NonNullable<Analytics['tokens']>;
 
-/** What was spent, each source on its own. */
+/** Renders the costs, separately for each source. */
 export function costSection(
   tokens: Analytics['tokens'],
   options: { readonly dates: readonly Day[]; readonly nameOf: (id: string) => string | null },
 ): Html {
-  const sources = sourcesInOrder(tokens);
-  const isSeveral = sources.length > 1;
+  const sources = sortSources(tokens);
+  const hasSeveral = sources.length > 1;
   return html`<section aria-labelledby="cost">
     <h2 id="cost">Cost</h2>
     ${
       tokens === null || sources.length === 0
         ? html`<p class="muted">
-            No usage is known yet: neither logs of Claude Code nor an organisation's key were found.
-            The first run that finds any shows it here.
+            No usage data yet: neither Claude Code logs nor the API key of an organisation were
+            found.
           </p>`
-        : nothing
-    }${isSeveral ? html`<p class="muted lead">These sources may tell of the same money from different sides: they are never added up.</p>` : nothing}${
+        : emptyHtml
+    }${hasSeveral ? html`<p class="muted lead">These sources may report the same cost and are never added up.</p>` : emptyHtml}${
       tokens === null
-        ? nothing
+        ? emptyHtml
         : sources.map((source, index) => sourceCharts(source, tokens, { ...options, index }))
     }
   </section> `;
@@ -47,17 +47,17 @@ function sourceCharts(
   const id = (kind: string): string => `${kind}-${String(index)}`;
   const title = sourceTitle(source);
   const window = source.windows[1];
-  const lastDay = lastDayOf(today);
+  const lastDay = lastDayOfMonth(today);
   const monthly = budget?.monthly ?? null;
   const unpriced = window?.unpricedModels ?? [];
   const projects = window?.projects ?? [];
-  return html`<h3 class="lead">${title}: ${basisText(source)}</h3>
+  return html`<h3 class="lead">${title}: ${costBasisText(source)}</h3>
     <p class="muted">
-      Known from ${longDay(source.coveredFrom)} to
+      Covers ${longDay(source.coveredFrom)} to
       ${longDay(source.coveredTo)}.${
         unpriced.length === 0
           ? ''
-          : ` Without ${plural(unpriced.length, 'model')} that ${unpriced.length === 1 ? 'has' : 'have'} no known price: ${unpriced.slice(0, 5).join(', ')}.`
+          : ` Excludes ${countOf(unpriced.length, 'model')} without a known price: ${unpriced.slice(0, 5).join(', ')}.`
       }
     </p>
     <div class="${projects.length === 0 ? 'source two' : 'source'}">
@@ -73,8 +73,8 @@ function sourceCharts(
           id: id('models'),
           title: 'Models in 30 days',
           subject: title,
-          what: 'models',
-          noteHead: 'Tokens in and out',
+          unit: 'models',
+          noteHeader: 'Input / output tokens',
           bars: (window?.models ?? []).map(({ model, costUsd, tokens }) => ({
             label: model,
             costUsd,
@@ -82,13 +82,13 @@ function sourceCharts(
           })),
         }),
         projects.length === 0
-          ? nothing
+          ? emptyHtml
           : barChart({
-              id: id('folders'),
+              id: id('projects'),
               title: 'Projects in 30 days',
               subject: title,
-              what: 'folders',
-              noteHead: 'Folder',
+              unit: 'directories',
+              noteHeader: 'Directory',
               bars: projects.map(({ id: project, path, costUsd }) => ({
                 label: (project === null ? null : nameOf(project)) ?? lastPart(path),
                 costUsd,

@@ -1,23 +1,23 @@
-import { html, nothing, type Html } from '../html-template.ts';
-import { longDay, plural } from '../format-values.ts';
-import type { ReportModel, Verdict } from '../report-model.ts';
+import { html, emptyHtml, type Html } from '../html-template.ts';
+import { longDay, countOf } from '../format-values.ts';
+import type { ReportModel, LastRun } from '../report-model.ts';
 
-/** More problems than these are counted. */
+/** Further problems are only counted. */
 const shownProblems = 12;
 
-/** The one sentence that answers "is all well?", then what is not. */
-export function verdictBanner({ verdict }: ReportModel): Html {
-  const { level, sign, title, text } = wordsFor(verdict);
+/** Renders the health of the last run and its problems. */
+export function healthBanner({ lastRun: verdict }: ReportModel): Html {
+  const { level, sign, title, text } = bannerText(verdict);
   const { problems } = verdict;
   const hidden = problems.length - shownProblems;
-  return html`<section class="verdict ${level}" aria-labelledby="verdict">
+  return html`<section class="health ${level}" aria-labelledby="health">
     <span class="sign" aria-hidden="true">${sign}</span>
     <div>
-      <h2 id="verdict">${title}</h2>
+      <h2 id="health">${title}</h2>
       <p>${text}</p>
       ${
         problems.length === 0
-          ? nothing
+          ? emptyHtml
           : html`<ul>
               ${problems.slice(0, shownProblems).map(
                 (problem) =>
@@ -25,47 +25,52 @@ export function verdictBanner({ verdict }: ReportModel): Html {
                     <b class="${problem.level === 'error' ? 'bad' : 'warn'}">${problem.level}</b>
                     ${problem.message}${
                       problem.hint === null
-                        ? nothing
+                        ? emptyHtml
                         : html`<br /><span class="muted">fix:</span> <code>${problem.hint}</code>`
                     }
                   </li>`,
-              )}${hidden > 0 ? html`<li class="muted">and ${hidden} more: <code>sync-runner status --verbose</code></li>` : nothing}
+              )}${hidden > 0 ? html`<li class="muted">and ${hidden} more: <code>sync-runner status --verbose</code></li>` : emptyHtml}
             </ul>`
       }
     </div>
   </section> `;
 }
 
-interface Words {
+interface BannerText {
   readonly level: 'ok' | 'warn' | 'bad' | 'none';
   readonly sign: string;
   readonly title: string;
   readonly text: string;
 }
 
-function wordsFor({ health, problems, day, outcome }: Verdict): Words {
+function bannerText({ health, problems, day, outcome }: LastRun): BannerText {
   const last = `Last run on ${longDay(day)} (UTC).`;
-  const done = outcome === 'success' ? 'The syncs succeeded.' : 'It was stopped before its end.';
+  const ended = outcome === 'success' ? 'All syncs succeeded.' : 'The run was interrupted.';
   const errors = problems.filter(({ level }) => level === 'error').length;
   switch (health) {
     case null: {
       const text = 'Start with: sync-runner run';
-      return { level: 'none', sign: '○', title: 'Nothing has run yet', text };
+      return { level: 'none', sign: '○', title: 'No run yet', text };
     }
     case 'ok':
       return {
         level: 'ok',
         sign: '✓',
-        title: 'All is well',
-        text: `Every sync succeeded. ${last}`,
+        title: 'No problems',
+        text: `All syncs succeeded. ${last}`,
       };
     case 'warning': {
-      const title = plural(problems.length, 'thing') + ' to look at';
-      return { level: 'warn', sign: '!', title, text: `${done} ${last}` };
+      const title = countOf(problems.length, 'warning');
+      return { level: 'warn', sign: '!', title, text: `${ended} ${last}` };
     }
     case 'error': {
-      const title = `${plural(errors, 'thing')} went wrong`;
-      return { level: 'bad', sign: '×', title, text: `The last good data are shown. ${last}` };
+      const title = countOf(errors, 'error');
+      return {
+        level: 'bad',
+        sign: '×',
+        title,
+        text: `The page shows the last valid data. ${last}`,
+      };
     }
   }
 }

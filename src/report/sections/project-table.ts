@@ -1,16 +1,16 @@
 import type { ProjectAnalytics } from '../../schema/analytics.ts';
 import { reasonLevel, reasonName } from './attention-section.ts';
 import { change, dollars, integer, longDay, percent } from '../format-values.ts';
-import { html, nothing, type Html } from '../html-template.ts';
+import { html, emptyHtml, type Html } from '../html-template.ts';
 import { costOf } from '../sort-projects.ts';
 
-/** Rows that are there without scripts; the others wait in a template, so that the page opens at once. */
+/** Rows that are shown without scripts. The others are in a template so that the page opens quickly. */
 const shownRows = 60;
 
-/** Name, whether it is a number (and sorts downwards first), and what is said of it. */
+/** Name, and whether the column is numeric and sorts in descending order first. */
 const columns: readonly (readonly [name: string, isNumber: boolean])[] = [
   ['Project', false],
-  ['Needs a look', true],
+  ['Attention', true],
   ['Cost, 30 days', true],
   ['Commits, 30 days', true],
   ['Last commit', true],
@@ -20,11 +20,11 @@ const columns: readonly (readonly [name: string, isNumber: boolean])[] = [
   ['Debt', true],
 ];
 
-/** All projects: cost beside activity beside quality. */
+/** Renders all projects with cost, activity and quality. */
 export function projectTable(ordered: readonly ProjectAnalytics[]): Html {
-  if (ordered.length === 0) return nothing;
+  if (ordered.length === 0) return emptyHtml;
   const rows = ordered.map(row);
-  const waiting = rows.slice(shownRows);
+  const hidden = rows.slice(shownRows);
   return html`<section aria-labelledby="projects">
     <h2 id="projects">All projects</h2>
     <div class="tools" id="tools" hidden>
@@ -35,17 +35,17 @@ export function projectTable(ordered: readonly ProjectAnalytics[]): Html {
         >Show
         <select id="show">
           <option value="">all</option>
-          <option value="look">what needs a look</option>
-          <option value="cost">what cost something</option>
-          <option value="dirty">uncommitted changes</option>
-          <option value="debt">high or medium debt</option>
+          <option value="attention">needs attention</option>
+          <option value="cost">with cost</option>
+          <option value="dirty">with uncommitted changes</option>
+          <option value="debt">with high or medium debt</option>
         </select></label
       ><output id="count"></output>
     </div>
     <div class="scroll" tabindex="0" role="group" aria-label="All projects">
       <table class="projects" id="table">
         <caption class="hide">
-          All projects: cost beside activity beside quality
+          All projects with cost, activity and quality
         </caption>
         <thead>
           <tr>
@@ -61,17 +61,17 @@ export function projectTable(ordered: readonly ProjectAnalytics[]): Html {
       </table>
     </div>
     ${
-      waiting.length === 0
-        ? nothing
+      hidden.length === 0
+        ? emptyHtml
         : html`<p class="muted" id="rest">
-              ${integer(waiting.length)} more rows:
-              <noscript>they need scripts to be shown.</noscript
-              ><button id="all" type="button" hidden>show all</button>
+              ${integer(hidden.length)} more rows
+              <noscript>(shown only with scripts enabled)</noscript
+              ><button id="all" type="button" hidden>Show all</button>
             </p>
             <template id="more"
               ><table>
                 <tbody>
-                  ${waiting}
+                  ${hidden}
                 </tbody>
               </table></template
             >`
@@ -81,10 +81,10 @@ export function projectTable(ordered: readonly ProjectAnalytics[]): Html {
 
 const debts: readonly string[] = ['none', 'low', 'medium', 'high'];
 
-/** A cell with the number that it is sorted by; without one it comes last. */
+/** Renders a cell with its sort value; cells without a value are sorted last. */
 const cell = (value: number | null, text: string, note = ''): Html =>
   html`<td data-v="${value ?? ''}">
-    ${text}${note === '' ? nothing : html` <small>${note}</small>`}
+    ${text}${note === '' ? emptyHtml : html` <small>${note}</small>`}
   </td>`;
 
 function row(project: ProjectAnalytics): Html {
@@ -92,7 +92,7 @@ function row(project: ProjectAnalytics): Html {
   const cost = costOf(project);
   const debt = quality?.techDebt ?? 'none';
   const marks = [
-    ...(attention.length > 0 ? ['look'] : []),
+    ...(attention.length > 0 ? ['attention'] : []),
     ...(cost !== null && cost > 0 ? ['cost'] : []),
     ...(activity.dirty === true ? ['dirty'] : []),
     ...(debt === 'high' || debt === 'medium' ? ['debt'] : []),
@@ -103,7 +103,7 @@ function row(project: ProjectAnalytics): Html {
     <td data-v="${attention.length}">
       ${attention.map(
         ({ code }) => html`<em class="${reasonLevel(code)}">${reasonName(code)}</em>`,
-      )}${state === 'missing' && attention.length === 0 ? html`<em>missing</em>` : nothing}
+      )}${state === 'missing' && attention.length === 0 ? html`<em>missing</em>` : emptyHtml}
     </td>
     ${[
       cell(cost, dollars(cost)),

@@ -1,14 +1,15 @@
 import type { Analytics, TrendPoint, UsageSource } from '../../schema/analytics.ts';
-import { change, dollars, integer, longMonth, percent, plural } from '../format-values.ts';
-import { html, nothing, type Html } from '../html-template.ts';
-import { at } from '../charts/scale.ts';
-import { basisText, sourcesInOrder, sourceTitle } from '../usage-sources.ts';
+import { daysBetween } from '../../util/dates.ts';
+import { change, dollars, integer, longMonth, percent, countOf } from '../format-values.ts';
+import { html, emptyHtml, type Html } from '../html-template.ts';
+import { round1 } from '../charts/scale.ts';
+import { costBasisText, sortSources, sourceTitle } from '../usage-sources.ts';
 
-/** The numbers that people look for first. */
-export function tiles(analytics: Analytics): Html {
-  // Where there is room for one source, the first one stands for all.
-  const [source = null] = sourcesInOrder(analytics.tokens);
-  return html`<section class="tiles" aria-label="In short">
+/** Renders the most important numbers. */
+export function summaryTiles(analytics: Analytics): Html {
+  // The tiles have room for one source.
+  const [source = null] = sortSources(analytics.tokens);
+  return html`<section class="tiles" aria-label="Summary">
     ${[
       ...(source === null ? [] : [costTile(source), monthTile(source, analytics)]),
       ...trendTiles(analytics.trend),
@@ -25,7 +26,7 @@ interface Tile {
   readonly meter?: Html;
 }
 
-const tile = ({ name, value, notes, meter = nothing }: Tile): Html =>
+const tile = ({ name, value, notes, meter = emptyHtml }: Tile): Html =>
   html`<div class="tile">
     <h3>${name}</h3>
     <p class="number">${value}</p>
@@ -39,8 +40,8 @@ function costTile(source: UsageSource): Html {
     name: 'Cost in 30 days',
     value: dollars(window?.costUsd ?? null),
     notes: [
-      ...(rate === null ? [] : [`${dollars(rate)} a day`]),
-      `${sourceTitle(source)}: ${basisText(source)}`,
+      ...(rate === null ? [] : [`${dollars(rate)} per day`]),
+      `${sourceTitle(source)}: ${costBasisText(source)}`,
     ],
   });
 }
@@ -66,25 +67,25 @@ function monthTile({ month }: UsageSource, { tokens }: Analytics): Html {
   });
 }
 
-/** The part of the budget that is used, and where the forecast ends. */
+/** Draws the used part of the budget and a mark at the forecast. */
 function meter(used: number, forecast: number | null): Html {
   const level = Math.max(used, forecast ?? 0) > 100 ? (used > 100 ? 'bad' : 'warn') : 's1';
-  const end = forecast === null ? null : at(Math.min(99, forecast) * 2);
+  const end = forecast === null ? null : round1(Math.min(99, forecast) * 2);
   return html`<svg class="meter" viewBox="0 0 200 8" preserveAspectRatio="none" aria-hidden="true">
     <rect class="none" width="200" height="8" rx="4" />
-    <rect class="${level}" width="${at(Math.min(100, used) * 2)}" height="8" rx="4" />
-    ${end === null ? nothing : html`<rect class="mark" x="${end}" width="2" height="8" />`}
+    <rect class="${level}" width="${round1(Math.min(100, used) * 2)}" height="8" rx="4" />
+    ${end === null ? emptyHtml : html`<rect class="mark" x="${end}" width="2" height="8" />`}
   </svg>`;
 }
 
 function trendTiles(trend: readonly TrendPoint[]): readonly Html[] {
   const now = trend.at(-1);
   if (now === undefined) return [];
-  const before = trend.findLast(({ date }) => daysApart(date, now.date) >= 30);
+  const before = trend.findLast(({ date }) => daysBetween(date, now.date) >= 30);
   const since = (one: number | null, other: number | null | undefined, unit: string): string => {
-    if (one === null || other === null || other === undefined) return 'no value of 30 days ago';
+    if (one === null || other === null || other === undefined) return 'unknown 30 days ago';
     const text = change(one - other);
-    return text === '' ? 'as 30 days ago' : `${text}${unit} in 30 days`;
+    return text === '' ? 'unchanged in 30 days' : `${text}${unit} in 30 days`;
   };
   return [
     tile({
@@ -94,7 +95,7 @@ function trendTiles(trend: readonly TrendPoint[]): readonly Html[] {
         since(now.coverage, before?.coverage, ' points'),
         now.withCoverage === 0
           ? 'no project has a report'
-          : `mean of ${integer(now.withCoverage)} of ${plural(now.projects, 'project')}`,
+          : `mean of ${integer(now.withCoverage)} of ${countOf(now.projects, 'project')}`,
       ],
     }),
     tile({
@@ -102,40 +103,38 @@ function trendTiles(trend: readonly TrendPoint[]): readonly Html[] {
       value: integer(now.todos),
       notes: [
         since(now.todos, before?.todos, ''),
-        `high debt in ${plural(now.techDebt.high, 'project')}`,
+        `high debt in ${countOf(now.techDebt.high, 'project')}`,
       ],
     }),
   ];
 }
 
-const daysApart = (from: string, to: string): number =>
-  (Date.parse(to) - Date.parse(from)) / 86_400_000;
-
 function runTile({ runs, day }: Analytics): Html {
-  const recent = runs.filter(({ date }) => daysApart(date, day) <= 30);
+  const recent = runs.filter(({ date }) => daysBetween(date, day) <= 30);
   const total = recent.reduce((sum, one) => sum + one.runs, 0);
   const success = recent.reduce((sum, one) => sum + one.success, 0);
   return tile({
-    name: 'Runs that succeeded',
+    name: 'Successful runs',
     value: total === 0 ? '–' : percent((success / total) * 100, 1),
     notes:
       total === 0
-        ? ['no day with runs is over yet']
-        : [`${integer(success)} of ${integer(total)}`, 'in 30 days, without today'],
+        ? ['no complete day yet']
+        : [`${integer(success)} of ${integer(total)}`, 'in 30 days, excluding today'],
   });
 }
 
 function projectTile({ projects }: Analytics): Html {
-  const there = (projects ?? []).filter(({ state }) => state !== 'missing');
-  const count = (is: (one: (typeof there)[number]) => boolean): number => there.filter(is).length;
+  const existing = (projects ?? []).filter(({ state }) => state !== 'missing');
+  const count = (is: (one: (typeof existing)[number]) => boolean): number =>
+    existing.filter(is).length;
   return tile({
     name: 'Projects',
-    value: projects === null ? '–' : integer(there.length),
+    value: projects === null ? '–' : integer(existing.length),
     notes:
       projects === null
         ? []
         : [
-            `${integer(count(({ attention }) => attention.length > 0))} need a look`,
+            `${integer(count(({ attention }) => attention.length > 0))} need attention`,
             `${integer(count(({ activity }) => activity.dirty === true))} with uncommitted changes`,
           ],
   });

@@ -19,7 +19,7 @@ import {
 
 const now = new Date('2026-11-23T12:00:00.000Z');
 
-/** What a key said on the first of October, and ever since. */
+/** A series in which a key has the values since the first of October. */
 const since = (key: string, values: Values): Series =>
   new Map([['2026-10', { days: [1], keys: [{ key, lastDay: 1, changes: [[1, [...values]]] }] }]]);
 
@@ -48,15 +48,15 @@ async function join(
   });
   analyticsFile.parse(JSON.parse(JSON.stringify(analytics)));
   const [joined] = analytics.projects ?? [];
-  if (joined === undefined) throw new Error('there is no project');
+  if (joined === undefined) throw new Error('no project was derived');
   return joined;
 }
 
 const codes = ({ attention }: ProjectAnalytics): readonly string[] =>
   attention.map(({ code }) => code);
 
-describe('a project', () => {
-  test('stands with its cost beside its activity and its quality', async () => {
+describe('project analytics', () => {
+  test('join cost, activity and quality of a project', async () => {
     const project = await join(projectOf('alpha', { git: gitOf({ dirty: true, ahead: 2 }) }), {
       daily: [
         usageOf('2026-11-23', { costUsd: '2.500000' }),
@@ -84,7 +84,7 @@ describe('a project', () => {
     });
   });
 
-  test('has null where nothing is known', async () => {
+  test('are null where facts are unknown', async () => {
     const project = await join(
       projectOf('alpha', { kind: 'package', git: null, counts: { files: null, commits: null } }),
     );
@@ -95,24 +95,24 @@ describe('a project', () => {
     });
   });
 
-  test('has no number of new commits when its past was rewritten', async () => {
+  test('report no new commits when history was rewritten', async () => {
     expect((await join(projectOf('alpha'), { commits: 11 })).activity.commits30).toBeNull();
   });
 });
 
-describe('attention', () => {
-  test('is called to money spent without a commit', async () => {
+describe('attention rules', () => {
+  test('report cost without commits', async () => {
     const daily = [usageOf('2026-11-20', { costUsd: '12.345678' })];
     const idle = await join(projectOf('alpha'), { daily, commits: 10 });
     expect(idle.attention).toEqual([
       { code: 'cost-without-commits', message: '$12.35 in 30 days without a commit' },
     ]);
     expect(codes(await join(projectOf('alpha'), { daily, commits: 9 }))).toEqual([]);
-    // The history does not reach back: nothing is known, so nothing is said.
+    // Without history the number of commits is unknown.
     expect(codes(await join(projectOf('alpha'), { daily }))).toEqual([]);
   });
 
-  test('is called to coverage that fell and TODOs that grew', async () => {
+  test('report coverage that fell and TODOs that grew', async () => {
     const quality = qualityOf('alpha', { percent: 70, todos: 40 });
     const project = await join(projectOf('alpha'), { quality, before: [75.04, 20, 'none'] });
     expect(project.attention.map(({ message }) => message)).toEqual([
@@ -121,7 +121,7 @@ describe('attention', () => {
     ]);
   });
 
-  test('is called to work that lies around, not to what changed today', async () => {
+  test('report uncommitted and unpushed work only when the last commit is old', async () => {
     const changes = { staged: 1, unstaged: 2, untracked: 3, conflicts: 0 };
     const at = (date: string): Project => {
       const lastCommit = { hash: 'a', date, subject: '', author: '' };
@@ -134,15 +134,15 @@ describe('attention', () => {
     ]);
   });
 
-  test('is called to high debt only where work goes on', async () => {
+  test('report high debt only for active projects', async () => {
     const quality = qualityOf('alpha', { percent: null, todos: 1 }, { techDebt: 'high' });
     const lastCommit = { hash: 'a', date: '2025-01-01T00:00:00.000Z', subject: '', author: '' };
-    const asleep = projectOf('alpha', { git: gitOf({ lastCommit }) });
+    const inactive = projectOf('alpha', { git: gitOf({ lastCommit }) });
     expect(codes(await join(projectOf('alpha'), { quality }))).toEqual(['high-debt']);
-    expect(codes(await join(asleep, { quality }))).toEqual([]);
+    expect(codes(await join(inactive, { quality }))).toEqual([]);
   });
 
-  test('is called to what stands in the way of reading, first of all', async () => {
+  test('report an unreadable project first', async () => {
     const git = gitOf({ error: 'index-unreadable' });
     const quality = qualityOf('alpha', { percent: null, todos: 1 }, { techDebt: 'high' });
     const project = await join(projectOf('alpha', { state: 'unreadable', git }), { quality });
@@ -160,14 +160,14 @@ describe('attention', () => {
       git: gitOf({ dirty: true, ahead: 3 }),
     });
 
-  test('names the run that last saw a vanished project', async () => {
+  test('name the run that last saw a vanished project', async () => {
     const { attention } = await join(vanished('2026-11-20T00:00:00.000Z'));
     expect(attention).toEqual([
       { code: 'missing', message: 'vanished, last seen by the run of 2026-11-18' },
     ]);
   });
 
-  test('applies no rule but missing to a vanished project', async () => {
+  test('apply no rule but missing to a vanished project', async () => {
     const facts = {
       daily: [usageOf('2026-11-20', { costUsd: '12.000000' })],
       quality: qualityOf('alpha', { percent: 50, todos: 90 }, { techDebt: 'high' }),
@@ -179,7 +179,7 @@ describe('attention', () => {
   });
 });
 
-test('a folder belongs to the deepest project that holds it, also by a path that it had before', () => {
+test('createProjectFinder returns the innermost project by current or previous path', () => {
   const find = createProjectFinder([
     { id: 'mono', path: '/code/mono', previousPaths: ['/old/mono', '/code/web'] },
     { id: 'web', path: '/code/mono/web', previousPaths: [] },
@@ -201,7 +201,7 @@ test('a folder belongs to the deepest project that holds it, also by a path that
   ).toEqual(['web', 'mono', 'mono', 'new', 'windows', null, null, null, null]);
 });
 
-test('a hidden folder belongs to the project that its sync has placed it in', async () => {
+test('deriveAnalytics assigns a hashed path to the project that the tokens sync recorded', async () => {
   const project = 'sha256:0123456789abcdef';
   const tokens = tokensSnapshot([usageOf('2026-11-20', { project })]);
   const { tokens: usage } = tokens.daily[0] ?? usageOf('2026-11-20');
@@ -226,7 +226,7 @@ test('a hidden folder belongs to the project that its sync has placed it in', as
   ]);
 });
 
-test('nothing at all is null, not 0', async () => {
+test('deriveAnalytics returns null instead of 0 without snapshots', async () => {
   const analytics = await deriveAnalytics({
     tokens: null,
     quality: null,

@@ -59,7 +59,7 @@ const monthOfStates = (
 const trendOf = (quality: Series, projects: Series = new Map()): Promise<TrendPoint[]> =>
   qualityTrend({ quality, projects }, '2026-11-23', yieldToEventLoop);
 
-describe('the trend', () => {
+describe('qualityTrend', () => {
   test('leaves out a project from the day on which it vanished until it is back', async () => {
     const days = ['10-30', '10-31', '11-01', '11-02', '11-03'];
     const lines = days.map((day) => [
@@ -86,7 +86,7 @@ describe('the trend', () => {
     ]);
   });
 
-  test('takes the last line of a day, and the one before where a key did not change', async () => {
+  test('uses the last line of each key and day', async () => {
     const quality = await series({
       '2026-11': [
         line('11-01T08', 'alpha', 50, 4),
@@ -103,7 +103,7 @@ describe('the trend', () => {
     ]);
   });
 
-  test('has a gap on days without a run, and counts a project only while it is told of', async () => {
+  test('has no point for days without a run and counts a project only while the history contains it', async () => {
     const quality = await series({
       '2026-10': [line('10-31T08', 'gone', 10, 1, 'high'), line('10-31T08', 'alpha', null, null)],
       '2026-11': [line('11-03T08', 'alpha', null, null)],
@@ -128,7 +128,7 @@ describe('the trend', () => {
     ]);
   });
 
-  test('forgets a project from the day after its last line on, also within a month', async () => {
+  test('leaves out a project from the day after its last line', async () => {
     const quality = await series({
       '2026-11': [
         line('11-01T08', 'gone', 10, 1, 'high'),
@@ -142,7 +142,7 @@ describe('the trend', () => {
     ]);
   });
 
-  test('leaves out what is no line of its month: another shape, another month, the future', async () => {
+  test('ignores lines of another shape, of another month and of the future', async () => {
     const quality = await series({
       '2026-11': [
         null,
@@ -156,7 +156,7 @@ describe('the trend', () => {
     expect(await trendOf(quality)).toEqual([]);
   });
 
-  test('knows what a key said at the end of a day, over the turn of a month', async () => {
+  test('valuesAt returns the value of a key at the end of a day across months', async () => {
     const quality = await series({
       '2026-10': [line('10-20T08', 'alpha', 50), line('10-21T08', 'alpha', 55)],
       '2026-11': [line('11-05T08', 'alpha', 60)],
@@ -170,13 +170,13 @@ describe('the trend', () => {
     ]);
   });
 
-  test('survives being kept as JSON', async () => {
+  test('a reduced month is unchanged by a JSON round trip', async () => {
     const [month] = (await series({ '2026-11': [line('11-01T08', '__proto__', null)] })).values();
     expect(seriesMonth.parse(JSON.parse(JSON.stringify(month)))).toEqual(month);
   });
 });
 
-describe('the days of runs', () => {
+describe('run days', () => {
   const run = (at: string, outcome: string, durationMs = 100): unknown => ({
     run: at,
     finishedAt: at,
@@ -186,7 +186,7 @@ describe('the days of runs', () => {
     syncs: {},
   });
 
-  test('count the outcomes of each day that is over', async () => {
+  test('count the outcomes of each complete day', async () => {
     const days = await summarizeRunDays(
       [
         run('2026-11-01T08:00:00.000Z', 'success', 100),

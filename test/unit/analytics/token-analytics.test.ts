@@ -28,8 +28,8 @@ function analyse(
 const range = (from: string, to: string): readonly string[] =>
   Array.from({ length: daysBetween(from, to) + 1 }, (_, index) => addDays(from, index));
 
-describe('money', () => {
-  test('survives the way through whole millionths', () => {
+describe('toMoney', () => {
+  test('is the inverse of toMicros for integer millionths', () => {
     fc.assert(
       fc.property(fc.integer({ min: -1e15, max: 1e15 }), (micros) => {
         expect(toMicros(toMoney(micros))).toBe(micros);
@@ -42,8 +42,8 @@ describe('money', () => {
   });
 });
 
-describe('days', () => {
-  test('know the lengths of months', () => {
+describe('dates', () => {
+  test('lastDayOfMonth returns the last day, also in leap years', () => {
     expect(['2026-02-10', '2028-02-10', '2026-12-31'].map(lastDayOfMonth)).toEqual([
       '2026-02-28',
       '2028-02-29',
@@ -51,7 +51,7 @@ describe('days', () => {
     ]);
   });
 
-  test('begin when they begin in a time zone', () => {
+  test('dayIn returns the day in a time zone', () => {
     const at = new Date('2026-11-20T23:30:00.000Z');
     expect([dayIn('UTC')(at), dayIn('Asia/Tokyo')(at), dayIn('America/New_York')(at)]).toEqual([
       '2026-11-20',
@@ -61,8 +61,8 @@ describe('days', () => {
   });
 });
 
-describe('the windows of a source', () => {
-  test('hold today and the days before it, and nothing else', () => {
+describe('usage windows', () => {
+  test('contain today and the days before it', () => {
     const [source] = analyse(range('2026-08-01', '2026-11-25').map((date) => usageOf(date)));
     expect(
       source?.windows.map(({ days, from, to, costUsd, responses }) => ({
@@ -79,7 +79,7 @@ describe('the windows of a source', () => {
     ]);
   });
 
-  test('stay numbers and money whatever a log claims', () => {
+  test('stay valid numbers and amounts for any counts in a log', () => {
     const { tokens } = usageOf('2026-11-19');
     const claimed = { ...tokens, input: Number.MAX_SAFE_INTEGER, output: 1 };
     const [source] = analyse(
@@ -91,7 +91,7 @@ describe('the windows of a source', () => {
     expect(source?.windows[0]?.tokens).toMatchObject({ input: Number.MAX_SAFE_INTEGER, output: 3 });
   });
 
-  test('keep two sources apart', () => {
+  test('keep sources separate', () => {
     const sources = analyse([
       usageOf('2026-11-19', {
         source: 'anthropic-admin',
@@ -108,7 +108,7 @@ describe('the windows of a source', () => {
     ]);
   });
 
-  test('call a source billed only when every cost of it is', () => {
+  test('label a source as billed only when all its costs are billed', () => {
     const [source] = analyse([
       usageOf('2026-11-19', { costBasis: 'billed' }),
       usageOf('2026-11-20', { costBasis: 'calculated' }),
@@ -116,7 +116,7 @@ describe('the windows of a source', () => {
     expect(source?.costBasis).toBe('calculated');
   });
 
-  test('sum what has a price and name the models that have none', () => {
+  test('sum costs of priced models and name the unpriced ones', () => {
     const [source] = analyse([
       usageOf('2026-11-19', { model: 'new', costUsd: null, costBasis: 'unknown' }),
       usageOf('2026-11-19'),
@@ -128,14 +128,14 @@ describe('the windows of a source', () => {
     ]);
   });
 
-  test('know no cost, instead of 0, where no model has a price', () => {
+  test('report a null cost instead of 0 when no model has a price', () => {
     const [source] = analyse([usageOf('2026-11-19', { costUsd: null, costBasis: 'unknown' })]);
     expect(source?.windows[0]).toMatchObject({ costUsd: null, responses: 1 });
     expect(source?.month).toMatchObject({ costUsd: null, forecastUsd: null });
     expect(source?.daily).toEqual([{ date: '2026-11-19', costUsd: null, models: [] }]);
   });
 
-  test('know that nothing was spent in a week in which a source tells of nothing', () => {
+  test('report a cost of 0 for a covered week without entries', () => {
     const [source] = analyse([usageOf('2026-09-01')]);
     expect(source?.windows.map(({ costUsd }) => costUsd)).toEqual([
       '0.000000',
@@ -144,7 +144,7 @@ describe('the windows of a source', () => {
     ]);
   });
 
-  test('burn per day that is over and covered: neither today nor days before the source began', () => {
+  test('compute the burn rate from covered days without today', () => {
     const [source] = analyse([
       usageOf('2026-11-17', { costUsd: '3.000000' }),
       usageOf('2026-11-19', { costUsd: '3.000000' }),
@@ -161,7 +161,7 @@ describe('the windows of a source', () => {
     ]);
   });
 
-  test('add up to the same by model, by project and in total', () => {
+  test('have equal totals by model, by project and overall', () => {
     const entry = fc.record({
       date: fc.integer({ min: 0, max: 100 }).map((days) => addDays('2026-08-20', days)),
       model: fc.constantFrom('opus', 'sonnet', '__proto__'),
@@ -182,10 +182,10 @@ describe('the windows of a source', () => {
   });
 });
 
-describe('the month', () => {
+describe('usage month', () => {
   const steady = range('2026-10-01', '2026-11-20').map((date) => usageOf(date));
 
-  test('goes on to its end as the last 30 days went', () => {
+  test('forecasts the remaining days with the burn rate of the last 30 days', () => {
     const [source] = analyse(steady, { budget: { monthly: 25, currency: 'USD' } });
     expect(source?.month).toEqual({
       costUsd: '20.000000',
@@ -196,12 +196,12 @@ describe('the month', () => {
     });
   });
 
-  test('tells the day on which its budget was used up', () => {
+  test('reports the day on which the budget was used up', () => {
     const [source] = analyse(steady, { budget: { monthly: 10, currency: 'USD' } });
     expect(source?.month).toMatchObject({ budgetUsed: 200, budgetReachedOn: '2026-11-10' });
   });
 
-  test('counts today with the burn rate, or with what it cost if that is more', () => {
+  test('counts today with the higher of burn rate and actual cost', () => {
     const idle = analyse(steady.slice(0, -1));
     const busy = analyse([...steady.slice(0, -1), usageOf('2026-11-20', { costUsd: '5.000000' })]);
     expect([idle, busy].map(([source]) => source?.month.forecastUsd)).toEqual([
@@ -210,7 +210,7 @@ describe('the month', () => {
     ]);
   });
 
-  test('has no forecast from fewer than three days', () => {
+  test('has no forecast when fewer than three days are known', () => {
     const [source] = analyse([usageOf('2026-11-19'), usageOf('2026-11-20')], {
       budget: { monthly: 25, currency: 'USD' },
     });

@@ -5,8 +5,8 @@ import type { Analytics } from '../../../src/schema/analytics.ts';
 import type { TokenEntry } from '../../../src/schema/tokens.ts';
 import { chartDates } from '../../../src/report/charts/chart-dates.ts';
 import { change, compact, dollars, integer, percent } from '../../../src/report/format-values.ts';
-import { html, raw } from '../../../src/report/html-template.ts';
-import type { Verdict } from '../../../src/report/report-model.ts';
+import { html, rawHtml } from '../../../src/report/html-template.ts';
+import type { LastRun } from '../../../src/report/report-model.ts';
 import { reportPage } from '../../../src/report/report-page.ts';
 import {
   yieldToEventLoop,
@@ -18,7 +18,12 @@ import {
   usageOf,
 } from '../../helpers/snapshots.ts';
 
-const well: Verdict = { health: 'ok', problems: [], day: '2026-11-23', outcome: 'success' };
+const successfulRun: LastRun = {
+  health: 'ok',
+  problems: [],
+  day: '2026-11-23',
+  outcome: 'success',
+};
 
 const analyticsOf = (
   daily: readonly TokenEntry[],
@@ -38,13 +43,13 @@ const analyticsOf = (
 const page = async (
   daily: readonly TokenEntry[] = [usageOf('2026-11-20')],
   {
-    verdict = well,
+    verdict = successfulRun,
     budget,
-  }: { verdict?: Verdict; budget?: { monthly: number; currency: 'USD' } } = {},
-): Promise<string> => reportPage({ analytics: await analyticsOf(daily, budget), verdict });
+  }: { verdict?: LastRun; budget?: { monthly: number; currency: 'USD' } } = {},
+): Promise<string> => reportPage({ analytics: await analyticsOf(daily, budget), lastRun: verdict });
 
-describe('the page', () => {
-  test('names the hashes of its own style and script, and has nothing else that could run', async () => {
+describe('report page', () => {
+  test('allows only its own style and script by hash and contains no other executable content', async () => {
     const text = await page();
     for (const name of ['style', 'script']) {
       const content = new RegExp(`<${name}>([^]*?)</${name}>`).exec(text)?.[1] ?? '';
@@ -55,7 +60,7 @@ describe('the page', () => {
     expect(text).not.toMatch(/ style=| on\w+=|javascript:|https?:|url\(|@import/i);
   });
 
-  test('calls a cost what it is: billed, or an estimate', async () => {
+  test('labels costs as billed or estimated', async () => {
     const admin = { source: 'anthropic-admin', project: null, costBasis: 'billed' } as const;
     const text = await page([
       usageOf('2026-11-20', { costUsd: '3.000000' }),
@@ -65,67 +70,72 @@ describe('the page', () => {
     expect(text).toContain('Claude Code on this machine: estimate at list prices');
     expect(text).toContain('never added up');
     expect(text).not.toContain('$10.00 ');
-    // What was billed stands first.
+    // Billed sources come first.
     expect(text.indexOf('organisation: billed</h3>')).toBeLessThan(
       text.indexOf('estimate at list prices</h3>'),
     );
   });
 
-  test('says that a model has no price', async () => {
+  test('names models without a known price', async () => {
     const entries = [
       usageOf('2026-11-19'),
       usageOf('2026-11-20', { model: 'brand-new', costUsd: null, costBasis: 'unknown' }),
     ];
     const text = await page(entries);
-    expect(text).toContain('Without 1 model that has no known price: brand-new.');
+    expect(text).toContain('Excludes 1 model without a known price: brand-new.');
   });
 
-  test('draws the budget, and leaves it out where it would press the bars flat', async () => {
+  test('draws the budget line unless it would flatten the bars', async () => {
     const near = await page([usageOf('2026-11-20')], { budget: { monthly: 30, currency: 'USD' } });
     const far = await page([usageOf('2026-11-20')], { budget: { monthly: 900, currency: 'USD' } });
     const lines = (text: string): number => text.split(/<path\s+class="budget/).length - 1;
     expect([lines(near), lines(far)]).toEqual([2, 1]);
-    expect(far).toContain('budget, $30.00 a day (above the chart)');
+    expect(far).toContain('budget, $30.00 per day (above the chart)');
   });
 
-  test('does not say that a run succeeded which was stopped', async () => {
+  test('does not report an interrupted run as successful', async () => {
     const message = 'the last run was stopped before its end';
     const stopped = { level: 'warning', code: 'interrupted', message, hint: null } as const;
-    const verdict: Verdict = {
-      ...well,
+    const verdict: LastRun = {
+      ...successfulRun,
       health: 'warning',
       problems: [stopped],
       outcome: 'interrupted',
     };
     const text = await page([], { verdict });
-    expect(text).toContain('1 thing to look at');
+    expect(text).toContain('1 warning');
     expect(text).not.toContain('succeeded. Last run');
   });
 
-  test('shows what went wrong as text, with what mends it', async () => {
+  test('shows errors and their hints as escaped text', async () => {
     const problem = {
       level: 'error',
       code: 'data',
       message: 'tokens: </li><script>x</script>',
       hint: 'mv \'a\' "b" && c',
     } as const;
-    const verdict: Verdict = { ...well, health: 'error', problems: [problem], outcome: 'error' };
+    const verdict: LastRun = {
+      ...successfulRun,
+      health: 'error',
+      problems: [problem],
+      outcome: 'error',
+    };
     const text = await page([], { verdict });
-    expect(text).toContain('1 thing went wrong');
+    expect(text).toContain('1 error');
     expect(text).toContain('tokens: &lt;/li&gt;&lt;script&gt;x&lt;/script&gt;');
     expect(text).toContain('<code>mv &#39;a&#39; &quot;b&quot; &amp;&amp; c</code>');
   });
 });
 
-test('a template takes strings as text, and markup only from itself', () => {
+test('html escapes strings and inserts only Html values as markup', () => {
   const inner = html`<b>${'<i>'}</b>`;
-  expect(html`<p title="${'"&'}">${inner}${[inner, raw('<hr>')]}${null}${0}</p>`.markup).toBe(
+  expect(html`<p title="${'"&'}">${inner}${[inner, rawHtml('<hr>')]}${null}${0}</p>`.markup).toBe(
     '<p title="&quot;&amp;"><b>&lt;i&gt;</b><b>&lt;i&gt;</b><hr>0</p>',
   );
   expect(html`<p>${'a\u202Eb\u001B[2Jc'}</p>`.markup).toBe('<p>a\uFFFDb\uFFFD[2Jc</p>');
 });
 
-test('numbers read as people write them', () => {
+test('format helpers round, group and abbreviate numbers', () => {
   expect(['0', '0.004', '0.42', '96.2', '1234.5', '-3'].map(dollars)).toEqual([
     '$0.00',
     '<$0.01',
@@ -151,7 +161,7 @@ test('numbers read as people write them', () => {
   ]);
 });
 
-test('charts begin with the data, show four weeks at least, and six months at most', () => {
+test('chartDates starts with the data and returns at least four weeks and at most six months', () => {
   const span = (first: string | null): readonly (string | number | undefined)[] => {
     const dates = chartDates(first, '2026-11-23');
     return [dates[0], dates.at(-1), dates.length];
@@ -160,6 +170,6 @@ test('charts begin with the data, show four weeks at least, and six months at mo
   expect(span('2026-11-20')).toEqual(['2026-10-27', '2026-11-23', 28]);
   expect(span('2026-09-01')).toEqual(['2026-09-01', '2026-11-23', 84]);
   expect(span('2020-01-01')).toEqual(['2026-05-24', '2026-11-23', 184]);
-  // A source may know of days to come: its clock is another.
+  // The clock of a source may be ahead.
   expect(span('2027-01-01')).toEqual(['2026-10-27', '2026-11-23', 28]);
 });

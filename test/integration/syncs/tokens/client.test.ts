@@ -31,8 +31,8 @@ const answerWith =
 
 describe('a client of an API', () => {
   test('asks again when there is no answer in time', async () => {
-    server.answer = () => {
-      server.answer = answerWith('{"a":1}');
+    server.respond = () => {
+      server.respond = answerWith('{"a":1}');
     };
     const ask = client({ requestMs: 200, totalMs: 60_000 });
     expect(await ask('/path', [['list[]', 'a b&c']])).toEqual({ a: 1 });
@@ -43,22 +43,22 @@ describe('a client of an API', () => {
   });
 
   test('asks again when the answer breaks off', async () => {
-    server.answer = (_, response) => {
+    server.respond = (_, response) => {
       response.writeHead(200, { 'content-length': '100' });
       response.write('{');
       setImmediate(() => response.destroy());
-      server.answer = answerWith('{"a":1}');
+      server.respond = answerWith('{"a":1}');
     };
     expect(await client({ requestMs: 5000, totalMs: 60_000 })('/path', [])).toEqual({ a: 1 });
   });
 
   test('gives up when all of it takes too long, in an answer or between two', async () => {
-    server.answer = () => undefined;
+    server.respond = () => undefined;
     await expect(client({ requestMs: 5000, totalMs: 200 })('/path', [])).rejects.toMatchObject({
       code: 'timeout',
       message: 'API: took longer than 0.2 s',
     });
-    server.answer = (_, response) => {
+    server.respond = (_, response) => {
       response.writeHead(503, { 'retry-after': '30' });
       response.end('not even JSON');
     };
@@ -69,7 +69,7 @@ describe('a client of an API', () => {
 
   test('never follows a redirect, so that the key stays with its host', async () => {
     await using other = await webServer();
-    server.answer = (_, response) => {
+    server.respond = (_, response) => {
       response.writeHead(307, { location: other.url });
       response.end();
     };
@@ -79,7 +79,7 @@ describe('a client of an API', () => {
   });
 
   test('keeps the path of a proxy, and says it in no error', async () => {
-    server.answer = (_, response) => {
+    server.respond = (_, response) => {
       response.writeHead(404);
       response.end('{"error":{"type":7,"message":"secret-of-a-client\\u001b[2J is wrong"}}');
     };
