@@ -1,17 +1,16 @@
 import { toTimestamp } from '../../schema/timestamp.ts';
 import type { Project } from '../../schema/projects.ts';
 import type { HistoryEntry, Snapshot } from '../../schema/syncs.ts';
-import type { FoundProject } from '../../discovery/discovery.ts';
-import type { Collected, Sync, SyncContext } from '../sync.ts';
-import { readCache, writeCache, type CachedProject } from './projects-cache.ts';
 import { concurrently } from '../../util/async.ts';
-import { lookAt, type Look } from './collect-project.ts';
-import { judgeAbsent } from './detect-missing.ts';
+import type { Collected, Sync, SyncContext } from '../sync.ts';
+import { collectProject, type CollectedProject } from './collect-project.ts';
+import { detectMissing } from './detect-missing.ts';
+import { decodeProjectsCache, encodeProjectsCache, type CachedProject } from './projects-cache.ts';
 
-/** Git processes and disks gain nothing from more at a time on small machines. */
-const atATime = 4;
+/** More concurrent git processes and disk reads gain nothing on small machines. */
+const concurrency = 4;
 
-/** Keeps the registry of projects: what is there, what each one is, and what has vanished. */
+/** Maintains the registry of projects: which exist, their facts, and which have vanished. */
 export const projects: Sync<'projects'> = { name: 'projects', collect, toHistory };
 
 async function collect(context: SyncContext<'projects'>): Promise<Collected<'projects'>> {
@@ -20,31 +19,31 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
   reader.prefetch();
   const discovery = await context.discover();
   const known = new Map(previous?.projects.map((project) => [project.id, project]));
-  const cache = readCache(context.cache);
+  const cache = decodeProjectsCache(context.cache);
 
-  const isRepository = ({ kind }: FoundProject): boolean => kind === 'git';
-  await reader.prefetchCommits(discovery.projects.filter(isRepository).map(({ path }) => path));
+  const repositories = discovery.projects.filter(({ kind }) => kind === 'git');
+  await reader.prefetchCommits(repositories.map(({ path }) => path));
   let done = 0;
-  const looks = await concurrently(
+  const collected = await concurrently(
     discovery.projects,
-    { limit: atATime, signal },
+    { limit: concurrency, signal },
     async (found) => {
-      const before = {
+      const facts = {
         previous: known.get(found.id) ?? null,
         cached: cache.projects.get(found.id) ?? null,
       };
-      const look = await lookAt(found, before, { reader, startedAt, signal });
+      const one = await collectProject(found, facts, { reader, startedAt, signal });
       done += 1;
       context.progress(done, discovery.projects.length, found.name);
-      return look;
+      return one;
     },
   );
 
-  const absent = await judgeAbsent({
+  const missing = await detectMissing({
     known: [...known.values()],
     found: new Map(discovery.projects.map(({ path, id }) => [path, id])),
     roots: discovery.roots,
-    heldBefore: cache.heldBack,
+    previousGracePeriod: cache.inGracePeriod,
     missingSince: startedAt,
     lastSeen: context.lastSuccess
       ? toTimestamp(context.lastSuccess)
@@ -52,23 +51,25 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
     signal,
   });
 
-  for (const warning of [...discovery.warnings, ...absent.warnings]) context.warn(warning);
-  warnOfProblems(looks, context);
-  const entries = [...looks.map(({ project }) => project), ...absent.projects].sort(byPath);
-  const added = looks.filter(({ project }) => !known.has(project.id));
-  const refreshed = looks.filter(({ project }) => project.state === 'ok' && known.has(project.id));
+  for (const warning of [...discovery.warnings, ...missing.warnings]) context.warn(warning);
+  warnAboutFailures(collected, context);
+  const entries = [...collected.map(({ project }) => project), ...missing.projects].sort(byPath);
+  const isKnown = ({ project }: CollectedProject): boolean => known.has(project.id);
   return {
     snapshot: {
       schemaVersion: 1,
       updatedAt: startedAt,
       roots: [...discovery.roots],
-      summary: summaryOf(entries),
+      summary: summarize(entries),
       projects: entries,
     },
-    counts: { updated: refreshed.length, added: added.length },
-    cache: writeCache({
-      projects: cachedProjects(entries, looks, cache.projects),
-      heldBack: absent.heldBack,
+    counts: {
+      updated: collected.filter((one) => one.project.state === 'ok' && isKnown(one)).length,
+      added: collected.filter((one) => !isKnown(one)).length,
+    },
+    cache: encodeProjectsCache({
+      projects: updateCache(entries, collected, cache.projects),
+      inGracePeriod: missing.inGracePeriod,
     }),
   };
 }
@@ -76,35 +77,38 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
 const byPath = (a: Project, b: Project): number =>
   a.path === b.path ? (a.id < b.id ? -1 : 1) : a.path < b.path ? -1 : 1;
 
-/** One warning for each project, however many of its facts could not be read. */
-function warnOfProblems(looks: readonly Look[], context: SyncContext<'projects'>): void {
-  for (const { project, problems } of looks) {
-    const [first] = problems;
+/** Reports all failures of a project as one warning. */
+function warnAboutFailures(
+  collected: readonly CollectedProject[],
+  context: SyncContext<'projects'>,
+): void {
+  for (const { project, failures } of collected) {
+    const [first] = failures;
     if (first === undefined) continue;
-    const messages = new Set(problems.map(({ message }) => message));
+    const messages = new Set(failures.map(({ message }) => message));
     context.warn({ code: first.code, subject: project.id, message: [...messages].join('; ') });
   }
 }
 
-const summaryOf = (entries: readonly Project[]): Snapshot<'projects'>['summary'] => ({
+const summarize = (entries: readonly Project[]): Snapshot<'projects'>['summary'] => ({
   projects: entries.filter(({ state }) => state !== 'missing').length,
   missing: entries.filter(({ state }) => state === 'missing').length,
   dirty: entries.filter(({ state, git }) => state !== 'missing' && git?.dirty === true).length,
 });
 
-/** What is known of every entry, in their order; of what is absent too, for it may come back. */
-function cachedProjects(
+/** Returns the cached facts of all entries, in their order. Absent projects are included: they may return. */
+function updateCache(
   entries: readonly Project[],
-  looks: readonly Look[],
+  collected: readonly CollectedProject[],
   before: ReadonlyMap<string, CachedProject>,
 ): Map<string, CachedProject> {
-  const now = new Map(looks.map(({ project, cached }) => [project.id, cached]));
-  const cached = new Map<string, CachedProject>();
+  const now = new Map(collected.map(({ project, cached }) => [project.id, cached]));
+  const updated = new Map<string, CachedProject>();
   for (const { id } of entries) {
-    const one = now.has(id) ? now.get(id) : before.get(id);
-    if (one) cached.set(id, one);
+    const facts = now.has(id) ? now.get(id) : before.get(id);
+    if (facts) updated.set(id, facts);
   }
-  return cached;
+  return updated;
 }
 
 function toHistory(snapshot: Snapshot<'projects'>): readonly HistoryEntry<'projects'>[] {

@@ -1,9 +1,9 @@
 import type { Timestamp } from '../../schema/timestamp.ts';
 import type { Project, ProjectGit } from '../../schema/projects.ts';
 import type { FoundProject } from '../../discovery/discovery.ts';
-import type { StateProblem } from './project-problem.ts';
+import type { StateFailure } from './read-failure.ts';
 
-/** What is known of a repository that could never be read. */
+/** The git facts of a repository that was never readable. */
 const unknownGit: ProjectGit = {
   branch: null,
   detached: null,
@@ -22,9 +22,9 @@ const unknownGit: ProjectGit = {
   error: null,
 };
 
-/** An entry of which nothing is known yet but where it is; the user's own fields wait to be filled in. */
+/** Returns an entry with its location only; all facts are unknown and the user's own fields are empty. */
 export function newProject(
-  { id, name, path, kind, fileId: fileId }: FoundProject,
+  { id, name, path, kind, fileId }: FoundProject,
   firstSeen: Timestamp,
 ): Project {
   return {
@@ -32,7 +32,7 @@ export function newProject(
     name,
     path,
     previousPaths: [],
-    fileId: fileId,
+    fileId,
     kind,
     description: null,
     stack: { languages: null, frameworks: [], packageManager: null, runtimes: {} },
@@ -53,8 +53,8 @@ export function newProject(
   };
 }
 
-/** An entry with its last known facts, and what stands in the way of newer ones. */
-export const withProblem = (project: Project, { state, code }: StateProblem): Project => ({
+/** Returns the entry with its last known facts and the state and code of a failure. */
+export const withFailure = (project: Project, { state, code }: StateFailure): Project => ({
   ...project,
   state,
   git: project.kind === 'git' ? { ...(project.git ?? unknownGit), error: code } : null,

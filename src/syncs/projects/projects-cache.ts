@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import { packTables, unpackTables } from '../../git/packed-tables.ts';
+import { decodeCache, encodeCache } from '../../util/cache.ts';
 import { rootFacts } from './root-files.ts';
 import { trackedFiles } from './tracked-files.ts';
 
-/** What was worked out about one project, each part with what it was worked out from. */
+/** Facts about one project, each part with a signature of the files that it was read from. */
 const cachedProject = z.object({
   tracked: z.nullable(trackedFiles),
   root: z.nullable(rootFacts),
@@ -11,36 +11,34 @@ const cachedProject = z.object({
 export type CachedProject = z.infer<typeof cachedProject>;
 
 const projectsCache = z.object({
-  /** Raised when the tables of languages, licences or frameworks learn something new. */
-  version: z.literal(2),
   /** By id. */
   projects: z.record(z.string(), cachedProject),
-  /** Ids of projects that are gone, but that the last run did not yet call missing. */
-  heldBack: z.array(z.string()),
+  /** Ids of projects that are gone but were not yet marked missing by the last run. */
+  inGracePeriod: z.array(z.string()),
 });
 
 export interface ProjectsCache {
   readonly projects: ReadonlyMap<string, CachedProject>;
-  readonly heldBack: ReadonlySet<string>;
+  readonly inGracePeriod: ReadonlySet<string>;
 }
 
-/** Reads the bytes that an earlier run left; whatever is not ours to the bit counts as none. */
-export function readCache(bytes: Uint8Array | null): ProjectsCache {
-  const cache = projectsCache.safeParse(unpackTables(bytes, noRow)?.header);
+const stamp = { name: 'projects', schemaVersion: 1 };
+
+/** Returns the cache of an earlier run; empty if it is missing or invalid. */
+export function decodeProjectsCache(bytes: Uint8Array | null): ProjectsCache {
+  const text = decodeCache(stamp, bytes);
+  const cache = projectsCache.safeParse(typeof text === 'string' ? JSON.parse(text) : null).data;
   return {
-    projects: new Map(cache.success ? Object.entries(cache.data.projects) : []),
-    heldBack: new Set(cache.success ? cache.data.heldBack : []),
+    projects: new Map(Object.entries(cache?.projects ?? {})),
+    inGracePeriod: new Set(cache?.inGracePeriod),
   };
 }
 
-export function writeCache(cache: ProjectsCache): Uint8Array {
-  const header: z.infer<typeof projectsCache> = {
-    version: 2,
-    projects: Object.fromEntries(cache.projects),
-    heldBack: [...cache.heldBack].sort(),
+/** Encodes JSON text: v8 serializes equal arrays to different bytes, and equal bytes are not written again. */
+export const encodeProjectsCache = ({ projects, inGracePeriod }: ProjectsCache): Uint8Array => {
+  const cache: z.infer<typeof projectsCache> = {
+    projects: Object.fromEntries(projects),
+    inGracePeriod: [...inGracePeriod],
   };
-  return packTables({ header, tables: [] }, noRow);
-}
-
-/** All is in the header: what packs tables also makes sure that no bit has changed. */
-const noRow = 1;
+  return encodeCache(stamp, JSON.stringify(cache));
+};

@@ -1,7 +1,7 @@
 import type { Project, ProjectGit } from '../../schema/projects.ts';
 import type { Repository, RepositoryReader } from '../../git/repository.ts';
 import type { CachedProject } from './projects-cache.ts';
-import { problemOf, type StateProblem } from './project-problem.ts';
+import { toStateFailure, type StateFailure } from './read-failure.ts';
 import { readTrackedFiles, type TrackedFiles } from './tracked-files.ts';
 
 export interface GitFacts {
@@ -9,24 +9,25 @@ export interface GitFacts {
   readonly counts: Project['counts'];
   readonly languages: Project['stack']['languages'];
   readonly tracked: TrackedFiles | null;
-  readonly problems: readonly StateProblem[];
+  /** In the order in which they occurred. */
+  readonly failures: readonly StateFailure[];
 }
 
 /**
- * All facts of the contract about an opened repository. What can't be read is null and a problem, the rest
- * stands. What `cached` tells of the tracked files holds as long as the index is the same.
+ * Reads all git facts of an opened repository. A fact that can't be read is null and adds a failure; the
+ * others are unaffected. The cached facts about tracked files are reused while the index is unchanged.
  */
 export async function readGitFacts(
   repository: Repository,
   reader: RepositoryReader,
   cached: CachedProject | null,
 ): Promise<GitFacts> {
-  const problems: StateProblem[] = [];
+  const failures: StateFailure[] = [];
   const attempt = async <Fact>(read: Promise<Fact>): Promise<Fact | null> => {
     try {
       return await read;
     } catch (error) {
-      problems.push(problemOf(error));
+      failures.push(toStateFailure(error));
       return null;
     }
   };
@@ -34,10 +35,10 @@ export async function readGitFacts(
   const status = repository.bare ? null : await attempt(reader.status(repository));
   const lastCommit = await attempt(reader.lastCommit(repository));
   const commits = await attempt(reader.commitCount(repository));
-  const trackedBefore = cached?.tracked ?? null;
+  const cachedFiles = cached?.tracked ?? null;
   const tracked = repository.bare
     ? null
-    : await attempt(readTrackedFiles(repository, reader, trackedBefore));
+    : await attempt(readTrackedFiles(repository, reader, cachedFiles));
   return {
     git: {
       branch: head.branch,
@@ -54,11 +55,11 @@ export async function readGitFacts(
       remote: repository.remote,
       shallow,
       worktreeOf: repository.worktreeOf,
-      error: problems[0]?.code ?? null,
+      error: failures[0]?.code ?? null,
     },
     counts: { files: tracked?.count ?? null, commits },
     languages: tracked?.languages ?? null,
-    tracked: tracked ?? trackedBefore,
-    problems,
+    tracked: tracked ?? cachedFiles,
+    failures,
   };
 }

@@ -1,30 +1,30 @@
 import { sanitizeLine } from '../../util/text.ts';
 
-/** `README`, `readme.md`, `README.rst`, `README.de.md`, … */
+/** Matches `README`, `readme.md`, `README.rst`, `README.de.md`, … */
 export const isReadme = (name: string): boolean => /^readme(\.[a-z.-]{1,20})?$/i.test(name);
 
 const maxCharacters = 32_768;
 
 /**
- * The first paragraph of a README (Markdown or reStructuredText) as plain text: no title, badges, images,
- * HTML, links, lists, tables or code. Null when there is none.
+ * Returns the first paragraph of a README (Markdown or reStructuredText) as plain text, skipping titles,
+ * badges, images, HTML, lists, tables and code. Null if there is none.
  */
 export function firstParagraph(readme: string, maxLength: number): string | null {
   const text = withoutBlocks(readme.slice(0, maxCharacters).replace(/\r\n?/g, '\n'));
   for (const lines of paragraphs(text)) {
     const paragraph = lines.join(' ');
-    // A row of links is navigation: what is left without them must still say something.
+    // A row of links is navigation: the text must be prose without them.
     if (!isProse(inline(paragraph.replace(link, ' ')))) continue;
     return sanitizeLine(inline(paragraph), maxLength);
   }
   return null;
 }
 
-/** Two words, or a line in a script that does without spaces. */
+/** Two words, or eight letters of a script that does not use spaces. */
 const isProse = (text: string): boolean =>
   (text.match(/\p{L}+/gu) ?? []).length >= 2 || /\p{Lo}{8}/u.test(text);
 
-// Every repetition is bounded: the text is not ours, and a pattern must not take seconds on it.
+// Repetitions are bounded so that untrusted text can't cause excessive backtracking.
 const image = /!\[[^\]\n]{0,500}\](\([^)\n]{0,2000}\)|\[[^\]\n]{0,200}\])/g;
 const link =
   /\[([^\][\n]{0,500})\](\((?:[^()\n]|\([^()\n]{0,200}\)){0,2000}\)|\[[^\]\n]{0,200}\])/g;
@@ -46,14 +46,14 @@ function withoutBlocks(text: string): string {
 }
 
 function withoutSpans(text: string, start: string, end: string): string {
-  const kept: string[] = [];
+  const outside: string[] = [];
   let position = 0;
   for (;;) {
     const from = text.indexOf(start, position);
-    if (from === -1) return kept.join('\n') + text.slice(position);
-    kept.push(text.slice(position, from));
+    if (from === -1) return outside.join('\n') + text.slice(position);
+    outside.push(text.slice(position, from));
     const to = text.indexOf(end, from + start.length);
-    if (to === -1) return kept.join('\n');
+    if (to === -1) return outside.join('\n');
     position = to + end.length;
   }
 }
@@ -62,7 +62,7 @@ const underline = /^([=\-~^*"'#+`:.])\1{2,}$/;
 const noProse =
   /^(#{1,6}(\s|$)|\||\.\. |:[\w -]{1,40}:( |$)|[-*+] |\d{1,3}[.)] |\[[^\]]{1,100}\]:|\[![A-Z]{1,20}\]$)/;
 
-/** Blocks of lines between empty lines, without titles; blocks that begin as a list or a table are left out. */
+/** Yields blocks of lines between empty lines, without titles and without blocks that begin as a list or table. */
 function* paragraphs(text: string): Generator<readonly string[]> {
   let lines: string[] = [];
   let isSkipping = false;
@@ -73,10 +73,10 @@ function* paragraphs(text: string): Generator<readonly string[]> {
       lines = [];
       isSkipping = false;
     } else if (underline.test(line)) {
-      // The line above was a title.
+      // The line above is a title.
       lines = [];
     } else if (noProse.test(line)) {
-      // A title ends at its line; what follows an item of a list belongs to the list.
+      // A title is one line; lines after a list item belong to the list.
       if (lines.length > 0) yield lines;
       lines = [];
       isSkipping = !line.startsWith('#') && !line.startsWith('[!');
@@ -95,7 +95,7 @@ const entities: Readonly<Record<string, string>> = {
   '&nbsp;': ' ',
 };
 
-/** A paragraph without the marks of Markdown, HTML and reStructuredText. */
+/** Returns a paragraph without Markdown, HTML and reStructuredText markup. */
 function inline(text: string): string {
   return text
     .replace(link, '$1')

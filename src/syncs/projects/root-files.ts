@@ -1,64 +1,62 @@
-import { lstatSync, readdirSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, type BigIntStats } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { sanitizeLine } from '../../util/text.ts';
 import { isMachineProblem } from '../../util/errors.ts';
 import { FileError, readRegularFile } from '../../util/fs.ts';
-import { isLicenseFile, licenseOf } from './license/detect-license.ts';
-import type { Problem } from './project-problem.ts';
-import { firstParagraph, isReadme } from './readme.ts';
 import { signatureOf } from './files-signature.ts';
+import { detectLicense, isLicenseFile } from './license/detect-license.ts';
+import type { ReadFailure } from './read-failure.ts';
+import { firstParagraph, isReadme } from './readme.ts';
 import {
-  isLockFile,
-  findManifestKind,
   detectStack,
+  findManifestKind,
+  isLockFile,
   type ParsedManifest,
 } from './stack/detect-stack.ts';
 
-/** What the files in the root folder of a project say about it. */
+/** Facts from the files in the root directory of a project. */
 export const rootFacts = z.object({
-  /** The state of those files that this belongs to; null when one could not be read: it is tried again. */
+  /** Signature of the files; null if one was not readable, so that the next run tries again. */
   signature: z.nullable(z.string()),
   description: z.nullable(z.string()),
   license: z.nullable(z.string()),
   frameworks: z.array(z.string()),
   packageManager: z.nullable(z.string()),
   runtimes: z.record(z.string(), z.string()),
-  /** Files that should have spoken but could not be read. */
-  problems: z.array(z.object({ code: z.string(), message: z.string() })),
+  failures: z.array(z.object({ code: z.string(), message: z.string() })),
 });
 export type RootFacts = z.infer<typeof rootFacts>;
 
 const unreadable = 'file-unreadable';
 const maxBytes = 1024 * 1024;
-const maxDescription = 300;
-/** A folder with more entries than this is read no further; no real project has them at its root. */
+const maxDescriptionLength = 300;
+/** Entries of a directory that are considered; no real project has more at its root. */
 const maxEntries = 10_000;
 const maxFiles = 64;
 
 /**
- * Reads manifests, lock files (their names only), licence files and the README in the root folder of a
- * project. As long as none of them changes, `cached` is the answer and no file is opened. Links are not
- * followed. Rejects with the system error when the folder itself can't be listed.
+ * Reads manifests, lock files (names only), licence files and the README in the root directory of a project.
+ * Returns `cached` without opening a file while none of them has changed. Does not follow links.
+ * Rejects with the system error if the directory can't be listed.
  */
 export async function readRootFiles(
-  folder: string,
+  dir: string,
   cached: RootFacts | null,
   signal: AbortSignal,
 ): Promise<RootFacts> {
-  const files = listFiles(folder);
+  const files = listFiles(dir);
   const signature = signatureOf(files);
   if (cached?.signature === signature) return cached;
-  const problems: Problem[] = [];
+  const failures: ReadFailure[] = [];
   const read = async (name: string): Promise<string | null> => {
     signal.throwIfAborted();
     try {
-      const file = await readRegularFile(join(folder, name), { maxBytes });
+      const file = await readRegularFile(join(dir, name), { maxBytes });
       return file === null ? null : new TextDecoder().decode(file.bytes);
     } catch (error) {
       if (!(error instanceof FileError) || isMachineProblem(error)) throw error;
-      const reason = error.message.slice(error.path.length + 2);
-      problems.push({ code: unreadable, message: `${sanitizeLine(name, 100)}: ${reason}` });
+      failures.push({ code: unreadable, message: `${sanitizeLine(name, 100)}: ${error.problem}` });
       return null;
     }
   };
@@ -73,10 +71,10 @@ export async function readRootFiles(
       try {
         manifests.push({ manifest, facts: await manifest.read(text) });
       } catch {
-        // What a parser says quotes the file: the name is enough to find it.
-        problems.push({
+        // The message of a parser quotes the file, which is untrusted: report its name only.
+        failures.push({
           code: 'manifest-invalid',
-          message: `${sanitizeLine(name, 100)} can't be understood`,
+          message: `${sanitizeLine(name, 100)} can't be parsed`,
         });
       }
     } else if (isLicenseFile(name)) {
@@ -90,33 +88,33 @@ export async function readRootFiles(
   const readme = readmeName === undefined ? null : await read(readmeName);
   const stack = detectStack(new Set(files.map(([name]) => name)), manifests);
   return {
-    signature: problems.some(({ code }) => code === unreadable) ? null : signature,
+    signature: failures.some(({ code }) => code === unreadable) ? null : signature,
     description:
-      sanitizeLine(stack.description ?? '', maxDescription) ||
-      (readme === null ? null : firstParagraph(readme, maxDescription)),
-    license: licenseOf(stack.licenses, licenseTexts),
+      sanitizeLine(stack.description ?? '', maxDescriptionLength) ||
+      (readme === null ? null : firstParagraph(readme, maxDescriptionLength)),
+    license: detectLicense(stack.licenses, licenseTexts),
     frameworks: [...stack.frameworks],
     packageManager: stack.packageManager,
     runtimes: { ...stack.runtimes },
-    problems,
+    failures,
   };
 }
 
 /**
- * The files at the root that may say something, sorted by name. Synchronous: a dozen short calls for each
- * of a thousand projects, where promises would cost ten times as much.
+ * Returns the relevant files in the root directory, sorted by name. Synchronous because promises would make
+ * a dozen short calls for each of a thousand projects ten times as slow.
  */
-function listFiles(folder: string): (readonly [string, Stats])[] {
-  const names = readdirSync(folder).slice(0, maxEntries).filter(isTelling).sort();
+function listFiles(dir: string): (readonly [string, BigIntStats])[] {
+  const names = readdirSync(dir).slice(0, maxEntries).filter(isRelevantName).sort();
   return names.slice(0, maxFiles).flatMap((name) => {
-    const stats = lstatSync(`${folder}/${name}`, { throwIfNoEntry: false });
-    return stats !== undefined && isWanted(name, stats) ? [[name, stats] as const] : [];
+    const stats = lstatSync(`${dir}/${name}`, { bigint: true, throwIfNoEntry: false });
+    return stats !== undefined && isRelevantFile(name, stats) ? [[name, stats] as const] : [];
   });
 }
 
-const isTelling = (name: string): boolean =>
+const isRelevantName = (name: string): boolean =>
   isLockFile(name) || findManifestKind(name) !== null || isLicenseFile(name) || isReadme(name);
 
-/** A folder `LICENSE` or a link `README.md` is nothing unusual; a linked manifest gets its warning. */
-const isWanted = (name: string, stats: Stats): boolean =>
+/** A directory `LICENSE` or a link `README.md` is common and ignored; a linked manifest causes a warning. */
+const isRelevantFile = (name: string, stats: BigIntStats): boolean =>
   !stats.isDirectory() && (!stats.isSymbolicLink() || findManifestKind(name) !== null);

@@ -4,11 +4,11 @@ import * as z from 'zod/mini';
 import { count } from '../../schema/numbers.ts';
 import type { Repository, RepositoryReader } from '../../git/repository.ts';
 import { signatureOf } from './files-signature.ts';
-import { languageOf, languagesOf } from './stack/languages.ts';
+import { languageOf, sortedLanguages } from './stack/languages.ts';
 
-/** What the tracked files of a repository told when its index last changed. */
+/** The tracked files of a repository as of the last change of its index. */
 export const trackedFiles = z.object({
-  /** The state of the index file that this belongs to. */
+  /** Signature of the index file. */
   signature: z.string(),
   count,
   /** Bytes by language, largest first. */
@@ -17,9 +17,9 @@ export const trackedFiles = z.object({
 export type TrackedFiles = z.infer<typeof trackedFiles>;
 
 /**
- * Counts the tracked files and their bytes by language. As long as the index file stays the same, `cached`
- * is the answer: an edit that is not staged yet does not count.
- * Rejects with `RepositoryError`, or the system error, for an index that can't be read.
+ * Counts the tracked files and their bytes by language. Returns `cached` while the index file is unchanged,
+ * so an edit counts only once it is staged.
+ * Rejects with a `RepositoryError` or a system error if the index can't be read.
  */
 export async function readTrackedFiles(
   repository: Repository,
@@ -35,12 +35,12 @@ export async function readTrackedFiles(
     const language = languageOf(path);
     if (language !== null) bytes.set(language, (bytes.get(language) ?? 0) + (sizes[index] ?? 0));
   }
-  return { signature, count: tracked.length, languages: languagesOf(bytes) };
+  return { signature, count: tracked.length, languages: sortedLanguages(bytes) };
 }
 
 function indexSignature(repository: Repository): string {
   const index = join(repository.gitDir, 'index');
-  const stats = lstatSync(index, { throwIfNoEntry: false });
-  // There is none before the first `git add`.
+  const stats = lstatSync(index, { bigint: true, throwIfNoEntry: false });
+  // The index does not exist before the first `git add`.
   return signatureOf(stats === undefined ? [] : [['index', stats]]);
 }

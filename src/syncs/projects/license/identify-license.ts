@@ -1,10 +1,10 @@
 interface KnownText {
   readonly license: string;
-  /** All of these stand in the text, in lower case and with single spaces… */
+  /** Phrases that the text must contain, in lower case with single spaces. */
   readonly has: readonly string[];
-  /** …and none of these: they belong to a relative of the licence. */
+  /** Phrases of related licences that it must not contain. */
   readonly lacks?: readonly string[];
-  /** The first phrase is the title: only the beginning counts, for texts that name one another. */
+  /** The phrase is the title: only the beginning is searched, because licences mention each other by name. */
   readonly titled?: true;
 }
 
@@ -22,7 +22,7 @@ const gnu = (license: string, title: string): KnownText => ({
   titled: true,
 });
 
-/** Distinctive phrases of the usual licences, from their texts at spdx.org/licenses. */
+/** Distinctive phrases of common licences, from their texts at spdx.org/licenses. */
 const knownTexts: readonly KnownText[] = [
   {
     license: 'MIT',
@@ -45,7 +45,7 @@ const knownTexts: readonly KnownText[] = [
     license: 'Apache-2.0 WITH LLVM-exception',
     has: ['apache license version 2.0, january 2004', 'llvm exceptions to the apache 2.0 license'],
   },
-  // "Only" or "or later" is said by the sources, never by the text: so the name without either.
+  // The text does not state "only" or "or later", the source files do: hence the name without either.
   gnu('GPL-2.0', 'gnu general public license version 2, june 1991'),
   gnu('GPL-3.0', 'gnu general public license version 3, 29 june 2007'),
   gnu('LGPL-2.0', 'gnu library general public license version 2, june 1991'),
@@ -78,12 +78,12 @@ const knownTexts: readonly KnownText[] = [
 ];
 
 const titleLength = 400;
-/** Longer than any licence: what follows is a collection. */
+/** Longer than any single licence. */
 const maxLength = 128 * 1024;
 
 /**
- * The SPDX identifier of a licence text, by phrases that no other licence has. Null when none is known or
- * when several are in it: which of them counts is for a person to say.
+ * Returns the SPDX identifier of a licence text, found by phrases that no other licence contains. Null if
+ * the licence is unknown or if the text contains several licences.
  */
 export function identifyLicense(text: string): string | null {
   const normal = text

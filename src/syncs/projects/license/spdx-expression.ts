@@ -1,4 +1,4 @@
-/** Identifiers of the SPDX licence list (spdx.org/licenses) that manifests name: all common ones. */
+/** The common identifiers of the SPDX licence list (spdx.org/licenses). */
 const identifiers = new Map(
   `0BSD AAL AFL-2.1 AFL-3.0 AGPL-1.0 AGPL-3.0 AGPL-3.0-only AGPL-3.0-or-later Apache-1.0 Apache-1.1
   Apache-2.0 APSL-2.0 Artistic-1.0 Artistic-1.0-Perl Artistic-2.0 BlueOak-1.0.0 BSD-1-Clause
@@ -20,8 +20,8 @@ const identifiers = new Map(
     .map((identifier) => [identifier.toLowerCase(), identifier]),
 );
 
-/** Names that people write and that can mean one licence only. "GPL" or "BSD" can't. */
-const plainNames: Readonly<Record<string, string>> = {
+/** Unambiguous names that are not SPDX identifiers. "GPL" and "BSD" are ambiguous. */
+const commonNames: Readonly<Record<string, string>> = {
   'apache 2': 'Apache-2.0',
   'apache 2.0': 'Apache-2.0',
   'apache license 2.0': 'Apache-2.0',
@@ -42,21 +42,21 @@ const plainNames: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a manifest says about its licence as an SPDX expression, or null when it is none. A word that only
- * looks like an identifier ("proprietary", "SEE LICENSE IN …") is none.
+ * Parses the licence field of a manifest. Returns a normalized SPDX expression, or null if the field is
+ * something else, such as "proprietary" or "SEE LICENSE IN …".
  */
-export function spdxExpression(written: string): string | null {
+export function parseSpdxExpression(written: string): string | null {
   if (written.length > 500) return null;
   const text = written.trim().replace(/\s+/g, ' ');
-  const named = text.toLowerCase();
-  if (Object.hasOwn(plainNames, named)) return plainNames[named] ?? null;
+  const lowerCase = text.toLowerCase();
+  if (Object.hasOwn(commonNames, lowerCase)) return commonNames[lowerCase] ?? null;
   const tokens = text.match(/[()]|[^\s()]+/g) ?? [];
   const parts: string[] = [];
   let depth = 0;
   let expectsName = true;
   for (const token of tokens) {
     const isOperator = /^(AND|OR|WITH)$/i.test(token);
-    // A name or `(` can stand only where one is expected, an operator or `)` only after one.
+    // A name or `(` must be where an operand is expected, an operator or `)` after an operand.
     if ((token === ')' || isOperator) === expectsName) return null;
     if (token === '(') depth += 1;
     else if (token === ')') depth -= 1;

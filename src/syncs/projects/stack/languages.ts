@@ -89,22 +89,22 @@ const byExtension = new Map(
 );
 const byFileName = new Map(Object.entries(fileNames));
 
-/** Code that others wrote or a tool made (after github-linguist's vendor.yml and generated.rb). */
-const foreign =
+/** Vendored and generated code (after github-linguist's vendor.yml and generated.rb). */
+const vendored =
   /(^|\/)(node_modules|bower_components|vendor|vendored|third[_-]party|dist|Godeps|Pods|\.yarn)\/|[.-]min\.(js|css)$|\.bundle\.js$|(\.pb|_pb2)\.\w+$/;
 
-/** The language that a path (with `/`) counts for, or null: data, prose, and code made by others. */
+/** Returns the language of a path with `/` separators; null for data, prose, vendored and generated code. */
 export function languageOf(path: string): string | null {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const dot = name.lastIndexOf('.');
   const language =
     byFileName.get(name) ??
     (dot === -1 ? undefined : byExtension.get(name.slice(dot + 1).toLowerCase()));
-  return language === undefined || foreign.test(path) ? null : language;
+  return language === undefined || vendored.test(path) ? null : language;
 }
 
-/** The bytes by language, largest first; a C header counts for whichever of C and C++ there is more of. */
-export function languagesOf(bytes: ReadonlyMap<string, number>): Record<string, number> {
+/** Returns bytes by language, largest first. C headers count for C++ if the project has more C++ than C, else for C. */
+export function sortedLanguages(bytes: ReadonlyMap<string, number>): Record<string, number> {
   const { 'C header': headers = 0, ...languages } = Object.fromEntries(bytes);
   if (headers > 0) {
     const owner = (languages['C++'] ?? 0) > (languages['C'] ?? 0) ? 'C++' : 'C';

@@ -4,7 +4,7 @@ import { projects } from '../../../../src/syncs/projects/index.ts';
 import { git, temporaryWorkspace } from '../../../helpers/workspace.ts';
 import { after, contextOf, only } from './collect-context.ts';
 
-test('a bare repository is told with its commits, and has neither files nor changes', async () => {
+test('projects sync collects commits but neither files nor changes of a bare repository', async () => {
   await using workspace = await temporaryWorkspace();
   const origin = await workspace.gitRepository('elsewhere/alpha', { 'a.ts': 'x' });
   git(workspace.root, 'clone', '-q', '--bare', origin.path, 'code/alpha.git');

@@ -10,7 +10,7 @@ import type { TemporaryWorkspace } from '../../../helpers/workspace.ts';
 type Changes = Partial<Omit<SyncContext<'projects'>, 'options'>> & { readonly options?: object };
 export type Context = ReturnType<typeof syncContext<'projects'>>;
 
-/** A context as a run would hand it over: a real walk over `code/`, and the real reader. */
+/** Returns the context of a run, with a real discovery of `code/` and a real repository reader. */
 export async function contextOf(
   workspace: TemporaryWorkspace,
   changes: Changes = {},
@@ -31,7 +31,7 @@ export async function contextOf(
   };
 }
 
-/** What the next run is handed of the last one. */
+/** Returns the parts of the next run's context that come from the previous run. */
 export const after = (last: Collected<'projects'>): Partial<SyncContext<'projects'>> => ({
   previous: projectsSnapshot.parse(JSON.parse(JSON.stringify(last.snapshot))),
   cache: last.cache ?? null,
@@ -41,6 +41,6 @@ export const after = (last: Collected<'projects'>): Partial<SyncContext<'project
 
 export const only = ({ snapshot }: Collected<'projects'>): Project => {
   const [project] = snapshot.projects;
-  if (project === undefined) throw new Error('there is no project');
+  if (project === undefined) throw new Error('no project was collected');
   return project;
 };

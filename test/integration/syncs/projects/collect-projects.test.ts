@@ -6,8 +6,8 @@ import { projects } from '../../../../src/syncs/projects/index.ts';
 import { git, temporaryWorkspace } from '../../../helpers/workspace.ts';
 import { after, contextOf, only } from './collect-context.ts';
 
-describe('a repository', () => {
-  test('is told with all facts of the contract', async () => {
+describe('projects sync with a repository', () => {
+  test('collects all facts of the schema', async () => {
     await using workspace = await temporaryWorkspace();
     const alpha = await workspace.gitRepository('code/alpha', {
       'package.json': '{"description":"Reads.","license":"MIT","dependencies":{"react":"1"}}',
@@ -74,7 +74,7 @@ describe('a repository', () => {
     expect(context.warnings).toEqual([]);
   });
 
-  test('tells its upstream, and that it is gone', async () => {
+  test('reports the upstream and whether it is gone', async () => {
     await using workspace = await temporaryWorkspace();
     const origin = await workspace.gitRepository('origin', { 'a.ts': '' });
     git(workspace.root, 'clone', '-q', origin.path, join(workspace.root, 'code', 'alpha'));
@@ -94,7 +94,7 @@ describe('a repository', () => {
     expect(only(second).git).toMatchObject({ upstreamGone: true, ahead: null, behind: null });
   });
 
-  test('without a commit has none, and is clean', async () => {
+  test('reports an unborn branch and a clean state when there is no commit', async () => {
     await using workspace = await temporaryWorkspace();
     const empty = join(workspace.root, 'code', 'empty');
     await mkdir(empty);
@@ -107,7 +107,7 @@ describe('a repository', () => {
     expect(context.warnings).toEqual([]);
   });
 
-  test('that is shallow has no number of commits', async () => {
+  test('reports no commit count for a shallow clone', async () => {
     await using workspace = await temporaryWorkspace();
     const origin = await workspace.gitRepository('origin', {});
     origin.git('commit', '-q', '--allow-empty', '-m', 'Second commit');
@@ -118,7 +118,7 @@ describe('a repository', () => {
     expect(project).toMatchObject({ counts: { commits: null }, git: { shallow: true } });
   });
 
-  test('counts no bytes behind a folder that became a link', async () => {
+  test('ignores files behind a directory that was replaced by a link', async () => {
     await using workspace = await temporaryWorkspace();
     const alpha = await workspace.gitRepository('code/alpha', { 'src/a.ts': 'x', 'b.ts': 'xx' });
     await workspace.write('outside/a.ts', 'x'.repeat(1000));
@@ -129,8 +129,8 @@ describe('a repository', () => {
   });
 });
 
-describe('a package without git', () => {
-  test('has facts of its manifest, and none of git', async () => {
+describe('projects sync with a package without git', () => {
+  test('collects the facts of the manifest and no git facts', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.write(
       'code/beta/go.mod',
@@ -146,7 +146,7 @@ describe('a package without git', () => {
     });
   });
 
-  test('that became a repository keeps its entry', async () => {
+  test('keeps the entry when the package becomes a repository', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.write('code/beta/package.json', '{}');
     const first = await projects.collect(await contextOf(workspace));
@@ -157,7 +157,7 @@ describe('a package without git', () => {
   });
 });
 
-test('the digest has one entry for each project, under its id', async () => {
+test('projects sync writes one history entry per project under its id', async () => {
   await using workspace = await temporaryWorkspace();
   const alpha = await workspace.gitRepository('code/alpha', { 'a.ts': 'x' });
   await workspace.write('code/beta/go.mod', '');

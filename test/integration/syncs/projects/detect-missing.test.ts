@@ -2,24 +2,27 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Project, ProjectRoot } from '../../../../src/schema/projects.ts';
-import { judgeAbsent, type Absent } from '../../../../src/syncs/projects/detect-missing.ts';
+import {
+  detectMissing,
+  type MissingProjects,
+} from '../../../../src/syncs/projects/detect-missing.ts';
 import { projectEntry } from './project-entry.ts';
 import { temporaryWorkspace } from '../../../helpers/workspace.ts';
 
 const missingSince = '2026-11-23T08:45:00.000Z';
 const lastSeen = '2026-11-23T08:30:00.000Z';
 
-function judge(options: {
+function detect(options: {
   readonly known: readonly Project[];
   readonly roots: readonly ProjectRoot[];
   readonly found?: readonly string[];
-  readonly heldBefore?: Iterable<string>;
-}): Promise<Absent> {
-  return judgeAbsent({
+  readonly previousGracePeriod?: Iterable<string>;
+}): Promise<MissingProjects> {
+  return detectMissing({
     known: options.known,
     found: new Map(options.found?.map((id) => [`/elsewhere/${id}`, id])),
     roots: options.roots,
-    heldBefore: new Set(options.heldBefore),
+    previousGracePeriod: new Set(options.previousGracePeriod),
     missingSince,
     lastSeen,
     signal: new AbortController().signal,
@@ -31,13 +34,13 @@ const rootAt = (path: string, state: ProjectRoot['state'] = 'ok'): ProjectRoot =
   state,
   projects: 0,
 });
-const statesOf = ({ projects }: Absent): object =>
+const statesOf = ({ projects }: MissingProjects): object =>
   Object.fromEntries(projects.map(({ id, state }) => [id, state]));
 
-test('what is gone from a root that was read whole is missing, with its last facts', async () => {
+test('detectMissing marks a project missing with its last facts when it is gone from a completely read root', async () => {
   await using workspace = await temporaryWorkspace();
   const gone = projectEntry('a', join(workspace.root, 'code', 'a'), { description: 'Was here.' });
-  const { projects, warnings } = await judge({
+  const { projects, warnings } = await detect({
     known: [gone],
     roots: [rootAt(join(workspace.root, 'code'))],
   });
@@ -46,11 +49,11 @@ test('what is gone from a root that was read whole is missing, with its last fac
 });
 
 test.each(['unreachable', 'incomplete', 'empty'] as const)(
-  'an %s root makes nothing missing',
+  'detectMissing marks nothing missing under an %s root',
   async (state) => {
     await using workspace = await temporaryWorkspace();
     const gone = projectEntry('a', join(workspace.root, 'code', 'a'));
-    const { projects } = await judge({
+    const { projects } = await detect({
       known: [gone],
       roots: [rootAt(join(workspace.root, 'code'), state)],
     });
@@ -58,7 +61,7 @@ test.each(['unreachable', 'incomplete', 'empty'] as const)(
   },
 );
 
-test('the innermost root decides', async () => {
+test('detectMissing applies the state of the innermost root', async () => {
   await using workspace = await temporaryWorkspace();
   const disk = join(workspace.root, 'code', 'disk');
   const roots = [rootAt(join(workspace.root, 'code')), rootAt(disk, 'unreachable')];
@@ -66,15 +69,15 @@ test('the innermost root decides', async () => {
     projectEntry('on-disk', join(disk, 'a')),
     projectEntry('beside', join(workspace.root, 'code', 'disk-two')),
   ];
-  expect(statesOf(await judge({ known, roots }))).toEqual({ 'on-disk': 'ok', beside: 'missing' });
+  expect(statesOf(await detect({ known, roots }))).toEqual({ 'on-disk': 'ok', beside: 'missing' });
 });
 
-test('what no root covers any more, or what still exists, stays as it is', async () => {
+test('detectMissing keeps entries that no root contains or whose directory still exists', async () => {
   await using workspace = await temporaryWorkspace();
   const excluded = projectEntry('excluded', join(workspace.root, 'code', 'excluded'));
   await mkdir(excluded.path, { recursive: true });
   const elsewhere = projectEntry('elsewhere', join(workspace.root, 'old-root', 'a'));
-  const { projects, warnings } = await judge({
+  const { projects, warnings } = await detect({
     known: [excluded, elsewhere],
     roots: [rootAt(join(workspace.root, 'code'))],
   });
@@ -82,55 +85,63 @@ test('what no root covers any more, or what still exists, stays as it is', async
   expect(warnings).toEqual([]);
 });
 
-test('what was missing before keeps its dates', async () => {
+test('detectMissing keeps the dates of projects that were already missing', async () => {
   await using workspace = await temporaryWorkspace();
   const before = projectEntry('a', join(workspace.root, 'code', 'a'), {
     state: 'missing',
     missingSince: '2026-10-01T00:00:00.000Z',
     lastSeen: '2026-09-30T00:00:00.000Z',
   });
-  const { projects } = await judge({
+  const { projects } = await detect({
     known: [before],
     roots: [rootAt(join(workspace.root, 'code'))],
   });
   expect(projects).toEqual([before]);
 });
 
-test('most of a root gone at once is held back for one run, with a warning', async () => {
+test('detectMissing delays marking projects for one run and warns when most of a root is gone at once', async () => {
   await using workspace = await temporaryWorkspace();
   const root = join(workspace.root, 'code');
   const known = ['a', 'b', 'c', 'd', 'e'].map((id) => projectEntry(id, join(root, id)));
   const roots = [rootAt(root)];
-  const first = await judge({ known, roots, found: ['d', 'e'] });
+  const first = await detect({ known, roots, found: ['d', 'e'] });
   expect(statesOf(first)).toEqual({ a: 'ok', b: 'ok', c: 'ok' });
   expect(first.warnings).toMatchObject([{ code: 'missing-held-back', subject: root }]);
-  expect([...first.heldBack]).toEqual(['a', 'b', 'c']);
+  expect([...first.inGracePeriod]).toEqual(['a', 'b', 'c']);
 
-  const second = await judge({ known, roots, found: ['d', 'e'], heldBefore: first.heldBack });
+  const second = await detect({
+    known,
+    roots,
+    found: ['d', 'e'],
+    previousGracePeriod: first.inGracePeriod,
+  });
   expect(statesOf(second)).toEqual({ a: 'missing', b: 'missing', c: 'missing' });
   expect(second.warnings).toEqual([]);
-  expect(second.heldBack.size).toBe(0);
+  expect(second.inGracePeriod.size).toBe(0);
 });
 
 test.each([
-  ['half of a root', ['a', 'b', 'c'], ['d', 'e', 'f']],
-  ['two projects', ['a', 'b'], ['c']],
-])('%s gone at once is believed', async (_name, gone, found) => {
-  await using workspace = await temporaryWorkspace();
-  const root = join(workspace.root, 'code');
-  const known = [...gone, ...found].map((id) => projectEntry(id, join(root, id)));
-  const { projects, heldBack } = await judge({ known, roots: [rootAt(root)], found });
-  expect(projects.map(({ state }) => state)).toEqual(gone.map(() => 'missing'));
-  expect(heldBack.size).toBe(0);
-});
+  ['only half of a root', ['a', 'b', 'c'], ['d', 'e', 'f']],
+  ['a group of only two projects', ['a', 'b'], ['c']],
+])(
+  'detectMissing marks projects missing immediately when %s is gone at once',
+  async (_name, gone, found) => {
+    await using workspace = await temporaryWorkspace();
+    const root = join(workspace.root, 'code');
+    const known = [...gone, ...found].map((id) => projectEntry(id, join(root, id)));
+    const { projects, inGracePeriod } = await detect({ known, roots: [rootAt(root)], found });
+    expect(projects.map(({ state }) => state)).toEqual(gone.map(() => 'missing'));
+    expect(inGracePeriod.size).toBe(0);
+  },
+);
 
-test('projects that were missing before do not count for holding back', async () => {
+test('detectMissing ignores projects that were already missing when it decides about the grace period', async () => {
   await using workspace = await temporaryWorkspace();
   const root = join(workspace.root, 'code');
   const long = ['x', 'y', 'z', 'w'].map((id) =>
     projectEntry(id, join(root, id), { state: 'missing' }),
   );
   const known = [...long, ...['a', 'b', 'c'].map((id) => projectEntry(id, join(root, id)))];
-  const { heldBack } = await judge({ known, roots: [rootAt(root)] });
-  expect([...heldBack]).toEqual(['a', 'b', 'c']);
+  const { inGracePeriod } = await detect({ known, roots: [rootAt(root)] });
+  expect([...inGracePeriod]).toEqual(['a', 'b', 'c']);
 });

@@ -12,15 +12,15 @@ const statesOf = ({ snapshot }: Collected<'projects'>): object =>
 const entryOf = ({ snapshot }: Collected<'projects'>, id: string): Project | undefined =>
   snapshot.projects.find((project) => project.id === id);
 
-/** Packages `a`, `b`, … and one repository `repository` with a change. */
+/** Creates the given packages and one repository `repository` with a change. */
 async function fill(workspace: TemporaryWorkspace, packages: readonly string[]): Promise<void> {
   const repository = await workspace.gitRepository('code/repository', { 'a.ts': 'x' });
   await repository.write('dirty.ts', '');
   for (const name of packages) await workspace.write(`code/${name}/go.mod`, '');
 }
 
-describe('a project that has vanished', () => {
-  test('is missing since the run that saw it, and as before when it is back', async () => {
+describe('projects sync with a vanished project', () => {
+  test('marks it missing since the run that noticed and restores it when it is back', async () => {
     await using workspace = await temporaryWorkspace();
     await fill(workspace, ['zeta']);
     const first = await projects.collect(await contextOf(workspace));
@@ -47,7 +47,7 @@ describe('a project that has vanished', () => {
     expect(third.snapshot.projects).toEqual(first.snapshot.projects);
   });
 
-  test('was last seen when the last snapshot was made, if no success is recorded', async () => {
+  test('takes lastSeen from the previous snapshot when no successful run is recorded', async () => {
     await using workspace = await temporaryWorkspace();
     await fill(workspace, ['a']);
     const first = await projects.collect(await contextOf(workspace));
@@ -57,7 +57,7 @@ describe('a project that has vanished', () => {
     expect(entryOf(second, 'a')?.lastSeen).toBe('2026-11-23T08:45:00.000Z');
   });
 
-  test('is held back once when most of its root vanished with it', async () => {
+  test('delays marking it missing by one run when most of its root vanished too', async () => {
     await using workspace = await temporaryWorkspace();
     await fill(workspace, ['a', 'b', 'c']);
     const first = await projects.collect(await contextOf(workspace));
@@ -73,11 +73,11 @@ describe('a project that has vanished', () => {
   });
 });
 
-describe('nothing is missing, and there is one warning, when', () => {
+describe('projects sync marks nothing missing and warns once when', () => {
   test.each<[string, string, (code: string) => Promise<void>]>([
     ['the root is gone', 'root-unreachable', (code) => rm(code, { recursive: true })],
     [
-      'the root is a link that leads nowhere',
+      'the root is a dangling link',
       'root-unreachable',
       async (code) => {
         await rename(code, `${code}-away`);
@@ -106,7 +106,7 @@ describe('nothing is missing, and there is one warning, when', () => {
   });
 });
 
-test('a project that is excluded now keeps its entry without a word', async () => {
+test('projects sync keeps the entry of a project that is excluded later, without a warning', async () => {
   await using workspace = await temporaryWorkspace();
   await fill(workspace, ['a']);
   const first = await projects.collect(await contextOf(workspace));
@@ -118,7 +118,7 @@ test('a project that is excluded now keeps its entry without a word', async () =
   expect(context.warnings).toEqual([]);
 });
 
-test('a root that never held a project is no warning', async () => {
+test('projects sync does not warn about a root that never contained a project', async () => {
   await using workspace = await temporaryWorkspace();
   const context = await contextOf(workspace);
   expect((await projects.collect(context)).snapshot.roots).toMatchObject([{ state: 'empty' }]);

@@ -1,6 +1,6 @@
 import type { Project } from '../../../../src/schema/projects.ts';
 
-/** An entry of the registry as an earlier run would have left it. */
+/** Returns a registry entry of an earlier run. */
 export const projectEntry = (
   id: string,
   path: string,

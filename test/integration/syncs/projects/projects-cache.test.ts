@@ -3,8 +3,8 @@ import { projects } from '../../../../src/syncs/projects/index.ts';
 import { temporaryWorkspace } from '../../../helpers/workspace.ts';
 import { after, contextOf, only } from './collect-context.ts';
 
-describe('a second run', () => {
-  test('with nothing changed tells the very same', async () => {
+describe('projects sync with the cache of an earlier run', () => {
+  test('returns the same snapshot and cache when nothing has changed', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.gitRepository('code/alpha', { 'a.ts': 'x', LICENSE: 'x' });
     await workspace.write('code/beta/package.json', '{"description":"Packs."}');
@@ -16,13 +16,13 @@ describe('a second run', () => {
     expect(second.cache).toEqual(first.cache);
   });
 
-  test('reads no list of files again', async () => {
+  test('does not list tracked files again', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.gitRepository('code/alpha', { 'a.ts': 'x' });
     const first = await projects.collect(await contextOf(workspace));
     const context = await contextOf(workspace, after(first));
     const never = (): never => {
-      throw new Error('was asked again');
+      throw new Error('unexpected call');
     };
     const repositories = {
       ...context.repositories,
@@ -33,20 +33,20 @@ describe('a second run', () => {
     expect(second.snapshot.projects).toEqual(first.snapshot.projects);
   });
 
-  test('tells the same whatever bit of its cache has changed', async () => {
+  test('returns the same snapshot whichever bit of the cache is flipped', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.write('code/beta/package.json', '{"description":"Packs."}');
     const first = await projects.collect(await contextOf(workspace));
-    const whole = Buffer.from(first.cache ?? []);
-    for (let at = 0; at < whole.length; at += 1) {
-      const cache = Buffer.from(whole);
-      cache.writeUInt8(whole.readUInt8(at) ^ (1 << (at % 8)), at);
+    const intact = Buffer.from(first.cache ?? []);
+    for (let at = 0; at < intact.length; at += 1) {
+      const cache = Buffer.from(intact);
+      cache.writeUInt8(intact.readUInt8(at) ^ (1 << (at % 8)), at);
       const second = await projects.collect(await contextOf(workspace, { ...after(first), cache }));
       expect(second.snapshot.projects).toEqual(first.snapshot.projects);
     }
   });
 
-  test('sees a new commit, a new file and a new manifest', async () => {
+  test('collects a new commit, a new file and a new manifest', async () => {
     await using workspace = await temporaryWorkspace();
     const alpha = await workspace.gitRepository('code/alpha', { 'a.ts': 'x' });
     const first = await projects.collect(await contextOf(workspace));
@@ -68,7 +68,7 @@ describe('a second run', () => {
     ['lost', null],
     ['broken', Buffer.from('{')],
     ['of another shape', Buffer.from('{"version":1,"projects":{"alpha":{"commits":7}}}')],
-  ])('tells the same when its cache is %s', async (_name, cache) => {
+  ])('returns the same snapshot when the cache is %s', async (_name, cache) => {
     await using workspace = await temporaryWorkspace();
     await workspace.gitRepository('code/alpha', { 'a.ts': 'x' });
     const first = await projects.collect(await contextOf(workspace));
@@ -78,7 +78,7 @@ describe('a second run', () => {
     expect(second.cache).toEqual(first.cache);
   });
 
-  test('leaves the fields of the user as they are', async () => {
+  test('keeps the fields owned by the user', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.gitRepository('code/alpha', {});
     const first = await projects.collect(await contextOf(workspace));

@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { readRootFiles } from '../../../../src/syncs/projects/root-files.ts';
 import { temporaryWorkspace } from '../../../helpers/workspace.ts';
 
-/** What the files of a folder, by name, say together. */
+/** Returns the facts of a directory with these files: content by name. */
 async function factsOf(files: Readonly<Record<string, string>>) {
   await using workspace = await temporaryWorkspace();
   for (const [name, text] of Object.entries(files)) await workspace.write(`code/a/${name}`, text);
   return await readRootFiles(`${workspace.root}/code/a`, null, new AbortController().signal);
 }
 
-describe('the version of a runtime is', () => {
+describe('readRootFiles detects runtime versions', () => {
   test.each<[string, string, object]>([
     ['.nvmrc', 'v20.11.0\n', { node: 'v20.11.0' }],
     ['.node-version', '# pinned\n22\n', { node: '22' }],
@@ -60,25 +60,25 @@ describe('the version of a runtime is', () => {
     ['Project.toml', '[compat]\njulia = "1.9"\n', { julia: '1.9' }],
     ['main.tf', 'terraform {\n  required_version = ">= 1.7"\n}', { terraform: '>= 1.7' }],
     ['Dockerfile', 'FROM node:20\n', {}],
-  ])('read from %s', async (name, text, runtimes) => {
+  ])('from %s', async (name, text, runtimes) => {
     const facts = await factsOf({ [name]: text });
     expect(facts.runtimes).toEqual(runtimes);
-    expect(facts.problems).toEqual([]);
+    expect(facts.failures).toEqual([]);
   });
 
-  test('what is pinned, before what would do', async () => {
+  test('and prefers a pinned version to a range', async () => {
     const files = { 'package.json': '{"engines":{"node":">=18"}}', '.nvmrc': '20' };
     expect((await factsOf(files)).runtimes).toEqual({ node: '20' });
   });
 
-  test('printable, and cut', async () => {
+  test('and makes them printable and truncates them', async () => {
     const facts = await factsOf({ '.nvmrc': `20\u001b[31m${'x'.repeat(200)}` });
     expect(facts.runtimes['node']).toMatch(/^20\P{Cc}*x+…?$/u);
     expect(facts.runtimes['node']?.length).toBeLessThanOrEqual(60);
   });
 });
 
-describe('the stack is told by', () => {
+describe('readRootFiles detects the stack', () => {
   test.each<[string, string, object]>([
     [
       'Package.swift',
@@ -218,10 +218,10 @@ describe('the stack is told by', () => {
       '{"devEngines":{"packageManager":{"name":"pnpm"}}}',
       { packageManager: 'pnpm' },
     ],
-  ])('%s', async (name, text, expected) => {
+  ])('from %s', async (name, text, expected) => {
     const facts = await factsOf({ [name]: text });
     expect(facts).toMatchObject(expected);
-    expect(facts.problems).toEqual([]);
+    expect(facts.failures).toEqual([]);
   });
 });
 
@@ -233,10 +233,14 @@ test.each([
   '  a, \n'.repeat(80_000),
   '\n'.repeat(1_000_000),
   JSON.stringify({ imports: { a: `${'@'.repeat(900_000)}\n` } }),
-])('a hostile text is no trouble for any reader: %#', { timeout: 60_000 }, async (text) => {
-  const names =
-    'setup.py setup.cfg environment.yml CMakeLists.txt meson.build conanfile.py Package.swift x.cabal build.sbt project.clj deps.edn rebar.config dune-project x.opam DESCRIPTION Project.toml x.rockspec cpanfile Makefile.PL main.tf flake.nix Chart.yaml shard.yml x.nimble gleam.toml package.yaml deno.json pom.xml build.gradle x.csproj go.mod Gemfile mix.exs requirements.txt .tool-versions .nvmrc';
-  const files = names.split(' ').map((name) => [name, text] as const);
-  // Quadratic time would take hours.
-  expect((await factsOf(Object.fromEntries(files))).packageManager).not.toBeNull();
-});
+])(
+  'readRootFiles reads manifests with hostile text %# in linear time',
+  { timeout: 60_000 },
+  async (text) => {
+    const names =
+      'setup.py setup.cfg environment.yml CMakeLists.txt meson.build conanfile.py Package.swift x.cabal build.sbt project.clj deps.edn rebar.config dune-project x.opam DESCRIPTION Project.toml x.rockspec cpanfile Makefile.PL main.tf flake.nix Chart.yaml shard.yml x.nimble gleam.toml package.yaml deno.json pom.xml build.gradle x.csproj go.mod Gemfile mix.exs requirements.txt .tool-versions .nvmrc';
+    const files = names.split(' ').map((name) => [name, text] as const);
+    // Quadratic time would take hours.
+    expect((await factsOf(Object.fromEntries(files))).packageManager).not.toBeNull();
+  },
+);

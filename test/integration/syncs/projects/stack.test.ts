@@ -4,12 +4,12 @@ import { expect, test } from 'vitest';
 import { readRootFiles, type RootFacts } from '../../../../src/syncs/projects/root-files.ts';
 import { temporaryWorkspace } from '../../../helpers/workspace.ts';
 
-/** What a project with these files at its root is said to be. */
+/** Returns the facts of a project with these files at its root: content by name. */
 async function factsOf(files: Readonly<Record<string, string>>): Promise<RootFacts> {
   await using workspace = await temporaryWorkspace();
-  const folder = join(workspace.root, 'code');
-  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-  return await readRootFiles(folder, null, new AbortController().signal);
+  const dir = join(workspace.root, 'code');
+  for (const [name, text] of Object.entries(files)) await writeFile(join(dir, name), text);
+  return await readRootFiles(dir, null, new AbortController().signal);
 }
 
 const json = (value: object): string => JSON.stringify(value);
@@ -35,12 +35,12 @@ test.each<[string, Record<string, string>, Partial<RootFacts>]>([
     },
   ],
   [
-    'the old licence forms of package.json',
+    'the deprecated licence forms of package.json',
     { 'package.json': json({ licenses: [{ type: 'MIT' }, { type: 'ISC' }] }) },
     { license: 'MIT OR ISC', packageManager: null },
   ],
   [
-    'the packageManager field, before any lock file',
+    'the packageManager field before any lock file',
     { 'package.json': json({ packageManager: 'yarn@4.1.0+sha' }), 'package-lock.json': '{}' },
     { packageManager: 'yarn' },
   ],
@@ -185,7 +185,7 @@ require (
     { frameworks: ['Android', 'Ktor'], packageManager: 'gradle' },
   ],
   [
-    'a project file of .NET',
+    'a .NET project file',
     {
       'A.csproj': `<Project Sdk="Microsoft.NET.Sdk.Web"><PropertyGroup><Description>Nets.</Description>
 <PackageLicenseExpression>MIT</PackageLicenseExpression></PropertyGroup></Project>`,
@@ -210,11 +210,11 @@ require (
     { 'mix.exs': `[description: "Mixes.", licenses: ["MIT"]]\n[{:phoenix, "~> 1.7"}]` },
     { description: 'Mixes.', license: 'MIT', frameworks: ['Phoenix'], packageManager: 'mix' },
   ],
-])('understands %s', async (_name, files, expected) => {
-  expect(await factsOf(files)).toMatchObject({ ...expected, problems: [] });
+])('readRootFiles reads the facts of %s', async (_name, files, expected) => {
+  expect(await factsOf(files)).toMatchObject({ ...expected, failures: [] });
 });
 
-test('asks the README and the licence file where no manifest speaks', async () => {
+test('readRootFiles falls back to README and licence file when no manifest states a fact', async () => {
   const facts = await factsOf({
     'package.json': json({ description: '  ', license: 'SEE LICENSE IN LICENSE' }),
     'README.de.md': '# A\n\nLiest alle Dateien.',
@@ -224,17 +224,17 @@ test('asks the README and the licence file where no manifest speaks', async () =
   expect(facts).toMatchObject({ description: 'Reads all files.', license: 'Unlicense' });
 });
 
-test('knows nothing about a folder that says nothing', async () => {
+test('readRootFiles returns null facts for a directory without relevant files', async () => {
   expect(await factsOf({ 'notes.txt': 'x' })).toMatchObject({
     description: null,
     license: null,
     frameworks: [],
     packageManager: null,
-    problems: [],
+    failures: [],
   });
 });
 
-test('takes one odd field of a manifest for missing and reads the rest', async () => {
+test('readRootFiles treats an invalid field of a manifest as missing and reads the rest', async () => {
   const facts = await factsOf({
     'package.json': `{"description": 7, "license": ["MIT"], "dependencies": "react",
       "devDependencies": {"vue": {"odd": true}, "__proto__": "1", "constructor": "1"}}`,
@@ -243,6 +243,6 @@ test('takes one odd field of a manifest for missing and reads the rest', async (
     description: null,
     license: null,
     frameworks: ['Vue'],
-    problems: [],
+    failures: [],
   });
 });

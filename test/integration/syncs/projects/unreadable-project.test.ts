@@ -10,8 +10,8 @@ import { testSystem } from '../../../helpers/context.ts';
 import { temporaryWorkspace } from '../../../helpers/workspace.ts';
 import { after, contextOf, only } from './collect-context.ts';
 
-describe('a project that cannot be read', () => {
-  test('keeps its last facts, is one warning and stops no other', async () => {
+describe('projects sync with an unreadable project', () => {
+  test('keeps its last facts, warns once and collects the other projects', async () => {
     await using workspace = await temporaryWorkspace();
     const alpha = await workspace.gitRepository('code/alpha', {
       'package.json': '{"license":"MIT"}',
@@ -40,7 +40,7 @@ describe('a project that cannot be read', () => {
     expect(third.snapshot.projects).toEqual(first.snapshot.projects);
   });
 
-  test('has no facts when it never could be read', async () => {
+  test('leaves the facts null when the project was never readable', async () => {
     await using workspace = await temporaryWorkspace();
     const alpha = await workspace.gitRepository('code/alpha', {
       'package.json': '{"license":"MIT"}',
@@ -54,7 +54,7 @@ describe('a project that cannot be read', () => {
     expect(projectsSnapshot.parse(collected.snapshot)).toEqual(collected.snapshot);
   });
 
-  test('keeps all other facts when only its status is unknown', async () => {
+  test('keeps all other facts when only git status fails', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.gitRepository('code/alpha', { 'a.ts': 'x', 'package.json': '{' });
     const context = await contextOf(workspace);
@@ -75,12 +75,12 @@ describe('a project that cannot be read', () => {
       {
         code: 'git-timeout',
         subject: 'alpha',
-        message: "git status took too long [31m; package.json can't be understood",
+        message: "git status took too long [31m; package.json can't be parsed",
       },
     ]);
   });
 
-  test('has all that needs no git when there is no git', async () => {
+  test('collects all facts that need no git process when git is not installed', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.gitRepository('code/alpha', { 'package.json': '{"license":"MIT"}' });
     const exec = (): Promise<never> => Promise.reject(new UserError('tool', 'git was not found'));
@@ -96,7 +96,7 @@ describe('a project that cannot be read', () => {
     ]);
   });
 
-  test('is no excuse for a bug of ours', async () => {
+  test('rejects when reading fails because of a bug', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.gitRepository('code/alpha', {});
     const context = await contextOf(workspace);
@@ -106,8 +106,8 @@ describe('a project that cannot be read', () => {
   });
 });
 
-describe('a project among others', () => {
-  test('whose git file leads to another repository is not trusted, and not read', async () => {
+describe('projects sync with one hostile project among others', () => {
+  test('marks a project untrusted and does not read it when its gitfile points to another repository', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.gitRepository('victim', { 'secret.ts': 'x' });
     await workspace.gitRepository('code/whole', {});
@@ -122,7 +122,7 @@ describe('a project among others', () => {
     expect(context.warnings).toMatchObject([{ code: 'foreign-gitfile', subject: 'evil' }]);
   });
 
-  test('whose manifest is a FIFO is one warning, and all else of it is read', async () => {
+  test('warns about a manifest that is a FIFO and reads everything else', async () => {
     await using workspace = await temporaryWorkspace();
     const odd = await workspace.gitRepository('code/odd', { 'a.ts': 'x', 'README.md': 'Is odd.' });
     await workspace.gitRepository('code/whole', {});
@@ -136,7 +136,7 @@ describe('a project among others', () => {
     expect(context.warnings).toMatchObject([{ code: 'file-unreadable', subject: 'odd' }]);
   });
 
-  test('that lies in a folder which cannot be entered is unreadable, with its last facts', async () => {
+  test('marks a project unreadable and keeps its last facts when its directory cannot be entered', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.write('code/closed/package.json', '{"license":"MIT"}');
     await workspace.write('code/whole/package.json', '{}');
@@ -151,25 +151,25 @@ describe('a project among others', () => {
   });
 });
 
-/** Does `work` as someone who may not enter `folder`: root may enter any, so it becomes nobody. */
-async function withoutAccess<Answer>(
+/** Runs `work` without permission to enter `dir`. Root may enter any directory, so it switches to another user. */
+async function withoutAccess<Result>(
   workspace: string,
-  folder: string,
-  work: () => Promise<Answer>,
-): Promise<Answer> {
+  dir: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
   await chmod(workspace, 0o755);
-  await chmod(folder, 0);
+  await chmod(dir, 0);
   const isRoot = process.getuid?.() === 0;
   if (isRoot) process.seteuid?.(65_534);
   try {
     return await work();
   } finally {
     if (isRoot) process.seteuid?.(0);
-    await chmod(folder, 0o755);
+    await chmod(dir, 0o755);
   }
 }
 
-test('stops at once when the run is stopped', async () => {
+test('projects sync rejects immediately when the run is aborted', async () => {
   await using workspace = await temporaryWorkspace();
   const names = ['a', 'b', 'c', 'd', 'e', 'f'];
   for (const name of names) await workspace.write(`code/${name}/go.mod`, '');

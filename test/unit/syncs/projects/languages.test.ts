@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { languageOf, languagesOf } from '../../../../src/syncs/projects/stack/languages.ts';
+import { languageOf, sortedLanguages } from '../../../../src/syncs/projects/stack/languages.ts';
 
 test.each([
   ['src/a.ts', 'TypeScript'],
@@ -8,7 +8,7 @@ test.each([
   ['Makefile', 'Makefile'],
   ['lib/a.test.rb', 'Ruby'],
   ['CMakeLists.txt', 'CMake'],
-])('%s counts for %s', (path, language) => {
+])('languageOf returns the language of %s: %s', (path, language) => {
   expect(languageOf(path)).toBe(language);
 });
 
@@ -24,19 +24,19 @@ test.each([
   'dist/a.js',
   'jquery.min.js',
   'a_pb2.py',
-])('%s counts for no language', (path) => {
+])('languageOf returns null for %s', (path) => {
   expect(languageOf(path)).toBeNull();
 });
 
-test('headers count for whichever of C and C++ there is more of', () => {
-  const of = (languages: Record<string, number>): object =>
-    languagesOf(new Map(Object.entries(languages)));
-  expect(of({ 'C header': 5, C: 10, 'C++': 9 })).toEqual({ C: 15, 'C++': 9 });
-  expect(of({ 'C header': 5, C: 1, 'C++': 9 })).toEqual({ 'C++': 14, C: 1 });
-  expect(of({ 'C header': 5 })).toEqual({ C: 5 });
+test('sortedLanguages adds C headers to C++ when there is more C++ than C, and else to C', () => {
+  const sorted = (languages: Record<string, number>): object =>
+    sortedLanguages(new Map(Object.entries(languages)));
+  expect(sorted({ 'C header': 5, C: 10, 'C++': 9 })).toEqual({ C: 15, 'C++': 9 });
+  expect(sorted({ 'C header': 5, C: 1, 'C++': 9 })).toEqual({ 'C++': 14, C: 1 });
+  expect(sorted({ 'C header': 5 })).toEqual({ C: 5 });
 });
 
-test('the largest language comes first', () => {
-  const languages = languagesOf(new Map(Object.entries({ B: 2, C: 3, A: 2 })));
+test('sortedLanguages puts the largest language first', () => {
+  const languages = sortedLanguages(new Map(Object.entries({ B: 2, C: 3, A: 2 })));
   expect(Object.keys(languages)).toEqual(['C', 'A', 'B']);
 });

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { isLicenseFile, licenseOf } from '../../../../src/syncs/projects/license/detect-license.ts';
-import { spdxExpression } from '../../../../src/syncs/projects/license/spdx-expression.ts';
+import {
+  isLicenseFile,
+  detectLicense,
+} from '../../../../src/syncs/projects/license/detect-license.ts';
+import { parseSpdxExpression } from '../../../../src/syncs/projects/license/spdx-expression.ts';
 
 const mit = `The MIT License (MIT)
 
@@ -20,7 +23,7 @@ const endorsement = `Neither the name of the copyright holder nor the names of i
 used to endorse or promote products derived from this software`;
 const apache = '                Apache License\n          Version 2.0, January 2004\n';
 
-describe('the text of a licence file', () => {
+describe('detectLicense with licence files', () => {
   test.each([
     ['MIT', mit],
     ['MIT-0', mit.slice(0, mit.indexOf(', subject to'))],
@@ -48,36 +51,36 @@ describe('the text of a licence file', () => {
     ['MPL-2.0', 'Mozilla Public License Version 2.0\n=================='],
     ['Unlicense', 'This is free and unencumbered software released into the public domain.'],
     ['CC0-1.0', 'Creative Commons Legal Code\n\nCC0 1.0 Universal'],
-  ])('is known as %s', (license, text) => {
-    expect(licenseOf([], [text])).toBe(license);
+  ])('recognizes the text of %s', (license, text) => {
+    expect(detectLicense([], [text])).toBe(license);
   });
 
   test.each([
-    ['nothing', ''],
-    ['a text of the owner', 'All rights reserved. Ask Ada.'],
+    ['an empty file', ''],
+    ['a proprietary text', 'All rights reserved. Ask Ada.'],
     [
       'a variant of MIT',
       `${mit} Except as contained in this notice, the name of X shall not be used.`,
     ],
     ['two licences in one file', `${mit}\n\n${apache}`],
     ['a mention only', 'Use it as you would use something under the MIT License.'],
-  ])('stays unknown for %s', (_name, text) => {
-    expect(licenseOf([], [text])).toBeNull();
+  ])('returns null for %s', (_name, text) => {
+    expect(detectLicense([], [text])).toBeNull();
   });
 
-  test('stays unknown when two files are two licences', () => {
-    expect(licenseOf([], [mit, apache])).toBeNull();
-    expect(licenseOf([], [mit, mit])).toBe('MIT');
+  test('returns null when two files contain different licences', () => {
+    expect(detectLicense([], [mit, apache])).toBeNull();
+    expect(detectLicense([], [mit, mit])).toBe('MIT');
   });
 
-  test('is the Lesser GPL when it comes beside the GPL', () => {
+  test('returns LGPL-3.0 when the LGPL and the GPL are in separate files', () => {
     const gpl = 'GNU GENERAL PUBLIC LICENSE Version 3, 29 June 2007';
     const lesser = 'GNU LESSER GENERAL PUBLIC LICENSE Version 3, 29 June 2007';
-    expect(licenseOf([], [gpl, lesser])).toBe('LGPL-3.0');
+    expect(detectLicense([], [gpl, lesser])).toBe('LGPL-3.0');
   });
 });
 
-describe('the licence of a manifest', () => {
+describe('parseSpdxExpression', () => {
   test.each([
     ['MIT', 'MIT'],
     ['mit', 'MIT'],
@@ -91,8 +94,8 @@ describe('the licence of a manifest', () => {
     ],
     ['(BSD-2-Clause AND (MIT OR 0BSD))', '(BSD-2-Clause AND (MIT OR 0BSD))'],
     ['LicenseRef-Acme-1', 'LicenseRef-Acme-1'],
-  ])('%j is the expression %j', (written, expected) => {
-    expect(spdxExpression(written)).toBe(expected);
+  ])('parses %j as %j', (written, expected) => {
+    expect(parseSpdxExpression(written)).toBe(expected);
   });
 
   test.each([
@@ -113,18 +116,18 @@ describe('the licence of a manifest', () => {
     'constructor',
     '__proto__',
     '('.repeat(100_000),
-  ])('%j is no expression', (written) => {
-    expect(spdxExpression(written)).toBeNull();
+  ])('returns null for %j', (written) => {
+    expect(parseSpdxExpression(written)).toBeNull();
   });
 
-  test('goes before the files, and the files help where it says nothing', () => {
-    expect(licenseOf(['Apache-2.0'], [mit])).toBe('Apache-2.0');
-    expect(licenseOf(['SEE LICENSE IN LICENSE'], [mit])).toBe('MIT');
-    expect(licenseOf(['secret', 'ISC'], [mit])).toBe('ISC');
+  test('detectLicense prefers a valid manifest licence to licence files', () => {
+    expect(detectLicense(['Apache-2.0'], [mit])).toBe('Apache-2.0');
+    expect(detectLicense(['SEE LICENSE IN LICENSE'], [mit])).toBe('MIT');
+    expect(detectLicense(['secret', 'ISC'], [mit])).toBe('ISC');
   });
 });
 
-test('knows a licence file by its name, and no source file', () => {
+test('isLicenseFile accepts names of licence files and rejects names of source files', () => {
   const yes = ['LICENSE', 'LICENCE.txt', 'license.md', 'COPYING', 'COPYING.LESSER', 'UNLICENSE'];
   const also = ['LICENSE-MIT', 'LICENSE-APACHE', 'MIT-LICENSE', 'LICENSE.Apache-2.0.txt'];
   expect([...yes, ...also].filter((name) => !isLicenseFile(name))).toEqual([]);

@@ -3,7 +3,7 @@ import { firstParagraph, isReadme } from '../../../../src/syncs/projects/readme.
 
 const paragraphOf = (readme: string): string | null => firstParagraph(readme, 300);
 
-test('takes the first paragraph after title, badges and images', () => {
+test('firstParagraph returns the first paragraph after title, badges and images', () => {
   const readme = [
     '# Alpha',
     '',
@@ -44,9 +44,9 @@ test.each([
     'Alpha\n=====\n\n.. image:: x.png\n   :alt: y\n\nReads `all <u>`_ files.',
     'Reads all files.',
   ],
-  ['Windows line ends', '# Alpha\r\n\r\nReads all\r\nfiles.\r\n', 'Reads all files.'],
-  ['an alphabet without spaces', '# 标题\n\n这个程序读取所有的文件。', '这个程序读取所有的文件。'],
-])('reads past %s', (_name, readme, expected) => {
+  ['Windows line endings', '# Alpha\r\n\r\nReads all\r\nfiles.\r\n', 'Reads all files.'],
+  ['a script without spaces', '# 标题\n\n这个程序读取所有的文件。', '这个程序读取所有的文件。'],
+])('firstParagraph skips the markup of %s', (_name, readme, expected) => {
   expect(paragraphOf(readme)).toBe(expected);
 });
 
@@ -57,23 +57,23 @@ test.each([
   '<!-- never closed',
   '```\nnever closed',
   '- a list only',
-])('says nothing about %j', (readme) => {
+])('firstParagraph returns null for %j', (readme) => {
   expect(paragraphOf(readme)).toBeNull();
 });
 
-test('leaves no control characters, escape sequences or marks that reorder text', () => {
+test('firstParagraph removes control characters, escape sequences and bidirectional marks', () => {
   const readme = 'Reads \u001b[31mred\u001b[0m \u202efiles\u202c\u0007 \u009b1mnow\u0000.';
   expect(paragraphOf(readme)).toBe('Reads [31mred [0m files 1mnow .');
 });
 
-test('cuts a long paragraph at a word', () => {
+test('firstParagraph truncates a long paragraph at a word', () => {
   const text = paragraphOf('word '.repeat(1000));
   expect(text).toMatch(/^(word ){10,}word…$/);
   expect(text?.length).toBeLessThanOrEqual(300);
 });
 
 test.each(['[', '![', '[x](', '<a ', '<!--', '`a <', '<h1>', '*', '```', '[x](a('])(
-  'takes a README of nothing but %j quickly',
+  'firstParagraph is fast for a README that repeats %j',
   (piece) => {
     const startedMs = performance.now();
     paragraphOf(piece.repeat(200_000));
@@ -81,7 +81,7 @@ test.each(['[', '![', '[x](', '<a ', '<!--', '`a <', '<h1>', '*', '```', '[x](a(
   },
 );
 
-test('knows a README by its name', () => {
+test('isReadme matches README files by name', () => {
   expect(['README', 'readme.md', 'README.de.md', 'ReadMe.rst'].every(isReadme)).toBe(true);
   expect(['README-old.sh.bak2', 'READMES', 'my-readme.md'].some(isReadme)).toBe(false);
 });

@@ -1,7 +1,7 @@
 import type { Ecosystem } from '../ecosystem.ts';
 import { patternReader } from '../pattern-reader.ts';
 
-/** Reads plain `key: value` lines only: a folded description stays unknown. */
+/** Reads single `key: value` lines: a folded description stays unknown. */
 const readPubspec = patternReader({
   description: /^description:[ \t]+["']?([^"'>|\s][^\n"]{0,1000})/m,
   dependencies: /^ {2}([a-z_]\w{0,100}):/gm,

@@ -1,9 +1,9 @@
 import { firstGroup, allGroups } from '../match-groups.ts';
 import { manifestFacts, type Ecosystem, type ManifestFacts } from '../ecosystem.ts';
 
-/** The keys are those of an SDK-style project (learn.microsoft.com/nuget/reference/msbuild-targets). */
+/** Reads an SDK-style project (learn.microsoft.com/nuget/reference/msbuild-targets). */
 function readProject(text: string): ManifestFacts {
-  if (!text.includes('<Project')) throw new Error('there is no <Project>');
+  if (!text.includes('<Project')) throw new Error('no <Project> element');
   const dotnet = firstGroup(text, /<TargetFrameworks?>([\w.;-]{1,100})<\/TargetFrameworks?>/);
   return manifestFacts({
     runtimes: dotnet === null ? {} : { dotnet },

@@ -8,10 +8,10 @@ function readGoMod(text: string): ManifestFacts {
   const dependencies: string[] = [];
   for (const line of text.split('\n')) {
     const match = requirement.exec(line);
-    // The major version is a part of the path: `/v2`.
+    // The path ends with the major version: `/v2`.
     if (match?.[1] && !match[2]) dependencies.push(match[1].replace(/\/v\d+$/, ''));
   }
-  // The least version that can build it (go.dev/ref/mod#go-mod-file-go).
+  // The minimum Go version (go.dev/ref/mod#go-mod-file-go).
   const version = /^go[ \t]{1,8}(\d[\w.]{0,20})/m.exec(text)?.[1];
   return manifestFacts({ dependencies, runtimes: version === undefined ? {} : { go: version } });
 }

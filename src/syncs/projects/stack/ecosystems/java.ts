@@ -1,10 +1,10 @@
 import { allGroups, firstGroup } from '../match-groups.ts';
 import { manifestFacts, type Ecosystem, type ManifestFacts } from '../ecosystem.ts';
 
-/** A pom is read by its text: only simple elements matter, and no entity is ever expanded. */
+/** Reads simple elements with patterns instead of an XML parser, so that no entity is expanded. */
 function readPom(text: string): ManifestFacts {
-  if (!text.includes('<project')) throw new Error('there is no <project>');
-  // What others say of themselves would be taken for this project's own description.
+  if (!text.includes('<project')) throw new Error('no <project> element');
+  // These elements contain descriptions and licences of other projects.
   const own = withoutElements(text, ['parent', 'dependencies', 'build', 'profiles']);
   return manifestFacts({
     description: firstGroup(own, /<description>([^<]{1,2000})<\/description>/),
@@ -32,7 +32,7 @@ function withoutElements(text: string, names: readonly string[]): string {
   return rest;
 }
 
-/** A Gradle script is a program: the groups in its quoted coordinates and plugin ids are all we take. */
+/** A Gradle script is a program: only groups in quoted coordinates and plugin ids are read. */
 const readGradle = (text: string): ManifestFacts =>
   manifestFacts({
     runtimes: javaOf(

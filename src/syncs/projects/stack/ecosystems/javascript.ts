@@ -6,7 +6,7 @@ const typed = z.object({ type: z.string() });
 const named = z.object({ name: z.string() });
 const packageJson = z.object({
   description: textOrNull,
-  // `{ type }` and `licenses: [{ type }]` are the forms of npm before 2014.
+  // `{ type }` and `licenses: [{ type }]` are deprecated forms of npm before 2014.
   license: z.catch(z.nullable(z.union([z.string(), typed])), null),
   licenses: z.catch(z.array(typed), []),
   dependencies: keysOf,
@@ -35,10 +35,10 @@ function readPackageJson(text: string): ManifestFacts {
   });
 }
 
-/** `pnpm@9.1.0+sha512…` (nodejs.org/api/corepack.html), else the name that `devEngines` has. */
-const managerOf = (field: string | null, wanted: string | undefined): string | null =>
+/** Returns the name in `pnpm@9.1.0+sha512…` (nodejs.org/api/corepack.html), or else the name in `devEngines`. */
+const managerOf = (field: string | null, devEngine: string | undefined): string | null =>
   /^(npm|pnpm|yarn|bun)@/.exec(field ?? '')?.[1] ??
-  /^(npm|pnpm|yarn|bun)$/.exec(wanted ?? '')?.[1] ??
+  /^(npm|pnpm|yarn|bun)$/.exec(devEngine ?? '')?.[1] ??
   null;
 
 const runtimesOf = (versions: Readonly<Record<string, string>>): Record<string, string> =>
@@ -48,12 +48,12 @@ const runtimesOf = (versions: Readonly<Record<string, string>>): Record<string, 
 
 const denoJson = z.object({ imports: z.catch(z.record(z.string(), z.unknown()), {}) });
 
-/** No name of a package is longer. */
+/** Longer than any package name. */
 const maxSpecifier = 300;
 
-/** Specifiers such as `jsr:@oak/oak@^17` or `npm:hono@4` (docs.deno.com/runtime/fundamentals/modules). */
+/** Reads import specifiers such as `jsr:@oak/oak@^17` or `npm:hono@4` (docs.deno.com/runtime/fundamentals/modules). */
 function readDenoJson(text: string): ManifestFacts {
-  // Comments would need a parser of their own: with them, the imports stay unknown.
+  // JSON with comments would need another parser: the imports stay unknown then.
   const parsed: unknown = /^[ \t]*\/[/*]/m.test(text) ? {} : JSON.parse(text);
   const { imports } = denoJson.parse(parsed);
   const specifiers = Object.values(imports).flatMap((one) => (typeof one === 'string' ? one : []));

@@ -6,7 +6,7 @@ import { parseToml } from '../parse-toml.ts';
 
 const tables = <Item extends z.core.$ZodType>(item: Item) =>
   z.catch(z.record(z.string(), item), {});
-const poetry = z.object({
+const poetryTable = z.object({
   description: textOrNull,
   license: textOrNull,
   dependencies: z.catch(z.record(z.string(), z.unknown()), {}),
@@ -15,7 +15,7 @@ const poetry = z.object({
 });
 const project = z.object({
   description: textOrNull,
-  // A string since PEP 639, before that `{ text }` or `{ file }`.
+  // A string since PEP 639; earlier `{ text }` or `{ file }`.
   license: z.catch(z.nullable(z.union([z.string(), z.object({ text: z.string() })])), null),
   'requires-python': textOrNull,
   dependencies: textItems,
@@ -26,7 +26,7 @@ const pyproject = z.object({
   'dependency-groups': tables(textItems),
   tool: z.catch(
     z.object({
-      poetry: z.catch(z.optional(poetry), undefined),
+      poetry: z.catch(z.optional(poetryTable), undefined),
       uv: z.optional(z.unknown()),
       pdm: z.optional(z.unknown()),
       pixi: z.optional(z.unknown()),
@@ -40,32 +40,32 @@ const pipfile = z.object({
   requires: z.catch(z.object({ python_version: textOrNull }), { python_version: null }),
 });
 
-/** The name of a requirement such as `Django[argon2] >= 5` in its normal form (PEP 503, PEP 508). */
+/** Returns the normalized name of a requirement such as `Django[argon2] >= 5` (PEP 503, PEP 508). */
 const requirementName = (requirement: string): string =>
   normalName(/^\s*([A-Za-z0-9][A-Za-z0-9._-]{0,100})/.exec(requirement)?.[1] ?? '');
 const normalName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
 
 async function readPyproject(text: string): Promise<ManifestFacts> {
   const manifest = pyproject.parse(await parseToml(text));
-  const { poetry: poet, ...tools } = manifest.tool;
+  const { poetry, ...tools } = manifest.tool;
   const { project: main } = manifest;
   const license = typeof main?.license === 'string' ? main.license : main?.license?.text;
-  const python = main?.['requires-python'] ?? poet?.dependencies['python'];
+  const python = main?.['requires-python'] ?? poetry?.dependencies['python'];
   return manifestFacts({
     runtimes: typeof python === 'string' ? { python } : {},
-    description: main?.description ?? poet?.description ?? null,
-    license: license ?? poet?.license ?? null,
+    description: main?.description ?? poetry?.description ?? null,
+    license: license ?? poetry?.license ?? null,
     dependencies: [
       ...(main?.dependencies ?? []),
       ...Object.values(main?.['optional-dependencies'] ?? {}).flat(),
       ...Object.values(manifest['dependency-groups']).flat(),
-      ...Object.keys(poet?.dependencies ?? {}),
-      ...(poet?.['dev-dependencies'] ?? []),
-      ...Object.values(poet?.group ?? {}).flatMap(({ dependencies }) => dependencies),
+      ...Object.keys(poetry?.dependencies ?? {}),
+      ...(poetry?.['dev-dependencies'] ?? []),
+      ...Object.values(poetry?.group ?? {}).flatMap(({ dependencies }) => dependencies),
     ].map(requirementName),
     packageManager:
       (['uv', 'pdm', 'pixi'] as const).find((tool) => tools[tool] !== undefined) ??
-      (poet === undefined ? null : 'poetry'),
+      (poetry === undefined ? null : 'poetry'),
   });
 }
 
@@ -81,7 +81,7 @@ async function readPipfile(text: string): Promise<ManifestFacts> {
 const readRequirements = (text: string): ManifestFacts =>
   manifestFacts({ dependencies: text.split('\n').map(requirementName) });
 
-/** A program, and its newer sister: read by their text (setuptools.pypa.io/en/latest/userguide). */
+/** setuptools.pypa.io/en/latest/userguide */
 const readSetupPy = patternReader({
   description: /\bdescription[ \t]?=[ \t]?["']([^"'\n]{1,1000})["']/,
   license: /\blicense[ \t]?=[ \t]?["']([^"'\n]{1,100})["']/,
@@ -101,7 +101,7 @@ const readConda = patternReader({
   runtimes: { python: /^[ \t]{1,12}- python[ \t]{0,4}([<>=~!]{0,2}[ \t]{0,4}[\d.*]{1,20})/m },
 });
 
-const normalised =
+const withNormalNames =
   (read: (text: string) => ManifestFacts) =>
   (text: string): ManifestFacts => {
     const facts = read(text);
@@ -112,10 +112,10 @@ export const python: Ecosystem = {
   manifests: [
     { file: /^pyproject\.toml$/, read: readPyproject, packageManager: null },
     { file: /^Pipfile$/, read: readPipfile, packageManager: 'pipenv' },
-    { file: /^setup\.cfg$/, read: normalised(readSetupCfg), packageManager: null },
-    { file: /^setup\.py$/, read: normalised(readSetupPy), packageManager: null },
+    { file: /^setup\.cfg$/, read: withNormalNames(readSetupCfg), packageManager: null },
+    { file: /^setup\.py$/, read: withNormalNames(readSetupPy), packageManager: null },
     { file: /^requirements\.txt$/, read: readRequirements, packageManager: 'pip' },
-    { file: /^environment\.ya?ml$/, read: normalised(readConda), packageManager: 'conda' },
+    { file: /^environment\.ya?ml$/, read: withNormalNames(readConda), packageManager: 'conda' },
   ],
   lockFiles: {
     'uv.lock': 'uv',

@@ -3,16 +3,19 @@ import { manifestFacts, type Ecosystem, type ManifestFacts } from '../ecosystem.
 import { textOrNull, keysOf } from '../lenient-fields.ts';
 import { parseToml } from '../parse-toml.ts';
 
-// A field of a package may be `{ workspace = true }`: then the workspace's own counts.
-const about = z.catch(
+// A field may be `{ workspace = true }`: then the value of the workspace applies.
+const packageTable = z.catch(
   z.optional(
     z.object({ description: textOrNull, license: textOrNull, 'rust-version': textOrNull }),
   ),
   undefined,
 );
 const cargoToml = z.object({
-  package: about,
-  workspace: z.catch(z.optional(z.object({ package: about, dependencies: keysOf })), undefined),
+  package: packageTable,
+  workspace: z.catch(
+    z.optional(z.object({ package: packageTable, dependencies: keysOf })),
+    undefined,
+  ),
   dependencies: keysOf,
   'dev-dependencies': keysOf,
 });
@@ -24,7 +27,7 @@ async function readCargoToml(text: string): Promise<ManifestFacts> {
   return manifestFacts({
     runtimes: version ? { rust: version } : {},
     description: own?.description ?? workspace?.package?.description ?? null,
-    // `MIT/Apache-2.0` is the old way to write OR (doc.rust-lang.org/cargo/reference/manifest.html).
+    // `MIT/Apache-2.0` is the deprecated form of OR (doc.rust-lang.org/cargo/reference/manifest.html).
     license: license?.replaceAll('/', ' OR ') ?? null,
     dependencies: [
       ...manifest.dependencies,

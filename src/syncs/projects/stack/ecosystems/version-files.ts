@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { manifestFacts, type Ecosystem, type Manifest } from '../ecosystem.ts';
 import { parseToml } from '../parse-toml.ts';
 
-/** Runtimes by the names that version managers give them. */
+/** Runtime by the name that version managers use. */
 const runtimeNames: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     (
@@ -17,8 +17,8 @@ const runtimeNames: Readonly<Record<string, string>> = {
   'dotnet-core': 'dotnet',
 };
 
-/** The first of several versions, for tools that may name some. */
-const known = (entries: Iterable<readonly [string, string]>): Record<string, string> =>
+/** Returns the versions of known runtimes, by runtime. */
+const knownRuntimes = (entries: Iterable<readonly [string, string]>): Record<string, string> =>
   Object.fromEntries(
     [...entries].flatMap(([name, version]) => {
       const runtime = Object.hasOwn(runtimeNames, name) ? runtimeNames[name] : undefined;
@@ -26,8 +26,8 @@ const known = (entries: Iterable<readonly [string, string]>): Record<string, str
     }),
   );
 
-/** A file that holds nothing but a version, and comments. */
-const single = (file: RegExp, runtime: string): Manifest => ({
+/** A file that contains a single version and comments. */
+const singleVersionFile = (file: RegExp, runtime: string): Manifest => ({
   file,
   read: (text) => {
     const line = text.split('\n').find((one) => /^\s{0,20}[^#\s]/.test(one));
@@ -42,7 +42,7 @@ const toolVersions: Manifest = {
   file: /^\.tool-versions$/,
   read: (text) =>
     manifestFacts({
-      runtimes: known(
+      runtimes: knownRuntimes(
         Array.from(text.matchAll(/^([\w-]{1,40})[ \t]{1,8}([^\s#]{1,60})/gm), (match) => [
           match[1] ?? '',
           match[2] ?? '',
@@ -67,10 +67,10 @@ const mise: Manifest = {
     const { tools } = miseToml.parse(await parseToml(text));
     const versions = Object.entries(tools).flatMap(([name, value]) => {
       const first = Array.isArray(value) ? value[0] : value;
-      const said = typeof first === 'object' ? first?.version : first;
-      return said === undefined ? [] : [[name, said] as const];
+      const text = typeof first === 'object' ? first?.version : first;
+      return text === undefined ? [] : [[name, text] as const];
     });
-    return manifestFacts({ runtimes: known(versions) });
+    return manifestFacts({ runtimes: knownRuntimes(versions) });
   },
   packageManager: null,
 };
@@ -78,23 +78,23 @@ const mise: Manifest = {
 const rustToolchain = z.object({ toolchain: z.object({ channel: z.string() }) });
 const globalJson = z.object({ sdk: z.object({ version: z.string() }) });
 
-/** Files that pin the version of a runtime: what they say goes before what a manifest allows. */
+/** Files that pin the version of a runtime. A pinned version takes precedence over a range in a manifest. */
 export const versionFiles: Ecosystem = {
   manifests: [
-    single(/^\.nvmrc$/, 'node'),
-    single(/^\.node-version$/, 'node'),
-    single(/^\.bun-version$/, 'bun'),
-    single(/^\.python-version$/, 'python'),
-    single(/^\.ruby-version$/, 'ruby'),
-    single(/^\.java-version$/, 'java'),
-    single(/^\.go-version$/, 'go'),
-    single(/^\.php-version$/, 'php'),
-    single(/^\.swift-version$/, 'swift'),
-    single(/^\.terraform-version$/, 'terraform'),
+    singleVersionFile(/^\.nvmrc$/, 'node'),
+    singleVersionFile(/^\.node-version$/, 'node'),
+    singleVersionFile(/^\.bun-version$/, 'bun'),
+    singleVersionFile(/^\.python-version$/, 'python'),
+    singleVersionFile(/^\.ruby-version$/, 'ruby'),
+    singleVersionFile(/^\.java-version$/, 'java'),
+    singleVersionFile(/^\.go-version$/, 'go'),
+    singleVersionFile(/^\.php-version$/, 'php'),
+    singleVersionFile(/^\.swift-version$/, 'swift'),
+    singleVersionFile(/^\.terraform-version$/, 'terraform'),
     toolVersions,
     mise,
     {
-      // The old form is the channel alone (rust-lang.github.io/rustup/overrides.html).
+      // The legacy form is the channel alone (rust-lang.github.io/rustup/overrides.html).
       file: /^rust-toolchain(\.toml)?$/,
       read: async (text) => {
         const plain = /^\s{0,20}([\w.-]{1,60})\s{0,20}$/.exec(text)?.[1];
