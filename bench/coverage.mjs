@@ -1,4 +1,4 @@
-// Measures what a tracefile of 50 MB with 1.4 million branches adds to a run of the quality sync.
+// Measures the time that a tracefile of 50 MB with 1.4 million branches adds to a run of the quality sync.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -37,7 +37,7 @@ console.log(
   `Node ${process.version}, ${String(cpus().length)} cores, medians of ${String(rounds)}`,
 );
 printTable(
-  ['an lcov.info of 50 MB', 'wall s', 'CPU s', 'must', 'RSS MiB'],
+  ['an lcov.info of 50 MB', 'wall s', 'CPU s', 'limit', 'RSS MiB'],
   [
     [
       'without it',
@@ -58,7 +58,7 @@ printTable(
 );
 process.exitCode = added('cpu') < 0.5 ? 0 : 1;
 
-/** 2,000 source files of 700 branches; lines fill the rest of the bytes. */
+/** Returns a tracefile of 2,000 source files with 700 branches each, filled up with lines. */
 function makeTracefile() {
   const files = 2000;
   const branchesEach = branches / files;

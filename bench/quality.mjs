@@ -1,5 +1,5 @@
 // Measures the TODO scan of the quality sync over 24 repositories with about 65,000 files, against ripgrep.
-// The repositories are assembled from packages of the npm registry and kept in the system's temporary folder.
+// The repositories are assembled from npm packages and cached in the temporary directory of the system.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -15,49 +15,19 @@ const identity = ['-c', 'user.name=Bench', '-c', 'user.email=bench@example.com']
 const filesEach = 2710;
 const repositories = 24;
 /**
- * Packages that hold what people wrote, with its documentation, data and maps. Those of thousands of one-line
- * modules (icons, a function a file) are left out: a file of a real repository has 5.7 kB on average.
+ * Packages with hand-written sources, documentation, data and source maps. Packages of thousands of one-line modules
+ * (icons, one function per file) are not included: a file of a real repository has 5.7 kB on average.
  */
-const packages = [
-  ...[
-    'typescript@5.9.3',
-    'webpack@5.101.3',
-    'three@0.180.0',
-    '@babylonjs/core@8.28.0',
-    'cesium@1.133.1',
-  ],
-  ...[
-    'echarts@6.0.0',
-    'phaser@3.90.0',
-    'firebase@12.3.0',
-    '@tensorflow/tfjs-core@4.22.0',
-    'next@15.5.3',
-  ],
-  ...[
-    '@tensorflow/tfjs-layers@4.22.0',
-    'typeorm@0.3.27',
-    'sequelize@6.37.7',
-    'mongodb@6.20.0',
-    'ol@10.6.1',
-  ],
-  ...['pdfjs-dist@5.4.149', 'exceljs@4.4.0', 'video.js@8.23.4', 'plotly.js@3.1.0', 'tinymce@8.1.2'],
-  ...[
-    'react-native@0.81.4',
-    'aws-sdk@2.1692.0',
-    'ace-builds@1.43.3',
-    'monaco-editor@0.53.0',
-    'npm@11.6.0',
-  ],
-  ...[
-    'bootstrap@5.3.8',
-    'eslint@9.36.0',
-    'svelte@5.39.3',
-    'vue@3.5.21',
-    'rxjs@7.8.2',
-    'ckeditor5@46.1.1',
-  ],
-  ...['vite@7.1.6', 'rollup@4.52.0', 'jest@30.1.3', 'mathjs@14.8.0', 'googleapis@160.0.0'],
-];
+const packages = (
+  'typescript@5.9.3 webpack@5.101.3 three@0.180.0 @babylonjs/core@8.28.0 cesium@1.133.1 ' +
+  'echarts@6.0.0 phaser@3.90.0 firebase@12.3.0 @tensorflow/tfjs-core@4.22.0 next@15.5.3 ' +
+  '@tensorflow/tfjs-layers@4.22.0 typeorm@0.3.27 sequelize@6.37.7 mongodb@6.20.0 ' +
+  'ol@10.6.1 pdfjs-dist@5.4.149 exceljs@4.4.0 video.js@8.23.4 plotly.js@3.1.0 ' +
+  'tinymce@8.1.2 react-native@0.81.4 aws-sdk@2.1692.0 ace-builds@1.43.3 ' +
+  'monaco-editor@0.53.0 npm@11.6.0 bootstrap@5.3.8 eslint@9.36.0 svelte@5.39.3 ' +
+  'vue@3.5.21 rxjs@7.8.2 ckeditor5@46.1.1 vite@7.1.6 rollup@4.52.0 jest@30.1.3 ' +
+  'mathjs@14.8.0 googleapis@160.0.0'
+).split(' ');
 
 if (!existsSync(join(store, 'complete'))) {
   rmSync(store, { recursive: true, force: true });
@@ -107,7 +77,7 @@ printTable(
     'wall s',
     'CPU s',
     'CPU ratio',
-    'must',
+    'limit',
     'RSS MiB',
     'git processes',
     'files opened',
@@ -121,7 +91,7 @@ printTable(
 process.exitCode =
   ratio('cold') <= 0.8 && ratio('warm') <= 0.5 && starts === 0 && opens === 0 ? 0 : 1;
 
-/** Unpacks the packages with all that they depend on, and deals their folders out to the repositories. */
+/** Installs the packages with their dependencies and distributes their files among the repositories. */
 function assemble() {
   const source = join(store, 'source');
   mkdirSync(source, { recursive: true });
@@ -140,7 +110,7 @@ function assemble() {
     const cwd = join(corpus, `repository-${String(index)}`);
     mkdirSync(cwd, { recursive: true });
     const part = chosen.slice(index * filesEach, (index + 1) * filesEach);
-    // `node_modules` would be no source of theirs.
+    // `node_modules` would be ignored as third-party code.
     execFileSync('tar', ['-c', '--null', '-T', '-', '-f', join(store, 'part.tar')], {
       cwd: source,
       input: part.join('\0'),
