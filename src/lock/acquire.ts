@@ -5,50 +5,50 @@ import { errnoOf, UserError } from '../util/errors.ts';
 import { heartbeatMs, type Engine } from './engine.ts';
 import type { NotTaken, ReleaseEnd, TakeEnd } from './states.ts';
 
-/** The lock in the hands of its owner. */
+/** The lock as its owner uses it. */
 export interface Lock {
   /**
-   * Everything that is to be committed is prepared in this folder. A process that loses the lock loses
-   * this folder with it: the source of its renames is gone, so that it can commit nothing more.
+   * Commits are prepared in this directory. It is part of the lock, so a process that loses the lock loses
+   * the source of its renames and can't commit anything more.
    */
   readonly stage: string;
-  /** Aborted, with `UserError` LOCK_LOST for a reason, when the lock is found lost. */
+  /** Aborted when the lock is lost; the reason is `UserError` `lock-lost`. */
   readonly lost: AbortSignal;
 }
 
 export interface Acquired extends Lock {
-  readonly at: 'acquired';
+  readonly type: 'acquired';
   /** Age of the stale lock that was replaced, in milliseconds. */
   readonly replacedMs: number | null;
-  /** Throws `UserError` IO when the disk refuses. */
+  /** Throws `UserError` `io`. */
   readonly release: () => Promise<ReleaseEnd>;
 }
 
 export const lockLost = (): UserError =>
-  new UserError('lock-lost', 'another run has taken the lock; nothing more was written');
+  new UserError('lock-lost', 'another run has taken the lock over; nothing more was written');
 
 /**
- * Takes the lock through proper-lockfile, which then keeps up the heartbeat, notices a loss and cleans up
- * at exit. Only its takeover and its release are replaced, through its `fs` option: they go by the path,
- * so that two processes get in and a late one removes its successor's lock
- * (moxystudio/node-proper-lockfile#121). Loaded when needed: the import alone costs 10 ms, and changes how
- * signals are handled.
+ * Takes the lock through proper-lockfile, which sends the heartbeat, detects a loss and cleans up at exit.
+ * Its `fs` option replaces takeover and release, which identify the lock by its path only: two processes
+ * can take over the same stale lock, and the slower one removes the lock of its successor
+ * (moxystudio/node-proper-lockfile#121). Imported when needed: the import takes 10 ms and changes the
+ * handling of signals.
  */
 export async function acquire(
   path: string,
   staleMs: number,
   engine: Engine,
 ): Promise<Acquired | NotTaken> {
-  // A CommonJS package: bundled, it has nothing but a default export.
+  // Bundled, the CommonJS package has only a default export.
   const { default: lockfile } = await import('proper-lockfile');
   const lost = new AbortController();
   const taken: { end: TakeEnd; own: string } = {
-    end: { at: 'skipped', isStuck: false },
+    end: { type: 'skipped', isStuck: false },
     own: path,
   };
   const take = async (): Promise<void> => {
     taken.end = (await engine.take({ readOnly: false })) ?? taken.end;
-    if (taken.end.at !== 'held') throw Object.assign(new Error('not ours'), { code: 'ELOCKED' });
+    if (taken.end.type !== 'held') throw Object.assign(new Error('locked'), { code: 'ELOCKED' });
     taken.own = join(path, taken.end.name);
   };
   const release = (): void => void engine.release();
@@ -72,21 +72,22 @@ export async function acquire(
         rmdirSync: release,
       },
     });
-    if (taken.end.at !== 'held') throw new Error('proper-lockfile has a lock that is not ours');
+    if (taken.end.type !== 'held')
+      throw new Error('proper-lockfile holds a lock of another process');
     return {
-      at: 'acquired',
+      type: 'acquired',
       stage: join(taken.own, 'stage'),
       lost: lost.signal,
       replacedMs: taken.end.replacedMs,
       release: async () => {
-        // Once it has found the lock lost, the package has let it go by itself.
+        // After a loss the package has released it itself.
         if (!lost.signal.aborted) await unlock();
         return engine.release();
       },
     };
   } catch (error) {
     release();
-    if (errnoOf(error) === 'ELOCKED' && taken.end.at !== 'held') return taken.end;
+    if (errnoOf(error) === 'ELOCKED' && taken.end.type !== 'held') return taken.end;
     throw error;
   }
 }

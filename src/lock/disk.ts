@@ -5,45 +5,45 @@ import { errnoOf, UserError } from '../util/errors.ts';
 import { FileError, toFileError } from '../util/fs.ts';
 import { hasCommitSync } from '../store/commit.ts';
 import type { System } from '../system/system.ts';
-import { isMarked, mark, type InstantOperation, type Result } from './states.ts';
+import { isMarked, mark, type SyncOperation, type Result } from './states.ts';
 
 /**
- * Performs an operation on the real disk. Synchronously, because the exit hook releases with the same
- * code, and because a rename under way at exit would make a lock that nobody knows of.
- * Throws `UserError` IO for what is no answer: no permission, a full or read-only disk.
+ * Performs an operation on the disk. Synchronous, because the exit hook uses the same code and because a
+ * rename in progress at exit would create a lock that no process releases. Throws `UserError` `io` for errors
+ * that are not results, such as EACCES, ENOSPC and EROFS.
  */
-export function performOnDisk(data: string, operation: InstantOperation, system: System): Result {
+export function performOnDisk(data: string, operation: SyncOperation, system: System): Result {
   try {
     return perform(data, operation, system.now());
   } catch (error) {
     const result = resultOf(errnoOf(error), operation, system);
     if (result !== null) return result;
-    // The folder is what a person can mend; the names in it mean nothing to them.
+    // Names data/, because a user can fix it; the generated names in it mean nothing to them.
     const cause = toFileError(error, data);
     if (!(cause instanceof FileError)) throw cause;
     throw new UserError('io', cause.message, { cause });
   }
 }
 
-function perform(data: string, operation: InstantOperation, now: Date): Result {
-  if (operation.do === 'move') {
+function perform(data: string, operation: SyncOperation, now: Date): Result {
+  if (operation.type === 'rename') {
     fs.renameSync(join(data, operation.from), join(data, operation.to));
-    return { is: 'done' };
+    return { type: 'done' };
   }
   const path = join(data, operation.path);
-  switch (operation.do) {
+  switch (operation.type) {
     case 'stat': {
       const stats = fs.lstatSync(path);
       const ageMs = now.getTime() - stats.mtimeMs;
-      if (!stats.isDirectory()) return { is: 'file', ageMs };
-      return { is: 'folder', ageMs, isMarked: isMarked(stats) };
+      if (!stats.isDirectory()) return { type: 'file', ageMs };
+      return { type: 'dir', ageMs, isMarked: isMarked(stats) };
     }
     case 'has-commit':
-      return { is: hasCommitSync(path) ? 'done' : 'absent' };
+      return { type: hasCommitSync(path) ? 'done' : 'absent' };
     case 'list':
-      return { is: 'names', names: fs.readdirSync(path) };
-    case 'make':
-      // Not recursive: that says ENOENT on a read-only disk, and would make a stage that was lost.
+      return { type: 'names', names: fs.readdirSync(path) };
+    case 'mkdir':
+      // Not recursive: that reports ENOENT on a read-only disk, and would recreate a lost stage.
       fs.mkdirSync(path);
       break;
     case 'mark':
@@ -55,32 +55,32 @@ function perform(data: string, operation: InstantOperation, now: Date): Result {
     case 'unlink':
       fs.unlinkSync(path);
       break;
-    case 'remove':
+    case 'rmdir':
       fs.rmdirSync(path);
       break;
-    case 'clear':
-      // Follows no links. Tries again while a child of a killed owner still writes into it.
+    case 'remove-tree':
+      // Retries, because a child process of a killed owner may still write into it.
       fs.rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 10 });
       break;
   }
-  return { is: 'done' };
+  return { type: 'done' };
 }
 
 function resultOf(
   errno: string | null,
-  operation: InstantOperation,
+  operation: SyncOperation,
   { platform }: System,
 ): Result | null {
-  if (errno === 'ENOENT') return { is: 'absent' };
-  // What can't be removed whole is no answer: whoever goes on would leave it to others.
-  if (errno === null || operation.do === 'clear') return null;
-  if (['EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EISDIR'].includes(errno)) return { is: 'occupied' };
-  // So macOS refuses to unlink a folder, and Windows to rename onto one, or what somebody has open.
+  if (errno === 'ENOENT') return { type: 'absent' };
+  // An incomplete removal is an error: the remaining files would never be removed.
+  if (errno === null || operation.type === 'remove-tree') return null;
+  if (['EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EISDIR'].includes(errno)) return { type: 'occupied' };
+  // macOS refuses to unlink a directory so; Windows to rename onto one, or to rename an open file.
   const refusals: Partial<Record<NodeJS.Platform, readonly string[]>> =
-    operation.do === 'move'
+    operation.type === 'rename'
       ? { win32: ['EPERM', 'EACCES', 'EBUSY'] }
-      : operation.do === 'unlink'
+      : operation.type === 'unlink'
         ? { darwin: ['EPERM'], win32: ['EPERM'] }
         : {};
-  return refusals[platform]?.includes(errno) === true ? { is: 'occupied' } : null;
+  return refusals[platform]?.includes(errno) === true ? { type: 'occupied' } : null;
 }

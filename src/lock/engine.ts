@@ -1,42 +1,41 @@
-import { setTimeout } from 'node:timers/promises';
 import { basename, join } from 'node:path';
 import { applyCommit } from '../store/commit.ts';
 import type { System } from '../system/system.ts';
 import type { Workspace } from '../config/workspace.ts';
+import { delay } from '../util/async.ts';
 import { performOnDisk } from './disk.ts';
-import { identify, judge } from './liveness.ts';
+import { identify, checkLiveness } from './liveness.ts';
 import { isReleaseEnd, nextRelease, releaseLock, releaseOperation } from './release.ts';
 import {
-  newFolder,
+  newDir,
   type Operation,
   type ReleaseEnd,
   type ReleaseStep,
   type Result,
-  type Setting,
+  type LockSettings,
   type TakeEnd,
   type TakeStep,
 } from './states.ts';
 import { stopOwner } from './stop-owner.ts';
 import { isTakeEnd, nextTake, takeLock, takeOperation } from './transitions.ts';
 
-/** The lock's state machine on the real disk, for one process. */
+/** Executes the state machines of the lock on the disk, for one process. */
 export interface Engine {
   /**
-   * Takes the lock if it is to be had. With `readOnly` it stops before the first operation that is more
-   * than a look, and answers null: the lock may be there for the taking.
-   * Throws `UserError` IO, and whatever keeps an unfinished commit from being finished.
+   * Takes the lock if it is free. With `readOnly`, returns null before the first operation that changes
+   * something. Throws `UserError` `io`, and the error of an unfinished commit that can't be finished.
    */
   readonly take: (options: { readonly readOnly: boolean }) => Promise<TakeEnd | null>;
-  /** Lets go of all that we have; called again, it does nothing more. Synchronous, for an exit hook. */
+  /** Releases everything; idempotent. Synchronous, for an exit hook. */
   readonly release: () => ReleaseEnd;
 }
 
-/** Nobody loses the race this often: something else is wrong, and must not become an endless loop. */
+/** Limit against an endless loop: no process loses a race this often. */
 const maxSteps = 100_000;
 
-const looks: readonly Operation['do'][] = ['stat', 'list', 'judge'];
+const readOnlyOperations: readonly Operation['type'][] = ['stat', 'list', 'check-liveness'];
 
-/** Time between two heartbeats, in the limits that proper-lockfile has. */
+/** Returns the time between two heartbeats, within the limits of proper-lockfile. */
 export const heartbeatMs = (staleMs: number): number =>
   Math.max(1000, Math.min(10_000, staleMs / 2));
 
@@ -49,23 +48,23 @@ export async function createEngine(options: {
   const { workspace, staleMs, system, signal } = options;
   const { data } = workspace;
   const self = await identify(system);
-  const setting: Setting = { self, staleMs, lock: basename(workspace.lock) };
-  /** Our folder in the lock, as long as it is ours. */
-  let ours: string | null = null;
-  let end: ReleaseEnd = { at: 'released' };
+  const settings: LockSettings = { self, staleMs, lock: basename(workspace.lock) };
+  /** Name of the own directory in the lock; null while this process does not own it. */
+  let ownName: string | null = null;
+  let end: ReleaseEnd = { type: 'released' };
 
   const perform = async (operation: Operation): Promise<Result> => {
-    switch (operation.do) {
-      case 'judge':
-        return { is: await judge(operation.owner, self, system) };
+    switch (operation.type) {
+      case 'check-liveness':
+        return { type: await checkLiveness(operation.owner, self, system) };
       case 'stop':
-        return { is: await stopOwner(operation.owner, self, system) };
+        return { type: await stopOwner(operation.owner, self, system) };
       case 'wait':
-        await pause(2 * heartbeatMs(staleMs), signal);
-        return { is: 'done' };
+        await delay(2 * heartbeatMs(staleMs), signal);
+        return { type: 'done' };
       case 'replay':
         await applyCommit(join(data, operation.path), data);
-        return { is: 'done' };
+        return { type: 'done' };
       default:
         return performOnDisk(data, operation, system);
     }
@@ -76,33 +75,23 @@ export async function createEngine(options: {
       let state: TakeStep | TakeEnd = takeLock;
       for (let steps = 0; steps < maxSteps; steps += 1) {
         if (isTakeEnd(state)) return state;
-        const operation = takeOperation(state, setting);
-        if (readOnly && !looks.includes(operation.do)) return null;
-        state = nextTake(state, await perform(operation), setting);
-        ours = 'name' in state ? state.name : null;
+        const operation = takeOperation(state, settings);
+        if (readOnly && !readOnlyOperations.includes(operation.type)) return null;
+        state = nextTake(state, await perform(operation), settings);
+        ownName = 'name' in state ? state.name : null;
       }
-      throw new Error(`${workspace.lock} changes all the time`);
+      throw new Error(`${workspace.lock} changes continuously`);
     },
     release: () => {
-      performOnDisk(data, { do: 'clear', path: newFolder(setting) }, system);
-      if (ours === null) return end;
-      let state: ReleaseStep | ReleaseEnd = releaseLock(ours);
+      performOnDisk(data, { type: 'remove-tree', path: newDir(settings) }, system);
+      if (ownName === null) return end;
+      let state: ReleaseStep | ReleaseEnd = releaseLock(ownName);
       while (!isReleaseEnd(state)) {
-        state = nextRelease(state, performOnDisk(data, releaseOperation(state, setting), system));
+        state = nextRelease(state, performOnDisk(data, releaseOperation(state, settings), system));
       }
-      ours = null;
+      ownName = null;
       end = state;
       return end;
     },
   };
-}
-
-/** Waits; throws the signal's reason when it is aborted. */
-export async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  signal?.throwIfAborted();
-  try {
-    await setTimeout(ms, undefined, signal === undefined ? {} : { signal });
-  } catch {
-    signal?.throwIfAborted();
-  }
 }

@@ -1,22 +1,23 @@
+import { delay } from '../util/async.ts';
 import { UserError } from '../util/errors.ts';
 import { FileError, ensureDir } from '../util/fs.ts';
 import type { System } from '../system/system.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { acquire, lockLost, type Acquired, type Lock } from './acquire.ts';
-import { createEngine, pause, type Engine } from './engine.ts';
+import { createEngine, type Engine } from './engine.ts';
 import { inspectLock, type LockState } from './state.ts';
 
 export type { Lock } from './acquire.ts';
 
 export interface LockOptions {
   readonly workspace: Workspace;
-  /** After so long without a heartbeat, an owner that can't be examined loses the lock. */
+  /** An owner whose process can't be checked loses the lock after this time without a heartbeat. */
   readonly staleMs: number;
-  /** How long to wait for another owner to let go; 0 does not wait. */
+  /** How long to wait for another owner to release it; 0 does not wait. */
   readonly waitMs: number;
   readonly system: System;
   readonly onEvent: (event: LockEvent) => void;
-  /** Ends the waiting. */
+  /** Ends the wait. */
   readonly signal?: AbortSignal;
 }
 
@@ -28,13 +29,13 @@ export type LockEvent =
 export type LockResult<T> =
   { readonly held: true; readonly value: T } | { readonly held: false; readonly holder: LockState };
 
-/** How often a waiting process looks whether the lock is free. */
+/** Time between two checks while waiting. */
 const pollMs = 100;
 
 /**
- * Does the work while it holds the workspace's lock, or tells who else holds it. Creates `data/` if need
- * be. Throws what the work throws, the signal's reason, and `UserError`: LOCK_LOST (another process took
- * the lock away), IO (the disk refuses), DATA (a foreign folder or a damaged commit is in the way).
+ * Calls `work` while this process holds the lock of the workspace, or returns the holder. Creates `data/`.
+ * Throws the error of `work`, the reason of the signal, and `UserError` `lock-lost`, `io`, or `data` (the
+ * lock is an unknown directory, or contains a damaged commit).
  */
 export async function withLock<T>(
   options: LockOptions,
@@ -42,44 +43,44 @@ export async function withLock<T>(
 ): Promise<LockResult<T>> {
   const { system, signal, onEvent } = options;
   const engine = await createEngine({ ...options, signal });
-  // Before the lock is taken: proper-lockfile knows of it only some time after.
+  // Before the lock is taken: proper-lockfile registers its own hook later.
   const exitHook = system.onExit(() => {
     try {
       engine.release();
     } catch {
-      // There is nobody to tell any more; the next run finds a dead owner and takes over.
+      // The process is exiting; the next run finds a dead owner and takes over.
     }
   });
   try {
-    const answer = await waitForLock(options, engine);
-    if (!('stage' in answer)) return { held: false, holder: answer };
-    return { held: true, value: await hold(answer, work, onEvent) };
+    const lock = await waitForLock(options, engine);
+    if (!('stage' in lock)) return { held: false, holder: lock };
+    return { held: true, value: await hold(lock, work, onEvent) };
   } finally {
     exitHook[Symbol.dispose]();
   }
 }
 
-/** The lock, or who holds it when it was not to be had in time. */
+/** Resolves with the lock, or with its holder if it was not released in time. */
 async function waitForLock(options: LockOptions, engine: Engine): Promise<Acquired | LockState> {
   const { workspace, staleMs, waitMs, system, signal, onEvent } = options;
   const deadlineMs = performance.now() + waitMs;
   for (;;) {
     signal?.throwIfAborted();
     const seen = await engine.take({ readOnly: true });
-    if (seen === null) await makeDataFolder(workspace);
+    if (seen === null) await createDataDir(workspace);
     const end = seen ?? (await acquire(workspace.lock, staleMs, engine));
-    if (end.at === 'acquired') return end;
-    if (end.at === 'foreign') throw foreignFolder(workspace);
+    if (end.type === 'acquired') return end;
+    if (end.type === 'foreign') throw foreignLock(workspace);
     const holder = await inspectLock(workspace, system);
-    // Let go, or left by a dead owner, since: it can be had now.
+    // Released, or its owner died, since the attempt.
     if (holder.type === 'free' || (holder.type === 'held' && holder.alive === 'no')) continue;
     const leftMs = deadlineMs - performance.now();
     if (leftMs <= 0) {
-      if (end.at === 'skipped' && end.isStuck)
+      if (end.type === 'skipped' && end.isStuck)
         onEvent({ type: 'warning', message: stuckText(holder) });
       return holder;
     }
-    await pause(Math.min(pollMs, leftMs), signal);
+    await delay(Math.min(pollMs, leftMs), signal);
   }
 }
 
@@ -103,22 +104,22 @@ async function hold<T>(
     throw error;
   }
   const wasLost = lock.lost.aborted;
-  const { at } = await lock.release();
+  const { type: at } = await lock.release();
   if (wasLost || at === 'lost') throw lockLost();
   return value;
 }
 
-const foreignFolder = ({ lock }: Workspace): UserError =>
-  new UserError('data', `${lock} holds things that no run of this program has put there`, {
-    hint: 'look into it, move it away, then run again',
+const foreignLock = ({ lock }: Workspace): UserError =>
+  new UserError('data', `${lock} contains files that sync-runner did not create`, {
+    hint: 'inspect it, move it away, then run again',
   });
 
 function stuckText(holder: LockState): string {
   const who = holder.type === 'held' ? `the run with pid ${String(holder.pid)}` : 'a run';
-  return `${who} hangs and could not be stopped; end it by hand`;
+  return `${who} hangs and could not be stopped; end it manually`;
 }
 
-async function makeDataFolder({ data }: Workspace): Promise<void> {
+async function createDataDir({ data }: Workspace): Promise<void> {
   try {
     await ensureDir(data);
   } catch (error) {

@@ -1,16 +1,15 @@
 import { readlink } from 'node:fs/promises';
 import { readRegularFile } from '../util/fs.ts';
 import type { System } from '../system/system.ts';
-
 import type { Owner } from './owner.ts';
 
-/** `alive` is certain: the very process that took the lock. `unknown` is all that can't be examined. */
-export type Verdict = 'alive' | 'dead' | 'unknown';
+/** `alive`: certainly the process that took the lock. `unknown`: it can't be checked from here. */
+export type Liveness = 'alive' | 'dead' | 'unknown';
 
-/** Who this process is, with a new token. */
+/** Returns this process as an owner, with a new token. */
 export async function identify(system: System): Promise<Owner> {
   const { pid } = system.processInfo;
-  // Loaded when needed: most calls of `status` find no lock to judge.
+  // Imported when needed: `status` seldom finds a lock.
   const { createHash, randomBytes } = await import('node:crypto');
   const hash = (text: string): string =>
     createHash('sha256').update(`sync-runner ${text}`).digest('hex').slice(0, 10);
@@ -19,9 +18,9 @@ export async function identify(system: System): Promise<Owner> {
     ownPidNamespace(system),
     readText('/etc/machine-id'),
     readText('/proc/uptime'),
-    examineProcess(pid, system),
+    inspectProcess(pid, system),
   ]);
-  // Start ticks count from the boot, and procfs may show another namespace under our numbers.
+  // Start ticks are relative to the boot, and procfs may show the pids of another namespace.
   const isComparable = pidNamespace !== null && (boot !== null || system.platform !== 'linux');
   const name = system.processInfo.host.replace(/[^\w-]/g, '-').slice(0, 24);
   const clockOffset = uptime === null ? NaN : system.now().getTime() / 1000 - parseFloat(uptime);
@@ -37,37 +36,37 @@ export async function identify(system: System): Promise<Owner> {
   };
 }
 
-/** Whether an owner still runs, as far as `self` can see from where it runs. */
-export async function judge(owner: Owner, self: Owner, system: System): Promise<Verdict> {
+/** Checks whether the process of `owner` still runs, as seen from the process `self`. */
+export async function checkLiveness(owner: Owner, self: Owner, system: System): Promise<Liveness> {
   if (owner.host !== self.host) return 'unknown';
   if (owner.boot !== null && self.boot !== null && owner.boot !== self.boot) return 'dead';
   if (owner.pidNamespace === null || owner.pidNamespace !== self.pidNamespace) return 'unknown';
-  const process = await examineProcess(owner.pid, system);
+  const process = await inspectProcess(owner.pid, system);
   if (system.signalProcess(owner.pid, 0) === 'missing') return 'dead';
-  // A number that is in use says nothing yet: it may have been given to another process.
+  // The pid may have been reused, which only the start time reveals.
   if (process === null || owner.start === null || self.start === null) return 'unknown';
   return process.isRunning && process.start === owner.start ? 'alive' : 'dead';
 }
 
-interface ProcessFacts {
+interface ProcessInfo {
   readonly start: string;
-  /** False for a zombie: it answers to signal 0, but does nothing any more. */
+  /** False for a zombie, which signal 0 reports as existing. */
   readonly isRunning: boolean;
 }
 
-async function examineProcess(pid: number, system: System): Promise<ProcessFacts | null> {
+async function inspectProcess(pid: number, system: System): Promise<ProcessInfo | null> {
   if (system.platform === 'linux') {
-    // proc(5): `pid (name) state ppid …`, where the name may hold anything; the start is field 22.
+    // proc(5): `pid (name) state ppid …`; the name can contain any character, starttime is field 22.
     const stat = await readText(`/proc/${String(pid)}/stat`);
     const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
     const [state, start] = [fields[0], fields[19]];
     if (state === undefined || start === undefined) return null;
     return { start, isRunning: !['Z', 'X'].includes(state) };
   }
-  return system.platform === 'darwin' ? examineWithPs(pid, system) : null;
+  return system.platform === 'darwin' ? inspectWithPs(pid, system) : null;
 }
 
-async function examineWithPs(pid: number, system: System): Promise<ProcessFacts | null> {
+async function inspectWithPs(pid: number, system: System): Promise<ProcessInfo | null> {
   try {
     const args = ['-o', 'stat=,lstart=', '-p', String(pid)];
     const env = { LC_ALL: 'C', TZ: 'UTC' };
@@ -81,7 +80,7 @@ async function examineWithPs(pid: number, system: System): Promise<ProcessFacts 
   }
 }
 
-/** The inode of our pid namespace; null where procfs is missing, or belongs to another namespace. */
+/** Returns the inode of the pid namespace; null if procfs is missing or belongs to another namespace. */
 async function ownPidNamespace({ platform, processInfo: self }: System): Promise<string | null> {
   if (platform !== 'linux') return 'none';
   try {
@@ -92,7 +91,7 @@ async function ownPidNamespace({ platform, processInfo: self }: System): Promise
   }
 }
 
-/** A short file of the system; null where it can't be had. */
+/** Returns the text of a short system file; null if it can't be read. */
 async function readText(path: string): Promise<string | null> {
   try {
     const file = await readRegularFile(path, { maxBytes: 65_536, followLink: true });

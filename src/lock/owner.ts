@@ -1,29 +1,26 @@
-/**
- * Whoever holds the lock, or wants it. What this machine can't tell is null, and then nothing is
- * concluded from it.
- */
+/** A process that holds the lock or wants it. Facts that the system does not provide are null. */
 export interface Owner {
-  /** How often the lock has changed hands since it was last free; 1 is the first owner. */
+  /** Number of owners since the lock was last free; 1 is the first owner. */
   readonly generation: number;
   readonly pid: number;
-  /** When the process started: clock ticks since boot on Linux, seconds since 1970 on macOS. */
+  /** Start time of the process: clock ticks since boot on Linux, seconds since 1970 on macOS. */
   readonly start: string | null;
-  /** Hash of the id that Linux gives to each boot. */
+  /** Hash of the boot id of Linux. */
   readonly boot: string | null;
-  /** Inode of the pid namespace; `none` on systems without such. */
+  /** Inode of the pid namespace; `none` on systems without namespaces. */
   readonly pidNamespace: string | null;
   /** `<readable name>-<hash>`. */
   readonly host: string;
-  /** Wall clock less time since boot, in seconds: it jumps when somebody sets the clock. */
+  /** Wall clock minus uptime in seconds: changes only when the clock is set. */
   readonly clockOffset: string | null;
-  /** Random, so that no two owners ever have the same name. */
+  /** Random, so that every owner has a unique name. */
   readonly token: string;
 }
 
 const prefix = 'own';
 const optional = (value: string | null): string => value ?? '-';
 
-/** The name of an owner's folder, which is the whole record: about 90 characters without a separator. */
+/** Returns the name of the owner's directory, which encodes the complete record in about 90 characters. */
 export function formatOwner(owner: Owner): string {
   const { generation, pid, start, boot, pidNamespace, host, clockOffset, token } = owner;
   const facts = [start, boot, pidNamespace].map(optional);
@@ -32,7 +29,7 @@ export function formatOwner(owner: Owner): string {
 
 const pattern = /^own\.(\d{1,9})\.([1-9]\d{0,9})((?:\.[\w-]{1,64}){6})$/;
 
-/** The owner that a folder is named after; null for any other name. */
+/** Parses the name of an owner's directory; null for any other name. */
 export function parseOwner(name: string): Owner | null {
   const [, generation, pid, rest] = pattern.exec(name) ?? [];
   if (generation === undefined || pid === undefined || rest === undefined) return null;
@@ -52,7 +49,7 @@ export function parseOwner(name: string): Owner | null {
   };
 }
 
-/** By how much the clock was set forward since the owner took the lock, in milliseconds. */
+/** Returns by how many milliseconds the clock was set forward since the owner took the lock. */
 export function forwardClockStepMs(owner: Owner, self: Owner): number {
   if (owner.host !== self.host || owner.boot !== self.boot) return 0;
   if (owner.clockOffset === null || self.clockOffset === null) return 0;

@@ -1,48 +1,54 @@
 import {
-  ownFolder,
-  stageFolder,
-  type InstantOperation,
+  ownerDir,
+  stageDir,
+  type SyncOperation,
   type ReleaseEnd,
   type ReleaseStep,
   type Result,
-  type Setting,
+  type LockSettings,
 } from './states.ts';
 
-// The other half of the lock's state machine: how its owner lets it go. Nothing in it waits, so that an
-// exit hook can run it to the end.
+// The release of the lock as a state machine. All its operations are synchronous, so that an exit hook can
+// execute it.
 
-export const releaseLock = (name: string): ReleaseStep => ({ at: 'check', name });
+export const releaseLock = (name: string): ReleaseStep => ({ type: 'check-commit', name });
 
-/** The one operation that a state asks for. */
-export function releaseOperation({ at, name }: ReleaseStep, setting: Setting): InstantOperation {
-  switch (at) {
-    case 'check':
-      return { do: 'has-commit', path: stageFolder(setting, name) };
+/** Returns the operation of a state. */
+export function releaseOperation(
+  { type, name }: ReleaseStep,
+  settings: LockSettings,
+): SyncOperation {
+  switch (type) {
+    case 'check-commit':
+      return { type: 'has-commit', path: stageDir(settings, name) };
     case 'clear-stage':
-      return { do: 'clear', path: stageFolder(setting, name) };
-    case 'give-up':
-      return { do: 'remove', path: ownFolder(setting, name) };
-    case 'tidy':
-      return { do: 'remove', path: setting.lock };
+      return { type: 'remove-tree', path: stageDir(settings, name) };
+    case 'rmdir-owner':
+      return { type: 'rmdir', path: ownerDir(settings, name) };
+    case 'rmdir-lock':
+      return { type: 'rmdir', path: settings.lock };
   }
 }
 
-/** Where a result leads to. Pure. */
-export function nextRelease({ at, name }: ReleaseStep, { is }: Result): ReleaseStep | ReleaseEnd {
-  switch (at) {
-    case 'check':
-      return is === 'done' ? { at: 'kept' } : { at: 'clear-stage', name };
+/** Returns the state that follows from the result of the operation. Pure. */
+export function nextRelease(
+  { type, name }: ReleaseStep,
+  { type: outcome }: Result,
+): ReleaseStep | ReleaseEnd {
+  switch (type) {
+    case 'check-commit':
+      return outcome === 'done' ? { type: 'kept' } : { type: 'clear-stage', name };
     case 'clear-stage':
-      return { at: 'give-up', name };
-    case 'give-up':
-      if (is === 'absent') return { at: 'lost' };
-      return is === 'done' ? { at: 'tidy', name } : { at: 'kept' };
-    case 'tidy':
-      // Whatever it says: if the lock is no longer empty, it is the next owner's.
-      return { at: 'released' };
+      return { type: 'rmdir-owner', name };
+    case 'rmdir-owner':
+      if (outcome === 'absent') return { type: 'lost' };
+      return outcome === 'done' ? { type: 'rmdir-lock', name } : { type: 'kept' };
+    case 'rmdir-lock':
+      // With any result: a lock that is not empty belongs to the next owner.
+      return { type: 'released' };
   }
 }
 
 export function isReleaseEnd(state: ReleaseStep | ReleaseEnd): state is ReleaseEnd {
-  return state.at === 'released' || state.at === 'lost' || state.at === 'kept';
+  return state.type === 'released' || state.type === 'lost' || state.type === 'kept';
 }

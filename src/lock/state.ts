@@ -6,62 +6,66 @@ import { errnoOf } from '../util/errors.ts';
 import { toFileError } from '../util/fs.ts';
 import type { System } from '../system/system.ts';
 import type { Workspace } from '../config/workspace.ts';
-import { identify, judge } from './liveness.ts';
+import { identify, checkLiveness } from './liveness.ts';
 import { formatOwner, parseOwner } from './owner.ts';
 import { isMarked } from './states.ts';
 
-/** Who holds the lock. */
+/** The lock as other processes see it. */
 export type LockState =
   | { readonly type: 'free' }
   | {
       readonly type: 'held';
       readonly pid: number;
-      /** Name of the machine, as far as it fits into a file name. */
+      /** Name of the host, shortened to fit into a file name. */
       readonly host: string;
       readonly since: Timestamp;
       readonly heartbeatAt: Timestamp;
-      /** `no`: the next run takes over at once. `unknown`: can't be examined from here. */
+      /** `no`: the next run takes over at once. `unknown`: can't be checked from here. */
       readonly alive: 'yes' | 'no' | 'unknown';
     }
-  /** Not made by this program. */
-  | { readonly type: 'foreign'; readonly what: 'file' | 'folder'; readonly since: Timestamp };
+  /** Not created by this program. */
+  | {
+      readonly type: 'foreign';
+      readonly fileType: 'file' | 'directory';
+      readonly since: Timestamp;
+    };
 
-const words = { alive: 'yes', dead: 'no', unknown: 'unknown' } as const;
+const aliveWords = { alive: 'yes', dead: 'no', unknown: 'unknown' } as const;
 
-/** Tells who holds the lock. Changes nothing and, but for `ps` on macOS, starts nothing. Throws `FileError`. */
+/** Returns the holder of the lock. Read-only; starts no process except `ps` on macOS. Throws `FileError`. */
 export async function inspectLock(workspace: Workspace, system: System): Promise<LockState> {
   const { lock } = workspace;
   const stats = await orNull(lock, (path) => lstat(path));
   if (stats === null) return { type: 'free' };
-  const since = toInstant(stats);
-  if (!stats.isDirectory()) return { type: 'foreign', what: 'file', since };
+  const since = toTimestamp(stats);
+  if (!stats.isDirectory()) return { type: 'foreign', fileType: 'file', since };
   const names = await orNull(lock, (path) => readdir(path));
-  // Gone since the look at it: look again.
+  // Released between the two calls.
   if (names === null) return inspectLock(workspace, system);
   const owner = names.map(parseOwner).find((one) => one !== null);
   if (owner === undefined) {
     if (names.length === 0 && isMarked(stats)) return { type: 'free' };
-    return { type: 'foreign', what: 'folder', since };
+    return { type: 'foreign', fileType: 'directory', since };
   }
   const heartbeat = await orNull(join(lock, formatOwner(owner)), (path) => lstat(path));
   if (heartbeat === null) return inspectLock(workspace, system);
-  const verdict = await judge(owner, await identify(system), system);
+  const liveness = await checkLiveness(owner, await identify(system), system);
   return {
     type: 'held',
     pid: owner.pid,
     host: owner.host.replace(/-[^-]*$/, ''),
     since,
-    // proper-lockfile dates the first one up to a second ahead.
+    // proper-lockfile sets the first one up to a second in the future.
     heartbeatAt: new Date(Math.min(heartbeat.mtimeMs, system.now().getTime())).toISOString(),
-    alive: words[verdict],
+    alive: aliveWords[liveness],
   };
 }
 
-const toInstant = ({ mtime }: Stats): Timestamp => mtime.toISOString();
+const toTimestamp = ({ mtime }: Stats): Timestamp => mtime.toISOString();
 
-async function orNull<T>(path: string, look: (path: string) => Promise<T>): Promise<T | null> {
+async function orNull<T>(path: string, read: (path: string) => Promise<T>): Promise<T | null> {
   try {
-    return await look(path);
+    return await read(path);
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === 'ENOENT' || errno === 'ENOTDIR') return null;

@@ -1,110 +1,110 @@
-import type { Verdict } from './liveness.ts';
+import type { Liveness } from './liveness.ts';
 import { formatOwner, type Owner } from './owner.ts';
 
-/** What a state wants done. Paths are relative to `data/`. */
-export type Operation = InstantOperation | SlowOperation;
+/** The operation of a state. Paths are relative to `data/`. */
+export type Operation = SyncOperation | AsyncOperation;
 
-/** All but `clear` are one system call. */
-export type InstantOperation =
-  /** `has-commit` asks whether a commit was begun in a stage. */
-  | { readonly do: 'stat' | 'list' | 'has-commit'; readonly path: string }
-  | { readonly do: 'make' | 'mark' | 'touch'; readonly path: string }
-  /** `unlink` never removes a folder, `remove` only an empty one: neither can harm a held lock. */
-  | { readonly do: 'unlink' | 'remove'; readonly path: string }
-  /** Succeeds only when nothing, or an empty folder, lies at `to`. */
-  | { readonly do: 'move'; readonly from: string; readonly to: string }
-  /** Removes a folder with all that is in it; only what no other process can be using. */
-  | { readonly do: 'clear'; readonly path: string };
+/** Each is one system call, except `remove-tree`. */
+export type SyncOperation =
+  /** `has-commit` checks whether the stage contains an unfinished commit. */
+  | { readonly type: 'stat' | 'list' | 'has-commit'; readonly path: string }
+  | { readonly type: 'mkdir' | 'mark' | 'touch'; readonly path: string }
+  /** `unlink` fails for a directory, `rmdir` unless it is empty: neither can damage a held lock. */
+  | { readonly type: 'unlink' | 'rmdir'; readonly path: string }
+  /** Succeeds only if `to` does not exist or is an empty directory. */
+  | { readonly type: 'rename'; readonly from: string; readonly to: string }
+  /** Removes a directory recursively; only for paths that no other process uses. */
+  | { readonly type: 'remove-tree'; readonly path: string };
 
-export type SlowOperation =
-  /** Finishes the commit that was begun in a stage. */
-  | { readonly do: 'replay'; readonly path: string }
-  /** `wait` gives the owner the time of two heartbeats, `stop` ends its process. */
-  | { readonly do: 'judge' | 'wait' | 'stop'; readonly owner: Owner };
+export type AsyncOperation =
+  /** Finishes the commit in a stage. */
+  | { readonly type: 'replay'; readonly path: string }
+  /** `wait` lasts two heartbeats of the owner, `stop` ends its process. */
+  | { readonly type: 'check-liveness' | 'wait' | 'stop'; readonly owner: Owner };
 
 export type Result =
-  | { readonly is: 'done' | 'absent' }
-  /** Something else is in the way, or it is not empty. */
-  | { readonly is: 'occupied' }
-  | { readonly is: 'file'; readonly ageMs: number }
-  | { readonly is: 'folder'; readonly ageMs: number; readonly isMarked: boolean }
-  | { readonly is: 'names'; readonly names: readonly string[] }
-  | { readonly is: Verdict };
+  | { readonly type: 'done' | 'absent' }
+  /** The path exists already, has the wrong type or is not empty. */
+  | { readonly type: 'occupied' }
+  | { readonly type: 'file'; readonly ageMs: number }
+  | { readonly type: 'dir'; readonly ageMs: number; readonly isMarked: boolean }
+  | { readonly type: 'names'; readonly names: readonly string[] }
+  | { readonly type: Liveness };
 
-/** What a process has in hand while it tries to take the lock. */
+/** What a process carries from state to state. */
 export interface Attempt {
-  /** Whether its own `.sync-lock.new.*` is complete, ready to become the lock. */
+  /** Whether its `.sync-lock.new.*` is complete and ready to be renamed to the lock. */
   readonly isBuilt: boolean;
-  /** Age of the stale lock that it has replaced. */
+  /** Age of the stale lock that it has removed. */
   readonly replacedMs: number | null;
 }
 
-/** The owner that was found, and the age of its last heartbeat. */
+/** The owner of the existing lock and the age of its last heartbeat. */
 interface Found extends Attempt {
   readonly owner: Owner;
   readonly ageMs: number;
-  /** Whether the owner has had the time to show a heartbeat. */
+  /** Whether two heartbeats have passed since the owner was found stale. */
   readonly hasWaited: boolean;
 }
 
-/** The lock is ours: `name` is our folder in it. */
-export interface Won {
+/** The lock belongs to this process; `name` is the owner directory in it. */
+export interface OwnedLock {
   readonly name: string;
   readonly replacedMs: number | null;
 }
 
-/** Those who began to build a lock and may have died over it. */
+/** Owners of `.sync-lock.new.*` directories, which may have died before they were finished. */
 interface Leftovers {
   readonly builder: Owner;
   readonly rest: readonly Owner[];
 }
 
 export type TakeStep =
-  | ({ readonly at: 'look' } & Attempt)
-  | ({ readonly at: 'list'; readonly isMarked: boolean; readonly ageMs: number } & Attempt)
-  | ({ readonly at: 'examine'; readonly owner: Owner; readonly hasWaited: boolean } & Attempt)
-  | ({ readonly at: 'judge' | 'wait' | 'stop' | 'touch' | 'seize' } & Found)
-  | ({ readonly at: 'unlink' | 'vacate'; readonly ageMs: number | null } & Attempt)
-  | ({ readonly at: 'make-folder' | 'make-own' | 'make-stage' | 'mark' | 'install' } & Attempt)
-  | ({ readonly at: 'replay' | 'empty' | 'furnish' | 'sweep' } & Won)
-  | ({ readonly at: 'sweep-judge' | 'sweep-clear' } & Leftovers & Won);
+  | ({ readonly type: 'stat' } & Attempt)
+  | ({ readonly type: 'list'; readonly isMarked: boolean; readonly ageMs: number } & Attempt)
+  | ({ readonly type: 'stat-owner'; readonly owner: Owner; readonly hasWaited: boolean } & Attempt)
+  | ({ readonly type: 'check-liveness' | 'wait' | 'stop' | 'touch' | 'claim' } & Found)
+  | ({ readonly type: 'unlink' | 'rmdir'; readonly ageMs: number | null } & Attempt)
+  | ({ readonly type: 'mkdir' | 'mkdir-owner' | 'mkdir-stage' | 'mark' | 'install' } & Attempt)
+  | ({ readonly type: 'replay' | 'clear-stage' | 'create-stage' | 'cleanup' } & OwnedLock)
+  | ({ readonly type: 'cleanup-check' | 'cleanup-remove' } & Leftovers & OwnedLock);
 
-/** How an attempt to take the lock ends. */
-export type TakeEnd = ({ readonly at: 'held' } & Won) | NotTaken;
+/** The result of an attempt to take the lock. */
+export type TakeEnd = ({ readonly type: 'held' } & OwnedLock) | NotTaken;
 
 export type NotTaken =
-  /** Somebody else has it; `isStuck`: that one hangs, and could not be stopped. */
-  | { readonly at: 'skipped'; readonly isStuck: boolean }
-  /** A stale folder with a content that is not ours: only a person may decide. */
-  | { readonly at: 'foreign' };
+  /** Another process has it; `isStuck`: it hangs and could not be stopped. */
+  | { readonly type: 'skipped'; readonly isStuck: boolean }
+  /** A stale directory with unknown content, which is not removed. */
+  | { readonly type: 'foreign' };
 
 export interface ReleaseStep {
-  readonly at: 'check' | 'clear-stage' | 'give-up' | 'tidy';
+  readonly type: 'check-commit' | 'clear-stage' | 'rmdir-owner' | 'rmdir-lock';
   readonly name: string;
 }
 
 /**
- * How a release ends: `lost`: another process had taken the lock away, and nothing of it was touched;
- * `kept`: left for the next owner, which finishes what is pending.
+ * The result of a release. `lost`: another process has taken the lock over, and its lock is untouched.
+ * `kept`: the lock contains an unfinished commit, which the next owner finishes.
  */
 export interface ReleaseEnd {
-  readonly at: 'released' | 'lost' | 'kept';
+  readonly type: 'released' | 'lost' | 'kept';
 }
 
-/** What is the same in all states of one process. */
-export interface Setting {
+/** Constant in all states of one process. */
+export interface LockSettings {
   readonly self: Owner;
   /** Name of the lock below `data/`. */
   readonly lock: string;
   readonly staleMs: number;
 }
 
-/** The sticky bit marks a lock as made by us: nobody sets it by chance on a folder of data. */
+/** The sticky bit marks a lock directory as created by this program: it is not set on other directories. */
 export const mark = 0o1000;
 export const isMarked = ({ mode }: { readonly mode: number }): boolean => (mode & mark) !== 0;
 
-/** Where a process prepares what is to become the lock. */
-export const newFolder = ({ lock, self }: Setting): string => `${lock}.new.${formatOwner(self)}`;
-export const ownFolder = ({ lock }: Setting, name: string): string => `${lock}/${name}`;
-export const stageFolder = (setting: Setting, name: string): string =>
-  `${ownFolder(setting, name)}/stage`;
+/** Returns the directory that a process builds and then renames to the lock. */
+export const newDir = ({ lock, self }: LockSettings): string => `${lock}.new.${formatOwner(self)}`;
+export const ownerDir = ({ lock }: LockSettings, name: string): string => `${lock}/${name}`;
+export const stageDir = (settings: LockSettings, name: string): string =>
+  `${ownerDir(settings, name)}/stage`;

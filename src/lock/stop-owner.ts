@@ -1,19 +1,19 @@
-import { setTimeout } from 'node:timers/promises';
+import { delay } from '../util/async.ts';
 import type { SignalResult, System } from '../system/system.ts';
-import { judge, type Verdict } from './liveness.ts';
+import { checkLiveness, type Liveness } from './liveness.ts';
 import type { Owner } from './owner.ts';
 
-const patienceMs = 5000;
+const graceMs = 5000;
 const pollMs = 20;
 
 /**
- * Ends the process of an owner that hangs: asks it, wakes it up so that it can obey, and after 5 s ends
- * it by force. Answers what is known of it then: `dead`, or `alive` when it may not be ended or does not
- * end. Nothing is ever sent to a process that is not for certain that owner.
+ * Ends the process of an owner that hangs: SIGTERM, SIGCONT in case it is stopped, and SIGKILL after 5 s.
+ * Returns `alive` if it may not be signalled or does not end. A process that is not certainly that owner
+ * is never signalled.
  */
-export async function stopOwner(owner: Owner, self: Owner, system: System): Promise<Verdict> {
+export async function stopOwner(owner: Owner, self: Owner, system: System): Promise<Liveness> {
   const send = async (signal: 'SIGTERM' | 'SIGCONT' | 'SIGKILL'): Promise<SignalResult> => {
-    const isOwner = (await judge(owner, self, system)) === 'alive';
+    const isOwner = (await checkLiveness(owner, self, system)) === 'alive';
     return isOwner ? system.signalProcess(owner.pid, signal) : 'missing';
   };
   if ((await send('SIGTERM')) === 'denied') return 'alive';
@@ -23,11 +23,11 @@ export async function stopOwner(owner: Owner, self: Owner, system: System): Prom
   return waitForEnd(owner, self, system);
 }
 
-async function waitForEnd(owner: Owner, self: Owner, system: System): Promise<Verdict> {
-  const untilMs = performance.now() + patienceMs;
+async function waitForEnd(owner: Owner, self: Owner, system: System): Promise<Liveness> {
+  const untilMs = performance.now() + graceMs;
   for (;;) {
-    const verdict = await judge(owner, self, system);
-    if (verdict === 'dead' || performance.now() >= untilMs) return verdict;
-    await setTimeout(pollMs);
+    const liveness = await checkLiveness(owner, self, system);
+    if (liveness === 'dead' || performance.now() >= untilMs) return liveness;
+    await delay(pollMs);
   }
 }

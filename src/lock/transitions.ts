@@ -1,174 +1,180 @@
 import { forwardClockStepMs, formatOwner, parseOwner, type Owner } from './owner.ts';
 import {
-  newFolder,
-  ownFolder,
-  stageFolder,
+  newDir,
+  ownerDir,
+  stageDir,
   type Attempt,
   type Operation,
   type Result,
-  type Setting,
+  type LockSettings,
   type TakeEnd,
   type TakeStep,
-  type Won,
+  type OwnedLock,
 } from './states.ts';
 
-// How a process takes the lock, as a state machine. A state asks for exactly one operation, and its
-// result alone decides on the next state: whatever other processes do, they do between two operations.
-// The same table runs on the disk (engine.ts) and, in every interleaving, on a model (the unit test).
+// The acquisition of the lock as a state machine. Each state has exactly one operation, and only its result
+// determines the next state: whatever other processes do happens between two operations. engine.ts executes
+// the table on the disk; the test executes it on a model, in every interleaving.
 
-export const takeLock: TakeStep = { at: 'look', isBuilt: false, replacedMs: null };
+export const takeLock: TakeStep = { type: 'stat', isBuilt: false, replacedMs: null };
 
 export function isTakeEnd(state: TakeStep | TakeEnd): state is TakeEnd {
-  return state.at === 'held' || state.at === 'skipped' || state.at === 'foreign';
+  return state.type === 'held' || state.type === 'skipped' || state.type === 'foreign';
 }
 
-/** The one operation that a state asks for. */
-export function takeOperation(state: TakeStep, setting: Setting): Operation {
-  const { lock } = setting;
-  switch (state.at) {
-    case 'look':
-      return { do: 'stat', path: lock };
+/** Returns the operation of a state. */
+export function takeOperation(state: TakeStep, settings: LockSettings): Operation {
+  const { lock } = settings;
+  switch (state.type) {
+    case 'stat':
+      return { type: 'stat', path: lock };
     case 'list':
-      return { do: 'list', path: lock };
-    case 'examine':
-      return { do: 'stat', path: ownFolder(setting, formatOwner(state.owner)) };
-    case 'judge':
+      return { type: 'list', path: lock };
+    case 'stat-owner':
+      return { type: 'stat', path: ownerDir(settings, formatOwner(state.owner)) };
+    case 'check-liveness':
     case 'wait':
     case 'stop':
-      return { do: state.at, owner: state.owner };
+      return { type: state.type, owner: state.owner };
     case 'touch':
-      // Before the claim, not after: a renamed folder keeps its date, and would be taken for stale.
-      return { do: 'touch', path: ownFolder(setting, formatOwner(state.owner)) };
-    case 'seize': {
-      const to = ownFolder(setting, claimName(setting, state.owner));
-      return { do: 'move', from: ownFolder(setting, formatOwner(state.owner)), to };
+      // Before the claim: a renamed directory keeps its mtime and would look stale.
+      return { type: 'touch', path: ownerDir(settings, formatOwner(state.owner)) };
+    case 'claim': {
+      const to = ownerDir(settings, claimName(settings, state.owner));
+      return { type: 'rename', from: ownerDir(settings, formatOwner(state.owner)), to };
     }
     case 'unlink':
-      return { do: 'unlink', path: lock };
-    case 'vacate':
-      return { do: 'remove', path: lock };
-    case 'make-folder':
-      return { do: 'make', path: newFolder(setting) };
-    case 'make-own':
-      return { do: 'make', path: `${newFolder(setting)}/${formatOwner(setting.self)}` };
-    case 'make-stage':
-      return { do: 'make', path: `${newFolder(setting)}/${formatOwner(setting.self)}/stage` };
+      return { type: 'unlink', path: lock };
+    case 'rmdir':
+      return { type: 'rmdir', path: lock };
+    case 'mkdir':
+      return { type: 'mkdir', path: newDir(settings) };
+    case 'mkdir-owner':
+      return { type: 'mkdir', path: `${newDir(settings)}/${formatOwner(settings.self)}` };
+    case 'mkdir-stage':
+      return { type: 'mkdir', path: `${newDir(settings)}/${formatOwner(settings.self)}/stage` };
     case 'mark':
-      return { do: 'mark', path: newFolder(setting) };
+      return { type: 'mark', path: newDir(settings) };
     case 'install':
-      return { do: 'move', from: newFolder(setting), to: lock };
+      return { type: 'rename', from: newDir(settings), to: lock };
     case 'replay':
-      return { do: 'replay', path: stageFolder(setting, state.name) };
-    case 'empty':
-      return { do: 'clear', path: stageFolder(setting, state.name) };
-    case 'furnish':
-      return { do: 'make', path: stageFolder(setting, state.name) };
-    case 'sweep':
-      return { do: 'list', path: '.' };
-    case 'sweep-judge':
-      return { do: 'judge', owner: state.builder };
-    case 'sweep-clear':
-      return { do: 'clear', path: newFolder({ ...setting, self: state.builder }) };
+      return { type: 'replay', path: stageDir(settings, state.name) };
+    case 'clear-stage':
+      return { type: 'remove-tree', path: stageDir(settings, state.name) };
+    case 'create-stage':
+      return { type: 'mkdir', path: stageDir(settings, state.name) };
+    case 'cleanup':
+      return { type: 'list', path: '.' };
+    case 'cleanup-check':
+      return { type: 'check-liveness', owner: state.builder };
+    case 'cleanup-remove':
+      return { type: 'remove-tree', path: newDir({ ...settings, self: state.builder }) };
   }
 }
 
-/** Where a result leads to. Pure. */
-export function nextTake(state: TakeStep, result: Result, setting: Setting): TakeStep | TakeEnd {
-  const { is } = result;
-  switch (state.at) {
-    case 'look':
-      if (is === 'folder') {
-        return { ...hand(state), at: 'list', ageMs: result.ageMs, isMarked: result.isMarked };
-      }
-      if (is !== 'file') return build(state);
-      if (!isStale(result.ageMs, setting)) return skipped;
-      return { ...hand(state), at: 'unlink', ageMs: result.ageMs };
-    case 'list':
-      return is === 'names' ? nextOfNames(state, result.names, setting) : look(state);
-    case 'examine':
-      if (is === 'file') return { at: 'foreign' };
-      return is === 'folder' ? { ...state, at: 'judge', ageMs: result.ageMs } : look(state);
-    case 'judge': {
-      if (is === 'dead') return { ...state, at: 'touch' };
-      const stepMs = forwardClockStepMs(state.owner, setting.self);
-      if (!isStale(state.ageMs - stepMs, setting)) return skipped;
-      if (is !== 'alive') return { ...state, at: 'touch' };
-      return { ...state, at: state.hasWaited ? 'stop' : 'wait' };
-    }
-    case 'wait':
-      return { ...state, at: 'examine', hasWaited: true };
-    case 'stop':
-      return is === 'dead' ? { ...state, at: 'touch' } : { at: 'skipped', isStuck: true };
-    case 'touch':
-      return is === 'done' ? { ...state, at: 'seize' } : look(state);
-    case 'seize': {
-      if (is === 'absent') return look(state);
-      // Windows does not rename what is open: then its owner lives.
-      if (is !== 'done') return skipped;
-      const name = claimName(setting, state.owner);
-      return { at: 'replay', name, replacedMs: state.ageMs };
-    }
-    case 'unlink':
-    case 'vacate':
-      if (is === 'occupied') return look(state);
-      return build({ ...state, replacedMs: state.ageMs ?? state.replacedMs });
-    case 'make-folder':
-      return is === 'done' ? { ...state, at: 'make-own' } : look(state);
-    case 'make-own':
-      return is === 'done' ? { ...state, at: 'make-stage' } : look(state);
-    case 'make-stage':
-      return is === 'done' ? { ...state, at: 'mark' } : look(state);
-    case 'mark':
-      return is === 'done' ? { ...state, at: 'install', isBuilt: true } : look(state);
-    case 'install':
-      if (is !== 'done') return look({ ...state, isBuilt: is !== 'absent' });
-      return { at: 'sweep', name: formatOwner(setting.self), replacedMs: state.replacedMs };
-    case 'replay':
-      return { ...state, at: 'empty' };
-    case 'empty':
-      return { ...state, at: 'furnish' };
-    case 'furnish':
-      return is === 'done' ? { ...state, at: 'sweep' } : skipped;
-    case 'sweep':
-      return sweep(state, is === 'names' ? buildersOf(result.names, setting) : []);
-    case 'sweep-judge':
-      return is === 'dead' ? { ...state, at: 'sweep-clear' } : sweep(state, state.rest);
-    case 'sweep-clear':
-      return sweep(state, state.rest);
-  }
-}
-
-function nextOfNames(
-  state: Extract<TakeStep, { at: 'list' }>,
-  names: readonly string[],
-  setting: Setting,
+/** Returns the state that follows from the result of the operation. Pure. */
+export function nextTake(
+  state: TakeStep,
+  result: Result,
+  settings: LockSettings,
 ): TakeStep | TakeEnd {
-  const stale = isStale(state.ageMs, setting);
-  const owner = names.map(parseOwner).find((one) => one !== null);
-  if (owner !== undefined) return { ...hand(state), at: 'examine', owner, hasWaited: false };
-  if (names.length > 0) return stale ? { at: 'foreign' } : skipped;
-  // With our mark it is half released: there was nothing left to do in it.
-  if (state.isMarked) return { ...hand(state), at: 'vacate', ageMs: null };
-  return stale ? { ...hand(state), at: 'vacate', ageMs: state.ageMs } : skipped;
+  const { type: outcome } = result;
+  switch (state.type) {
+    case 'stat':
+      if (outcome === 'dir') {
+        return { ...carry(state), type: 'list', ageMs: result.ageMs, isMarked: result.isMarked };
+      }
+      if (outcome !== 'file') return build(state);
+      if (!isStale(result.ageMs, settings)) return skipped;
+      return { ...carry(state), type: 'unlink', ageMs: result.ageMs };
+    case 'list':
+      return outcome === 'names' ? afterList(state, result.names, settings) : restart(state);
+    case 'stat-owner':
+      if (outcome === 'file') return { type: 'foreign' };
+      return outcome === 'dir'
+        ? { ...state, type: 'check-liveness', ageMs: result.ageMs }
+        : restart(state);
+    case 'check-liveness': {
+      if (outcome === 'dead') return { ...state, type: 'touch' };
+      const stepMs = forwardClockStepMs(state.owner, settings.self);
+      if (!isStale(state.ageMs - stepMs, settings)) return skipped;
+      if (outcome !== 'alive') return { ...state, type: 'touch' };
+      return { ...state, type: state.hasWaited ? 'stop' : 'wait' };
+    }
+    case 'wait':
+      return { ...state, type: 'stat-owner', hasWaited: true };
+    case 'stop':
+      return outcome === 'dead' ? { ...state, type: 'touch' } : { type: 'skipped', isStuck: true };
+    case 'touch':
+      return outcome === 'done' ? { ...state, type: 'claim' } : restart(state);
+    case 'claim': {
+      if (outcome === 'absent') return restart(state);
+      // Windows refuses to rename what is open, so the owner is alive.
+      if (outcome !== 'done') return skipped;
+      const name = claimName(settings, state.owner);
+      return { type: 'replay', name, replacedMs: state.ageMs };
+    }
+    case 'unlink':
+    case 'rmdir':
+      if (outcome === 'occupied') return restart(state);
+      return build({ ...state, replacedMs: state.ageMs ?? state.replacedMs });
+    case 'mkdir':
+      return outcome === 'done' ? { ...state, type: 'mkdir-owner' } : restart(state);
+    case 'mkdir-owner':
+      return outcome === 'done' ? { ...state, type: 'mkdir-stage' } : restart(state);
+    case 'mkdir-stage':
+      return outcome === 'done' ? { ...state, type: 'mark' } : restart(state);
+    case 'mark':
+      return outcome === 'done' ? { ...state, type: 'install', isBuilt: true } : restart(state);
+    case 'install':
+      if (outcome !== 'done') return restart({ ...state, isBuilt: outcome !== 'absent' });
+      return { type: 'cleanup', name: formatOwner(settings.self), replacedMs: state.replacedMs };
+    case 'replay':
+      return { ...state, type: 'clear-stage' };
+    case 'clear-stage':
+      return { ...state, type: 'create-stage' };
+    case 'create-stage':
+      return outcome === 'done' ? { ...state, type: 'cleanup' } : skipped;
+    case 'cleanup':
+      return cleanup(state, outcome === 'names' ? findBuilders(result.names, settings) : []);
+    case 'cleanup-check':
+      return outcome === 'dead' ? { ...state, type: 'cleanup-remove' } : cleanup(state, state.rest);
+    case 'cleanup-remove':
+      return cleanup(state, state.rest);
+  }
 }
 
-const skipped: TakeEnd = { at: 'skipped', isStuck: false };
+function afterList(
+  state: Extract<TakeStep, { type: 'list' }>,
+  names: readonly string[],
+  settings: LockSettings,
+): TakeStep | TakeEnd {
+  const stale = isStale(state.ageMs, settings);
+  const owner = names.map(parseOwner).find((name) => name !== null);
+  if (owner !== undefined) return { ...carry(state), type: 'stat-owner', owner, hasWaited: false };
+  if (names.length > 0) return stale ? { type: 'foreign' } : skipped;
+  // A marked, empty directory is a lock whose release was interrupted.
+  if (state.isMarked) return { ...carry(state), type: 'rmdir', ageMs: null };
+  return stale ? { ...carry(state), type: 'rmdir', ageMs: state.ageMs } : skipped;
+}
 
-const isStale = (ageMs: number, { staleMs }: Setting): boolean => ageMs >= staleMs;
+const skipped: TakeEnd = { type: 'skipped', isStuck: false };
 
-const hand = ({ isBuilt, replacedMs }: Attempt): Attempt => ({ isBuilt, replacedMs });
+const isStale = (ageMs: number, { staleMs }: LockSettings): boolean => ageMs >= staleMs;
 
-const look = (attempt: Attempt): TakeStep => ({ at: 'look', ...hand(attempt) });
+const carry = ({ isBuilt, replacedMs }: Attempt): Attempt => ({ isBuilt, replacedMs });
+
+const restart = (attempt: Attempt): TakeStep => ({ type: 'stat', ...carry(attempt) });
 
 const build = (attempt: Attempt): TakeStep => ({
-  at: attempt.isBuilt ? 'install' : 'make-folder',
-  ...hand(attempt),
+  type: attempt.isBuilt ? 'install' : 'mkdir',
+  ...carry(attempt),
 });
 
-const claimName = ({ self }: Setting, { generation }: Owner): string =>
+const claimName = ({ self }: LockSettings, { generation }: Owner): string =>
   formatOwner({ ...self, generation: generation + 1 });
 
-function buildersOf(names: readonly string[], { lock }: Setting): readonly Owner[] {
+function findBuilders(names: readonly string[], { lock }: LockSettings): readonly Owner[] {
   const prefix = `${lock}.new.`;
   return names
     .filter((name) => name.startsWith(prefix))
@@ -176,8 +182,8 @@ function buildersOf(names: readonly string[], { lock }: Setting): readonly Owner
     .filter((owner) => owner !== null);
 }
 
-function sweep({ name, replacedMs }: Won, builders: readonly Owner[]): TakeStep | TakeEnd {
+function cleanup({ name, replacedMs }: OwnedLock, builders: readonly Owner[]): TakeStep | TakeEnd {
   const [builder, ...rest] = builders;
-  if (builder === undefined) return { at: 'held', name, replacedMs };
-  return { at: 'sweep-judge', name, replacedMs, builder, rest };
+  if (builder === undefined) return { type: 'held', name, replacedMs };
+  return { type: 'cleanup-check', name, replacedMs, builder, rest };
 }

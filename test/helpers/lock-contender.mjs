@@ -1,5 +1,5 @@
-// A process that wants the lock, over and over: it loads the built lock module once, stays alive over all
-// rounds, and does what its parent tells it. argv: the module; the host name to appear under, or ''.
+// A process that takes the lock repeatedly. It loads the built lock module once and executes the commands of
+// its parent. argv: the module; the host name to use, or ''.
 import { rename, writeFile } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ const { withLock } = await import(modulePath);
 
 const system = {
   now: () => new Date(),
-  exec: () => Promise.reject(new Error('a contender starts no program')),
+  exec: () => Promise.reject(new Error('a contender must not start programs')),
   platform: process.platform,
   processInfo: { pid: process.pid, host: host || hostname() },
   onExit: (listener) => {
@@ -31,59 +31,59 @@ const sleep = new Int32Array(new SharedArrayBuffer(4));
 let command = () => undefined;
 
 process.on('message', (message) => {
-  if (message.do === 'take') void take(message);
+  if (message.type === 'take') void take(message);
   else command(message);
 });
 process.on('disconnect', () => process.exit());
-process.send({ is: 'ready' });
+process.send({ type: 'ready' });
 
 async function take({ workspace, staleMs, startAt }) {
-  // The barrier: all sleep to the same instant, then spin the last bit.
+  // All contenders sleep until the same instant and spin for the last millisecond.
   const leftMs = startAt - Date.now();
   if (leftMs > 1) Atomics.wait(sleep, 0, 0, leftMs - 1);
   while (Date.now() < startAt);
-  const lateMs = Date.now() - startAt;
+  const delayMs = Date.now() - startAt;
   const began = performance.now();
   const events = [];
   const onEvent = (event) => events.push(event);
   try {
     const result = await withLock({ workspace, staleMs, waitMs: 0, system, onEvent }, (lock) => {
       process.send({
-        is: 'held',
+        type: 'held',
         stage: lock.stage,
         tookMs: performance.now() - began,
-        lateMs,
+        delayMs,
         events,
       });
-      return obey(lock, workspace);
+      return executeCommands(lock, workspace);
     });
     process.send(
-      result.held ? { is: 'released' } : { is: 'skipped', lateMs, holder: result.holder },
+      result.held ? { type: 'released' } : { type: 'skipped', delayMs, holder: result.holder },
     );
   } catch (error) {
-    process.send({ is: 'failed', code: error.code ?? null, message: error.message });
+    process.send({ type: 'failed', code: error.code ?? null, message: error.message });
   }
 }
 
-/** Holds the lock until told otherwise. */
-function obey(lock, workspace) {
+/** Resolves when the parent sends the command to release the lock. */
+function executeCommands(lock, workspace) {
   return new Promise((release) => {
     command = (message) => {
-      if (message.do === 'release') release();
-      if (message.do === 'leave') process.exit(7);
-      if (message.do === 'stage')
-        void writeFile(join(lock.stage, 'file'), message.content).then(answer);
-      if (message.do === 'commit') {
-        rename(join(lock.stage, 'file'), join(workspace.data, 'file')).then(answer, (error) =>
-          process.send({ is: 'refused', code: error.code }),
+      if (message.type === 'release') release();
+      if (message.type === 'exit') process.exit(7);
+      if (message.type === 'stage')
+        void writeFile(join(lock.stage, 'file'), message.content).then(sendDone);
+      if (message.type === 'commit') {
+        rename(join(lock.stage, 'file'), join(workspace.data, 'file')).then(sendDone, (error) =>
+          process.send({ type: 'refused', code: error.code }),
         );
       }
-      if (message.do === 'await-loss') {
-        if (lock.lost.aborted) answer();
-        else lock.lost.addEventListener('abort', () => answer());
+      if (message.type === 'await-loss') {
+        if (lock.lost.aborted) sendDone();
+        else lock.lost.addEventListener('abort', () => sendDone());
       }
     };
   });
 }
 
-const answer = () => process.send({ is: 'done' });
+const sendDone = () => process.send({ type: 'done' });

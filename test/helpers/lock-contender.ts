@@ -8,55 +8,55 @@ import type { Workspace } from '../../src/config/workspace.ts';
 
 const script = resolve(import.meta.dirname, 'lock-contender.mjs');
 const builtLock = resolve(import.meta.dirname, '../../dist/lock.cjs');
-/** The package without our transitions, for comparison. */
+/** proper-lockfile alone, for comparison. */
 export const plainLock = resolve(import.meta.dirname, 'plain-lock.mjs');
 
-/** What a contender tells. */
-export type Answer =
-  | { readonly is: 'ready' | 'done' | 'released' }
+/** A message of a contender. */
+export type Message =
+  | { readonly type: 'ready' | 'done' | 'released' }
   | {
-      readonly is: 'held';
+      readonly type: 'held';
       readonly stage: string;
-      /** How late it came through the barrier. */
-      readonly lateMs: number;
+      /** How much later than `startAt` it started. */
+      readonly delayMs: number;
       readonly tookMs: number;
       readonly events: readonly LockEvent[];
     }
-  | { readonly is: 'skipped'; readonly lateMs: number; readonly holder: LockState }
-  | { readonly is: 'refused'; readonly code: string }
-  | { readonly is: 'failed'; readonly code: string | null; readonly message: string };
+  | { readonly type: 'skipped'; readonly delayMs: number; readonly holder: LockState }
+  | { readonly type: 'refused'; readonly code: string }
+  | { readonly type: 'failed'; readonly code: string | null; readonly message: string };
 
 type Command =
-  | { readonly do: 'release' | 'commit' | 'await-loss' }
-  | { readonly do: 'stage'; readonly content: string };
+  | { readonly type: 'release' | 'commit' | 'await-loss' | 'exit' }
+  | { readonly type: 'stage'; readonly content: string };
 
-/** A process of its own that takes the lock when it is told to. */
+/** A process that takes the lock on command. */
 export interface Contender {
   readonly child: ChildProcess;
-  /** Wants the lock at this instant (milliseconds since 1970; default: now): `held`, `skipped`, `failed`. */
+  /** Takes the lock at `startAt` (milliseconds since 1970; default: now): `held`, `skipped`, `failed`. */
   take(
     workspace: Workspace,
     options: { readonly staleMs: number; readonly startAt?: number },
-  ): Promise<Answer>;
-  /** Tells the holder what to do, and answers what came of it. */
-  tell(command: Command): Promise<Answer>;
-  /** The next thing that it says by itself. */
-  hear(): Promise<Answer>;
+  ): Promise<Message>;
+  /** Sends a command to the holder and resolves with its reply. */
+  send(command: Command): Promise<Message>;
+  /** Resolves with the next message. */
+  receive(): Promise<Message>;
 }
 
-/** Contenders that end with the scope. */
+/** Contenders whose processes end with the scope. */
 export interface Contenders extends AsyncDisposable {
   readonly all: readonly Contender[];
 }
 
-/** Starts contenders and waits until they are ready. With a `host` they seem to run on another machine. */
+/** Starts contenders and waits until they are ready. With a `host` they appear to run on another machine. */
 export async function startContenders(
   count: number,
   { host = '', lockModule = builtLock } = {},
 ): Promise<Contenders> {
   if (!existsSync(lockModule)) throw new Error(`${lockModule} is missing: npm run build`);
   const all = Array.from({ length: count }, () => startContender(lockModule, host));
-  await Promise.all(all.map((contender) => contender.hear()));
+  await Promise.all(all.map((contender) => contender.receive()));
   return {
     all,
     [Symbol.asyncDispose]: async () => {
@@ -77,30 +77,30 @@ function startContender(lockModule: string, host: string): Contender {
     execArgv: [],
     env: { PATH: process.env['PATH'] },
   });
-  const heard: Answer[] = [];
+  const received: Message[] = [];
   let wake = (): void => undefined;
-  child.on('message', (answer: Answer) => {
-    heard.push(answer);
+  child.on('message', (message: Message) => {
+    received.push(message);
     wake();
   });
-  const hear = async (): Promise<Answer> => {
+  const receive = async (): Promise<Message> => {
     for (;;) {
-      const answer = heard.shift();
-      if (answer !== undefined) return answer;
+      const message = received.shift();
+      if (message !== undefined) return message;
       await new Promise<void>((resume) => (wake = resume));
     }
   };
   return {
     child,
-    hear,
-    tell: (command) => {
+    receive,
+    send: (command) => {
       child.send(command);
-      return hear();
+      return receive();
     },
     take: (workspace, { staleMs, startAt = 0 }) => {
       const { data, lock } = workspace;
-      child.send({ do: 'take', workspace: { data, lock }, staleMs, startAt });
-      return hear();
+      child.send({ type: 'take', workspace: { data, lock }, staleMs, startAt });
+      return receive();
     },
   };
 }

@@ -10,27 +10,27 @@ import { temporaryWorkspace } from './workspace.ts';
 
 const staleMs = 3_600_000;
 
-/** What contenders may meet when they want the lock. */
+/** The states of the lock at the start of a race. */
 const starts = {
   'no lock': () => undefined,
   'a dead owner': (workspace) => leaveOwner(workspace, { pid: endedPid() }),
   'a reused pid': (workspace) => leaveOwner(workspace, { start: '1' }),
-  'a stale owner that can not be examined': async (workspace) => {
+  'a stale owner that can not be checked': async (workspace) => {
     setStale(await leaveOwner(workspace, { host: 'elsewhere-1' }));
   },
   'a stale plain file': ({ lock }) => {
     writeFileSync(lock, '{"pid":1}');
     setStale(lock);
   },
-  'a stale empty folder': ({ lock }) => {
+  'a stale empty directory': ({ lock }) => {
     mkdirSync(lock);
     setStale(lock);
   },
-  'a lock half released': ({ lock }) => {
+  'an interrupted release': ({ lock }) => {
     mkdirSync(lock);
     chmodSync(lock, 0o1755);
   },
-  'an owner that died while it let go': async (workspace) => {
+  'an owner that died during its release': async (workspace) => {
     rmdirSync(join(await leaveOwner(workspace, { start: '1' }), 'stage'));
   },
 } as const satisfies Readonly<Record<string, (workspace: Workspace) => unknown>>;
@@ -44,7 +44,7 @@ async function leaveOwner({ lock }: Workspace, changes: Partial<Owner>): Promise
   return join(lock, name);
 }
 
-/** Makes the heartbeat of a lock 72 minutes old. */
+/** Sets the heartbeat of a lock back by 72 minutes. */
 export function setStale(path: string): void {
   const then = new Date(Date.now() - 72 * 60_000);
   lutimesSync(path, then, then);
@@ -54,17 +54,17 @@ const endedPid = (): number => spawnSync('true').pid;
 
 export interface RaceFigures {
   readonly rounds: number;
-  /** Rounds with two or more winners, and with none. */
+  /** Rounds with two or more owners, and with none. */
   readonly doubles: number;
   readonly without: number;
-  /** What went wrong otherwise: errors, and files that were left behind. */
+  /** Error messages, and files that were left behind. */
   readonly faults: readonly string[];
-  /** Median over all starts of how late a contender came through the barrier, and the slowest win. */
-  readonly medianLateMs: number;
-  readonly slowestWinMs: number;
+  /** Median delay of all starts, and the longest time to take the lock. */
+  readonly medianDelayMs: number;
+  readonly slowestMs: number;
 }
 
-/** Lets all contenders want the same lock at the same instant, round after round. */
+/** Lets all contenders take the same lock at the same instant, for a number of rounds. */
 export async function race(
   contenders: readonly Contender[],
   start: RaceStart,
@@ -72,27 +72,27 @@ export async function race(
 ): Promise<RaceFigures> {
   await using workspace = await temporaryWorkspace();
   const { paths } = workspace;
-  const late: number[] = [];
+  const delays: number[] = [];
   const faults: string[] = [];
-  let [doubles, without, slowestWinMs] = [0, 0, 0];
+  let [doubles, without, slowestMs] = [0, 0, 0];
   for (let round = 0; round < rounds; round += 1) {
     await starts[start](paths);
-    // Long enough for the word to reach all of them.
+    // Time for the command to reach all contenders.
     const startAt = Date.now() + 10 + contenders.length;
-    const answers = await Promise.all(
+    const replies = await Promise.all(
       contenders.map((contender) => contender.take(paths, { staleMs, startAt })),
     );
-    const winners = contenders.filter((_contender, index) => answers[index]?.is === 'held');
+    const winners = contenders.filter((_contender, index) => replies[index]?.type === 'held');
     if (winners.length > 1) doubles += 1;
     if (winners.length === 0) without += 1;
-    for (const answer of answers) {
-      if (answer.is === 'failed') faults.push(answer.message);
-      if (answer.is === 'held' || answer.is === 'skipped') late.push(answer.lateMs);
-      if (answer.is === 'held') slowestWinMs = Math.max(slowestWinMs, answer.tookMs);
+    for (const reply of replies) {
+      if (reply.type === 'failed') faults.push(reply.message);
+      if (reply.type === 'held' || reply.type === 'skipped') delays.push(reply.delayMs);
+      if (reply.type === 'held') slowestMs = Math.max(slowestMs, reply.tookMs);
     }
-    for (const winner of winners) await winner.tell({ do: 'release' });
+    for (const winner of winners) await winner.send({ type: 'release' });
     faults.push(...readdirSync(paths.data).filter((name) => name.startsWith('.sync-lock')));
   }
-  const medianLateMs = late.toSorted((one, other) => one - other)[late.length >> 1] ?? 0;
-  return { rounds, doubles, without, faults, medianLateMs, slowestWinMs };
+  const medianDelayMs = delays.toSorted((one, other) => one - other)[delays.length >> 1] ?? 0;
+  return { rounds, doubles, without, faults, medianDelayMs, slowestMs };
 }

@@ -1,5 +1,5 @@
-// The package as it is, in the clothes of our lock: what the race must find doubles with, lest it proves
-// nothing about ours.
+// proper-lockfile alone with the interface of withLock: the race must find two owners with it, or it proves
+// nothing.
 import { lock } from 'proper-lockfile';
 
 export async function withLock({ workspace, staleMs }, work) {
@@ -13,7 +13,7 @@ export async function withLock({ workspace, staleMs }, work) {
       onCompromised: () => undefined,
     });
   } catch (error) {
-    if (error.code === 'ELOCKED') return { held: false, holder: { kind: 'free' } };
+    if (error.code === 'ELOCKED') return { held: false, holder: { type: 'free' } };
     throw error;
   }
   await work({ stage: workspace.lock });

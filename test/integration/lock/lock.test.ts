@@ -8,8 +8,8 @@ import { formatOwner, parseOwner } from '../../../src/lock/owner.ts';
 import { temporaryWorkspace } from '../../helpers/workspace.ts';
 import { dataOf, optionsFor, system } from './locked-workspace.ts';
 
-describe('the lock', () => {
-  test('is a folder whose only child is named after its owner, and is gone after the work', async () => {
+describe('withLock', () => {
+  test('creates a directory with one child named after the owner, and removes it after the work', async () => {
     await using workspace = await temporaryWorkspace();
     const result = await withLock(optionsFor(workspace), (lock) => {
       const [name = '', ...others] = readdirSync(workspace.paths.lock);
@@ -25,7 +25,7 @@ describe('the lock', () => {
     expect(dataOf(workspace)).toEqual([]);
   });
 
-  test('makes the folder of the data when there is none', async () => {
+  test('creates data/ when it does not exist', async () => {
     await using workspace = await temporaryWorkspace();
     await rm(workspace.paths.data, { recursive: true });
     expect(await withLock(optionsFor(workspace), () => Promise.resolve(1))).toMatchObject({
@@ -34,7 +34,7 @@ describe('the lock', () => {
     expect(readdirSync(workspace.paths.data)).toEqual([]);
   });
 
-  test('is released when the work fails, and the failure is told', async () => {
+  test('releases the lock and throws the error when the work fails', async () => {
     await using workspace = await temporaryWorkspace();
     const failure = new Error('the work failed');
     await expect(withLock(optionsFor(workspace), () => Promise.reject(failure))).rejects.toBe(
@@ -43,7 +43,7 @@ describe('the lock', () => {
     expect(dataOf(workspace)).toEqual([]);
   });
 
-  test('empties the stage when it is released, and follows no link out of it', async () => {
+  test('removes the stage recursively without following links', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.write('precious/file', 'x');
     await withLock(optionsFor(workspace), async ({ stage }) => {
@@ -55,7 +55,7 @@ describe('the lock', () => {
     expect(readdirSync(join(workspace.root, 'precious'))).toEqual(['file']);
   });
 
-  test('is not had twice: the second one learns who has it', async () => {
+  test('returns the holder when another process has the lock', async () => {
     await using workspace = await temporaryWorkspace();
     await withLock(optionsFor(workspace), async () => {
       const second = await withLock(optionsFor(workspace), () => Promise.resolve());
@@ -66,21 +66,21 @@ describe('the lock', () => {
     });
   });
 
-  test('is waited for, but no longer than asked', async () => {
+  test('waits for the lock up to waitMs', async () => {
     await using workspace = await temporaryWorkspace();
-    let letGo = (): void => undefined;
-    const held = new Promise<void>((resolve) => (letGo = resolve));
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
     const first = withLock(optionsFor(workspace), () => held);
     while (!existsSync(workspace.paths.lock)) await new Promise(setImmediate);
     const short = await withLock(optionsFor(workspace, { waitMs: 150 }), () => Promise.resolve());
     expect(short.held).toBe(false);
     const long = withLock(optionsFor(workspace, { waitMs: 20_000 }), () => Promise.resolve('mine'));
-    letGo();
+    release();
     expect(await long).toEqual({ held: true, value: 'mine' });
     await first;
   });
 
-  test('is no longer waited for after a stop', async () => {
+  test('rejects with the reason of the signal when it is aborted during the wait', async () => {
     await using workspace = await temporaryWorkspace();
     await withLock(optionsFor(workspace), async () => {
       const stop = new AbortController();
@@ -94,7 +94,7 @@ describe('the lock', () => {
     });
   });
 
-  test('says in one line why it can not be taken', async () => {
+  test('throws one line with the path when data/ is a file', async () => {
     await using workspace = await temporaryWorkspace();
     await rm(workspace.paths.data, { recursive: true });
     await writeFile(workspace.paths.data, 'a file');
@@ -105,7 +105,7 @@ describe('the lock', () => {
   });
 });
 
-test('an owner that loses the lock hears of it, can commit nothing and leaves its successor alone', async () => {
+test('withLock throws lock-lost, commits nothing and leaves the lock of its successor when the lock is lost', async () => {
   await using workspace = await temporaryWorkspace();
   const { lock, data } = workspace.paths;
   const successor = formatOwner({ ...(await identify(system)), generation: 2 });

@@ -10,7 +10,7 @@ import type { TemporaryWorkspace } from '../../helpers/workspace.ts';
 export const system = testSystem();
 const staleMs = 3_600_000;
 
-/** What a run would ask for; `events` collects what it hears. */
+/** Returns the options of a run; `events` collects the emitted events. */
 export function optionsFor(
   { paths }: TemporaryWorkspace,
   changes: Partial<LockOptions> = {},
@@ -20,17 +20,17 @@ export function optionsFor(
   return { workspace: paths, staleMs, waitMs: 0, system, onEvent, events, ...changes };
 }
 
-/** Puts an owner's folder into the lock, as if it had taken it and never let go. */
+/** Creates the directory of an owner in the lock, as if it had never released the lock. Returns its path. */
 export async function leaveOwner(
   { paths }: TemporaryWorkspace,
   changes: Partial<Owner>,
   ageMinutes = 0,
 ): Promise<string> {
   const name = formatOwner({ ...(await identify(system)), ...changes });
-  const folder = join(paths.lock, name);
-  await mkdir(join(folder, 'stage'), { recursive: true });
-  setAge(folder, ageMinutes);
-  return folder;
+  const dir = join(paths.lock, name);
+  await mkdir(join(dir, 'stage'), { recursive: true });
+  setAge(dir, ageMinutes);
+  return dir;
 }
 
 export function setAge(path: string, minutes: number): void {
@@ -38,6 +38,6 @@ export function setAge(path: string, minutes: number): void {
   lutimesSync(path, then, then);
 }
 
-/** What lies in `data/` but for the configuration. */
+/** Returns the names in `data/` except the configuration. */
 export const dataOf = ({ paths }: TemporaryWorkspace): readonly string[] =>
   readdirSync(paths.data).filter((name) => name !== 'config');

@@ -13,23 +13,23 @@ import {
 export interface Scenario {
   readonly disk: Disk;
   readonly processes: number;
-  /** Processes that start when one has crashed. */
+  /** Number of processes that start after a crash. */
   readonly spares?: number;
-  /** Whether a process can tell if another one is alive; if not, only the age of a heartbeat counts. */
+  /** Whether processes can check whether another one is alive; if not, only the heartbeat counts. */
   readonly canExamine: boolean;
-  /** Whether, at any moment, all that is there may have become old. */
+  /** Whether everything can become stale at any moment. */
   readonly timePasses: boolean;
 }
 
 export interface Findings {
   readonly states: number;
-  /** What went wrong, and the steps that lead there; null when nothing can. */
-  readonly violation: { readonly what: string; readonly steps: readonly string[] } | null;
+  /** The violated invariant and the steps that lead there; null if there is none. */
+  readonly violation: { readonly message: string; readonly steps: readonly string[] } | null;
 }
 
 /**
- * Walks through every order in which the steps of all processes can happen, with a crash possible before
- * each. From every disk that can come about so, one process that comes alone must be able to win.
+ * Explores every interleaving of the steps of all processes, with a crash possible before each step. On every
+ * reachable disk, a single process must be able to take the lock.
  */
 export function explore(tables: Machine, scenario: Scenario): Findings {
   const { disk, processes, spares = 0 } = scenario;
@@ -52,7 +52,7 @@ export function explore(tables: Machine, scenario: Scenario): Findings {
   reach({ disk, processes: running, spares, holder: null }, null, 'start');
   for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
     const [world, key] = entry;
-    let label = 'all crash, and one comes alone';
+    let label = 'all crash, and one starts alone';
     try {
       if (!disks.has(number(world.disk))) expectOneCanWin(tables, world);
       disks.add(number(world.disk));
@@ -63,7 +63,7 @@ export function explore(tables: Machine, scenario: Scenario): Findings {
     } catch (error) {
       if (!(error instanceof Violation)) throw error;
       const steps = [...stepsTo(key, origins), label];
-      return { states: origins.size, violation: { what: error.message, steps } };
+      return { states: origins.size, violation: { message: error.message, steps } };
     }
   }
   return { states: origins.size, violation: null };
@@ -74,43 +74,43 @@ function* successors(
   { canExamine, timePasses }: Scenario,
   world: World,
 ): Generator<readonly [label: string, successor: () => World]> {
-  // What a process builds for itself is seen by nobody before it becomes the lock (only what the dead
-  // have built is swept): when others act meanwhile makes no difference, so one order is enough.
+  // No process sees what another one builds before it becomes the lock (only that of dead processes is
+  // removed), so the interleaving of these steps makes no difference and one order is enough.
   const builder = world.processes.findIndex(isBuilding);
   if (timePasses && builder < 0) {
     yield ['time passes', () => ({ ...world, disk: age(world.disk) })];
   }
   for (const [index, process] of world.processes.entries()) {
-    if (process.is === 'ended' || (builder >= 0 && builder !== index)) continue;
-    if (process.is === 'working') {
-      yield [`p${String(index)} beats`, () => beat(world, index, process.name)];
+    if (process.type === 'ended' || (builder >= 0 && builder !== index)) continue;
+    if (process.type === 'working') {
+      yield [`p${String(index)} sends a heartbeat`, () => beat(world, index, process.name)];
     }
-    // Where nobody can tell, to crash is no other than never to have a turn again.
+    // If liveness can't be checked, a crash equals a process that never continues.
     if (canExamine) yield [`p${String(index)} crashes`, () => crash(world, index)];
     yield [
-      `p${String(index)} ${process.is} ${'state' in process ? process.state.at : String(process.step)}`,
+      `p${String(index)} ${process.type} ${'state' in process ? process.state.type : String(process.step)}`,
       () => advance(tables, world, index, canExamine),
     ];
   }
 }
 
 const isBuilding = (process: Process): boolean =>
-  process.is === 'taking' &&
-  ['make-folder', 'make-own', 'make-stage', 'mark'].includes(process.state.at);
+  process.type === 'taking' &&
+  ['mkdir', 'mkdir-owner', 'mkdir-stage', 'mark'].includes(process.state.type);
 
 function expectOneCanWin(tables: Machine, world: World): void {
   const index = world.processes.length;
-  const all = world.processes.map((): Process => ({ is: 'ended' }));
+  const all = world.processes.map((): Process => ({ type: 'ended' }));
   for (const canExamine of [true, false]) {
     let now: World = { ...world, disk: age(world.disk), processes: [...all, started] };
-    while (now.processes[index]?.is === 'taking') now = advance(tables, now, index, canExamine);
-    if (now.processes[index]?.is !== 'working') {
-      throw new Violation('nobody can take the lock any more');
+    while (now.processes[index]?.type === 'taking') now = advance(tables, now, index, canExamine);
+    if (now.processes[index]?.type !== 'working') {
+      throw new Violation('no process can take the lock');
     }
   }
 }
 
-/** Gives equal things the same number, so that keys of worlds are short. */
+/** Numbers objects by value, so that the keys of worlds are short. */
 function numbering(): (part: object) => number {
   const byText = new Map<string, number>();
   const byObject = new WeakMap<object, number>();

@@ -1,46 +1,49 @@
-import type { InstantOperation, Result } from '../../../src/lock/states.ts';
+import type { SyncOperation, Result } from '../../../src/lock/states.ts';
 
 /**
- * A POSIX file system small enough to be copied at each step: paths below `data/` to what lies there.
- * A folder is `D`, one with the mark `M`; a file is `F` and its content. A `~` behind it: it is old.
+ * A POSIX file system small enough to be copied at each step: a map from paths below `data/` to nodes.
+ * A directory is `D`, with the sticky bit `M`; a file is `F` and its content. The suffix `~` means stale.
  */
 export type Disk = Readonly<Record<string, string>>;
 
 export const oldMs = 72 * 60_000;
 
-/** What the real disk is asked for, and what the work of a holder does besides. */
+/** The operations of the state machines, and those of the work under the lock. */
 export type ModelOperation =
-  | InstantOperation
-  | { readonly do: 'replay'; readonly path: string }
-  | { readonly do: 'write'; readonly path: string; readonly content: string };
+  | SyncOperation
+  | { readonly type: 'replay'; readonly path: string }
+  | { readonly type: 'write'; readonly path: string; readonly content: string };
 
-/** Performs one operation in one go, as a system call would. */
+/** Executes one operation atomically, like a system call. */
 export function perform(disk: Disk, operation: ModelOperation): readonly [Disk, Result] {
-  if (operation.do === 'move') return move(disk, operation.from, operation.to);
+  if (operation.type === 'rename') return move(disk, operation.from, operation.to);
   const { path } = operation;
   const node = disk[path];
-  const done = (changed: Disk): readonly [Disk, Result] => [changed, { is: 'done' }];
-  const answer = (is: 'absent' | 'occupied' | 'done'): readonly [Disk, Result] => [disk, { is }];
-  switch (operation.do) {
+  const done = (changed: Disk): readonly [Disk, Result] => [changed, { type: 'done' }];
+  const answer = (type: 'absent' | 'occupied' | 'done'): readonly [Disk, Result] => [
+    disk,
+    { type },
+  ];
+  switch (operation.type) {
     case 'stat': {
       if (node === undefined) return answer('absent');
       const ageMs = node.endsWith('~') ? oldMs : 0;
-      if (node.startsWith('F')) return [disk, { is: 'file', ageMs }];
-      return [disk, { is: 'folder', ageMs, isMarked: node.startsWith('M') }];
+      if (node.startsWith('F')) return [disk, { type: 'file', ageMs }];
+      return [disk, { type: 'dir', ageMs, isMarked: node.startsWith('M') }];
     }
     case 'list':
       if (node === undefined && path !== '.') return answer('absent');
       if (node?.startsWith('F') === true) return answer('occupied');
-      return [disk, { is: 'names', names: childrenOf(disk, path) }];
+      return [disk, { type: 'names', names: childrenOf(disk, path) }];
     case 'has-commit':
       return answer(disk[`${path}/COMMIT`] === undefined ? 'absent' : 'done');
-    case 'make':
+    case 'mkdir':
       if (node !== undefined) return answer('occupied');
       if (!hasParent(disk, path)) return answer('absent');
-      return done(changedFolder({ ...disk, [path]: 'D' }, path));
+      return done(touchParent({ ...disk, [path]: 'D' }, path));
     case 'write':
       if (!hasParent(disk, path)) return answer('absent');
-      return done(changedFolder({ ...disk, [path]: `F${operation.content}` }, path));
+      return done(touchParent({ ...disk, [path]: `F${operation.content}` }, path));
     case 'mark':
       if (node === undefined) return answer('absent');
       return done({ ...disk, [path]: node.replace('D', 'M') });
@@ -50,13 +53,13 @@ export function perform(disk: Disk, operation: ModelOperation): readonly [Disk, 
     case 'unlink':
       if (node === undefined) return answer('absent');
       if (!node.startsWith('F')) return answer('occupied');
-      return done(changedFolder(without(disk, path), path));
-    case 'remove':
+      return done(touchParent(without(disk, path), path));
+    case 'rmdir':
       if (node === undefined) return answer('absent');
       if (node.startsWith('F') || childrenOf(disk, path).length > 0) return answer('occupied');
-      return done(changedFolder(without(disk, path), path));
-    case 'clear':
-      return done(changedFolder(without(disk, path), path));
+      return done(touchParent(without(disk, path), path));
+    case 'remove-tree':
+      return done(touchParent(without(disk, path), path));
     case 'replay': {
       if (disk[`${path}/COMMIT`] === undefined) return answer('done');
       const moved = ['f', 'g'].reduce(
@@ -68,7 +71,7 @@ export function perform(disk: Disk, operation: ModelOperation): readonly [Disk, 
   }
 }
 
-/** Lets so much time pass that what is ever asked for its age is old. */
+/** Makes every node whose age is checked stale. */
 export function age(disk: Disk): Disk {
   const aged: Record<string, string> = {};
   for (const [path, node] of Object.entries(disk)) {
@@ -80,8 +83,8 @@ export function age(disk: Disk): Disk {
 
 const ownPattern = /^\.sync-lock\/[^/]*$/;
 
-export function childrenOf(disk: Disk, folder: string): readonly string[] {
-  const prefix = folder === '.' ? '' : `${folder}/`;
+export function childrenOf(disk: Disk, dir: string): readonly string[] {
+  const prefix = dir === '.' ? '' : `${dir}/`;
   return Object.keys(disk)
     .filter((path) => path.startsWith(prefix) && !path.slice(prefix.length).includes('/'))
     .map((path) => path.slice(prefix.length));
@@ -90,13 +93,13 @@ export function childrenOf(disk: Disk, folder: string): readonly string[] {
 function move(disk: Disk, from: string, to: string): readonly [Disk, Result] {
   const source = disk[from];
   const target = disk[to];
-  if (source === undefined || !hasParent(disk, to)) return [disk, { is: 'absent' }];
+  if (source === undefined || !hasParent(disk, to)) return [disk, { type: 'absent' }];
   const isFile = source.startsWith('F');
   if (
     target !== undefined &&
     (isFile || childrenOf(disk, to).length > 0 || target.startsWith('F'))
   ) {
-    if (!isFile || !target.startsWith('F')) return [disk, { is: 'occupied' }];
+    if (!isFile || !target.startsWith('F')) return [disk, { type: 'occupied' }];
   }
   const moved = Object.entries(disk)
     .filter(([path]) => path !== to)
@@ -104,10 +107,7 @@ function move(disk: Disk, from: string, to: string): readonly [Disk, Result] {
       path === from || path.startsWith(`${from}/`) ? to + path.slice(from.length) : path,
       node,
     ]);
-  return [
-    changedFolder(changedFolder(Object.fromEntries(moved) as Disk, from), to),
-    { is: 'done' },
-  ];
+  return [touchParent(touchParent(Object.fromEntries(moved) as Disk, from), to), { type: 'done' }];
 }
 
 const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
@@ -115,8 +115,8 @@ const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIn
 const hasParent = (disk: Disk, path: string): boolean =>
   parentOf(path) === '' || disk[parentOf(path)] !== undefined;
 
-/** A folder is as young as the last change of what is in it. */
-function changedFolder(disk: Disk, path: string): Disk {
+/** Updates the mtime of the parent directory. */
+function touchParent(disk: Disk, path: string): Disk {
   const parent = parentOf(path);
   const node = disk[parent];
   return node?.endsWith('~') === true ? { ...disk, [parent]: node.slice(0, -1) } : disk;

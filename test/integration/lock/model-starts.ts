@@ -4,11 +4,11 @@ import { ownerOf } from './model-world.ts';
 
 const dead = `.sync-lock/${formatOwner(ownerOf(90))}`;
 
-/** What processes of the model may find when they want the lock. */
+/** The initial disks of the model. */
 export const modelStarts = {
   'no lock': {},
   'a dead owner': { '.sync-lock': 'M', [dead]: 'D', [`${dead}/stage`]: 'D' },
-  'a dead owner in the middle of a commit': {
+  'a dead owner with an unfinished commit': {
     '.sync-lock': 'M',
     [dead]: 'D',
     [`${dead}/stage`]: 'D',
@@ -17,7 +17,7 @@ export const modelStarts = {
     f: 'Fold',
   },
   'a half-released lock': { '.sync-lock': 'M' },
-  'a lock whose owner was about to let go': { '.sync-lock': 'M', [dead]: 'D' },
+  'a lock whose owner was about to release it': { '.sync-lock': 'M', [dead]: 'D' },
   'a stale plain file': { '.sync-lock': 'F~' },
-  'a stale empty folder': { '.sync-lock': 'D~' },
+  'a stale empty directory': { '.sync-lock': 'D~' },
 } as const satisfies Readonly<Record<string, Disk>>;

@@ -6,24 +6,24 @@ import {
   releaseOperation,
 } from '../../../src/lock/release.ts';
 import {
-  ownFolder,
-  stageFolder,
+  ownerDir,
+  stageDir,
   type Operation,
   type ReleaseStep,
   type Result,
-  type Setting,
+  type LockSettings,
   type TakeEnd,
   type TakeStep,
 } from '../../../src/lock/states.ts';
 import { isTakeEnd, nextTake, takeLock, takeOperation } from '../../../src/lock/transitions.ts';
 import { childrenOf, oldMs, perform, type Disk, type ModelOperation } from './model-disk.ts';
 
-/** The tables under test, and the work that a holder does; a test may break any of them. */
+/** The tables under test and the work under the lock; tests replace parts of them. */
 export interface Machine {
   readonly takeOperation: typeof takeOperation;
   readonly nextTake: typeof nextTake;
   readonly releaseOperation: typeof releaseOperation;
-  /** What is done with the lock, one operation at a time, up to the first that is refused. */
+  /** The operations under the lock, executed up to the first that fails. */
   readonly work: (stage: string, own: string, token: string) => readonly ModelOperation[];
 }
 
@@ -32,46 +32,46 @@ export const machine: Machine = {
   nextTake,
   releaseOperation,
   work: (stage, _own, token) => [
-    { do: 'write', path: `${stage}/h`, content: token },
-    { do: 'move', from: `${stage}/h`, to: 'h' },
+    { type: 'write', path: `${stage}/h`, content: token },
+    { type: 'rename', from: `${stage}/h`, to: 'h' },
   ],
 };
 
-/** The same, but two files are committed as one. */
+/** The same with an atomic commit of two files. */
 export const committing: Machine = {
   ...machine,
   work: (stage, _own, token) => [
-    { do: 'write', path: `${stage}/f`, content: token },
-    { do: 'write', path: `${stage}/g`, content: token },
-    { do: 'write', path: `${stage}/COMMIT`, content: '' },
-    { do: 'move', from: `${stage}/f`, to: 'f' },
-    { do: 'move', from: `${stage}/g`, to: 'g' },
-    { do: 'unlink', path: `${stage}/COMMIT` },
+    { type: 'write', path: `${stage}/f`, content: token },
+    { type: 'write', path: `${stage}/g`, content: token },
+    { type: 'write', path: `${stage}/COMMIT`, content: '' },
+    { type: 'rename', from: `${stage}/f`, to: 'f' },
+    { type: 'rename', from: `${stage}/g`, to: 'g' },
+    { type: 'unlink', path: `${stage}/COMMIT` },
   ],
 };
 
 export type Process =
-  | { readonly is: 'taking'; readonly state: TakeStep }
-  | { readonly is: 'working'; readonly name: string; readonly step: number }
-  | { readonly is: 'releasing'; readonly state: ReleaseStep }
-  /** Whether it came to its end or crashed is the same to all others. */
-  | { readonly is: 'ended' };
+  | { readonly type: 'taking'; readonly state: TakeStep }
+  | { readonly type: 'working'; readonly name: string; readonly step: number }
+  | { readonly type: 'releasing'; readonly state: ReleaseStep }
+  /** Ended or crashed, which is the same for all others. */
+  | { readonly type: 'ended' };
 
-export const started: Process = { is: 'taking', state: takeLock };
+export const started: Process = { type: 'taking', state: takeLock };
 
 export interface World {
   readonly disk: Disk;
   readonly processes: readonly Process[];
-  /** How many processes may still start, one for each that crashes. */
+  /** Number of processes that can still start, one per crash. */
   readonly spares: number;
-  /** Who won last and has not let go: not what a process believes, but what is true. */
+  /** Index of the actual holder, whatever the processes assume. */
   readonly holder: number | null;
 }
 
-/** A promise of the lock that was broken. */
+/** A violated invariant of the lock. */
 export class Violation extends Error {}
 
-/** Who the process with this index is. */
+/** Returns the owner of the process with this index. */
 export const ownerOf = (index: number): Owner => ({
   generation: 1,
   pid: index + 1,
@@ -85,46 +85,46 @@ export const ownerOf = (index: number): Owner => ({
 
 const indexOf = (owner: Owner): number => owner.pid - 1;
 
-const settingOf = (index: number): Setting => ({
+const settingOf = (index: number): LockSettings => ({
   self: ownerOf(index),
   lock: '.sync-lock',
   staleMs: oldMs / 2,
 });
 
-/** One step of one process. Throws `Violation`. */
+/** Executes one step of one process. Throws `Violation`. */
 export function advance(tables: Machine, world: World, index: number, canExamine: boolean): World {
   const process = world.processes[index];
   const setting = settingOf(index);
-  switch (process?.is) {
+  switch (process?.type) {
     case 'taking': {
       const operation = tables.takeOperation(process.state, setting);
       const [after, result] = act(operation, world, canExamine);
-      expectNothingTaken(world, after, index, operation);
+      expectNoTheft(world, after, index, operation);
       const state = tables.nextTake(process.state, result, setting);
-      const hasWon = 'name' in state && !('name' in process.state);
-      if (hasWon) expectNoOtherHolder(after, canExamine);
-      return afterTake(hasWon ? { ...after, holder: index } : after, index, state);
+      const isOwned = 'name' in state && !('name' in process.state);
+      if (isOwned) expectNoOtherHolder(after, canExamine);
+      return afterTake(isOwned ? { ...after, holder: index } : after, index, state);
     }
     case 'working': {
-      const own = ownFolder(setting, process.name);
-      const steps = tables.work(stageFolder(setting, process.name), own, setting.self.token);
+      const own = ownerDir(setting, process.name);
+      const steps = tables.work(stageDir(setting, process.name), own, setting.self.token);
       const operation = steps[process.step];
-      const release: Process = { is: 'releasing', state: releaseLock(process.name) };
+      const release: Process = { type: 'releasing', state: releaseLock(process.name) };
       if (operation === undefined) return withProcess(world, index, release);
-      const [disk, { is }] = perform(world.disk, operation);
+      const [disk, { type: is }] = perform(world.disk, operation);
       const after = { ...world, disk };
-      expectNothingTaken(world, after, index, operation);
-      if (is !== 'done' && is !== 'folder') return withProcess(after, index, release);
+      expectNoTheft(world, after, index, operation);
+      if (is !== 'done' && is !== 'dir') return withProcess(after, index, release);
       return withProcess(after, index, { ...process, step: process.step + 1 });
     }
     case 'releasing': {
       const operation = tables.releaseOperation(process.state, setting);
       const [disk, result] = perform(world.disk, operation);
       const after = { ...world, disk };
-      expectNothingTaken(world, after, index, operation);
+      expectNoTheft(world, after, index, operation);
       const state = nextRelease(process.state, result);
-      const holder = state.at === 'tidy' && world.holder === index ? null : world.holder;
-      const next: Process = isReleaseEnd(state) ? { is: 'ended' } : { is: 'releasing', state };
+      const holder = state.type === 'rmdir-lock' && world.holder === index ? null : world.holder;
+      const next: Process = isReleaseEnd(state) ? { type: 'ended' } : { type: 'releasing', state };
       return withProcess({ ...after, holder }, index, next);
     }
     default:
@@ -132,15 +132,15 @@ export function advance(tables: Machine, world: World, index: number, canExamine
   }
 }
 
-/** A heartbeat of a process that believes to hold the lock. */
+/** Executes a heartbeat of a process that assumes to hold the lock. */
 export function beat(world: World, index: number, name: string): World {
-  const [disk] = perform(world.disk, { do: 'touch', path: ownFolder(settingOf(index), name) });
+  const [disk] = perform(world.disk, { type: 'touch', path: ownerDir(settingOf(index), name) });
   return { ...world, disk };
 }
 
-/** Ends a process; another one starts in its place while there are spares. */
+/** Ends a process; another one starts while there are spares. */
 export function crash(world: World, index: number): World {
-  const crashed = withProcess(world, index, { is: 'ended' });
+  const crashed = withProcess(world, index, { type: 'ended' });
   if (world.spares === 0) return crashed;
   return { ...crashed, processes: [...crashed.processes, started], spares: world.spares - 1 };
 }
@@ -154,16 +154,16 @@ function act(
   world: World,
   canExamine: boolean,
 ): readonly [after: World, result: Result] {
-  switch (operation.do) {
-    case 'judge': {
-      const is = world.processes[indexOf(operation.owner)]?.is ?? 'ended';
-      if (!canExamine) return [world, { is: 'unknown' }];
-      return [world, { is: is === 'ended' ? 'dead' : 'alive' }];
+  switch (operation.type) {
+    case 'check-liveness': {
+      const is = world.processes[indexOf(operation.owner)]?.type ?? 'ended';
+      if (!canExamine) return [world, { type: 'unknown' }];
+      return [world, { type: is === 'ended' ? 'dead' : 'alive' }];
     }
     case 'wait':
-      return [world, { is: 'done' }];
+      return [world, { type: 'done' }];
     case 'stop':
-      return [crash(world, indexOf(operation.owner)), { is: 'dead' }];
+      return [crash(world, indexOf(operation.owner)), { type: 'dead' }];
     default: {
       const [disk, result] = perform(world.disk, operation);
       return [{ ...world, disk }, result];
@@ -173,25 +173,25 @@ function act(
 
 function afterTake(world: World, index: number, state: TakeStep | TakeEnd): World {
   if (!isTakeEnd(state)) {
-    // What was replaced is only told; it decides on nothing, and would make equal worlds differ.
-    return withProcess(world, index, { is: 'taking', state: { ...state, replacedMs: null } });
+    // replacedMs has no influence on the transitions, and would make equal worlds differ.
+    return withProcess(world, index, { type: 'taking', state: { ...state, replacedMs: null } });
   }
-  if (state.at !== 'held') return withProcess(world, index, { is: 'ended' });
+  if (state.type !== 'held') return withProcess(world, index, { type: 'ended' });
   if (world.holder === index && world.disk['f'] !== world.disk['g']) {
-    throw new Violation('half of a commit is left to the next owner');
+    throw new Violation('a partial commit is left to the next owner');
   }
-  return withProcess(world, index, { is: 'working', name: state.name, step: 0 });
+  return withProcess(world, index, { type: 'working', name: state.name, step: 0 });
 }
 
-/** Where owners can be examined, nobody wins while another one so much as believes to hold the lock. */
+/** If liveness can be checked, no process takes the lock while another one assumes to hold it. */
 function expectNoOtherHolder({ processes }: World, canExamine: boolean): void {
   const isHolding = (process: Process): boolean =>
-    process.is === 'working' || (process.is === 'taking' && 'name' in process.state);
+    process.type === 'working' || (process.type === 'taking' && 'name' in process.state);
   if (canExamine && processes.some(isHolding)) throw new Violation('the lock has two holders');
 }
 
-/** Nobody takes the lock from another but by claiming it, and nobody writes data without it. */
-function expectNothingTaken(
+/** A lock is taken from another process only by a claim, and data are written only with the lock. */
+function expectNoTheft(
   before: World,
   { disk }: World,
   index: number,
@@ -201,7 +201,7 @@ function expectNothingTaken(
   const owners = childrenOf(disk, '.sync-lock');
   if (owners.length > 1) throw new Violation('the lock has two owners');
   const own = `.${ownerOf(index).token}`;
-  const isClaim = operation.do === 'move' && operation.to.endsWith(own);
+  const isClaim = operation.type === 'rename' && operation.to.endsWith(own);
   for (const owner of childrenOf(before.disk, '.sync-lock')) {
     if (!owners.includes(owner) && !owner.endsWith(own) && !isClaim) {
       throw new Violation('the lock of another process was removed');

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { identify, judge } from '../../../src/lock/liveness.ts';
+import { identify, checkLiveness } from '../../../src/lock/liveness.ts';
 import { formatOwner, forwardClockStepMs, parseOwner } from '../../../src/lock/owner.ts';
 import { stopOwner } from '../../../src/lock/stop-owner.ts';
 import { testSystem } from '../../helpers/context.ts';
@@ -10,8 +10,8 @@ import { testSystem } from '../../helpers/context.ts';
 const system = testSystem();
 const onLinux = system.platform === 'linux';
 
-describe('the name of an owner', () => {
-  test('is its whole record, and fits into a file name', async () => {
+describe('formatOwner', () => {
+  test('encodes the complete record in a file name', async () => {
     const self = await identify(
       testSystem({ processInfo: { ...system.processInfo, host: 'büro.example.com' } }),
     );
@@ -22,7 +22,7 @@ describe('the name of an owner', () => {
     expect(name.length).toBeLessThan(160);
   });
 
-  test('keeps what is not known apart from what is', () => {
+  test('encodes unknown facts as -', () => {
     const owner = { generation: 7, pid: 3, start: null, boot: null, pidNamespace: null } as const;
     const name = formatOwner({ ...owner, host: 'h-1', clockOffset: null, token: 't' });
     expect(name).toBe('own.7.3.-.-.-.h-1.-.t');
@@ -39,31 +39,31 @@ describe('the name of an owner', () => {
     'own.1.2.1.b.n.h.0.t.u',
     'own.1.2.1.b.n./.0.t',
     'own.1.99999999999.1.b.n.h.0.t',
-  ])('is never %s', (name) => {
+  ])('is not the source of the name %s', (name) => {
     expect(parseOwner(name)).toBeNull();
   });
 
-  test('differs each time', async () => {
+  test('differs for every owner because of the token', async () => {
     expect((await identify(system)).token).not.toBe((await identify(system)).token);
   });
 });
 
-describe.runIf(onLinux)('an owner', () => {
-  test('is alive while the very process runs that took the lock', async () => {
+describe.runIf(onLinux)('checkLiveness', () => {
+  test('returns alive while the process that took the lock runs', async () => {
     const self = await identify(system);
-    expect(await judge({ ...self, token: 'other' }, self, system)).toBe('alive');
+    expect(await checkLiveness({ ...self, token: 'other' }, self, system)).toBe('alive');
   });
 
   test('is dead when its process has ended', async () => {
     const child = spawn('true');
     await once(child, 'exit');
     const self = await identify(system);
-    expect(await judge({ ...self, pid: child.pid ?? 0 }, self, system)).toBe('dead');
+    expect(await checkLiveness({ ...self, pid: child.pid ?? 0 }, self, system)).toBe('dead');
   });
 
   test('is dead when its number was given to another process', async () => {
     const self = await identify(system);
-    expect(await judge({ ...self, start: '1' }, self, system)).toBe('dead');
+    expect(await checkLiveness({ ...self, start: '1' }, self, system)).toBe('dead');
   });
 
   test('is dead when it is a zombie, although that answers to signals', async () => {
@@ -82,7 +82,7 @@ describe.runIf(onLinux)('an owner', () => {
       const self = await identify(system);
       const zombie = { ...self, pid, start: fields()[21] ?? '' };
       expect(system.signalProcess(pid, 0)).toBe('sent');
-      expect(await judge(zombie, self, system)).toBe('dead');
+      expect(await checkLiveness(zombie, self, system)).toBe('dead');
     } finally {
       parent.kill('SIGKILL');
     }
@@ -90,7 +90,7 @@ describe.runIf(onLinux)('an owner', () => {
 
   test('is dead when the machine was started again since', async () => {
     const self = await identify(system);
-    expect(await judge({ ...self, boot: 'another' }, self, system)).toBe('dead');
+    expect(await checkLiveness({ ...self, boot: 'another' }, self, system)).toBe('dead');
   });
 
   test.each([
@@ -99,13 +99,13 @@ describe.runIf(onLinux)('an owner', () => {
     { pidNamespace: '1' },
     { pidNamespace: null },
     { start: null },
-  ])('is unknown when it is %o', async (difference) => {
+  ])('returns unknown for an owner with %o', async (difference) => {
     const self = await identify(system);
-    expect(await judge({ ...self, ...difference }, self, system)).toBe('unknown');
+    expect(await checkLiveness({ ...self, ...difference }, self, system)).toBe('unknown');
   });
 });
 
-test('a clock that was set forward is known by its distance to the time since boot', async () => {
+test('forwardClockStepMs compares the wall clock with the uptime', async () => {
   const self = await identify(system);
   const later = { ...self, clockOffset: String(Number(self.clockOffset) + 7200) };
   expect(forwardClockStepMs(self, later)).toBe(7_200_000);
@@ -114,11 +114,11 @@ test('a clock that was set forward is known by its distance to the time since bo
   expect(forwardClockStepMs({ ...self, clockOffset: null }, later)).toBe(0);
 });
 
-describe.runIf(onLinux)('a hanging owner', () => {
+describe.runIf(onLinux)('stopOwner', () => {
   const startOf = (pid: number): string =>
     readFileSync(`/proc/${String(pid)}/stat`, 'utf8').split(' ')[21] ?? '';
 
-  test('is ended, though it is stopped', async () => {
+  test('ends a suspended process', async () => {
     const child = spawn('sleep', ['60']);
     const pid = child.pid ?? 0;
     const self = await identify(system);
@@ -129,7 +129,7 @@ describe.runIf(onLinux)('a hanging owner', () => {
     expect(await ended).toEqual([null, 'SIGTERM']);
   });
 
-  test('is never sent a signal when its number belongs to another process now', async () => {
+  test('sends no signal when the pid was reused', async () => {
     const child = spawn('sleep', ['60']);
     const pid = child.pid ?? 0;
     const self = await identify(system);

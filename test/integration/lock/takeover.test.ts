@@ -14,7 +14,7 @@ const deadOwner = { start: '1' };
 const unknownOwner = { host: 'elsewhere-1' };
 const hour = 60;
 
-describe('what is found in its place', () => {
+describe('an existing lock', () => {
   const take = async (
     workspace: TemporaryWorkspace,
   ): Promise<'skipped' | { readonly events: readonly LockEvent[] }> => {
@@ -29,24 +29,24 @@ describe('what is found in its place', () => {
 
   test.each([
     ['file', 'file'],
-    ['empty folder', 'folder'],
-    ['link to nowhere', 'file'],
-    ['link to a folder', 'file'],
-  ] as const)('is respected for an hour when it is a %s, then replaced', async (kind, what) => {
+    ['empty directory', 'directory'],
+    ['dangling link', 'file'],
+    ['link to a directory', 'file'],
+  ] as const)('is replaced only after an hour when it is a %s', async (kind, fileType) => {
     await using workspace = await temporaryWorkspace();
     const { lock } = workspace.paths;
     await workspace.write('elsewhere/file', 'x');
     if (kind === 'file') await writeFile(lock, '{"pid":1}');
-    else if (kind === 'empty folder') mkdirSync(lock);
-    else symlinkSync(kind === 'link to nowhere' ? 'nowhere' : '../elsewhere', lock);
-    expect(await inspectLock(workspace.paths, system)).toMatchObject({ type: 'foreign', what });
+    else if (kind === 'empty directory') mkdirSync(lock);
+    else symlinkSync(kind === 'dangling link' ? 'nowhere' : '../elsewhere', lock);
+    expect(await inspectLock(workspace.paths, system)).toMatchObject({ type: 'foreign', fileType });
     expect(await take(workspace)).toBe('skipped');
     setAge(lock, hour + 12);
     expect(await take(workspace)).toEqual(replaced(hour + 12));
     expect(readdirSync(join(workspace.root, 'elsewhere'))).toEqual(['file']);
   });
 
-  test('is a matter for a person when it is a folder with a content that is not ours', async () => {
+  test('is never removed when it contains unknown files', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.write('data/.sync-lock/precious', 'x');
     expect(await take(workspace)).toBe('skipped');
@@ -55,7 +55,7 @@ describe('what is found in its place', () => {
     expect(await readFile(join(workspace.paths.lock, 'precious'), 'utf8')).toBe('x');
   });
 
-  test('is taken at once when it was left half released', async () => {
+  test('is replaced at once when its release was interrupted', async () => {
     await using workspace = await temporaryWorkspace();
     mkdirSync(workspace.paths.lock);
     await chmod(workspace.paths.lock, 0o1755);
@@ -63,7 +63,7 @@ describe('what is found in its place', () => {
     expect(await take(workspace)).toEqual({ events: [] });
   });
 
-  test('is taken over at once from a dead owner, with what that one left', async () => {
+  test('is taken over at once, and its stage removed, when its owner is dead', async () => {
     await using workspace = await temporaryWorkspace();
     const folder = await leaveOwner(workspace, deadOwner, 3);
     await workspace.write(`data/.sync-lock/${folder.split('/').at(-1) ?? ''}/stage/deep/x`, 'x');
@@ -72,13 +72,13 @@ describe('what is found in its place', () => {
     expect(await take(workspace)).toEqual(replaced(3));
   });
 
-  test('is taken over from a dead owner whose clock ran ahead, with an age of 0', async () => {
+  test('is reported with an age of 0 when the clock of its dead owner was ahead', async () => {
     await using workspace = await temporaryWorkspace();
     await leaveOwner(workspace, deadOwner, -2 * hour);
     expect(await take(workspace)).toEqual(replaced(0));
   });
 
-  test('is taken over from an owner that can not be examined only after an hour', async () => {
+  test('is taken over only after an hour when its owner can not be checked', async () => {
     await using workspace = await temporaryWorkspace();
     const folder = await leaveOwner(workspace, unknownOwner, hour - 1);
     expect(await inspectLock(workspace.paths, system)).toMatchObject({
@@ -91,7 +91,7 @@ describe('what is found in its place', () => {
     expect(await take(workspace)).toEqual(replaced(hour + 1));
   });
 
-  test('is not taken for old because the clock was set forward', async () => {
+  test('is not stale because the clock was set forward', async () => {
     await using workspace = await temporaryWorkspace();
     const { clockOffset } = await identify(system);
     const before = { pidNamespace: '1', clockOffset: String(Number(clockOffset) - 2 * 3600) };
@@ -99,23 +99,23 @@ describe('what is found in its place', () => {
     expect(await take(workspace)).toBe('skipped');
   });
 
-  test('is left to an owner that hangs and may not be ended, with a warning', async () => {
+  test('is not taken over, with a warning, when its owner hangs and can not be stopped', async () => {
     await using workspace = await temporaryWorkspace();
     await leaveOwner(workspace, {}, 2 * hour);
-    const powerless = testSystem({
+    const withoutPermission = testSystem({
       signalProcess: (pid, signal) => (signal === 0 ? system.signalProcess(pid, 0) : 'denied'),
     });
-    const options = optionsFor(workspace, { staleMs: 2000, system: powerless });
+    const options = optionsFor(workspace, { staleMs: 2000, system: withoutPermission });
     expect(await withLock(options, () => Promise.resolve())).toMatchObject({ held: false });
     expect(options.events).toEqual([
       {
         type: 'warning',
-        message: `the run with pid ${String(process.pid)} hangs and could not be stopped; end it by hand`,
+        message: `the run with pid ${String(process.pid)} hangs and could not be stopped; end it manually`,
       },
     ]);
   });
 
-  test('is one generation older after a takeover, and its heartbeat is fresh', async () => {
+  test('has the next generation and a new heartbeat after a takeover', async () => {
     await using workspace = await temporaryWorkspace();
     await leaveOwner(workspace, { ...unknownOwner, generation: 4 }, 2 * hour);
     await withLock(optionsFor(workspace), async () => {
@@ -127,7 +127,7 @@ describe('what is found in its place', () => {
     });
   });
 
-  test('leaves nothing of those who died while they built a lock, and all of those who live', async () => {
+  test('cleans up unfinished locks of dead processes only', async () => {
     await using workspace = await temporaryWorkspace();
     const self = await identify(system);
     const alive = `.sync-lock.new.${formatOwner(self)}`;
@@ -143,11 +143,11 @@ describe('what is found in its place', () => {
   });
 });
 
-describe('a commit that was begun', () => {
+describe('an unfinished commit', () => {
   const record = (target: string): string =>
     JSON.stringify({ version: 1, files: [{ staged: 'x.json', target }] });
 
-  test('is finished by the next owner before anything else', async () => {
+  test('is finished by the next owner before its work starts', async () => {
     await using workspace = await temporaryWorkspace();
     const folder = await leaveOwner(workspace, deadOwner);
     await writeFile(join(folder, 'stage', 'x.json'), 'new');
@@ -158,7 +158,7 @@ describe('a commit that was begun', () => {
     });
   });
 
-  test('keeps the lock from being released', async () => {
+  test('prevents the release of the lock', async () => {
     await using workspace = await temporaryWorkspace();
     await withLock(optionsFor(workspace), async ({ stage }) => {
       await writeFile(join(stage, 'x.json'), 'new');
@@ -168,7 +168,7 @@ describe('a commit that was begun', () => {
     expect(readdirSync(join(workspace.paths.lock, name, 'stage'))).toEqual(['COMMIT', 'x.json']);
   });
 
-  test('is reported by every run when it can not be finished, and never dropped', async () => {
+  test('is reported by every run and never removed when it can not be finished', async () => {
     await using workspace = await temporaryWorkspace();
     const folder = await leaveOwner(workspace, deadOwner);
     await writeFile(join(folder, 'stage', 'COMMIT'), 'not a record');
@@ -177,7 +177,7 @@ describe('a commit that was begun', () => {
         code: 'data',
       });
       const [name = ''] = readdirSync(workspace.paths.lock);
-      // As if the process had ended, as it does.
+      // As if the process had ended.
       const dead = formatOwner({ ...(await identify(system)), ...deadOwner });
       renameSync(join(workspace.paths.lock, name), join(workspace.paths.lock, dead));
       expect(readdirSync(join(workspace.paths.lock, dead, 'stage'))).toEqual(['COMMIT']);

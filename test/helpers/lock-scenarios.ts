@@ -15,15 +15,14 @@ async function hold(
   workspace: Workspace,
   staleMs = hourMs,
 ): Promise<{ readonly contender: Contender; readonly stage: string; readonly tookMs: number }> {
-  if (contender === undefined) throw new Error('there are too few contenders');
-  const answer = await contender.take(workspace, { staleMs });
-  if (answer.is !== 'held')
-    throw new Error(`the lock was not to be had: ${JSON.stringify(answer)}`);
-  return { contender, stage: answer.stage, tookMs: answer.tookMs };
+  if (contender === undefined) throw new Error('too few contenders');
+  const reply = await contender.take(workspace, { staleMs });
+  if (reply.type !== 'held') throw new Error(`the lock was not taken: ${JSON.stringify(reply)}`);
+  return { contender, stage: reply.stage, tookMs: reply.tookMs };
 }
 
-/** Kills holder after holder with -9; answers how long each successor took, in milliseconds. */
-export async function killedOwnersAreReplaced(count: number): Promise<readonly number[]> {
+/** Kills each holder with SIGKILL. Returns how long each successor took, in milliseconds. */
+export async function expectKilledOwnersToBeReplaced(count: number): Promise<readonly number[]> {
   await using workspace = await temporaryWorkspace();
   await using started = await startContenders(count + 1);
   const times: number[] = [];
@@ -35,53 +34,56 @@ export async function killedOwnersAreReplaced(count: number): Promise<readonly n
     holder = await hold(next, workspace.paths);
     times.push(holder.tookMs);
   }
-  expect(await holder.contender.tell({ do: 'release' })).toEqual({ is: 'released' });
+  expect(await holder.contender.send({ type: 'release' })).toEqual({ type: 'released' });
   expect(existsSync(workspace.paths.lock)).toBe(false);
   return times;
 }
 
 /**
- * Suspends a holder past the stale threshold; another takes over that can't examine it, so it is not
- * ended. When it wakes up, it can commit nothing, hears of the loss, and leaves its successor's lock alone.
+ * Suspends a holder past the stale threshold, and lets a process that can't check it take over. When it
+ * continues, it can't commit, detects the loss, and leaves the lock of its successor.
  */
-export async function suspendedOwnerCommitsNothing(): Promise<void> {
+export async function expectSuspendedOwnerToCommitNothing(): Promise<void> {
   await using workspace = await temporaryWorkspace();
   const { paths } = workspace;
   await using here = await startContenders(2);
   await using elsewhere = await startContenders(1, { host: 'elsewhere' });
   const staleMs = 2000;
   const first = await hold(here.all[0], paths, staleMs);
-  await first.contender.tell({ do: 'stage', content: 'first' });
+  await first.contender.send({ type: 'stage', content: 'first' });
   first.contender.child.kill('SIGSTOP');
   setStale(dirname(first.stage));
   const second = await hold(elsewhere.all[0], paths, staleMs);
-  await second.contender.tell({ do: 'stage', content: 'second' });
-  expect(await second.contender.tell({ do: 'commit' })).toEqual({ is: 'done' });
+  await second.contender.send({ type: 'stage', content: 'second' });
+  expect(await second.contender.send({ type: 'commit' })).toEqual({ type: 'done' });
   first.contender.child.kill('SIGCONT');
-  expect(await first.contender.tell({ do: 'commit' })).toEqual({ is: 'refused', code: 'ENOENT' });
-  expect(await first.contender.tell({ do: 'await-loss' })).toEqual({ is: 'done' });
-  expect(await first.contender.tell({ do: 'release' })).toMatchObject({ code: 'lock-lost' });
+  expect(await first.contender.send({ type: 'commit' })).toEqual({
+    type: 'refused',
+    code: 'ENOENT',
+  });
+  expect(await first.contender.send({ type: 'await-loss' })).toEqual({ type: 'done' });
+  expect(await first.contender.send({ type: 'release' })).toMatchObject({ code: 'lock-lost' });
   expect(readFileSync(join(paths.data, 'file'), 'utf8')).toBe('second');
   expect(readdirSync(paths.lock)).toEqual([second.stage.split('/').at(-2)]);
-  expect(await here.all[1]?.take(paths, { staleMs: hourMs })).toMatchObject({ is: 'skipped' });
-  expect(await second.contender.tell({ do: 'release' })).toEqual({ is: 'released' });
+  expect(await here.all[1]?.take(paths, { staleMs: hourMs })).toMatchObject({ type: 'skipped' });
+  expect(await second.contender.send({ type: 'release' })).toEqual({ type: 'released' });
   expect(existsSync(paths.lock)).toBe(false);
 }
 
-/** Lets a holder leave in the middle of its work, as after a second Ctrl-C: it takes its lock along. */
-export async function leavingOwnerReleases(): Promise<void> {
+/** Lets a holder exit during its work, as after a second Ctrl-C, and expects that it releases the lock. */
+export async function expectExitingOwnerToRelease(): Promise<void> {
   await using workspace = await temporaryWorkspace();
   await using started = await startContenders(1);
   const { contender } = await hold(started.all[0], workspace.paths);
-  await contender.tell({ do: 'stage', content: 'unfinished' });
+  await contender.send({ type: 'stage', content: 'unfinished' });
   const ended = once(contender.child, 'exit');
-  contender.child.send({ do: 'leave' });
+  contender.child.send({ type: 'exit' });
   expect(await ended).toEqual([7, null]);
   expect(readdirSync(workspace.paths.data)).toEqual(['config']);
 }
 
-/** Suspends a holder for good; another that can examine it waits for two heartbeats, then ends it. */
-export async function hungOwnerIsEnded(): Promise<void> {
+/** Suspends a holder; a process that can check it waits for two heartbeats, then ends it. */
+export async function expectHungOwnerToBeStopped(): Promise<void> {
   await using workspace = await temporaryWorkspace();
   await using started = await startContenders(2);
   const first = await hold(started.all[0], workspace.paths, 2000);
@@ -92,25 +94,25 @@ export async function hungOwnerIsEnded(): Promise<void> {
   expect(second.tookMs).toBeGreaterThan(2000);
   if (child.signalCode === null) await once(child, 'exit');
   expect(child.signalCode).toBe('SIGTERM');
-  expect(await second.contender.tell({ do: 'release' })).toEqual({ is: 'released' });
+  expect(await second.contender.send({ type: 'release' })).toEqual({ type: 'released' });
 }
 
-/** Suspends a holder past the stale threshold, but wakes it up while another one waits: it goes on. */
-export async function wakingOwnerIsSpared(): Promise<void> {
+/** Suspends a holder past the stale threshold and continues it while another process waits. */
+export async function expectWakingOwnerToContinue(): Promise<void> {
   await using workspace = await temporaryWorkspace();
   await using started = await startContenders(2);
   const staleMs = 2000;
   const first = await hold(started.all[0], workspace.paths, staleMs);
-  await first.contender.tell({ do: 'stage', content: 'first' });
+  await first.contender.send({ type: 'stage', content: 'first' });
   first.contender.child.kill('SIGSTOP');
-  // Not by setting its date back: the owner would see that, and take its lock for lost.
+  // Not with setStale: the owner would detect a changed mtime as a loss.
   await setTimeout(staleMs + 1500);
-  const began = performance.now();
+  const startedMs = performance.now();
   const second = started.all[1]?.take(workspace.paths, { staleMs });
   await setTimeout(300);
   first.contender.child.kill('SIGCONT');
-  expect(await second).toMatchObject({ is: 'skipped', holder: { alive: 'yes' } });
-  expect(performance.now() - began).toBeGreaterThan(staleMs);
-  expect(await first.contender.tell({ do: 'commit' })).toEqual({ is: 'done' });
-  expect(await first.contender.tell({ do: 'release' })).toEqual({ is: 'released' });
+  expect(await second).toMatchObject({ type: 'skipped', holder: { alive: 'yes' } });
+  expect(performance.now() - startedMs).toBeGreaterThan(staleMs);
+  expect(await first.contender.send({ type: 'commit' })).toEqual({ type: 'done' });
+  expect(await first.contender.send({ type: 'release' })).toEqual({ type: 'released' });
 }
