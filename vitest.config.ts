@@ -1,11 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
+const suite = (name: string) => ({ name, include: [`test/${name}/**/*.test.ts`] });
+
 export default defineConfig({
   test: {
-    projects: ['unit', 'integration', 'e2e'].map((name) => ({
-      extends: true,
-      test: { name, include: [`test/${name}/**/*.test.ts`] },
-    })),
+    projects: [
+      {
+        extends: true,
+        test: { ...suite('unit'), pool: 'threads', setupFiles: 'test/helpers/unit-setup.ts' },
+      },
+      { extends: true, test: suite('integration') },
+      { extends: true, test: suite('e2e') },
+    ],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

@@ -37,7 +37,7 @@ test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '＝1', '＋1
 test('whatever text goes in comes out again', () => {
   const value = fc
     .string({ unit: 'grapheme', maxLength: 20 })
-    .filter((one) => !/^[=+\-@\p{Cc}]|[\p{Cc}\p{Bidi_Control}]/u.test(one));
+    .filter((one) => !/^[=+\-@＝＋－＠\p{Cc}]|[\p{Cc}\p{Bidi_Control}]/u.test(one));
   fc.assert(
     fc.property(fc.array(fc.tuple(value, value)), (rows) => {
       expect(read(csvText(['a', 'b'], rows)).slice(1)).toEqual(rows);
