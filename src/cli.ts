@@ -1,5 +1,5 @@
 import packageJson from '../package.json' with { type: 'json' };
-import type { Failure } from './schema/status.ts';
+import type { Diagnostic } from './util/diagnostic.ts';
 import { exitCodeFor, exitCodes, UserError, type ErrorCode } from './util/errors.ts';
 import { FileError } from './util/fs.ts';
 import type { System } from './system/system.ts';
@@ -33,22 +33,23 @@ async function runFastPath(argv: readonly string[], system: System): Promise<num
 }
 
 function reportError(error: unknown, argv: readonly string[], system: System): number {
-  const { code, message, hint } = failureOf(error);
+  const failure = failureOf(error);
+  const { code } = failure;
   if (code === 'unexpected') {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     system.stderr.write(`${stack}\n`);
   }
-  const failure: Failure = { code, message, hint };
   if (argv.includes('--json')) system.stdout.write(jsonLine(errorDocument(failure)));
   else system.stderr.write(errorText(failure));
   return exitCodeFor(code);
 }
 
-function failureOf(error: unknown): Failure & { readonly code: ErrorCode } {
+function failureOf(error: unknown): Diagnostic & { readonly code: ErrorCode } {
+  const failure = { severity: 'error', subject: null, hint: null } as const;
   if (error instanceof UserError) {
-    return { code: error.code, message: error.message, hint: error.hint };
+    return { ...failure, code: error.code, message: error.message, hint: error.hint };
   }
-  if (error instanceof FileError) return { code: 'io', message: error.message, hint: null };
+  if (error instanceof FileError) return { ...failure, code: 'io', message: error.message };
   const message = error instanceof Error ? error.message : String(error);
-  return { code: 'unexpected', message: `this is a bug: ${message}`, hint: null };
+  return { ...failure, code: 'unexpected', message: `this is a bug: ${message}` };
 }

@@ -2,6 +2,8 @@ import { attentionCodes } from '../schema/attention-codes.ts';
 import type { Attention, ProjectAnalytics } from '../schema/analytics.ts';
 import { dayOf, type Day } from '../schema/timestamp.ts';
 import type { Project } from '../schema/projects.ts';
+import { diagnostic } from '../util/diagnostic.ts';
+import { shellQuote } from '../util/shell.ts';
 import { daysBetween } from '../util/dates.ts';
 import { plural } from '../util/text.ts';
 import { highestCost30 } from './highest-cost.ts';
@@ -29,8 +31,23 @@ export function attentionOf(facts: Facts, project: Project, today: Day): Attenti
   const applicable = facts.state === 'missing' ? { missing } : rules;
   return attentionCodes.flatMap((code) => {
     const message = (applicable as Partial<typeof rules>)[code]?.(facts, project, today) ?? null;
-    return message === null ? [] : [{ code, message }];
+    if (message === null) return [];
+    return [{ ...diagnostic(code, { message, hint: hintFor(code, project.path) }), code }];
   });
+}
+
+/** Returns the git command that shows or fixes it, if there is one. */
+function hintFor(code: Attention['code'], path: string): string | null {
+  switch (code) {
+    case 'unreadable':
+    case 'conflicts':
+    case 'unsaved-work':
+      return `git -C ${shellQuote(path)} status`;
+    case 'unpushed':
+      return `git -C ${shellQuote(path)} push`;
+    default:
+      return null;
+  }
 }
 
 /** Returns the message of a reason, or null if the reason does not apply. */

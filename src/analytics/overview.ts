@@ -51,7 +51,7 @@ export interface Overview {
   readonly usage: readonly UsageLine[];
   /** `total` excludes missing projects; null without a registry. */
   readonly projects: {
-    readonly totalTokens: number;
+    readonly total: number;
     readonly attention: readonly ProjectRow[];
   } | null;
 }
@@ -80,7 +80,7 @@ export function createOverview(stored: StoredData): Overview {
       projects === null
         ? null
         : {
-            totalTokens: projects.summary.projects,
+            total: projects.summary.projects,
             attention: needingAttention(projectRows(stored)),
           },
   };

@@ -4,6 +4,7 @@ import type { HealthReport } from '../health/assess-health.ts';
 import type { System } from '../system/system.ts';
 import { jsonLine } from '../output/json.ts';
 import { projectPageText, projectProblems, type ProjectPage } from '../output/project-page.ts';
+import { diagnosticRecord } from '../output/status-records.ts';
 import { recordsText } from '../output/table.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { findProject } from './find-project.ts';
@@ -38,19 +39,13 @@ export async function projectStatus(
     system.stdout.write(
       recordsText([
         ['project', project.id, project.path, project.state],
-        ...problems.map(({ level, code, message, hint: fix }) => [
-          'problem',
-          level,
-          code,
-          message,
-          fix,
-        ]),
+        ...problems.map(diagnosticRecord),
       ]),
     );
   } else {
     system.stdout.write(await projectPageText(page, renderOptions(system, { all: true })));
   }
-  return !problems.some(({ level }) => level === 'error');
+  return !problems.some(({ severity }) => severity === 'error');
 }
 
 async function lookAtProject(
@@ -76,7 +71,7 @@ async function lookAtProject(
     project,
     quality: stored.quality?.projects.find(({ id }) => id === row.id) ?? null,
     warnings: warnings.filter(({ subject: about }) => isAbout(about, row)),
-    errors: report.problems.filter(({ level }) => level === 'error'),
+    errors: report.problems.filter(({ severity }) => severity === 'error'),
     history: await projectHistory(workspace, row.id, query),
     log: workspace.log,
     now,

@@ -1,5 +1,6 @@
 import type { Overview, ProjectRow } from '../analytics/overview.ts';
 import type { StatusFile } from '../schema/status.ts';
+import { failureDiagnostic } from '../util/diagnostic.ts';
 import { exitCodes, UserError } from '../util/errors.ts';
 import { assessHealth, type HealthConfig, type HealthReport } from '../health/assess-health.ts';
 import { inspectLock } from '../lock/state.ts';
@@ -90,11 +91,10 @@ async function withData(
     return { report, overview: await loadOverview(workspace) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const { code, message, hint } = error;
-    const problem = { level: 'error', code, message, hint } as const;
-    // The sync that owns the file has failed of the same, most likely.
-    const isKnown = report.problems.some((one) => one.message.includes(message));
-    const problems = isKnown ? report.problems : [problem, ...report.problems];
+    // The sync that owns the damaged file has most likely failed with the same error.
+    const { code, message } = error;
+    const isKnown = report.problems.some((one) => one.code === code && one.message === message);
+    const problems = isKnown ? report.problems : [failureDiagnostic(error), ...report.problems];
     return {
       report: { ...report, health: 'error', problems },
       overview: { usage: [], projects: null },

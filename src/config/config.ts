@@ -1,5 +1,6 @@
 import { parseTree, type ParseError } from 'jsonc-parser';
 import { configFile, type Config } from '../schema/config.ts';
+import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { UserError } from '../util/errors.ts';
 import { FileError, readRegularFile } from '../util/fs.ts';
 import type { Workspace } from './workspace.ts';
@@ -10,8 +11,7 @@ const maxBytes = 1024 * 1024;
 
 /**
  * Reads and checks `data/config/sync.json` (JSON, comments allowed). Without the file every key has its
- * default. Throws `UserError` `config` with all problems at once, a line each:
- * `file:line:column key: what is wrong`.
+ * default. Throws `ConfigError` with every error, or `UserError` `config` if the file can't be read.
  */
 export async function readConfig(workspace: Workspace): Promise<Config> {
   const text = await readText(workspace.config);
@@ -23,13 +23,23 @@ export async function readConfig(workspace: Workspace): Promise<Config> {
     if (success && crossFieldProblems(data, tree).length === 0) return data;
   }
   const { configProblems } = await import('./problems.ts');
-  const lines = configProblems(tree, syntax).map(({ offset, key, message }) => {
-    const place = `${workspace.config}:${lineAndColumn(text, offset)}`;
-    return key === '' ? `${place} ${message}` : `${place} ${key}: ${message}`;
+  const hint = `edit ${workspace.config}; the keys and their defaults are in README.md`;
+  const diagnostics = configProblems(tree, syntax).map(({ code, offset, key, message }) => {
+    const position = `${workspace.config}:${lineAndColumn(text, offset)}`;
+    return diagnostic(code, { subject: `${position} ${key}`.trim(), message, hint });
   });
-  throw new UserError('config', lines.join('\n'), {
-    hint: `edit ${workspace.config}; the keys and their defaults are in README.md`,
-  });
+  throw new ConfigError(diagnostics, hint);
+}
+
+/** A configuration with errors. The message has a line for each of them. */
+export class ConfigError extends UserError {
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(diagnostics: readonly Diagnostic[], hint: string) {
+    const lines = diagnostics.map(({ subject, message }) => `${String(subject)}: ${message}`);
+    super('config', lines.join('\n'), { hint });
+    this.diagnostics = diagnostics;
+  }
 }
 
 async function readText(path: string): Promise<string | null> {

@@ -1,10 +1,12 @@
 import type { Node } from 'jsonc-parser';
+import type { DiagnosticCode } from '../util/diagnostic-codes.ts';
 
-/** One thing that is wrong with the configuration, and where. */
+/** An error in the configuration with its position. */
 export interface ConfigProblem {
-  /** Offset of the place in the text, in UTF-16 units. */
+  readonly code: Extract<DiagnosticCode, `config-${string}`>;
+  /** Offset in the text, in UTF-16 units. */
   readonly offset: number;
-  /** The key, such as `projects.roots[1]`; empty for a problem of the file as a whole. */
+  /** The key, such as `projects.roots[1]`; empty for an error of the file. */
   readonly key: string;
   readonly message: string;
 }
@@ -38,7 +40,8 @@ export function duplicateKeys(node: Node, path = ''): readonly ConfigProblem[] {
     const at = path === '' ? name : `${path}.${name}`;
     const again = seen.has(name);
     seen.add(name);
-    const problem = { offset: key.offset, key: at, message: 'stands here a second time' };
+    const code = 'config-duplicate-key' as const;
+    const problem = { code, offset: key.offset, key: at, message: 'duplicate key' };
     return [...(again ? [problem] : []), ...duplicateKeys(value, at)];
   });
 }

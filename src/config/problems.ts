@@ -16,12 +16,15 @@ export function configProblems(
   tree: Node | undefined,
   syntax: readonly ParseError[],
 ): readonly ConfigProblem[] {
+  const code = 'config-syntax' as const;
   const broken = syntax.map(({ error, offset }) => ({
+    code,
     offset,
     key: '',
     message: `is not valid JSON: ${words(printParseErrorCode(error))}`,
   }));
-  if (!tree) return broken.length > 0 ? broken : [{ offset: 0, key: '', message: 'is empty' }];
+  if (!tree)
+    return broken.length > 0 ? broken : [{ code, offset: 0, key: '', message: 'is empty' }];
   const parsed = configFile.safeParse(valueOf(tree));
   const rules = parsed.success
     ? crossFieldProblems(parsed.data, tree)
@@ -36,9 +39,10 @@ function issueProblems(issue: z.core.$ZodIssue, tree: Node): readonly ConfigProb
     return issue.keys.map((name) => {
       const property = properties(node).find((candidate) => candidate.name === name);
       return {
+        code: 'config-unknown-key',
         offset: property?.key.offset ?? node.offset,
         key: keyOf([...path, name]),
-        message: `is no key that is known here${nearest(name, Object.keys(schemaAt(path).properties ?? {}))}`,
+        message: `unknown key${nearest(name, Object.keys(schemaAt(path).properties ?? {}))}`,
       };
     });
   }
@@ -49,7 +53,7 @@ function issueProblems(issue: z.core.$ZodIssue, tree: Node): readonly ConfigProb
     issue.code === 'custom'
       ? `${shown} ${issue.message}`
       : `must be ${describe(schemaAt(path))}, not ${shown}`;
-  return [{ offset: node.offset, key: keyOf(path), message }];
+  return [{ code: 'config-invalid-value', offset: node.offset, key: keyOf(path), message }];
 }
 
 const keyOf = (path: Path): string =>

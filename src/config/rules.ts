@@ -8,11 +8,17 @@ export function crossFieldProblems(config: Config, tree: Node): readonly ConfigP
     properties(tree).find((property) => property.name === name)?.value.offset ?? tree.offset;
   const problems: ConfigProblem[] = [];
   if (new Set(config.syncs).size < config.syncs.length) {
-    problems.push({ offset: offsetOf('syncs'), key: 'syncs', message: 'names a sync twice' });
+    problems.push({
+      code: 'config-invalid-value',
+      offset: offsetOf('syncs'),
+      key: 'syncs',
+      message: 'names a sync twice',
+    });
   }
   // A run that outlasts the threshold would be taken for hung and stopped by the next one.
   if (config.timeoutMinutes * config.syncs.length > config.lock.staleMinutes) {
     problems.push({
+      code: 'config-conflicting-values',
       offset: offsetOf('timeoutMinutes'),
       key: 'timeoutMinutes',
       message:

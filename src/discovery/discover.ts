@@ -1,8 +1,9 @@
 import { opendirSync, realpathSync } from 'node:fs';
 import { basename, relative, resolve, sep } from 'node:path';
 import type { ProjectRoot } from '../schema/projects.ts';
-import type { Warning } from '../schema/status.ts';
+import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import type { Options } from '../schema/syncs.ts';
+import { shellQuote } from '../util/shell.ts';
 import { sanitizeLine } from '../util/text.ts';
 import { errnoOf, isMachineProblem } from '../util/errors.ts';
 import type { RepositoryReader } from '../git/repository.ts';
@@ -40,7 +41,7 @@ export async function discover(context: DiscoverOptions): Promise<Discovery> {
   const isExcluded = await createGlobMatcher(options.exclude, false);
   const isIncluded = await createGlobMatcher(options.include, true);
   const roots: ProjectRoot[] = [];
-  const warnings: Warning[] = [];
+  const warnings: Diagnostic[] = [];
   const found = new Map<string, Omit<FoundProject, 'id'>>();
   for (const configured of new Set(options.roots)) {
     signal.throwIfAborted();
@@ -123,36 +124,45 @@ function openRoot(path: string): OpenedRoot {
   }
 }
 
-const unreachableRoot = (path: string, errno: string): Warning => ({
-  code: 'root-unreachable',
-  subject: sanitizeLine(path),
-  message: `the root can't be read (${errno}); nothing under it was marked missing`,
-});
+const unreachableRoot = (path: string, errno: string): Diagnostic =>
+  diagnostic('root-unreachable', {
+    subject: sanitizeLine(path),
+    message: `the root can't be read (${errno}); nothing under it was marked missing`,
+    hint: `ls ${shellQuote(path)}`,
+  });
 
-const controlCharacters = (path: string): Warning => ({
-  code: 'name-has-control-characters',
-  subject: sanitizeLine(path),
-  message: 'the name of the directory contains control characters',
-});
+const controlCharacters = (path: string): Diagnostic =>
+  diagnostic('name-with-control-characters', {
+    subject: sanitizeLine(path),
+    message: 'the name of the directory contains control characters',
+    hint: 'rename the directory',
+  });
 
 /** Returns one warning per reason why a root could not be read completely. */
-function walkWarnings(root: string, { unreadable, nonUtf8, truncated }: Walk): readonly Warning[] {
-  const warnings: Warning[] = [];
+function walkWarnings(
+  root: string,
+  { unreadable, nonUtf8, truncated }: Walk,
+): readonly Diagnostic[] {
+  const warnings: Diagnostic[] = [];
   const more = (list: readonly unknown[]): string =>
     list.length > 1 ? `, and ${String(list.length - 1)} more` : '';
   const [closed] = unreadable;
   if (closed) {
+    const subject = sanitizeLine(closed.path);
     const message = `the directory can't be read (${closed.code})${more(unreadable)}; nothing under its root was marked missing`;
-    warnings.push({ code: 'directory-unreadable', subject: sanitizeLine(closed.path), message });
+    const hint = `chmod u+rx ${shellQuote(closed.path)}`;
+    warnings.push(diagnostic('directory-unreadable', { subject, message, hint }));
   }
   const [invalid] = nonUtf8;
   if (invalid !== undefined) {
     const message = `the name of the directory is not UTF-8, so it was not read${more(nonUtf8)}`;
-    warnings.push({ code: 'name-not-utf8', subject: sanitizeLine(invalid), message });
+    const hint = 'rename the directory';
+    warnings.push(diagnostic('name-not-utf8', { subject: sanitizeLine(invalid), message, hint }));
   }
   if (truncated) {
-    const message = `the root has more than ${String(maxDirs)} directories and was not read completely; exclude some of them`;
-    warnings.push({ code: 'root-too-large', subject: sanitizeLine(root), message });
+    const message = `the root has more than ${String(maxDirs)} directories and was not read completely`;
+    const hint = 'exclude some of them with projects.exclude';
+    warnings.push(diagnostic('root-too-large', { subject: sanitizeLine(root), message, hint }));
   }
   return warnings;
 }

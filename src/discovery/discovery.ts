@@ -1,5 +1,5 @@
 import type { Project, ProjectRoot } from '../schema/projects.ts';
-import type { Warning } from '../schema/status.ts';
+import type { Diagnostic } from '../util/diagnostic.ts';
 
 /** A project found on disk, with its id. */
 export interface FoundProject {
@@ -22,7 +22,7 @@ export interface Discovery {
   readonly projects: readonly FoundProject[];
   /** Ids of known projects that no longer exist. Projects on an unreachable root are not among them. */
   readonly missing: readonly string[];
-  readonly warnings: readonly Warning[];
+  readonly warnings: readonly Diagnostic[];
 }
 
 /** The part of a project's entry from a previous run by which it can be recognized. */

@@ -8,6 +8,7 @@ import { scheduleContext } from '../schedule/context.ts';
 import { schedulers } from '../schedule/index.ts';
 import { scheduleAdvice } from '../schedule/notes.ts';
 import { readStatusFile } from '../store/status-file.ts';
+import { diagnosticLine } from '../output/diagnostic-text.ts';
 import { fail, ok, warn, type Check, type Finding } from './check.ts';
 import { gitForScheduler } from './tools.ts';
 
@@ -64,8 +65,8 @@ export const schedule: Check = {
     if (facts.target === null) {
       return [warn('no schedule: nothing runs by itself', 'sync-runner install-schedule')];
     }
-    const lines = scheduleProblems(facts).map(({ level, message, hint: fix }) =>
-      level === 'error' ? fail(message, fix) : warn(message, fix),
+    const lines = scheduleProblems(facts).map(({ severity, message, hint: fix }) =>
+      severity === 'error' ? fail(message, fix) : warn(message, fix),
     );
     if (lines.length === 0) lines.push(ok(`schedule installed in ${facts.target}`));
     const scheduler = Object.values(schedulers).find(({ name }) => name === facts.target);
@@ -116,10 +117,10 @@ export const lastRun: Check = {
       schedule: { ...noSchedule, state: 'missing' },
       now,
     });
-    const errors = problems.filter(({ level }) => level === 'error');
+    const errors = problems.filter(({ severity }) => severity === 'error');
     const warnings = problems.length - errors.length;
     return [
-      ...errors.map(({ message, hint: fix }) => fail(message, fix ?? 'sync-runner run')),
+      ...errors.map((one) => fail(diagnosticLine(one), one.hint ?? 'sync-runner run')),
       ...(warnings > 0
         ? [warn(`${String(warnings)} warnings of the last run`, 'sync-runner status --verbose')]
         : []),

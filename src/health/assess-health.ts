@@ -3,15 +3,8 @@ import type { StatusFile, ConfigSnapshot } from '../schema/status.ts';
 import { syncNames, type SyncName } from '../schema/sync-names.ts';
 import type { LockState } from '../lock/state.ts';
 import { nextDue, planRun } from '../syncs/plan.ts';
+import { bySeverity, diagnostic, healthOf, type Diagnostic } from '../util/diagnostic.ts';
 import { scheduleProblems, type ScheduleFacts } from './schedule-health.ts';
-
-/** Something that is not as it should be, and what mends it. */
-export interface Problem {
-  readonly level: 'warning' | 'error';
-  readonly code: string;
-  readonly message: string;
-  readonly hint: string | null;
-}
 
 /** What `status` tells, as data: its text and its `--json` are made of the same. */
 export interface HealthReport {
@@ -19,7 +12,7 @@ export interface HealthReport {
   readonly health: 'ok' | 'warning' | 'error';
   readonly workspace: string;
   /** Errors first. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly Diagnostic[];
   readonly lastRun: Omit<StatusFile['run'], 'results'> | null;
   readonly syncs: readonly SyncHealth[];
   readonly lock: LockState;
@@ -63,11 +56,11 @@ export function assessHealth(facts: {
     ...lockProblems(lock),
     ...scheduleProblems(schedule),
     ...warningProblems(status),
-  ].toSorted((a, b) => Number(b.level === 'error') - Number(a.level === 'error'));
+  ].toSorted(bySeverity);
   const due = nextDue(planRun(config, null), status, config.intervalMinutes, now);
   return {
     schemaVersion: 1,
-    health: problems[0]?.level ?? 'ok',
+    health: healthOf(problems),
     workspace,
     problems,
     lastRun: status === null ? null : withoutResults(status.run),
@@ -103,49 +96,42 @@ function syncHealth(
   };
 }
 
-function runProblems(status: StatusFile | null): readonly Problem[] {
+function runProblems(status: StatusFile | null): readonly Diagnostic[] {
   if (status === null) {
-    const message = 'nothing has run yet';
-    return [{ level: 'error', code: 'never-ran', message, hint: 'sync-runner run' }];
+    return [diagnostic('never-ran', { message: 'no run yet', hint: 'sync-runner run' })];
   }
-  const failures = syncNames.flatMap((name): readonly Problem[] => {
+  const failures = syncNames.flatMap((name): readonly Diagnostic[] => {
     const result = status.run.results[name];
-    if (result.outcome !== 'failed') return [];
-    const { code, message, hint } = result.error;
-    return [{ level: 'error', code, message: `${name}: ${message}`, hint: hint }];
+    return result.outcome === 'failed' ? [result.error] : [];
   });
   if (status.status !== 'interrupted') return failures;
-  const message = 'the last run was stopped before its end';
-  return [...failures, { level: 'warning', code: 'interrupted', message, hint: 'sync-runner run' }];
+  const message = 'the last run was interrupted';
+  return [...failures, diagnostic('interrupted', { message, hint: 'sync-runner run' })];
 }
 
 function staleProblems(
   { name, stale, lastSuccess }: SyncHealth,
   config: HealthConfig,
-): readonly Problem[] {
+): readonly Diagnostic[] {
   if (!stale) return [];
   const message =
     lastSuccess === null
-      ? `${name} has never succeeded`
-      : `${name} is stale: no success for more than ${String(staleIntervals)} intervals of ` +
+      ? 'has never succeeded'
+      : `no success for more than ${String(staleIntervals)} intervals of ` +
         `${String(config.intervalMinutes)} min`;
-  return [{ level: 'error', code: 'stale', message, hint: 'sync-runner run' }];
+  return [diagnostic('stale', { subject: name, message, hint: 'sync-runner run' })];
 }
 
-function lockProblems(lock: LockState): readonly Problem[] {
+function lockProblems(lock: LockState): readonly Diagnostic[] {
   if (lock.type !== 'foreign') return [];
-  const message = 'data/.sync-lock was not made by this program';
-  return [{ level: 'warning', code: 'foreign-lock', message, hint: null }];
+  const message = 'data/.sync-lock was not created by sync-runner';
+  return [diagnostic('foreign-lock', { message, hint: 'sync-runner doctor' })];
 }
 
-function warningProblems(status: StatusFile | null): readonly Problem[] {
+function warningProblems(status: StatusFile | null): readonly Diagnostic[] {
   if (status === null) return [];
   return syncNames.flatMap((name) => {
     const result = status.run.results[name];
-    if (result.outcome === 'skipped') return [];
-    return result.warnings.map(({ code, subject: about, message }): Problem => {
-      const text = about === null ? message : `${about}  ${message}`;
-      return { level: 'warning', code, message: text, hint: null };
-    });
+    return result.outcome === 'skipped' ? [] : result.warnings;
   });
 }

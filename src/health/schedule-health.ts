@@ -1,9 +1,9 @@
 import type { Timestamp } from '../schema/timestamp.ts';
-import type { Problem } from './assess-health.ts';
+import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 
-/** What is known of the schedule; whoever looks at the scheduler finds it out. */
+/** State of the installed schedule, as the scheduler reports it. */
 export interface ScheduleFacts {
-  /** Null where none was installed. */
+  /** Name of the scheduler; null if no schedule was installed. */
   readonly target: string | null;
   readonly state: 'installed' | 'outdated' | 'missing' | 'unknown';
   readonly message: string | null;
@@ -12,30 +12,30 @@ export interface ScheduleFacts {
   readonly commandExists: boolean | null;
 }
 
-const fix = 'sync-runner install-schedule';
+const hint = 'sync-runner install-schedule';
 
-/** What is wrong with an installed schedule. To have none is no problem. */
-export function scheduleProblems(facts: ScheduleFacts): readonly Problem[] {
+/** Returns the diagnostics of an installed schedule. A missing installation is not one. */
+export function scheduleProblems(facts: ScheduleFacts): readonly Diagnostic[] {
   const { target, state, message, command, commandExists } = facts;
   if (target === null) return [];
   if (commandExists === false) {
-    const text = `the schedule starts what is gone: ${(command ?? []).join(' ')}`;
-    return [{ level: 'error', code: 'schedule-command-gone', message: text, hint: fix }];
+    const text = `the scheduled command does not exist: ${(command ?? []).join(' ')}`;
+    return [diagnostic('schedule-command-missing', { message: text, hint })];
   }
   switch (state) {
     case 'installed':
       return [];
     case 'outdated': {
-      const text = `the schedule in ${target} is not what the configuration says`;
-      return [{ level: 'warning', code: 'schedule-outdated', message: text, hint: fix }];
+      const text = `the schedule in ${target} does not match the configuration`;
+      return [diagnostic('schedule-outdated', { message: text, hint })];
     }
     case 'missing': {
       const text = `the schedule was installed in ${target}, but is no longer there`;
-      return [{ level: 'error', code: 'schedule-missing', message: text, hint: fix }];
+      return [diagnostic('schedule-missing', { message: text, hint })];
     }
     case 'unknown': {
-      const text = `the schedule in ${target} could not be looked at: ${message ?? ''}`;
-      return [{ level: 'warning', code: 'schedule-unknown', message: text, hint: null }];
+      const text = `the schedule in ${target} could not be checked: ${message ?? ''}`;
+      return [diagnostic('schedule-unknown', { message: text })];
     }
   }
 }

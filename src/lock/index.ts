@@ -1,4 +1,5 @@
 import { delay } from '../util/async.ts';
+import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { UserError } from '../util/errors.ts';
 import { FileError, ensureDir } from '../util/fs.ts';
 import type { System } from '../system/system.ts';
@@ -24,7 +25,7 @@ export interface LockOptions {
 export type LockEvent =
   /** The lock of a dead owner, or of one that was silent for too long, was replaced. */
   | { readonly type: 'stale-lock'; readonly ageMinutes: number }
-  | { readonly type: 'warning'; readonly message: string };
+  | { readonly type: 'warning'; readonly warning: Diagnostic };
 
 export type LockResult<T> =
   { readonly held: true; readonly value: T } | { readonly held: false; readonly holder: LockState };
@@ -77,7 +78,7 @@ async function waitForLock(options: LockOptions, engine: Engine): Promise<Acquir
     const leftMs = deadlineMs - performance.now();
     if (leftMs <= 0) {
       if (end.type === 'skipped' && end.isStuck)
-        onEvent({ type: 'warning', message: stuckText(holder) });
+        onEvent({ type: 'warning', warning: stuckLock(holder) });
       return holder;
     }
     await delay(Math.min(pollMs, leftMs), signal);
@@ -98,8 +99,9 @@ async function hold<T>(
     value = await work({ stage: lock.stage, lost: lock.lost });
   } catch (error) {
     await lock.release().catch((cause: unknown) => {
-      const message = cause instanceof Error ? cause.message : String(cause);
-      onEvent({ type: 'warning', message: `the lock could not be released: ${message}` });
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      const message = `the lock could not be released: ${reason}`;
+      onEvent({ type: 'warning', warning: diagnostic('lock-not-released', { message }) });
     });
     throw error;
   }
@@ -114,9 +116,13 @@ const foreignLock = ({ lock }: Workspace): UserError =>
     hint: 'inspect it, move it away, then run again',
   });
 
-function stuckText(holder: LockState): string {
-  const who = holder.type === 'held' ? `the run with pid ${String(holder.pid)}` : 'a run';
-  return `${who} hangs and could not be stopped; end it manually`;
+function stuckLock(holder: LockState): Diagnostic {
+  const pid = holder.type === 'held' ? String(holder.pid) : null;
+  const run = pid === null ? 'a run' : `the run with pid ${pid}`;
+  return diagnostic('lock-stuck', {
+    message: `${run} hangs and could not be stopped; end it manually`,
+    hint: pid === null ? null : `kill -9 ${pid}`,
+  });
 }
 
 async function createDataDir({ data }: Workspace): Promise<void> {

@@ -2,6 +2,7 @@ import { analyticsFile } from '../schema/analytics.ts';
 import type { Config } from '../schema/config.ts';
 import { sanitizeLine } from '../util/text.ts';
 import { resolveRoot } from '../discovery/discover.ts';
+import { diagnostic } from '../util/diagnostic.ts';
 import { UserError } from '../util/errors.ts';
 import { FileError } from '../util/fs.ts';
 import { gaugesOf } from './gauges.ts';
@@ -37,7 +38,9 @@ export async function writeMetrics(
   } catch (error) {
     if (!(error instanceof FileError || error instanceof UserError)) throw error;
     const message = error instanceof FileError ? error.problem : error.message;
-    const warning = { code: 'metrics-not-written', subject: path, message };
-    emit({ type: 'warning', warning });
+    emit({
+      type: 'warning',
+      warning: diagnostic('metrics-not-written', { subject: path, message }),
+    });
   }
 }

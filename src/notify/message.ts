@@ -1,5 +1,6 @@
 import type { Timestamp } from '../schema/timestamp.ts';
-import type { Failure } from '../schema/status.ts';
+import { diagnosticLine } from '../output/diagnostic-text.ts';
+import { redactDiagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { sanitizeLine } from '../util/text.ts';
 
 export type Occasion = 'failure' | 'reminder' | 'recovery' | 'test';
@@ -17,7 +18,7 @@ export interface Message {
   readonly run: Timestamp | null;
   /** The run with which it turned bad. */
   readonly failingSince: Timestamp | null;
-  readonly problems: readonly Failure[];
+  readonly problems: readonly Diagnostic[];
 }
 
 const titles: Readonly<Record<Occasion, string>> = {
@@ -34,23 +35,19 @@ const shownProblems = 10;
 export function composeMessage(
   event: Occasion,
   facts: Pick<Message, 'host' | 'workspace' | 'run' | 'failingSince'> & {
-    readonly problems: readonly Failure[];
+    readonly problems: readonly Diagnostic[];
     readonly redact: (text: string) => string;
   },
 ): Message {
   const { run, failingSince, redact } = facts;
   const clean = (text: string): string => sanitizeLine(redact(text), 500);
   const [host, workspace] = [clean(facts.host), clean(facts.workspace)];
-  const problems = facts.problems.map(({ code, message, hint }) => ({
-    code,
-    message: clean(message),
-    hint: hint === null ? null : clean(hint),
-  }));
+  const problems = facts.problems.map((one) => redactDiagnostic(one, clean));
   const shown = problems.slice(0, shownProblems);
   const hidden = problems.length - shown.length;
   const lines = [
-    ...shown.flatMap(({ message, hint }) => [
-      `- ${message}`,
+    ...shown.flatMap(({ hint, ...one }) => [
+      `- ${diagnosticLine(one)}`,
       ...(hint === null ? [] : [`  fix: ${hint}`]),
     ]),
     ...(hidden > 0 ? [`- and ${String(hidden)} more`] : []),

@@ -1,6 +1,7 @@
 import { readSecrets } from '../config/secrets.ts';
 import type { Config } from '../schema/config.ts';
 import type { Timestamp } from '../schema/timestamp.ts';
+import { diagnostic, failureDiagnostic } from '../util/diagnostic.ts';
 import { UserError } from '../util/errors.ts';
 import { channelsOf, secretNamesOf, secretTextsOf, type Channels } from './channels.ts';
 import { createNotifier } from './notifier.ts';
@@ -60,7 +61,10 @@ function notifyRun(channels: Channels, options: Place & RunToTell): RunNotifier 
   const { config, store, system, emit } = options;
   const log: string[] = [];
   const warn = (message: string): void => {
-    emit({ type: 'warning', warning: { code: 'not-notified', subject: 'notify', message } });
+    emit({
+      type: 'warning',
+      warning: diagnostic('notification-failed', { subject: 'notify', message }),
+    });
   };
   const notifier = createNotifier({
     ...options,
@@ -86,7 +90,7 @@ function notifyRun(channels: Channels, options: Place & RunToTell): RunNotifier 
           ? error
           : { code: 'unexpected', message: String(error), hint: null };
       log.push(`${sanitizeLine(message, 2000)}\n`);
-      const problems = [{ code, message, hint }];
+      const problems = [failureDiagnostic({ code, message, hint })];
       await notifier.decide({ state: 'bad', problems }, stage);
     },
     deliver: () => notifier.deliver(log.join('')),

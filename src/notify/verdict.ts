@@ -1,10 +1,11 @@
-import type { Failure, StatusFile } from '../schema/status.ts';
+import type { StatusFile } from '../schema/status.ts';
+import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { assessHealth, type HealthConfig } from '../health/assess-health.ts';
 
 /** Whether a run is worth a message. `unknown` leaves it to the next one. */
 export interface Verdict {
   readonly state: 'ok' | 'bad' | 'unknown';
-  readonly problems: readonly Failure[];
+  readonly problems: readonly Diagnostic[];
 }
 
 const noSchedule = {
@@ -35,9 +36,7 @@ export function judgeRun(status: StatusFile, config: HealthConfig): Verdict {
     // The end of a long run may lie many intervals after its start.
     now: new Date(status.run.id),
   });
-  const failed = report.problems
-    .filter(({ level }) => level === 'error')
-    .map(({ code, message, hint: fix }) => ({ code, message, hint: fix }));
+  const failed = report.problems.filter(({ severity }) => severity === 'error');
   const before = report.syncs
     .filter(
       (sync) =>
@@ -46,11 +45,13 @@ export function judgeRun(status: StatusFile, config: HealthConfig): Verdict {
         sync.outcome === 'skipped' &&
         sync.lastRun !== sync.lastSuccess,
     )
-    .map(({ name, lastRun }) => ({
-      code: 'failed-before',
-      message: `${name}: failed at ${String(lastRun)}, and was not tried again`,
-      hint: `sync-runner run --only ${name}`,
-    }));
+    .map(({ name, lastRun }) =>
+      diagnostic('failed-before', {
+        subject: name,
+        message: `failed at ${String(lastRun)} and has not run since`,
+        hint: `sync-runner run --only ${name}`,
+      }),
+    );
   const problems = [...failed, ...before];
   return { state: problems.length === 0 ? 'ok' : 'bad', problems };
 }

@@ -1,13 +1,13 @@
 import { sanitizeLine } from '../util/text.ts';
-import type { Failure } from '../schema/status.ts';
+import type { Diagnostic } from '../util/diagnostic.ts';
 
 /** An error for a person: what happened, and what to do. */
-export function errorText({ message, hint }: Failure): string {
+export function errorText({ message, hint }: Diagnostic): string {
   const lines = message.split('\n').map((line) => `error: ${sanitizeLine(line, 2000)}\n`);
   return lines.join('') + (hint === null ? '' : `  fix: ${sanitizeLine(hint, 2000)}\n`);
 }
 
 /** The one document that `--json` prints when a command fails. */
-export function errorDocument(failure: Failure): { readonly error: Failure } {
+export function errorDocument(failure: Diagnostic): { readonly error: Diagnostic } {
   return { error: failure };
 }

@@ -1,13 +1,13 @@
 import type { ProjectRow } from '../analytics/overview.ts';
 import type { Project } from '../schema/projects.ts';
 import type { ProjectQuality } from '../schema/quality.ts';
-import type { Warning } from '../schema/status.ts';
+import { bySeverity, healthOf, type Diagnostic } from '../util/diagnostic.ts';
 import { sanitizeLine } from '../util/text.ts';
-import type { Problem } from '../health/assess-health.ts';
+import { diagnosticText } from './diagnostic-text.ts';
 import { formatRelative } from './format-time.ts';
 import { historyText, type HistoryRow } from './history-text.ts';
 import { formatUsd } from './format-numbers.ts';
-import { problemText, type RenderOptions } from './status-text.ts';
+import type { RenderOptions } from './status-text.ts';
 
 /** All that is known of one project. */
 export interface ProjectPage {
@@ -15,9 +15,9 @@ export interface ProjectPage {
   readonly project: Project;
   readonly quality: ProjectQuality | null;
   /** What the last run warned of. */
-  readonly warnings: readonly Warning[];
+  readonly warnings: readonly Diagnostic[];
   /** Errors that keep its data from being fresh: of the syncs, the schedule, the lock. */
-  readonly errors: readonly Problem[];
+  readonly errors: readonly Diagnostic[];
   readonly history: readonly HistoryRow[];
   readonly log: string;
   readonly now: Date;
@@ -27,12 +27,12 @@ export interface ProjectPage {
 export async function projectPageText(page: ProjectPage, form: RenderOptions): Promise<string> {
   const { row, history, log, now } = page;
   const problems = projectProblems(page);
-  const word = problems[0]?.level ?? 'ok';
+  const word = healthOf(problems);
   const tone = word === 'ok' ? 'good' : word === 'warning' ? 'warning' : 'bad';
   const verdict = form.paint(tone, word) + ' '.repeat(Math.max(1, 11 - word.length));
   const lines = [
     `${verdict}${sanitizeLine(row.name)}   ${sanitizeLine(row.path)}`,
-    ...problems.map((problem) => problemText(problem, form.paint)),
+    ...problems.map((problem) => diagnosticText(problem, form.paint)),
     ...facts(page).map(([name, text]) => `${name.padEnd(10)} ${sanitizeLine(text)}`),
     `log        ${sanitizeLine(log)}`,
   ];
@@ -42,33 +42,8 @@ export async function projectPageText(page: ProjectPage, form: RenderOptions): P
 }
 
 /** What is wrong with a project, the worst first. */
-export function projectProblems({ row, warnings, errors }: ProjectPage): readonly Problem[] {
-  const isBad = row.state !== 'ok' && row.state !== 'missing';
-  const troubles = row.attention.map(({ code, message }, index): Problem => {
-    const level = isBad && index === 0 ? 'error' : 'warning';
-    return { level, code, message, hint: fixOf(code, row.path) };
-  });
-  const warned = warnings.map(({ code, message }): Problem => {
-    return { level: 'warning', code, message, hint: null };
-  });
-  return [...troubles, ...errors, ...warned].toSorted(
-    (a, b) => Number(b.level === 'error') - Number(a.level === 'error'),
-  );
-}
-
-/** A command that shows, or mends, what is wrong: git's own, in the project's folder. */
-function fixOf(code: string, path: string): string | null {
-  const quoted = /^[\w./~-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
-  switch (code) {
-    case 'unreadable':
-    case 'conflicts':
-    case 'unsaved-work':
-      return `git -C ${quoted} status`;
-    case 'unpushed':
-      return `git -C ${quoted} push`;
-    default:
-      return null;
-  }
+export function projectProblems({ row, warnings, errors }: ProjectPage): readonly Diagnostic[] {
+  return [...row.attention, ...errors, ...warnings].toSorted(bySeverity);
 }
 
 function facts({

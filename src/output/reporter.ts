@@ -1,6 +1,5 @@
 import type { RunRecord } from '../schema/status.ts';
 import { exitCodes } from '../util/errors.ts';
-import type { LockEvent } from '../lock/index.ts';
 import type { LockState } from '../lock/state.ts';
 import type { RunEvent } from '../run/events.ts';
 import { appendToLog } from '../store/log-file.ts';
@@ -14,7 +13,6 @@ import type { RunFlags } from '../commands/options.ts';
 /** Where the events of a run go, and what each way to end prints. */
 export interface Reporter {
   readonly emit: (event: RunEvent) => void;
-  readonly lockEvent: (event: LockEvent) => void;
   readonly finished: (record: RunRecord) => void;
   readonly skipped: (holder: LockState) => number;
   readonly notDue: (due: Date) => number;
@@ -60,13 +58,6 @@ export function createReporter(flags: RunFlags, system: System, logPath: string)
   };
   return {
     emit,
-    lockEvent: (event) => {
-      if (event.type === 'stale-lock') emit(event);
-      else {
-        const { message } = event;
-        emit({ type: 'warning', warning: { code: 'lock', subject: null, message } });
-      }
-    },
     finished: (record) => {
       document({ outcome: record.outcome, dryRun: flags.dryRun === true, run: record });
       if (flags.dryRun === true && !onlyFailures) stdout.write('Dry run: nothing was changed\n');

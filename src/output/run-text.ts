@@ -1,7 +1,9 @@
-import type { RunRecord, SyncResult, Warning } from '../schema/status.ts';
+import type { RunRecord, SyncResult } from '../schema/status.ts';
 import { syncNames, type SyncName } from '../schema/sync-names.ts';
 import { sanitizeLine } from '../util/text.ts';
 import type { RunEvent } from '../run/events.ts';
+import { diagnosticText } from './diagnostic-text.ts';
+import { painter } from './style.ts';
 import { formatDuration } from './format-time.ts';
 
 /** A line for a person: answers go to stdout, talk to stderr. */
@@ -12,6 +14,8 @@ export interface Line {
 
 const out = (text: string): Line => ({ stream: 'stdout', text });
 const talk = (text: string): Line => ({ stream: 'stderr', text });
+
+const plain = painter(false);
 
 /** More warnings than this of one sync are counted, not printed; the status file has them all. */
 const shownWarnings = 10;
@@ -32,7 +36,7 @@ export function runLines(event: RunEvent, verbose = false): readonly Line[] {
     case 'sync-finished':
       return finishedLines(event.sync, event.result, verbose);
     case 'warning':
-      return [talk(warningText(event.warning))];
+      return [talk(diagnosticText(event.warning, plain))];
     case 'bug':
       return [talk(event.stack)];
     case 'stopped':
@@ -49,17 +53,12 @@ function finishedLines(sync: SyncName, result: SyncResult, verbose: boolean): re
   const shown = verbose ? result.warnings : result.warnings.slice(0, shownWarnings);
   const hidden = result.warnings.length - shown.length;
   const warnings = [
-    ...shown.map((warning) => talk(warningText(warning))),
+    ...shown.map((warning) => talk(diagnosticText(warning, plain))),
     ...(hidden > 0 ? [talk(`! and ${String(hidden)} more (--verbose shows them)`)] : []),
     ...(verbose ? [talk(`  ${sync} took ${formatDuration(result.durationMs)}`)] : []),
   ];
   if (result.outcome === 'ok') return [out(closingText(sync, result.counts)), ...warnings];
-  const { message, hint } = result.error;
-  return [
-    ...warnings,
-    talk(`✗ ${sync} failed: ${message}`),
-    ...(hint === null ? [] : [talk(`  fix: ${hint}`)]),
-  ];
+  return [...warnings, talk(diagnosticText(result.error, plain))];
 }
 
 /** The closing line of a sync, as the old system printed it. */
@@ -74,9 +73,6 @@ export function closingText(sync: SyncName, counts: Readonly<Record<string, numb
       return `Updated ${count('updated')} projects, added ${count('added')} new projects`;
   }
 }
-
-const warningText = ({ subject, message }: Warning): string =>
-  `! ${subject === null ? '' : `${sanitizeLine(subject)}  `}${sanitizeLine(message)}`;
 
 function closingLines({ outcome, results, durationMs }: RunRecord): readonly Line[] {
   const took = `${String(durationMs)}ms`;

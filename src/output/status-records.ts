@@ -1,19 +1,21 @@
 import { projectRecord } from './project-columns.ts';
+import type { Diagnostic } from '../util/diagnostic.ts';
 import type { StatusPage } from './status-text.ts';
 import { recordsText } from './table.ts';
+
+type Value = string | number | null;
+
+/** Returns the record of a diagnostic. */
+export const diagnosticRecord = (one: Diagnostic): readonly Value[] => [
+  ...['diagnostic', one.severity, one.code, one.subject, one.message, one.hint],
+];
 
 /** The report as records: what it is, a tab, its values with tabs between them. */
 export function statusRecords({ report, overview, rows }: StatusPage): string {
   const { lastRun, nextRunAt, lock, schedule } = report;
-  const records: readonly (readonly (string | number | null)[])[] = [
+  const records: readonly (readonly Value[])[] = [
     ['health', report.health],
-    ...report.problems.map(({ level, code, message, hint: fix }) => [
-      'problem',
-      level,
-      code,
-      message,
-      fix,
-    ]),
+    ...report.problems.map(diagnosticRecord),
     ['lastRun', lastRun?.id ?? null, lastRun?.outcome ?? null, lastRun?.durationMs ?? null],
     ['nextRun', nextRunAt, report.nextRunSource],
     ...report.syncs.map(({ name, outcome, lastSuccess }) => ['sync', name, outcome, lastSuccess]),

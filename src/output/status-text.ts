@@ -1,7 +1,8 @@
 import type { Overview, ProjectRow, UsageLine } from '../analytics/overview.ts';
 import { sanitizeLine } from '../util/text.ts';
-import type { HealthReport, Problem, SyncHealth } from '../health/assess-health.ts';
+import type { HealthReport, SyncHealth } from '../health/assess-health.ts';
 import { formatClock, formatDuration, formatRelative } from './format-time.ts';
+import { diagnosticText } from './diagnostic-text.ts';
 import { lockText } from './lock-text.ts';
 import { formatCount, formatUsd, plural } from './format-numbers.ts';
 import type { Paint, Tone } from './style.ts';
@@ -43,7 +44,7 @@ export async function statusText(page: StatusPage, form: RenderOptions): Promise
   const verdict = row(health, `${lastRunText(report, now)}   ${nextRunText(report, now)}${zone}`);
   const lines = [
     verdict.replace(health, form.paint(tones[health], health)),
-    ...shown.map((problem) => problemText(problem, form.paint)),
+    ...shown.map((problem) => diagnosticText(problem, form.paint)),
     ...(hidden > 0 ? [`  and ${String(hidden)} more (--verbose shows them)`] : []),
     ...report.syncs.map((sync) => row(sync.name, syncText(sync, now))),
     ...overview.usage.filter(hasUsage).map((line) => row('cost', usageText(line, now, overview))),
@@ -55,13 +56,6 @@ export async function statusText(page: StatusPage, form: RenderOptions): Promise
 }
 
 const row = (name: string, text: string): string => `${name.padEnd(10)} ${text}`;
-
-/** A problem and, below it, what mends it. */
-export function problemText({ level, message, hint: fix }: Problem, paint: Paint): string {
-  const [sign, tone] = level === 'error' ? (['✗', 'bad'] as const) : (['!', 'warning'] as const);
-  const text = `${paint(tone, sign)} ${sanitizeLine(message)}`;
-  return fix === null ? text : `${text}\n  fix: ${sanitizeLine(fix)}`;
-}
 
 function lastRunText({ lastRun }: HealthReport, now: Date): string {
   if (lastRun === null) return 'no run yet';
@@ -115,7 +109,7 @@ async function projectsText({ overview, rows }: StatusPage, form: RenderOptions)
   const shown = form.all ? rows : rows.slice(0, shownAtOnce);
   const hidden = rows.length - shown.length;
   const present = rows.filter(({ state }) => state !== 'missing').length;
-  const others = (overview.projects?.totalTokens ?? 0) - present;
+  const others = (overview.projects?.total ?? 0) - present;
   const closing = [
     ...(hidden > 0
       ? [`${String(hidden)} more ${hidden === 1 ? 'needs' : 'need'} a look (--all shows them)`]

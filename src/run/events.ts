@@ -1,4 +1,5 @@
-import type { RunRecord, SyncResult, Warning } from '../schema/status.ts';
+import type { RunRecord, SyncResult } from '../schema/status.ts';
+import type { Diagnostic } from '../util/diagnostic.ts';
 import type { SyncName } from '../schema/syncs.ts';
 import type { StopSignal } from '../system/system.ts';
 
@@ -23,7 +24,7 @@ export type RunEvent =
     }
   | { readonly type: 'sync-finished'; readonly sync: SyncName; readonly result: SyncResult }
   /** A warning that belongs to the run, not to a sync. */
-  | { readonly type: 'warning'; readonly warning: Warning }
+  | { readonly type: 'warning'; readonly warning: Diagnostic }
   /** A mistake of ours: the only thing that is worth a stack trace. */
   | { readonly type: 'bug'; readonly stack: string }
   | { readonly type: 'stopped'; readonly signal: StopSignal }

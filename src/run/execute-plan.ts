@@ -1,3 +1,4 @@
+import { diagnostic } from '../util/diagnostic.ts';
 import type { StatusFile, SyncResult } from '../schema/status.ts';
 import { syncNames, type SyncName } from '../schema/sync-names.ts';
 import { selectedSyncs } from '../syncs/plan.ts';
@@ -26,10 +27,7 @@ export async function executePlan(context: RunContext): Promise<PlanOutcome> {
   if (selectedSyncs(plan).length === 0) {
     const message = 'no enabled sync was selected, so nothing was done';
     const hint = `enable one in \`syncs\` of ${workspace.config}: ${syncNames.join(', ')}`;
-    emit({
-      type: 'warning',
-      warning: { code: 'no-sync-enabled', subject: null, message: `${message}; ${hint}` },
-    });
+    emit({ type: 'warning', warning: diagnostic('no-sync-enabled', { message, hint }) });
   }
   const results = {} as Record<SyncName, SyncResult>;
   let fatal: Error | null = null;

@@ -64,7 +64,7 @@ export async function executeRun(
         waitMs: (request.wait ?? 0) * 1000,
         system,
         signal: stop.signal,
-        onEvent: reporter.lockEvent,
+        onEvent: reporter.emit,
       },
       async (lock) => {
         if (request.scheduled === true) await rotateLog(workspace.log);

@@ -1,3 +1,5 @@
+import type { DiagnosticCode } from '../util/diagnostic-codes.ts';
+import { diagnostic } from '../util/diagnostic.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { RunNotifier } from '../notify/run-notifier.ts';
 import type { Config } from '../schema/config.ts';
@@ -18,7 +20,7 @@ interface PostRunStep {
   readonly name: string;
   readonly isEnabled: (config: Config) => boolean;
   /** Code of the warning. */
-  readonly failureCode: string;
+  readonly failureCode: DiagnosticCode;
   /** Whether the step is executed after a stop signal, too. */
   readonly runsAfterStop: boolean;
   /** Loads its module only when it is enabled. */
@@ -101,12 +103,8 @@ export async function runPostRunSteps(
       if (error instanceof UserError && error.code === 'lock-lost') throw error;
       if (error === signal.reason) continue;
       if (error instanceof UserError || error instanceof FileError) {
-        const warning = {
-          code: step.failureCode,
-          subject: step.name,
-          message: redact(error.message),
-        };
-        emit({ type: 'warning', warning });
+        const details = { subject: step.name, message: redact(error.message) };
+        emit({ type: 'warning', warning: diagnostic(step.failureCode, details) });
       } else emitBug(error, context);
     }
   }

@@ -1,3 +1,4 @@
+import { diagnostic } from '../util/diagnostic.ts';
 import type {
   ConfigSnapshot,
   RunLine,
@@ -64,7 +65,7 @@ async function saveRun(
     else {
       const message = redact(error.message);
       const subject = workspace.status;
-      emit({ type: 'warning', warning: { code: 'status-not-saved', subject, message } });
+      emit({ type: 'warning', warning: diagnostic('status-not-saved', { subject, message }) });
     }
   }
 }

@@ -1,6 +1,7 @@
-import type { Failure, SyncResult, Warning } from '../schema/status.ts';
+import type { SyncResult } from '../schema/status.ts';
 import type { Options, SyncName } from '../schema/syncs.ts';
 import type { Timestamp } from '../schema/timestamp.ts';
+import { failureDiagnostic, redactDiagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { syncs } from '../syncs/registry.ts';
 import type { Collected, Sync, SyncContext } from '../syncs/sync.ts';
 import { UserError } from '../util/errors.ts';
@@ -10,7 +11,7 @@ import type { RunContext } from './context.ts';
 
 /** Everything that a sync reports while it collects. */
 interface Messages {
-  readonly warnings: Warning[];
+  readonly warnings: Diagnostic[];
   readonly notices: string[];
 }
 
@@ -32,7 +33,7 @@ export async function runSync<Name extends SyncName>(
     result: {
       outcome: 'failed',
       durationMs: durationMs(),
-      error: failureOf(error, context),
+      error: failureOf(name, error, context),
       ...messages,
     },
     error,
@@ -86,12 +87,8 @@ async function collect<Name extends SyncName>(
   const limit = startTimeLimit(name, config.timeoutMinutes);
   const signal = AbortSignal.any([runSignal, limit.signal]);
   const reports: Pick<SyncContext<Name>, 'warn' | 'notice' | 'progress'> = {
-    warn: ({ code, subject, message }) => {
-      warnings.push({
-        code,
-        subject: subject === null ? null : redact(subject),
-        message: redact(message),
-      });
+    warn: (warning) => {
+      warnings.push(redactDiagnostic(warning, redact));
     },
     notice: (message) => {
       notices.push(redact(message));
@@ -160,15 +157,14 @@ function rejectOnAbort(signal: AbortSignal): Promise<never> {
 }
 
 /** Reports an unexpected error as a bug and makes it a failure: the other syncs can still run. */
-function failureOf(error: unknown, { redact, emit }: RunContext): Failure {
-  if (error instanceof UserError) {
-    const hint = error.hint === null ? null : redact(error.hint);
-    return { code: error.code, message: redact(error.message), hint };
+function failureOf(sync: SyncName, error: unknown, { redact, emit }: RunContext): Diagnostic {
+  if (error instanceof UserError) return redactDiagnostic(failureDiagnostic(error, sync), redact);
+  const message = redact(error instanceof Error ? error.message : String(error));
+  if (error instanceof FileError) {
+    return failureDiagnostic({ code: 'io', message, hint: null }, sync);
   }
-  if (error instanceof FileError) return { code: 'io', message: redact(error.message), hint: null };
   emitBug(error, { redact, emit });
-  const message = error instanceof Error ? error.message : String(error);
-  return { code: 'unexpected', message: redact(message), hint: null };
+  return failureDiagnostic({ code: 'unexpected', message, hint: null }, sync);
 }
 
 export function emitBug(

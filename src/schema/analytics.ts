@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { attentionCodes } from './attention-codes.ts';
+import { diagnosticEntry } from './diagnostic.ts';
 import { day, timestamp } from './timestamp.ts';
 import { count, money, percent } from './numbers.ts';
 import { project } from './projects.ts';
@@ -91,10 +92,7 @@ export const runDay = z.object({
   durationMs: z.object({ p50: count, p95: count }),
 });
 
-const attention = z.object({
-  code: z.enum(attentionCodes),
-  message: z.string(),
-});
+const attention = z.extend(diagnosticEntry, { code: z.enum(attentionCodes) });
 
 const projectAnalytics = z.object({
   id: z.string(),

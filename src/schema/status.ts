@@ -1,21 +1,8 @@
 import * as z from 'zod/mini';
-import { timestamp } from './timestamp.ts';
+import { diagnosticEntry } from './diagnostic.ts';
 import { count } from './numbers.ts';
 import { mapSyncs, syncNames } from './sync-names.ts';
-
-/** Something that a person should know of, but that stopped nothing. */
-export const warning = z.object({
-  code: z.string(),
-  /** The project, file or root that it is about. */
-  subject: z.nullable(z.string()),
-  message: z.string(),
-});
-
-export const failure = z.object({
-  code: z.string(),
-  message: z.string(),
-  hint: z.nullable(z.string()),
-});
+import { timestamp } from './timestamp.ts';
 
 /** How one sync ended. */
 export const syncResult = z.discriminatedUnion('outcome', [
@@ -25,14 +12,15 @@ export const syncResult = z.discriminatedUnion('outcome', [
     /** What the sync's closing line tells, for example `{ "updated": 14, "added": 0 }`. */
     counts: z.record(z.string(), count),
     notices: z.array(z.string()),
-    warnings: z.array(warning),
+    warnings: z.array(diagnosticEntry),
   }),
   z.object({
     outcome: z.literal('failed'),
     durationMs: count,
-    error: failure,
+    /** Why it failed; the subject is the sync. */
+    error: diagnosticEntry,
     notices: z.array(z.string()),
-    warnings: z.array(warning),
+    warnings: z.array(diagnosticEntry),
   }),
   z.object({
     outcome: z.literal('skipped'),
@@ -98,8 +86,6 @@ export const runLine = z.object({
   ),
 });
 
-export type Warning = z.infer<typeof warning>;
-export type Failure = z.infer<typeof failure>;
 export type SyncResult = z.infer<typeof syncResult>;
 export type RunOutcome = z.infer<typeof runOutcome>;
 export type RunRecord = z.infer<typeof runRecord>;

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { timestamp } from '../schema/timestamp.ts';
-import type { Warning } from '../schema/status.ts';
+import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
+import { shellQuote } from '../util/shell.ts';
 import { errnoOf } from '../util/errors.ts';
 import { readRegularFile, toFileError } from '../util/fs.ts';
 import { isOddFile, maxBytes } from './json-file.ts';
@@ -67,17 +68,20 @@ export async function readCurrentMonth(path: string): Promise<CurrentMonth> {
  */
 export async function readLastLines(months: readonly MonthFile[]): Promise<{
   readonly last: ReadonlyMap<string, HistoryLine>;
-  readonly warnings: readonly Warning[];
+  readonly warnings: readonly Diagnostic[];
 }> {
   const last = new Map<string, HistoryLine>();
-  const warnings: Warning[] = [];
+  const warnings: Diagnostic[] = [];
   for (const { path, content } of months) {
     let bytes: Uint8Array | undefined;
     try {
       bytes = content ?? (await readRegularFile(path, { maxBytes }))?.bytes;
     } catch (error) {
       if (!isOddFile(error)) throw error;
-      warnings.push({ code: 'history-unreadable', subject: path, message: error.problem });
+      const hint = `mv ${shellQuote(path)} ${shellQuote(`${path}.bad`)}`;
+      warnings.push(
+        diagnostic('history-unreadable', { subject: path, message: error.problem, hint }),
+      );
       continue;
     }
     const lines = Buffer.from(bytes ?? [])
@@ -95,7 +99,8 @@ export async function readLastLines(months: readonly MonthFile[]): Promise<{
     const first = broken.at(-1);
     if (first === undefined) continue;
     const message = `${String(broken.length)} damaged lines are left out, the first is line ${String(first)}`;
-    warnings.push({ code: 'history-damaged', subject: path, message });
+    const hint = `sed -i.bak '${String(first)}d' ${shellQuote(path)}`;
+    warnings.push(diagnostic('history-damaged', { subject: path, message, hint }));
   }
   return { last, warnings };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { day, dayOf, type Day } from '../schema/timestamp.ts';
-import type { Warning } from '../schema/status.ts';
+import type { Diagnostic } from '../util/diagnostic.ts';
 import { FileError, readRegularFile } from '../util/fs.ts';
 import { readLastLines, type MonthFile } from './history-file.ts';
 import { contentKeyAt } from '../util/fs.ts';
@@ -59,7 +59,7 @@ export async function readIndex(
 /** The same from the month files themselves, newest first. */
 export async function buildIndex(months: readonly MonthFile[]): Promise<{
   readonly last: ReadonlyMap<string, LastLine>;
-  readonly warnings: readonly Warning[];
+  readonly warnings: readonly Diagnostic[];
 }> {
   const { last: lines, warnings } = await readLastLines(months);
   const last = new Map<string, LastLine>();

@@ -1,7 +1,9 @@
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { dayOf, monthOf, type Timestamp } from '../schema/timestamp.ts';
-import type { RunLine, Warning } from '../schema/status.ts';
+import type { RunLine } from '../schema/status.ts';
+import { shellQuote } from '../util/shell.ts';
+import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import type { SyncName } from '../schema/syncs.ts';
 import type { Workspace } from '../config/workspace.ts';
 import {
@@ -25,7 +27,7 @@ import { stageFile, stampOf, type StagedFile } from './stage.ts';
 export interface StagedHistory {
   readonly files: readonly StagedFile[];
   readonly lines: number;
-  readonly warnings: readonly Warning[];
+  readonly warnings: readonly Diagnostic[];
 }
 
 /** What a sync keeps of one thing (a project, a day of a model, …). */
@@ -57,7 +59,7 @@ export async function stageEntries(
 
   const stored = await readIndex(indexPath, identities);
   let current: CurrentMonth | null = null;
-  let warnings: readonly Warning[] = [];
+  let warnings: readonly Diagnostic[] = [];
   let before = stored;
   if (before === null) {
     current = await readCurrentMonth(path);
@@ -132,7 +134,7 @@ async function stageMonth(
 ): Promise<{
   readonly file: StagedFile;
   readonly aside: readonly StagedFile[];
-  readonly warnings: readonly Warning[];
+  readonly warnings: readonly Diagnostic[];
 }> {
   const { path, run, current, lines } = options;
   const content = Buffer.concat([current.whole, Buffer.from(lines.join(''))]);
@@ -148,11 +150,11 @@ async function stageMonth(
     file,
     aside: [await stageFile(stage, asidePath, current.torn)],
     warnings: [
-      {
-        code: 'history-torn',
+      diagnostic('history-torn', {
         subject: path,
-        message: `its last line was torn off; what is left of it was put into ${asidePath}`,
-      },
+        message: `the last line is incomplete; it was moved to ${asidePath}`,
+        hint: `rm ${shellQuote(asidePath)}`,
+      }),
     ],
   };
 }

@@ -1,6 +1,6 @@
 import { lstat, unlink } from 'node:fs/promises';
 import { monthOf, toTimestamp } from '../schema/timestamp.ts';
-import type { Warning } from '../schema/status.ts';
+import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { syncNames } from '../schema/sync-names.ts';
 import { FileError, toFileError } from '../util/fs.ts';
 import type { Workspace } from '../config/workspace.ts';
@@ -18,7 +18,7 @@ export async function removeOldHistory(
   workspace: Workspace,
   now: Date,
   retentionMonths: number,
-): Promise<readonly Warning[]> {
+): Promise<readonly Diagnostic[]> {
   const months: MonthFile[] = [];
   for (const series of [...syncNames, 'runs'] as const) {
     months.push(...(await listMonths(workspace.historyDir(series), series)));
@@ -30,17 +30,19 @@ export async function removeOldHistory(
     .filter(({ month }) => numberOf(month) !== thisMonth)
     .reduce((one, other) => (one.month < other.month ? other : one));
   if (Math.abs(numberOf(newest.month) - thisMonth) > believableMonths) {
-    const message = `${newest.path} is more than ${String(believableMonths)} months from the clock's ${monthOf(toTimestamp(now))}: no old history was removed`;
-    return [{ code: 'clock-unbelievable', subject: newest.path, message }];
+    const message = `more than ${String(believableMonths)} months from the clock's ${monthOf(toTimestamp(now))}; no old history was removed`;
+    return [
+      diagnostic('clock-skew', { subject: newest.path, message, hint: 'check the system clock' }),
+    ];
   }
-  const warnings: Warning[] = [];
+  const warnings: Diagnostic[] = [];
   for (const { path } of old) {
     try {
       if ((await lstat(path)).isFile()) await unlink(path);
     } catch (error) {
       const failure = toFileError(error, path);
       if (!(failure instanceof FileError)) throw error;
-      warnings.push({ code: 'history-not-removed', subject: path, message: failure.problem });
+      warnings.push(diagnostic('history-not-removed', { subject: path, message: failure.problem }));
     }
   }
   return warnings;

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Timestamp } from '../schema/timestamp.ts';
-import { statusFile, type StatusFile, type Warning } from '../schema/status.ts';
+import { statusFile, type StatusFile } from '../schema/status.ts';
+import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { UserError } from '../util/errors.ts';
 import { readRegularFile } from '../util/fs.ts';
 import type { Workspace } from '../config/workspace.ts';
@@ -21,22 +22,18 @@ export async function stageStatus(
   stage: string,
   { status: place }: Workspace,
   status: StatusFile,
-): Promise<{ readonly files: readonly StagedFile[]; readonly warnings: readonly Warning[] }> {
+): Promise<{ readonly files: readonly StagedFile[]; readonly warnings: readonly Diagnostic[] }> {
   let disk: JsonFile<StatusFile> | null = null;
   const aside: StagedFile[] = [];
-  const warnings: Warning[] = [];
+  const warnings: Diagnostic[] = [];
   try {
     disk = await readJsonFile(place, statusFile);
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== 'data') throw error;
     const kept = await stageAside(stage, place, status.run.id);
     aside.push(...kept);
-    const message = kept[0] ? `it was put aside as ${basename(kept[0].place)}` : 'it was replaced';
-    warnings.push({
-      code: 'status-damaged',
-      subject: place,
-      message: `${error.message}; ${message}`,
-    });
+    const message = kept[0] ? `it was moved to ${basename(kept[0].place)}` : 'it was replaced';
+    warnings.push(diagnostic('status-damaged', { message: `${error.message}; ${message}` }));
   }
   const versions = { base: undefined, disk: disk?.document, fresh: status };
   const text = toText(merge(statusFile, versions));

@@ -1,6 +1,7 @@
 import type { Timestamp } from '../schema/timestamp.ts';
 import type { NotificationsFile } from '../schema/notify.ts';
-import type { RunLine, StatusFile, Warning } from '../schema/status.ts';
+import type { RunLine, StatusFile } from '../schema/status.ts';
+import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { contracts, type HistoryEntry, type Snapshot, type SyncName } from '../schema/syncs.ts';
 import { UserError } from '../util/errors.ts';
 import { FileError } from '../util/fs.ts';
@@ -35,7 +36,7 @@ export interface Store {
   /** A damaged status is a warning: nobody can mend it, and the next run writes it anew. */
   readStatus(): Promise<{
     readonly status: StatusFile | null;
-    readonly warnings: readonly Warning[];
+    readonly warnings: readonly Diagnostic[];
   }>;
   /** The last history line of every key, over the months that are kept. Throws `UserError` `io`. */
   readLatestHistory<Name extends SyncName>(name: Name): Promise<readonly HistoryEntry<Name>[]>;
@@ -50,7 +51,7 @@ export interface Store {
   ): Promise<{
     readonly changed: boolean;
     readonly historyLines: number;
-    readonly warnings: readonly Warning[];
+    readonly warnings: readonly Diagnostic[];
   }>;
   /** Commits what the reader of repositories hands on to the next run; null leaves it as it is. */
   saveRepositories(stage: string, memory: Uint8Array | null): Promise<void>;
@@ -59,7 +60,7 @@ export interface Store {
     stage: string,
     status: StatusFile,
     line: RunLine,
-  ): Promise<{ readonly warnings: readonly Warning[] }>;
+  ): Promise<{ readonly warnings: readonly Diagnostic[] }>;
   /**
    * Commits files that are made of others, and what `memo` says of them: how each is identified then
    * (null: it could not be). What is there already is not touched. Throws `UserError` `io`, `lock-lost`.
@@ -74,7 +75,7 @@ export interface Store {
   /** Commits who was told what. Throws `UserError` `io`, `lock-lost`. */
   saveNotifications(stage: string, content: NotificationsFile): Promise<void>;
   /** Removes month files past the retention; only after a run that succeeded. */
-  removeOldHistory(now: Date, retentionMonths: number): Promise<readonly Warning[]>;
+  removeOldHistory(now: Date, retentionMonths: number): Promise<readonly Diagnostic[]>;
 }
 
 export function openStore(workspace: Workspace): Store {
@@ -94,8 +95,8 @@ export function openStore(workspace: Workspace): Store {
       return { status: await readStatusFile(workspace), warnings: [] };
     } catch (error) {
       if (!(error instanceof UserError) || error.code !== 'data') throw error;
-      const warning = { code: 'status-damaged', subject: workspace.status, message: error.message };
-      return { status: null, warnings: [warning] };
+      const { message } = error;
+      return { status: null, warnings: [diagnostic('status-damaged', { message })] };
     }
   };
 

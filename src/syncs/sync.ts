@@ -1,5 +1,5 @@
 import type { HistoryEntry, Options, Snapshot, SyncName } from '../schema/syncs.ts';
-import type { Warning } from '../schema/status.ts';
+import type { Diagnostic } from '../util/diagnostic.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { RepositoryReader } from '../git/repository.ts';
 import type { System } from '../system/system.ts';
@@ -33,7 +33,7 @@ export interface SyncContext<Name extends SyncName> {
   /** Aborted at the sync's time limit, at a stop signal and when the lock is lost. */
   readonly signal: AbortSignal;
   /** Something that a person should know of, but that stops nothing. */
-  readonly warn: (warning: Warning) => void;
+  readonly warn: (warning: Diagnostic) => void;
   /** A line for the person who reads the run, for example why a source was skipped. */
   readonly notice: (message: string) => void;
   /** How far a long step is. */

@@ -1,43 +1,56 @@
-import * as z from 'zod/mini';
-
-/** From bad to worth knowing. Only `error` makes a run or a `--check` fail. */
-export const severities = ['error', 'warning', 'info'] as const;
+import { diagnosticCodes, type DiagnosticCode, type Severity } from './diagnostic-codes.ts';
 
 /**
- * One thing that a user may need to know: an error of the configuration, a warning of a sync, a finding of
- * `doctor`, a health problem, a reason why a project needs attention. Code compares `code`, never `message`.
+ * One thing that a user may need to know: a configuration error, a warning of a sync, a finding of `doctor`, a
+ * health problem, a reason why a project needs attention. Code compares `code`, never `message`.
  */
-export const diagnostic = z.object({
-  severity: z.enum(severities),
-  /** Kebab-case and stable, for example `root-empty`. Listed in docs/diagnostics.md. */
-  code: z.string(),
-  /** The project, file, root or key that it is about; null for the run as a whole. */
-  subject: z.nullable(z.string()),
+export interface Diagnostic {
+  readonly severity: Severity;
+  /** Kebab-case and stable, for example `root-empty`. See docs/diagnostics.md. */
+  readonly code: string;
+  /** The project, file, root, key or sync that it concerns; null for the run as a whole. */
+  readonly subject: string | null;
   /** One line: what happened. */
-  message: z.string(),
+  readonly message: string;
   /** What to do, as a command that can be pasted where there is one. */
-  hint: z.nullable(z.string()),
-});
+  readonly hint: string | null;
+}
 
-export type Severity = (typeof severities)[number];
-export type Diagnostic = z.infer<typeof diagnostic>;
+type Details = Pick<Diagnostic, 'message'> & Partial<Pick<Diagnostic, 'subject' | 'hint'>>;
 
-type Parts = Pick<Diagnostic, 'code' | 'message'> & Partial<Diagnostic>;
+/** Returns a diagnostic with the severity of its code. */
+export const diagnostic = (
+  code: DiagnosticCode,
+  { message, subject = null, hint = null }: Details,
+): Diagnostic => ({ severity: diagnosticCodes[code], code, subject, message, hint });
 
-export const errorDiagnostic = (parts: Parts): Diagnostic => ({
-  ...defaults,
-  ...parts,
-  severity: 'error',
-});
-export const warningDiagnostic = (parts: Parts): Diagnostic => ({
-  ...defaults,
-  ...parts,
-  severity: 'warning',
-});
-export const infoDiagnostic = (parts: Parts): Diagnostic => ({
-  ...defaults,
-  ...parts,
-  severity: 'info',
-});
+/** Returns an error diagnostic with the code of a `UserError`. */
+export const failureDiagnostic = (
+  { code, message, hint }: Pick<Diagnostic, 'code' | 'message' | 'hint'>,
+  subject: string | null = null,
+): Diagnostic => ({ severity: 'error', code, subject, message, hint });
 
-const defaults = { subject: null, hint: null } as const;
+const ranks: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
+
+/** Orders errors before warnings before infos. */
+export const bySeverity = (one: Diagnostic, other: Diagnostic): number =>
+  ranks[one.severity] - ranks[other.severity];
+
+/** Returns the health that a list of diagnostics amounts to: infos leave it `ok`. */
+export function healthOf(diagnostics: readonly Diagnostic[]): 'ok' | 'warning' | 'error' {
+  const severities = diagnostics.map(({ severity }) => severity);
+  if (severities.includes('error')) return 'error';
+  return severities.includes('warning') ? 'warning' : 'ok';
+}
+
+/** Returns a diagnostic with `redact` applied to every text that may quote a secret. */
+export const redactDiagnostic = (
+  { severity, code, subject, message, hint }: Diagnostic,
+  redact: (text: string) => string,
+): Diagnostic => ({
+  severity,
+  code,
+  subject: subject === null ? null : redact(subject),
+  message: redact(message),
+  hint: hint === null ? null : redact(hint),
+});

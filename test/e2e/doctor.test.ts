@@ -95,7 +95,7 @@ describe('the doctor', () => {
     const { exitCode, stdout } = await doctor(workspace);
     expect(exitCode).toBe(1);
     expect(stdout).toContain(`fail  ${workspace.paths.config}:2:22 intervalMinutes: must be`);
-    expect(stdout).toContain(`fail  ${workspace.paths.config}:3:3 sync: is no key`);
+    expect(stdout).toContain(`fail  ${workspace.paths.config}:3:3 sync: unknown key`);
     expect(stdout).toMatch(/^ok {4}git /m);
     expect(stdout).toContain(', 2 failures\n');
   });
@@ -290,7 +290,7 @@ describe('the fix is true for', () => {
     const [outdated] = await illnesses(workspace, env);
     expect(outdated).toMatchObject({
       level: 'warn',
-      message: expect.stringContaining('is not what') as string,
+      message: expect.stringContaining('does not match') as string,
     });
     follow(outdated?.hint, workspace, env);
     expect(await illnesses(workspace, env)).toEqual([]);
@@ -346,7 +346,7 @@ test('stale data, secrets that are not set and a big root are told', async () =>
   const messages = (await illnesses(workspace, { HOME: dirname(workspace.root) }))
     .map(({ level, message }) => `${level} ${message}`)
     .join('\n');
-  expect(messages).toContain('fail quality is stale: no success for more than 3 intervals');
+  expect(messages).toContain('fail quality: no success for more than 3 intervals');
   expect(messages).toContain('warn notify.ping: $PING_URL is not set');
   expect(messages).toContain('warn projects.roots[0] is all of ');
 });

@@ -114,7 +114,7 @@ describe('the textfile', () => {
     const { exitCode, stdout, stderr } = await run(workspace);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('✓ All syncs completed');
-    expect(stderr).toBe('! /nonexistent/gone/sync.prom  does not exist (ENOENT)\n');
+    expect(stderr).toBe('! /nonexistent/gone/sync.prom: does not exist (ENOENT)\n');
   });
 
   test('is not touched by a dry run, and must be named .prom', async () => {

@@ -322,9 +322,7 @@ describe('secrets', () => {
     const { exitCode, stderr } = await run(workspace);
     expect(exitCode).toBe(2);
     expect(stderr).toContain('notify.ping: what stands here is neither an http or https URL');
-    expect(stderr).toContain(
-      'notify.webhok: is no key that is known here; did you mean "webhook"?',
-    );
+    expect(stderr).toContain('notify.webhok: unknown key; did you mean "webhook"?');
     expect(stderr).not.toContain('T0000');
   });
 

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StatusFile } from '../../src/schema/status.ts';
+import { diagnostic } from '../../src/util/diagnostic.ts';
 import type { Snapshot } from '../../src/schema/syncs.ts';
 import {
   evaluate,
@@ -41,7 +42,7 @@ async function addHostileTexts(target: TemporaryWorkspace): Promise<void> {
   const { quality } = status.run.results;
   if (quality.outcome === 'ok') {
     const message = `${attack}\u001B[2J`;
-    quality.warnings.push({ code: 'bad-report', subject: attack, message });
+    quality.warnings.push(diagnostic('file-skipped', { subject: attack, message }));
   }
   await target.write('data/sync-status.json', JSON.stringify(status));
   const tokens = JSON.parse(readFileSync(paths.snapshot('tokens'), 'utf8')) as Snapshot<'tokens'>;

@@ -325,7 +325,7 @@ describe('a run that is stopped', () => {
     );
     const { exitCode, stderr, stdout } = await run(workspace);
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('quality failed: quality took longer than 0.02 minutes');
+    expect(stderr).toContain('quality: quality took longer than 0.02 minutes');
     expect(stdout).toContain('Starting sync: projects');
     await rm(workspace.paths.status);
   });

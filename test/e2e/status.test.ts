@@ -29,7 +29,7 @@ describe('status', () => {
     const { stdout, stderr, exitCode } = await status(workspace);
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
     expect(stdout).toMatch(
-      /^error {6}no run yet {3}next run due now\n✗ nothing has run yet\n {2}fix: sync-runner run\n/,
+      /^error {6}no run yet {3}next run due now\n✗ no run yet\n {2}fix: sync-runner run\n/,
     );
     expect((await status(workspace, '--check')).exitCode).toBe(1);
   });
@@ -61,7 +61,7 @@ describe('status', () => {
     const { stdout, exitCode } = await status(workspace, '--check');
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(
-      /^error .*next run due now\n✗ tokens is stale: no success for more than 3 intervals of 15 min\n/,
+      /^error .*next run due now\n✗ tokens: no success for more than 3 intervals of 15 min\n/,
     );
   });
 
@@ -121,7 +121,7 @@ describe('status', () => {
     await runCli(['run', '-q'], { cwd: workspace.root });
     const { problems, health } = await report(workspace);
     expect(health).toBe('warning');
-    expect(problems).toMatchObject([{ level: 'warning', code: 'root-unreachable' }]);
+    expect(problems).toMatchObject([{ severity: 'warning', code: 'root-unreachable' }]);
   });
 
   test('shows the projects that need a person, the worst first, and counts the others', async () => {

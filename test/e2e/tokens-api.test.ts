@@ -91,7 +91,7 @@ describe('the bills', () => {
     ];
     const { exitCode, stdout, stderr } = await run();
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('✗ tokens failed: Anthropic Admin API: GET /v1/organizations/');
+    expect(stderr).toContain('✗ tokens: Anthropic Admin API: GET /v1/organizations/');
     expect(stderr).toContain('HTTP 500 api_error');
     expect(stdout).toContain('Updated 0 projects, added 0 new projects');
     const { daily, sources } = snapshot();

@@ -1,5 +1,5 @@
 import { contracts, type Options, type SyncName } from '../../src/schema/syncs.ts';
-import type { Warning } from '../../src/schema/status.ts';
+import type { Diagnostic } from '../../src/util/diagnostic.ts';
 import type { Discovery } from '../../src/discovery/discovery.ts';
 import { nodeSystem } from '../../src/system/node.ts';
 import type { RepositoryReader } from '../../src/git/repository.ts';
@@ -14,9 +14,9 @@ export function syncContext<Name extends SyncName>(
     readonly options?: object;
     readonly found?: Discovery;
   } = {},
-): SyncContext<Name> & { readonly warnings: Warning[]; readonly notices: string[] } {
+): SyncContext<Name> & { readonly warnings: Diagnostic[]; readonly notices: string[] } {
   const { options, found, ...rest } = changes;
-  const warnings: Warning[] = [];
+  const warnings: Diagnostic[] = [];
   const notices: string[] = [];
   return {
     root,

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ProjectQuality } from '../../src/schema/quality.ts';
 import type { RunLine, StatusFile } from '../../src/schema/status.ts';
+import { diagnostic } from '../../src/util/diagnostic.ts';
 import type { Workspace } from '../../src/config/workspace.ts';
 import {
   gitOf,
@@ -169,8 +170,10 @@ const debtOf = (todos: number): ProjectQuality['techDebt'] =>
 
 function statusOf(now: Date): StatusFile {
   const id = now.toISOString();
-  const message = 'coverage/lcov.info: line 812 is not LCOV; coverage unknown';
-  const warnings = [{ code: 'bad-report', subject: 'project-3', message }];
+  const message = 'line 812 is not LCOV; coverage unknown';
+  const warnings = [
+    diagnostic('file-skipped', { subject: 'project-3: coverage/lcov.info', message }),
+  ];
   const ok = { outcome: 'ok' as const, durationMs: 60, counts: {}, notices: [], warnings: [] };
   const results = { tokens: ok, quality: { ...ok, warnings }, projects: ok };
   const times = { lastRun: id, lastSuccess: id };

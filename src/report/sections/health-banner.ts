@@ -1,3 +1,4 @@
+import { diagnosticLine } from '../../output/diagnostic-text.ts';
 import { html, emptyHtml, type Html } from '../html-template.ts';
 import { longDay, countOf } from '../format-values.ts';
 import type { ReportModel, LastRun } from '../report-model.ts';
@@ -22,8 +23,10 @@ export function healthBanner({ lastRun: verdict }: ReportModel): Html {
               ${problems.slice(0, shownProblems).map(
                 (problem) =>
                   html`<li>
-                    <b class="${problem.level === 'error' ? 'bad' : 'warn'}">${problem.level}</b>
-                    ${problem.message}${
+                    <b class="${problem.severity === 'error' ? 'bad' : 'warn'}"
+                      >${problem.severity}</b
+                    >
+                    ${diagnosticLine(problem)}${
                       problem.hint === null
                         ? emptyHtml
                         : html`<br /><span class="muted">fix:</span> <code>${problem.hint}</code>`
@@ -46,7 +49,7 @@ interface BannerText {
 function bannerText({ health, problems, day, outcome }: LastRun): BannerText {
   const last = `Last run on ${longDay(day)} (UTC).`;
   const ended = outcome === 'success' ? 'All syncs succeeded.' : 'The run was interrupted.';
-  const errors = problems.filter(({ level }) => level === 'error').length;
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
   switch (health) {
     case null: {
       const text = 'Start with: sync-runner run';

@@ -1,7 +1,7 @@
 import { opendir } from 'node:fs/promises';
 import type { Timestamp } from '../../schema/timestamp.ts';
 import type { Project, ProjectRoot } from '../../schema/projects.ts';
-import type { Warning } from '../../schema/status.ts';
+import { diagnostic, type Diagnostic } from '../../util/diagnostic.ts';
 import { sanitizeLine } from '../../util/text.ts';
 import { innermostRoot } from '../../discovery/innermost-root.ts';
 import { errnoOf } from '../../util/errors.ts';
@@ -16,7 +16,7 @@ export interface MissingProjects {
   readonly projects: readonly Project[];
   /** Ids of projects that are gone and are marked missing only if the next run does not find them either. */
   readonly inGracePeriod: ReadonlySet<string>;
-  readonly warnings: readonly Warning[];
+  readonly warnings: readonly Diagnostic[];
 }
 
 /**
@@ -75,7 +75,7 @@ function applyGracePeriod(options: {
 }): Pick<MissingProjects, 'inGracePeriod' | 'warnings'> {
   const { roots, previousGracePeriod, isGone } = options;
   const inGracePeriod = new Set<string>();
-  const warnings: Warning[] = [];
+  const warnings: Diagnostic[] = [];
   for (const root of roots) {
     const subject = sanitizeLine(root.path);
     const known = options.known.filter(
@@ -83,7 +83,8 @@ function applyGracePeriod(options: {
     );
     if (root.state === 'empty' && known.length > 0) {
       const message = `none of ${String(known.length)} projects was found; nothing under the root was marked missing`;
-      warnings.push({ code: 'root-empty', subject, message });
+      const hint = 'mount the file system again, or remove the root from projects.roots';
+      warnings.push(diagnostic('root-empty', { subject, message, hint }));
     }
     const newlyGone = known.filter(
       (project) => isGone(project) && !previousGracePeriod.has(project.id),
@@ -91,7 +92,7 @@ function applyGracePeriod(options: {
     if (newlyGone.length < suspiciousCount || newlyGone.length * 2 <= known.length) continue;
     for (const { id } of newlyGone) inGracePeriod.add(id);
     const message = `${String(newlyGone.length)} of ${String(known.length)} projects disappeared at once; they are marked missing if the next run does not find them either`;
-    warnings.push({ code: 'missing-held-back', subject, message });
+    warnings.push(diagnostic('missing-held-back', { subject, message }));
   }
   return { inGracePeriod, warnings };
 }

@@ -1,6 +1,8 @@
 import { toTimestamp } from '../../schema/timestamp.ts';
 import type { Project } from '../../schema/projects.ts';
 import type { HistoryEntry, Snapshot } from '../../schema/syncs.ts';
+import { diagnostic } from '../../util/diagnostic.ts';
+import { isDiagnosticCode } from '../../util/diagnostic-codes.ts';
 import { concurrently } from '../../util/async.ts';
 import type { Collected, Sync, SyncContext } from '../sync.ts';
 import { collectProject, type CollectedProject } from './collect-project.ts';
@@ -86,7 +88,8 @@ function warnAboutFailures(
     const [first] = failures;
     if (first === undefined) continue;
     const messages = new Set(failures.map(({ message }) => message));
-    context.warn({ code: first.code, subject: project.id, message: [...messages].join('; ') });
+    const code = isDiagnosticCode(first.code) ? first.code : 'project-unreadable';
+    context.warn(diagnostic(code, { subject: project.id, message: [...messages].join('; ') }));
   }
 }
 

@@ -5,6 +5,8 @@ import type { ProjectQuality } from '../../schema/quality.ts';
 import type { Snapshot } from '../../schema/syncs.ts';
 import { toTimestamp } from '../../schema/timestamp.ts';
 import { sanitizePath } from '../../util/text.ts';
+import { diagnostic } from '../../util/diagnostic.ts';
+import { isDiagnosticCode } from '../../util/diagnostic-codes.ts';
 import type { Sync } from '../sync.ts';
 import { collectProject, type ProjectTools } from './collect-project.ts';
 import { unreadableProject } from './project/unreadable-project.ts';
@@ -94,7 +96,7 @@ async function collectOrWarn(
   try {
     const { entry, cache, changed, warnings } = await collectProject(tools, project, last.cache);
     for (const { path, message } of warnings) {
-      warn({ code: 'file', subject: `${project.id}: ${path}`, message });
+      warn(diagnostic('file-skipped', { subject: `${project.id}: ${path}`, message }));
     }
     return { entry, cache, changed };
   } catch (error) {
@@ -105,7 +107,8 @@ async function collectOrWarn(
       const entry = unreadableProject(project, message);
       return { entry, cache: null, changed: last.cache !== null };
     }
-    warn({ code: error.code, subject: project.id, message });
+    const code = isDiagnosticCode(error.code) ? error.code : 'project-unreadable';
+    warn(diagnostic(code, { subject: project.id, message }));
     const entry = last.entry
       ? { ...last.entry, path: project.path, missing: false }
       : unreadableProject(project, message);

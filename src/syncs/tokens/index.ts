@@ -4,7 +4,8 @@ import type { HistoryEntry, Snapshot } from '../../schema/syncs.ts';
 import type { ProjectTotals, TokenEntry, TokenSource, TokenTotals } from '../../schema/tokens.ts';
 import type { Collected, Sync, SyncContext } from '../sync.ts';
 import { decodeCache, encodeCache } from '../../util/cache.ts';
-import { isMachineProblem } from '../../util/errors.ts';
+import { diagnostic } from '../../util/diagnostic.ts';
+import { isMachineProblem, UserError } from '../../util/errors.ts';
 import { sources } from './registry.ts';
 import type { Source, SourceReport, SourceUsage } from './source.ts';
 
@@ -100,7 +101,8 @@ function failedState(
   const message = error instanceof Error ? error.message : String(error);
   const coveredTo = before?.coveredTo ?? null;
   const kept = coveredTo === null ? 'there is no earlier data' : `data up to ${coveredTo} is kept`;
-  warn({ code: 'source-failed', subject: name, message: `${message}; ${kept}` });
+  const hint = error instanceof UserError ? error.hint : null;
+  warn(diagnostic('source-failed', { subject: name, message: `${message}; ${kept}`, hint }));
   return {
     coveredFrom: null,
     coveredTo: null,

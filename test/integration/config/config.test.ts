@@ -85,24 +85,24 @@ describe('the configuration', () => {
       '}',
     ].join('\n');
     expect(await problemsOf(text)).toEqual([
-      '2:3 intervallMinutes: is no key that is known here; did you mean "intervalMinutes"?',
+      '2:3 intervallMinutes: unknown key; did you mean "intervalMinutes"?',
       '4:23 syncs[1]: must be one of "tokens", "quality", "projects", not "tockens"',
       '5:41 quality.lighthouse.score: must be one of "mean", "performance", "min", not "best"',
       '6:34 projects.roots[1]: must be a text, not 3',
       '7:27 tokens.timeZone: "Europe/Berlinn" is no IANA time zone, such as "Europe/Berlin"',
-      '8:3 retries: stands here a second time',
+      '8:3 retries: duplicate key',
     ]);
   });
 
   test('says where it is no JSON', async () => {
     expect(await problemsOf('{\n  "intervalMinutes": 15\n  "retries": 1\n}')).toEqual([
-      '3:3 is not valid JSON: comma expected',
+      '3:3: is not valid JSON: comma expected',
     ]);
   });
 
   test('names the known keys when none is near', async () => {
     expect(await problemsOf('{ "history": { "x": 1 } }')).toEqual([
-      '1:16 history.x: is no key that is known here; known are retentionMonths',
+      '1:16 history.x: unknown key; known are retentionMonths',
     ]);
   });
 

@@ -304,7 +304,7 @@ describe('odd names', () => {
     const { path } = await workspace.gitRepository('code/new\nline\u001b[31mred\u202e', {});
     const { projects, warnings } = await discoverIn(workspace);
     expect(projects).toMatchObject([{ path, name: 'new line [31mred', id: 'new-line-31mred' }]);
-    expect(warnings).toMatchObject([{ code: 'name-has-control-characters' }]);
+    expect(warnings).toMatchObject([{ code: 'name-with-control-characters' }]);
     expect(warnings[0]?.subject).toBe(join(workspace.root, 'code/new line [31mred'));
   });
 

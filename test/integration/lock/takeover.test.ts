@@ -9,6 +9,7 @@ import { inspectLock } from '../../../src/lock/state.ts';
 import { testSystem } from '../../helpers/context.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../../helpers/workspace.ts';
 import { dataOf, leaveOwner, optionsFor, setAge, system } from './locked-workspace.ts';
+import { diagnostic } from '../../../src/util/diagnostic.ts';
 
 const deadOwner = { start: '1' };
 const unknownOwner = { host: 'elsewhere-1' };
@@ -110,7 +111,10 @@ describe('an existing lock', () => {
     expect(options.events).toEqual([
       {
         type: 'warning',
-        message: `the run with pid ${String(process.pid)} hangs and could not be stopped; end it manually`,
+        warning: diagnostic('lock-stuck', {
+          message: `the run with pid ${String(process.pid)} hangs and could not be stopped; end it manually`,
+          hint: `kill -9 ${String(process.pid)}`,
+        }),
       },
     ]);
   });

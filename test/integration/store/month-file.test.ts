@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { openStore } from '../../../src/store/store.ts';
 import { readHistory, statusOf, storeFixture } from './fixtures.ts';
 import { folderOf, monthOf, save, told, write } from './history-fixture.ts';
+import { diagnostic } from '../../../src/util/diagnostic.ts';
 
 describe('a month file', () => {
   const whole = '{"run":"2026-11-22T08:00:00.000Z","key":"a","files":1}';
@@ -55,7 +56,8 @@ describe('a month file', () => {
     await write(path, `${whole}\nbroken\n\n{"key":"no run"}\n${whole}\n`);
     const { warnings } = await save(fixture, '2026-11-23T08:00:00.000Z', { b: 1 });
     const message = '2 damaged lines are left out, the first is line 2';
-    expect(warnings).toEqual([{ code: 'history-damaged', subject: path, message }]);
+    const hint = `sed -i.bak '2d' ${path}`;
+    expect(warnings).toEqual([diagnostic('history-damaged', { subject: path, message, hint })]);
     expect((await save(fixture, '2026-11-23T08:15:00.000Z', { b: 2 })).warnings).toEqual([]);
     expect(await readFile(path, 'utf8')).toContain('\nbroken\n\n{"key":"no run"}\n');
   });

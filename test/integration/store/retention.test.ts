@@ -78,7 +78,7 @@ test.each([
   const warnings = await openStore(fixture.workspace).removeOldHistory(new Date(at), 6);
   expect(warnings).toMatchObject([
     {
-      code: 'clock-unbelievable',
+      code: 'clock-skew',
       subject: expect.stringContaining('runs-2026-11.jsonl') as string,
     },
   ]);

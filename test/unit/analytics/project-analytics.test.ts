@@ -16,6 +16,7 @@ import {
   tokensSnapshot,
   usageOf,
 } from '../../helpers/snapshots.ts';
+import { diagnostic } from '../../../src/util/diagnostic.ts';
 
 const now = new Date('2026-11-23T12:00:00.000Z');
 
@@ -105,7 +106,7 @@ describe('attention rules', () => {
     const daily = [usageOf('2026-11-20', { costUsd: '12.345678' })];
     const idle = await join(projectOf('alpha'), { daily, commits: 10 });
     expect(idle.attention).toEqual([
-      { code: 'cost-without-commits', message: '$12.35 in 30 days without a commit' },
+      diagnostic('cost-without-commits', { message: '$12.35 in 30 days without a commit' }),
     ]);
     expect(codes(await join(projectOf('alpha'), { daily, commits: 9 }))).toEqual([]);
     // Without history the number of commits is unknown.
@@ -129,8 +130,11 @@ describe('attention rules', () => {
     };
     expect(codes(await join(at('2026-11-20T10:00:00.000Z')))).toEqual([]);
     expect((await join(at('2026-11-01T10:00:00.000Z'))).attention).toEqual([
-      { code: 'unsaved-work', message: '6 uncommitted changes, last commit 22 days ago' },
-      { code: 'unpushed', message: '1 unpushed commit' },
+      diagnostic('unsaved-work', {
+        message: '6 uncommitted changes, last commit 22 days ago',
+        hint: 'git -C /code/alpha status',
+      }),
+      diagnostic('unpushed', { message: '1 unpushed commit', hint: 'git -C /code/alpha push' }),
     ]);
   });
 
@@ -163,7 +167,7 @@ describe('attention rules', () => {
   test('name the run that last saw a vanished project', async () => {
     const { attention } = await join(vanished('2026-11-20T00:00:00.000Z'));
     expect(attention).toEqual([
-      { code: 'missing', message: 'vanished, last seen by the run of 2026-11-18' },
+      diagnostic('missing', { message: 'vanished, last seen by the run of 2026-11-18' }),
     ]);
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { configFile } from '../../../src/schema/config.ts';
 import type { RunRecord, SyncResult } from '../../../src/schema/status.ts';
 import { assessHealth, type HealthReport } from '../../../src/health/assess-health.ts';
+import { diagnostic, failureDiagnostic } from '../../../src/util/diagnostic.ts';
 import { nextStatus } from '../../../src/run/record-run.ts';
 
 const config = configFile.parse({ intervalMinutes: 15 });
@@ -9,7 +10,10 @@ const ok: SyncResult = { outcome: 'ok', durationMs: 1, counts: {}, notices: [], 
 const failed: SyncResult = {
   outcome: 'failed',
   durationMs: 1,
-  error: { code: 'data', message: 'projects.json:1:1 is not valid JSON', hint: 'mend it' },
+  error: failureDiagnostic(
+    { code: 'data', message: 'projects.json:1:1 is not valid JSON', hint: 'mv projects.json x' },
+    'projects',
+  ),
   notices: [],
   warnings: [],
 };
@@ -73,7 +77,7 @@ describe('the health', () => {
   test('tells the failure of a sync with what mends it, before any warning', () => {
     const warned: SyncResult = {
       ...ok,
-      warnings: [{ code: 'bad-lcov', subject: 'web', message: 'coverage unknown' }],
+      warnings: [diagnostic('file-skipped', { subject: 'web', message: 'is a symbolic link' })],
     };
     const run = record({
       outcome: 'error',
@@ -82,9 +86,9 @@ describe('the health', () => {
     const { health, problems } = healthAt('2026-11-23T10:05:00Z', run);
     expect(health).toBe('error');
     expect(problems).toMatchObject([
-      { level: 'error', message: 'projects: projects.json:1:1 is not valid JSON', hint: 'mend it' },
-      { level: 'error', code: 'stale', message: 'projects has never succeeded' },
-      { level: 'warning', code: 'bad-lcov', message: 'web  coverage unknown' },
+      { severity: 'error', code: 'data', subject: 'projects', hint: 'mv projects.json x' },
+      { severity: 'error', code: 'stale', subject: 'projects', message: 'has never succeeded' },
+      { severity: 'warning', code: 'file-skipped', subject: 'web', message: 'is a symbolic link' },
     ]);
   });
 

@@ -3,6 +3,7 @@ import { isWebAddress } from '../../../src/schema/notify.ts';
 import { desktopCommand } from '../../../src/notify/local.ts';
 import { composeMessage, type Message } from '../../../src/notify/message.ts';
 import { ridOf, tailOf } from '../../../src/notify/ping.ts';
+import { failureDiagnostic } from '../../../src/util/diagnostic.ts';
 import { webhookRequest } from '../../../src/notify/webhook.ts';
 
 const hostile = '\u001b]0;x\u0007<!channel> @everyone & "$(id)" `id` \u202e\n\r\0';
@@ -13,7 +14,9 @@ const messageWith = (text: string, count = 1): Message =>
     workspace: `/w/${hostile}`,
     run: '2026-11-23T10:00:00.000Z',
     failingSince: '2026-11-23T09:00:00.000Z',
-    problems: Array.from({ length: count }, () => ({ code: 'data', message: text, hint: null })),
+    problems: Array.from({ length: count }, () =>
+      failureDiagnostic({ code: 'data', message: text, hint: null }),
+    ),
     redact: (one) => one.replaceAll('secret', '***'),
   });
 

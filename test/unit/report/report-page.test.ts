@@ -8,6 +8,7 @@ import { change, compact, dollars, integer, percent } from '../../../src/report/
 import { html, rawHtml } from '../../../src/report/html-template.ts';
 import type { LastRun } from '../../../src/report/report-model.ts';
 import { reportPage } from '../../../src/report/report-page.ts';
+import { diagnostic, failureDiagnostic } from '../../../src/util/diagnostic.ts';
 import {
   yieldToEventLoop,
   projectOf,
@@ -94,8 +95,7 @@ describe('report page', () => {
   });
 
   test('does not report an interrupted run as successful', async () => {
-    const message = 'the last run was stopped before its end';
-    const stopped = { level: 'warning', code: 'interrupted', message, hint: null } as const;
+    const stopped = diagnostic('interrupted', { message: 'the last run was interrupted' });
     const verdict: LastRun = {
       ...successfulRun,
       health: 'warning',
@@ -108,12 +108,11 @@ describe('report page', () => {
   });
 
   test('shows errors and their hints as escaped text', async () => {
-    const problem = {
-      level: 'error',
-      code: 'data',
-      message: 'tokens: </li><script>x</script>',
-      hint: 'mv \'a\' "b" && c',
-    } as const;
+    const hint = 'mv \'a\' "b" && c';
+    const problem = failureDiagnostic(
+      { code: 'data', message: '</li><script>x</script>', hint },
+      'tokens',
+    );
     const verdict: LastRun = {
       ...successfulRun,
       health: 'error',

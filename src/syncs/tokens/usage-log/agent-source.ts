@@ -1,4 +1,4 @@
-import type { Warning } from '../../../schema/status.ts';
+import { diagnostic, type Diagnostic } from '../../../util/diagnostic.ts';
 import type { ProjectTotals, TokenEntry, TokenSource } from '../../../schema/tokens.ts';
 import { createYield } from '../../../util/async.ts';
 import type { Source, SourceContext, SourceReport } from '../source.ts';
@@ -25,7 +25,9 @@ async function readAgent(agent: Agent, context: SourceContext): Promise<SourceRe
   const { directories, hashPaths: isHashed } = options[agent.optionsKey];
   const { roots, missing } = agent.locations({ directories, root, system });
   for (const path of missing) {
-    warn({ code: 'no-logs', subject: path, message: `contains no logs of ${agent.title}` });
+    const message = `contains no logs of ${agent.title}`;
+    const hint = `remove it from tokens.${agent.optionsKey}.directories`;
+    warn(diagnostic('no-logs', { subject: path, message, hint }));
   }
   const { logs: found, warnings: findWarnings } = await findLogs(agent, roots, yieldToEventLoop);
   const state = parseStoredState(context.cache);
@@ -42,7 +44,8 @@ async function readAgent(agent: Agent, context: SourceContext): Promise<SourceRe
   const projects = toProjectTotals(updated.usage, { source: name, idOf });
   const unpricedModels = unpricedModelsOf(daily);
   for (const model of unpricedModels) {
-    warn({ code: 'no-price', subject: model, message: 'has no known price: its cost is unknown' });
+    const message = 'has no known price: its cost is unknown';
+    warn(diagnostic('no-price', { subject: model, message }));
   }
   const hasLogs = roots.length > 0;
   return {
@@ -79,7 +82,7 @@ const unpricedModelsOf = (daily: readonly TokenEntry[]): string[] =>
 function countSkipped(
   found: readonly FoundLog[],
   logs: ReadonlyMap<string, LogState>,
-  warnings: readonly Warning[],
+  warnings: readonly Diagnostic[],
 ): TokenSource['warnings'] {
   const counts = new Map<string, number>();
   for (const { path } of found) {

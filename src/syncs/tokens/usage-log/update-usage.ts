@@ -1,4 +1,4 @@
-import type { Warning } from '../../../schema/status.ts';
+import type { Diagnostic } from '../../../util/diagnostic.ts';
 import type { YieldToEventLoop } from '../../../util/async.ts';
 import { loadRates, priceVersionWith } from '../pricing/rates.ts';
 import type { SourceContext } from '../source.ts';
@@ -26,7 +26,7 @@ export interface UpdateOptions {
 export interface UpdatedUsage {
   readonly usage: readonly DayUsage[];
   readonly logs: ReadonlyMap<string, LogState>;
-  readonly warnings: readonly Warning[];
+  readonly warnings: readonly Diagnostic[];
   /** The new state; absent if the given one still holds. */
   readonly state?: AgentState;
 }

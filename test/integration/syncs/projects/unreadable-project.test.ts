@@ -9,6 +9,7 @@ import { projects } from '../../../../src/syncs/projects/index.ts';
 import { testSystem } from '../../../helpers/context.ts';
 import { temporaryWorkspace } from '../../../helpers/workspace.ts';
 import { after, contextOf, only } from './collect-context.ts';
+import { diagnostic } from '../../../../src/util/diagnostic.ts';
 
 describe('projects sync with an unreadable project', () => {
   test('keeps its last facts, warns once and collects the other projects', async () => {
@@ -72,11 +73,10 @@ describe('projects sync with an unreadable project', () => {
       git: { branch: 'main', changes: null, dirty: null, error: 'git-timeout' },
     });
     expect(context.warnings).toEqual([
-      {
-        code: 'git-timeout',
+      diagnostic('git-timeout', {
         subject: 'alpha',
         message: "git status took too long [31m; package.json can't be parsed",
-      },
+      }),
     ]);
   });
 
@@ -92,7 +92,7 @@ describe('projects sync with an unreadable project', () => {
       git: { branch: 'main', lastCommit: null, dirty: null, error: 'git-missing' },
     });
     expect(context.warnings).toEqual([
-      { code: 'git-missing', subject: 'alpha', message: 'git was not found' },
+      diagnostic('git-missing', { subject: 'alpha', message: 'git was not found' }),
     ]);
   });
 

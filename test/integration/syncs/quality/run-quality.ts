@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Snapshot } from '../../../../src/schema/syncs.ts';
-import type { Warning } from '../../../../src/schema/status.ts';
+import type { Diagnostic } from '../../../../src/util/diagnostic.ts';
 import type { FoundProject } from '../../../../src/discovery/discovery.ts';
 import { createRepositoryReader } from '../../../../src/git/reader.ts';
 import type { Collected } from '../../../../src/syncs/sync.ts';
@@ -19,7 +19,7 @@ export const found = (path: string, kind: FoundProject['kind'] = 'git'): FoundPr
 });
 
 export interface Run extends Collected<'quality'> {
-  readonly warnings: readonly Warning[];
+  readonly warnings: readonly Diagnostic[];
   readonly progress: readonly string[];
 }
 

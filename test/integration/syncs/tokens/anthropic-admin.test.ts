@@ -20,6 +20,7 @@ import {
   type TemporaryHome,
   type Told,
 } from './collecting.ts';
+import { diagnostic } from '../../../../src/util/diagnostic.ts';
 
 const today = '2026-11-23';
 const day = '2026-11-20';
@@ -290,11 +291,11 @@ describe('a failure', () => {
       hint: 'the next run tries again; the API returned: Internal server error; request req_500',
     });
     expect(second.warnings).toEqual([
-      {
-        code: 'source-failed',
+      diagnostic('source-failed', {
         subject: 'anthropic-admin',
         message: `${message}; data up to 2026-11-23 is kept`,
-      },
+        hint: 'the next run tries again; the API returned: Internal server error; request req_500',
+      }),
     ]);
     const asked = paths().filter((path) => path.endsWith('cost_report'));
     expect(asked).toHaveLength(6);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Snapshot } from '../../../../src/schema/syncs.ts';
 import { tokensSnapshot } from '../../../../src/schema/tokens.ts';
-import type { Warning } from '../../../../src/schema/status.ts';
+import type { Diagnostic } from '../../../../src/util/diagnostic.ts';
 import type { Collected, SyncContext } from '../../../../src/syncs/sync.ts';
 import { tokens } from '../../../../src/syncs/tokens/index.ts';
 import { syncContext, testSystem } from '../../../helpers/context.ts';
@@ -25,7 +25,7 @@ export type Changes = Partial<Omit<SyncContext<'tokens'>, 'options'>> & {
 };
 
 export interface Told extends Collected<'tokens'> {
-  readonly warnings: readonly Warning[];
+  readonly warnings: readonly Diagnostic[];
   readonly notices: readonly string[];
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openRegularFileSync } from '../../../../src/util/fs.ts';
 import { answer, claudeCode, temporaryHome, type Told } from './collecting.ts';
+import { diagnostic } from '../../../../src/util/diagnostic.ts';
 
 const log = '-home-dev-app/a.jsonl';
 const dirs = ({ snapshot }: Told): readonly unknown[] =>
@@ -50,11 +51,11 @@ describe('logs are looked for', () => {
     const told = await home.collect({ options: { claudeCode: { directories } } });
     expect(dirs(told)).toEqual(['-one', '-two']);
     expect(told.warnings).toEqual([
-      {
-        code: 'no-logs',
+      diagnostic('no-logs', {
         subject: join(home.path, 'none'),
         message: 'contains no logs of Claude Code',
-      },
+        hint: 'remove it from tokens.claudeCode.directories',
+      }),
     ]);
   });
 
@@ -113,7 +114,9 @@ describe('links', () => {
     const told = await home.collect();
     expect(told.snapshot.daily).toEqual(alone.snapshot.daily);
     expect(told.snapshot.projects).toEqual(alone.snapshot.projects);
-    expect(told.warnings).toMatchObject([{ code: 'ELOOP', subject: join(home.projects, 'loop') }]);
+    expect(told.warnings).toMatchObject([
+      { code: 'log-unreadable', subject: join(home.projects, 'loop') },
+    ]);
   });
 });
 
@@ -127,16 +130,14 @@ test('pipes, devices and links in the place of a log are a warning each, and nev
   const told = await home.collect();
   expect(claudeCode(told).responses).toBe(1);
   expect(told.warnings).toEqual([
-    {
-      code: 'ENXIO',
+    diagnostic('log-unreadable', {
       subject: join(home.projects, 'a\ufffdb\ufffd[31m.jsonl'),
       message: 'is not a regular file',
-    },
-    {
-      code: 'ENXIO',
+    }),
+    diagnostic('log-unreadable', {
       subject: join(home.projects, 'device.jsonl'),
       message: 'is not a regular file',
-    },
+    }),
   ]);
   expect(told.snapshot.sources['claude-code']?.warnings).toEqual({ unreadable: 2 });
 });
@@ -194,6 +195,9 @@ test('a link that leads to too many folders is one problem, and all that lies be
   const { snapshot, warnings } = await home.collect();
   expect(snapshot.projects).toMatchObject([{ logDir: '-home-dev-app' }]);
   expect(warnings).toMatchObject([
-    { code: 'EFBIG', message: 'more than 20000 directories behind links; the rest is skipped' },
+    {
+      code: 'log-unreadable',
+      message: 'more than 20000 directories behind links; the rest is skipped',
+    },
   ]);
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { tokens } from '../../../../src/syncs/tokens/index.ts';
 import { after, answer, claudeCode, temporaryHome, type TemporaryHome } from './collecting.ts';
+import { diagnostic } from '../../../../src/util/diagnostic.ts';
 
 const log = '-home-dev-app/a.jsonl';
 const at = (day: string): string => `${day}T10:00:00.000Z`;
@@ -233,7 +234,7 @@ test('a log that can not be read any more keeps what it told, beside others that
   expect(claudeCode(second).responses).toBe(3);
   expect(second.snapshot.sources['claude-code']?.warnings).toEqual({ unreadable: 1 });
   expect(second.warnings).toEqual([
-    { code: 'ENXIO', subject: pathOf(home), message: 'is not a regular file' },
+    diagnostic('log-unreadable', { subject: pathOf(home), message: 'is not a regular file' }),
   ]);
 });
 

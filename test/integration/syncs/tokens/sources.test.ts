@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { TokenEntry } from '../../../../src/schema/tokens.ts';
 import { tokens } from '../../../../src/syncs/tokens/index.ts';
 import { after, answer, temporaryHome, type Told } from './collecting.ts';
+import { diagnostic } from '../../../../src/util/diagnostic.ts';
 
 const log = '-home-dev-app/a.jsonl';
 const bothSecrets = { ANTHROPIC_ADMIN_KEY: 'key', ANTHROPIC_ORG_ID: 'organisation' };
@@ -133,11 +134,10 @@ describe('a model without a price', () => {
     expect(sources['claude-code']?.unpricedModels).toEqual(['claude-next-9']);
     expect(totals['claude-code']?.costUsd).toBe('5.000000');
     expect(projects[0]?.costUsd).toBe('5.000000');
-    const warning = {
-      code: 'no-price',
+    const warning = diagnostic('no-price', {
       subject: 'claude-next-9',
       message: 'has no known price: its cost is unknown',
-    };
+    });
     expect(first.warnings).toEqual([warning]);
     const second = await home.collect(after(first));
     expect(second.warnings).toEqual([warning]);

@@ -1,4 +1,4 @@
-import type { Warning } from '../../../../schema/status.ts';
+import { diagnostic, type Diagnostic } from '../../../../util/diagnostic.ts';
 import { FileError, toFileError } from '../../../../util/fs.ts';
 import { sanitizePath } from '../../../../util/text.ts';
 import { isMachineProblem } from '../../../../util/errors.ts';
@@ -7,10 +7,11 @@ import { isMachineProblem } from '../../../../util/errors.ts';
  * Returns the warning for a file or directory that can't be read, or null if it no longer exists. Throws
  * what does not concern a single file: errors of the machine, such as EMFILE, and errors of the program.
  */
-export function toFileWarning(error: unknown, path: string): Warning | null {
+export function toFileWarning(error: unknown, path: string): Diagnostic | null {
   const isSystemError = error instanceof Error && 'syscall' in error;
   const failure = isSystemError ? toFileError(error, path) : error;
   if (!(failure instanceof FileError) || isMachineProblem(failure)) throw failure;
   if (failure.code === 'ENOENT') return null;
-  return { code: failure.code, subject: sanitizePath(path, 4096), message: failure.problem };
+  const subject = sanitizePath(path, 4096);
+  return diagnostic('log-unreadable', { subject, message: failure.problem });
 }

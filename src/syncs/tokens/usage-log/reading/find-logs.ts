@@ -1,6 +1,6 @@
 import { readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
-import type { Warning } from '../../../../schema/status.ts';
+import type { Diagnostic } from '../../../../util/diagnostic.ts';
 import type { YieldToEventLoop } from '../../../../util/async.ts';
 import { FileError, statKey } from '../../../../util/fs.ts';
 import { sanitizePath } from '../../../../util/text.ts';
@@ -15,7 +15,7 @@ export interface FoundLog extends Log {
 
 export interface FoundLogs {
   readonly logs: readonly FoundLog[];
-  readonly warnings: readonly Warning[];
+  readonly warnings: readonly Diagnostic[];
 }
 
 interface Dir {
@@ -46,7 +46,7 @@ export async function findLogs(
 
 class LogSearch implements FoundLogs {
   readonly logs: FoundLog[] = [];
-  readonly warnings: Warning[] = [];
+  readonly warnings: Diagnostic[] = [];
   private readonly agent: Pick<Agent, 'isLog' | 'logDirOf'>;
   private readonly visited = new Set<string>();
   private dirs: Dir[] = [];

@@ -1,5 +1,5 @@
 import { readSync } from 'node:fs';
-import type { Warning } from '../../../../schema/status.ts';
+import type { Diagnostic } from '../../../../util/diagnostic.ts';
 import type { YieldToEventLoop } from '../../../../util/async.ts';
 import { FileError, openRegularFileSync, type OpenFile } from '../../../../util/fs.ts';
 import type {
@@ -26,7 +26,7 @@ export interface LogJob {
 export interface BatchResult {
   /** How far the logs have been read, by index of the job. Logs that can't be read are missing. */
   readonly checkpoints: ReadonlyMap<number, Checkpoint>;
-  readonly warnings: readonly Warning[];
+  readonly warnings: readonly Diagnostic[];
 }
 
 export interface BatchOptions {
@@ -50,7 +50,7 @@ export async function readBatch(
       ? createLineLogReader(format, records, yieldToEventLoop)
       : createDocumentReader(format, records);
   const checkpoints = new Map<number, Checkpoint>();
-  const warnings: Warning[] = [];
+  const warnings: Diagnostic[] = [];
   for (let index = nextIndex(); ; index = nextIndex()) {
     const job = jobs[index];
     if (job === undefined) return { checkpoints, warnings };

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Warning } from '../../../../schema/status.ts';
+import type { Diagnostic } from '../../../../util/diagnostic.ts';
 import { createYield } from '../../../../util/async.ts';
 import { agents } from '../../agents/registry.ts';
 import { packRecords, type PackedRecords } from '../records/pack-records.ts';
@@ -34,7 +34,7 @@ async function runWorker({ agent: name, jobs, counter }: WorkerTask): Promise<vo
     parentPort?.postMessage(message, transferred);
   };
   const checkpoints = new Map<number, Checkpoint>();
-  const warnings: Warning[] = [];
+  const warnings: Diagnostic[] = [];
   do {
     const records = new RecordTable();
     const batch = await readBatch(jobs, {

@@ -1,4 +1,4 @@
-import type { Warning } from '../../../../schema/status.ts';
+import type { Diagnostic } from '../../../../util/diagnostic.ts';
 import type { YieldToEventLoop } from '../../../../util/async.ts';
 import { openRegularFileSync } from '../../../../util/fs.ts';
 import type { Log } from '../agent.ts';
@@ -14,7 +14,7 @@ export interface LogsRead {
   readonly logs: ReadonlyMap<string, LogState>;
   /** The records of all logs; null if no log was read, so that those of the state still hold. */
   readonly records: RecordTable | null;
-  readonly warnings: readonly Warning[];
+  readonly warnings: readonly Diagnostic[];
 }
 
 /** Fewer new bytes are read sooner than a worker has started. */

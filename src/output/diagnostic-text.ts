@@ -1,0 +1,23 @@
+import type { Diagnostic } from '../util/diagnostic.ts';
+import { sanitizeLine } from '../util/text.ts';
+import type { Paint, Tone } from './style.ts';
+
+const signs: Readonly<Record<Diagnostic['severity'], readonly [sign: string, tone: Tone]>> = {
+  error: ['✗', 'bad'],
+  warning: ['!', 'warning'],
+  info: ['·', 'faint'],
+};
+
+/** Returns what a diagnostic says on one line: `subject: message`. */
+export const diagnosticLine = ({
+  subject,
+  message,
+}: Pick<Diagnostic, 'subject' | 'message'>): string =>
+  sanitizeLine(subject === null ? message : `${subject}: ${message}`, 1000);
+
+/** Returns a diagnostic for a terminal: the sign of its severity, what it says and, below it, the hint. */
+export function diagnosticText(diagnostic: Diagnostic, paint: Paint): string {
+  const [sign, tone] = signs[diagnostic.severity];
+  const text = `${paint(tone, sign)} ${diagnosticLine(diagnostic)}`;
+  return diagnostic.hint === null ? text : `${text}\n  fix: ${sanitizeLine(diagnostic.hint, 1000)}`;
+}

@@ -1,0 +1,97 @@
+export type Severity = 'error' | 'warning' | 'info';
+
+/**
+ * Every diagnostic code with its severity, by origin. docs/diagnostics.md describes each one; a test compares
+ * the two. The codes of `UserError` are in errors.ts: their severity is always `error`.
+ */
+export const diagnosticCodes = {
+  // Configuration
+  'config-syntax': 'error',
+  'config-duplicate-key': 'error',
+  'config-unknown-key': 'error',
+  'config-invalid-value': 'error',
+  'config-conflicting-values': 'error',
+
+  // Discovery of projects
+  'root-unreachable': 'warning',
+  'root-too-large': 'warning',
+  'root-empty': 'warning',
+  'directory-unreadable': 'warning',
+  'name-not-utf8': 'warning',
+  'name-with-control-characters': 'warning',
+  'missing-held-back': 'warning',
+
+  // One project
+  'project-unreadable': 'warning',
+  'file-unreadable': 'warning',
+  'file-skipped': 'warning',
+  'manifest-invalid': 'warning',
+  'bare-repository': 'warning',
+  'broken-gitfile': 'warning',
+  'broken-head': 'warning',
+  'broken-index': 'warning',
+  'broken-ref': 'warning',
+  'broken-repository': 'warning',
+  'broken-worktree': 'warning',
+  'dubious-ownership': 'warning',
+  'foreign-gitfile': 'warning',
+  'foreign-worktree': 'warning',
+  'git-failed': 'warning',
+  'git-missing': 'warning',
+  'git-timeout': 'warning',
+  'git-too-old': 'warning',
+  'no-repository': 'warning',
+  'odd-git-folder': 'warning',
+  'odd-work-tree': 'warning',
+  'unknown-format': 'warning',
+
+  // Token usage
+  'source-failed': 'warning',
+  'log-unreadable': 'warning',
+  'no-logs': 'warning',
+  'no-price': 'warning',
+
+  // The store and what follows a run
+  'no-sync-enabled': 'warning',
+  'status-damaged': 'warning',
+  'status-not-saved': 'warning',
+  'history-damaged': 'warning',
+  'history-torn': 'warning',
+  'history-unreadable': 'warning',
+  'history-not-removed': 'warning',
+  'clock-skew': 'warning',
+  'analytics-not-updated': 'warning',
+  'report-not-updated': 'warning',
+  'metrics-not-written': 'warning',
+  'notification-failed': 'warning',
+  'lock-stuck': 'warning',
+  'lock-not-released': 'warning',
+
+  // Health
+  'never-ran': 'error',
+  stale: 'error',
+  'failed-before': 'error',
+  interrupted: 'warning',
+  'foreign-lock': 'warning',
+  'schedule-command-missing': 'error',
+  'schedule-missing': 'error',
+  'schedule-outdated': 'warning',
+  'schedule-unknown': 'warning',
+
+  // Attention: why a project needs a person
+  unreadable: 'error',
+  conflicts: 'warning',
+  'cost-without-commits': 'warning',
+  'coverage-fell': 'warning',
+  'high-debt': 'warning',
+  'unsaved-work': 'warning',
+  unpushed: 'warning',
+  'todos-grew': 'warning',
+  missing: 'warning',
+} as const satisfies Readonly<Record<string, Severity>>;
+
+export type DiagnosticCode = keyof typeof diagnosticCodes;
+
+/** Whether a code is one of the registry. */
+export const isDiagnosticCode = (code: string): code is DiagnosticCode =>
+  Object.hasOwn(diagnosticCodes, code);
