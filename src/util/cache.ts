@@ -1,4 +1,4 @@
-import { deserialize, serialize } from 'node:v8';
+import { DefaultSerializer, deserialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
 import packageJson from '../../package.json' with { type: 'json' };
 
@@ -24,11 +24,15 @@ const headerBytes = magic.length + 4;
 
 /** Returns the bytes of a cache file. `value` may hold whatever `v8.serialize` takes: maps, bigints, typed arrays. */
 export function encodeCache(stamp: CacheStamp, value: unknown): Buffer {
-  const body = serialize([stampText(stamp), value]);
-  const header = Buffer.alloc(headerBytes);
-  magic.copy(header);
-  header.writeUInt32LE(crc32(body), magic.length);
-  return Buffer.concat([header, body]);
+  // Into one buffer: the value may have tens of megabytes.
+  const serializer = new DefaultSerializer();
+  serializer.writeRawBytes(Buffer.alloc(headerBytes));
+  serializer.writeHeader();
+  serializer.writeValue([stampText(stamp), value]);
+  const bytes = serializer.releaseBuffer();
+  magic.copy(bytes);
+  bytes.writeUInt32LE(crc32(bytes.subarray(headerBytes)), magic.length);
+  return bytes;
 }
 
 /**
