@@ -9,60 +9,60 @@ import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspac
 
 const project = resolve(import.meta.dirname, '../..');
 
-interface Truth {
+interface GroundTruth {
   readonly total: Readonly<Record<'in' | 'out' | 'cw5m' | 'cw1h' | 'cr' | 'responses', number>>;
 }
 
-// One core reads with one thread, whatever the size.
+// On a single core there is no worker.
 describe.skipIf(availableParallelism() < 2)('logs of more than 100 MB', () => {
-  let folder: TemporaryWorkspace;
+  let workspace: TemporaryWorkspace;
   let logs: string;
-  let truth: Truth;
+  let truth: GroundTruth;
   beforeAll(async () => {
-    folder = await temporaryWorkspace();
-    logs = join(folder.root, 'logs');
+    workspace = await temporaryWorkspace();
+    logs = join(workspace.root, 'logs');
     const generator = join(project, 'bench/generate-claude-logs.mjs');
     const size = ['--mb', '110', '--sessions', '80'];
     execFileSync(process.execPath, [generator, '--out', logs, ...size]);
-    truth = JSON.parse(readFileSync(join(logs, 'ground-truth.json'), 'utf8')) as Truth;
+    truth = JSON.parse(readFileSync(join(logs, 'ground-truth.json'), 'utf8')) as GroundTruth;
   });
-  afterAll(() => folder[Symbol.asyncDispose]());
+  afterAll(() => workspace[Symbol.asyncDispose]());
 
-  /** What a copy of the built program tells in a new workspace; `change` may edit the copy. */
-  const tell = async (name: string, change: (dist: string) => void): Promise<object> => {
-    const place = join(folder.root, name);
+  /** Runs a copy of the built program in a new workspace and returns its snapshot. `change` may edit the copy. */
+  const collect = async (name: string, change: (dist: string) => void): Promise<object> => {
+    const copy = join(workspace.root, name);
     for (const part of ['bin', 'dist', 'package.json']) {
-      cpSync(join(project, part), join(place, part), { recursive: true });
+      cpSync(join(project, part), join(copy, part), { recursive: true });
     }
-    change(join(place, 'dist'));
-    await mkdir(join(place, 'data/config'), { recursive: true });
-    writeFileSync(join(place, 'data/config/sync.json'), '{ "syncs": ["tokens"] }');
+    change(join(copy, 'dist'));
+    await mkdir(join(copy, 'data/config'), { recursive: true });
+    writeFileSync(join(copy, 'data/config/sync.json'), '{ "syncs": ["tokens"] }');
     const { status, stderr } = spawnSync(
       process.execPath,
-      [join(place, 'bin/sync-runner.cjs'), 'run', '--quiet', '--workspace', place],
+      [join(copy, 'bin/sync-runner.cjs'), 'run', '--quiet', '--workspace', copy],
       {
-        env: { PATH: process.env['PATH'], HOME: place, CLAUDE_CONFIG_DIR: logs },
+        env: { PATH: process.env['PATH'], HOME: copy, CLAUDE_CONFIG_DIR: logs },
         encoding: 'utf8',
       },
     );
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    const text = readFileSync(join(place, 'data/tokens.json'), 'utf8');
+    const text = readFileSync(join(copy, 'data/tokens.json'), 'utf8');
     return { ...tokensSnapshot.parse(JSON.parse(text)), updatedAt: null };
   };
-  const before = (dist: string, code: string): void => {
+  const prependToWorker = (dist: string, code: string): void => {
     const entry = join(dist, 'read-logs.cjs');
     writeFileSync(entry, code + readFileSync(entry, 'utf8'));
   };
 
-  test('are read by two threads, and add up to the truth', async () => {
-    const mark = join(folder.root, 'mark');
-    const noteThread = `require('fs').writeFileSync(${JSON.stringify(mark)}, 'seen');`;
-    const told = await tell('two', (dist) => {
-      before(dist, noteThread);
+  test('logs of more than 100 MB are read by two threads and add up to the ground truth', async () => {
+    const mark = join(workspace.root, 'mark');
+    const markWorker = `require('fs').writeFileSync(${JSON.stringify(mark)}, 'seen');`;
+    const snapshot = await collect('two', (dist) => {
+      prependToWorker(dist, markWorker);
     });
     expect(readFileSync(mark, 'utf8')).toBe('seen');
     const { in: input, out: output, cw5m, cw1h, cr, responses } = truth.total;
-    expect(told).toMatchObject({
+    expect(snapshot).toMatchObject({
       totals: {
         'claude-code': {
           responses,
@@ -72,11 +72,11 @@ describe.skipIf(availableParallelism() < 2)('logs of more than 100 MB', () => {
     });
   });
 
-  test('give the same when the second thread dies before it answers', async () => {
-    const whole = await tell('whole', () => undefined);
-    const alone = await tell('alone', (dist) => {
-      before(dist, "setTimeout(() => { throw new Error('gone'); }, 50);");
+  test('logs of more than 100 MB give the same snapshot when the worker fails', async () => {
+    const expected = await collect('intact', () => undefined);
+    const actual = await collect('failing', (dist) => {
+      prependToWorker(dist, "setTimeout(() => { throw new Error('gone'); }, 50);");
     });
-    expect(alone).toEqual(whole);
+    expect(actual).toEqual(expected);
   });
 });

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { addDays } from '../../src/util/dates.ts';
 import { tokensSnapshot } from '../../src/schema/tokens.ts';
 import {
-  addDays,
   adminKey,
   anthropicServer,
   apiError,
@@ -53,7 +53,7 @@ const run = (env: Readonly<Record<string, string>> = {}, ...flags: string[]): Pr
 const tokensFile = (): string => join(workspace.root, 'data/tokens.json');
 const snapshot = (): ReturnType<typeof tokensSnapshot.parse> =>
   tokensSnapshot.parse(JSON.parse(readFileSync(tokensFile(), 'utf8')));
-/** All bytes below `data/`. */
+/** Returns the content of all files below `data/`. */
 const stored = (): string =>
   readdirSync(join(workspace.root, 'data'), { recursive: true, encoding: 'utf8' })
     .map((name) => join(workspace.root, 'data', name))
@@ -61,8 +61,8 @@ const stored = (): string =>
     .map((path) => `${path}\n${readFileSync(path, 'latin1')}`)
     .join('\n');
 
-describe('the bills', () => {
-  test('are stored with the history, and a second run writes nothing', async () => {
+describe('bills', () => {
+  test('run stores bills with their history and writes nothing when nothing has changed', async () => {
     const { exitCode, stdout, stderr } = await run();
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toContain('Synced 1 token entries (kept 0 manual entries)\n');
@@ -80,7 +80,7 @@ describe('the bills', () => {
     expect([readFileSync(tokensFile()), readFileSync(history)]).toEqual(before);
   });
 
-  test('that fail keep their last good days, and let everything else be stored', async () => {
+  test('run exits 1 when a bill fails, keeps its previous days and stores everything else', async () => {
     await run();
     anthropic.fault = ({ url }) =>
       url.includes('page=')
@@ -108,7 +108,7 @@ describe('the bills', () => {
     expect(readFileSync(tokensFile())).toEqual(failed);
   });
 
-  test('leave the entries of the user alone', async () => {
+  test('run keeps the manual entries of the user', async () => {
     await run();
     const edited = { ...snapshot(), manual: [{ date: day, costUsd: '5' }, 'invoice 7'] };
     await workspace.write('data/tokens.json', JSON.stringify(edited));
@@ -117,28 +117,28 @@ describe('the bills', () => {
     expect(snapshot()).toMatchObject({ manual: edited.manual, daily: [{ costUsd: '2.000000' }] });
   });
 
-  test('are skipped with the line of old without a key', async () => {
+  test('run reports that it skips the token sync when there are neither keys nor logs', async () => {
     const { exitCode, stdout } = await run({ ANTHROPIC_ADMIN_KEY: '', OPENAI_ADMIN_KEY: '' });
     expect(exitCode).toBe(0);
     expect(stdout).toContain(
       'ANTHROPIC_ADMIN_KEY or ANTHROPIC_ORG_ID not set — skipping token sync\n',
     );
     expect(Object.keys(snapshot().sources)).toEqual(['anthropic-admin', 'claude-code']);
-    expect([...anthropic.asked(), ...openai.asked()]).toEqual([]);
+    expect([...anthropic.takeRequests(), ...openai.takeRequests()]).toEqual([]);
   });
 });
 
 test.each([
-  ['that is right', {}],
+  ['that is valid', {}],
   [
-    'that is refused',
+    'that is rejected',
     {
       ANTHROPIC_ADMIN_KEY: 'sk-ant-admin01-canary-wrong',
       OPENAI_ADMIN_KEY: 'sk-admin-canary-wrong',
     },
   ],
-  ['in an address', { ANTHROPIC_BASE_URL: 'http://me:canary-canary@127.0.0.1:9/?k=canary-canary' }],
-])('a key %s stands in no file and no output, even if the API sends it back', async (_, env) => {
+  ['in a URL', { ANTHROPIC_BASE_URL: 'http://me:canary-canary@127.0.0.1:9/?k=canary-canary' }],
+])('a key %s is in no file and no output when the API returns it', async (_, env) => {
   const echo: AdminApiServer['fault'] = ({ headers, url }) =>
     JSON.stringify(headers).includes('wrong') || url.includes('page=')
       ? apiError(401, 'authentication_error', JSON.stringify(headers), {

@@ -1,22 +1,23 @@
 import type { ServerResponse } from 'node:http';
+import { addDays } from '../../src/util/dates.ts';
 import { webServer, type Received, type WebServer } from './web-server.ts';
 
-/** What an API is asked instead of its usual answer; null for the usual one. `number` counts from 1. */
-export type Fault = (request: Received, number: number) => Answer | null;
+/** Returns a response instead of the default one, or null. `number` is that of the request, from 1. */
+export type Fault = (request: Received, number: number) => ApiResponse | null;
 
-export interface Answer {
+export interface ApiResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: unknown;
 }
 
-/** Rows of one UTC day of a report; a day without rows is there, and empty. */
+/** Rows of a report by UTC day. A day without rows is an empty bucket. */
 export type Rows = Record<string, readonly object[]>;
 
 export interface AdminApiServer extends AsyncDisposable {
   readonly url: string;
-  /** Path and query of what was asked since the last look, decoded. */
-  readonly asked: () => readonly string[];
+  /** Returns path and query of the requests since the last call, decoded. */
+  readonly takeRequests: () => readonly string[];
   usage: Rows;
   costs: Rows;
   fault: Fault;
@@ -26,13 +27,13 @@ export const organization = '3d5f6d2a-7c0e-4a53-9e0b-0c1d2e3f4a5b';
 export const adminKey = 'sk-ant-admin01-canary-0123456789-canary';
 export const openaiKey = 'sk-admin-canary-0123456789-canary';
 
-/** An error as Anthropic's API tells it. */
+/** Returns an error response of the API of Anthropic. */
 export const apiError = (
   status: number,
   type: string,
   message = type,
   headers: Readonly<Record<string, string>> = {},
-): Answer => ({
+): ApiResponse => ({
   status,
   headers: { 'request-id': `req_${String(status)}`, ...headers },
   body: { type: 'error', error: { type, message }, request_id: `req_${String(status)}` },
@@ -43,13 +44,13 @@ interface Report {
   readonly dimensions: readonly string[];
   readonly maxLimit: number;
   readonly bucket: (date: string, results: readonly object[]) => object;
-  /** First day that is asked for, or an answer that refuses it. */
-  readonly start: (query: URLSearchParams) => string | Answer;
+  /** Returns the first day that was requested, or the response that rejects it. */
+  readonly start: (query: URLSearchParams) => string | ApiResponse;
 }
 
 /**
  * The Admin API of Anthropic, as documented in "Admin API" (platform.claude.com/docs/en/api/admin-api): organizations/me,
- * usage_report/messages and cost_report, by days. `today` is its last bucket.
+ * usage_report/messages and cost_report, by day. `today` is its last bucket.
  */
 export const anthropicServer = (today: string): Promise<AdminApiServer> =>
   adminApiServer((self, { url, headers }) => {
@@ -65,7 +66,7 @@ export const anthropicServer = (today: string): Promise<AdminApiServer> =>
       ending_at: `${addDays(date, 1)}T00:00:00Z`,
       results,
     });
-    const start = (mayBeRecent: boolean) => (): string | Answer => {
+    const start = (mayBeRecent: boolean) => (): string | ApiResponse => {
       const date = query.get('starting_at')?.slice(0, 10) ?? '';
       if (!Number.isFinite(Date.parse(date))) {
         return apiError(400, 'invalid_request_error', 'starting_at: Field required');
@@ -101,7 +102,7 @@ export const anthropicServer = (today: string): Promise<AdminApiServer> =>
     }
   });
 
-/** The one of OpenAI (platform.openai.com/docs/api-reference/usage): completions and costs, by days. */
+/** The API of OpenAI (platform.openai.com/docs/api-reference/usage): completions and costs, by day. */
 export const openaiServer = (today: string): Promise<AdminApiServer> =>
   adminApiServer((self, { url, headers }) => {
     const { pathname, searchParams: query } = new URL(url, 'http://localhost');
@@ -145,13 +146,13 @@ export const openaiServer = (today: string): Promise<AdminApiServer> =>
   });
 
 async function adminApiServer(
-  answerOf: (self: AdminApiServer, request: Received) => Answer,
+  responseOf: (self: AdminApiServer, request: Received) => ApiResponse,
 ): Promise<AdminApiServer> {
   const server: WebServer = await webServer();
   let number = 0;
   const self: AdminApiServer = {
     url: server.url,
-    asked: () => server.take().map(({ url }) => decodeURIComponent(url)),
+    takeRequests: () => server.take().map(({ url }) => decodeURIComponent(url)),
     usage: {},
     costs: {},
     fault: () => null,
@@ -159,22 +160,22 @@ async function adminApiServer(
   };
   server.respond = (request, response) => {
     number += 1;
-    send(response, self.fault(request, number) ?? answerOf(self, request));
+    send(response, self.fault(request, number) ?? responseOf(self, request));
   };
   return self;
 }
 
-function send(response: ServerResponse, { status, headers = {}, body }: Answer): void {
+function send(response: ServerResponse, { status, headers = {}, body }: ApiResponse): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(typeof body === 'string' ? body : JSON.stringify(body));
 }
 
-/** A page of buckets, the oldest first. A page's token is good for the same parameters only. */
+/** Returns a page of buckets, the oldest first. The token of a page is valid for the same parameters only. */
 function report(
   query: URLSearchParams,
   today: string,
   { rows, dimensions, maxLimit, bucket, start }: Report,
-): Answer {
+): ApiResponse {
   const first = start(query);
   if (typeof first !== 'string') return first;
   const limit = Number(query.get('limit') ?? 7);
@@ -189,7 +190,7 @@ function report(
   const prefix = `page_${Buffer.from(same.toString()).toString('base64url').slice(-24)}_`;
   const page = query.get('page');
   if (page?.startsWith(prefix) === false) {
-    return apiError(400, 'invalid_request_error', 'page: is of another request');
+    return apiError(400, 'invalid_request_error', 'page: belongs to another request');
   }
   const offset = page === null ? 0 : Number(page.slice(prefix.length));
   const dates: string[] = [];
@@ -208,10 +209,7 @@ function report(
   };
 }
 
-export const addDays = (date: string, days: number): string =>
-  new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
-
-/** A row of Anthropic's usage report, grouped as we ask. */
+/** Returns a row of Anthropic's usage report. */
 export const usageRow = (changes: object = {}): object => ({
   uncached_input_tokens: 1000,
   cache_creation: { ephemeral_5m_input_tokens: 200, ephemeral_1h_input_tokens: 100 },
@@ -229,7 +227,7 @@ export const usageRow = (changes: object = {}): object => ({
   ...changes,
 });
 
-/** A row of Anthropic's cost report, in cents. */
+/** Returns a row of Anthropic's cost report, in cents. */
 export const costRow = (amount: unknown, changes: object = {}): object => ({
   amount,
   currency: 'USD',

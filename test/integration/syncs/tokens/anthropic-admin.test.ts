@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Snapshot } from '../../../../src/schema/syncs.ts';
 import type { TokenEntry } from '../../../../src/schema/tokens.ts';
+import { addDays } from '../../../../src/util/dates.ts';
+import { diagnostic } from '../../../../src/util/diagnostic.ts';
 import { UserError } from '../../../../src/util/errors.ts';
 import {
-  addDays,
   adminKey,
   anthropicServer,
   apiError,
@@ -11,16 +12,15 @@ import {
   organization,
   usageRow,
   type AdminApiServer,
-  type Answer,
+  type ApiResponse,
 } from '../../../helpers/admin-api-server.ts';
 import {
-  answer,
+  responseLine,
   temporaryHome,
   type Changes,
   type TemporaryHome,
-  type Told,
-} from './collecting.ts';
-import { diagnostic } from '../../../../src/util/diagnostic.ts';
+  type TokensRun,
+} from './run-tokens.ts';
 
 const today = '2026-11-23';
 const day = '2026-11-20';
@@ -42,21 +42,21 @@ const secrets = (changes: Readonly<Record<string, string>> = {}): Record<string,
   ANTHROPIC_BASE_URL: api.url,
   ...changes,
 });
-const collect = (changes: Changes = {}): Promise<Told> =>
+const collect = (changes: Changes = {}): Promise<TokensRun> =>
   home.collect({ secrets: secrets(), ...changes });
-const billed = ({ snapshot }: Told): readonly TokenEntry[] =>
+const billed = ({ snapshot }: TokensRun): readonly TokenEntry[] =>
   snapshot.daily.filter(({ source }) => source === 'anthropic-admin');
-const state = ({ snapshot }: Told): Snapshot<'tokens'>['sources'][string] | undefined =>
+const state = ({ snapshot }: TokensRun): Snapshot<'tokens'>['sources'][string] | undefined =>
   snapshot.sources['anthropic-admin'];
-const failure = ({ failure: error }: Told): UserError => {
+const failure = ({ failure: error }: TokensRun): UserError => {
   if (error instanceof UserError) return error;
   throw new Error('the sync has not failed');
 };
-/** Paths of what was asked, without the queries. */
-const paths = (): readonly string[] => api.asked().map((url) => url.replace(/\?.*/, ''));
+/** Returns the paths of the requests since the last call. */
+const paths = (): readonly string[] => api.takeRequests().map((url) => url.replace(/\?.*/, ''));
 
-describe('a bill', () => {
-  test('is asked for as documented: 90 days at first, in pages of 31', async () => {
+describe('the Anthropic bill', () => {
+  test('the first run requests 90 days in pages of 31 as documented', async () => {
     await collect();
     const usage =
       '/v1/organizations/usage_report/messages?starting_at=2026-08-26T00:00:00Z&bucket_width=1d&limit=31' +
@@ -64,7 +64,7 @@ describe('a bill', () => {
     const costs =
       '/v1/organizations/cost_report?starting_at=2026-08-26T00:00:00Z&bucket_width=1d&limit=31' +
       '&group_by[]=workspace_id&group_by[]=description';
-    const asked = api.asked();
+    const asked = api.takeRequests();
     expect(asked).toHaveLength(7);
     expect(asked[0]).toBe('/v1/organizations/me');
     expect(asked[1]).toBe(usage);
@@ -74,14 +74,14 @@ describe('a bill', () => {
     expect(asked[4]).toBe(costs);
   });
 
-  test('has exact costs in dollars of cents, beside the tokens of model and workspace', async () => {
+  test('an entry has the exact cost in dollars and the tokens of a model and a workspace', async () => {
     api.usage[day] = [usageRow(), usageRow({ workspace_id: 'wrkspc_1', output_tokens: 1 })];
     api.costs[day] = [
       costRow('123.45'),
       costRow('0.000049', { token_type: 'output_tokens' }),
       costRow('9007199254740993.1', { workspace_id: 'wrkspc_1' }),
     ];
-    const told = await collect();
+    const run = await collect();
     const tokens = {
       input: 1000,
       output: 400,
@@ -89,7 +89,7 @@ describe('a bill', () => {
       cacheWrite1h: 100,
       cacheRead: 5000,
     };
-    expect(billed(told)).toMatchObject([
+    expect(billed(run)).toMatchObject([
       {
         date: day,
         model: 'claude-opus-5',
@@ -101,7 +101,7 @@ describe('a bill', () => {
       },
       { workspace: 'wrkspc_1', tokens: { ...tokens, output: 1 }, costUsd: '90071992547409.931000' },
     ]);
-    expect(told.snapshot.totals['anthropic-admin']).toEqual({
+    expect(run.snapshot.totals['anthropic-admin']).toEqual({
       tokens: {
         ...tokens,
         input: 2000,
@@ -114,22 +114,22 @@ describe('a bill', () => {
       responses: null,
       costUsd: '90071992547411.165500',
     });
-    expect(state(told)).toMatchObject({
+    expect(state(run)).toMatchObject({
       status: 'ok',
       message: null,
       coveredFrom: '2026-08-26',
       coveredTo: today,
       organization,
     });
-    expect(told).not.toHaveProperty('failure');
+    expect(run).not.toHaveProperty('failure');
   });
 
-  test('tells service tiers and context windows as parts, with what each cost', async () => {
+  test('an entry has a breakdown by service tier and context window with the cost of each', async () => {
     api.usage[day] = [
       usageRow(),
       usageRow({ service_tier: 'batch' }),
       usageRow({ context_window: '200k-1M' }),
-      usageRow({ service_tier: 'a tier to come' }),
+      usageRow({ service_tier: 'an unknown tier' }),
     ];
     api.costs[day] = [costRow('100'), costRow('50', { service_tier: 'batch' })];
     const [entry, ...more] = billed(await collect());
@@ -139,35 +139,35 @@ describe('a bill', () => {
     expect(
       entry?.breakdown?.map((part) => [part.serviceTier, part.contextWindow, part.costUsd]),
     ).toEqual([
-      ['a tier to come', '0-200k', null],
+      ['an unknown tier', '0-200k', null],
       ['batch', '0-200k', '0.500000'],
       ['standard', '0-200k', '1.000000'],
       ['standard', '200k-1M', null],
     ]);
   });
 
-  test('has what is no model by its kind, searches apart, and credits', async () => {
+  test('costs other than tokens are entries of their own, including web searches and credits', async () => {
     const other = { model: null, service_tier: null, context_window: null, token_type: null };
     api.costs[day] = [
       costRow('300', { ...other, cost_type: 'web_search', description: 'Web Search Usage' }),
       costRow('25', { ...other, cost_type: 'code_execution', description: 'Code Execution Usage' }),
       costRow('-75.5', { ...other, cost_type: null, description: 'Credit\u001b[31m\nred' }),
     ];
-    const told = await collect();
+    const run = await collect();
     expect(
-      billed(told).map(({ model, costUsd, searchCostUsd }) => [model, costUsd, searchCostUsd]),
+      billed(run).map(({ model, costUsd, searchCostUsd }) => [model, costUsd, searchCostUsd]),
     ).toEqual([
       ['Credit [31m red', '-0.755000', undefined],
       ['code_execution', '0.250000', undefined],
       ['web_search', '3.000000', '3.000000'],
     ]);
-    expect(told.snapshot.totals['anthropic-admin']).toMatchObject({
+    expect(run.snapshot.totals['anthropic-admin']).toMatchObject({
       costUsd: '2.495000',
       searchCostUsd: '3.000000',
     });
   });
 
-  test('leaves the cost of usage unknown that no cost is told of', async () => {
+  test('the cost of an entry is null when the cost report does not contain it', async () => {
     api.usage[day] = [
       usageRow({
         service_tier: 'priority',
@@ -176,15 +176,15 @@ describe('a bill', () => {
         cache_read_input_tokens: null,
       }),
     ];
-    const told = await collect();
-    expect(billed(told)).toMatchObject([
+    const run = await collect();
+    expect(billed(run)).toMatchObject([
       { costUsd: null, costBasis: 'unknown', tokens: { cacheRead: 0 } },
     ]);
-    expect(state(told)?.warnings).toEqual({ unbilled: 1 });
-    expect(told.snapshot.totals['anthropic-admin']?.costUsd).toBeNull();
+    expect(state(run)?.warnings).toEqual({ unbilled: 1 });
+    expect(run.snapshot.totals['anthropic-admin']?.costUsd).toBeNull();
   });
 
-  test('marks today, which is not over', async () => {
+  test('the entries of today are marked as partial', async () => {
     api.usage = { [today]: [usageRow()], [day]: [usageRow()] };
     const partial = billed(await collect()).map((entry) => [entry.date, entry.partial]);
     expect(partial).toEqual([
@@ -194,14 +194,14 @@ describe('a bill', () => {
   });
 });
 
-describe('the next run', () => {
-  test('asks for 35 days again, and says the same when nothing has changed', async () => {
+describe('later runs', () => {
+  test('a later run requests 35 days and returns the same snapshot when nothing has changed', async () => {
     api.usage[day] = [usageRow()];
     api.costs[day] = [costRow('100')];
     const first = await collect();
-    api.asked();
+    api.takeRequests();
     const second = await collect({ previous: first.snapshot });
-    const asked = api.asked();
+    const asked = api.takeRequests();
     expect(asked.map((url) => url.replace(/\?.*/, ''))).toEqual([
       '/v1/organizations/me',
       ...Array<string>(2).fill('/v1/organizations/usage_report/messages'),
@@ -212,7 +212,7 @@ describe('the next run', () => {
     expect(second.counts).not.toHaveProperty('revisedDays');
   });
 
-  test('replaces days whole, keeps what is older, and counts the days that were over', async () => {
+  test('a later run replaces days, keeps older ones and counts the revised days', async () => {
     const old = '2026-09-01';
     api.usage = {
       [old]: [usageRow()],
@@ -234,46 +234,46 @@ describe('the next run', () => {
     expect(state(second)?.coveredFrom).toBe('2026-08-26');
   });
 
-  test('leaves no gap after a long pause', async () => {
+  test('a later run starts at the last covered day after a long pause', async () => {
     await using past = await anthropicServer('2026-10-01');
-    const told = await collect({
+    const run = await collect({
       startedAt: new Date('2026-10-01T08:00:00Z'),
       secrets: secrets({ ANTHROPIC_BASE_URL: past.url }),
     });
-    api.asked();
-    await collect({ previous: told.snapshot });
-    expect(api.asked()[1]).toContain('starting_at=2026-10-01T00:00:00Z');
+    api.takeRequests();
+    await collect({ previous: run.snapshot });
+    expect(api.takeRequests()[1]).toContain('starting_at=2026-10-01T00:00:00Z');
   });
 
-  test('takes what is too old to be asked for from the history when the snapshot is lost', async () => {
+  test('a later run takes older days from the history when the snapshot is lost', async () => {
     api.usage['2026-09-01'] = [usageRow()];
     const first = await collect();
     const lines = first.snapshot.daily.map((entry) => ({ key: 'k', ...entry, date: '2026-02-01' }));
     api.usage = {};
-    const told = await collect({ readLatestHistory: () => Promise.resolve(lines) });
-    expect(billed(told).map(({ date }) => date)).toEqual(['2026-02-01']);
-    expect(billed(told)[0]).not.toHaveProperty('key');
-    expect(state(told)?.coveredFrom).toBe('2026-02-01');
+    const run = await collect({ readLatestHistory: () => Promise.resolve(lines) });
+    expect(billed(run).map(({ date }) => date)).toEqual(['2026-02-01']);
+    expect(billed(run)[0]).not.toHaveProperty('key');
+    expect(state(run)?.coveredFrom).toBe('2026-02-01');
     const again = await collect({
-      previous: { ...told.snapshot, daily: [] },
+      previous: { ...run.snapshot, daily: [] },
       readLatestHistory: () => Promise.reject(new Error('the history was read')),
     });
     expect(state(again)?.status).toBe('ok');
   });
 });
 
-describe('a failure', () => {
-  const withData = async (): Promise<Told> => {
+describe('failures of the Anthropic bill', () => {
+  const withData = async (): Promise<TokensRun> => {
     api.usage = { '2026-11-01': [usageRow()], [day]: [usageRow()] };
     api.costs = { '2026-11-01': [costRow('7')], [day]: [costRow('100')] };
-    const told = await collect();
-    api.asked();
-    return told;
+    const run = await collect();
+    api.takeRequests();
+    return run;
   };
 
-  test('on page 2 keeps the last good days, says so, and leaves the logs alone', async () => {
+  test('a failure on page 2 keeps the previous days, is reported and does not affect the logs', async () => {
     const first = await withData();
-    await home.writeLog('-home-dev-app/a.jsonl', [answer()]);
+    await home.writeLog('-home-dev-app/a.jsonl', [responseLine()]);
     api.costs[day] = [costRow('999')];
     api.fault = ({ url }) =>
       url.includes('cost_report') && url.includes('page=')
@@ -301,20 +301,23 @@ describe('a failure', () => {
     expect(asked).toHaveLength(6);
   });
 
-  test.each([408, 409, 429, 500, 504, 529])('with HTTP %i is asked again', async (status) => {
-    api.fault = (_, number) =>
-      number < 5 ? apiError(status, 'some_error', 'x', { 'retry-after': '0' }) : null;
-    const told = await collect();
-    expect(state(told)?.status).toBe('ok');
-  });
+  test.each([408, 409, 429, 500, 504, 529])(
+    'a request is retried after HTTP %i',
+    async (status) => {
+      api.fault = (_, number) =>
+        number < 5 ? apiError(status, 'some_error', 'x', { 'retry-after': '0' }) : null;
+      const run = await collect();
+      expect(state(run)?.status).toBe('ok');
+    },
+  );
 
-  test('with 429 that names no time is asked again a little later', async () => {
+  test('a request is retried after HTTP 429 without retry-after', async () => {
     api.fault = (_, number) => (number === 1 ? apiError(429, 'rate_limit_error') : null);
     expect(state(await collect())?.status).toBe('ok');
     expect(paths().slice(0, 2)).toEqual(['/v1/organizations/me', '/v1/organizations/me']);
   });
 
-  test('with 429 that asks for more than a minute is left to the next run', async () => {
+  test('a request is not retried after HTTP 429 with a retry-after of more than a minute', async () => {
     api.fault = () => apiError(429, 'rate_limit_error', 'slow', { 'retry-after': '61' });
     expect(state(await collect())?.message).toMatch(/HTTP 429 rate_limit_error$/);
     expect(paths()).toHaveLength(1);
@@ -326,14 +329,14 @@ describe('a failure', () => {
     [402, 'billing_error'],
     [403, 'permission_error'],
     [404, 'not_found_error'],
-  ])('with HTTP %i is not asked again', async (status, type) => {
+  ])('a request is not retried after HTTP %i', async (status, type) => {
     api.fault = () => apiError(status, type);
-    const told = await collect();
-    expect(failure(told).message).toContain(`HTTP ${String(status)} ${type}`);
+    const run = await collect();
+    expect(failure(run).message).toContain(`HTTP ${String(status)} ${type}`);
     expect(paths()).toHaveLength(1);
   });
 
-  test('is not what a stop is: that is thrown, at once', async () => {
+  test('a stop signal during a retry delay rejects the sync at once', async () => {
     const controller = new AbortController();
     api.fault = () => {
       controller.abort(new Error('stopped'));
@@ -342,16 +345,20 @@ describe('a failure', () => {
     await expect(collect({ signal: controller.signal })).rejects.toThrow('stopped');
   });
 
-  test.each<[string, Answer, RegExp]>([
+  test.each<[string, ApiResponse, RegExp]>([
     ['HTML', { status: 200, body: '<html>' }, /the response is not valid JSON$/],
     [
       'a redirect',
       { status: 302, headers: { location: 'http://127.0.0.1:1/' }, body: '' },
       /HTTP 302$/,
     ],
-    ['too much', { status: 200, body: ' '.repeat(17 * 1024 * 1024) }, /the response is too long$/],
     [
-      'no organization',
+      'a body of 17 MiB',
+      { status: 200, body: ' '.repeat(17 * 1024 * 1024) },
+      /the response is too long$/,
+    ],
+    [
+      'an organization without id',
       { status: 200, body: [] },
       /ANTHROPIC_ADMIN_KEY belongs to an organization other than ANTHROPIC_ORG_ID$/,
     ],
@@ -360,7 +367,7 @@ describe('a failure', () => {
       { status: 200, body: { id: 'other' } },
       /belongs to an organization other than ANTHROPIC_ORG_ID$/,
     ],
-  ])('is %s as an answer', async (_, body, expected) => {
+  ])('the bill fails when the first response is %s', async (_, body, expected) => {
     api.fault = () => body;
     expect(failure(await collect()).message).toMatch(expected);
     expect(paths()).toHaveLength(1);
@@ -387,26 +394,30 @@ describe('a failure', () => {
       'results.0.output_tokens',
     ],
     [
-      'a count that no number can tell',
+      'a count beyond the safe integers',
       page([bucket(day, [usageRow({ output_tokens: 2 ** 53 })])]),
       'output_tokens',
     ],
-    ['no list', page('x'), 'page 1 is not as documented, at data'],
-    ['no day', page([{ results: [] }]), 'at data.0.starting_at'],
+    ['a string as its data', page('x'), 'page 1 is not as documented, at data'],
+    ['a bucket without date', page([{ results: [] }]), 'at data.0.starting_at'],
     ['a day twice', page([bucket(day, []), bucket(day, [])]), '2026-11-20 was returned twice'],
-    ['a day before', page([bucket('2020-01-01', [])]), '2020-01-01 was not requested'],
-    ['a day to come', page([bucket('2027-01-01', [])]), '2027-01-01 was not requested'],
     [
-      'more, but not where',
+      'a day before the first one',
+      page([bucket('2020-01-01', [])]),
+      '2020-01-01 was not requested',
+    ],
+    ['a day in the future', page([bucket('2027-01-01', [])]), '2027-01-01 was not requested'],
+    [
+      'has_more without next_page',
       page([], { has_more: true, next_page: null }),
       'page 1 has more pages but no next_page',
     ],
     [
-      'the same page for ever',
+      'a next_page that was read already',
       page([], { has_more: true, next_page: 'again' }),
       'leads to a page that was read already',
     ],
-  ])('is a page with %s, and nothing of it is stored', async (_, body, expected) => {
+  ])('the bill fails and stores nothing when a page has %s', async (_, body, expected) => {
     const first = await withData();
     api.fault = ({ url }) => (url.includes('usage_report') ? { status: 200, body } : null);
     const second = await collect({ previous: first.snapshot });
@@ -416,31 +427,31 @@ describe('a failure', () => {
 
   test.each<[string, object]>([
     ['a number', costRow(12.5)],
-    ['no decimal', costRow('12,5')],
-    ['endless', costRow('9'.repeat(1000))],
+    ['not a decimal', costRow('12,5')],
+    ['of 1,000 digits', costRow('9'.repeat(1000))],
     ['in euros', costRow('1', { currency: 'EUR' })],
     ['missing', costRow(null)],
-  ])('is an amount that is %s', async (_, row) => {
+  ])('the bill fails when an amount is %s', async (_, row) => {
     api.costs[day] = [row];
     expect(failure(await collect()).message).toMatch(
       /cost_report: page 3 is not as documented, at /,
     );
   });
 
-  test('is that the data are of another organization, before anything is asked', async () => {
+  test('the bill fails without a request when the stored data is of another organization', async () => {
     const first = await withData();
-    const told = await collect({
+    const run = await collect({
       previous: first.snapshot,
       secrets: secrets({ ANTHROPIC_ORG_ID: 'another' }),
     });
-    expect(failure(told).message).toBe(
+    expect(failure(run).message).toBe(
       'anthropic-admin: data/tokens.json is about another organization',
     );
-    expect(api.asked()).toEqual([]);
-    expect(billed(told)).toEqual(billed(first));
+    expect(api.takeRequests()).toEqual([]);
+    expect(billed(run)).toEqual(billed(first));
   });
 
-  test('is forgotten with the next good answer', async () => {
+  test('a failure leaves no trace after the next successful run', async () => {
     const first = await withData();
     api.fault = () => apiError(401, 'authentication_error');
     const second = await collect({ previous: first.snapshot });
@@ -450,7 +461,7 @@ describe('a failure', () => {
   });
 });
 
-test('a key, an address or a proxy that can not be is told without quoting it', async () => {
+test('an invalid key or base URL is reported without its value', async () => {
   const messages = [];
   for (const change of [
     { ANTHROPIC_ADMIN_KEY: 'sk-canary\nx' },
@@ -466,25 +477,25 @@ test('a key, an address or a proxy that can not be is told without quoting it', 
     'Anthropic Admin API: ANTHROPIC_ADMIN_KEY contains characters that no key has',
     ...Array<string>(3).fill('ANTHROPIC_BASE_URL is not a plain http(s) URL'),
   ]);
-  expect(api.asked()).toEqual([]);
+  expect(api.takeRequests()).toEqual([]);
 });
 
-test('a key that the API sends back is in nothing that is told', async () => {
+test('a key that the API returns is redacted everywhere', async () => {
   api.usage[day] = [usageRow({ model: adminKey, workspace_id: `x ${adminKey}` })];
   api.costs[day] = [costRow('1', { model: null, cost_type: null, description: adminKey })];
   expect(JSON.stringify(await collect())).not.toContain('canary');
   api.fault = ({ headers }) =>
     apiError(400, adminKey, JSON.stringify(headers), { 'request-id': adminKey });
-  const told = await collect();
-  const { message, hint } = failure(told);
-  expect(`${message} ${hint ?? ''} ${JSON.stringify(told)}`).not.toContain('canary');
+  const run = await collect();
+  const { message, hint } = failure(run);
+  expect(`${message} ${hint ?? ''} ${JSON.stringify(run)}`).not.toContain('canary');
   expect(hint).toContain('***');
 });
 
-test('the days of a bill are those of UTC in every time zone', async () => {
+test('the days of a bill are UTC days in every time zone', async () => {
   api.usage[addDays(today, -1)] = [usageRow()];
-  const told = await collect({ options: { timeZone: 'Pacific/Auckland' } });
-  expect(billed(told).map(({ date, partial }) => [date, partial])).toEqual([
+  const run = await collect({ options: { timeZone: 'Pacific/Auckland' } });
+  expect(billed(run).map(({ date, partial }) => [date, partial])).toEqual([
     ['2026-11-22', undefined],
   ]);
 });

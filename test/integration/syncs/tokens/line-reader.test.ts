@@ -8,20 +8,20 @@ import {
   createLineReader,
   type LinesRead,
 } from '../../../../src/syncs/tokens/usage-log/reading/line-reader.ts';
-import { answer, claudeCode, temporaryHome } from './collecting.ts';
+import { responseLine, claudeCodeTotals, temporaryHome } from './run-tokens.ts';
 
 const megabyte = 1024 * 1024;
-let folder: string;
+let dir: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sync-runner-lines-'));
+  dir = await mkdtemp(join(tmpdir(), 'sync-runner-lines-'));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => rm(dir, { recursive: true, force: true }));
 
 async function readLines(
   content: string | Buffer,
   from = 0,
 ): Promise<LinesRead & { readonly lines: readonly string[] }> {
-  const path = join(folder, 'log');
+  const path = join(dir, 'log');
   await writeFile(path, content);
   const fd = openSync(path, 'r');
   const lines: string[] = [];
@@ -33,7 +33,7 @@ async function readLines(
   return { ...read, lines };
 }
 
-test('hands over complete lines with usage in them, and where the next one begins', async () => {
+test('readLines passes on complete lines with the marker and returns the start of the next line', async () => {
   const content = 'a\n{"usage":1}\nb\n\n{"usage":2}"usage"\n{"usage":3}';
   expect(await readLines(content)).toEqual({
     lines: ['{"usage":1}', '{"usage":2}"usage"'],
@@ -42,13 +42,13 @@ test('hands over complete lines with usage in them, and where the next one begin
   });
 });
 
-test('begins where it is told to', async () => {
+test('readLines starts at the given offset', async () => {
   const content = '{"usage":1}\n{"usage":2}\n';
   expect((await readLines(content, 12)).lines).toEqual(['{"usage":2}']);
 });
 
 test.each([megabyte - 20, megabyte - 8, megabyte - 3, megabyte, 3 * megabyte])(
-  'hands over lines that cross the blocks, with usage %i bytes from the start',
+  'readLines passes on lines across blocks when the marker is %i bytes from the start',
   async (distance) => {
     const first = `{"x":"${'x'.repeat(distance - 7)}","usage":1}`;
     const lines = [
@@ -67,11 +67,11 @@ test.each([megabyte - 20, megabyte - 8, megabyte - 3, megabyte, 3 * megabyte])(
 
 describe('a line of 100 MB', () => {
   const long = Buffer.alloc(100 * megabyte, 'x');
-  const parts = (behind: string): Buffer =>
-    Buffer.concat([Buffer.from('{"usage":1}\n{"usage":'), long, Buffer.from(behind)]);
+  const linesWith = (end: string): Buffer =>
+    Buffer.concat([Buffer.from('{"usage":1}\n{"usage":'), long, Buffer.from(end)]);
 
-  test('is passed over, and those around it are not', async () => {
-    const content = parts('}\n{"usage":2}\n');
+  test('readLines skips a line of 100 MB and passes on the lines around it', async () => {
+    const content = linesWith('}\n{"usage":2}\n');
     expect(await readLines(content)).toEqual({
       lines: ['{"usage":1}', '{"usage":2}'],
       offset: content.length,
@@ -79,33 +79,40 @@ describe('a line of 100 MB', () => {
     });
   });
 
-  test('that is not complete is left for the next time', async () => {
-    expect(await readLines(parts(''))).toEqual({ lines: ['{"usage":1}'], offset: 12, tooLong: 0 });
+  test('readLines leaves an incomplete line of 100 MB for the next call', async () => {
+    expect(await readLines(linesWith(''))).toEqual({
+      lines: ['{"usage":1}'],
+      offset: 12,
+      tooLong: 0,
+    });
   });
 
-  test('does not outlast a stop', async () => {
+  test('the tokens sync rejects with the reason of the signal while it reads a line of 100 MB', async () => {
     await using home = await temporaryHome();
     await home.writeLog('-home-dev-app/a.jsonl', []);
-    await writeFile(join(home.projects, '-home-dev-app/a.jsonl'), parts('\n'));
+    await writeFile(join(home.projects, '-home-dev-app/a.jsonl'), linesWith('\n'));
     const stop = new UserError('timeout', 'tokens took longer than 0 minutes');
-    const told = home.collect({ signal: AbortSignal.abort(stop) });
-    await expect(told).rejects.toBe(stop);
+    const run = home.collect({ signal: AbortSignal.abort(stop) });
+    await expect(run).rejects.toBe(stop);
   });
 
-  test('is counted as left out, and needs no memory of its own size', async () => {
+  test('the tokens sync counts a line of 300 MB as too long without holding it in memory', async () => {
     await using home = await temporaryHome();
-    await home.writeLog('-home-dev-app/a.jsonl', [answer({ id: 'a' }), answer({ id: 'b' })]);
+    await home.writeLog('-home-dev-app/a.jsonl', [
+      responseLine({ id: 'a' }),
+      responseLine({ id: 'b' }),
+    ]);
     const log = openSync(join(home.projects, '-home-dev-app/a.jsonl'), 'a');
     const chunk = Buffer.alloc(megabyte, 'x');
     writeSync(log, '{"usage":"');
     for (let count = 0; count < 300; count += 1) writeSync(log, chunk);
-    writeSync(log, `"}\n${JSON.stringify(answer({ id: 'c' }))}\n`);
+    writeSync(log, `"}\n${JSON.stringify(responseLine({ id: 'c' }))}\n`);
     closeSync(log);
     const before = process.memoryUsage().rss;
-    const told = await home.collect();
+    const run = await home.collect();
     const grownBytes = process.memoryUsage().rss - before;
-    expect(claudeCode(told).responses).toBe(3);
-    expect(told.snapshot.sources['claude-code']?.warnings).toEqual({ 'too-long': 1 });
+    expect(claudeCodeTotals(run).responses).toBe(3);
+    expect(run.snapshot.sources['claude-code']?.warnings).toEqual({ 'too-long': 1 });
     expect(grownBytes).toBeLessThan(200 * megabyte);
   });
 });

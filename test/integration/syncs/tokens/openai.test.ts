@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../../../src/util/errors.ts';
 import { openaiKey, openaiServer, type AdminApiServer } from '../../../helpers/admin-api-server.ts';
-import { temporaryHome, type Changes, type TemporaryHome, type Told } from './collecting.ts';
+import { temporaryHome, type Changes, type TemporaryHome, type TokensRun } from './run-tokens.ts';
 
 const day = '2026-11-20';
-const quiet = { anthropic: { enabled: false } };
+const withoutAnthropic = { anthropic: { enabled: false } };
 
 let api: AdminApiServer;
 let home: TemporaryHome;
@@ -21,8 +21,8 @@ const secrets = (key = openaiKey): Record<string, string> => ({
   OPENAI_ADMIN_KEY: key,
   OPENAI_BASE_URL: `${api.url}/v1`,
 });
-const collect = (changes: Changes = {}): Promise<Told> =>
-  home.collect({ secrets: secrets(), options: quiet, ...changes });
+const collect = (changes: Changes = {}): Promise<TokensRun> =>
+  home.collect({ secrets: secrets(), options: withoutAnthropic, ...changes });
 
 const usage = (changes: object = {}): object => ({
   object: 'organization.usage.completions.result',
@@ -44,17 +44,17 @@ const cost = (value: unknown, line_item: string | null, changes: object = {}): o
   ...changes,
 });
 
-describe('OpenAI', () => {
+describe('the OpenAI bill', () => {
   test.each([
     ['without its key', { secrets: {} }],
-    ['when it is switched off', { options: { ...quiet, openai: { enabled: false } } }],
-  ])('is not spoken of %s', async (_, changes) => {
+    ['when it is disabled', { options: { ...withoutAnthropic, openai: { enabled: false } } }],
+  ])('the OpenAI bill has neither state nor notice %s', async (_, changes) => {
     const { snapshot, notices, warnings } = await collect(changes);
     expect(snapshot.sources).not.toHaveProperty('openai');
-    expect([notices, warnings, api.asked()]).toEqual([[], [], []]);
+    expect([notices, warnings, api.takeRequests()]).toEqual([[], [], []]);
   });
 
-  test('tells tokens by model and project, and exact costs of line items', async () => {
+  test('entries have the tokens of a model and a project and the exact cost of line items', async () => {
     api.usage[day] = [usage(), usage({ model: 'gpt-5-mini', input_uncached_tokens: null })];
     api.costs[day] = [
       cost(0.06, 'gpt-5, input'),
@@ -81,7 +81,7 @@ describe('OpenAI', () => {
     ]);
     expect(snapshot.totals['openai']?.costUsd).toBe('7.360000');
     expect(snapshot.sources['openai']).toMatchObject({ status: 'ok', coveredTo: '2026-11-23' });
-    const asked = api.asked();
+    const asked = api.takeRequests();
     expect(asked).toHaveLength(4);
     expect(asked[0]).toBe(
       '/v1/organization/usage/completions?start_time=1787702400&bucket_width=1d&limit=31&group_by[]=model&group_by[]=project_id',
@@ -91,7 +91,7 @@ describe('OpenAI', () => {
     );
   });
 
-  test('that refuses its key keeps what it told, and fails for itself', async () => {
+  test('a rejected key fails the OpenAI bill alone and keeps its previous days', async () => {
     api.costs[day] = [cost(1, 'gpt-5, input')];
     const first = await collect();
     const second = await collect({
@@ -111,10 +111,10 @@ describe('OpenAI', () => {
   });
 
   test.each([
-    ['text', cost('1', 'gpt-5, input')],
+    ['a string', cost('1', 'gpt-5, input')],
     ['in euros', cost(1, 'gpt-5, input', { amount: { value: 1, currency: 'eur' } })],
-    ['beyond all measure', cost(1e300, 'gpt-5, input')],
-  ])('with an amount that is %s tells nothing', async (_, row) => {
+    ['1e300', cost(1e300, 'gpt-5, input')],
+  ])('the OpenAI bill fails when an amount is %s', async (_, row) => {
     api.costs[day] = [row];
     const { snapshot } = await collect();
     expect(snapshot.sources['openai']?.status).toBe('error');

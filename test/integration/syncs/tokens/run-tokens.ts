@@ -3,20 +3,20 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Snapshot } from '../../../../src/schema/syncs.ts';
 import { tokensSnapshot } from '../../../../src/schema/tokens.ts';
-import type { Diagnostic } from '../../../../src/util/diagnostic.ts';
 import type { Collected, SyncContext } from '../../../../src/syncs/sync.ts';
 import { tokens } from '../../../../src/syncs/tokens/index.ts';
+import type { Diagnostic } from '../../../../src/util/diagnostic.ts';
 import { syncContext, testSystem } from '../../../helpers/context.ts';
 
-/** A home folder with Claude Code's logs in `.claude/projects/`; removed when it goes out of scope. */
+/** A home directory with the logs of Claude Code in `.claude/projects/`. */
 export interface TemporaryHome extends AsyncDisposable {
   readonly path: string;
   readonly projects: string;
-  /** Writes a log: texts as they are, objects as JSON, a line each. `path` starts below `projects/`. */
+  /** Writes a log with one line per string or, as JSON, object. `path` is relative to `projects`. */
   writeLog(path: string, lines: readonly (object | string)[]): Promise<void>;
   appendLog(path: string, lines: readonly (object | string)[]): Promise<void>;
-  /** Runs the sync as a run would; what it made of the last one goes in as `previous` and `cache`. */
-  collect(changes?: Changes): Promise<Told>;
+  /** Runs the sync. `afterRun` returns the changes for a subsequent run. */
+  collect(changes?: Changes): Promise<TokensRun>;
 }
 
 export type Changes = Partial<Omit<SyncContext<'tokens'>, 'options'>> & {
@@ -24,7 +24,7 @@ export type Changes = Partial<Omit<SyncContext<'tokens'>, 'options'>> & {
   readonly env?: Readonly<Record<string, string>>;
 };
 
-export interface Told extends Collected<'tokens'> {
+export interface TokensRun extends Collected<'tokens'> {
   readonly warnings: readonly Diagnostic[];
   readonly notices: readonly string[];
 }
@@ -32,7 +32,7 @@ export interface Told extends Collected<'tokens'> {
 export async function temporaryHome(): Promise<TemporaryHome> {
   const path = await realpath(await mkdtemp(join(tmpdir(), 'sync-runner-tokens-')));
   const projects = join(path, '.claude', 'projects');
-  const put = async (
+  const writeLines = async (
     write: (path: string, text: string) => Promise<void>,
     log: string,
     lines: readonly (object | string)[],
@@ -45,14 +45,14 @@ export async function temporaryHome(): Promise<TemporaryHome> {
   return {
     path,
     projects,
-    writeLog: (log, lines) => put(writeFile, log, lines),
-    appendLog: (log, lines) => put(appendFile, log, lines),
+    writeLog: (log, lines) => writeLines(writeFile, log, lines),
+    appendLog: (log, lines) => writeLines(appendFile, log, lines),
     collect: (changes = {}) => collectIn(path, changes),
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
   };
 }
 
-async function collectIn(home: string, { env = {}, ...changes }: Changes): Promise<Told> {
+async function collectIn(home: string, { env = {}, ...changes }: Changes): Promise<TokensRun> {
   const system = testSystem({ home, env });
   const context = syncContext('tokens', home, { system, ...changes });
   const collected = await tokens.collect(context);
@@ -60,13 +60,13 @@ async function collectIn(home: string, { env = {}, ...changes }: Changes): Promi
   return { ...collected, warnings: context.warnings, notices: context.notices };
 }
 
-/** What the next run is handed of this one. An absent cache means that the stored one stays. */
-export const after = (told: Told, before: Changes = {}): Changes => ({
-  previous: told.snapshot,
-  cache: told.cache ?? before.cache ?? null,
+/** Returns what a run passes on to the next one. Without a new cache the stored one is kept. */
+export const afterRun = (run: TokensRun, before: Changes = {}): Changes => ({
+  previous: run.snapshot,
+  cache: run.cache ?? before.cache ?? null,
 });
 
-export interface AnswerOptions {
+export interface ResponseLineOptions {
   readonly id?: string | null;
   readonly requestId?: string | null;
   readonly at?: string;
@@ -77,8 +77,8 @@ export interface AnswerOptions {
   readonly uuid?: string;
 }
 
-/** A line of an answer as Claude Code writes it. */
-export const answer = ({
+/** Returns a line about a response in the form of Claude Code. */
+export const responseLine = ({
   id = 'msg_1',
   requestId = 'req_1',
   at = '2026-11-20T10:00:00.000Z',
@@ -87,7 +87,7 @@ export const answer = ({
   usage = { input_tokens: 1, output_tokens: 10 },
   isSidechain = false,
   uuid = 'uuid-1',
-}: AnswerOptions = {}): object => ({
+}: ResponseLineOptions = {}): object => ({
   type: 'assistant',
   uuid,
   timestamp: at,
@@ -98,10 +98,10 @@ export const answer = ({
   message: { id, model, role: 'assistant', content: [{ type: 'text', text: 'x' }], usage },
 });
 
-export const claudeCode = ({
+export const claudeCodeTotals = ({
   snapshot,
 }: Collected<'tokens'>): Snapshot<'tokens'>['totals'][string] => {
   const totals = snapshot.totals['claude-code'];
-  if (totals === undefined) throw new Error('claude-code told nothing');
+  if (totals === undefined) throw new Error('claude-code has no totals');
   return totals;
 };

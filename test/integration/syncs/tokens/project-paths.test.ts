@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FoundProject } from '../../../../src/discovery/discovery.ts';
-import { after, answer, temporaryHome, type Changes } from './collecting.ts';
+import { afterRun, responseLine, temporaryHome, type Changes } from './run-tokens.ts';
 
 const found = (...projects: readonly (readonly [id: string, path: string])[]): Changes => ({
   discover: () =>
@@ -19,12 +19,12 @@ const found = (...projects: readonly (readonly [id: string, path: string])[]): C
     }),
 });
 
-describe('a folder of the logs', () => {
-  test('belongs to the innermost project of the registry that holds it', async () => {
+describe('ids of projects', () => {
+  test('a path gets the id of the innermost registered project that contains it', async () => {
     await using home = await temporaryHome();
     for (const cwd of ['/home/dev/app', '/home/dev/app/web/src', '/home/dev/apple']) {
       const folder = cwd.replaceAll('/', '-');
-      await home.writeLog(`${folder}/a.jsonl`, [answer({ id: folder, cwd })]);
+      await home.writeLog(`${folder}/a.jsonl`, [responseLine({ id: folder, cwd })]);
     }
     const { snapshot } = await home.collect(
       found(['app', '/home/dev/app'], ['web', '/home/dev/app/web']),
@@ -36,51 +36,51 @@ describe('a folder of the logs', () => {
     ]);
   });
 
-  test('stays with its project when that is moved or gone', async () => {
+  test('a path keeps its id when the registered project is moved or gone', async () => {
     await using home = await temporaryHome();
-    await home.writeLog('-home-dev-app/a.jsonl', [answer({ cwd: '/home/dev/app' })]);
+    await home.writeLog('-home-dev-app/a.jsonl', [responseLine({ cwd: '/home/dev/app' })]);
     const first = await home.collect(found(['app', '/home/dev/app']));
-    const second = await home.collect({ ...after(first), ...found(['app', '/srv/app']) });
+    const second = await home.collect({ ...afterRun(first), ...found(['app', '/srv/app']) });
     expect(second.snapshot.projects).toMatchObject([{ id: 'app', projectPath: '/home/dev/app' }]);
   });
 });
 
-describe('with hidden paths', () => {
-  const hidden = { options: { claudeCode: { hashPaths: true } } };
+describe('hashPaths', () => {
+  const hashed = { options: { claudeCode: { hashPaths: true } } };
 
-  test('no folder is told, but its project is', async () => {
+  test('hashPaths replaces all paths by hashes and keeps the ids of projects', async () => {
     await using home = await temporaryHome();
-    await home.writeLog('-home-dev-secret/a.jsonl', [answer({ cwd: '/home/dev/secret' })]);
+    await home.writeLog('-home-dev-secret/a.jsonl', [responseLine({ cwd: '/home/dev/secret' })]);
     const known = found(['app', '/home/dev/secret']);
-    const first = await home.collect({ ...hidden, ...known });
+    const first = await home.collect({ ...hashed, ...known });
     expect(JSON.stringify(first.snapshot)).not.toContain('secret');
     const path = expect.stringMatching(/^sha256:[0-9a-f]{16}$/) as string;
     expect(first.snapshot.projects).toMatchObject([{ id: 'app', projectPath: path, logDir: path }]);
     expect(first.snapshot.daily).toMatchObject([
       { project: first.snapshot.projects[0]?.projectPath },
     ]);
-    const moved = await home.collect({ ...hidden, ...after(first) });
+    const moved = await home.collect({ ...hashed, ...afterRun(first) });
     expect(moved.snapshot).toEqual(first.snapshot);
   });
 
-  test('a lost cache doubles nothing', async () => {
+  test('hashPaths can be switched when the cache is lost without counting usage twice', async () => {
     await using home = await temporaryHome();
-    await home.writeLog('-home-dev-app/a.jsonl', [answer({ cwd: '/home/dev/app' })]);
-    const first = await home.collect(hidden);
-    const again = await home.collect({ ...hidden, previous: first.snapshot });
+    await home.writeLog('-home-dev-app/a.jsonl', [responseLine({ cwd: '/home/dev/app' })]);
+    const first = await home.collect(hashed);
+    const again = await home.collect({ ...hashed, previous: first.snapshot });
     expect(again.snapshot).toEqual(first.snapshot);
-    // The same when they are shown again: the logs still tell which they are.
+    // The logs still contain the paths that the hashes are of.
     const shown = await home.collect({ previous: first.snapshot });
     expect(shown.snapshot).toEqual((await home.collect()).snapshot);
   });
 
-  test('what vanished logs gave is kept', async () => {
+  test('hashPaths keeps the usage of deleted logs', async () => {
     await using home = await temporaryHome();
-    await home.writeLog('-home-dev-app/a.jsonl', [answer({ cwd: '/home/dev/app' })]);
-    const first = await home.collect(hidden);
+    await home.writeLog('-home-dev-app/a.jsonl', [responseLine({ cwd: '/home/dev/app' })]);
+    const first = await home.collect(hashed);
     await using empty = await temporaryHome();
     await empty.writeLog('-home-dev-other/a.jsonl', []);
-    const later = await empty.collect({ ...hidden, previous: first.snapshot });
+    const later = await empty.collect({ ...hashed, previous: first.snapshot });
     expect(later.snapshot.daily).toEqual(first.snapshot.daily);
     expect(later.snapshot.projects).toEqual(first.snapshot.projects);
   });

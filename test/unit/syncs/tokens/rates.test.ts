@@ -29,58 +29,66 @@ const million = {
   webSearches: 0,
 };
 
-/** Dollars for a million tokens of each kind. */
+/** Returns the dollars for a million tokens of each kind. */
 function price(changes: Partial<PricingKey>, tokens = million): string | null {
   const tariff = tariffOf({ ...opus5, ...changes });
   const cost = tariff && costOf(tokens, tariff);
   return cost === null ? null : formatDollars(cost);
 }
 
-describe('a call costs', () => {
+describe('rates of the price table', () => {
   test.each([
-    ['what the table says', {}, '46.750000'],
-    ['twice as much in fast mode', { isFast: true }, '93.500000'],
+    ['the price of the table', {}, '46.750000'],
+    ['twice the price in fast mode', { isFast: true }, '93.500000'],
     [
-      'six times as much in the fast mode of older models',
+      'six times the price in the fast mode of older models',
       { model: 'claude-opus-4-6', isFast: true },
       '280.500000',
     ],
-    ['a tenth more where it is bound to the United States', { isUs: true }, '51.425000'],
-    ['nothing more there for older models', { model: 'claude-opus-4-5', isUs: true }, '46.750000'],
-    ['half in a batch', { isBatch: true }, '23.375000'],
-    ['all of these at once', { isFast: true, isUs: true, isBatch: true }, '51.425000'],
-    ['what the model reads from the cache for', { model: 'claude-opus-5-5' }, '37.200000'],
+    ['a tenth more when restricted to the United States', { isUs: true }, '51.425000'],
+    [
+      'the same price in the United States for older models',
+      { model: 'claude-opus-4-5', isUs: true },
+      '46.750000',
+    ],
+    ['half the price in a batch', { isBatch: true }, '23.375000'],
+    ['the product of all multipliers', { isFast: true, isUs: true, isBatch: true }, '51.425000'],
+    ['the cache price of the model', { model: 'claude-opus-5-5' }, '37.200000'],
     [
       'the higher price for a long prompt',
       { model: 'claude-sonnet-4-5', isLong: true },
       '48.600000',
     ],
-    ['the lower price for a short one', { model: 'claude-sonnet-4-5' }, '28.050000'],
+    ['the lower price for a short prompt', { model: 'claude-sonnet-4-5' }, '28.050000'],
     [
       'the price of its day',
       { model: 'claude-opus-4-6', isLong: true, day: '2026-03-12' },
       '81.000000',
     ],
     [
-      'and of another day',
+      'the price of the next day',
       { model: 'claude-opus-4-6', isLong: true, day: '2026-03-13' },
       '46.750000',
     ],
-    ['the same under a dated name', { model: 'claude-opus-4-8-20260115' }, '46.750000'],
-  ])('%s', (_, changes, expected) => {
+    [
+      'the price of the model under a dated name',
+      { model: 'claude-opus-4-8-20260115' },
+      '46.750000',
+    ],
+  ])('a call costs %s', (_, changes, expected) => {
     expect(price(changes)).toBe(expected);
   });
 
   test.each([
-    ['a model that nobody knows', { model: 'gpt-9' }],
-    ['a newer model whose name begins like a known one', { model: 'claude-sonnet-5-5' }],
-    ['the fast mode of a model that has no fast price', { model: 'claude-sonnet-5', isFast: true }],
-    ['a kind of token that has no price', { model: 'claude-2.1' }],
-  ])('an unknown amount for %s', (_, changes) => {
+    ['an unknown model', { model: 'gpt-9' }],
+    ['a newer model whose name starts with a known one', { model: 'claude-sonnet-5-5' }],
+    ['the fast mode of a model without a fast price', { model: 'claude-sonnet-5', isFast: true }],
+    ['a kind of token without a price', { model: 'claude-2.1' }],
+  ])('the cost of a call is unknown for %s', (_, changes) => {
     expect(price(changes)).toBeNull();
   });
 
-  test('one cent for a search, whatever the terms', () => {
+  test('a web search costs one cent for every model and mode', () => {
     const searches = { ...million, webSearches: 3 };
     const terms = { isFast: true, isUs: true };
     const without = price(terms) ?? '';
@@ -88,7 +96,7 @@ describe('a call costs', () => {
   });
 });
 
-describe("prices of one's own", () => {
+describe('configured prices', () => {
   const model = 'kimi-k9';
   const own = [
     { model, since: '2026-11-01', input: 2, output: 4 },
@@ -105,24 +113,24 @@ describe("prices of one's own", () => {
   };
 
   test.each([
-    ['hold from their day on', {}, { input: 1_000_000 }, '2.000000'],
-    ['hold until the next', { day: '2026-10-31' }, { input: 1_000_000 }, '1.000000'],
-    ['of fast mode are told apart', { isFast: true }, { output: 500_000 }, '10.000000'],
+    ['apply from their day on', {}, { input: 1_000_000 }, '2.000000'],
+    ['apply until the next', { day: '2026-10-31' }, { input: 1_000_000 }, '1.000000'],
+    ['of fast mode take precedence', { isFast: true }, { output: 500_000 }, '10.000000'],
     ['are halved in a batch', { isBatch: true }, { output: 1_000_000 }, '2.000000'],
-    ['go before those of the table', { model: 'claude-opus-5' }, million, '2.000000'],
+    ['take precedence over the table', { model: 'claude-opus-5' }, million, '2.000000'],
     [
       'are multiplied like those of the table',
       { model: 'claude-opus-5', isFast: true },
       million,
       '4.000000',
     ],
-    ['leave unknown what they do not tell', {}, { cacheRead: 1 }, null],
+    ['leave the cost of other kinds unknown', {}, { cacheRead: 1 }, null],
     ['leave other models to the table', { model: 'claude-opus-4-8' }, million, '46.750000'],
-  ])('%s', async (_, changes, tokens, expected) => {
+  ])('configured prices %s', async (_, changes, tokens, expected) => {
     expect(await cost(changes, tokens)).toBe(expected);
   });
 
-  test('are part of the version that is stored beside a cost', () => {
+  test('configured prices are part of the price version', () => {
     const version = priceVersionWith(own);
     expect(version).toMatch(/, own [0-9a-f]{8}$/);
     expect(priceVersionWith(own.slice(1))).not.toBe(version);
@@ -130,7 +138,7 @@ describe("prices of one's own", () => {
 });
 
 describe('the price table', () => {
-  test('is the one that the version names', () => {
+  test('the price version contains the version of the package', () => {
     const file = new URL(
       '../../../../node_modules/@pydantic/genai-prices/package.json',
       import.meta.url,
@@ -139,7 +147,7 @@ describe('the price table', () => {
     expect(priceVersionWith([])).toContain(`genai-prices ${version},`);
   });
 
-  test('steps at no other size of prompt than we do, and once', () => {
+  test('the price table has one tier, at the size of a long prompt', () => {
     const models = findProvider({ providerId: 'anthropic' })?.models ?? [];
     const prices = models.flatMap(({ prices }): ModelPrice[] =>
       Array.isArray(prices) ? prices.map((one) => one.prices) : [prices],
@@ -160,19 +168,19 @@ describe('money', () => {
     [500_000n, '0.000001'],
     [396_979_209_000_000n, '396.979209'],
     [9_007_199_254_740_993_000_000n, '9007199254.740993'],
-  ])('of %d picodollars is told as %s', (cost, text) => {
+  ])('%d picodollars are formatted as %s', (cost, text) => {
     expect(formatDollars(cost)).toBe(text);
   });
 
-  test('that was told is read back', () => {
+  test('parseDollars is the inverse of formatDollars', () => {
     expect(parseDollars('396.979209')).toBe(396_979_209_000_000n);
     expect(formatDollars(parseDollars('0.000001'))).toBe('0.000001');
   });
 
-  test('is exact where binary fractions are not', () => {
+  test('a cost is exact beyond the precision of a number', () => {
     const tariff = tariffOf({ ...opus5, model: 'claude-opus-5-5' });
     const tokens = { ...million, cacheRead: 9_007_199_254_740_991, webSearches: 0 };
-    // 9,007,199,254,740,991 at $0.20 a million, and the rest at 37 dollars.
+    // 9,007,199,254,740,991 at $0.20 per million, and $37 for the rest.
     expect(formatDollars((tariff && costOf(tokens, tariff)) ?? 0n)).toBe('1801439887.948198');
   });
 });

@@ -2,8 +2,14 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, afterAll, describe, expect, test } from 'vitest';
 import type { Snapshot } from '../../../../src/schema/syncs.ts';
 import type { TokenCounts } from '../../../../src/schema/tokens.ts';
-import { after, temporaryHome, type Changes, type TemporaryHome, type Told } from './collecting.ts';
-import { generatedLogs, type GeneratedLogs, type Sums, type Truth } from './generator.ts';
+import {
+  afterRun,
+  temporaryHome,
+  type Changes,
+  type TemporaryHome,
+  type TokensRun,
+} from './run-tokens.ts';
+import { generatedLogs, type GeneratedLogs, type Sums, type GroundTruth } from './generate-logs.ts';
 
 const sizes = [
   { mb: 4, sessions: 25, projects: 7, seed: 1 },
@@ -15,10 +21,10 @@ const newYork = { options: { timeZone: 'America/New_York' } };
 describe.each(sizes)('generated logs $mb MB, seed $seed', (size) => {
   let logs: GeneratedLogs;
   let home: TemporaryHome;
-  let truth: Truth;
-  let first: Told;
-  const collect = (changes: Changes = {}): Promise<Told> =>
-    home.collect({ env: { CLAUDE_CONFIG_DIR: logs.folder }, ...changes });
+  let truth: GroundTruth;
+  let first: TokensRun;
+  const collect = (changes: Changes = {}): Promise<TokensRun> =>
+    home.collect({ env: { CLAUDE_CONFIG_DIR: logs.dir }, ...changes });
 
   beforeAll(async () => {
     logs = await generatedLogs(size);
@@ -31,7 +37,7 @@ describe.each(sizes)('generated logs $mb MB, seed $seed', (size) => {
     await home[Symbol.asyncDispose]();
   });
 
-  test('agree with the truth in total, by UTC day, model, directory and path', () => {
+  test('usage equals the ground truth in total and by UTC day, model, directory and path', () => {
     expectTruth(first.snapshot, truth);
     expect(first.snapshot.sources['claude-code']).toMatchObject({
       status: 'ok',
@@ -40,27 +46,27 @@ describe.each(sizes)('generated logs $mb MB, seed $seed', (size) => {
     });
   });
 
-  test('agree with the truth by day of New York, from the cache as from the logs', async () => {
+  test('usage equals the ground truth by day in New York, from the logs and from the cache', async () => {
     const fresh = await collect(newYork);
     expect(sumsBy(fresh.snapshot, ({ date }) => date)).toEqual(tokensOfAll(truth.byDayTz));
     const before = bytesRead();
-    const regrouped = await collect({ ...newYork, ...after(first) });
+    const regrouped = await collect({ ...newYork, ...afterRun(first) });
     expect(regrouped.snapshot).toEqual(fresh.snapshot);
     expect(bytesRead() - before).toBeLessThan(truth.traps.bytes / 20);
   });
 
-  test('give the same again when nothing has changed, without a look into them', async () => {
+  test('the tokens sync reads no log when nothing has changed', async () => {
     const before = bytesRead();
-    const again = await collect(after(first));
+    const again = await collect(afterRun(first));
     expect(again.snapshot).toEqual(first.snapshot);
     expect(again.cache).toBeUndefined();
     expect(bytesRead() - before).toBeLessThan(truth.traps.bytes / 20);
   });
 
-  test('that have grown are read where they have, and give what reading all of them gives', async () => {
+  test('the tokens sync reads only the new lines of logs that have grown, with the result of a full read', async () => {
     const grown = logs.generate(2);
     const before = bytesRead();
-    const next = await collect(after(first));
+    const next = await collect(afterRun(first));
     const read = bytesRead() - before;
     expectTruth(next.snapshot, grown);
     const newBytes = grown.traps.bytes - truth.traps.bytes;
@@ -71,7 +77,7 @@ describe.each(sizes)('generated logs $mb MB, seed $seed', (size) => {
   });
 });
 
-/** All that this process has read from files so far, as the kernel counts it; 0 where it does not. */
+/** Returns how many bytes this process has read from files; 0 except on Linux. */
 function bytesRead(): number {
   if (process.platform !== 'linux') return 0;
   return Number(/^rchar: (\d+)/.exec(readFileSync('/proc/self/io', 'utf8'))?.[1]);
@@ -80,7 +86,7 @@ function bytesRead(): number {
 type Entry = Snapshot<'tokens'>['daily'][number];
 type TokenSums = Omit<Sums, 'costUsd'>;
 
-function expectTruth(snapshot: Snapshot<'tokens'>, truth: Truth): void {
+function expectTruth(snapshot: Snapshot<'tokens'>, truth: GroundTruth): void {
   const { daily, projects } = snapshot;
   const totals = snapshot.totals['claude-code'];
   expect(totals && sumsOf([totals])).toEqual(tokensOf(truth.total));
@@ -90,13 +96,13 @@ function expectTruth(snapshot: Snapshot<'tokens'>, truth: Truth): void {
     tokensOfAll(truth.byDayModel),
   );
   expect(sumsBy(snapshot, ({ project }) => project ?? '')).toEqual(tokensOfAll(truth.byCwd));
-  expect(groupSums(projects, ({ projectPath: path }) => path ?? '')).toEqual(
+  expect(groupSums(projects, ({ projectPath }) => projectPath ?? '')).toEqual(
     tokensOfAll(truth.byCwd),
   );
   expect(groupSums(projects, ({ logDir }) => logDir ?? '')).toEqual(
     tokensOfAll(truth.byProjectDir),
   );
-  // The truth leaves searches out, at one cent each, and adds up binary fractions.
+  // The ground truth is without searches, at one cent each, and a sum of binary fractions.
   const searches = totals?.tokens.webSearches ?? 0;
   expect(searches).toBe(truth.traps.webSearchRequests);
   expect(Number(totals?.searchCostUsd ?? 0)).toBe(searches / 100);

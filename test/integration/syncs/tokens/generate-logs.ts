@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** Writes realistic logs together with what they add up to. */
+/** Writes realistic logs and their exact sums. */
 const script = resolve(import.meta.dirname, '../../../../bench/generate-claude-logs.mjs');
 
 export interface Sums {
@@ -17,7 +17,7 @@ export interface Sums {
   readonly costUsd: number;
 }
 
-export interface Truth {
+export interface GroundTruth {
   readonly total: Sums;
   readonly byDayUtc: Readonly<Record<string, Sums>>;
   /** In New York. */
@@ -35,24 +35,24 @@ export interface Truth {
 }
 
 export interface GeneratedLogs extends AsyncDisposable {
-  /** Can be `CLAUDE_CONFIG_DIR`. */
-  readonly folder: string;
-  readonly generate: (phase: 1 | 2) => Truth;
+  /** For `CLAUDE_CONFIG_DIR`. */
+  readonly dir: string;
+  readonly generate: (phase: 1 | 2) => GroundTruth;
 }
 
 export async function generatedLogs(
   size: Readonly<Record<string, number>>,
 ): Promise<GeneratedLogs> {
-  const folder = await mkdtemp(join(tmpdir(), 'sync-runner-logs-'));
+  const dir = await mkdtemp(join(tmpdir(), 'sync-runner-logs-'));
   const options = Object.entries(size).flatMap(([name, value]) => [`--${name}`, String(value)]);
   return {
-    folder,
+    dir,
     generate: (phase) => {
       const phaseOptions = phase === 1 ? [] : ['--phase', '2'];
-      execFileSync(process.execPath, [script, '--out', folder, ...options, ...phaseOptions]);
-      const truth = join(folder, phase === 1 ? 'ground-truth.json' : 'ground-truth-2.json');
-      return JSON.parse(readFileSync(truth, 'utf8')) as Truth;
+      execFileSync(process.execPath, [script, '--out', dir, ...options, ...phaseOptions]);
+      const truth = join(dir, phase === 1 ? 'ground-truth.json' : 'ground-truth-2.json');
+      return JSON.parse(readFileSync(truth, 'utf8')) as GroundTruth;
     },
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }),
   };
 }

@@ -23,36 +23,36 @@ const client = (limits: Limits, baseUrl = server.url): FetchJson =>
     signal: new AbortController().signal,
     limits,
   });
-const answerWith =
+const respondWith =
   (body: string) =>
   (_: unknown, response: ServerResponse): void => {
     response.end(body);
   };
 
-describe('a client of an API', () => {
-  test('asks again when there is no answer in time', async () => {
+describe('the API client', () => {
+  test('a request is retried when there is no response in time', async () => {
     server.respond = () => {
-      server.respond = answerWith('{"a":1}');
+      server.respond = respondWith('{"a":1}');
     };
-    const ask = client({ requestMs: 200, totalMs: 60_000 });
-    expect(await ask('/path', [['list[]', 'a b&c']])).toEqual({ a: 1 });
+    const fetchJson = client({ requestMs: 200, totalMs: 60_000 });
+    expect(await fetchJson('/path', [['list[]', 'a b&c']])).toEqual({ a: 1 });
     expect(server.take().map(({ url }) => url)).toEqual([
       '/path?list%5B%5D=a+b%26c',
       '/path?list%5B%5D=a+b%26c',
     ]);
   });
 
-  test('asks again when the answer breaks off', async () => {
+  test('a request is retried when the response is incomplete', async () => {
     server.respond = (_, response) => {
       response.writeHead(200, { 'content-length': '100' });
       response.write('{');
       setImmediate(() => response.destroy());
-      server.respond = answerWith('{"a":1}');
+      server.respond = respondWith('{"a":1}');
     };
     expect(await client({ requestMs: 5000, totalMs: 60_000 })('/path', [])).toEqual({ a: 1 });
   });
 
-  test('gives up when all of it takes too long, in an answer or between two', async () => {
+  test('a request fails at the total time limit, during a response and during a delay', async () => {
     server.respond = () => undefined;
     await expect(client({ requestMs: 5000, totalMs: 200 })('/path', [])).rejects.toMatchObject({
       code: 'timeout',
@@ -67,27 +67,29 @@ describe('a client of an API', () => {
     });
   });
 
-  test('never follows a redirect, so that the key stays with its host', async () => {
+  test('a redirect is not followed, so that another host never receives the key', async () => {
     await using other = await webServer();
     server.respond = (_, response) => {
       response.writeHead(307, { location: other.url });
       response.end();
     };
-    const ask = client({ requestMs: 5000, totalMs: 5000 });
-    await expect(ask('/path', [])).rejects.toMatchObject({ message: 'API: GET /path: HTTP 307' });
+    const fetchJson = client({ requestMs: 5000, totalMs: 5000 });
+    await expect(fetchJson('/path', [])).rejects.toMatchObject({
+      message: 'API: GET /path: HTTP 307',
+    });
     expect(other.take()).toEqual([]);
   });
 
-  test('keeps the path of a proxy, and says it in no error', async () => {
+  test('the path of the base URL is kept and does not appear in errors', async () => {
     server.respond = (_, response) => {
       response.writeHead(404);
       response.end('{"error":{"type":7,"message":"secret-of-a-client\\u001b[2J is wrong"}}');
     };
-    const ask = client({ requestMs: 5000, totalMs: 5000 }, `${server.url}/proxy/of/mine`);
-    await expect(ask('/path', [])).rejects.toMatchObject({
+    const fetchJson = client({ requestMs: 5000, totalMs: 5000 }, `${server.url}/proxy/path`);
+    await expect(fetchJson('/path', [])).rejects.toMatchObject({
       message: 'API: GET /path: HTTP 404',
       hint: 'check the URL; the API returned: *** [2J is wrong',
     });
-    expect(server.take()[0]?.url).toBe('/proxy/of/mine/path');
+    expect(server.take()[0]?.url).toBe('/proxy/path/path');
   });
 });

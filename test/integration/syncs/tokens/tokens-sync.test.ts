@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { diagnostic } from '../../../../src/util/diagnostic.ts';
 import type { TokenEntry } from '../../../../src/schema/tokens.ts';
 import { tokens } from '../../../../src/syncs/tokens/index.ts';
-import { after, answer, temporaryHome, type Told } from './collecting.ts';
-import { diagnostic } from '../../../../src/util/diagnostic.ts';
+import { afterRun, responseLine, temporaryHome, type TokensRun } from './run-tokens.ts';
 
 const log = '-home-dev-app/a.jsonl';
 const bothSecrets = { ANTHROPIC_ADMIN_KEY: 'key', ANTHROPIC_ORG_ID: 'organisation' };
@@ -10,10 +10,10 @@ const missing = 'ANTHROPIC_ADMIN_KEY or ANTHROPIC_ORG_ID not set';
 
 describe('the Anthropic bill without its secrets', () => {
   test.each([[{}], [{ ANTHROPIC_ADMIN_KEY: 'key' }], [{ ...bothSecrets, ANTHROPIC_ORG_ID: '' }]])(
-    'is skipped, and the notice names the bill when logs are read, with the secrets %j',
+    'the notice names the Anthropic bill when logs are read and the secrets are %j',
     async (secrets) => {
       await using home = await temporaryHome();
-      await home.writeLog(log, [answer()]);
+      await home.writeLog(log, [responseLine()]);
       const { snapshot, notices, warnings } = await home.collect({ secrets });
       expect(notices).toEqual([`${missing} — skipping the Anthropic bill`]);
       expect(warnings).toEqual([]);
@@ -25,7 +25,7 @@ describe('the Anthropic bill without its secrets', () => {
     },
   );
 
-  test('is skipped, and the notice names the bill when another bill is read', async () => {
+  test('the notice names the Anthropic bill when another bill is read', async () => {
     await using home = await temporaryHome();
     const secrets = { OPENAI_ADMIN_KEY: 'key', OPENAI_BASE_URL: 'http://user@127.0.0.1:9' };
     const { notices } = await home.collect({ secrets });
@@ -35,28 +35,28 @@ describe('the Anthropic bill without its secrets', () => {
   test.each([
     ['there are no logs', {}],
     ['the logs are disabled', { claudeCode: { enabled: false } }],
-  ])('is skipped, and the notice names the token sync when %s', async (_, options) => {
+  ])('the notice names the token sync when %s', async (_, options) => {
     await using home = await temporaryHome();
     const { notices } = await home.collect({ options });
     expect(notices).toEqual([`${missing} — skipping token sync`]);
   });
 });
 
-describe('the Admin API', () => {
-  test('is not spoken of when it is switched off', async () => {
+describe('a disabled source', () => {
+  test('a disabled bill has neither state nor notice', async () => {
     await using home = await temporaryHome();
-    const told = await home.collect({ options: { anthropic: { enabled: false } } });
-    expect(told.notices).toEqual([]);
-    expect(Object.keys(told.snapshot.sources)).toEqual(['claude-code']);
+    const run = await home.collect({ options: { anthropic: { enabled: false } } });
+    expect(run.notices).toEqual([]);
+    expect(Object.keys(run.snapshot.sources)).toEqual(['claude-code']);
   });
 });
 
-test('what a source told before stays while it is skipped or switched off', async () => {
+test('the previous usage of a source is kept while it is skipped or disabled', async () => {
   await using home = await temporaryHome();
-  await home.writeLog(log, [answer()]);
+  await home.writeLog(log, [responseLine()]);
   const first = await home.collect();
   const tokenCounts = first.snapshot.daily[0]?.tokens;
-  if (tokenCounts === undefined) throw new Error('nothing was told');
+  if (tokenCounts === undefined) throw new Error('there is no entry');
   const billed: TokenEntry = {
     date: '2026-11-19',
     source: 'anthropic-admin',
@@ -82,46 +82,46 @@ test('what a source told before stays while it is skipped or switched off', asyn
   expect(Object.keys(second.snapshot.sources)).toEqual(['anthropic-admin']);
 });
 
-test('entries are sorted, counted, and told to the history by their key', async () => {
+test('entries are sorted, counted and converted to history entries with a key', async () => {
   await using home = await temporaryHome();
   const cwd = '/home/dev/b';
   await home.writeLog('-home-dev-b/a.jsonl', [
-    answer({ id: 'a', cwd }),
-    answer({ id: 'b', cwd, model: 'claude-haiku-4-5' }),
-    answer({ id: 'c', cwd, at: '2026-11-23T08:00:00Z' }),
+    responseLine({ id: 'a', cwd }),
+    responseLine({ id: 'b', cwd, model: 'claude-haiku-4-5' }),
+    responseLine({ id: 'c', cwd, at: '2026-11-23T08:00:00Z' }),
   ]);
-  await home.writeLog('-home-dev-a/a.jsonl', [answer({ id: 'd', cwd: '/home/dev/a' })]);
+  await home.writeLog('-home-dev-a/a.jsonl', [responseLine({ id: 'd', cwd: '/home/dev/a' })]);
   await home.writeLog('-lost/a.jsonl', [
-    answer({ id: 'e', cwd: null, at: '2026-11-21T08:00:00Z' }),
+    responseLine({ id: 'e', cwd: null, at: '2026-11-21T08:00:00Z' }),
   ]);
-  const told = await home.collect({
+  const run = await home.collect({
     previous: { ...(await home.collect()).snapshot, manual: [{ mine: 1 }, 'note'] },
   });
-  expect(told.counts).toEqual({ entries: 5, manual: 2 });
-  expect(told.snapshot.manual).toEqual([{ mine: 1 }, 'note']);
-  const digests = tokens.toHistory(told.snapshot);
-  expect(digests.map(({ key }) => key)).toEqual([
+  expect(run.counts).toEqual({ entries: 5, manual: 2 });
+  expect(run.snapshot.manual).toEqual([{ mine: 1 }, 'note']);
+  const entries = tokens.toHistory(run.snapshot);
+  expect(entries.map(({ key }) => key)).toEqual([
     'claude-code|2026-11-20|claude-haiku-4-5|/home/dev/b',
     'claude-code|2026-11-20|claude-opus-5|/home/dev/a',
     'claude-code|2026-11-20|claude-opus-5|/home/dev/b',
     'claude-code|2026-11-21|claude-opus-5|',
     'claude-code|2026-11-23|claude-opus-5|/home/dev/b',
   ]);
-  expect(told.snapshot.daily.at(-1)).toMatchObject({ partial: true });
-  expect(digests.at(-1)).not.toHaveProperty('partial');
-  expect(told.snapshot.sources['claude-code']).toMatchObject({
+  expect(run.snapshot.daily.at(-1)).toMatchObject({ partial: true });
+  expect(entries.at(-1)).not.toHaveProperty('partial');
+  expect(run.snapshot.sources['claude-code']).toMatchObject({
     coveredFrom: '2026-11-20',
     coveredTo: '2026-11-23',
   });
 });
 
 describe('a model without a price', () => {
-  test('has no cost, is listed and warned of, and leaves the sum of the others', async () => {
+  test('a model without a price has no cost, causes a warning and is left out of sums', async () => {
     await using home = await temporaryHome();
     const usage = { input_tokens: 1_000_000, output_tokens: 0 };
     await home.writeLog(log, [
-      answer({ id: 'a', model: 'claude-next-9', usage }),
-      answer({ id: 'b', usage }),
+      responseLine({ id: 'a', model: 'claude-next-9', usage }),
+      responseLine({ id: 'b', usage }),
     ]);
     const first = await home.collect();
     const { daily, sources, totals, projects } = first.snapshot;
@@ -139,42 +139,42 @@ describe('a model without a price', () => {
       message: 'has no known price: its cost is unknown',
     });
     expect(first.warnings).toEqual([warning]);
-    const second = await home.collect(after(first));
+    const second = await home.collect(afterRun(first));
     expect(second.warnings).toEqual([warning]);
     expect(second.snapshot).toEqual(first.snapshot);
   });
 
-  test('makes all costs unknown when there is no other', async () => {
+  test('the total cost is null when no model has a price', async () => {
     await using home = await temporaryHome();
-    await home.writeLog(log, [answer({ model: 'claude-next-9' })]);
+    await home.writeLog(log, [responseLine({ model: 'claude-next-9' })]);
     expect((await home.collect()).snapshot.totals['claude-code']?.costUsd).toBeNull();
   });
 });
 
-describe('prices step', () => {
-  const cost = ({ snapshot }: Told): unknown =>
+describe('rates of a call', () => {
+  const cost = ({ snapshot }: TokensRun): unknown =>
     snapshot.daily.map(({ date, costUsd }) => [date, costUsd]);
 
-  test('by the prompt of a single call, never by a sum', async () => {
+  test('the long-prompt rate depends on the prompt of a single call', async () => {
     await using home = await temporaryHome();
     const model = 'claude-sonnet-4-5';
     const line = (input: number): object =>
-      answer({ id: String(input), model, usage: { input_tokens: input, output_tokens: 0 } });
+      responseLine({ id: String(input), model, usage: { input_tokens: input, output_tokens: 0 } });
     await home.writeLog(log, [line(300_000), line(150_000), line(150_001), line(200_000)]);
-    // $6 a million for the first, $3 for the others.
+    // $6 per million for the first, $3 for the others.
     expect(cost(await home.collect())).toEqual([['2026-11-20', '3.300003']]);
   });
 
-  test('at the UTC day of a call, by whatever time zone days are cut', async () => {
+  test('the rate of a day depends on the UTC day in every time zone', async () => {
     await using home = await temporaryHome();
     const usage = { input_tokens: 300_000, output_tokens: 0 };
     const model = 'claude-opus-4-6';
     await home.writeLog(log, [
-      answer({ id: 'a', model, usage, at: '2026-03-12T23:30:00Z' }),
-      answer({ id: 'b', model, usage, at: '2026-03-13T00:30:00Z' }),
+      responseLine({ id: 'a', model, usage, at: '2026-03-12T23:30:00Z' }),
+      responseLine({ id: 'b', model, usage, at: '2026-03-13T00:30:00Z' }),
     ]);
-    const told = await home.collect({ options: { timeZone: 'America/New_York' } });
-    // $10 a million on the first day, $5 since.
-    expect(cost(told)).toEqual([['2026-03-12', '4.500000']]);
+    const run = await home.collect({ options: { timeZone: 'America/New_York' } });
+    // $10 per million on the first day, $5 on the second.
+    expect(cost(run)).toEqual([['2026-03-12', '4.500000']]);
   });
 });
