@@ -24,26 +24,26 @@ const discoverIn = (
     ...{ known, signal },
   });
 
-/** The projects as `kind path`, relative to `code/`. */
-const told = ({ projects }: Discovery, workspace: TemporaryWorkspace): readonly string[] =>
+/** Formats projects as `kind path`, relative to `code/`. */
+const listed = ({ projects }: Discovery, workspace: TemporaryWorkspace): readonly string[] =>
   projects.map(
     ({ kind, path }) => `${kind} ${path.slice(workspace.root.length + '/code/'.length)}`,
   );
 
-const folder = (workspace: TemporaryWorkspace, path: string): Promise<unknown> =>
+const makeDir = (workspace: TemporaryWorkspace, path: string): Promise<unknown> =>
   mkdir(join(workspace.root, path), { recursive: true });
 
-describe('a project', () => {
-  test('is a repository, a linked work tree or a package, at any depth up to the limit', async () => {
+describe('discover finds', () => {
+  test('repositories, linked work trees and packages down to maxDepth', async () => {
     await using workspace = await temporaryWorkspace();
     const alpha = await workspace.gitRepository('code/alpha', {});
     alpha.git('worktree', 'add', '-q', join(workspace.root, 'code/linked'));
     await workspace.write('code/group/beta/Cargo.toml', '');
-    await folder(workspace, 'code/one/two/three/four/.git');
-    await folder(workspace, 'code/one/two/three/too/deep/.git');
+    await makeDir(workspace, 'code/one/two/three/four/.git');
+    await makeDir(workspace, 'code/one/two/three/too/deep/.git');
     await workspace.write('code/none/readme.md', '');
     const discovery = await discoverIn(workspace);
-    expect(told(discovery, workspace)).toEqual([
+    expect(listed(discovery, workspace)).toEqual([
       'git alpha',
       'package group/beta',
       'git linked',
@@ -74,30 +74,30 @@ describe('a project', () => {
     'Package.swift',
     'App.csproj',
     'App.sln',
-  ])('is a folder with %s', async (manifest) => {
+  ])('a package in a directory with %s', async (manifest) => {
     await using workspace = await temporaryWorkspace();
     await workspace.write(`code/alpha/${manifest}`, '');
-    await folder(workspace, `code/beta/${manifest}`);
-    expect(told(await discoverIn(workspace), workspace)).toEqual(['package alpha']);
+    await makeDir(workspace, `code/beta/${manifest}`);
+    expect(listed(await discoverIn(workspace), workspace)).toEqual(['package alpha']);
   });
 
-  test('is one project with all that lies in it', async () => {
+  test('no projects inside of projects by default', async () => {
     await using workspace = await temporaryWorkspace();
     const alpha = await workspace.gitRepository('code/alpha', { 'packages/a/package.json': '' });
     git(alpha.path, 'init', '-q', 'inner');
     await workspace.write('code/beta/package.json', '');
     await workspace.write('code/beta/packages/b/package.json', '');
-    expect(told(await discoverIn(workspace), workspace)).toEqual(['git alpha', 'package beta']);
+    expect(listed(await discoverIn(workspace), workspace)).toEqual(['git alpha', 'package beta']);
   });
 
-  test('may lie in another, package or repository, where the configuration says so', async () => {
+  test('projects inside of packages and repositories when includeNested is true', async () => {
     await using workspace = await temporaryWorkspace();
     const alpha = await workspace.gitRepository('code/alpha', { 'packages/a/package.json': '' });
     git(alpha.path, 'init', '-q', 'inner');
     await workspace.write('code/beta/package.json', '');
     await workspace.write('code/beta/packages/b/package.json', '');
     await workspace.write('code/beta/node_modules/c/package.json', '');
-    expect(told(await discoverIn(workspace, { includeNested: true }), workspace)).toEqual([
+    expect(listed(await discoverIn(workspace, { includeNested: true }), workspace)).toEqual([
       'git alpha',
       'git alpha/inner',
       'package alpha/packages/a',
@@ -106,31 +106,31 @@ describe('a project', () => {
     ]);
   });
 
-  test('is a bare repository, into which nobody looks', async () => {
+  test('a bare repository and nothing inside of it', async () => {
     await using workspace = await temporaryWorkspace();
-    await folder(workspace, 'code/group');
+    await makeDir(workspace, 'code/group');
     git(join(workspace.root, 'code/group'), 'init', '-q', '--bare', 'alpha.git');
     git(join(workspace.root, 'code/group/alpha.git'), 'init', '-q', 'refs/inner');
-    // A file of one of these names makes none.
+    // These entries of a git directory have the wrong type.
     await workspace.write('code/beta/HEAD', 'x');
     await workspace.write('code/beta/objects', 'x');
     const discovery = await discoverIn(workspace, { includeNested: true });
-    expect(told(discovery, workspace)).toEqual(['git group/alpha.git']);
+    expect(listed(discovery, workspace)).toEqual(['git group/alpha.git']);
     expect(discovery.projects[0]).toMatchObject({ id: 'alpha.git', name: 'alpha.git' });
   });
 
-  test('is found below a stray manifest, if it is a repository', async () => {
+  test('repositories but no packages in a directory with a manifest', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.write('code/work/package.json', '{}');
     await workspace.gitRepository('code/work/alpha', {});
     await workspace.write('code/work/beta/package.json', '{}');
-    expect(told(await discoverIn(workspace), workspace)).toEqual([
+    expect(listed(await discoverIn(workspace), workspace)).toEqual([
       'package work',
       'git work/alpha',
     ]);
   });
 
-  test('does not lie in what others wrote or a tool made', async () => {
+  test('nothing in dependencies, build output and hidden directories', async () => {
     await using workspace = await temporaryWorkspace();
     for (const name of [
       'node_modules',
@@ -143,16 +143,16 @@ describe('a project', () => {
     ]) {
       await workspace.write(`code/${name}/x/package.json`, '');
     }
-    await folder(workspace, 'code/.hidden/.git');
-    // Its name is no reason not to see it.
-    await folder(workspace, 'code/build/.git');
-    expect(told(await discoverIn(workspace), workspace)).toEqual(['git build']);
+    await makeDir(workspace, 'code/.hidden/.git');
+    // A repository with the name of an ignored directory.
+    await makeDir(workspace, 'code/build/.git');
+    expect(listed(await discoverIn(workspace), workspace)).toEqual(['git build']);
   });
 
-  test('is not reached through a link', async () => {
+  test('nothing through symbolic links', async () => {
     await using workspace = await temporaryWorkspace();
     const elsewhere = await workspace.gitRepository('elsewhere/alpha', {});
-    await folder(workspace, 'code/group');
+    await makeDir(workspace, 'code/group');
     await symlink(elsewhere.path, join(workspace.root, 'code/link'));
     await symlink('..', join(workspace.root, 'code/group/up'));
     await symlink('/', join(workspace.root, 'code/group/root'));
@@ -162,8 +162,8 @@ describe('a project', () => {
   });
 });
 
-describe('a root', () => {
-  test('may be a project itself, and holds other repositories then', async () => {
+describe('a root of discover', () => {
+  test('contributes itself and the repositories in it when it is a repository', async () => {
     await using workspace = await temporaryWorkspace();
     const code = await workspace.gitRepository('code', { 'package/package.json': '' });
     git(code.path, 'init', '-q', 'alpha');
@@ -174,17 +174,17 @@ describe('a root', () => {
     ]);
   });
 
-  test('may hold a stray manifest beside its packages', async () => {
+  test('contributes itself and the packages in it when it has a manifest', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.write('code/package.json', '');
     await workspace.write('code/alpha/package.json', '');
-    expect(told(await discoverIn(workspace), workspace)).toEqual(['package ', 'package alpha']);
+    expect(listed(await discoverIn(workspace), workspace)).toEqual(['package ', 'package alpha']);
   });
 
-  test('may be given by the home folder, relatively, or through a link', async () => {
+  test('is resolved from ~, a relative path and a link', async () => {
     await using workspace = await temporaryWorkspace();
-    await folder(workspace, 'home/in-home/.git');
-    await folder(workspace, 'real/linked/.git');
+    await makeDir(workspace, 'home/in-home/.git');
+    await makeDir(workspace, 'real/linked/.git');
     await symlink('real', join(workspace.root, 'link'));
     const { roots, projects } = await discoverIn(workspace, { roots: ['~', './code/../link'] });
     expect(roots.map(({ path }) => path)).toEqual([
@@ -199,9 +199,9 @@ describe('a root', () => {
     expect(again.projects.map(({ id }) => id)).toEqual(['in-home']);
   });
 
-  test('that overlaps another one shares its projects with it', async () => {
+  test('shares its projects with an overlapping root', async () => {
     await using workspace = await temporaryWorkspace();
-    await folder(workspace, 'code/group/alpha/.git');
+    await makeDir(workspace, 'code/group/alpha/.git');
     const { roots, projects } = await discoverIn(workspace, { roots: ['code', 'code/group'] });
     expect(projects).toMatchObject([{ id: 'alpha', root: 0 }]);
     expect(roots).toMatchObject([
@@ -211,16 +211,16 @@ describe('a root', () => {
   });
 
   test.each([
-    ['is missing', 'nowhere', 'ENOENT'],
+    ['does not exist', 'nowhere', 'ENOENT'],
     ['is a file', 'file', 'ENOTDIR'],
-    ['is a link that leads nowhere', 'dangling', 'ENOENT'],
+    ['is a dangling link', 'dangling', 'ENOENT'],
     ['is a loop of links', 'loop', 'ELOOP'],
-  ])('that %s is unreachable, and the others are read', async (_what, root, code) => {
+  ])('is unreachable when it %s, and the other roots are read', async (_what, root, code) => {
     await using workspace = await temporaryWorkspace();
     await workspace.write('file', '');
     await symlink('nowhere', join(workspace.root, 'dangling'));
     await symlink('loop', join(workspace.root, 'loop'));
-    await folder(workspace, 'code/alpha/.git');
+    await makeDir(workspace, 'code/alpha/.git');
     const { roots, projects, warnings } = await discoverIn(workspace, { roots: [root, 'code'] });
     expect(roots).toMatchObject([{ state: 'unreachable', projects: 0 }, { state: 'ok' }]);
     expect(projects).toMatchObject([{ id: 'alpha', root: 1 }]);
@@ -230,13 +230,13 @@ describe('a root', () => {
     expect(warnings[0]?.message).toContain(code);
   });
 
-  test('with folders that cannot be entered is incomplete, in one warning', async () => {
+  test('is incomplete with one warning when directories can not be read', async () => {
     await using workspace = await temporaryWorkspace();
-    await folder(workspace, 'code/alpha/.git');
-    // Paths too long for any call are closed to root as well.
+    await makeDir(workspace, 'code/alpha/.git');
+    // Not even the superuser can read paths longer than PATH_MAX.
     const long = 'x'.repeat(250);
     for (const name of ['a', 'b', 'c']) {
-      await folder(workspace, `code/closed-${name}`);
+      await makeDir(workspace, `code/closed-${name}`);
       execFileSync('bash', [
         '-c',
         `cd "$1" && for i in $(seq 17); do mkdir ${long} && cd -P ${long} || exit 1; done`,
@@ -253,12 +253,12 @@ describe('a root', () => {
     execFileSync('rm', ['-rf', join(workspace.root, 'code')]);
   });
 
-  test('that is too large is incomplete', async () => {
+  test('is truncated when it has more than maxDirs directories', async () => {
     await using workspace = await temporaryWorkspace();
-    for (const name of ['a', 'b', 'c']) await folder(workspace, `code/${name}`);
-    const walk = (maxFolders: number) =>
+    for (const name of ['a', 'b', 'c']) await makeDir(workspace, `code/${name}`);
+    const walk = (maxDirs: number) =>
       walkRoot({
-        ...{ root: join(workspace.root, 'code'), maxDepth: 4, maxDirs: maxFolders },
+        ...{ root: join(workspace.root, 'code'), maxDepth: 4, maxDirs },
         includeNested: false,
         isExcluded: () => false,
         signal: new AbortController().signal,
@@ -268,7 +268,7 @@ describe('a root', () => {
   });
 });
 
-describe('globs', () => {
+describe('discover', () => {
   const options = { roots: ['code'] };
 
   test.each([
@@ -278,28 +278,28 @@ describe('globs', () => {
     [['**/beta'], ['git alpha', 'git group/gamma']],
     [['*/gamma', 'old'], ['git alpha']],
     [['{alpha,old}'], ['git group/gamma']],
-  ])('%j leave out what they match, with all below', async (exclude, left) => {
+  ])('skips directories that match the exclude globs %j', async (exclude, expected) => {
     await using workspace = await temporaryWorkspace();
     for (const name of ['alpha', 'group/gamma', 'old/beta']) {
-      await folder(workspace, `code/${name}/.git`);
+      await makeDir(workspace, `code/${name}/.git`);
     }
     const discovery = await discoverIn(workspace, { ...options, exclude });
-    expect(told(discovery, workspace)).toEqual(left);
+    expect(listed(discovery, workspace)).toEqual(expected);
   });
 
-  test('let in only what they match', async () => {
+  test('returns only projects that match the include globs', async () => {
     await using workspace = await temporaryWorkspace();
     for (const name of ['alpha', 'group/gamma', 'old/beta']) {
-      await folder(workspace, `code/${name}/.git`);
+      await makeDir(workspace, `code/${name}/.git`);
     }
     const include = ['group/**', 'alpha'];
     const discovery = await discoverIn(workspace, { ...options, include, exclude: ['**/gamma'] });
-    expect(told(discovery, workspace)).toEqual(['git alpha']);
+    expect(listed(discovery, workspace)).toEqual(['git alpha']);
   });
 });
 
-describe('odd names', () => {
-  test('that hold control characters are cleaned for display, not for use', async () => {
+describe('discover', () => {
+  test('keeps the path and sanitizes the name of a directory with control characters', async () => {
     await using workspace = await temporaryWorkspace();
     const { path } = await workspace.gitRepository('code/new\nline\u001b[31mred\u202e', {});
     const { projects, warnings } = await discoverIn(workspace);
@@ -308,11 +308,11 @@ describe('odd names', () => {
     expect(warnings[0]?.subject).toBe(join(workspace.root, 'code/new line [31mred'));
   });
 
-  test('that are not UTF-8 are a warning, and the root is whole all the same', async () => {
+  test('warns about a directory name that is not UTF-8 and keeps the root ok', async () => {
     await using workspace = await temporaryWorkspace();
-    await folder(workspace, 'code/alpha/.git');
-    await folder(workspace, 'code/\ufffd/.git');
-    await folder(workspace, 'code/x/.git');
+    await makeDir(workspace, 'code/alpha/.git');
+    await makeDir(workspace, 'code/\ufffd/.git');
+    await makeDir(workspace, 'code/x/.git');
     execFileSync('sh', ['-c', 'mv x "$(printf \'caf\\351\')"'], {
       cwd: join(workspace.root, 'code'),
     });
@@ -322,23 +322,23 @@ describe('odd names', () => {
     expect(warnings).toMatchObject([{ code: 'name-not-utf8' }]);
   });
 
-  test('and things that are no folders stop nothing', async () => {
+  test('ignores FIFOs and links to devices', async () => {
     await using workspace = await temporaryWorkspace();
-    await folder(workspace, 'code/alpha/.git');
+    await makeDir(workspace, 'code/alpha/.git');
     execFileSync('mkfifo', ['fifo', 'package.json', 'alpha/fifo'], {
       cwd: join(workspace.root, 'code'),
     });
     await symlink('/dev/zero', join(workspace.root, 'code/device'));
     const discovery = await discoverIn(workspace);
-    expect(told(discovery, workspace)).toEqual(['package ', 'git alpha']);
+    expect(listed(discovery, workspace)).toEqual(['package ', 'git alpha']);
   });
 });
 
-describe('an id', () => {
-  test('goes where its folder goes, and is never given again', async () => {
+describe('the id of a project', () => {
+  test('moves with its directory and is not given to another project', async () => {
     await using workspace = await temporaryWorkspace();
-    await folder(workspace, 'code/a/app/.git');
-    await folder(workspace, 'code/b/app/.git');
+    await makeDir(workspace, 'code/a/app/.git');
+    await makeDir(workspace, 'code/b/app/.git');
     const first = await discoverIn(workspace);
     expect(first.projects.map(({ id }) => id)).toEqual(['app', 'b-app']);
     await rename(join(workspace.root, 'code/a'), join(workspace.root, 'code/z'));
@@ -347,7 +347,7 @@ describe('an id', () => {
       ['b-app', 'b/app'],
       ['app', 'z/app'],
     ]);
-    await folder(workspace, 'code/a/app/.git');
+    await makeDir(workspace, 'code/a/app/.git');
     const third = await discoverIn(workspace, {}, second.projects);
     expect(third.projects.map(({ id, path }) => [id, path.slice(-5)])).toEqual([
       ['a-app', 'a/app'],
@@ -357,7 +357,7 @@ describe('an id', () => {
   });
 });
 
-test('a walk that is no longer wanted ends with the reason', async () => {
+test('discover rejects with the reason of an aborted signal', async () => {
   await using workspace = await temporaryWorkspace();
   const walk = discoverIn(workspace, {}, [], AbortSignal.abort(new Error('stopped')));
   await expect(walk).rejects.toThrow('stopped');
@@ -366,13 +366,13 @@ test('a walk that is no longer wanted ends with the reason', async () => {
 test('discover reports a known project as missing when its directory is gone from a readable root', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.write('code/alpha/package.json', '{}');
-  await folder(workspace, 'code/not-a-project');
+  await makeDir(workspace, 'code/not-a-project');
   const known = ['alpha', 'gone', 'not-a-project'].map((id) => ({
     id,
     path: join(workspace.root, 'code', id),
   }));
   const elsewhere = { id: 'elsewhere', path: join(workspace.root, 'unmounted/elsewhere') };
-  await folder(workspace, 'unmounted');
+  await makeDir(workspace, 'unmounted');
   const options = { roots: ['code', 'unmounted'] };
   const discovery = await discoverIn(workspace, options, [...known, elsewhere]);
   expect(discovery.missing).toEqual(['gone']);

@@ -20,7 +20,7 @@ const move = async (from: string, to: string): Promise<void> => {
   await mkdir(join(at(to), '..'), { recursive: true });
   await rename(at(from), at(to));
 };
-/** What lies where after a run, as `id state` by path below the workspace. */
+/** Collects projects and returns `path state` by id, with paths relative to the workspace. */
 async function run(options: object = { roots: ['code'] }): Promise<object> {
   const context = await contextOf(workspace, { ...(last ? after(last) : {}), options });
   last = await projects.collect(context);
@@ -33,14 +33,14 @@ async function run(options: object = { roots: ['code'] }): Promise<object> {
 }
 const entry = (id: string) => last?.snapshot.projects.find((project) => project.id === id);
 
-/** A repository of its own with a remote of the given name. */
-async function cloned(path: string, remote: string): Promise<void> {
+/** Creates a repository whose content and remote depend on a name. */
+async function clone(path: string, remote: string): Promise<void> {
   const repository = await workspace.gitRepository(path, { [`${remote}.ts`]: remote });
   repository.git('remote', 'add', 'origin', `git@example.com:me/${remote}.git`);
 }
 
-describe('the same project, by its id, is', () => {
-  test.each(['git', 'package'])('a %s that was moved or renamed, and back', async (kind) => {
+describe('a project keeps its id when it', () => {
+  test.each(['git', 'package'])('is a %s and is moved, renamed and moved back', async (kind) => {
     if (kind === 'git') await workspace.gitRepository('code/alpha', {});
     else await workspace.write('code/alpha/go.mod', '');
     expect(await run()).toEqual({ alpha: 'code/alpha ok' });
@@ -52,7 +52,7 @@ describe('the same project, by its id, is', () => {
     expect(entry('alpha')?.previousPaths).toEqual([at('code/group/beta')]);
   });
 
-  test('one that has swapped its name with another', async () => {
+  test('swaps names with another project', async () => {
     await workspace.gitRepository('code/alpha', {});
     await workspace.write('code/beta/go.mod', '');
     await run();
@@ -62,7 +62,7 @@ describe('the same project, by its id, is', () => {
     expect(await run()).toEqual({ alpha: 'code/beta ok', beta: 'code/alpha ok' });
   });
 
-  test('one that was moved to another root while its first one is away', async () => {
+  test('is moved to another root and the first root is unreachable', async () => {
     await workspace.gitRepository('code/alpha', {});
     await workspace.gitRepository('code/beta', {});
     await mkdir(at('other'));
@@ -75,22 +75,22 @@ describe('the same project, by its id, is', () => {
     expect(await run(options)).toEqual({ alpha: 'other/alpha ok', beta: 'code/beta ok' });
   });
 
-  test('one that was cloned again, in its place or elsewhere', async () => {
-    await cloned('code/alpha', 'tool');
+  test('is deleted and cloned again at the same or another path', async () => {
+    await clone('code/alpha', 'tool');
     await workspace.gitRepository('code/other', {});
     await run();
     await remove('code/alpha');
-    await cloned('code/alpha', 'tool');
+    await clone('code/alpha', 'tool');
     expect(await run()).toEqual({ alpha: 'code/alpha ok', other: 'code/other ok' });
     await remove('code/alpha');
     await run();
     expect(entry('alpha')?.state).toBe('missing');
-    await cloned('code/tools/tool', 'tool');
+    await clone('code/tools/tool', 'tool');
     expect(await run()).toEqual({ alpha: 'code/tools/tool ok', other: 'code/other ok' });
     expect(entry('alpha')).toMatchObject({ missingSince: null, lastSeen: null });
   });
 
-  test('a copy that has gone on, when the original is gone', async () => {
+  test('is copied, gets new commits and the original is deleted', async () => {
     const alpha = await workspace.gitRepository('code/alpha', { 'a.ts': 'x' });
     await workspace.gitRepository('code/other', { 'b.ts': 'x' });
     await run();
@@ -103,11 +103,11 @@ describe('the same project, by its id, is', () => {
   });
 });
 
-describe('another project is', () => {
-  test('a second clone, and a copy of what is still there', async () => {
-    await cloned('code/alpha', 'tool');
+describe('a new id is given to', () => {
+  test('a second clone and a copy of an existing project', async () => {
+    await clone('code/alpha', 'tool');
     await run();
-    await cloned('code/second', 'tool');
+    await clone('code/second', 'tool');
     await cp(at('code/alpha'), at('code/third'), { recursive: true });
     expect(await run()).toEqual({
       alpha: 'code/alpha ok',
@@ -116,7 +116,7 @@ describe('another project is', () => {
     });
   });
 
-  test('what took the place of one that was moved', async () => {
+  test('a package at the former path of a moved package', async () => {
     await workspace.write('code/alpha/go.mod', '');
     await run();
     await move('code/alpha', 'code/beta');
@@ -125,11 +125,11 @@ describe('another project is', () => {
   });
 
   test.each<[string, () => Promise<unknown>]>([
-    ['of another history', () => workspace.gitRepository('code/alpha', { 'other.ts': 'y' })],
-    ['of another remote', () => cloned('code/alpha', 'other')],
-    ['that is no repository', () => workspace.write('code/alpha/go.mod', '')],
-  ])('a new folder of the old name %s', async (_name, create) => {
-    await cloned('code/alpha', 'tool');
+    ['with another history', () => workspace.gitRepository('code/alpha', { 'other.ts': 'y' })],
+    ['with another remote', () => clone('code/alpha', 'other')],
+    ['that is a package', () => workspace.write('code/alpha/go.mod', '')],
+  ])('a new directory %s at the path of a deleted project', async (_name, create) => {
+    await clone('code/alpha', 'tool');
     await workspace.gitRepository('code/beta', {});
     await run();
     await remove('code/alpha');
@@ -144,14 +144,14 @@ describe('another project is', () => {
     expect(last?.snapshot.projects).toEqual(before);
   });
 
-  test('a clone of two that are gone: none of them can be told', async () => {
-    await cloned('code/alpha', 'tool');
-    await cloned('code/beta', 'tool');
+  test('a clone that matches two deleted projects', async () => {
+    await clone('code/alpha', 'tool');
+    await clone('code/beta', 'tool');
     for (const name of ['c', 'd', 'e']) await workspace.gitRepository(`code/${name}`, {});
     await run();
     await remove('code/alpha');
     await remove('code/beta');
-    await cloned('code/gamma', 'tool');
+    await clone('code/gamma', 'tool');
     expect(await run()).toMatchObject({
       alpha: 'code/alpha missing',
       beta: 'code/beta missing',
@@ -159,39 +159,39 @@ describe('another project is', () => {
     });
   });
 
-  test('a clone of two of its own name that are gone', async () => {
-    await cloned('code/x/tool', 'tool');
-    await cloned('code/y/tool', 'tool');
+  test('a clone that matches two deleted projects of the same name', async () => {
+    await clone('code/x/tool', 'tool');
+    await clone('code/y/tool', 'tool');
     for (const name of ['c', 'd', 'e']) await workspace.gitRepository(`code/${name}`, {});
     const ids = Object.keys(await run());
     await remove('code/x/tool');
     await remove('code/y/tool');
-    await cloned('code/z/tool', 'tool');
+    await clone('code/z/tool', 'tool');
     const now = Object.entries(await run());
-    const [another, ...more] = now.filter(([, place]) => place === 'code/z/tool ok');
+    const [another, ...more] = now.filter(([, path]) => path === 'code/z/tool ok');
     expect(more).toEqual([]);
     expect(ids).not.toContain(another?.[0]);
-    expect(now.filter(([, place]) => String(place).endsWith('missing'))).toHaveLength(2);
+    expect(now.filter(([, path]) => String(path).endsWith('missing'))).toHaveLength(2);
   });
 
-  test('each of two new clones of one that is gone, unless one has its name', async () => {
-    await cloned('code/alpha', 'tool');
+  test('both of two clones of a deleted project unless one has its name', async () => {
+    await clone('code/alpha', 'tool');
     for (const name of ['c', 'd', 'e']) await workspace.gitRepository(`code/${name}`, {});
     await run();
     await remove('code/alpha');
-    await cloned('code/beta', 'tool');
-    await cloned('code/gamma', 'tool');
+    await clone('code/beta', 'tool');
+    await clone('code/gamma', 'tool');
     const both = { beta: 'code/beta ok', gamma: 'code/gamma ok' };
     expect(await run()).toMatchObject({ alpha: 'code/alpha missing', ...both });
-    await cloned('code/delta', 'tool');
-    await cloned('code/tools/alpha', 'tool');
+    await clone('code/delta', 'tool');
+    await clone('code/tools/alpha', 'tool');
     expect(await run()).toMatchObject({
       ...{ alpha: 'code/tools/alpha ok', delta: 'code/delta ok' },
       ...both,
     });
   });
 
-  test('a linked work tree in place of a sibling', async () => {
+  test('a linked work tree that replaces another one', async () => {
     const alpha = await workspace.gitRepository('code/alpha', { 'a.ts': 'x' });
     alpha.git('remote', 'add', 'origin', 'https://example.com/me/alpha');
     alpha.git('worktree', 'add', '-q', at('code/one'));
@@ -206,12 +206,12 @@ describe('another project is', () => {
   });
 });
 
-test('the only project of a root that is away is no candidate for a clone elsewhere', async () => {
-  await cloned('code/alpha', 'tool');
+test('a clone gets a new id when the original is on an unreachable root', async () => {
+  await clone('code/alpha', 'tool');
   await mkdir(at('other'));
   const options = { roots: ['code', 'other'] };
   await run(options);
   await rename(at('code'), at('away'));
-  await cloned('other/tool', 'tool');
+  await clone('other/tool', 'tool');
   expect(await run(options)).toEqual({ alpha: 'code/alpha ok', tool: 'other/tool ok' });
 });

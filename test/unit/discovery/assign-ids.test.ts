@@ -14,11 +14,11 @@ test.each([
   ['/code/new\nline\u001b[31mred', 'new-line-31mred'],
   ['/code/🎉', 'project'],
   ['/', 'project'],
-])('the project %j gets the id %s', (path, id) => {
+])('assignIds returns for the path %j the id %s', (path, id) => {
   expect(ids([path])).toEqual({ [path]: id });
 });
 
-test('projects of one name get the names of their parents, then numbers', () => {
+test('assignIds prepends the parent name, then appends a number, when names are equal', () => {
   const paths = ['/d/x/app', '/a/app', '/b/app', '/c/x/app', '/e/x/App'];
   expect(ids(paths)).toEqual({
     '/a/app': 'app',
@@ -30,14 +30,14 @@ test('projects of one name get the names of their parents, then numbers', () => 
   expect(ids(paths.toReversed())).toEqual(ids(paths));
 });
 
-test('a known project keeps its id, whatever it is called', () => {
+test('assignIds returns the id of a known project whatever its name is', () => {
   expect(ids(['/a/app', '/b/app'], { '/b/app': 'app', '/a/app': 'mine' })).toEqual({
     '/a/app': 'mine',
     '/b/app': 'app',
   });
 });
 
-test('an id that a project has or had is never given again', () => {
+test('assignIds never returns the id of another known project', () => {
   expect(ids(['/b/app'], { '/gone/app': 'app' })).toEqual({ '/b/app': 'b-app' });
   expect(ids(['/a/x/app'], { '/gone/app': 'app', '/gone/b': 'x-app' })).toEqual({
     '/a/x/app': 'x-app-2',
