@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Snapshot } from '../../src/schema/syncs.ts';
 import { runCli, type CliResult } from '../helpers/cli.ts';
-import { attacks, hostileRepositories, oddProjects } from '../helpers/hostile-repositories.ts';
+import { attacks, hostileRepositories, specialFileProjects } from '../helpers/hostile-repositories.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
 
 /** Everything in a repository, with content and dates: what a run may not change. */
@@ -81,7 +81,7 @@ describe('repositories that attack', () => {
 describe('odd things among the projects', () => {
   test('are one warning each, and the rest is synced', async () => {
     await using workspace = await temporaryWorkspace();
-    await oddProjects(workspace);
+    await specialFileProjects(workspace);
     await workspace.gitRepository('code/good', { 'a.js': '// TODO\n' });
     const started = performance.now();
     const { exitCode, stdout, stderr } = await runCli(['run'], { cwd: workspace.root });

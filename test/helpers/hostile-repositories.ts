@@ -3,7 +3,7 @@ import { appendFile, chmod, mkdir, rename, symlink, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import { git, type TemporaryRepository, type TemporaryWorkspace } from './workspace.ts';
 
-/** A repository that would run the canary's script, write to itself or read elsewhere when handled by plain git. */
+/** A repository that executes a script or is written to when plain git reads it. */
 export interface Attack {
   readonly name: string;
   readonly plant: (repository: TemporaryRepository, canary: string) => Promise<void> | void;
@@ -12,7 +12,7 @@ export interface Attack {
 const config = (repository: TemporaryRepository, key: string, value: string): string =>
   repository.git('config', key, value);
 
-/** Makes a tracked file look changed, so that git has to hash it and asks its filters. */
+/** Modifies a tracked file, so that git hashes it and runs its filters. */
 const touch = (repository: TemporaryRepository): Promise<void> =>
   repository.write('tracked.txt', 'changed\n');
 
@@ -20,10 +20,10 @@ async function filter(
   repository: TemporaryRepository,
   canary: string,
   name: string,
-  kind: 'clean' | 'process',
+  type: 'clean' | 'process',
 ): Promise<void> {
   await repository.write('.git/info/attributes', `*.txt filter=${name}\n`);
-  const text = `[filter "${name}"]\n\t${kind} = ${canary}\n\trequired = true\n`;
+  const text = `[filter "${name}"]\n\t${type} = ${canary}\n\trequired = true\n`;
   await appendConfig(repository, text);
   await touch(repository);
 }
@@ -32,20 +32,20 @@ async function appendConfig({ path }: TemporaryRepository, text: string): Promis
   await appendFile(join(path, '.git/config'), text);
 }
 
-async function hook(folder: string, canary: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
+async function writeHooks(dir: string, canary: string): Promise<void> {
+  await mkdir(dir, { recursive: true });
   for (const name of [
     'post-index-change',
     'post-checkout',
     'pre-auto-gc',
     'reference-transaction',
   ]) {
-    await writeFile(join(folder, name), `#!/bin/sh\nexec ${canary}\n`);
-    await chmod(join(folder, name), 0o755);
+    await writeFile(join(dir, name), `#!/bin/sh\nexec ${canary}\n`);
+    await chmod(join(dir, name), 0o755);
   }
 }
 
-/** The attacks of which plain git was seen to execute or to write something. */
+/** Attacks that are effective against plain git. */
 export const attacks: readonly Attack[] = [
   {
     name: 'core.fsmonitor',
@@ -74,20 +74,20 @@ export const attacks: readonly Attack[] = [
     plant: (repository, canary) => filter(repository, canary, 'x', 'process'),
   },
   {
-    name: 'a filter whose name holds an equals sign',
+    name: 'a filter whose name contains an equals sign',
     plant: (repository, canary) => filter(repository, canary, 'a=b', 'clean'),
   },
   {
     name: 'hooks',
     plant: async (repository, canary) => {
-      await hook(join(repository.path, '.git/hooks'), canary);
+      await writeHooks(join(repository.path, '.git/hooks'), canary);
       await touch(repository);
     },
   },
   {
     name: 'core.hooksPath',
     plant: async (repository, canary) => {
-      await hook(join(repository.path, 'hooks'), canary);
+      await writeHooks(join(repository.path, 'hooks'), canary);
       config(repository, 'core.hooksPath', 'hooks');
       await touch(repository);
     },
@@ -160,7 +160,7 @@ export const attacks: readonly Attack[] = [
   },
 ];
 
-/** Gives HEAD's commit a signature that git would want to verify. */
+/** Adds a signature to HEAD's commit, which git would verify. */
 function signHead(repository: TemporaryRepository): void {
   const commit = repository.git('cat-file', 'commit', 'HEAD');
   const signature = 'gpgsig -----BEGIN PGP SIGNATURE-----\n \n xx\n -----END PGP SIGNATURE-----\n';
@@ -171,14 +171,14 @@ function signHead(repository: TemporaryRepository): void {
   repository.git('update-ref', 'HEAD', oid);
 }
 
-/** Takes HEAD's tree away, so that git would have to fetch it. */
+/** Removes HEAD's tree, so that git would have to fetch it. */
 async function dropTree(repository: TemporaryRepository): Promise<void> {
   const tree = git(repository.path, 'rev-parse', 'HEAD^{tree}').trim();
   const object = join(repository.path, '.git/objects', tree.slice(0, 2), tree.slice(2));
   await rename(object, join(repository.path, '.git/dropped'));
 }
 
-/** Makes a repository for every attack below `code/`, with a script that leaves a canary when it is run. */
+/** Creates a repository per attack below `code/`, and a script that writes the canary file when it is executed. */
 export async function hostileRepositories(
   workspace: TemporaryWorkspace,
 ): Promise<{ readonly canary: string }> {
@@ -192,14 +192,14 @@ export async function hostileRepositories(
       'a.js': '// TODO\n',
     });
     await attack.plant(repository, script);
-    // git is asked only where the index alone does not tell that nothing has changed.
+    // An untracked file, so that the index alone does not show a clean status.
     await repository.write('new.txt', '');
   }
   return { canary };
 }
 
-/** Things that are no projects, or hold what is no file, and must cost one warning each at most. */
-export async function oddProjects(workspace: TemporaryWorkspace): Promise<void> {
+/** Projects with FIFOs, devices, loops and control characters; each may cause at most one warning. */
+export async function specialFileProjects(workspace: TemporaryWorkspace): Promise<void> {
   const at = (path: string): string => join(workspace.root, 'code', path);
   await mkdir(at('device'), { recursive: true });
   await mkdir(at('loop'), { recursive: true });

@@ -3,62 +3,62 @@ import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TemporaryRepository } from './workspace.ts';
 
-/** A repository that lies, leads elsewhere or never ends, and what the reader must say of it. */
-export interface Trick {
+/** A repository that blocks the reader or presents files of another one, and the expected error. */
+export interface SpoofedRepository {
   readonly name: string;
   readonly plant: (
     repository: TemporaryRepository,
     victim: TemporaryRepository,
   ) => Promise<void> | void;
-  /** The code of `RepositoryError` when it is opened, or else when its status or its files are asked for. */
+  /** Code of the `RepositoryError` of `open`, or else of `files`. */
   readonly opened?: string;
   readonly listed?: string;
 }
 
-function mkfifo(place: string): void {
-  execFileSync('mkfifo', [place]);
+function mkfifo(path: string): void {
+  execFileSync('mkfifo', [path]);
 }
 
 async function replace(
   repository: TemporaryRepository,
   path: string,
-  make: (place: string) => Promise<void> | void,
+  create: (target: string) => Promise<void> | void,
 ): Promise<void> {
-  const place = join(repository.path, path);
-  await rm(place, { recursive: true, force: true });
-  await make(place);
+  const target = join(repository.path, path);
+  await rm(target, { recursive: true, force: true });
+  await create(target);
 }
 
-const leadTo = (repository: TemporaryRepository, victim: TemporaryRepository, path: string) =>
-  replace(repository, path, (place) => symlink(join(victim.path, path), place));
+const linkTo = (repository: TemporaryRepository, victim: TemporaryRepository, path: string) =>
+  replace(repository, path, (target) => symlink(join(victim.path, path), target));
 
-/** The tricks of which plain git was seen to hang, or to tell of another repository or of other files. */
-export const tricks: readonly Trick[] = [
+/** Repositories in which plain git hangs, or returns the state or files of another repository. */
+export const spoofedRepositories: readonly SpoofedRepository[] = [
   {
-    name: 'a .git file of millions of blanks',
+    name: 'a .git file with millions of spaces',
     plant: (repository) =>
-      replace(repository, '.git', (place) =>
-        writeFile(place, `gitdir: a${' '.repeat(8 * 1024 * 1024)}b`),
+      replace(repository, '.git', (target) =>
+        writeFile(target, `gitdir: a${' '.repeat(8 * 1024 * 1024)}b`),
       ),
     opened: 'efbig',
   },
   {
     name: 'a .git that is a link to another repository',
-    plant: (repository, victim) => leadTo(repository, victim, '.git'),
+    plant: (repository, victim) => linkTo(repository, victim, '.git'),
     opened: 'invalid-git-dir',
   },
   {
     name: 'a .git file that names another repository',
     plant: (repository, victim) =>
-      replace(repository, '.git', (place) =>
-        writeFile(place, `gitdir: ${join(victim.path, '.git')}\n`),
+      replace(repository, '.git', (target) =>
+        writeFile(target, `gitdir: ${join(victim.path, '.git')}\n`),
       ),
     opened: 'foreign-gitfile',
   },
   {
-    name: 'a .git file with a work tree of its own making for another repository',
+    name: 'a .git file with a forged linked work tree of another repository',
     plant: async (repository, victim) => {
-      await replace(repository, '.git', (place) => writeFile(place, 'gitdir: fake\n'));
+      await replace(repository, '.git', (target) => writeFile(target, 'gitdir: fake\n'));
       await repository.write('fake/HEAD', 'ref: refs/heads/main\n');
       await repository.write('fake/commondir', join(victim.path, '.git'));
       await repository.write('fake/gitdir', join(repository.path, '.git'));
@@ -71,52 +71,52 @@ export const tricks: readonly Trick[] = [
       const linked = `${repository.path}-linked`;
       victim.git('worktree', 'add', '-q', '--detach', linked);
       const gitfile = await readFile(join(linked, '.git'));
-      await replace(repository, '.git', (place) => writeFile(place, gitfile));
+      await replace(repository, '.git', (target) => writeFile(target, gitfile));
     },
     opened: 'foreign-gitfile',
   },
   {
-    name: 'a HEAD of another repository, through a link',
-    plant: (repository, victim) => leadTo(repository, victim, '.git/HEAD'),
+    name: 'a link to HEAD of another repository',
+    plant: (repository, victim) => linkTo(repository, victim, '.git/HEAD'),
     opened: 'eloop',
   },
   {
-    name: 'objects of another repository, through a link',
-    plant: (repository, victim) => leadTo(repository, victim, '.git/objects'),
+    name: 'a link to objects of another repository',
+    plant: (repository, victim) => linkTo(repository, victim, '.git/objects'),
     opened: 'invalid-git-dir',
   },
   {
-    name: 'branches of another repository, through a link',
-    plant: (repository, victim) => leadTo(repository, victim, '.git/refs/heads'),
+    name: 'a link to branches of another repository',
+    plant: (repository, victim) => linkTo(repository, victim, '.git/refs/heads'),
     opened: 'broken-ref',
   },
   {
-    name: 'an index of another repository, through a link',
-    plant: (repository, victim) => leadTo(repository, victim, '.git/index'),
+    name: 'a link to the index of another repository',
+    plant: (repository, victim) => linkTo(repository, victim, '.git/index'),
     listed: 'invalid-git-dir',
   },
   {
-    name: 'core.worktree',
+    name: 'another directory in core.worktree',
     plant: (repository, victim) => void repository.git('config', 'core.worktree', victim.path),
     opened: 'foreign-worktree',
   },
   {
-    name: 'a FIFO for its settings',
+    name: 'a FIFO as config',
     plant: (repository) => replace(repository, '.git/config', mkfifo),
     opened: 'enxio',
   },
   {
-    name: 'a FIFO for its HEAD',
+    name: 'a FIFO as HEAD',
     plant: (repository) => replace(repository, '.git/HEAD', mkfifo),
     opened: 'enxio',
   },
   {
-    name: 'a FIFO for its index',
+    name: 'a FIFO as index',
     plant: (repository) => replace(repository, '.git/index', mkfifo),
     listed: 'invalid-git-dir',
   },
   {
-    name: 'a FIFO for the other half of its index',
+    name: 'a FIFO as shared index',
     plant: async (repository) => {
       repository.git('update-index', '--split-index');
       const names = await readdir(join(repository.path, '.git'));
@@ -126,26 +126,26 @@ export const tricks: readonly Trick[] = [
     listed: 'enxio',
   },
   {
-    name: 'a FIFO for its list of what is ignored',
+    name: 'a FIFO as info/exclude',
     plant: (repository) => replace(repository, '.git/info/exclude', mkfifo),
     listed: 'enxio',
   },
   {
-    name: 'a FIFO for its alternates',
+    name: 'a FIFO as alternates',
     plant: ({ path }) => {
       mkfifo(join(path, '.git/objects/info/alternates'));
     },
     listed: 'invalid-git-dir',
   },
   {
-    name: 'a FIFO for .gitignore',
+    name: 'a FIFO as .gitignore',
     plant: ({ path }) => {
       mkfifo(join(path, '.gitignore'));
     },
     listed: 'invalid-work-tree',
   },
   {
-    name: 'an index that names files outside',
+    name: 'an index that names files outside of the work tree',
     plant: async (repository) => {
       const index = await readFile(join(repository.path, '.git/index'));
       const at = index.indexOf('tracked.txt');

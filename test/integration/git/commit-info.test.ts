@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { git, temporaryWorkspace } from '../../helpers/workspace.ts';
-import { commitsOf, headOf } from './git-output.ts';
-import { forge } from './repository-fixtures.ts';
+import { gitCommits, gitHead } from './git-output.ts';
+import { writeRawCommit } from './repository-fixtures.ts';
 import { readerIn } from './reader-fixture.ts';
 
 const person = (name: string, seconds: number): string[] =>
@@ -11,10 +11,10 @@ const person = (name: string, seconds: number): string[] =>
     (who) => `${who} ${name} <ada@example.com> ${String(seconds)} +0100\n`,
   );
 
-test('escape sequences in author and message never come through', async () => {
+test('lastCommit removes escape sequences from author and subject', async () => {
   await using workspace = await temporaryWorkspace();
   const repository = await workspace.gitRepository('code/alpha', {});
-  await forge(repository, [
+  await writeRawCommit(repository, [
     ...person('A\u001b[31mda\u009b1m', 1e9),
     '\n',
     'Red \u001b]0;title\u0007\u202eevil\r\n',
@@ -27,18 +27,18 @@ test('escape sequences in author and message never come through', async () => {
   expect(subject).toContain('Red');
 });
 
-test('a commit before 1970 has the date that stands in it', async () => {
+test('lastCommit returns a date before 1970', async () => {
   await using workspace = await temporaryWorkspace();
   const repository = await workspace.gitRepository('code/alpha', {});
-  await forge(repository, [...person('Ada', -86_400), '\n', 'Long ago\n']);
-  // The object itself is the witness: git 2.39 can't print such a date.
+  await writeRawCommit(repository, [...person('Ada', -86_400), '\n', 'Long ago\n']);
+  // Read from the object, because git 2.39 can't format such a date.
   expect(repository.git('cat-file', 'commit', 'HEAD')).toContain('> -86400 +0100\n');
   const reader = await readerIn(workspace);
   const commit = await reader.lastCommit(await reader.open(repository.path));
   expect(commit?.date).toBe('1969-12-31T00:00:00.000Z');
 });
 
-test('a bare repository tells its commits, and has neither files nor changes', async () => {
+test('a bare repository has commits but neither files nor status', async () => {
   await using workspace = await temporaryWorkspace();
   const origin = await workspace.gitRepository('origin', { 'a.ts': '' });
   origin.git('commit', '-q', '--allow-empty', '-m', 'Second');
@@ -47,19 +47,19 @@ test('a bare repository tells its commits, and has neither files nor changes', a
   const reader = await readerIn(workspace);
   const repository = await reader.open(path);
   const { head, upstream, format, shallow, worktreeOf } = repository;
-  expect({ ...head, upstream, format, shallow, worktreeOf }).toEqual(headOf(path));
+  expect({ ...head, upstream, format, shallow, worktreeOf }).toEqual(gitHead(path));
   expect(repository).toMatchObject({ bare: true, gitDir: path, commonDir: path });
   const facts = {
     last: await reader.lastCommit(repository),
     count: await reader.commitCount(repository),
   };
-  expect(facts).toEqual(commitsOf(path));
+  expect(facts).toEqual(gitCommits(path));
   for (const fact of [reader.status(repository), reader.files(repository)]) {
     await expect(fact).rejects.toMatchObject({ code: 'bare-repository' });
   }
 });
 
-test('a folder that only looks like a bare repository is none', async () => {
+test('open rejects a copy of a git directory without core.bare', async () => {
   await using workspace = await temporaryWorkspace();
   const repository = await workspace.gitRepository('code/alpha', { 'a.ts': '' });
   execFileSync('cp', ['-r', join(repository.path, '.git'), join(workspace.root, 'code/copy')]);
@@ -68,16 +68,16 @@ test('a folder that only looks like a bare repository is none', async () => {
   await expect(opening).rejects.toMatchObject({ code: 'no-repository' });
 });
 
-test('one store that holds a forgery of the commit of another deceives nobody', async () => {
+test('prefetchCommits ignores a forged object with the id of a commit of another repository', async () => {
   await using workspace = await temporaryWorkspace();
   const good = await workspace.gitRepository('code/good', { 'a.ts': '' });
   const hostile = await workspace.gitRepository('code/a-hostile', { 'b.ts': '' });
   const id = good.git('rev-parse', 'HEAD').trim();
   const forgery = hostile.git('commit-tree', '-m', 'Forged', 'HEAD^{tree}').trim();
-  const place = (oid: string): string =>
+  const objectPath = (oid: string): string =>
     join(hostile.path, '.git/objects', oid.slice(0, 2), oid.slice(2));
   execFileSync('mkdir', ['-p', join(hostile.path, '.git/objects', id.slice(0, 2))]);
-  execFileSync('cp', [place(forgery), place(id)]);
+  execFileSync('cp', [objectPath(forgery), objectPath(id)]);
   for (const order of [
     [hostile.path, good.path],
     [good.path, hostile.path],
@@ -93,7 +93,7 @@ test('one store that holds a forgery of the commit of another deceives nobody', 
   }
 });
 
-test('many repositories are prepared with few git processes', async () => {
+test('prefetchCommits reads many repositories with few git processes', async () => {
   await using workspace = await temporaryWorkspace();
   const { exec } = (await import('../../helpers/context.ts')).testSystem();
   const started: string[] = [];
@@ -120,6 +120,6 @@ test('many repositories are prepared with few git processes', async () => {
     expect(await reader.commitCount(repository)).toBe(number + 1);
     expect((await reader.lastCommit(repository))?.hash).toBe(repository.head.oid);
   }
-  expect(started.filter((what) => what === 'cat-file')).toHaveLength(8);
+  expect(started.filter((command) => command === 'cat-file')).toHaveLength(8);
   expect(started).not.toContain('rev-list');
 });

@@ -10,8 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => workspace[Symbol.asyncDispose]());
 
-/** What git itself reads: `name\nvalue\0`, and `name\0` for a key alone. */
-function asGitReadsIt(text: string): readonly (readonly [string, string])[] {
+/** Returns the output of git: `name\nvalue\0`, and `name\0` for a key without a value. */
+function gitConfigList(text: string): readonly (readonly [string, string])[] {
   const file = join(workspace.root, 'config');
   writeFileSync(file, text);
   return git(workspace.root, 'config', '-z', '-f', file, '--no-includes', '--list')
@@ -24,9 +24,9 @@ function asGitReadsIt(text: string): readonly (readonly [string, string])[] {
 }
 
 test.each([
-  ['plain', '[core]\n\tbare = false\n\tfilemode=true\n'],
+  ['plain settings', '[core]\n\tbare = false\n\tfilemode=true\n'],
   ['a key on the line of its section', '[core] bare = true ; yes\n[user]name=x'],
-  ['a key alone', '[core]\n\tbare\n\tignorecase\n'],
+  ['a key without a value', '[core]\n\tbare\n\tignorecase\n'],
   ['an empty value', '[core]\n\teditor =\n\tpager=""\n'],
   ['capitals', '[CORE]\n\tFileMode = True\n[Branch "Main"]\n\tReMote = Origin\n'],
   ['subsections', '[remote "a b.c]\\"\\\\x"]\n\turl = u\n[branch.Old.Form]\n\tmerge = m\n'],
@@ -34,21 +34,21 @@ test.each([
   ['a comment that ends in a backslash', '[core]\n# no \\\n\tx = 1\n\ty = 2 # no \\\n\tz = 3\n'],
   ['quotes', '[core]\n\tx = "  a  " b "c"\n\ty = a"b"c\n\tz = "a\\"b"\n'],
   ['escapes', '[core]\n\tx = a\\tb\\nc\\\\d\n\ty = "C:\\\\folder\\\\"\n\tz = 1\n'],
-  ['a value over several lines', '[core]\n\tx = one \\\n  two\\\n\n\ty = "three\\\nfour"\n'],
-  ['lines that end in CRLF', '[core]\r\n\tx = 1\r\n\ty = a b  \r\n'],
+  ['a value on several lines', '[core]\n\tx = one \\\n  two\\\n\n\ty = "three\\\nfour"\n'],
+  ['CRLF line ends', '[core]\r\n\tx = 1\r\n\ty = a b  \r\n'],
   ['several values', '[remote "o"]\n\turl = a\n\turl = b\n[core]\n[remote "o"]\n\turl = c\n'],
   ['includes, which are not followed', '[include]\n\tpath = other\n[core]\n\tx = 1\n'],
-  ['no line end at its end', '[core]\n\tx = 1'],
-  ['nothing', ''],
-])('a configuration with %s is read as git reads it', (_what, text) => {
+  ['no newline at the end', '[core]\n\tx = 1'],
+  ['no content', ''],
+])('parseGitConfig returns the same as git for a configuration with %s', (_name, text) => {
   const expected = new Map<string, string[]>();
-  for (const [name, value] of asGitReadsIt(text)) {
+  for (const [name, value] of gitConfigList(text)) {
     expected.set(name, [...(expected.get(name) ?? []), value]);
   }
   expect(parseGitConfig(text)).toEqual(expected);
 });
 
-test('lines that are no configuration are passed over', () => {
+test('parseGitConfig skips invalid lines', () => {
   const text = 'x = 0\n[core\n!!\n[a"]\n[core]\n1x = 2\n= 3\n\tx = 4\n[x "y" z]\n\ty = 5\n';
   expect([...parseGitConfig(text)]).toEqual([
     ['core.x', ['4']],
@@ -56,7 +56,7 @@ test('lines that are no configuration are passed over', () => {
   ]);
 });
 
-test('the last value counts, and what means yes is yes', () => {
+test('lastValue and isTrue use the last value of a key', () => {
   const config = parseGitConfig('[a]\n\tb = no\n\tb = ON\n\tc = 0\n\td\n\te = 1\n\tf = maybe\n');
   expect(lastValue(config, 'a.b')).toBe('ON');
   expect(lastValue(config, 'a.x')).toBeNull();
@@ -66,11 +66,11 @@ test('the last value counts, and what means yes is yes', () => {
 
 test.each([
   ['one key a hundred thousand times', '[a]b\n'.repeat(100_000)],
-  ['a megabyte of blanks', `[a]\nb = x${' '.repeat(1e6)}y${' '.repeat(1e6)}`],
-  ['a section that never ends', `[${'a'.repeat(1e6)}`],
+  ['a megabyte of spaces', `[a]\nb = x${' '.repeat(1e6)}y${' '.repeat(1e6)}`],
+  ['a section header without an end', `[${'a'.repeat(1e6)}`],
   ['a megabyte of quotes', `[a "${'\\"'.repeat(5e5)}`],
   ['a megabyte of broken lines', '[\n'.repeat(5e5)],
-])('%s is read in no time', (_what, text) => {
+])('parseGitConfig takes less than 10 seconds for %s', (_name, text) => {
   const start = performance.now();
   parseGitConfig(text);
   expect(performance.now() - start).toBeLessThan(10_000);

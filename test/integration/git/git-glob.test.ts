@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { parseGitGlob } from '../../../src/git/ignore/git-glob.ts';
 import { temporaryWorkspace } from '../../helpers/workspace.ts';
 
-/** Names that patterns and paths share, so that they meet. */
+/** Names used in patterns and paths, so that many of them match. */
 const name = fc.constantFrom('a', 'b', 'ab', 'a.b', '.a', 'bab', 'A', '+', ']');
 const part = fc.oneof(
   name,
@@ -22,12 +22,12 @@ const pattern = fc
   .map(([start, parts, end]) => start + parts.join('/') + end);
 const path = fc.array(name, { minLength: 1, maxLength: 5 }).map((parts) => parts.join('/'));
 
-test('a pattern means what it means for git', async () => {
+test('parseGitGlob matches the same paths as git check-attr', async () => {
   await using workspace = await temporaryWorkspace();
-  const { path: folder } = await workspace.gitRepository('code/alpha', {});
-  const askGit = (paths: readonly string[]): readonly boolean[] =>
+  const { path: workTree } = await workspace.gitRepository('code/alpha', {});
+  const checkAttr = (paths: readonly string[]): readonly boolean[] =>
     execFileSync('git', ['check-attr', '--stdin', '-z', 'marked'], {
-      cwd: folder,
+      cwd: workTree,
       input: paths.join('\0'),
       encoding: 'utf8',
     })
@@ -36,11 +36,11 @@ test('a pattern means what it means for git', async () => {
       .map((value) => value === 'set');
   fc.assert(
     fc.property(pattern, fc.array(path, { minLength: 20, maxLength: 60 }), (text, paths) => {
-      writeFileSync(join(folder, '.gitattributes'), `${text} marked\n`);
+      writeFileSync(join(workTree, '.gitattributes'), `${text} marked\n`);
       const matches = parseGitGlob(text);
       expect(matches).not.toBeNull();
       expect(paths.map((one) => [one, matches?.(one)])).toEqual(
-        askGit(paths).map((isMarked, at) => [paths[at], isMarked]),
+        checkAttr(paths).map((isMarked, at) => [paths[at], isMarked]),
       );
     }),
     { numRuns: 300 },

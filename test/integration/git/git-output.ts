@@ -2,8 +2,8 @@ import { lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { git } from '../../helpers/workspace.ts';
 
-/** What git prints; null when it refuses to answer. */
-function ask(path: string, ...args: string[]): string | null {
+/** Returns the output of git; null when it fails. */
+function gitOrNull(path: string, ...args: string[]): string | null {
   try {
     return git(path, ...args).trimEnd();
   } catch {
@@ -11,37 +11,37 @@ function ask(path: string, ...args: string[]): string | null {
   }
 }
 
-/** What `RepositoryReader.open` should tell. */
-export function headOf(path: string): object {
-  const branch = ask(path, 'branch', '--show-current') || null;
+/** Returns what `RepositoryReader.open` should return. */
+export function gitHead(path: string): object {
+  const branch = gitOrNull(path, 'branch', '--show-current') || null;
   const tracking = '%(upstream:short)%00%(upstream:track)';
   const [upstream = '', track = ''] = (
     branch === null
       ? ''
-      : (ask(path, 'for-each-ref', `--format=${tracking}`, `refs/heads/${branch}`) ?? '')
+      : (gitOrNull(path, 'for-each-ref', `--format=${tracking}`, `refs/heads/${branch}`) ?? '')
   ).split('\0');
   const isGone = track === '[gone]';
-  const [gitFolder, commonFolder = ''] = (
-    ask(path, 'rev-parse', '--path-format=absolute', '--git-dir', '--git-common-dir') ?? ''
+  const [gitDir, commonDir = ''] = (
+    gitOrNull(path, 'rev-parse', '--path-format=absolute', '--git-dir', '--git-common-dir') ?? ''
   ).split('\n');
-  const main = commonFolder.endsWith('/.git') ? dirname(commonFolder) : commonFolder;
+  const main = commonDir.endsWith('/.git') ? dirname(commonDir) : commonDir;
   return {
     branch,
-    detached: ask(path, 'symbolic-ref', '-q', 'HEAD') === null,
-    unborn: ask(path, 'rev-parse', '-q', '--verify', 'HEAD') === null,
-    oid: ask(path, 'rev-parse', '-q', '--verify', 'HEAD'),
+    detached: gitOrNull(path, 'symbolic-ref', '-q', 'HEAD') === null,
+    unborn: gitOrNull(path, 'rev-parse', '-q', '--verify', 'HEAD') === null,
+    oid: gitOrNull(path, 'rev-parse', '-q', '--verify', 'HEAD'),
     upstream:
       upstream === ''
         ? null
-        : { name: upstream, oid: isGone ? null : ask(path, 'rev-parse', '@{upstream}') },
-    format: ask(path, 'rev-parse', '--show-object-format'),
-    shallow: ask(path, 'rev-parse', '--is-shallow-repository') === 'true',
-    worktreeOf: gitFolder === commonFolder ? null : main,
+        : { name: upstream, oid: isGone ? null : gitOrNull(path, 'rev-parse', '@{upstream}') },
+    format: gitOrNull(path, 'rev-parse', '--show-object-format'),
+    shallow: gitOrNull(path, 'rev-parse', '--is-shallow-repository') === 'true',
+    worktreeOf: gitDir === commonDir ? null : main,
   };
 }
 
-/** What `RepositoryReader.status` should tell. */
-export function statusOf(path: string): object {
+/** Returns what `RepositoryReader.status` should return. */
+export function gitStatus(path: string): object {
   const changes = { staged: 0, unstaged: 0, untracked: 0, conflicts: 0 };
   const flags = ['-z', '--untracked-files=all', '--ignore-submodules=all'];
   const entries = git(path, '--no-optional-locks', 'status', '--porcelain=v1', ...flags).split(
@@ -57,13 +57,13 @@ export function statusOf(path: string): object {
       if (inIndex === 'R' || inWorkTree === 'R') entries.shift();
     }
   }
-  const sides = ask(path, 'rev-list', '--left-right', '--count', 'HEAD...@{upstream}');
+  const sides = gitOrNull(path, 'rev-list', '--left-right', '--count', 'HEAD...@{upstream}');
   const [ahead = null, behind = null] = sides?.split('\t').map(Number) ?? [];
   return { changes, ahead, behind };
 }
 
-/** What `RepositoryReader.files` should tell, sorted by path. */
-export function filesOf(path: string): readonly object[] {
+/** Returns what `RepositoryReader.files` should return, sorted by path. */
+export function gitFiles(path: string): readonly object[] {
   const tracked = git(path, 'ls-files', '-s', '-z')
     .split('\0')
     .filter((line) => line.startsWith('100'))
@@ -79,12 +79,12 @@ export function filesOf(path: string): readonly object[] {
   ].toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** What `RepositoryReader.lastCommit` and `commitCount` should tell. */
-export function commitsOf(path: string): object {
+/** Returns what `lastCommit` and `commitCount` of `RepositoryReader` should return. */
+export function gitCommits(path: string): object {
   const [hash, seconds, author, subject] = (
-    ask(path, 'log', '-1', '--format=%H%x00%ct%x00%an%x00%s') ?? ''
+    gitOrNull(path, 'log', '-1', '--format=%H%x00%ct%x00%an%x00%s') ?? ''
   ).split('\0');
-  const isShallow = ask(path, 'rev-parse', '--is-shallow-repository') === 'true';
+  const isShallow = gitOrNull(path, 'rev-parse', '--is-shallow-repository') === 'true';
   return {
     last: hash
       ? {
@@ -94,6 +94,6 @@ export function commitsOf(path: string): object {
           subject: subject?.replace(/\s+/g, ' '),
         }
       : null,
-    count: isShallow ? null : Number(ask(path, 'rev-list', '--count', 'HEAD') ?? 0),
+    count: isShallow ? null : Number(gitOrNull(path, 'rev-list', '--count', 'HEAD') ?? 0),
   };
 }

@@ -6,7 +6,7 @@ import type { RepositoryReader } from '../../../src/git/repository.ts';
 import { walkWorktree } from '../../../src/git/worktree/walk-worktree.ts';
 import { testSystem } from '../../helpers/context.ts';
 import { attacks, hostileRepositories } from '../../helpers/hostile-repositories.ts';
-import { tricks } from '../../helpers/spoofed-repositories.ts';
+import { spoofedRepositories } from '../../helpers/spoofed-repositories.ts';
 import {
   temporaryWorkspace,
   type TemporaryRepository,
@@ -14,18 +14,18 @@ import {
 } from '../../helpers/workspace.ts';
 import { readerIn } from './reader-fixture.ts';
 
-/** Everything in a folder, with content, dates and inodes. */
-const fingerprint = (folder: string): string =>
+/** Returns a hash of all content, dates and inodes in a directory. */
+const fingerprint = (dir: string): string =>
   execFileSync(
     'sh',
     [
       '-c',
       'find . -printf "%p %s %T@ %i %m %l\n" | sort; find . -type f -exec sha256sum {} + | sort',
     ],
-    { cwd: folder, encoding: 'utf8' },
+    { cwd: dir, encoding: 'utf8' },
   );
 
-/** Asks for every fact there is, and answers the codes of what could not be told. */
+/** Reads all facts and returns the codes of those that failed. */
 async function readAll(reader: RepositoryReader, path: string): Promise<readonly string[]> {
   try {
     const repository = await reader.open(path);
@@ -46,8 +46,8 @@ function codeOf(error: unknown): string {
   return (error as Error & { code: string }).code;
 }
 
-describe('repositories that want to run a program', () => {
-  test('run nothing, stay as they are to the last date, and are read', async () => {
+describe('reading repositories that execute programs when plain git reads them', () => {
+  test('succeeds, executes nothing and changes no file', async () => {
     await using workspace = await temporaryWorkspace();
     const { canary } = await hostileRepositories(workspace);
     const split = await workspace.gitRepository('code/split', { 'a.ts': '' });
@@ -62,7 +62,7 @@ describe('repositories that want to run a program', () => {
       }),
     );
     await readAll(reader, split.path);
-    expect(existsSync(canary) ? readFileSync(canary, 'utf8') : 'nothing ran').toBe('nothing ran');
+    expect(existsSync(canary) ? readFileSync(canary, 'utf8') : 'not executed').toBe('not executed');
     expect(fingerprint(join(workspace.root, 'code'))).toBe(before);
     for (const [name, failures] of codes) {
       expect(failures, name).toEqual([]);
@@ -70,7 +70,7 @@ describe('repositories that want to run a program', () => {
   });
 });
 
-describe('a repository with', () => {
+describe('the reader', () => {
   let workspace: TemporaryWorkspace;
   let victim: TemporaryRepository;
 
@@ -81,27 +81,27 @@ describe('a repository with', () => {
   });
   afterAll(() => workspace[Symbol.asyncDispose]());
 
-  test.each(tricks)('$name is told apart, and quickly', async (trick) => {
-    const path = `code/${String(tricks.indexOf(trick))}`;
+  test.each(spoofedRepositories)('rejects a repository with $name', async (spoofed) => {
+    const path = `code/${String(spoofedRepositories.indexOf(spoofed))}`;
     const repository = await workspace.gitRepository(path, { 'tracked.txt': 'mine\n' });
-    // So that git has to be asked what is ignored.
-    await repository.write('new/.gitignore', '\\#only git follows this\n');
-    await trick.plant(repository, victim);
+    // Only git supports this rule, so that it has to be run.
+    await repository.write('new/.gitignore', '\\#only git supports this\n');
+    await spoofed.plant(repository, victim);
     const { exec } = testSystem();
     const reader = await readerIn(workspace, {
       exec: (file, args, options) => exec(file, args, { ...options, timeoutMs: 700 }),
     });
     const opening = reader.open(repository.path);
-    if (trick.opened !== undefined) {
-      await expect(opening).rejects.toMatchObject({ code: trick.opened });
+    if (spoofed.opened !== undefined) {
+      await expect(opening).rejects.toMatchObject({ code: spoofed.opened });
       return;
     }
     const opened = await opening;
     expect(opened.remote).toBeNull();
-    await expect(reader.files(opened)).rejects.toMatchObject({ code: trick.listed });
+    await expect(reader.files(opened)).rejects.toMatchObject({ code: spoofed.listed });
   });
 
-  test('replaced objects tells its own commit', async () => {
+  test('returns the real commit of a repository with replacement objects', async () => {
     const repository = await workspace.gitRepository('code/replaced', {});
     const real = repository.git('rev-parse', 'HEAD').trim();
     const forged = repository.git('commit-tree', '-m', 'Forged', 'HEAD^{tree}').trim();
@@ -112,7 +112,7 @@ describe('a repository with', () => {
     expect(await reader.lastCommit(opened)).toMatchObject({ hash: real, subject: 'First commit' });
   });
 
-  test('an empty .git inside another repository does not speak for that one', async () => {
+  test('does not return the outer repository for a directory with an empty .git', async () => {
     const outer = await workspace.gitRepository('code/outer', {});
     await outer.write('inner/.git/x', '');
     const reader = await readerIn(workspace);
@@ -121,7 +121,7 @@ describe('a repository with', () => {
   });
 
   test.runIf(process.getuid?.() === 0).each(['', '.git', '.git/objects'])(
-    'another owner of "%s" is not trusted',
+    'rejects a repository whose directory "%s" belongs to another user',
     async (part) => {
       const name = `code/foreign${part.replaceAll('/', '-')}`;
       const repository = await workspace.gitRepository(name, { 'a.ts': '' });
@@ -135,7 +135,7 @@ describe('a repository with', () => {
   );
 });
 
-test('an index that tells of more folders than can be held is left to git', async () => {
+test('walkWorktree returns null for an index with too many directories', async () => {
   const paths = Array.from({ length: 200 }, (_, at) => `${String(at)}${'/a'.repeat(2000)}`);
   const index = {
     ...{ paths, modes: new Uint32Array(200), isComplete: true, isPlain: true, tree: null },
@@ -145,23 +145,23 @@ test('an index that tells of more folders than can be held is left to git', asyn
   expect(await walkWorktree('/', index, pause)).toBeNull();
 });
 
-test('a repository in which git waits for an object for ever is asked once', async () => {
+test('the reader runs git only once when it blocks on a FIFO in place of an object', async () => {
   await using workspace = await temporaryWorkspace();
   const alpha = await workspace.gitRepository('code/alpha', { 'a.ts': '' });
   const id = alpha.git('rev-parse', 'HEAD').trim();
   const object = join(alpha.path, '.git/objects', id.slice(0, 2), id.slice(2));
   rmSync(object);
   execFileSync('mkfifo', [object]);
-  const asked: string[] = [];
+  const started: string[] = [];
   const { exec } = testSystem();
   const reader = await readerIn(workspace, {
     exec: (file, args, options) => {
-      if (options.env?.['GIT_WORK_TREE'] !== undefined) asked.push(args[0] ?? '');
+      if (options.env?.['GIT_WORK_TREE'] !== undefined) started.push(args[0] ?? '');
       return exec(file, args, { ...options, timeoutMs: 700 });
     },
   });
   const repository = await reader.open(alpha.path);
   await expect(reader.lastCommit(repository)).rejects.toMatchObject({ code: 'git-timeout' });
   await expect(reader.commitCount(repository)).rejects.toMatchObject({ code: 'git-failed' });
-  expect(asked).toEqual(['cat-file']);
+  expect(started).toEqual(['cat-file']);
 });

@@ -56,8 +56,8 @@ describe('a repository with a warm cache reports the same errors as without a ca
     remove(repository);
     const warm = await runs.run(ask, { now: anHourLater });
     const cold = await runsIn(workspace).run(ask, { now: anHourLater });
-    expect(warm.answer).toEqual(cold.answer);
-    expect(cold.answer.slice(2)).toEqual(['git-failed', 'git-failed']);
+    expect(warm.result).toEqual(cold.result);
+    expect(cold.result.slice(2)).toEqual(['git-failed', 'git-failed']);
   });
 
   test('when the objects of the repository that it borrows from are gone', async () => {
@@ -71,7 +71,7 @@ describe('a repository with a warm cache reports the same errors as without a ca
     renameSync(headObject(origin), join(workspace.root, 'gone'));
     const warm = await runs.run(ask, { now: anHourLater });
     const cold = await runsIn(workspace).run(ask, { now: anHourLater });
-    expect(warm.answer).toEqual(cold.answer);
-    expect(cold.answer.slice(2)).toEqual(['git-failed', 'git-failed']);
+    expect(warm.result).toEqual(cold.result);
+    expect(cold.result.slice(2)).toEqual(['git-failed', 'git-failed']);
   });
 });

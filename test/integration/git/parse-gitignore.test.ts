@@ -4,26 +4,26 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseGitignore } from '../../../src/git/ignore/parse-gitignore.ts';
 import { temporaryWorkspace } from '../../helpers/workspace.ts';
-import { filesOf, statusOf } from './git-output.ts';
+import { gitFiles, gitStatus } from './git-output.ts';
 import { anHourLater, runsIn } from './reader-fixture.ts';
 
-describe('a list that only git follows is left to git', () => {
+describe('parseGitignore returns null for', () => {
   test.each([
     ['a backslash', '\\#name'],
     ['a question mark, which is one byte', 'na?e'],
     ['a range', '*.[a-z]'],
-    ['a negated list', '[!a].ts'],
-    ['a bracket that is not closed', 'a[b'],
-    ['two stars within a name', 'a**b'],
-    ['nothing but two stars', '**'],
-    ['nothing but a slash', '/'],
-    ['nothing but a negation', '!'],
-    ['an empty part', 'a//b'],
+    ['a negated character set', '[!a].ts'],
+    ['an unclosed bracket', 'a[b'],
+    ['two stars inside of a name', 'a**b'],
+    ['only two stars', '**'],
+    ['only a slash', '/'],
+    ['only an exclamation mark', '!'],
+    ['an empty component', 'a//b'],
     ['a tab', 'a\tb'],
     ['a byte order mark', '\ufeffa'],
-    ['bytes that are no text', 'a\ufffd'],
-    ['more than a pattern needs', 'a'.repeat(257)],
-  ])('%s', (_what, line) => {
+    ['invalid UTF-8', 'a\ufffd'],
+    ['a pattern of more than 256 characters', 'a'.repeat(257)],
+  ])('%s', (_name, line) => {
     expect(parseGitignore(`*.log\n${line}\n`)).toBeNull();
   });
 
@@ -33,15 +33,15 @@ describe('a list that only git follows is left to git', () => {
   });
 });
 
-test('lines of many blanks take no time', () => {
-  // As many as a file may hold that is read at all, in a hundred files.
-  const blanks = ' '.repeat(64 * 1024);
+test('parseGitignore takes linear time for lines of many spaces', () => {
+  // The maximum size of an ignore file, a hundred times.
+  const spaces = ' '.repeat(64 * 1024);
   for (let file = 0; file < 100; file += 1) {
-    expect(parseGitignore(`a${blanks}\n#${blanks}#\n`)).toHaveLength(1);
+    expect(parseGitignore(`a${spaces}\n#${spaces}#\n`)).toHaveLength(1);
   }
 });
 
-/** Names that patterns and paths share, so that they meet. */
+/** Names used in patterns and paths, so that many of them match. */
 const name = fc.constantFrom('a', 'b', 'ab', 'a.b', '.a', 'ba.b', 'A', 'é');
 const segment = fc.oneof(
   name,
@@ -62,10 +62,10 @@ const list = fc.array(fc.oneof({ weight: 9, arbitrary: line }, fc.constantFrom('
 });
 const path = fc.array(name, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'));
 
-test('what is ignored is what git ignores', async () => {
+test('the reader ignores the same files as git for random ignore files', async () => {
   await using workspace = await temporaryWorkspace();
   const repository = await workspace.gitRepository('code/alpha', { 'a/b/tracked': '', top: '' });
-  let spared = 0;
+  let withoutGit = 0;
   const round = fc.record({
     ...{ top: list, inA: list, inB: list, exclude: list },
     paths: fc.array(path, { minLength: 5, maxLength: 30 }),
@@ -82,7 +82,7 @@ test('what is ignored is what git ignores', async () => {
         put(join(repository.path, file), lines.join('\n'));
       }
       put(join(repository.path, '.git/info/exclude'), exclude.join('\n'));
-      const { answer, started } = await runsIn(workspace).run(
+      const { result, started } = await runsIn(workspace).run(
         async (reader) => {
           const opened = await reader.open(repository.path);
           const files = [...(await reader.files(opened))];
@@ -91,21 +91,21 @@ test('what is ignored is what git ignores', async () => {
         },
         { now: anHourLater },
       );
-      const files = answer.files.toSorted((one, other) => (one.path < other.path ? -1 : 1));
-      expect({ ...answer, files }).toEqual({
-        files: filesOf(repository.path),
-        status: statusOf(repository.path),
+      const files = result.files.toSorted((one, other) => (one.path < other.path ? -1 : 1));
+      expect({ ...result, files }).toEqual({
+        files: gitFiles(repository.path),
+        status: gitStatus(repository.path),
       });
-      if (!started.some((call) => call.startsWith('git status'))) spared += 1;
+      if (!started.some((call) => call.startsWith('git status'))) withoutGit += 1;
     }),
     { numRuns: 60 },
   );
-  // Else nothing would have been shown.
-  expect(spared).toBeGreaterThan(50);
+  // Otherwise the rules were not applied by the reader itself.
+  expect(withoutGit).toBeGreaterThan(50);
   rmSync(repository.path, { recursive: true });
 }, 60_000);
 
-/** Where a file has the place of a folder, or a folder that of a file, nothing is written. */
+/** Does nothing when a parent of the path is a file, or the path a directory. */
 function put(file: string, content = ''): void {
   try {
     mkdirSync(dirname(file), { recursive: true });

@@ -13,7 +13,7 @@ import {
 } from '../../helpers/workspace.ts';
 
 const pause = createYield(new AbortController().signal);
-/** The regular files of an index. */
+/** Returns the regular files of an index. */
 async function parse(
   index: Buffer,
   format: 'sha1' | 'sha256' = 'sha1',
@@ -47,49 +47,55 @@ const tracked = (path: string): readonly string[] =>
     .filter((line) => line.startsWith('100'))
     .map((line) => line.slice(line.indexOf('\t') + 1));
 
-describe('an index', () => {
-  test.each(['2', '3', '4'])('of version %s lists the files that git lists', async (version) => {
-    // Version 3 is what version 2 becomes when it must mark more than it can.
-    if (version === '3') repository.git('update-index', '--skip-worktree', 'a.ts');
-    else repository.git('update-index', '--no-skip-worktree', 'a.ts');
-    repository.git('update-index', '--index-version', version === '3' ? '2' : version);
-    const index = indexOf(repository.path);
-    expect(index.readUInt32BE(4)).toBe(Number(version));
-    const paths = await parse(index);
-    expect(paths).toEqual(tracked(repository.path));
-    expect(paths).toHaveLength(4);
-  });
+describe('parseIndex', () => {
+  test.each(['2', '3', '4'])(
+    'lists the same files as git for an index of version %s',
+    async (version) => {
+      // git writes version 3 instead of 2 when an entry has extended flags.
+      if (version === '3') repository.git('update-index', '--skip-worktree', 'a.ts');
+      else repository.git('update-index', '--no-skip-worktree', 'a.ts');
+      repository.git('update-index', '--index-version', version === '3' ? '2' : version);
+      const index = indexOf(repository.path);
+      expect(index.readUInt32BE(4)).toBe(Number(version));
+      const paths = await parse(index);
+      expect(paths).toEqual(tracked(repository.path));
+      expect(paths).toHaveLength(4);
+    },
+  );
 
-  test.each(['2', '4'])('of SHA-256 and version %s lists the same', async (version) => {
-    const path = join(workspace.root, `code/sha256-${version}`);
-    git(workspace.root, 'init', '-q', '--object-format=sha256', path);
-    await workspace.write(`code/sha256-${version}/a/one.ts`, '');
-    await workspace.write(`code/sha256-${version}/a/two.ts`, '');
-    git(path, 'add', '-A');
-    git(path, 'update-index', '--index-version', version);
-    expect(await parse(indexOf(path), 'sha256')).toEqual(['a/one.ts', 'a/two.ts']);
-  });
+  test.each(['2', '4'])(
+    'lists the same files as git for SHA-256 and version %s',
+    async (version) => {
+      const path = join(workspace.root, `code/sha256-${version}`);
+      git(workspace.root, 'init', '-q', '--object-format=sha256', path);
+      await workspace.write(`code/sha256-${version}/a/one.ts`, '');
+      await workspace.write(`code/sha256-${version}/a/two.ts`, '');
+      git(path, 'add', '-A');
+      git(path, 'update-index', '--index-version', version);
+      expect(await parse(indexOf(path), 'sha256')).toEqual(['a/one.ts', 'a/two.ts']);
+    },
+  );
 
-  test('that is split is left to git', async () => {
+  test('returns null for a split index', async () => {
     const split = await workspace.gitRepository('code/split', { 'a.ts': '' });
     split.git('update-index', '--split-index');
     expect(await parse(indexOf(split.path))).toBeNull();
   });
 
-  test('that is sparse is left to git', async () => {
+  test('returns null for a sparse index', async () => {
     const sparse = await workspace.gitRepository('code/sparse', { 'a.ts': '', 'folder/b.ts': '' });
     sparse.git('sparse-checkout', 'set', '--cone', '--sparse-index');
     expect(await parse(indexOf(sparse.path))).toBeNull();
   });
 
-  test('with a name that is not UTF-8 lists all others', async () => {
+  test('leaves out paths that are not UTF-8', async () => {
     const index = Buffer.from(indexOf(repository.path));
     index.write('\xff.ts', index.indexOf('a.ts'), 'latin1');
     expect(await parse(index)).toEqual(tracked(repository.path).slice(1));
   });
 
   test.each(['../x', '/x/y', './xy', 'a//b', '.git', '.GIT/x', 'a/..', 'a/'])(
-    'with the path %j is not believed',
+    'rejects the path %j',
     async (path) => {
       const files = { ['n'.repeat(Buffer.byteLength(path))]: '' };
       const forged = await workspace.gitRepository(
@@ -98,30 +104,30 @@ describe('an index', () => {
       );
       const index = Buffer.from(indexOf(forged.path));
       index.write(path, index.indexOf('nn'));
-      // A folder in the place of a file: git is asked, and it knows better.
+      // A directory entry means a sparse index, which is left to git.
       if (path === 'a/') expect(await parse(index)).toBeNull();
       else await expect(parse(index)).rejects.toMatchObject({ code: 'broken-index' });
     },
   );
 });
 
-describe('a broken index', () => {
-  test.each(['2', '4'])('of version %s that is cut never lists a part', async (version) => {
+describe('parseIndex', () => {
+  test.each(['2', '4'])('rejects a truncated index of version %s', async (version) => {
     repository.git('update-index', '--index-version', version);
     const index = indexOf(repository.path);
-    const whole = await parse(index);
-    let refused = 0;
+    const complete = await parse(index);
+    let rejected = 0;
     for (let length = 0; length < index.length; length += 1) {
       const outcome = await parse(index.subarray(0, length)).catch((error: unknown) => error);
-      if (outcome instanceof RepositoryError && outcome.code === 'broken-index') refused += 1;
-      // A cut between extensions takes away what is of no concern here.
-      else expect(outcome).toEqual(whole);
+      if (outcome instanceof RepositoryError && outcome.code === 'broken-index') rejected += 1;
+      // Truncation between extensions removes nothing that is read here.
+      else expect(outcome).toEqual(complete);
     }
-    expect(refused).toBeGreaterThan(index.length - 3);
+    expect(rejected).toBeGreaterThan(index.length - 3);
   });
 
   test.each(['2', '4'])(
-    'of version %s with a changed byte never fails otherwise',
+    'returns a result or throws RepositoryError when a bit of version %s is flipped',
     async (version) => {
       repository.git('update-index', '--index-version', version);
       const index = indexOf(repository.path);
@@ -136,7 +142,7 @@ describe('a broken index', () => {
     },
   );
 
-  test('that tells of gigabytes of paths is refused before they are made', async () => {
+  test('rejects an index that expands to gigabytes of paths', async () => {
     const entry = Buffer.alloc(66);
     entry.writeUInt32BE(0o100644, 24);
     entry.write('x\0', 63);
@@ -152,7 +158,7 @@ describe('a broken index', () => {
   });
 });
 
-test('a large index gives others their turn, and ends when they want it to', async () => {
+test('parseIndex yields every 1,000 entries and rejects when yielding does', async () => {
   const names = Array.from({ length: 5000 }, (_, index) => `folder/file-${String(index)}.ts`);
   const entries = names.map((name) => {
     const entry = Buffer.alloc((62 + name.length + 8) & ~7);
@@ -164,10 +170,10 @@ test('a large index gives others their turn, and ends when they want it to', asy
   const header = Buffer.from('DIRC\0\0\0\x02\0\0\0\0', 'latin1');
   header.writeUInt32BE(names.length, 8);
   const index = Buffer.concat([header, ...entries, Buffer.alloc(20)]);
-  let turns = 0;
-  const count = (): Promise<void> => Promise.resolve(void (turns += 1));
+  let yields = 0;
+  const count = (): Promise<void> => Promise.resolve(void (yields += 1));
   expect(await parseIndex(index, 'sha1', count)).toMatchObject({ paths: names });
-  expect(turns).toBe(5);
+  expect(yields).toBe(5);
   const stop = (): Promise<void> => Promise.reject(new Error('stop'));
   await expect(parseIndex(index, 'sha1', stop)).rejects.toThrow('stop');
 });

@@ -6,7 +6,7 @@ import type { Exec, System } from '../../../src/system/system.ts';
 import { testSystem } from '../../helpers/context.ts';
 import type { TemporaryWorkspace } from '../../helpers/workspace.ts';
 
-/** The reader as a run would make it, with a home folder that holds no settings. */
+/** Creates a reader with a home directory that contains no configuration. */
 export async function readerIn(
   workspace: TemporaryWorkspace,
   changes: Partial<System> = {},
@@ -18,23 +18,23 @@ export async function readerIn(
   return createRepositoryReader({ system, signal, scratch, cache });
 }
 
-/** Readers that take turns as those of one run after the other, each with what the last one remembers. */
+/** Consecutive runs, each with the cache of the previous one. */
 export interface Runs {
-  /** One run: what it answers, and what it started. */
-  readonly run: <Answer>(
-    ask: (reader: RepositoryReader) => Promise<Answer>,
+  /** Performs one run and returns its result and the commands that it started. */
+  readonly run: <Result>(
+    read: (reader: RepositoryReader) => Promise<Result>,
     changes?: Partial<System>,
-  ) => Promise<{ readonly answer: Answer; readonly started: readonly string[] }>;
+  ) => Promise<{ readonly result: Result; readonly started: readonly string[] }>;
   cache: Uint8Array | null;
 }
 
-/** An hour later nothing that was written before is too young to be trusted. */
+/** A clock by which no file is racy (see `isRacy`). */
 export const anHourLater = (): Date => new Date(Date.now() + 3_600_000);
 
 export function runsIn(workspace: TemporaryWorkspace): Runs {
   const runs: Runs = {
     cache: null,
-    run: async (ask, changes = {}) => {
+    run: async (read, changes = {}) => {
       const started: string[] = [];
       const exec: Exec = (file, args, options) => {
         started.push([file, ...args].join(' '));
@@ -42,9 +42,9 @@ export function runsIn(workspace: TemporaryWorkspace): Runs {
       };
       const signal = new AbortController().signal;
       const reader = await readerIn(workspace, { exec, ...changes }, signal, runs.cache);
-      const answer = await ask(reader);
+      const result = await read(reader);
       runs.cache = (await reader.serialize()) ?? runs.cache;
-      return { answer, started };
+      return { result, started };
     },
   };
   return runs;

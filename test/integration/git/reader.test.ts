@@ -13,16 +13,16 @@ import {
 } from '../../helpers/workspace.ts';
 import { readerIn } from './reader-fixture.ts';
 
-/** The real thing, with a record of what was started. */
-function recorded(): { readonly exec: Exec; readonly calls: string[]; most: number } {
+/** Records the commands that are started, and how many run at a time. */
+function recordExec(): { readonly exec: Exec; readonly calls: string[]; maxRunning: number } {
   const { exec } = testSystem();
   let running = 0;
   const record = {
     calls: [] as string[],
-    most: 0,
+    maxRunning: 0,
     exec: (async (file, args, options) => {
       record.calls.push([file, ...args].join(' '));
-      record.most = Math.max(record.most, (running += 1));
+      record.maxRunning = Math.max(record.maxRunning, (running += 1));
       try {
         return await exec(file, args, options);
       } finally {
@@ -33,28 +33,28 @@ function recorded(): { readonly exec: Exec; readonly calls: string[]; most: numb
   return record;
 }
 
-/** Lets git wait for ever, in a folder that is not looked into before git is asked. */
-async function hangGit(repository: TemporaryRepository): Promise<void> {
+/** Makes git block on a FIFO in an untracked directory, which is not read before git runs. */
+async function blockGit(repository: TemporaryRepository): Promise<void> {
   await repository.write('new/a.ts', '');
   execFileSync('mkfifo', [join(repository.path, 'new/.gitignore')]);
 }
 
-/** A home folder with a git configuration in it. */
-async function homeWith(workspace: TemporaryWorkspace, config: string): Promise<string> {
+/** Creates a home directory with a git configuration. */
+async function createHome(workspace: TemporaryWorkspace, config: string): Promise<string> {
   await workspace.write('home/.gitconfig', config);
   return join(workspace.root, 'home');
 }
 
-describe('the reader of repositories', () => {
-  test('asks git once for each thing, and for its version once', async () => {
+describe('the repository reader', () => {
+  test('runs git once per fact and checks its version once', async () => {
     await using workspace = await temporaryWorkspace();
     const alpha = await workspace.gitRepository('code/alpha', { 'a.ts': '' });
     const { path } = alpha;
     alpha.git('commit', '-q', '--allow-empty', '-m', 'Second');
-    await alpha.write('.gitignore', '\\#only git follows this\n');
+    await alpha.write('.gitignore', '\\#only git supports this\n');
     const beta = await workspace.gitRepository('code/beta', { 'b.ts': '' });
     await beta.write('.gitignore', '\\#this too\n');
-    const record = recorded();
+    const record = recordExec();
     const reader = await readerIn(workspace, { exec: record.exec });
     const repository = await reader.open(path);
     expect(await reader.open(path)).toBe(repository);
@@ -65,27 +65,27 @@ describe('the reader of repositories', () => {
     await reader.lastCommit(repository);
     await reader.commitCount(repository);
     await reader.status(await reader.open(join(workspace.root, 'code/beta')));
-    const started = (what: string): number =>
-      record.calls.filter((call) => call.startsWith(`git ${what}`)).length;
-    expect(['--version', 'config', 'status', 'cat-file', 'rev-list'].map(started)).toEqual([
+    const countStarted = (command: string): number =>
+      record.calls.filter((call) => call.startsWith(`git ${command}`)).length;
+    expect(['--version', 'config', 'status', 'cat-file', 'rev-list'].map(countStarted)).toEqual([
       1, 1, 2, 1, 1,
     ]);
     expect(record.calls).toHaveLength(6);
   });
 
-  test('needs no git for the tracked files', async () => {
+  test('runs no git for the tracked files', async () => {
     await using workspace = await temporaryWorkspace();
     const { path } = await workspace.gitRepository('code/alpha', { 'a.ts': '' });
-    const record = recorded();
+    const record = recordExec();
     const reader = await readerIn(workspace, { exec: record.exec });
     const tracked = await reader.trackedFiles(await reader.open(path));
     expect(tracked).toEqual([{ path: 'a.ts', tracked: true }]);
     expect(record.calls).toEqual([]);
   });
 
-  test('runs at most four at a time, each in a folder of its own', async () => {
+  test('runs at most four git processes at a time, each in its own scratch directory', async () => {
     await using workspace = await temporaryWorkspace();
-    const record = recorded();
+    const record = recordExec();
     const reader = await readerIn(workspace, { exec: record.exec });
     const paths = await Promise.all(
       Array.from({ length: 9 }, async (_, number) => {
@@ -94,16 +94,16 @@ describe('the reader of repositories', () => {
       }),
     );
     await Promise.all(paths.map(async (path) => reader.status(await reader.open(path))));
-    expect(record.most).toBe(4);
+    expect(record.maxRunning).toBe(4);
     const scratch = (await readdir(workspace.root)).filter((name) => name.startsWith('scratch-'));
     expect(await readdir(join(workspace.root, scratch[0] ?? ''))).toHaveLength(4);
   });
 
-  test('keeps the work of one repository apart from the trouble of another', async () => {
+  test('reads other repositories when git times out in one', async () => {
     await using workspace = await temporaryWorkspace();
     const good = await workspace.gitRepository('code/good', { 'a.ts': '' });
     const bad = await workspace.gitRepository('code/bad', { 'a.ts': '' });
-    await hangGit(bad);
+    await blockGit(bad);
     const { exec } = testSystem();
     const reader = await readerIn(workspace, {
       exec: (file, args, options) => exec(file, args, { ...options, timeoutMs: 1500 }),
@@ -116,13 +116,13 @@ describe('the reader of repositories', () => {
     ]);
   });
 
-  test('ends with the reason of the run', async () => {
+  test('rejects with the reason of the aborted signal', async () => {
     await using workspace = await temporaryWorkspace();
     const repository = await workspace.gitRepository('code/alpha', {});
     const { path } = repository;
-    await hangGit(repository);
+    await blockGit(repository);
     const controller = new AbortController();
-    const record = recorded();
+    const record = recordExec();
     const reader = await readerIn(workspace, { exec: record.exec }, controller.signal);
     const status = reader.status(await reader.open(path));
     setTimeout(() => {
@@ -132,8 +132,8 @@ describe('the reader of repositories', () => {
   });
 });
 
-describe('the files of a repository', () => {
-  test('are told without links, submodules and names that are not UTF-8', async () => {
+describe('files', () => {
+  test('leaves out links, submodules and names that are not UTF-8', async () => {
     await using workspace = await temporaryWorkspace();
     const repository = await workspace.gitRepository('code/alpha', { 'a.ts': '', 'ü.ts': '' });
     const { path } = repository;
@@ -151,13 +151,13 @@ describe('the files of a repository', () => {
       { path: 'ü.ts', tracked: true },
       { path: 'new/b.ts', tracked: false },
     ]);
-    // They are there all the same: as changes they count.
+    // The status counts them.
     expect(await reader.status(opened)).toMatchObject({ changes: { staged: 2, untracked: 4 } });
   });
 });
 
 describe('a bare repository', () => {
-  test('has no changes, rather than wrong ones', async () => {
+  test('has commits but no status when core.bare is set in a repository with a work tree', async () => {
     await using workspace = await temporaryWorkspace();
     const repository = await workspace.gitRepository('code/alpha', { 'a.ts': '' });
     repository.git('config', 'core.bare', 'true');
@@ -168,8 +168,8 @@ describe('a bare repository', () => {
   });
 });
 
-describe('what the user set for all repositories', () => {
-  test('is obeyed: the list of what is ignored', async () => {
+describe('the git configuration of the user', () => {
+  test('provides the exclude file', async () => {
     await using workspace = await temporaryWorkspace();
     const repository = await workspace.gitRepository('code/alpha', { 'a.ts': '' });
     await repository.write('x.swp', '');
@@ -182,15 +182,15 @@ describe('what the user set for all repositories', () => {
       return files.filter(({ tracked }) => !tracked).map(({ path }) => path);
     };
     expect(await untracked('/nonexistent')).toEqual(['x.swp', 'y.bak']);
-    const home = await homeWith(workspace, '[user]\n\tname = Ada\n');
+    const home = await createHome(workspace, '[user]\n\tname = Ada\n');
     expect(await untracked(home)).toEqual(['x.swp']);
-    await homeWith(workspace, '[core]\n\texcludesFile = ~/ignored\n');
+    await createHome(workspace, '[core]\n\texcludesFile = ~/ignored\n');
     expect(await untracked(home)).toEqual(['y.bak']);
   });
 
-  test('is obeyed unless the repository says otherwise: ends of line', async () => {
+  test('provides core.autocrlf unless the repository overrides it', async () => {
     await using workspace = await temporaryWorkspace();
-    const home = await homeWith(workspace, '[core]\n\tautocrlf = true\n');
+    const home = await createHome(workspace, '[core]\n\tautocrlf = true\n');
     const repository = await workspace.gitRepository('code/alpha', { 'a.ts': 'x\n' });
     await repository.write('a.ts', 'x\r\n');
     repository.git('-c', 'core.autocrlf=true', 'add', 'a.ts');
@@ -204,12 +204,12 @@ describe('what the user set for all repositories', () => {
     expect(await unstaged()).toBe(1);
   });
 
-  test('starts nothing', async () => {
+  test('starts no program', async () => {
     await using workspace = await temporaryWorkspace();
     const script = join(workspace.root, 'script.sh');
     await workspace.write('script.sh', `#!/bin/sh\ntouch '${workspace.root}/canary'\n`);
     execFileSync('chmod', ['+x', script]);
-    const home = await homeWith(
+    const home = await createHome(
       workspace,
       `[core]\n\tfsmonitor = ${script}\n\tpager = ${script}\n`,
     );
@@ -220,18 +220,18 @@ describe('what the user set for all repositories', () => {
   });
 });
 
-describe('a git that', () => {
-  const answering =
+describe('git that', () => {
+  const printing =
     (version: string): Exec =>
     () =>
       Promise.resolve({ exitCode: 0, stdout: Buffer.from(version), stderr: '' });
 
   test.each([
     ['is missing', () => Promise.reject(new UserError('tool', 'git was not found')), 'git-missing'],
-    ['is no git', answering('x\n'), 'git-missing'],
-    ['is older than 2.32', answering('git version 2.31.9\n'), 'git-too-old'],
-    ['is much older', answering('git version 1.99.0\n'), 'git-too-old'],
-  ] as const)('%s leaves all that the files themselves tell', async (_what, exec, code) => {
+    ['prints no version', printing('x\n'), 'git-missing'],
+    ['is older than 2.32', printing('git version 2.31.9\n'), 'git-too-old'],
+    ['is much older', printing('git version 1.99.0\n'), 'git-too-old'],
+  ] as const)('%s causes an error for the status but not for facts read from files', async (_name, exec, code) => {
     await using workspace = await temporaryWorkspace();
     const { path } = await workspace.gitRepository('code/alpha', { 'a.ts': '' });
     const reader = await readerIn(workspace, { exec });
@@ -241,7 +241,7 @@ describe('a git that', () => {
     await expect(reader.status(repository)).rejects.toMatchObject({ code, state: 'error' });
   });
 
-  test('has no descriptors left is trouble of the machine, not of the repository', async () => {
+  test('can not be started for lack of file descriptors is not an error of the repository', async () => {
     await using workspace = await temporaryWorkspace();
     const { path } = await workspace.gitRepository('code/alpha', {});
     const exec = (): Promise<never> => Promise.reject(new UserError('io', 'too many open files'));
@@ -251,25 +251,28 @@ describe('a git that', () => {
   });
 });
 
-describe('a format that is not known yet', () => {
+describe('open', () => {
   test.each([
     [['core.repositoryFormatVersion', '2'], 'unknown-format'],
     [['extensions.someday', 'true'], 'unknown-format'],
     [['extensions.refStorage', 'reftable'], 'unsupported-refs'],
     [['extensions.objectFormat', 'sha512'], 'unknown-format'],
-  ])('such as %j is refused', async ([key = '', value = ''], code) => {
-    await using workspace = await temporaryWorkspace();
-    const repository = await workspace.gitRepository('code/alpha', {});
-    const settings = ['[core]\n\trepositoryFormatVersion = 1\n'];
-    const [section = '', name = ''] = key.split('.');
-    settings.push(`[${section}]\n\t${name} = ${value}\n`);
-    await repository.write('.git/config', settings.join(''));
-    const reader = await readerIn(workspace);
-    await expect(reader.open(repository.path)).rejects.toMatchObject({ code });
-  });
+  ])(
+    'rejects a repository with the unsupported setting %j',
+    async ([key = '', value = ''], code) => {
+      await using workspace = await temporaryWorkspace();
+      const repository = await workspace.gitRepository('code/alpha', {});
+      const lines = ['[core]\n\trepositoryFormatVersion = 1\n'];
+      const [section = '', name = ''] = key.split('.');
+      lines.push(`[${section}]\n\t${name} = ${value}\n`);
+      await repository.write('.git/config', lines.join(''));
+      const reader = await readerIn(workspace);
+      await expect(reader.open(repository.path)).rejects.toMatchObject({ code });
+    },
+  );
 });
 
-describe('a broken repository', () => {
+describe('a damaged repository', () => {
   test.each([
     ['.git/HEAD', 'nonsense\n', 'broken-head'],
     ['.git/HEAD', 'ref: ../../../etc/passwd\n', 'broken-head'],
@@ -278,7 +281,7 @@ describe('a broken repository', () => {
     ['.git/refs/heads/main', 'nonsense\n', 'broken-ref'],
     ['.git/refs/heads/main', 'ref: refs/heads/main\n', 'broken-ref'],
     ['.git/config', Buffer.alloc(2 * 1024 * 1024), 'efbig'],
-  ])('with %s such as %j is an error', async (file, content, code) => {
+  ])('whose file %s is %j is rejected', async (file, content, code) => {
     await using workspace = await temporaryWorkspace();
     const repository = await workspace.gitRepository('code/alpha', {});
     await repository.write(file, content);
@@ -289,7 +292,7 @@ describe('a broken repository', () => {
   test.each([
     ['gitdir: ../nowhere\n', 'broken-gitfile'],
     ['nonsense', 'broken-gitfile'],
-  ])('whose .git is the file %j is an error', async (content, code) => {
+  ])('whose file .git contains %j is rejected', async (content, code) => {
     await using workspace = await temporaryWorkspace();
     await workspace.write('code/alpha/.git', content);
     const reader = await readerIn(workspace);
@@ -297,7 +300,7 @@ describe('a broken repository', () => {
     await expect(opening).rejects.toMatchObject({ code });
   });
 
-  test('that is gone is an error', async () => {
+  test('that no longer exists is rejected', async () => {
     await using workspace = await temporaryWorkspace();
     const reader = await readerIn(workspace);
     for (const path of ['code', 'code/nowhere']) {
@@ -306,7 +309,7 @@ describe('a broken repository', () => {
     }
   });
 
-  test('that lacks its objects tells what it can', async () => {
+  test('without objects has HEAD and tracked files but no last commit', async () => {
     await using workspace = await temporaryWorkspace();
     const repository = await workspace.gitRepository('code/alpha', { 'a.ts': '' });
     execFileSync('sh', ['-c', 'rm -rf .git/objects/??'], { cwd: repository.path });

@@ -12,11 +12,11 @@ import {
   type TemporaryRepository,
   type TemporaryWorkspace,
 } from '../../helpers/workspace.ts';
-import { filesOf, statusOf } from './git-output.ts';
-import { oddRepositories } from './repository-fixtures.ts';
+import { gitFiles, gitStatus } from './git-output.ts';
+import { repositoryFixtures } from './repository-fixtures.ts';
 import { anHourLater, runsIn } from './reader-fixture.ts';
 
-const factsOf =
+const readFacts =
   (path: string) =>
   async (reader: RepositoryReader): Promise<object> => {
     await reader.prefetchCommits([path]);
@@ -34,7 +34,7 @@ const byPath = (a: { readonly path: string }, b: { readonly path: string }): num
 
 const later = { now: anHourLater };
 
-/** Its `.gitignore` has a line that only git itself follows. */
+/** Its `.gitignore` has a rule that only git supports. */
 async function example(workspace: TemporaryWorkspace): Promise<TemporaryRepository> {
   const repository = await workspace.gitRepository('code/alpha', {
     'a.ts': 'one\n',
@@ -48,51 +48,51 @@ async function example(workspace: TemporaryWorkspace): Promise<TemporaryReposito
   return repository;
 }
 
-describe('a repository in which nothing has changed', () => {
-  test('starts no git process, and the answers are the same', async () => {
+describe('an unchanged repository', () => {
+  test('needs no git process in the second run and has the same facts', async () => {
     await using workspace = await temporaryWorkspace();
     const { path } = await example(workspace);
     const runs = runsIn(workspace);
-    const first = await runs.run(factsOf(path), later);
+    const first = await runs.run(readFacts(path), later);
     expect(first.started).not.toEqual([]);
-    const memory = runs.cache;
-    const second = await runs.run(factsOf(path), later);
-    expect(second).toEqual({ answer: first.answer, started: [] });
-    expect(runs.cache).toBe(memory);
+    const cache = runs.cache;
+    const second = await runs.run(readFacts(path), later);
+    expect(second).toEqual({ result: first.result, started: [] });
+    expect(runs.cache).toBe(cache);
   });
 
-  // git alone can read these, so it is asked every time.
-  const dear: readonly string[] = ['with a split index', 'with a sparse index'];
+  // Only git can read these, so it is run every time.
+  const uncached: readonly string[] = ['with a split index', 'with a sparse index'];
 
-  test.each(Object.entries(oddRepositories))(
-    'starts no git process: one %s',
-    async (name, make) => {
+  test.each(Object.entries(repositoryFixtures))(
+    'has the same facts in the second run: one %s',
+    async (name, create) => {
       await using workspace = await temporaryWorkspace();
-      const path = await make(workspace, 'code/odd');
+      const path = await create(workspace, 'code/odd');
       const runs = runsIn(workspace);
-      const first = await runs.run(factsOf(path), later);
-      const second = await runs.run(factsOf(path), later);
-      expect(second.answer).toEqual(first.answer);
-      if (dear.includes(name)) expect(second.started).not.toEqual([]);
+      const first = await runs.run(readFacts(path), later);
+      const second = await runs.run(readFacts(path), later);
+      expect(second.result).toEqual(first.result);
+      if (uncached.includes(name)) expect(second.started).not.toEqual([]);
       else expect(second.started).toEqual([]);
     },
   );
 
-  test('needs no git at all when its lists of what is ignored are plain', async () => {
+  test('needs no git status in the first run when its ignore rules are supported', async () => {
     await using workspace = await temporaryWorkspace();
     const repository = await example(workspace);
     const { path } = repository;
     await repository.write('.gitignore', '*.log\n/dist/\n');
-    const { answer, started } = await runsIn(workspace).run(async (reader) => {
+    const { result, started } = await runsIn(workspace).run(async (reader) => {
       const opened = await reader.open(path);
       const files = await reader.files(opened);
       return { status: await reader.status(opened), files: files.toSorted(byPath) };
     });
-    expect(answer).toEqual({ status: statusOf(path), files: filesOf(path) });
+    expect(result).toEqual({ status: gitStatus(path), files: gitFiles(path) });
     expect(started.filter((call) => !/^git (?:--version|config|cat-file)/.test(call))).toEqual([]);
   });
 
-  test('needs no git at all when the index alone tells that it is clean', async () => {
+  test('needs no git status in the first run when the index shows that it is clean', async () => {
     await using workspace = await temporaryWorkspace();
     const { path } = await workspace.gitRepository('code/alpha', { 'a.ts': '', 'b/c.ts': '' });
     const { started } = await runsIn(workspace).run(async (reader) =>
@@ -101,136 +101,135 @@ describe('a repository in which nothing has changed', () => {
     expect(started.filter((call) => /^git (?:status|ls-files)/.test(call))).toEqual([]);
   });
 
-  test('is asked again as long as its files are too young to be trusted', async () => {
+  test('is read again while its files are racy', async () => {
     await using workspace = await temporaryWorkspace();
     const { path } = await example(workspace);
     const runs = runsIn(workspace);
-    const atOnce = { now: () => new Date(Date.now() - 60_000) };
-    await runs.run(factsOf(path), atOnce);
-    const { started } = await runs.run(factsOf(path), atOnce);
+    const racyClock = { now: () => new Date(Date.now() - 60_000) };
+    await runs.run(readFacts(path), racyClock);
+    const { started } = await runs.run(readFacts(path), racyClock);
     expect(started.filter((call) => call.startsWith('git status'))).toHaveLength(1);
   });
 
   test.each([
-    ['nothing', null],
+    ['missing', null],
     ['noise', Buffer.from('noise'.repeat(100))],
-  ])('with a memory that holds %s is asked anew', async (_what, memory) => {
+  ])('is read again when the cache is %s', async (_name, bytes) => {
     await using workspace = await temporaryWorkspace();
     const { path } = await example(workspace);
     const runs = runsIn(workspace);
-    const first = await runs.run(factsOf(path), later);
-    runs.cache = memory;
-    expect(await runs.run(factsOf(path), later)).toEqual(first);
+    const first = await runs.run(readFacts(path), later);
+    runs.cache = bytes;
+    expect(await runs.run(readFacts(path), later)).toEqual(first);
   });
 
-  test('with a memory of which one bit has changed is asked anew', async () => {
+  test('is read again when a bit of the cache is flipped or the cache is truncated', async () => {
     await using workspace = await temporaryWorkspace();
     const { path } = await example(workspace);
     const runs = runsIn(workspace);
-    const first = await runs.run(factsOf(path), later);
-    const whole = Buffer.from(runs.cache ?? []);
-    for (let at = 0; at < whole.length; at += 97) {
-      const broken = Buffer.from(whole);
+    const first = await runs.run(readFacts(path), later);
+    const intact = Buffer.from(runs.cache ?? []);
+    for (let at = 0; at < intact.length; at += 97) {
+      const broken = Buffer.from(intact);
       broken.writeUInt8(broken.readUInt8(at) ^ (1 << (at % 8)), at);
       runs.cache = broken.subarray(0, at % 3 === 0 ? at : broken.length);
-      const { answer } = await runs.run(async (reader) => {
+      const { result } = await runs.run(async (reader) => {
         return reader.trackedFiles(await reader.open(path));
       }, later);
-      expect(answer).toHaveLength(3);
+      expect(result).toHaveLength(3);
     }
-    runs.cache = whole.subarray(0, whole.length - 1);
-    expect(await runs.run(factsOf(path), later)).toEqual(first);
+    runs.cache = intact.subarray(0, intact.length - 1);
+    expect(await runs.run(readFacts(path), later)).toEqual(first);
   });
 });
 
-describe('a repository is asked again after', () => {
+describe('a repository is read again after', () => {
   const changes: Record<string, (repository: TemporaryRepository) => Promise<void> | void> = {
     'an edit that keeps the size': (one) => one.write('folder/b.ts', 'TWO\n'),
-    'an edit of the same size whose date was set back': async (one) => {
+    'an edit of the same size with a restored mtime': async (one) => {
       const { atime, mtime } = await stat(join(one.path, 'folder/b.ts'));
       await one.write('folder/b.ts', 'TWO\n');
       await utimes(join(one.path, 'folder/b.ts'), atime, mtime);
     },
-    'a file was added in a folder': (one) => one.write('folder/new.ts', ''),
-    'a file was added in a new folder': (one) => one.write('new/deep/new.ts', ''),
-    'a file was removed': ({ path }) => rm(join(path, 'folder/b.ts')),
-    'an untracked file was removed': ({ path }) => rm(join(path, 'new/c.ts')),
-    'a file was renamed': ({ path }) => rename(join(path, 'a.ts'), join(path, 'z.ts')),
-    'a file was staged': (one) => void one.git('add', 'a.ts'),
+    'a new file': (one) => one.write('folder/new.ts', ''),
+    'a new file in a new directory': (one) => one.write('new/deep/new.ts', ''),
+    'the removal of a file': ({ path }) => rm(join(path, 'folder/b.ts')),
+    'the removal of an untracked file': ({ path }) => rm(join(path, 'new/c.ts')),
+    'the renaming of a file': ({ path }) => rename(join(path, 'a.ts'), join(path, 'z.ts')),
+    'the staging of a file': (one) => void one.git('add', 'a.ts'),
     'a commit': (one) => void one.git('commit', '-qam', 'Second'),
     'a checkout': (one) => void one.git('checkout', '-qb', 'other'),
-    'a permission was given': ({ path }) => chmod(join(path, 'folder/b.ts'), 0o755),
-    'a link took the place of a file': async ({ path }) => {
+    'a new executable bit': ({ path }) => chmod(join(path, 'folder/b.ts'), 0o755),
+    'the replacement of a file by a link': async ({ path }) => {
       await rm(join(path, 'folder/b.ts'));
       await symlink('../a.ts', join(path, 'folder/b.ts'));
     },
-    'a link took the place of a folder': async ({ path }) => {
+    'the replacement of a directory by a link': async ({ path }) => {
       await rename(join(path, 'folder'), join(path, 'new/folder'));
       await symlink('new/folder', join(path, 'folder'));
     },
-    '.gitignore was edited': (one) => one.write('.gitignore', '/dist/\n\\#hard\n'),
-    '.git/info/exclude was edited': (one) => one.write('.git/info/exclude', 'new\n'),
-    'an untracked .gitignore was edited': async (one) => {
+    'an edit of .gitignore': (one) => one.write('.gitignore', '/dist/\n\\#hard\n'),
+    'an edit of .git/info/exclude': (one) => one.write('.git/info/exclude', 'new\n'),
+    'an edit of an untracked .gitignore': async (one) => {
       await one.write('new/.gitignore', '/nothing\n');
     },
-    'a repository took the place of a folder': ({ path }) =>
-      void git(join(path, 'new'), 'init', '-q'),
-    'a setting that matters': (one) => void one.git('config', 'core.fileMode', 'false'),
+    'git init in an untracked directory': ({ path }) => void git(join(path, 'new'), 'init', '-q'),
+    'a change of a relevant setting': (one) => void one.git('config', 'core.fileMode', 'false'),
   };
 
-  test.each(Object.entries(changes))('%s', async (_what, change) => {
+  test.each(Object.entries(changes))('%s', async (_name, change) => {
     await using workspace = await temporaryWorkspace();
     const repository = await example(workspace);
     const runs = runsIn(workspace);
-    await runs.run(factsOf(repository.path), later);
+    await runs.run(readFacts(repository.path), later);
     await change(repository);
-    const { answer, started } = await runs.run(factsOf(repository.path), later);
-    const fresh = await runsIn(workspace).run(factsOf(repository.path), later);
-    expect(answer).toEqual(fresh.answer);
+    const { result, started } = await runs.run(readFacts(repository.path), later);
+    const fresh = await runsIn(workspace).run(readFacts(repository.path), later);
+    expect(result).toEqual(fresh.result);
     expect(started).not.toEqual([]);
   });
 
-  test('nothing, if a size tells that a file was edited', async () => {
+  test('an edit that changes the size, but without git', async () => {
     await using workspace = await temporaryWorkspace();
     const repository = await example(workspace);
     const runs = runsIn(workspace);
-    await runs.run(factsOf(repository.path), later);
+    await runs.run(readFacts(repository.path), later);
     await repository.write('folder/b.ts', 'other\n');
-    const { answer, started } = await runs.run(factsOf(repository.path), later);
-    expect(answer).toMatchObject({ status: statusOf(repository.path) });
+    const { result, started } = await runs.run(readFacts(repository.path), later);
+    expect(result).toMatchObject({ status: gitStatus(repository.path) });
     expect(started).toEqual([]);
   });
 
   test.each(['home/.gitconfig', 'home/.config/git/config', 'home/.config/git/ignore', 'home/more'])(
-    'the user wrote %s',
+    'an edit of the user configuration %s',
     async (file) => {
       await using workspace = await temporaryWorkspace();
       const { path } = await example(workspace);
       await workspace.write('home/.gitconfig', '[include]\n\tpath = more\n');
       const system = { ...later, home: join(workspace.root, 'home') };
       const runs = runsIn(workspace);
-      await runs.run(factsOf(path), system);
-      expect((await runs.run(factsOf(path), system)).started).toEqual([]);
+      await runs.run(readFacts(path), system);
+      expect((await runs.run(readFacts(path), system)).started).toEqual([]);
       const list = join(workspace.root, 'home/list');
       await workspace.write('home/list', 'new\n');
       await workspace.write(
         file,
         file.endsWith('ignore') ? 'new\n' : `[core]\n\texcludesFile = ${list}\n`,
       );
-      const { answer, started } = await runs.run(factsOf(path), system);
+      const { result, started } = await runs.run(readFacts(path), system);
       expect(started).not.toEqual([]);
-      expect(answer).toMatchObject({ status: { changes: { untracked: 0 } } });
+      expect(result).toMatchObject({ status: { changes: { untracked: 0 } } });
       writeFileSync(list, 'nothing\n');
       chmodSync(list, 0o600);
       expect(readFileSync(list, 'utf8')).toBe('nothing\n');
-      const again = await runs.run(factsOf(path), system);
+      const again = await runs.run(readFacts(path), system);
       const isList = !file.endsWith('ignore');
-      expect(again.answer).toMatchObject({ status: { changes: { untracked: isList ? 1 : 0 } } });
+      expect(again.result).toMatchObject({ status: { changes: { untracked: isList ? 1 : 0 } } });
     },
   );
 });
 
-test('commits that took git too long to count are not counted again', async () => {
+test('commitCount does not count again after a timeout until HEAD changes', async () => {
   await using workspace = await temporaryWorkspace();
   const repository = await workspace.gitRepository('code/alpha', {});
   repository.git('commit', '-q', '--allow-empty', '-m', 'Second');
@@ -242,17 +241,17 @@ test('commits that took git too long to count are not counted again', async () =
     return reader.commitCount(opened).catch(String);
   };
   const { exec } = testSystem();
-  const tooSlow: Exec = (file, args, options) =>
+  const timingOut: Exec = (file, args, options) =>
     args[0] === 'rev-list'
       ? Promise.reject(new UserError('timeout', 'too long'))
       : exec(file, args, options);
-  const slow = { ...later, exec: tooSlow };
+  const slow = { ...later, exec: timingOut };
   const error = 'RepositoryError: git did not count the commits in 10 seconds';
-  expect((await runs.run(count, slow)).answer).toBe(error);
-  expect(await runs.run(count, later)).toEqual({ answer: error, started: [] });
+  expect((await runs.run(count, slow)).result).toBe(error);
+  expect(await runs.run(count, later)).toEqual({ result: error, started: [] });
   repository.git('commit', '-q', '--allow-empty', '-m', 'Third');
-  expect((await runs.run(count, later)).answer).toBe(3);
+  expect((await runs.run(count, later)).result).toBe(3);
   repository.git('reset', '-q', '--hard', 'HEAD~2');
   repository.git('commit', '-q', '--allow-empty', '-m', 'Other');
-  expect((await runs.run(count, later)).answer).toBe(2);
+  expect((await runs.run(count, later)).result).toBe(2);
 });

@@ -2,12 +2,12 @@ import { appendFile, chmod, mkdir, rename, rm, symlink, utimes } from 'node:fs/p
 import { join } from 'node:path';
 import { git, type TemporaryRepository, type TemporaryWorkspace } from '../../helpers/workspace.ts';
 
-/** Builds a repository of an uncommon sort in the given workspace, and tells where its work tree is. */
+/** Creates a repository in a workspace and returns its work tree. */
 type Build = (workspace: TemporaryWorkspace, path: string) => Promise<string>;
 
 const files = { 'a.ts': 'one\n', 'folder/b.ts': 'two\n', 'folder/c.md': 'three\n' };
 
-/** A repository that begins as a plain one of three files. */
+/** A repository with three files, modified by `change`. */
 const plain =
   (change: (repository: TemporaryRepository) => Promise<void> | void): Build =>
   async (workspace, path) => {
@@ -16,7 +16,7 @@ const plain =
     return repository.path;
   };
 
-/** A clone, and what happens to it and to the repository that it was cloned from. */
+/** A clone; `change` modifies it and its origin. */
 const clone =
   (
     change: (cloned: TemporaryRepository, origin: TemporaryRepository) => Promise<void> | void,
@@ -25,10 +25,10 @@ const clone =
   async (workspace, path) => {
     const origin = await workspace.gitRepository(`origin/${path}`, files);
     commit(origin, 'second');
-    const folder = join(workspace.root, path);
-    git(workspace.root, 'clone', '-q', ...options, `file://${origin.path}`, folder);
+    const target = join(workspace.root, path);
+    git(workspace.root, 'clone', '-q', ...options, `file://${origin.path}`, target);
     await change(at(workspace, path), origin);
-    return folder;
+    return target;
   };
 
 const commit = (repository: TemporaryRepository, message: string): string =>
@@ -40,19 +40,22 @@ const at = (workspace: TemporaryWorkspace, path: string): TemporaryRepository =>
   git: (...args) => git(join(workspace.root, path), ...args),
 });
 
-/** Writes a commit that git itself would not make, and takes it for HEAD. */
-export async function forge(repository: TemporaryRepository, lines: readonly (string | Buffer)[]) {
+/** Writes a commit that git itself would not create, and points HEAD at it. */
+export async function writeRawCommit(
+  repository: TemporaryRepository,
+  lines: readonly (string | Buffer)[],
+) {
   const tree = repository.git('rev-parse', 'HEAD^{tree}').trim();
   const text = [`tree ${tree}\n`, ...lines].map((line) => Buffer.from(line));
-  await repository.write('.git/forged', Buffer.concat(text));
+  await repository.write('.git/raw-commit', Buffer.concat(text));
   const options = ['-t', 'commit', '-w', '--literally'];
-  const oid = repository.git('hash-object', ...options, join(repository.path, '.git/forged'));
+  const oid = repository.git('hash-object', ...options, join(repository.path, '.git/raw-commit'));
   repository.git('update-ref', '--no-deref', 'HEAD', oid.trim());
 }
 
 const dated = (seconds: number): Build =>
   plain((repository) =>
-    forge(
+    writeRawCommit(
       repository,
       ['author', 'committer']
         .map((who) => `${who} Ada <ada@example.com> ${String(seconds)} +0100\n`)
@@ -60,7 +63,7 @@ const dated = (seconds: number): Build =>
     ),
   );
 
-export const oddRepositories: Readonly<Record<string, Build>> = {
+export const repositoryFixtures: Readonly<Record<string, Build>> = {
   'that is clean': plain(() => undefined),
   'with changes of every kind': plain(async (repository) => {
     await repository.write('a.ts', 'changed\n');
@@ -77,7 +80,7 @@ export const oddRepositories: Readonly<Record<string, Build>> = {
     await repository.write('.gitignore', '*.log\n');
     await repository.write('a.log', '');
   }),
-  'with links, a file that can be run and a repository inside': plain(async (repository) => {
+  'with links, an executable file and a nested repository': plain(async (repository) => {
     await symlink('a.ts', join(repository.path, 'link.ts'));
     await chmod(join(repository.path, 'a.ts'), 0o755);
     git(repository.path, 'init', '-q', 'inner');
@@ -91,7 +94,7 @@ export const oddRepositories: Readonly<Record<string, Build>> = {
     git(join(workspace.root, path), 'add', 'b.ts');
     return join(workspace.root, path);
   },
-  'without anything': async (workspace, path) => {
+  'without commits and files': async (workspace, path) => {
     git(workspace.root, 'init', '-q', path);
     return Promise.resolve(join(workspace.root, path));
   },
@@ -102,15 +105,15 @@ export const oddRepositories: Readonly<Record<string, Build>> = {
     repository.git('pack-refs', '--all');
     repository.git('branch', 'feature/x2');
   }),
-  'whose branch is an alias of another': plain((repository) => {
+  'whose branch is a symbolic ref': plain((repository) => {
     repository.git('symbolic-ref', 'refs/heads/alias', 'refs/heads/main');
     repository.git('symbolic-ref', 'HEAD', 'refs/heads/alias');
   }),
-  'with a quote and an umlaut in its branch': clone((cloned) => {
+  'whose branch name has quotes and an umlaut': clone((cloned) => {
     cloned.git('checkout', '-q', '-b', 'say-"ü"-$(x)', '--track', 'origin/main');
     commit(cloned, 'third');
   }),
-  'of SHA-256': async (workspace, path) => {
+  'with SHA-256 object ids': async (workspace, path) => {
     const folder = join(workspace.root, path);
     git(workspace.root, 'init', '-q', '-b', 'main', '--object-format=sha256', path);
     await workspace.write(join(path, 'a.ts'), 'one\n');
@@ -130,17 +133,20 @@ export const oddRepositories: Readonly<Record<string, Build>> = {
   'whose upstream is gone': clone((cloned) => {
     cloned.git('update-ref', '-d', 'refs/remotes/origin/main');
   }),
-  'whose upstream is a branch of its own': plain((repository) => {
+  'whose upstream is a local branch': plain((repository) => {
     repository.git('checkout', '-q', '-b', 'topic', '--track', 'main');
     commit(repository, 'second');
   }),
-  'with a refspec of its own': clone((cloned) => {
+  'with a custom refspec': clone((cloned) => {
     cloned.git('config', 'remote.origin.fetch', '+refs/heads/*:refs/remotes/elsewhere/up-*');
     cloned.git('fetch', '-q');
     commit(cloned, 'third');
   }),
-  'that lacks blobs': clone(() => undefined, ['--filter=blob:none', '--no-checkout']),
-  'that borrows its objects': clone((cloned) => void commit(cloned, 'third'), ['--shared']),
+  'that is a blobless clone': clone(() => undefined, ['--filter=blob:none', '--no-checkout']),
+  'that borrows objects from another one': clone(
+    (cloned) => void commit(cloned, 'third'),
+    ['--shared'],
+  ),
   'with a split index': plain(async (repository) => {
     repository.git('update-index', '--split-index');
     await repository.write('d.ts', '');
@@ -151,7 +157,7 @@ export const oddRepositories: Readonly<Record<string, Build>> = {
     repository.git('add', '-A');
     repository.git('update-index', '--index-version', '4');
   }),
-  'with a sparse checkout, and a file that is there all the same': plain(async (repository) => {
+  'with a sparse checkout and a file outside of it': plain(async (repository) => {
     repository.git('sparse-checkout', 'set', '--no-cone', '/a.ts');
     await repository.write('folder/b.ts', 'changed\n');
   }),
@@ -177,20 +183,20 @@ export const oddRepositories: Readonly<Record<string, Build>> = {
     repository.git('commit', '-qam', 'Ours');
     expectFailure(() => repository.git('rebase', '-q', 'other'));
   }),
-  'while the git of its owner holds the lock': plain(async (repository) => {
+  'whose index is locked': plain(async (repository) => {
     await repository.write('.git/index.lock', '');
     await repository.write('a.ts', 'changed\n');
   }),
-  'that was copied, so that every date differs': plain(async (repository) => {
+  'with an outdated mtime in the index': plain(async (repository) => {
     await utimes(join(repository.path, 'a.ts'), 1e9, 1e9);
   }),
-  'with ends of line that attributes turn': plain(async (repository) => {
+  'whose attributes convert line ends': plain(async (repository) => {
     await repository.write('.git/info/attributes', '*.md text eol=crlf\n');
     await repository.write('folder/c.md', 'three\r\nfour\r\n');
     repository.git('commit', '-qam', 'Turned');
     await utimes(join(repository.path, 'folder/c.md'), 1e9, 1e9);
   }),
-  'that does not care for modes': plain(async (repository) => {
+  'with core.fileMode=false': plain(async (repository) => {
     repository.git('config', 'core.fileMode', 'false');
     await chmod(join(repository.path, 'a.ts'), 0o755);
   }),
@@ -200,7 +206,7 @@ export const oddRepositories: Readonly<Record<string, Build>> = {
     await workspace.write(join(path, 'new.ts'), '');
     return join(workspace.root, path);
   },
-  'that is a linked work tree of a bare one': async (workspace, path) => {
+  'that is a linked work tree of a bare repository': async (workspace, path) => {
     const main = await workspace.gitRepository(`main/${path}`, files);
     git(workspace.root, 'clone', '-q', '--bare', main.path, `bare/${path}`);
     const bare = join(workspace.root, `bare/${path}`);
@@ -214,7 +220,7 @@ export const oddRepositories: Readonly<Record<string, Build>> = {
     outer.git(...local, 'submodule', '--quiet', 'add', inner.path, 'sub');
     return join(outer.path, 'sub');
   },
-  'that holds a submodule with changes': async (workspace, path) => {
+  'that contains a submodule with changes': async (workspace, path) => {
     const inner = await workspace.gitRepository(`inner/${path}`, files);
     const outer = await workspace.gitRepository(path, { 'outer.ts': '' });
     const local = ['-c', 'protocol.file.allow=always'];
@@ -222,31 +228,36 @@ export const oddRepositories: Readonly<Record<string, Build>> = {
     await outer.write('sub/new.ts', '');
     return outer.path;
   },
-  'whose git folder lies in it under another name': plain(async ({ path }) => {
+  'whose .git file names a directory in the work tree': plain(async ({ path }) => {
     await rename(join(path, '.git'), join(path, '.bare'));
     await appendFile(join(path, '.git'), 'gitdir: ./.bare\n');
     await appendFile(join(path, '.bare/info/exclude'), '.bare\n');
   }),
-  'with a Latin-1 message that says so': plain((repository) =>
-    forge(repository, [
+  'with a commit in the encoding Latin-1': plain((repository) =>
+    writeRawCommit(repository, [
       Buffer.from('author J\xfcrgen <j@example.com> 1793530800 +0000\n', 'latin1'),
       Buffer.from('committer J\xfcrgen <j@example.com> 1793530800 +0000\n', 'latin1'),
       'encoding ISO-8859-1\n\n',
       Buffer.from('Gr\xfc\xdfe an alle\n\nMehr\n', 'latin1'),
     ]),
   ),
-  'with a message of two lines and a note': plain((repository) => {
+  'with a subject of two lines': plain((repository) => {
     commit(repository, '\n\nThis subject\n  has two lines   \n\nbody\n');
   }),
-  'with a commit of 1970': dated(0),
+  'with a commit from 1970': dated(0),
   'with a commit after 2038': dated(2 ** 33),
   'with a signed commit': plain(async (repository) => {
     const signature =
       'gpgsig -----BEGIN PGP SIGNATURE-----\n \n xx\n -----END PGP SIGNATURE-----\n';
     const person = 'Ada <ada@example.com> 1793530800 +0000\n';
-    await forge(repository, [`author ${person}`, `committer ${person}`, signature, '\nSigned\n']);
+    await writeRawCommit(repository, [
+      `author ${person}`,
+      `committer ${person}`,
+      signature,
+      '\nSigned\n',
+    ]);
   }),
-  'with a folder left of a branch': plain(async (repository) => {
+  'with an empty directory at the path of a packed ref': plain(async (repository) => {
     commit(repository, 'second');
     repository.git('pack-refs', '--all');
     await mkdir(join(repository.path, '.git/refs/heads/main'));
@@ -259,5 +270,5 @@ function expectFailure(work: () => void): void {
   } catch {
     return;
   }
-  throw new Error('git was expected to stop');
+  throw new Error('git was expected to fail');
 }

@@ -8,7 +8,7 @@ import { temporaryWorkspace } from '../../helpers/workspace.ts';
 const files = (contents: Readonly<Record<string, string>>) =>
   new Map(Object.entries(contents).map(([name, text]) => [name, Buffer.from(text)]));
 
-test('a scratch folder holds the files of the last filling, and no others', async () => {
+test('fill of a scratch directory replaces its files and rewrites only those that differ', async () => {
   await using workspace = await temporaryWorkspace();
   const { path, fill } = createScratchDir(workspace.root);
   const read = (name: string): string => readFileSync(join(path, name), 'utf8');
@@ -25,7 +25,7 @@ test('a scratch folder holds the files of the last filling, and no others', asyn
   expect(read('HEAD')).toBe(`y${large}`);
 });
 
-test('a scratch folder that is gone is an error that names it', async () => {
+test('a scratch directory that was removed causes a FileError with its path', async () => {
   await using workspace = await temporaryWorkspace();
   const { path, fill } = createScratchDir(workspace.root);
   rmSync(path, { recursive: true });

@@ -32,7 +32,7 @@ const trackedFile = {
 };
 const noYield = (): Promise<void> => Promise.resolve();
 
-test('walkWorktree is incomplete when a directory can not be accessed', async () => {
+test('walkWorktree is incomplete when a directory is not accessible', async () => {
   await using workspace = await temporaryWorkspace();
   const { path } = await workspace.gitRepository('code/alpha', { 'dir/a.ts': '' });
   fail('lstatSync', join(path, 'dir'), 'EACCES');
@@ -47,17 +47,17 @@ test('walkWorktree rejects when the process has no file descriptors left', async
   await expect(walkWorktree(path, trackedFile, noYield)).rejects.toMatchObject({ code: 'EMFILE' });
 });
 
-test('files are listed by git when the exclude file of the user can not be accessed', async () => {
+test('files are listed by git when the exclude file of the user is not accessible', async () => {
   await using workspace = await temporaryWorkspace();
   const repository = await workspace.gitRepository('code/alpha', { 'a.ts': '' });
   const { path } = repository;
   await repository.write('new.ts', '');
   const home = join(workspace.root, 'home');
   fail('statSync', join(home, '.config/git/ignore'), 'EACCES');
-  const { answer, started } = await runsIn(workspace).run(
+  const { result, started } = await runsIn(workspace).run(
     async (reader) => reader.files(await reader.open(path)),
     { home },
   );
-  expect(answer.map((file) => file.path)).toEqual(['a.ts', 'new.ts']);
+  expect(result.map((file) => file.path)).toEqual(['a.ts', 'new.ts']);
   expect(started.some((call) => call.startsWith('git status'))).toBe(true);
 });

@@ -5,7 +5,7 @@ import { parseStatus } from '../../../src/git/worktree/parse-status.ts';
 const pause = (): Promise<void> => Promise.resolve();
 const zeros = '0'.repeat(40);
 
-test('a status counts every kind of change, and takes no old name for one', async () => {
+test('parseStatus counts all kinds of changes and skips the old paths of renames', async () => {
   const records = [
     '# branch.oid (initial)',
     '# branch.ab +2 -13',
@@ -30,7 +30,7 @@ test('a status counts every kind of change, and takes no old name for one', asyn
   });
 });
 
-test('a status of nothing, or one that breaks off, is no error', async () => {
+test('parseStatus accepts empty and truncated output', async () => {
   const none = { staged: 0, unstaged: 0, untracked: 0, conflicts: 0 };
   const empty = {
     changes: none,
@@ -46,7 +46,7 @@ test('a status of nothing, or one that breaks off, is no error', async () => {
   }
 });
 
-test('a listing tells each regular file once', async () => {
+test('parseLsFiles returns every regular file once', async () => {
   const records = [
     `100644 ${zeros} 0\ta.ts`,
     `100755 ${zeros} 1\tfolder/b\tc.ts`,
@@ -60,7 +60,7 @@ test('a listing tells each regular file once', async () => {
   expect(await parseLsFiles(output, pause)).toEqual(['a.ts', 'folder/b\tc.ts']);
 });
 
-test('a listing that names a file outside is not believed', async () => {
+test('parseLsFiles rejects a path outside the work tree', async () => {
   const output = Buffer.from(`100644 ${zeros} 0\t../x\0`);
   await expect(parseLsFiles(output, pause)).rejects.toMatchObject({ code: 'broken-index' });
 });

@@ -18,7 +18,7 @@ test.each([
   ['/srv/git/a.git', '/srv/git/a.git'],
   ['../a b', '../a b'],
   ['https://host/\u001b[31mred\u202e', 'https://host/ [31mred'],
-])('the address %j is told as %j', (url, expected) => {
+])('withoutCredentials converts %j to %j', (url, expected) => {
   expect(withoutCredentials(url)).toBe(expected);
 });
 
@@ -26,11 +26,11 @@ const remotes = (...names: string[]): string =>
   names.map((name) => `[remote "${name}"]\n\turl = /srv/${name}\n\turl = /mirror\n`).join('');
 
 test.each([
-  ['the only one', remotes('upstream'), '/srv/upstream'],
-  ['origin among several', remotes('fork', 'origin'), '/srv/origin'],
-  ['none of several', remotes('fork', 'other'), null],
-  ['none where there is none', '[remote "x"]\n\tfetch = y\n', null],
-  ['none where it is empty', '[remote "x"]\n\turl =\n', null],
-])('the remote is %s', (_what, text, expected) => {
+  ['the URL of the only remote', remotes('upstream'), '/srv/upstream'],
+  ['the URL of origin among several remotes', remotes('fork', 'origin'), '/srv/origin'],
+  ['null for several remotes without origin', remotes('fork', 'other'), null],
+  ['null for a remote without URL', '[remote "x"]\n\tfetch = y\n', null],
+  ['null for an empty URL', '[remote "x"]\n\turl =\n', null],
+])('remoteUrl returns %s', (_name, text, expected) => {
   expect(remoteUrl(parseGitConfig(text))).toBe(expected);
 });
