@@ -119,7 +119,7 @@ async function matchByRepository(
   { open, isGone }: MatchContext,
   assign: Assign,
 ): Promise<void> {
-  // Linked work trees of one repository can be told apart by their directories only.
+  // Linked work trees of one repository can be distinguished by their directories only.
   const isMain = ({ kind, git }: KnownProject): boolean =>
     kind === 'git' && git?.worktreeOf === null;
   const gone = new Set([...unassigned].filter((project) => isMain(project) && isGone(project)));

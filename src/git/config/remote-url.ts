@@ -11,7 +11,7 @@ export function remoteUrl(config: GitConfig): string | null {
 }
 
 /**
- * Removes user, password, query and fragment from a URL. Returns null if the password can't be told from the
+ * Removes user, password, query and fragment from a URL. Returns null if the password is indistinguishable from the
  * host, and for remote helpers (`ext::…`), which contain commands.
  */
 export function withoutCredentials(url: string): string | null {

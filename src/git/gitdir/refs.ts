@@ -5,7 +5,7 @@ import { RepositoryError } from '../repository.ts';
 import { readGitDirFile, readGitDirText, toRepositoryError } from './read-gitdir-file.ts';
 
 const objectId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
-/** What git allows in a ref (git-check-ref-format(1)); it can't leave the git directory. */
+/** Names that git allows for a ref (git-check-ref-format(1)); they can't leave the git directory. */
 const refName = /^refs\/(?!.*(?:\.\.|\/\/|@\{|\/\.|\.lock(?:\/|$)))[^\p{Cc} ~^:?*[\\\ufffd]+$/u;
 const maxSymbolicDepth = 5;
 /** Repositories with hundreds of thousands of refs exist. */
@@ -42,7 +42,7 @@ export function resolveRef(commonDir: string, start: string): ResolvedRef {
   throw new RepositoryError('broken-ref', 'error', `${ref} is damaged`);
 }
 
-/** Returns the content of a loose ref; null when there is none, or an empty directory left by deleted refs. */
+/** Returns the content of a loose ref; null when it does not exist, or is an empty directory left by deleted refs. */
 function readLooseRef(commonDir: string, ref: string): string | null {
   const path = join(commonDir, ref);
   let real: string;
