@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Snapshot } from '../../src/schema/syncs.ts';
 import { runCli, type CliResult } from '../helpers/cli.ts';
-import { attacks, hostileRepositories, specialFileProjects } from '../helpers/hostile-repositories.ts';
+import {
+  attacks,
+  hostileRepositories,
+  specialFileProjects,
+} from '../helpers/hostile-repositories.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
 
 /** Everything in a repository, with content and dates: what a run may not change. */

@@ -231,15 +231,18 @@ describe('git that', () => {
     ['prints no version', printing('x\n'), 'git-missing'],
     ['is older than 2.32', printing('git version 2.31.9\n'), 'git-too-old'],
     ['is much older', printing('git version 1.99.0\n'), 'git-too-old'],
-  ] as const)('%s causes an error for the status but not for facts read from files', async (_name, exec, code) => {
-    await using workspace = await temporaryWorkspace();
-    const { path } = await workspace.gitRepository('code/alpha', { 'a.ts': '' });
-    const reader = await readerIn(workspace, { exec });
-    const repository = await reader.open(path);
-    expect(repository.head).toMatchObject({ branch: 'main', unborn: false });
-    expect(await reader.trackedFiles(repository)).toHaveLength(1);
-    await expect(reader.status(repository)).rejects.toMatchObject({ code, state: 'error' });
-  });
+  ] as const)(
+    '%s causes an error for the status but not for facts read from files',
+    async (_name, exec, code) => {
+      await using workspace = await temporaryWorkspace();
+      const { path } = await workspace.gitRepository('code/alpha', { 'a.ts': '' });
+      const reader = await readerIn(workspace, { exec });
+      const repository = await reader.open(path);
+      expect(repository.head).toMatchObject({ branch: 'main', unborn: false });
+      expect(await reader.trackedFiles(repository)).toHaveLength(1);
+      await expect(reader.status(repository)).rejects.toMatchObject({ code, state: 'error' });
+    },
+  );
 
   test('can not be started for lack of file descriptors is not an error of the repository', async () => {
     await using workspace = await temporaryWorkspace();
