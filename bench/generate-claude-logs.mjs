@@ -1,27 +1,28 @@
 #!/usr/bin/env node
-// generate-claude-logs.mjs - writes deterministic, realistic Claude Code JSONL logs plus their exact totals.
+// Writes deterministic, realistic logs of Claude Code (JSONL) and their exact totals.
 //
-// Usage:  node generate-claude-logs.mjs --out DIR [--mb 50] [--projects 12] [--sessions 120] [--seed 1]
-//                                  [--days 90] [--end 2026-11-20T12:00:00Z] [--tz America/New_York]
-//         node generate-claude-logs.mjs --out DIR <the same args> --phase 2     # appends to every 10th session
-// Result: DIR/projects/<slug>/<session>.jsonl, DIR/projects/<slug>/<session>/subagents/agent-*.jsonl
-//         (use DIR as CLAUDE_CONFIG_DIR) and DIR/ground-truth.json (phase 2: DIR/ground-truth-2.json).
-// Same arguments => byte-identical files. No dependencies; Node 18+.
+//   node generate-claude-logs.mjs --out DIR [--mb 50] [--projects 12] [--sessions 120] [--seed 1]
+//                                 [--days 90] [--end 2026-11-20T12:00:00Z] [--tz America/New_York]
+//   node generate-claude-logs.mjs --out DIR <same options> --phase 2      appends to every tenth session
 //
-// What it writes: user lines, tool results with long text and base64 images, one assistant line per content
-// block that repeats message.id + requestId (usage backfilled, or partial snapshots and then the final one),
-// sub-agent files (some never get the final usage), agent_progress echoes, /btw side-chain replays of parent
-// messages under a new requestId, forked sessions that copy earlier lines, gateway sessions without requestId,
-// API-error and <synthetic> lines, fast-mode lines, advisor iterations, `"id":null` inside tool input, nested
-// "usage" objects in tool input and toolUseResult, emoji cut in two (lone surrogate escapes), file-history snapshots, blank lines, non-UTF-8 junk lines,
-// truncated last lines (completed by --phase 2), unicode project paths, and two paths that share one slug.
+// Output: DIR/projects/<slug>/<session>.jsonl, DIR/projects/<slug>/<session>/subagents/agent-*.jsonl and
+// DIR/ground-truth.json (phase 2: DIR/ground-truth-2.json). DIR can be CLAUDE_CONFIG_DIR. The same options give
+// identical files.
 //
-// Truth rule: one API response = one message.id over all files. Of its records the winner is: not a side chain,
-// then the highest token sum, then the earliest timestamp; it counts once, on its own day. `advisor` iterations
-// are extra calls, counted under their own model and listed in traps.advisor too. `<synthetic>` and unparsable
-// lines count nothing. Tokens: in, out, cw5m, cw1h, cr. Model key gets the suffix "-fast" for speed = "fast".
-// byProjectDir = name of the directory under projects/ (lossy: every non-ASCII-alphanumeric became '-');
-// byCwd = the session's start directory (5 % of the lines carry a sub-directory of it; its slug is the directory's name).
+// The logs contain user lines; tool results with long text and base64 images; assistant lines, one per content
+// block, that repeat message.id and requestId (with the final usage, or with partial counts before the final
+// ones); files of sub-agents, some without the final usage; agent_progress lines that repeat them; side chains
+// (/btw) that repeat messages of the parent under a new requestId; forked sessions that copy earlier lines;
+// sessions of a gateway without requestId; API errors and <synthetic> lines; fast mode; advisor iterations;
+// `"id":null` in tool input; nested "usage" objects in tool input and toolUseResult; lone surrogates;
+// file-history snapshots; blank lines; invalid UTF-8; incomplete last lines (completed by phase 2); project paths
+// with non-ASCII characters; and two paths with the same slug.
+//
+// Ground truth: one response of the API is one message.id over all files. The record that counts is not from a
+// side chain, else has the highest token sum, else the earliest timestamp; it counts once, on its own day.
+// Advisor iterations are extra calls under their own model. <synthetic> and invalid lines do not count.
+// Keys: in, out, cw5m, cw1h, cr. In fast mode `-fast` is appended to the model. byProjectDir is keyed by the
+// directory below projects/, byCwd by the start directory (5 % of the lines are from a directory below it).
 /* global structuredClone */
 import { Buffer } from 'node:buffer';
 import fs from 'node:fs';
@@ -33,7 +34,7 @@ const arg = (name, dflt) => {
 };
 const OUT = arg('out');
 if (!OUT) {
-  console.error('need --out DIR (see the header of this file)');
+  console.error('missing --out DIR (see the comment at the start of this file)');
   process.exit(2);
 }
 const MB = Number(arg('mb', '50')),
@@ -55,7 +56,6 @@ const OPUS = 'claude-opus-5',
   SONNET = 'claude-sonnet-5',
   HAIKU = 'claude-haiku-4-5-20251001';
 
-// ---- deterministic randomness -------------------------------------------------------------------------
 function rng(seed) {
   let a = seed >>> 0;
   return () => {
@@ -79,7 +79,7 @@ const int = (r, lo, hi) => lo + Math.floor(r() * (hi - lo + 1));
 const logn = (r, median, sigma) =>
   median * Math.exp(sigma * Math.sqrt(-2 * Math.log(1 - r())) * Math.cos(2 * Math.PI * r()));
 
-// ---- text pool (raw text; JSON.stringify escapes it) ------------------------------------------------------
+// Text to choose from, not escaped.
 const WORDS = [
   'const',
   'return',
@@ -139,7 +139,6 @@ const text = (r, n) => {
   return POOL.slice(at, at + n);
 };
 
-// ---- projects ---------------------------------------------------------------------------------------------
 const slugOf = (cwd) => cwd.replace(/[^A-Za-z0-9]/g, '-');
 const CWD = [];
 for (let i = 0; i < PROJECTS; i++) {
@@ -155,10 +154,9 @@ for (let i = 0; i < PROJECTS; i++) {
             : i === 5
               ? '/home/dev/my-app'
               : `/home/dev/work/service-${i}`,
-  ); // 4 and 5 share one slug
+  ); // 4 and 5 have the same slug
 }
 
-// ---- truth ------------------------------------------------------------------------------------------------
 const zero = () => ({ in: 0, out: 0, cw5m: 0, cw1h: 0, cr: 0, responses: 0, costUsd: 0 });
 const T = {
   total: zero(),
@@ -202,7 +200,7 @@ const tzFmt = new Intl.DateTimeFormat('en-CA', {
 });
 const dayCache = new Map();
 const dayTz = (ms) => {
-  // one Intl call per quarter of an hour
+  // Intl is slow: one call per quarter of an hour.
   const q = Math.floor(ms / 900_000);
   let d = dayCache.get(q);
   if (!d) {
@@ -244,9 +242,8 @@ function count(S, ms, model, fast, u, kinds) {
   for (const k of kinds) sum(traps[k], u, cost);
 }
 
-// ---- one session ------------------------------------------------------------------------------------------
 class Sink {
-  // one log file; keeps its lines' bytes
+  // The lines of one log file.
   constructor(file) {
     this.file = file;
     this.parts = [];
@@ -260,7 +257,7 @@ class Sink {
   line(obj) {
     const s = JSON.stringify(obj);
     traps.lines++;
-    if (s.includes('\\ud') && s.includes('"usage":{')) traps.loneSurrogateUsageLines++; // stringify escapes lone surrogates only
+    if (s.includes('\\ud') && s.includes('"usage":{')) traps.loneSurrogateUsageLines++; // JSON.stringify escapes no other characters so
     this.raw(Buffer.from(s + '\n'));
   }
   flush(append) {
@@ -320,7 +317,7 @@ function makeSession(i, budget) {
   while (S.sink.bytes + S.bytes < budget) turn(S);
   if (r() < 0.06) fork(S);
   if (r() < 0.08) {
-    // truncated last line: a new response whose only line is cut in two
+    // An incomplete last line: a new response whose only line is truncated.
     const u = usage(S, false),
       ms = tick(S),
       full = Buffer.from(
@@ -344,7 +341,7 @@ function makeSession(i, budget) {
   return S;
 }
 const tick = (S, ms = Math.ceil(Math.min(1_800_000, logn(S.r, 9_000, 1.1)))) =>
-  (S.ms = Math.min(END, S.ms + ms)); // never after END
+  (S.ms = Math.min(END, S.ms + ms)); // not after END
 const b62 = (n, len) => {
   let o = '';
   for (let k = 0; k < len; k++) {
@@ -353,7 +350,7 @@ const b62 = (n, len) => {
   }
   return o;
 };
-const own = (S, id) => id.slice(0, -10) + b62(S.i, 4) + b62(S.seq++, 6); // a 32-bit generator alone repeats ids in large sets
+const own = (S, id) => id.slice(0, -10) + b62(S.i, 4) + b62(S.seq++, 6); // A 32-bit generator alone repeats ids.
 const ids = (S) =>
   S.gateway
     ? { id: own(S, 'chatcmpl-' + str(S.r, B62, 24)) }
@@ -418,7 +415,7 @@ const user = (S, ms, content, side, more) =>
     ms,
   );
 
-// one API response: 1-4 assistant lines that share the ids, then the tool results
+// Writes one response: 1 to 4 assistant lines with the same ids, then the tool results.
 function response(S, sink, o) {
   const { r } = S,
     side = o.side,
@@ -457,13 +454,13 @@ function response(S, sink, o) {
     blocks.push({ type: 'tool_use', id, name: 'Read', input });
   }
   if (!blocks.length) blocks.push({ type: 'text', text: text(r, 120) });
-  if (nullId) blocks.splice(0, blocks.length - 1); // the only line of this response
+  if (nullId) blocks.splice(0, blocks.length - 1); // This response has a single line.
   const partialOnly = side && r() < 0.04,
     backfilled = side ? r() < 0.25 : r() < 0.7;
   const small = { ...u, out: int(r, 1, 6) };
   let extra = null;
   if (!side && !nullId && r() < 0.006) {
-    // advisor: an extra call inside this response, under its own model
+    // An advisor is an extra call within the response, under its own model.
     const a = {
       in: int(r, 9_000, 60_000),
       out: int(r, 400, 5_000),
@@ -633,7 +630,7 @@ function subagent(S) {
   S.bytes += sink.bytes;
 }
 function btw(S) {
-  // side chain that replays parent messages under new request ids, plus one answer of its own
+  // A side chain that repeats messages of the parent under new request ids and has one response of its own.
   const { r } = S,
     agent = 'aside_question-' + str(r, HEX, 12),
     sink = new Sink(path.join(S.dir, S.id, 'subagents', `agent-${agent}.jsonl`));
@@ -662,7 +659,7 @@ function btw(S) {
   S.bytes += sink.bytes;
 }
 function fork(S) {
-  // a resumed session: its own file starts with copies of the first session's lines
+  // A resumed session, whose file starts with copies of lines of the original.
   const { r } = S,
     id = uuid(r),
     sink = new Sink(path.join(S.dir, id + '.jsonl'));
@@ -680,7 +677,7 @@ function fork(S) {
   S.id = old;
   S.bytes += sink.bytes;
 }
-/** What Claude Code says itself in the place of an answer. */
+/** Writes a message of Claude Code itself, which is not a response of the API. */
 function synthetic(S, words, { tools = {}, more = {} } = {}) {
   traps.usageLines++;
   const line = {
@@ -764,7 +761,6 @@ function turn(S) {
   tick(S, Math.ceil(Math.min(4 * 3_600_000, logn(r, 240_000, 1.3))));
 }
 
-// ---- main ----------------------------------------------------------------------------------------------------
 const wr = rng(mix(SEED, 5));
 const weights = Array.from({ length: SESSIONS }, () => logn(wr, 1, 1.1));
 const wsum = weights.reduce((a, b) => a + b, 0);
@@ -817,7 +813,7 @@ if (PHASE === 1) {
   }
   write('ground-truth.json');
 } else {
-  // build everything again in memory for the truth, and append only the tails
+  // Generates everything again for the ground truth, and appends only the new lines.
   for (let i = 0; i < SESSIONS; i++) {
     const S = makeSession(i, budget(i));
     for (const f of S.files) {

@@ -1,5 +1,5 @@
-// Measures reading Claude Code's logs against ccusage, in turns, and says what both add up to beside the truth.
-// Wants python3, and the npm registry for ccusage.
+// Measures reading the logs of Claude Code against ccusage, in turns, and compares both results with the ground
+// truth. Requires python3, and the npm registry for ccusage.
 import { execFileSync } from 'node:child_process';
 import {
   closeSync,
@@ -21,12 +21,12 @@ const [megabytes = 2000, rounds = 5] = process.argv.slice(2).map(Number);
 const peer = 'ccusage@20.0.24';
 const cli = resolve(import.meta.dirname, '../bin/sync-runner.cjs');
 const generator = resolve(import.meta.dirname, 'generate-claude-logs.mjs');
-const folder = mkdtempSync(join(tmpdir(), 'sync-runner-bench-'));
-const logs = join(folder, 'logs');
-const workspace = join(folder, 'workspace');
+const dir = mkdtempSync(join(tmpdir(), 'sync-runner-bench-'));
+const logs = join(dir, 'logs');
+const workspace = join(dir, 'workspace');
 const env = {
   PATH: process.env.PATH,
-  HOME: folder,
+  HOME: dir,
   CLAUDE_CONFIG_DIR: logs,
   SYNC_RUNNER_WORKSPACE: workspace,
   TZ: 'UTC',
@@ -37,24 +37,24 @@ writeFileSync(join(workspace, 'data/config/sync.json'), '{ "syncs": ["tokens"] }
 const size = ['--mb', String(megabytes), '--sessions', String(Math.ceil(megabytes * 0.8))];
 execFileSync(process.execPath, [generator, '--out', logs, ...size, '--projects', '30']);
 const truth = JSON.parse(readFileSync(join(logs, 'ground-truth.json'), 'utf8')).total;
-execFileSync('npm', ['install', '--prefix', folder, '--silent', '--no-audit', '--no-fund', peer], {
+execFileSync('npm', ['install', '--prefix', dir, '--silent', '--no-audit', '--no-fund', peer], {
   stdio: ['ignore', 'ignore', 'inherit'],
   timeout: 180_000,
 });
 
 const run = () => measure([process.execPath, cli, 'run', '--quiet'], { env });
-const forget = () => {
+const reset = () => {
   for (const name of ['cache', 'history', 'tokens.json']) {
     rmSync(join(workspace, 'data', name), { recursive: true, force: true });
   }
 };
-const cold = () => {
-  forget();
+const runCold = () => {
+  reset();
   return run();
 };
-const peerOutput = join(folder, 'ccusage.json');
+const peerOutput = join(dir, 'ccusage.json');
 const ccusage = () =>
-  measure([join(folder, 'node_modules/.bin/ccusage'), 'daily', '--json', '--offline'], {
+  measure([join(dir, 'node_modules/.bin/ccusage'), 'daily', '--json', '--offline'], {
     env,
     output: peerOutput,
   });
@@ -62,14 +62,14 @@ const ccusage = () =>
 const ours = [];
 const theirs = [];
 for (let round = 0; round < rounds; round += 1) {
-  ours.push(cold());
+  ours.push(runCold());
   theirs.push(ccusage());
 }
-const warm = Array.from({ length: rounds }, run);
-const told = JSON.parse(readFileSync(join(workspace, 'data/tokens.json'), 'utf8')).totals[
+const warmRuns = Array.from({ length: rounds }, run);
+const measured = JSON.parse(readFileSync(join(workspace, 'data/tokens.json'), 'utf8')).totals[
   'claude-code'
 ];
-const peerTold = JSON.parse(readFileSync(peerOutput, 'utf8')).totals;
+const peerMeasured = JSON.parse(readFileSync(peerOutput, 'utf8')).totals;
 execFileSync(process.execPath, [
   generator,
   '--out',
@@ -87,7 +87,7 @@ const summary = (runs) => ({
   cpu: median(runs.map(({ cpu }) => cpu)),
   mebibytes: Math.max(...runs.map(({ mebibytes }) => mebibytes)),
 });
-const [cold2, peer2, warm2] = [ours, theirs, warm].map(summary);
+const [cold, peerCold, warm] = [ours, theirs, warmRuns].map(summary);
 const row = (name, { wall, cpu, mebibytes }) =>
   console.log(`| ${name} | ${wall.toFixed(2)} | ${cpu.toFixed(2)} | ${mebibytes.toFixed(0)} |`);
 
@@ -96,28 +96,28 @@ const bytes = readdirSync(logs, { recursive: true, withFileTypes: true })
   .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
 console.log(`Node ${process.version}, ${(bytes / 1e6).toFixed(0)} MB of logs, ${rounds} rounds\n`);
 console.log('| | wall s | CPU s | most MiB |\n|---|---|---|---|');
-row('sync-runner, first run', cold2);
-row(peer, peer2);
-row('sync-runner, nothing changed', warm2);
+row('sync-runner, first run', cold);
+row(peer, peerCold);
+row('sync-runner, nothing changed', warm);
 row('sync-runner, every tenth session grown', grown);
-const wallRatio = cold2.wall / peer2.wall;
-const cpuRatio = cold2.cpu / peer2.cpu;
+const wallRatio = cold.wall / peerCold.wall;
+const cpuRatio = cold.cpu / peerCold.cpu;
 console.log(`\nwall ${wallRatio.toFixed(2)} (must ≤ 0.8), CPU ${cpuRatio.toFixed(2)} (must ≤ 1)\n`);
 
 console.log('| | input | output | cache write | cache read | USD |\n|---|---|---|---|---|---|');
 const totals = (name, numbers) => console.log(`| ${name} | ${numbers.join(' | ')} |`);
 totals('truth', [truth.in, truth.out, truth.cw5m + truth.cw1h, truth.cr, truth.costUsd]);
-const { input, output, cacheWrite5m, cacheWrite1h, cacheRead } = told.tokens;
-totals('sync-runner', [input, output, cacheWrite5m + cacheWrite1h, cacheRead, told.costUsd]);
+const { input, output, cacheWrite5m, cacheWrite1h, cacheRead } = measured.tokens;
+totals('sync-runner', [input, output, cacheWrite5m + cacheWrite1h, cacheRead, measured.costUsd]);
 totals(peer, [
-  peerTold.inputTokens,
-  peerTold.outputTokens,
-  peerTold.cacheCreationTokens,
-  peerTold.cacheReadTokens,
-  peerTold.totalCost,
+  peerMeasured.inputTokens,
+  peerMeasured.outputTokens,
+  peerMeasured.cacheCreationTokens,
+  peerMeasured.cacheReadTokens,
+  peerMeasured.totalCost,
 ]);
 
-// Memory is flat: one log of a gigabyte, and one line of 600 MB.
+// Memory use does not depend on the size of a log or of a line.
 rmSync(join(logs, 'projects'), { recursive: true });
 mkdirSync(join(logs, 'projects/-home-dev-app'), { recursive: true });
 const line = (index) =>
@@ -143,9 +143,9 @@ const fill = (name, bytes, text) => {
 console.log('\n| | wall s | CPU s | most MiB |\n|---|---|---|---|');
 const block = 'x'.repeat(1_000_000);
 fill('line.jsonl', 600e6, () => block);
-row('one line of 600 MB', cold());
+row('one line of 600 MB', runCold());
 rmSync(join(logs, 'projects/-home-dev-app/line.jsonl'));
 fill('log.jsonl', 1e9, (index) => `${line(index % 1000)}\n`);
-row('one log of 1 GB', cold());
-rmSync(folder, { recursive: true });
-process.exitCode = wallRatio <= 0.8 && cpuRatio <= 1 && cold2.mebibytes <= 300 ? 0 : 1;
+row('one log of 1 GB', runCold());
+rmSync(dir, { recursive: true });
+process.exitCode = wallRatio <= 0.8 && cpuRatio <= 1 && cold.mebibytes <= 300 ? 0 : 1;

@@ -93,13 +93,13 @@ export interface Log {
 /** What a log contains about one response of a model. */
 export interface UsageRecord {
   /**
-   * Identity of the response over all logs of the agent. Of the records with one key a single one counts; see
+   * Identity of the response over all logs of the agent. A single one of the records with one key counts; see
    * `forEachResponse`. Up to 200 characters without line breaks. `qualifiedKey` appends what tells responses
    * apart that may share an id.
    */
   readonly key: string;
   readonly timeMs: number;
-  /** From 0 to 15. Of the records with one key, those of the highest rank take precedence. */
+  /** From 0 to 15. A higher rank takes precedence among the records with one key. */
   readonly rank: number;
   /** The directory that the agent was started in, if the record contains it. */
   readonly project: string | null;

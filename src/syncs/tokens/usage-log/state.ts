@@ -45,14 +45,14 @@ export interface Days {
   readonly usage: readonly DayUsage[];
 }
 
-/** What is known of all logs of an agent that were ever read, including those that are gone. */
+/** The state of all logs of an agent that were ever read, including those that are gone. */
 export interface AgentState {
   /** By path. */
   readonly logs: ReadonlyMap<string, LogState>;
   /** Usage that the records no longer account for; see `retainedUsage`. */
   readonly retained: readonly DayUsage[];
   readonly days: Days;
-  /** Of `logs`, by index. */
+  /** The records of `logs`, which they refer to by index. */
   readonly records: PackedRecords;
 }
 

@@ -17,7 +17,7 @@ import type { AgentState, LogState } from './state.ts';
 export interface UpdateOptions {
   readonly agent: Agent;
   readonly found: readonly FoundLog[];
-  /** Of the previous run; null if it is lost. */
+  /** The state after the previous run; null if it is lost. */
   readonly state: AgentState | null;
   readonly context: SourceContext;
   readonly yieldToEventLoop: YieldToEventLoop;

@@ -14,8 +14,8 @@ import {
 const pageRows = 4096;
 
 /**
- * The records of all logs, by key. Of one log there is one record per key, the preferred one; every log that
- * contains the key has its own, so that a log can be read again without reading the others.
+ * The records of all logs, by key. Each log that contains a key has one record for it, the preferred one, so
+ * that a log can be read again without reading the others.
  */
 export class RecordTable {
   /** The first row of each key. */
@@ -124,7 +124,7 @@ export class RecordTable {
 
   private pageOf(row: number): Float64Array {
     const page = this.pages[Math.floor(row / pageRows)];
-    if (page === undefined) throw new Error(`there is no row ${String(row)}`);
+    if (page === undefined) throw new Error(`unknown row ${String(row)}`);
     return page;
   }
 }
