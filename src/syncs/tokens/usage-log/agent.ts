@@ -94,8 +94,8 @@ export interface Log {
 export interface UsageRecord {
   /**
    * Identity of the response over all logs of the agent. A single one of the records with one key counts; see
-   * `forEachResponse`. Up to 200 characters without line breaks. `qualifiedKey` appends what tells responses
-   * apart that may share an id.
+   * `forEachResponse`. Up to 200 characters without line breaks. `qualifiedKey` distinguishes responses that
+   * may share an id.
    */
   readonly key: string;
   readonly timeMs: number;

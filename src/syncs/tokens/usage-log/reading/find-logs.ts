@@ -7,7 +7,7 @@ import { sanitizePath } from '../../../../util/text.ts';
 import type { Agent, Log } from '../agent.ts';
 import { toFileWarning } from './file-warning.ts';
 
-/** A log as it was found. Its path is the real one, so that a file is found once, whatever links lead to it. */
+/** A log that exists. Its path is the real one, so that a file is found once, whatever links lead to it. */
 export interface FoundLog extends Log {
   readonly statKey: string;
   readonly size: number;
@@ -31,7 +31,7 @@ const maxLinkedDirs = 20_000;
 /**
  * Finds all logs of an agent below `roots`. Linked directories are followed, but each real directory is visited
  * once: those that are reached without a link first, so that a project keeps the name of its own directory.
- * What can't be read, and a link, pipe or device that is named like a log, is a warning; the rest is found.
+ * Unreadable directories, and links, pipes and devices with the name of a log, are warnings.
  */
 export async function findLogs(
   agent: Pick<Agent, 'isLog' | 'logDirOf'>,
