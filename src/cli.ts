@@ -6,9 +6,7 @@ import type { System } from './system/system.ts';
 import { errorDocument, errorText } from './output/error-text.ts';
 import { jsonLine } from './output/json.ts';
 
-/**
- * Runs the command line and answers the exit code. The only place where errors become exit codes.
- */
+/** Runs the command line and returns the exit code. The only place that converts errors to exit codes. */
 export async function main(argv: readonly string[], system: System): Promise<number> {
   try {
     return await runFastPath(argv, system);
@@ -17,7 +15,7 @@ export async function main(argv: readonly string[], system: System): Promise<num
   }
 }
 
-/** Two words that need no parser, which would be half of what they cost; all else goes to the program. */
+/** Handles `--version` and `status` without the parser, whose import takes as long as these commands. */
 async function runFastPath(argv: readonly string[], system: System): Promise<number> {
   const [word, ...rest] = argv;
   if (rest.length === 0 && word === '--version') {

@@ -1,7 +1,7 @@
 import { main } from './cli.ts';
 import { nodeSystem } from './system/node.ts';
 
-// The exit code is set, never forced: pipes drain and the lock is released.
+// No process.exit(): output is flushed and the lock is released first.
 void main(process.argv.slice(2), nodeSystem()).then((exitCode) => {
   process.exitCode = exitCode;
 });

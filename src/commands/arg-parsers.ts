@@ -3,23 +3,23 @@ import { syncNames, type SyncName } from '../schema/sync-names.ts';
 import { schedulerNames } from '../schedule/scheduler.ts';
 import type { Target } from '../schedule/select.ts';
 
-/** The value of `--only`: some of the syncs, separated by commas. */
-export function syncList(value: string): readonly string[] {
+/** Parses `--only`: names of syncs, separated by commas. */
+export function parseSyncList(value: string): readonly string[] {
   const names = value.split(',').map((name) => name.trim());
   const unknown = names.find((name) => !syncNames.includes(name as SyncName));
   if (unknown === undefined) return names;
-  throw new InvalidArgumentError(`'${unknown}' is none of ${syncNames.join(', ')}.`);
+  throw new InvalidArgumentError(`Unknown sync '${unknown}'. Known: ${syncNames.join(', ')}.`);
 }
 
-/** The value of `--wait`: seconds, up to a day. */
-export function seconds(value: string): number {
+/** Parses `--wait`: seconds, up to a day. */
+export function parseSeconds(value: string): number {
   const number = Number(value);
   if (value.trim() !== '' && number >= 0 && number <= 86_400) return number;
-  throw new InvalidArgumentError('It is a number of seconds from 0 to 86400.');
+  throw new InvalidArgumentError('Expected a number of seconds from 0 to 86400.');
 }
 
-/** Other names that people know the schedulers by. */
-const otherNames: Readonly<Record<string, Target>> = {
+/** Common aliases of the schedulers. */
+const aliases: Readonly<Record<string, Target>> = {
   cron: 'crontab',
   schtasks: 'task-scheduler',
   windows: 'task-scheduler',
@@ -28,38 +28,38 @@ const otherNames: Readonly<Record<string, Target>> = {
 
 export const targets: readonly Target[] = ['auto', ...schedulerNames];
 
-/** The value of `--target`. */
-export function targetNamed(value: string): Target {
-  const target = targets.find((name) => name === value) ?? otherNames[value];
+/** Parses `--target`. */
+export function parseTarget(value: string): Target {
+  const target = targets.find((name) => name === value) ?? aliases[value];
   if (target !== undefined) return target;
-  throw new InvalidArgumentError(`'${value}' is none of ${targets.join(', ')}.`);
+  throw new InvalidArgumentError(`Unknown scheduler '${value}'. Known: ${targets.join(', ')}.`);
 }
 
-/** A value that has to be one of those named. */
-export const oneOf =
+/** Returns a parser that accepts exactly the given values. */
+export const parseOneOf =
   <Value extends string>(values: readonly Value[]) =>
   (value: string): Value => {
-    const found = values.find((one) => one === value);
+    const found = values.find((known) => known === value);
     if (found !== undefined) return found;
-    throw new InvalidArgumentError(`'${value}' is none of ${values.join(', ')}.`);
+    throw new InvalidArgumentError(`Expected one of ${values.join(', ')}, not '${value}'.`);
   };
 
-/** The value of `--limit`. */
-export function lineCount(value: string): number {
+/** Parses `--limit`. */
+export function parseLimit(value: string): number {
   if (/^[1-9]\d{0,5}$/.test(value)) return Number(value);
-  throw new InvalidArgumentError('It is a number of lines from 1 to 999999.');
+  throw new InvalidArgumentError('Expected a number of lines from 1 to 999999.');
 }
 
 const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** The value of `--since`: a span until now in milliseconds, or a day or instant in UTC. */
-export function pastTime(value: string): number | Date {
+/** Parses `--since`. Returns a duration in milliseconds, or a day or timestamp in UTC. */
+export function parseSince(value: string): number | Date {
   const [, number, unit] = /^(\d{1,5})([mhd])$/.exec(value) ?? [];
   if (unit !== undefined) return Number(number) * (unitMs[unit] ?? 0);
-  const isInstant = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?Z)?$/.test(value);
-  const at = new Date(isInstant ? value : NaN);
+  const isTimestamp = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?Z)?$/.test(value);
+  const at = new Date(isTimestamp ? value : NaN);
   if (!Number.isNaN(at.getTime())) return at;
   throw new InvalidArgumentError(
-    'It is a span such as 90m, 12h or 7d, or a day such as 2026-11-01.',
+    'Expected a duration such as 90m, 12h or 7d, or a day such as 2026-11-01.',
   );
 }

@@ -1,29 +1,29 @@
 import type { System } from '../system/system.ts';
 import type { GlobalOptions } from './options.ts';
 
-/** A flag of a command, as data: the parser, the help and the completion scripts are made of it. */
+/** A flag as data, from which parser, help and completion scripts are generated. */
 export interface Flag {
-  /** As commander reads it: `-t, --target <scheduler>`, `--templates [dir]`, `--check`. */
+  /** In the syntax of commander: `-t, --target <scheduler>`, `--templates [dir]`, `--check`. */
   readonly flags: string;
   readonly description: string;
-  /** The values that make sense, for the shell to complete; a value outside is for `parse` to refuse. */
+  /** Values for shell completion. `parse` rejects other values. */
   readonly values?: readonly string[];
-  readonly preset?: unknown;
-  /** Throws commander's `InvalidArgumentError` for a value that makes no sense. */
+  readonly default?: unknown;
+  /** Throws commander's `InvalidArgumentError`. */
   readonly parse?: (value: string) => unknown;
 }
 
 /** A command of the program. */
 export interface CommandEntry {
   readonly name: string;
-  /** As commander reads them: `[root...]`. */
+  /** In the syntax of commander: `[root...]`. */
   readonly arguments?: string;
-  /** Which values the first argument can have, for the shell to complete. */
+  /** Values of the first argument, for shell completion. */
   readonly argumentValues?: readonly string[];
   readonly description: string;
-  /** What follows `sync-runner` in each example of its help. */
+  /** Examples for the help, without `sync-runner`. */
   readonly examples: readonly string[];
   readonly flags: readonly Flag[];
-  /** Loads the command only when it is asked for. A method, so that it may name its own flags. */
+  /** Imports and executes the command. A method, so that each entry can declare the type of its flags. */
   action(args: readonly string[], flags: GlobalOptions, system: System): Promise<number>;
 }

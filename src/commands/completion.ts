@@ -17,8 +17,8 @@ const scripts: Readonly<Record<Shell, (tree: CompletionTree) => string>> = {
   pwsh: pwshCompletion,
 };
 
-/** `sync-runner completion SHELL`: a script that knows every command and flag, and starts nothing at a TAB. */
-export function completion(
+/** `sync-runner completion SHELL`: a static script, so that completion starts no process. */
+export function printCompletion(
   shell: Shell,
   { commands, globalFlags }: { commands: readonly CommandEntry[]; globalFlags: readonly Flag[] },
   flags: GlobalOptions,

@@ -38,7 +38,7 @@ const checks: readonly Check[] = [
   outputs,
 ];
 
-/** `sync-runner doctor`: looks at everything that a run needs, and says what mends it. Changes nothing. */
+/** `sync-runner doctor`: checks everything that a run needs. Read-only. */
 export async function doctor(flags: GlobalOptions, system: System): Promise<number> {
   const workspace = await findWorkspace({ option: flags.workspace, ...system });
   const { config, findings: aboutConfig } = await checkConfig(workspace);
@@ -57,7 +57,7 @@ export async function doctor(flags: GlobalOptions, system: System): Promise<numb
   return failed ? exitCodes.failed : exitCodes.done;
 }
 
-/** All that is wrong with the configuration, a finding each; the hint is the same for all. */
+/** Returns one finding per error of the configuration. */
 async function checkConfig(
   workspace: Workspace,
 ): Promise<{ readonly config: Config | null; readonly findings: readonly Finding[] }> {

@@ -1,4 +1,4 @@
-/** What can be exported; apart from the command, so that the help does not load it. */
+/** The exportable tables. Separate from the command, so that the help does not load it. */
 export const exportNames = [
   'projects',
   'tokens',

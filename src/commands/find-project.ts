@@ -3,9 +3,9 @@ import { projectRows, type ProjectRow, type StoredData } from '../analytics/over
 import { UserError } from '../util/errors.ts';
 
 /**
- * The project that a person means by its id, name or path. Throws `UserError` USAGE with the nearest names
- * when there is none, and with the ids when there are several. `command` is what takes such a name, and
- * `others` what else it takes.
+ * Returns the project with an id, name or path. Throws `UserError` `usage`, with similar names if it does not
+ * exist and with the ids if the name is ambiguous. `command` is the command for the hint, `others` are its
+ * other arguments.
  */
 export function findProject(
   stored: StoredData,
@@ -20,19 +20,19 @@ export function findProject(
   if (project !== undefined && second === undefined) return project;
   if (project !== undefined) {
     const ids = found.map(({ id }) => id).join(', ');
-    throw new UserError('usage', `${wanted}: ${String(found.length)} projects are called so`, {
-      hint: `name one by its id: ${ids}`,
+    throw new UserError('usage', `${wanted}: ${String(found.length)} projects have this name`, {
+      hint: `use the id: ${ids}`,
     });
   }
   const words = others.map((name) => ({ id: name, name }));
   const near = nearest([...words, ...rows], word);
   const guess = near.length === 0 ? '' : ` (did you mean ${near.join(', ')}?)`;
-  throw new UserError('usage', `${wanted}: there is no such project${guess}`, {
+  throw new UserError('usage', `unknown project ${wanted}${guess}`, {
     hint: near[0] === undefined ? 'sync-runner projects' : `sync-runner ${command} ${near[0]}`,
   });
 }
 
-/** Up to three ids that a person may have meant: those that hold the word, then those that are spelt alike. */
+/** Returns up to three similar ids: names that contain the word first, then by edit distance. */
 function nearest(
   rows: readonly { readonly id: string; readonly name: string }[],
   word: string,

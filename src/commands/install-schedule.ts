@@ -22,34 +22,36 @@ export interface InstallFlags extends GlobalOptions {
   readonly print?: boolean;
   readonly check?: boolean;
   readonly dryRun?: boolean;
-  /** A folder, or true for `deploy/` in the workspace. */
+  /** A directory, or true for `deploy/` in the workspace. */
   readonly templates?: string | true;
 }
 
-/** `sync-runner install-schedule`: has the system's scheduler start the runs. Answers the exit code. */
+/** `sync-runner install-schedule`: installs a job in the scheduler of the system. Returns the exit code. */
 export async function installSchedule(flags: InstallFlags, system: System): Promise<number> {
   const workspace = await findWorkspace({ option: flags.workspace, ...system });
   const config = await readConfig(workspace);
   if (flags.templates !== undefined) {
-    const folder =
+    const dir =
       flags.templates === true
         ? resolve(workspace.root, 'deploy')
         : resolve(system.cwd, flags.templates);
-    return writeTemplates(folder, renderTemplates(config), flags, system);
+    return writeTemplates(dir, renderTemplates(config), flags, system);
   }
   const context = await scheduleContext(config, workspace, system);
   const choice = await choose(flags, context);
   const isPrinted = flags.print === true || choice.scheduler.name === 'kubernetes';
   if (isPrinted && flags.check !== true) return print(choice, context, flags);
   if (isPrinted) {
-    const message = `${choice.scheduler.title}: a manifest is only printed, so there is nothing to check`;
-    throw new UserError('usage', message, { hint: 'kubectl diff -f - reads what --print gives' });
+    const message = `${choice.scheduler.title}: the manifest is only printed, so there is nothing to check`;
+    throw new UserError('usage', message, {
+      hint: 'pipe the output of --print into `kubectl diff -f -`',
+    });
   }
   const plan = await planInstall(choice, context);
-  return flags.check === true ? check(plan, flags, system) : act(plan, context, flags);
+  return flags.check === true ? check(plan, flags, system) : apply(plan, context, flags);
 }
 
-/** What is only printed needs no scheduler on this machine. */
+/** With --print, the scheduler does not have to exist on this machine. */
 async function choose(flags: InstallFlags, context: ScheduleContext): Promise<Choice> {
   const { target } = flags;
   if (flags.print !== true || target === 'auto') return chooseScheduler(target, context);
@@ -57,20 +59,20 @@ async function choose(flags: InstallFlags, context: ScheduleContext): Promise<Ch
 }
 
 async function writeTemplates(
-  folder: string,
+  dir: string,
   templates: ReturnType<typeof renderTemplates>,
   flags: InstallFlags,
   { stdout }: System,
 ): Promise<number> {
   const written: string[] = [];
   for (const artifact of templates) {
-    const path = resolve(folder, artifact.path);
+    const path = resolve(dir, artifact.path);
     if (await replaceFile(path, artifactBytes(artifact), { mode: 0o644 })) written.push(path);
   }
   if (flags.json === true) {
-    stdout.write(jsonLine({ schemaVersion: 1, folder, written }));
+    stdout.write(jsonLine({ schemaVersion: 1, directory: dir, written }));
   } else if (flags.quiet !== true) {
-    stdout.write(written.map((path) => `Wrote ${path}\n`).join('') || `Unchanged: ${folder}\n`);
+    stdout.write(written.map((path) => `Wrote ${path}\n`).join('') || `Unchanged: ${dir}\n`);
   }
   return exitCodes.done;
 }
@@ -105,7 +107,7 @@ function check(
   return state === 'installed' ? exitCodes.done : exitCodes.failed;
 }
 
-async function act(
+async function apply(
   plan: InstallPlan,
   context: ScheduleContext,
   flags: InstallFlags,

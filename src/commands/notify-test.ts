@@ -11,15 +11,15 @@ import type { GlobalOptions } from './options.ts';
 
 interface Attempt {
   readonly channel: Channel['name'];
-  /** Why it could not be sent; null when it was. */
+  /** Why sending failed; null if it succeeded. */
   readonly problem: string | null;
 }
 
 const timeoutMs = 10_000;
 
 /**
- * `sync-runner notify-test`: sends a test message to every channel of `notify`, and tells which took it. The
- * dead-man switch is left alone: it would take a test for a run.
+ * `sync-runner notify-test`: sends a test message to every channel of `notify` and reports the results. The
+ * dead-man switch is not pinged, because it would count the test as a run.
  */
 export async function notifyTest(
   _args: readonly string[],
@@ -36,8 +36,8 @@ export async function notifyTest(
     throw new UserError('secrets', redact(problem), { hint: 'sync-runner doctor' });
   }
   if (channels.length === 0) {
-    throw new UserError('usage', 'notify names no webhook, desktop or command', {
-      hint: 'name one in data/config/sync.json',
+    throw new UserError('usage', 'notify has no webhook, desktop or command', {
+      hint: 'configure one in data/config/sync.json',
     });
   }
   const facts = { host: system.processInfo.host, workspace: workspace.root, problems: [], redact };

@@ -66,7 +66,7 @@ function buildProgram(system: System, parsed: Parsed): Command {
         command.parent === null ? shortHelp() : Help.prototype.formatHelp.call(help, command, help),
     })
     .exitOverride();
-  for (const flag of globalFlags) program.addOption(optionOf(flag));
+  for (const flag of globalFlags) program.addOption(toOption(flag));
   for (const entry of commands) addCommand(program, entry, system, parsed);
   return program;
 }
@@ -77,7 +77,7 @@ function addCommand(program: Command, entry: CommandEntry, system: System, parse
     .description(entry.description)
     .addHelpText('before', `Examples:\n${examples(entry.examples)}`);
   if (entry.arguments !== undefined) command.arguments(entry.arguments);
-  for (const flag of entry.flags) command.addOption(optionOf(flag));
+  for (const flag of entry.flags) command.addOption(toOption(flag));
   command.exitOverride((error) => {
     parsed.command = entry.name;
     throw error;
@@ -106,7 +106,7 @@ function withColor(system: System, color: boolean | undefined): System {
   return { ...system, stdout: chosen(system.stdout), stderr: chosen(system.stderr) };
 }
 
-function optionOf({ flags, description, preset, parse }: Flag): Option {
+function toOption({ flags, description, default: preset, parse }: Flag): Option {
   const option = new Option(flags, description);
   if (preset !== undefined) option.default(preset);
   if (parse !== undefined) option.argParser(parse);

@@ -18,7 +18,7 @@ export interface ProjectsFlags extends GlobalOptions {
   readonly missing?: boolean;
 }
 
-/** `sync-runner projects`: what there is, and what of it needs a person. A pipe gets records. */
+/** `sync-runner projects`: the table of projects. A pipe gets one record per line. */
 export async function projects(
   words: readonly string[],
   flags: ProjectsFlags,
@@ -38,7 +38,7 @@ export async function projects(
     const updatedAt = stored.projects?.updatedAt ?? null;
     stdout.write(jsonLine({ schemaVersion: 1, updatedAt, projects: rows }));
   } else if (stored.projects === null) {
-    stderr.write('No projects yet: nothing has run\n  fix: sync-runner run\n');
+    stderr.write('No projects yet: no run has finished\n  fix: sync-runner run\n');
   } else if (flags.plain === true || !stdout.isTerminal) {
     stdout.write(recordsText(rows.map(projectRecord)));
   } else {

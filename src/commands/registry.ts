@@ -2,12 +2,12 @@ import { projectOrders } from '../analytics/select-projects.ts';
 import { syncNames } from '../schema/sync-names.ts';
 import type { CommandEntry, Flag } from './command.ts';
 import {
-  lineCount,
-  oneOf,
-  pastTime,
-  seconds,
-  syncList,
-  targetNamed,
+  parseLimit,
+  parseOneOf,
+  parseSince,
+  parseSeconds,
+  parseSyncList,
+  parseTarget,
   targets,
 } from './arg-parsers.ts';
 import type { ExportFlags } from './export.ts';
@@ -21,31 +21,31 @@ import { shells } from './shells.ts';
 import type { StatusFlags } from './status.ts';
 import type { UninstallFlags } from './uninstall-schedule.ts';
 
-/** What every command understands. */
+/** The flags of every command. */
 export const globalFlags: readonly Flag[] = [
-  { flags: '-w, --workspace <dir>', description: 'the folder that holds data/' },
+  { flags: '-w, --workspace <dir>', description: 'the directory that contains data/' },
   { flags: '--json', description: 'print exactly one JSON document' },
-  { flags: '--plain', description: 'print one record a line, nothing cut' },
+  { flags: '--plain', description: 'print one record per line, untruncated' },
   { flags: '-q, --quiet', description: 'print errors only' },
-  { flags: '-v, --verbose', description: 'print all warnings, and how long things took' },
-  { flags: '--color', description: 'colours also where there is no terminal' },
-  { flags: '--no-color', description: 'no colours' },
+  { flags: '-v, --verbose', description: 'print all warnings and durations' },
+  { flags: '--color', description: 'use colors even without a terminal' },
+  { flags: '--no-color', description: 'use no colors' },
 ];
 
 const targetFlag: Flag = {
   flags: '-t, --target <scheduler>',
   description: targets.join(', '),
   values: targets,
-  preset: 'auto',
-  parse: targetNamed,
+  default: 'auto',
+  parse: parseTarget,
 };
 
-/** Every command, in the order of the help. A new one is one entry here; its code is loaded by `action`. */
+/** All commands, in the order of the help. */
 export const commands: readonly CommandEntry[] = [
   {
     name: 'init',
     arguments: '[root...]',
-    description: 'write a commented configuration; never overwrites one',
+    description: 'create a commented configuration',
     examples: ['init ~/code ~/work', 'init -w . ..'],
     flags: [],
     async action(roots, flags, system) {
@@ -55,26 +55,30 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'run',
-    description: 'one locked run of the syncs: tokens, quality, projects',
+    description: `run the syncs once: ${syncNames.join(', ')}`,
     examples: ['run --only quality', 'run --wait 60'],
     flags: [
       {
         flags: '--only <syncs>',
-        description: 'only these, for example tokens,quality',
+        description: 'only these syncs, for example tokens,quality',
         values: syncNames,
-        parse: syncList,
+        parse: parseSyncList,
       },
       { flags: '--if-due', description: 'only if intervalMinutes have passed since the last run' },
       {
         flags: '--scheduled',
-        description: 'as a scheduler starts it: silent, writes data/logs/sync-runner.log',
+        description: 'for schedulers: silent, logs to data/logs/sync-runner.log',
       },
-      { flags: '--wait <seconds>', description: 'wait for another run to end', parse: seconds },
+      {
+        flags: '--wait <seconds>',
+        description: 'wait for another run to finish',
+        parse: parseSeconds,
+      },
       {
         flags: '--fail-if-locked',
-        description: 'exit with 75 while another run is on (default: skip, exit 0)',
+        description: 'exit 75 if another run is in progress (default: skip, exit 0)',
       },
-      { flags: '--dry-run', description: 'look at everything, write nothing' },
+      { flags: '--dry-run', description: 'collect everything, write nothing' },
     ],
     async action(_args, flags: RunFlags, system) {
       const { run } = await import('./run.ts');
@@ -84,11 +88,11 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'status',
     arguments: '[project]',
-    description: 'is everything fresh? last run, next run, lock, one project',
+    description: 'show health, last run and next run, or one project',
     examples: ['status --check', 'status web-client'],
     flags: [
-      { flags: '--check', description: 'exit with 1 when something needs a person' },
-      { flags: '--all', description: 'show every project and every problem' },
+      { flags: '--check', description: 'exit 1 if there is an error' },
+      { flags: '--all', description: 'show all projects and all problems' },
     ],
     async action([name], flags: StatusFlags, system) {
       const { status } = await import('./status.ts');
@@ -98,18 +102,18 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'projects',
     arguments: '[word...]',
-    description: 'what do I have, and what needs me? a table of the registry',
+    description: 'list the projects and what needs attention',
     examples: ['projects --dirty', 'projects typescript --sort cost'],
     flags: [
       {
         flags: '--sort <order>',
         description: projectOrders.join(', '),
         values: projectOrders,
-        parse: oneOf(projectOrders),
+        parse: parseOneOf(projectOrders),
       },
-      { flags: '--reverse', description: 'the other way round' },
-      { flags: '--dirty', description: 'only those with changes that are not committed' },
-      { flags: '--missing', description: 'only those that have vanished' },
+      { flags: '--reverse', description: 'reverse the order' },
+      { flags: '--dirty', description: 'only projects with uncommitted changes' },
+      { flags: '--missing', description: 'only projects that no longer exist' },
     ],
     async action(words, flags: ProjectsFlags, system) {
       const { projects } = await import('./projects.ts');
@@ -120,15 +124,19 @@ export const commands: readonly CommandEntry[] = [
     name: 'history',
     arguments: '[what]',
     argumentValues: ['runs', ...syncNames],
-    description: 'the last runs, or what changed in a sync or a project',
+    description: 'show the last runs, or the changes of a sync or project',
     examples: ['history --since 7d', 'history web-client --limit 50'],
     flags: [
       {
         flags: '--since <when>',
-        description: 'a span such as 12h or 7d, or a day in UTC',
-        parse: pastTime,
+        description: 'a duration such as 12h or 7d, or a day in UTC',
+        parse: parseSince,
       },
-      { flags: '--limit <lines>', description: 'how many, the newest (20)', parse: lineCount },
+      {
+        flags: '--limit <lines>',
+        description: 'number of lines, newest last (default: 20)',
+        parse: parseLimit,
+      },
     ],
     async action(words, flags: HistoryFlags, system) {
       const { history } = await import('./history.ts');
@@ -139,28 +147,28 @@ export const commands: readonly CommandEntry[] = [
     name: 'export',
     arguments: '[what]',
     argumentValues: exportNames,
-    description: 'rows as CSV: projects, tokens, runs, histories',
+    description: 'print a table as CSV',
     examples: ['export --csv projects > projects.csv', 'export tokens --since 30d --json'],
     flags: [
-      { flags: '--csv', description: 'as CSV: what it does anyway, unless --json is asked for' },
+      { flags: '--csv', description: 'CSV, the default unless --json is given' },
       {
         flags: '--since <when>',
-        description: 'a span such as 12h or 7d, or a day in UTC',
-        parse: pastTime,
+        description: 'a duration such as 12h or 7d, or a day in UTC',
+        parse: parseSince,
       },
     ],
     async action([what = 'projects'], flags: ExportFlags, system) {
       const { exportRows } = await import('./export.ts');
-      return exportRows(oneOf(exportNames)(what), flags, system);
+      return exportRows(parseOneOf(exportNames)(what), flags, system);
     },
   },
   {
     name: 'report',
-    description: 'one HTML page: cost, quality, projects, runs',
+    description: 'write an HTML page: cost, quality, projects, runs',
     examples: ['report --open', 'report --output ~/projects.html'],
     flags: [
-      { flags: '--output <file>', description: 'where to put it (default: data/report.html)' },
-      { flags: '--open', description: 'show it in the browser' },
+      { flags: '--output <file>', description: 'path of the page (default: data/report.html)' },
+      { flags: '--open', description: 'open it in the browser' },
     ],
     async action(_args, flags: ReportFlags, system) {
       const { report } = await import('./report.ts');
@@ -169,7 +177,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'doctor',
-    description: 'is everything as a run needs it? and how to mend it',
+    description: 'check the installation and suggest fixes',
     examples: ['doctor', 'doctor --json'],
     flags: [],
     async action(_args, flags, system) {
@@ -179,19 +187,19 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'install-schedule',
-    description: 'let the system start the runs, every intervalMinutes',
+    description: 'install a job that runs every intervalMinutes',
     examples: ['install-schedule', 'install-schedule --print --target launchd'],
     flags: [
       targetFlag,
-      { flags: '--print', description: 'print what would be installed, for any system' },
+      { flags: '--print', description: 'print the job for any scheduler, install nothing' },
       {
         flags: '--check',
-        description: 'exit with 1, and a diff, when what is installed differs',
+        description: 'exit 1 and print a diff if the installed job differs',
       },
-      { flags: '--dry-run', description: 'show every file and command, change nothing' },
+      { flags: '--dry-run', description: 'print files and commands, change nothing' },
       {
         flags: '--templates [dir]',
-        description: 'write an example for every scheduler (default: deploy/)',
+        description: 'write a template for every scheduler (default: deploy/)',
       },
     ],
     async action(_args, flags: InstallFlags, system) {
@@ -201,11 +209,11 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'uninstall-schedule',
-    description: 'the exact inverse; twice is fine',
+    description: 'remove the installed job',
     examples: ['uninstall-schedule', 'uninstall-schedule --dry-run'],
     flags: [
       targetFlag,
-      { flags: '--dry-run', description: 'show what would be done, change nothing' },
+      { flags: '--dry-run', description: 'print files and commands, change nothing' },
     ],
     async action(_args, flags: UninstallFlags, system) {
       const { uninstallSchedule } = await import('./uninstall-schedule.ts');
@@ -214,7 +222,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'notify-test',
-    description: 'send a test message to every channel of notify',
+    description: 'send a test message to every channel',
     examples: ['notify-test', 'notify-test --json'],
     flags: [],
     async action(args, flags, system) {
@@ -226,13 +234,13 @@ export const commands: readonly CommandEntry[] = [
     name: 'completion',
     arguments: '<shell>',
     argumentValues: shells,
-    description: `the script that completes words in ${shells.join(', ')}`,
+    description: `print a completion script: ${shells.join(', ')}`,
     examples: ['completion bash >> ~/.bashrc', 'completion fish | source'],
     flags: [],
     async action([shell = ''], flags, system) {
-      const { completion } = await import('./completion.ts');
-      const tree = { commands: commands, globalFlags };
-      return completion(oneOf(shells)(shell), tree, flags, system);
+      const { printCompletion } = await import('./completion.ts');
+      const tree = { commands, globalFlags };
+      return printCompletion(parseOneOf(shells)(shell), tree, flags, system);
     },
   },
 ];

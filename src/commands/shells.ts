@@ -1,4 +1,4 @@
-/** The shells that there is a completion script for. */
+/** Shells with a completion script. */
 export const shells = ['bash', 'zsh', 'fish', 'pwsh'] as const;
 
 export type Shell = (typeof shells)[number];

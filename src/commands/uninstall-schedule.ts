@@ -14,10 +14,10 @@ export interface UninstallFlags extends GlobalOptions {
   readonly dryRun?: boolean;
 }
 
-/** `sync-runner uninstall-schedule`: the exact inverse of the install; twice is fine. */
+/** `sync-runner uninstall-schedule`: removes everything that the installation created. Idempotent. */
 export async function uninstallSchedule(flags: UninstallFlags, system: System): Promise<number> {
   const workspace = await findWorkspace({ option: flags.workspace, ...system });
-  // A schedule can be removed whatever is wrong with the configuration.
+  // The default configuration, so that an invalid one does not prevent the removal.
   const context = await scheduleContext(configFile.parse({}), workspace, system);
   const plan = await planUninstall(flags.target, context);
   const dryRun = flags.dryRun === true;

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../util/diagnostic.ts';
 import type { SyncName } from '../schema/syncs.ts';
 import type { StopSignal } from '../system/system.ts';
 
-/** What happened in a run, as data; a view turns it into text. */
+/** An event of a run. `output/run-text.ts` formats it. */
 export type RunEvent =
   | { readonly type: 'stale-lock'; readonly ageMinutes: number }
   | { readonly type: 'sync-started'; readonly sync: SyncName }
@@ -25,7 +25,7 @@ export type RunEvent =
   | { readonly type: 'sync-finished'; readonly sync: SyncName; readonly result: SyncResult }
   /** A warning that belongs to the run, not to a sync. */
   | { readonly type: 'warning'; readonly warning: Diagnostic }
-  /** A mistake of ours: the only thing that is worth a stack trace. */
+  /** An unexpected error, the only kind that is reported with its stack. */
   | { readonly type: 'bug'; readonly stack: string }
   | { readonly type: 'stopped'; readonly signal: StopSignal }
   | { readonly type: 'run-finished'; readonly record: RunRecord };

@@ -1,11 +1,11 @@
 import type { SyncName } from '../schema/syncs.ts';
 
-/** What a run was asked to do on the command line. */
+/** The options of `run` that affect the run itself. */
 export interface RunRequest {
   readonly only?: readonly SyncName[];
   readonly ifDue?: boolean;
   readonly scheduled?: boolean;
-  /** Seconds to wait for a lock that another run holds. */
+  /** How many seconds to wait for the lock. */
   readonly wait?: number;
   readonly failIfLocked?: boolean;
   readonly dryRun?: boolean;

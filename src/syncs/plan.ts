@@ -2,14 +2,14 @@ import type { Config } from '../schema/config.ts';
 import type { StatusFile } from '../schema/status.ts';
 import { mapSyncs, syncNames, type SyncName } from '../schema/sync-names.ts';
 
-/** What a run is going to do with a sync. */
+/** What a run does with a sync. */
 export type PlannedSync =
   | { readonly action: 'run' }
   | { readonly action: 'skip'; readonly reason: 'disabled' | 'not-selected' };
 
 export type Plan = Readonly<Record<SyncName, PlannedSync>>;
 
-/** Which syncs a run takes. `only` is what the user asked for; null asks for all that are on. */
+/** Plans a run. `only` selects some of the enabled syncs; null selects all. */
 export function planRun(config: Pick<Config, 'syncs'>, only: readonly SyncName[] | null): Plan {
   return mapSyncs((name): PlannedSync => {
     if (!config.syncs.includes(name)) return { action: 'skip', reason: 'disabled' };
@@ -18,16 +18,16 @@ export function planRun(config: Pick<Config, 'syncs'>, only: readonly SyncName[]
   });
 }
 
-/** The syncs of a plan that run, in their order. */
+/** Returns the syncs that a plan runs, in order. */
 export const selectedSyncs = (plan: Plan): readonly SyncName[] =>
   syncNames.filter((name) => plan[name].action === 'run');
 
-/** A scheduler's tick may come this much early, in milliseconds. */
+/** A scheduler may start a run this many milliseconds early. */
 const graceMs = 30_000;
 
 /**
- * When the next run is due: one interval after the start of the last run that took every planned sync.
- * Null means now: a sync has never run, or the clock was set back since.
+ * Returns when the next run is due: one interval after the oldest last run of the planned syncs. Null means
+ * now: a sync has never run, or the clock was set back.
  */
 export function nextDue(
   plan: Plan,
@@ -42,7 +42,7 @@ export function nextDue(
   return new Date(oldest + intervalMinutes * 60_000);
 }
 
-/** Whether `--if-due` lets a run go on. */
+/** Whether `--if-due` permits a run. */
 export function isDue(due: Date | null, now: Date): boolean {
   return due === null || now.getTime() >= due.getTime() - graceMs;
 }

@@ -4,5 +4,5 @@ import { quality } from './quality/index.ts';
 import type { Sync } from './sync.ts';
 import { tokens } from './tokens/index.ts';
 
-/** The three syncs. A run is handed this registry; nothing else knows them by name. */
+/** The implementation of each sync. Only a run imports it. */
 export const syncs: { readonly [Name in SyncName]: Sync<Name> } = { tokens, quality, projects };

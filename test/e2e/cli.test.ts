@@ -55,8 +55,11 @@ describe('sync-runner', () => {
   test.each([
     [['rum'], "unknown command 'rum'"],
     [['run', '--onyl', 'tokens'], "unknown option '--onyl'"],
-    [['run', '--only', 'tokens,qualty'], "'qualty' is none of tokens, quality, projects."],
-    [['run', '--wait', 'long'], 'It is a number of seconds'],
+    [
+      ['run', '--only', 'tokens,qualty'],
+      "Unknown sync 'qualty'. Known: tokens, quality, projects.",
+    ],
+    [['run', '--wait', 'long'], 'Expected a number of seconds'],
   ])('usage error of %j is one line, and one document with --json', async (args, message) => {
     const { exitCode, stdout, stderr } = await runCli(args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });

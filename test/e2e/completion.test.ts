@@ -114,7 +114,7 @@ describe('the completion in zsh', () => {
     terminal.type('q', 'Tab');
     await terminal.shows(/^> sync-runner run --only quality/);
     terminal.type('C-u', 'sync-runner -', 'Tab');
-    await terminal.shows(/--workspace +-w +-- the folder that holds data\//);
+    await terminal.shows(/--workspace +-w +-- the directory that contains data\//);
   });
 });
 
@@ -137,5 +137,5 @@ test('the script for PowerShell has balanced quotes and braces and names every c
 test('a shell that there is no script for is refused, with those that there are', async () => {
   const { stderr, exitCode } = await runCli(['completion', 'tcsh']);
   expect(exitCode).toBe(2);
-  expect(stderr).toContain("'tcsh' is none of bash, zsh, fish, pwsh");
+  expect(stderr).toContain("Expected one of bash, zsh, fish, pwsh, not 'tcsh'");
 });

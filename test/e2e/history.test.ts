@@ -81,13 +81,10 @@ describe('history', () => {
   });
 
   test.each([
-    [['--since', 'yesterday'], 'It is a span such as 90m, 12h or 7d'],
-    [['--limit', '0'], 'It is a number of lines'],
-    [['nowhere'], 'nowhere: there is no such project'],
-    [
-      ['qualty'],
-      'there is no such project (did you mean quality?)\n  fix: sync-runner history quality',
-    ],
+    [['--since', 'yesterday'], 'Expected a duration such as 90m, 12h or 7d'],
+    [['--limit', '0'], 'Expected a number of lines'],
+    [['nowhere'], 'unknown project nowhere'],
+    [['qualty'], ' (did you mean quality?)\n  fix: sync-runner history quality'],
   ])('refuses %j', async (args, message) => {
     await using workspace = await temporaryWorkspace();
     const { stderr, exitCode } = await history(workspace, ...args);

@@ -395,7 +395,7 @@ describe('a test of the channels', () => {
     await using none = await notified({});
     expect(await tryOut(none)).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining('names no webhook, desktop or command') as string,
+      stderr: expect.stringContaining('notify has no webhook, desktop or command') as string,
     });
     await using unset = await notified({ webhook: { url: '$NOT_SET_ANYWHERE' } });
     expect(await tryOut(unset)).toMatchObject({

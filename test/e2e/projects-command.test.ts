@@ -99,7 +99,7 @@ describe('projects', () => {
   test('refuses an order that there is none of, and names those that there are', async () => {
     const { stderr, exitCode } = await projects('--sort', 'size');
     expect(exitCode).toBe(2);
-    expect(stderr).toContain("'size' is none of attention, name, path");
+    expect(stderr).toContain('Expected one of attention, name, path');
   });
 
   test('says what to do before the first run', async () => {
@@ -107,7 +107,7 @@ describe('projects', () => {
     expect(await runCli(['projects'], { cwd: empty.root })).toMatchObject({
       exitCode: 0,
       stdout: '',
-      stderr: 'No projects yet: nothing has run\n  fix: sync-runner run\n',
+      stderr: 'No projects yet: no run has finished\n  fix: sync-runner run\n',
     });
   });
 
@@ -149,7 +149,7 @@ describe('projects', () => {
       const { stdout, stderr, exitCode } = await status('alfa');
       expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
       expect(stderr).toBe(
-        'error: alfa: there is no such project (did you mean alpha?)\n  fix: sync-runner status alpha\n',
+        'error: unknown project alfa (did you mean alpha?)\n  fix: sync-runner status alpha\n',
       );
     });
   });

@@ -195,7 +195,7 @@ describe('what goes wrong', () => {
     const cli = scheduled(workspace, shims);
     const unknown = await cli('install-schedule', '--target', 'upstart');
     expect(unknown.exitCode).toBe(2);
-    expect(unknown.stderr).toContain("'upstart' is none of auto, crontab, systemd");
+    expect(unknown.stderr).toContain("Unknown scheduler 'upstart'. Known: auto, crontab, systemd");
     expect((await cli('install-schedule', '--target', 'k8s', '--check')).exitCode).toBe(2);
   });
 
