@@ -73,7 +73,7 @@ describe('repositories that attack', () => {
         'core.fsmonitor through include.path',
         'a clean filter',
         'a process filter',
-        'a filter whose name holds an equals sign',
+        'a filter whose name contains an equals sign',
         'hooks',
         'core.hooksPath',
         'log.showSignature with a gpg program',
@@ -98,7 +98,7 @@ describe('odd things among the projects', () => {
         name,
       ).toHaveLength(1);
     }
-    expect(warnings).toHaveLength(5);
+    expect(warnings.filter((line) => line.startsWith('! '))).toHaveLength(5);
     // eslint-disable-next-line no-control-regex -- what must not be there
     expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
     const { projects } = registry(workspace);
@@ -116,7 +116,7 @@ describe('odd things among the projects', () => {
     execFileSync('chown', ['-R', '65534', path]);
     const { exitCode, stderr } = await runCli(['run'], { cwd: workspace.root });
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('belongs to another user');
+    expect(stderr).toContain('owned by another user');
     expect(registry(workspace).projects).toMatchObject([
       { id: 'foreign', state: 'untrusted', git: { error: 'dubious-ownership' } },
     ]);
