@@ -310,7 +310,9 @@ describe('the fix is true for', () => {
       record.replace(process.execPath, '/opt/node/v20.1.0/bin/node'),
     );
     const gone = await illnesses(workspace, env);
-    expect(gone.find(({ level }) => level === 'fail')?.message).toContain('starts what is gone');
+    expect(gone.find(({ level }) => level === 'fail')?.message).toContain(
+      'the scheduled command does not exist',
+    );
     expect(gone.map(({ message }) => message).join()).toContain('may go away with an upgrade');
     follow(gone.find(({ level }) => level === 'fail')?.hint, workspace, env);
     expect(await illnesses(workspace, env)).toEqual([]);

@@ -217,7 +217,7 @@ describe.skipIf(hasNoChromium)('report page in Chromium (skipped if not installe
     const names = await rowNames(page);
     for (const text of Object.values(hostile)) expect(names).toContain(text);
     const attack = '<script>alert(1)</script>';
-    expect(await page.locator('.health').innerText()).toContain(`${attack} ${attack}`);
+    expect(await page.locator('.health').innerText()).toContain(`${attack}: ${attack}`);
     expect(await page.locator('.legend').allInnerTexts()).toContainEqual(
       expect.stringContaining(attack),
     );

@@ -47,7 +47,7 @@ describe('install-schedule', () => {
     await cli('install-schedule', '--target', 'crontab');
     await workspace.write('data/config/sync.json', '{ "intervalMinutes": 45 }');
     const { stdout } = await cli('status');
-    expect(stdout).toContain('! the schedule in crontab is not what the configuration says\n');
+    expect(stdout).toContain('! the schedule in crontab does not match the configuration\n');
     expect(stdout).toContain('  fix: sync-runner install-schedule\n');
     const check = await cli('install-schedule', '--check');
     expect(check.exitCode).toBe(1);
