@@ -108,7 +108,7 @@ kill "$MANAGER"; wait "$MANAGER" || true
     });
 
     expect(text('outdated')).toContain(
-      '! the schedule in systemd is not what the configuration says',
+      '! the schedule in systemd does not match the configuration',
     );
     expect(text('diff')).toContain(
       '-OnCalendar=*-*-* *:00/15:00 UTC\n+OnCalendar=*-*-* 00/3:00:00 UTC',
