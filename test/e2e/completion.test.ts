@@ -21,7 +21,7 @@ afterAll(() => workspace[Symbol.asyncDispose]());
 const names = commands.map(({ name }) => name);
 const long = (flags: string): string => /--[\w-]+/.exec(flags)?.[0] ?? '';
 
-/** What bash would offer after these words, with no program that it could start. */
+/** Returns the words that bash offers, with an empty PATH. */
 function inBash(...words: readonly string[]): readonly string[] {
   const script =
     'script=$1; shift; source "$script"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); PATH=/nonexistent; ' +
@@ -37,7 +37,7 @@ function inBash(...words: readonly string[]): readonly string[] {
   return output.trimEnd().split('\n');
 }
 
-/** What fish would offer at the end of a line, without the descriptions. */
+/** Returns the words that fish offers at the end of a line, without descriptions. */
 function inFish(line: string): readonly string[] {
   const output = execFileSync(
     'fish',
@@ -54,8 +54,8 @@ function inFish(line: string): readonly string[] {
     .map((one) => one.split('\t')[0] ?? '');
 }
 
-describe('the completion in bash', () => {
-  test('offers every command, and after each its own flags and those of all', () => {
+describe('bash completion', () => {
+  test('offers every command, and its flags and the global flags after it', () => {
     expect(inBash('')).toEqual(expect.arrayContaining(names));
     for (const { name, flags } of commands) {
       const expected = [...flags, ...globalFlags].map((flag) => long(flag.flags));
@@ -77,7 +77,7 @@ describe('the completion in bash', () => {
   });
 });
 
-describe('the completion in fish', () => {
+describe('fish completion', () => {
   test.each([
     ['sync-runner sta', ['status']],
     ['sync-runner run --only q', ['quality']],
@@ -94,8 +94,8 @@ describe('the completion in fish', () => {
   });
 });
 
-describe('the completion in zsh', () => {
-  test('completes commands, flags and values at the prompt', async () => {
+describe('zsh completion', () => {
+  test('completes commands, flags and values in a terminal', async () => {
     await workspace.write(
       '.zshrc',
       `PS1='> '\nautoload -U compinit && compinit -u -D\nsource ${path('zsh')}\nPATH=\n`,
@@ -118,7 +118,7 @@ describe('the completion in zsh', () => {
   });
 });
 
-test('the script for PowerShell has balanced quotes and braces and names every command and flag (no PowerShell here to run it)', async () => {
+test('PowerShell completion has balanced quotes and braces and contains every command and flag (not executed)', async () => {
   const { stdout } = await runCli(['completion', 'pwsh']);
   const outside = stdout.replace(/^#.*\n/, '').replace(/'(?:[^']|'')*'|"[^"]*"/g, '');
   expect(outside).not.toMatch(/['"]/);
@@ -134,7 +134,7 @@ test('the script for PowerShell has balanced quotes and braces and names every c
   }
 });
 
-test('a shell that there is no script for is refused, with those that there are', async () => {
+test('completion exits 2 and lists the shells when the shell is unknown', async () => {
   const { stderr, exitCode } = await runCli(['completion', 'tcsh']);
   expect(exitCode).toBe(2);
   expect(stderr).toContain("Expected one of bash, zsh, fish, pwsh, not 'tcsh'");

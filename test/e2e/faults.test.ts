@@ -8,7 +8,7 @@ import { cliPath, runCli } from '../helpers/cli.ts';
 import { canMount, inMountNamespace } from '../helpers/namespace.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
 
-/** A workspace after one good run, with something new to store. */
+/** Creates a workspace with one successful run and with changes that are not yet stored. */
 async function workspaceWithNews(): Promise<TemporaryWorkspace> {
   const workspace = await temporaryWorkspace();
   const alpha = await workspace.gitRepository('code/alpha', { 'a.js': '// TODO\n' });
@@ -17,9 +17,9 @@ async function workspaceWithNews(): Promise<TemporaryWorkspace> {
   return workspace;
 }
 
-/** The content of every file below a folder, as hashes. */
-function contents(folder: string): Record<string, string> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true });
+/** Returns the hash of every file below a directory. */
+function contents(dir: string): Record<string, string> {
+  const files = readdirSync(dir, { recursive: true, withFileTypes: true });
   return Object.fromEntries(
     files
       .filter((file) => file.isFile())
@@ -28,14 +28,14 @@ function contents(folder: string): Record<string, string> {
   );
 }
 
-/** Exactly one line says what is wrong, and none is a stack trace. */
+/** Expects exactly one error line and no stack trace. */
 function expectOneClearLine(stderr: string, problem: RegExp): void {
   expect(stderr.match(/^(error:|✗ \w+:).*/gm)).toHaveLength(1);
   expect(stderr).toMatch(problem);
   expect(stderr).not.toMatch(/^ {4}at /m);
 }
 
-/** A next run in good order, which leaves nothing behind. */
+/** Expects that the next run succeeds and leaves no temporary files. */
 async function expectRecovery(workspace: TemporaryWorkspace): Promise<void> {
   const { exitCode, stderr } = await runCli(['run'], { cwd: workspace.root });
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
@@ -47,9 +47,9 @@ async function expectRecovery(workspace: TemporaryWorkspace): Promise<void> {
   expect(quality.summary.todos).toBe(3);
 }
 
-describe.skipIf(!canMount)('a full disk (needs mount namespaces)', () => {
+describe.skipIf(!canMount)('run on a disk (needs mount namespaces)', () => {
   test.each([0, 4, 8, 16, 24, 48])(
-    'with %i KiB free exits with 1 and one clear line, the old data intact',
+    'with %i KiB free exits 1 with one error line and leaves the stored data intact',
     async (freeKiB) => {
       await using workspace = await workspaceWithNews();
       const script = `
@@ -72,7 +72,7 @@ describe.skipIf(!canMount)('a full disk (needs mount namespaces)', () => {
       const { stdout, stderr, exitCode } = inMountNamespace(script, env);
       expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
       const run = readFileSync(join(workspace.root, 'stderr'), 'utf8');
-      // With enough room left the run may as well succeed; it must never half-succeed.
+      // With enough space the run may succeed, but never in part.
       if (stdout.startsWith('exit 0')) expect(run).toBe('');
       else expectOneClearLine(run, /no space left on the device \(ENOSPC\)/);
       expect(stdout.replace(/^exit [01]\n/, '')).toBe('next 0\n');
@@ -80,7 +80,7 @@ describe.skipIf(!canMount)('a full disk (needs mount namespaces)', () => {
     },
   );
 
-  test('that is read-only exits with 1 and one clear line, nothing changed', async () => {
+  test('that is read-only exits 1 with one error line and changes nothing', async () => {
     await using workspace = await workspaceWithNews();
     const before = contents(workspace.paths.data);
     const script = `
@@ -98,20 +98,20 @@ describe.skipIf(!canMount)('a full disk (needs mount namespaces)', () => {
   });
 });
 
-describe('a folder that may not be written', () => {
-  // Root may write anywhere; without its capabilities it is a user like any other.
+describe('run', () => {
+  // Root without capabilities has the permissions of an ordinary user.
   const isRoot = process.getuid?.() === 0;
   const prefix = isRoot ? ['setpriv', '--inh-caps', '-all', '--bounding-set', '-all'] : [];
 
   test.each(['data', 'data/history/quality'])(
-    'exits with 1 and one clear line when it is %s',
-    async (folder) => {
+    'exits 1 with one error line when %s is not writable',
+    async (dir) => {
       await using workspace = await workspaceWithNews();
       const before = contents(workspace.paths.data);
-      await mkdir(join(workspace.root, folder), { recursive: true });
-      await chmod(join(workspace.root, folder), 0o555);
+      await mkdir(join(workspace.root, dir), { recursive: true });
+      await chmod(join(workspace.root, dir), 0o555);
       const { exitCode, stderr } = await runCli(['run'], { cwd: workspace.root, prefix });
-      await chmod(join(workspace.root, folder), 0o755);
+      await chmod(join(workspace.root, dir), 0o755);
       expect(exitCode).toBe(1);
       expectOneClearLine(stderr, /permission denied \(EACCES\)/);
       expect(contents(workspace.paths.data)).toMatchObject(
@@ -120,17 +120,15 @@ describe('a folder that may not be written', () => {
       await expectRecovery(workspace);
     },
   );
-});
 
-describe('a process without file descriptors', () => {
   test.each([20, 22, 24, 26, 28, 30, 32, 40])(
-    'of which it may open %i copes, or exits with 1 and leaves the data intact',
+    'succeeds, or exits 1 and leaves the data intact, when it can open %i file descriptors',
     async (limit) => {
       await using workspace = await workspaceWithNews();
       const before = contents(workspace.paths.data);
       const prefix = ['prlimit', `--nofile=${String(limit)}`, '--'];
       const { exitCode, stderr, signal } = await runCli(['run'], { cwd: workspace.root, prefix });
-      // Node itself needs about twenty before our first line.
+      // Node itself needs about 20.
       const nodeDied = signal !== null || (exitCode !== null && exitCode > 1 && exitCode !== 70);
       if (!nodeDied && exitCode !== 0) {
         expect(exitCode).toBe(1);
@@ -142,10 +140,8 @@ describe('a process without file descriptors', () => {
       await expectRecovery(workspace);
     },
   );
-});
 
-describe('what lies where a file should be', () => {
-  test('is refused in one line when it is a FIFO, and the next run is well again', async () => {
+  test('exits 1 with one error line when a snapshot is a FIFO', async () => {
     await using workspace = await workspaceWithNews();
     const quality = workspace.paths.snapshot('quality');
     await rm(quality);

@@ -14,7 +14,7 @@ const json = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
 const statusOf = (workspace: TemporaryWorkspace): StatusFile =>
   json(workspace.paths.status) as StatusFile;
 
-/** Every file below `data/` but the lock, with what would change if it were written again. */
+/** Returns the matching files below `data/`, each with a key that changes when it is written. */
 function identities(workspace: TemporaryWorkspace, pattern: RegExp): Record<string, string> {
   const files = readdirSync(workspace.paths.data, { recursive: true, encoding: 'utf8' });
   return Object.fromEntries(
@@ -27,7 +27,7 @@ function identities(workspace: TemporaryWorkspace, pattern: RegExp): Record<stri
   );
 }
 
-/** Two repositories and a package, as someone may have them. */
+/** Creates a workspace with two repositories and a package. */
 async function smallWorkspace(config?: object): Promise<TemporaryWorkspace> {
   const workspace = await temporaryWorkspace(config);
   await workspace.gitRepository('code/alpha', {
@@ -40,25 +40,25 @@ async function smallWorkspace(config?: object): Promise<TemporaryWorkspace> {
   return workspace;
 }
 
-/** A repository that no git gets past: a .gitignore in it waits for a writer that never comes. */
+/** Creates a repository in which git blocks, because a .gitignore is a FIFO without a writer. */
 async function hangingWorkspace(): Promise<TemporaryWorkspace> {
   const workspace = await temporaryWorkspace();
   const repository = await workspace.gitRepository('code/hangs', { 'a.txt': 'a' });
-  // In a folder that git does not track: what lies in the others is looked at before git is asked.
+  // In an untracked directory, because the program itself checks the tracked ones.
   await repository.write('new/a.txt', '');
   execFileSync('mkfifo', [join(repository.path, 'new/.gitignore')]);
   return workspace;
 }
 
-/** Starts a run and waits until it is inside the quality sync, where git hangs. */
+/** Starts a run and waits until the quality sync blocks in git. */
 async function startHanging(workspace: TemporaryWorkspace): Promise<ReturnType<typeof startCli>> {
   const started = startCli(['run'], { cwd: workspace.root });
   await started.printed('Starting sync: quality');
   return started;
 }
 
-describe('a run', () => {
-  test('writes the registry, the quality, the tokens, the status and the history', async () => {
+describe('run', () => {
+  test('writes snapshots, status and history, and prints the lines that scripts look for', async () => {
     await using workspace = await smallWorkspace();
     const { exitCode, stdout, stderr } = await run(workspace);
     expect(stderr).toBe('');
@@ -114,7 +114,7 @@ describe('a run', () => {
     expect(stderr).toContain(`\`syncs\` of ${workspace.paths.config}: tokens, quality, projects`);
   });
 
-  test('leaves every snapshot and history file alone when nothing changed', async () => {
+  test('rewrites no snapshot and no history file when nothing changed', async () => {
     await using workspace = await smallWorkspace();
     await run(workspace);
     const files = /^(projects|quality|tokens)\.json$|^history\/(projects|quality|tokens)\//;
@@ -138,7 +138,7 @@ describe('a run', () => {
     });
   });
 
-  test('prints nothing with --quiet or --scheduled, and writes the log with the latter', async () => {
+  test('prints nothing with --quiet and --scheduled, and writes a log with --scheduled', async () => {
     await using workspace = await smallWorkspace();
     expect(await run(workspace, '--quiet')).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
     expect(existsSync(workspace.paths.log)).toBe(false);
@@ -153,7 +153,7 @@ describe('a run', () => {
     expect(log).toMatch(/Z done run=\S+ ms=\d+ status=success\n$/);
   });
 
-  test('takes only the syncs that it is told to', async () => {
+  test('runs only the syncs of --only', async () => {
     await using workspace = await smallWorkspace();
     const { stdout } = await run(workspace, '--only', 'projects');
     expect(stdout).not.toContain('quality');
@@ -164,7 +164,7 @@ describe('a run', () => {
     });
   });
 
-  test('with --if-due goes on only when the interval has passed since the last start', async () => {
+  test('--if-due skips the run until the interval has passed since the last start', async () => {
     await using workspace = await smallWorkspace();
     expect((await run(workspace, '--if-due')).stdout).toContain('All syncs completed');
     const notDue = await run(workspace, '--if-due');
@@ -183,7 +183,7 @@ describe('a run', () => {
     expect((await run(workspace, '--if-due')).stdout).toContain('All syncs completed');
   });
 
-  test('with --dry-run looks at everything and writes nothing', async () => {
+  test('--dry-run collects everything and writes nothing', async () => {
     await using workspace = await smallWorkspace();
     const { stdout, exitCode } = await run(workspace, '--dry-run');
     expect(exitCode).toBe(0);
@@ -192,7 +192,7 @@ describe('a run', () => {
     expect(readdirSync(workspace.paths.data)).toEqual(['config']);
   });
 
-  test('goes on with the others when one sync fails, and leaves its file as it was', async () => {
+  test('runs the other syncs when one fails, and does not change the snapshot of that one', async () => {
     await using workspace = await smallWorkspace();
     const broken = '{ "projects": [ { "id": "mine", "notes": "precious" ';
     await workspace.write('data/projects.json', broken);
@@ -210,7 +210,7 @@ describe('a run', () => {
     });
   });
 
-  test('keeps the fields of the user, also unknown ones', async () => {
+  test('preserves the fields of the user and unknown fields', async () => {
     await using workspace = await smallWorkspace();
     await run(workspace);
     const path = workspace.paths.snapshot('projects');
@@ -234,7 +234,7 @@ describe('a run', () => {
     });
   });
 
-  test('names the configuration file, the place and the key, and writes nothing', async () => {
+  test('exits 2 with file, line and key, and writes nothing, when the configuration is invalid', async () => {
     await using workspace = await temporaryWorkspace({ intervalMinutes: '15' });
     const { exitCode, stdout, stderr } = await run(workspace);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
@@ -248,8 +248,8 @@ describe('a run', () => {
   });
 });
 
-describe('a run that meets another', () => {
-  test('skips, waits or fails, as it is told', async () => {
+describe('run, when the lock exists,', () => {
+  test('skips the run, waits with --wait, and exits 75 with --fail-if-locked', async () => {
     await using workspace = await hangingWorkspace();
     const { child, ended } = await startHanging(workspace);
     const second = await run(workspace);
@@ -265,7 +265,7 @@ describe('a run that meets another', () => {
     expect((await waiting).stdout).toContain('All syncs completed');
   });
 
-  test('takes over at once from one that was killed', async () => {
+  test('takes over at once when the owner was killed', async () => {
     await using workspace = await hangingWorkspace();
     const { child, ended } = await startHanging(workspace);
     child.kill('SIGKILL');
@@ -277,8 +277,8 @@ describe('a run that meets another', () => {
     expect(existsSync(workspace.paths.lock)).toBe(false);
   });
 
-  test.each(['file', 'folder'] as const)(
-    'respects the lock %s of the old system for an hour, then replaces it',
+  test.each(['file', 'directory'] as const)(
+    'replaces a lock %s of an earlier program only after an hour',
     async (kind) => {
       await using workspace = await temporaryWorkspace();
       if (kind === 'file') await workspace.write('data/.sync-lock', '{"pid":1}');
@@ -293,13 +293,13 @@ describe('a run that meets another', () => {
   );
 });
 
-describe('a run that is stopped', () => {
+describe('run, when it is stopped,', () => {
   test.each([
     ['SIGTERM', 143],
     ['SIGINT', 130],
     ['SIGHUP', 129],
   ] as const)(
-    'by %s ends within a second with %i, its status written, its lock gone',
+    'by %s exits %i within two seconds, with its status written and its lock released',
     async (signal, code) => {
       await using workspace = await hangingWorkspace();
       const { child, ended } = await startHanging(workspace);
@@ -317,7 +317,7 @@ describe('a run that is stopped', () => {
     },
   );
 
-  test('by its time limit fails that sync and goes on with the next', async () => {
+  test('by the time limit of a sync, fails that sync and runs the next one', async () => {
     await using workspace = await hangingWorkspace();
     await workspace.write(
       'data/config/sync.json',

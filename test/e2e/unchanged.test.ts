@@ -5,27 +5,27 @@ import { describe, expect, test } from 'vitest';
 import { runCli } from '../helpers/cli.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
 
-/** A git on the PATH that notes how it was called, and then is the real one. */
-async function notedGit(workspace: TemporaryWorkspace): Promise<{
+/** Puts a git on the PATH that records its arguments and executes the real git. */
+async function recordGitCalls(workspace: TemporaryWorkspace): Promise<{
   readonly env: { readonly PATH: string };
   readonly calls: () => readonly string[];
 }> {
   const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
-  const note = join(workspace.root, 'calls');
-  await workspace.write('bin/git', `#!/bin/sh\necho "$*" >> '${note}'\nexec '${real}' "$@"\n`);
+  const log = join(workspace.root, 'calls');
+  await workspace.write('bin/git', `#!/bin/sh\necho "$*" >> '${log}'\nexec '${real}' "$@"\n`);
   chmodSync(join(workspace.root, 'bin/git'), 0o755);
   return {
     env: { PATH: `${join(workspace.root, 'bin')}:${process.env['PATH'] ?? ''}` },
     calls: () => {
-      const lines = existsSync(note) ? readFileSync(note, 'utf8').split('\n').filter(Boolean) : [];
-      rmSync(note, { force: true });
+      const lines = existsSync(log) ? readFileSync(log, 'utf8').split('\n').filter(Boolean) : [];
+      rmSync(log, { force: true });
       return lines;
     },
   };
 }
 
-describe('a run in which nothing has changed', () => {
-  test('starts no git process, whatever state the repositories are in', async () => {
+describe('run, when nothing changed,', () => {
+  test('starts no git process for clean, dirty and linked worktrees', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.gitRepository('code/clean', { 'a.ts': '// TODO\n' });
     const dirty = await workspace.gitRepository('code/dirty', {
@@ -37,14 +37,14 @@ describe('a run in which nothing has changed', () => {
     await dirty.write('new.ts', '// FIXME\n');
     await workspace.gitRepository('code/main', { 'a.ts': '' });
     dirty.git('worktree', 'add', '-q', '--detach', join(workspace.root, 'code/linked'));
-    const git = await notedGit(workspace);
+    const git = await recordGitCalls(workspace);
     const run = async (): Promise<readonly string[]> => {
       const { exitCode } = await runCli(['run'], { cwd: workspace.root, env: git.env });
       expect(exitCode).toBe(0);
       return git.calls();
     };
     expect(await run()).not.toEqual([]);
-    // By now all files are old enough to be trusted.
+    // After this run all files are older than the resolution of the timestamps.
     await run();
     const before = readFileSync(workspace.paths.snapshot('projects'), 'utf8');
     expect(await run()).toEqual([]);
@@ -54,12 +54,12 @@ describe('a run in which nothing has changed', () => {
 
     await dirty.write('another.ts', '');
     expect(await run()).toEqual([]);
-    // A line that only git itself follows.
+    // The program does not support this pattern and asks git.
     await dirty.write('.gitignore', 'x\n\\#y\n');
     expect((await run()).filter((call) => call.startsWith('status'))).toHaveLength(1);
   });
 
-  test('that has lost what it remembered costs time only', async () => {
+  test('writes the same snapshot without the cache and with a damaged one', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.gitRepository('code/alpha', { 'a.ts': '// TODO\n' });
     const run = async (): Promise<string> => {
@@ -68,11 +68,11 @@ describe('a run in which nothing has changed', () => {
       return withoutDate(readFileSync(workspace.paths.snapshot('projects'), 'utf8'));
     };
     const before = await run();
-    const memory = workspace.paths.cache('repositories');
-    expect(existsSync(memory)).toBe(true);
-    writeFileSync(memory, 'noise');
+    const cache = workspace.paths.cache('repositories');
+    expect(existsSync(cache)).toBe(true);
+    writeFileSync(cache, 'noise');
     expect(await run()).toBe(before);
-    rmSync(memory);
+    rmSync(cache);
     expect(await run()).toBe(before);
   });
 });

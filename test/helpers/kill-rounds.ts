@@ -13,9 +13,9 @@ import { temporaryWorkspace, type TemporaryWorkspace } from './workspace.ts';
 type Line = Readonly<Record<string, unknown>> & { readonly run: string; readonly key: string };
 
 /**
- * Runs the built program over input that changes each time, and kills it at a random moment. After each
- * kill every file is valid and the user's fields are there; after each whole run the history tells
- * exactly what the snapshots do, no line lost and none doubled.
+ * Kills runs of the built program at random moments while the input changes. Expects valid files with the
+ * fields of the user after each kill, and after each complete run a history that matches the snapshots
+ * without lost or duplicate lines.
  */
 export async function killAtRandomMoments(rounds: number): Promise<void> {
   await using workspace = await temporaryWorkspace();
@@ -27,13 +27,13 @@ export async function killAtRandomMoments(rounds: number): Promise<void> {
   addUserFields(workspace);
   const started = performance.now();
   await runCli(['run'], { cwd: workspace.root });
-  const wholeRunMs = performance.now() - started;
+  const completeRunMs = performance.now() - started;
   let killed = 0;
   for (let round = 0; round < rounds; round += 1) {
     const repository = repositories[round % repositories.length];
     await repository?.write('a.js', '// TODO\n'.repeat((round % 7) + 1));
     const { child, ended } = startCli(['run'], { cwd: workspace.root });
-    await wait(Math.random() * wholeRunMs * 1.1);
+    await wait(Math.random() * completeRunMs * 1.1);
     child.kill('SIGKILL');
     const { signal, exitCode } = await ended;
     if (signal === 'SIGKILL') killed += 1;
@@ -47,7 +47,7 @@ export async function killAtRandomMoments(rounds: number): Promise<void> {
   }
   expect(killed).toBeGreaterThan(rounds / 3);
   process.stdout.write(
-    `${String(rounds)} rounds, ${String(killed)} killed within ${wholeRunMs.toFixed(0)} ms\n`,
+    `${String(rounds)} rounds, ${String(killed)} killed within ${completeRunMs.toFixed(0)} ms\n`,
   );
 }
 
@@ -72,16 +72,16 @@ function expectValidFiles({ paths }: TemporaryWorkspace): void {
   for (const series of ['projects', 'quality', 'runs'] as const) historyOf(series, paths);
 }
 
-/** All lines of a series; each must be whole. */
+/** Returns all lines of a history; expects that each is complete. */
 function historyOf(
   series: 'projects' | 'quality' | 'runs',
   paths: TemporaryWorkspace['paths'],
 ): readonly Line[] {
-  const folder = paths.historyDir(series);
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder).flatMap((name) => {
+  const dir = paths.historyDir(series);
+  if (!existsSync(dir)) return [];
+  return readdirSync(dir).flatMap((name) => {
     expect(name).toMatch(new RegExp(`^${series}-\\d{4}-\\d\\d\\.jsonl$`));
-    const text = readFileSync(join(folder, name), 'utf8');
+    const text = readFileSync(join(dir, name), 'utf8');
     expect(text.endsWith('\n')).toBe(true);
     return text
       .split('\n')
@@ -106,7 +106,7 @@ function expectExactHistory({ paths }: TemporaryWorkspace): void {
       const values = own.map(({ run, ...rest }) => ({ day: run.slice(0, 10), rest }));
       expect(values.at(-1)?.rest).toEqual(entry);
       values.slice(1).forEach((value, index) => {
-        // A line that repeats the one before it, on the same day, was written twice.
+        // Two equal lines of one day are a duplicate.
         expect(value).not.toEqual(values[index]);
       });
     }

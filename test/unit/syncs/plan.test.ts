@@ -21,8 +21,8 @@ function statusAfter(start: Date, results: Partial<RunRecord['results']> = {}): 
   return nextStatus(record, used, null);
 }
 
-describe('the plan of a run', () => {
-  test('takes what is on and what was asked for', () => {
+describe('planRun', () => {
+  test('runs the syncs that are enabled and selected', () => {
     expect(selectedSyncs(planRun(config, null))).toEqual(['tokens', 'quality', 'projects']);
     expect(planRun(configFile.parse({ syncs: ['projects'] }), ['projects', 'tokens'])).toEqual({
       tokens: { action: 'skip', reason: 'disabled' },
@@ -33,28 +33,28 @@ describe('the plan of a run', () => {
   });
 });
 
-describe('a run is due', () => {
+describe('isDue', () => {
   const plan = planRun(config, null);
   const due = (status: StatusFile | null, now: Date): boolean =>
     isDue(nextDue(plan, status, 15, now), now);
 
-  test('when nothing has run yet', () => {
+  test('returns true before the first run', () => {
     expect(due(null, at('10:00:00'))).toBe(true);
   });
 
-  test('one interval after the last start, half a minute of grace included', () => {
+  test('returns true from 30 seconds before the end of the interval', () => {
     const status = statusAfter(at('10:00:00'));
     expect(due(status, at('10:14:29'))).toBe(false);
     expect(due(status, at('10:14:30'))).toBe(true);
     expect(due(status, at('10:15:00'))).toBe(true);
   });
 
-  test('when a planned sync was left out of the last run', () => {
+  test('returns true when a planned sync was not part of the last run', () => {
     const skipped = { outcome: 'skipped', reason: 'not-selected' } as const;
     expect(due(statusAfter(at('10:00:00'), { quality: skipped }), at('10:01:00'))).toBe(true);
   });
 
-  test('when the clock was set back behind the last start', () => {
+  test('returns true when the clock was set back before the last run', () => {
     expect(due(statusAfter(at('12:00:00')), at('10:00:00'))).toBe(true);
   });
 });
