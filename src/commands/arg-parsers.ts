@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { syncNames, type SyncName } from '../schema/sync-names.ts';
 import { schedulerNames } from '../schedule/scheduler.ts';
-import type { Target } from '../schedule/select.ts';
+import type { Target } from '../schedule/install/choose-scheduler.ts';
 
 /** Parses `--only`: names of syncs, separated by commas. */
 export function parseSyncList(value: string): readonly string[] {

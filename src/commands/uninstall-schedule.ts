@@ -1,8 +1,8 @@
 import { configFile } from '../schema/config.ts';
 import { exitCodes } from '../util/errors.ts';
-import { scheduleContext } from '../schedule/context.ts';
-import { planUninstall, uninstall } from '../schedule/install.ts';
-import type { Target } from '../schedule/select.ts';
+import { scheduleContext } from '../schedule/schedule-context.ts';
+import { planUninstall, uninstall } from '../schedule/install/plan-install.ts';
+import type { Target } from '../schedule/install/choose-scheduler.ts';
 import type { System } from '../system/system.ts';
 import { jsonLine } from '../output/json.ts';
 import { notesText, uninstallText } from '../output/schedule-text.ts';

@@ -1,6 +1,6 @@
 import { sanitizeLine } from '../util/text.ts';
-import type { Comparison } from '../schedule/check.ts';
-import type { InstallPlan, UninstallPlan } from '../schedule/install.ts';
+import type { Comparison } from '../schedule/install/compare-installed.ts';
+import type { InstallPlan, UninstallPlan } from '../schedule/install/plan-install.ts';
 import type { Job } from '../schedule/scheduler.ts';
 import { unifiedDiff } from './diff.ts';
 import { formatRelative } from './format-time.ts';

@@ -18,7 +18,7 @@ export async function getScheduleStatus(
   }
   const [{ readConfig }, { scheduleContext }, { scheduleStatus }] = await Promise.all([
     import('../config/config.ts'),
-    import('./context.ts'),
+    import('./schedule-context.ts'),
     import('./schedule-status.ts'),
   ]);
   const config = await readConfig(workspace);

@@ -1,9 +1,9 @@
 import { toTimestamp, type Timestamp } from '../schema/timestamp.ts';
 import { UserError } from '../util/errors.ts';
 import { exists } from '../util/fs.ts';
-import { compareInstalled, type ScheduleState } from './check.ts';
-import type { ScheduleContext } from './context.ts';
-import { schedulers } from './index.ts';
+import { compareInstalled, type ScheduleState } from './install/compare-installed.ts';
+import type { ScheduleContext } from './schedule-context.ts';
+import { schedulers } from './registry.ts';
 import type { Job, RunTool, Scheduler, SchedulerName } from './scheduler.ts';
 
 /** What `status` tells of the schedule. */

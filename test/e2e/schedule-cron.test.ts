@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { statusFile } from '../../src/schema/status.ts';
-import { crontab } from '../../src/schedule/crontab.ts';
+import { crontab } from '../../src/schedule/schedulers/crontab.ts';
 import type { Host } from '../../src/schedule/scheduler.ts';
 import { hostileName, hostileProgram } from '../helpers/hostile-program.ts';
 import { inSchedulerNamespace, isMissing } from '../helpers/scheduler-namespace.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { schedulers } from '../../../src/schedule/index.ts';
+import { schedulers } from '../../../src/schedule/registry.ts';
 import { unifiedDiff } from '../../../src/output/diff.ts';
 import { artifactsText, stepsText } from '../../../src/output/steps-text.ts';
 import { exampleHost, exampleJob } from '../../unit/schedule/examples.ts';

@@ -2,13 +2,13 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { configFile } from '../../../src/schema/config.ts';
-import { applySteps } from '../../../src/schedule/apply.ts';
-import { scheduleContext, type ScheduleContext } from '../../../src/schedule/context.ts';
-import { install, planInstall, planUninstall, uninstall } from '../../../src/schedule/install.ts';
-import { schedulers } from '../../../src/schedule/index.ts';
+import { applySteps } from '../../../src/schedule/install/apply-steps.ts';
+import { scheduleContext, type ScheduleContext } from '../../../src/schedule/schedule-context.ts';
+import { install, planInstall, planUninstall, uninstall } from '../../../src/schedule/install/plan-install.ts';
+import { schedulers } from '../../../src/schedule/registry.ts';
 import { scheduleStatus } from '../../../src/schedule/schedule-status.ts';
 import type { SchedulerName } from '../../../src/schedule/scheduler.ts';
-import { chooseScheduler } from '../../../src/schedule/select.ts';
+import { chooseScheduler } from '../../../src/schedule/install/choose-scheduler.ts';
 import type { System } from '../../../src/system/system.ts';
 import { testSystem } from '../../helpers/context.ts';
 import { schedulerShims, type SchedulerShims } from '../../helpers/scheduler-shims.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { kubernetes } from '../../../src/schedule/kubernetes.ts';
-import { yamlText } from '../../../src/schedule/yaml-text.ts';
+import { kubernetes } from '../../../src/schedule/schedulers/kubernetes.ts';
+import { yamlText } from '../../../src/schedule/schedulers/yaml.ts';
 import { everyInterval, exampleHost, exampleJob, hostileJob } from './examples.ts';
 
 /** The part of batch/v1 that we use, with what it allows. */

@@ -1,7 +1,7 @@
 import { SaxesParser } from 'saxes';
 import { describe, expect, test } from 'vitest';
-import { artifactBytes } from '../../../src/schedule/apply.ts';
-import { quoteWindowsArgument, taskScheduler } from '../../../src/schedule/task-scheduler.ts';
+import { artifactBytes } from '../../../src/schedule/install/apply-steps.ts';
+import { quoteWindowsArgument, taskScheduler } from '../../../src/schedule/schedulers/task-scheduler.ts';
 import { elementText, exampleHost, exampleJob, hostileJob, hostileWords } from './examples.ts';
 
 const host = {

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../../src/config/config.ts';
-import { artifactBytes } from '../../../src/schedule/apply.ts';
-import { schedulers } from '../../../src/schedule/index.ts';
-import { renderTemplates } from '../../../src/schedule/templates.ts';
+import { artifactBytes } from '../../../src/schedule/install/apply-steps.ts';
+import { schedulers } from '../../../src/schedule/registry.ts';
+import { renderTemplates } from '../../../src/schedule/render-templates.ts';
 import { workspaceAt } from '../../../src/config/workspace.ts';
 import { exampleHost, exampleJob } from './examples.ts';
 

@@ -1,8 +1,8 @@
-import { secretNames } from '../schema/secrets.ts';
-import { cronTick } from './calendar.ts';
-import { commandOf, everyText } from './command.ts';
-import type { Job, Scheduler } from './scheduler.ts';
-import { yamlText } from './yaml-text.ts';
+import { secretNames } from '../../schema/secrets.ts';
+import { cronTick } from '../calendar.ts';
+import { commandOf, everyText } from '../scheduled-command.ts';
+import type { Job, Scheduler } from '../scheduler.ts';
+import { yamlText } from './yaml.ts';
 
 /** A CronJob manifest for those who outgrow one machine: rendered, never applied. */
 export const kubernetes: Scheduler = {

@@ -1,7 +1,7 @@
-import { UserError } from '../util/errors.ts';
-import type { ExecResult } from '../system/system.ts';
-import { withoutOwnHeader } from './crontab-text.ts';
-import type { RunTool } from './scheduler.ts';
+import { UserError } from '../../util/errors.ts';
+import type { ExecResult } from '../../system/system.ts';
+import { withoutOwnHeader } from './crontab-block.ts';
+import type { RunTool } from '../scheduler.ts';
 
 /**
  * The user's crontab, or null when there is none. As latin1, a character per byte, because it may hold

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
-import { scheduleRecord, type ScheduleRecord } from '../schema/schedule.ts';
-import type { Workspace } from '../config/workspace.ts';
-import { recordPath } from './has-record.ts';
-import { readInstalled, replaceFile } from './replace-file.ts';
-import type { Job, SchedulerName } from './scheduler.ts';
+import { scheduleRecord, type ScheduleRecord } from '../../schema/schedule.ts';
+import type { Workspace } from '../../config/workspace.ts';
+import { recordPath } from '../has-record.ts';
+import { readInstalled, replaceFile } from './installed-file.ts';
+import type { Job, SchedulerName } from '../scheduler.ts';
 
 /** The record, or null when there is none that can be read: then nothing is known to be installed. */
 export async function readRecord(workspace: Workspace): Promise<ScheduleRecord | null> {

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
-import { secondsTick } from './calendar.ts';
-import { commandOf, everyText } from './command.ts';
-import type { Artifact, Host, Job, Scheduler, Step } from './scheduler.ts';
-import { xmlText } from './xml-text.ts';
+import { secondsTick } from '../calendar.ts';
+import { commandOf, everyText } from '../scheduled-command.ts';
+import type { Artifact, Host, Job, Scheduler, Step } from '../scheduler.ts';
+import { xmlText } from './xml.ts';
 
 /** `launchctl print` knows no such job. */
 const notFound = 113;

@@ -1,6 +1,6 @@
-import { errnoOf, UserError } from '../util/errors.ts';
-import type { System } from '../system/system.ts';
-import type { RunTool } from './scheduler.ts';
+import { errnoOf, UserError } from '../../util/errors.ts';
+import type { System } from '../../system/system.ts';
+import type { RunTool } from '../scheduler.ts';
 
 const timeoutMs = 60_000;
 

@@ -1,6 +1,6 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { readRegularFile, fsyncDir, toFileError, writeNewFile } from '../util/fs.ts';
+import { readRegularFile, fsyncDir, toFileError, writeNewFile } from '../../util/fs.ts';
 
 /** Nothing that we install is larger. */
 const maxBytes = 1024 * 1024;

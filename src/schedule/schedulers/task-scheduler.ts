@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { commandOf, everyText } from './command.ts';
-import type { Artifact, Command, Host, Job, Scheduler } from './scheduler.ts';
-import { xmlText } from './xml-text.ts';
+import { commandOf, everyText } from '../scheduled-command.ts';
+import type { Artifact, Command, Host, Job, Scheduler } from '../scheduler.ts';
+import { xmlText } from './xml.ts';
 
 /**
  * A task of the Windows Task Scheduler, for the user who installs it, while logged on. Elements and

@@ -1,9 +1,9 @@
-import { crontab } from './crontab.ts';
-import { kubernetes } from './kubernetes.ts';
-import { launchd } from './launchd.ts';
+import { crontab } from './schedulers/crontab.ts';
+import { kubernetes } from './schedulers/kubernetes.ts';
+import { launchd } from './schedulers/launchd.ts';
 import type { Scheduler, SchedulerName } from './scheduler.ts';
-import { systemd } from './systemd.ts';
-import { taskScheduler } from './task-scheduler.ts';
+import { systemd } from './schedulers/systemd.ts';
+import { taskScheduler } from './schedulers/task-scheduler.ts';
 
 /** Who can start a run. */
 export const schedulers: Readonly<Record<SchedulerName, Scheduler>> = {

@@ -1,9 +1,9 @@
-import { UserError } from '../util/errors.ts';
-import { exists } from '../util/fs.ts';
-import type { ScheduleContext } from './context.ts';
-import { cronLine } from './crontab.ts';
-import { schedulers, schedulersOf } from './index.ts';
-import type { Job, RunTool, Scheduler, SchedulerName } from './scheduler.ts';
+import { UserError } from '../../util/errors.ts';
+import { exists } from '../../util/fs.ts';
+import type { ScheduleContext } from '../schedule-context.ts';
+import { cronLine } from '../schedulers/crontab.ts';
+import { schedulers, schedulersOf } from '../registry.ts';
+import type { Job, RunTool, Scheduler, SchedulerName } from '../scheduler.ts';
 
 export type Target = SchedulerName | 'auto';
 

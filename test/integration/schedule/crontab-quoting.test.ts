@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../src/util/errors.ts';
-import { findBlock, spliceBlock, withoutOwnHeader } from '../../../src/schedule/crontab-text.ts';
-import { cronLine, crontab, quoteCronWord } from '../../../src/schedule/crontab.ts';
+import { findBlock, spliceBlock, withoutOwnHeader } from '../../../src/schedule/install/crontab-block.ts';
+import { cronLine, crontab, quoteCronWord } from '../../../src/schedule/schedulers/crontab.ts';
 import { exampleHost, exampleJob, hostileJob, hostileWords } from '../../unit/schedule/examples.ts';
 
 /** What each kind of cron makes of a command before the shell gets it; null when it is cut at a `%`. */

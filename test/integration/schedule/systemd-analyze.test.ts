@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { calendarExpressions } from '../../../src/schedule/calendar.ts';
-import { quoteArgument, quoteProgram, systemd } from '../../../src/schedule/systemd.ts';
+import { quoteArgument, quoteProgram, systemd } from '../../../src/schedule/schedulers/systemd.ts';
 import { hostileName } from '../../helpers/hostile-program.ts';
 import { exampleHost, exampleJob } from '../../unit/schedule/examples.ts';
 

@@ -1,7 +1,7 @@
-import { UserError } from '../util/errors.ts';
-import { cronTick, nextCronStart } from './calendar.ts';
-import { commandOf, everyText } from './command.ts';
-import type { Job, Scheduler } from './scheduler.ts';
+import { UserError } from '../../util/errors.ts';
+import { cronTick, nextCronStart } from '../calendar.ts';
+import { commandOf, everyText } from '../scheduled-command.ts';
+import type { Job, Scheduler } from '../scheduler.ts';
 
 /** Longer commands are refused by Debian's cron ("command too long"). */
 const maxCommandLength = 998;

@@ -1,7 +1,7 @@
 import { fromTable, readTable } from './crontab-table.ts';
-import { findBlock } from './crontab-text.ts';
-import { readInstalled } from './replace-file.ts';
-import type { Host, Job, RunTool, Scheduler } from './scheduler.ts';
+import { findBlock } from './crontab-block.ts';
+import { readInstalled } from './installed-file.ts';
+import type { Host, Job, RunTool, Scheduler } from '../scheduler.ts';
 
 export type ScheduleState = 'installed' | 'outdated' | 'missing';
 

@@ -1,5 +1,5 @@
-import { UserError } from '../util/errors.ts';
-import { markersOf } from './crontab.ts';
+import { UserError } from '../../util/errors.ts';
+import { markersOf } from '../schedulers/crontab.ts';
 
 /** Some crons show these three lines of their own before the user's text. */
 const ownHeader =

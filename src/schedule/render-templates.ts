@@ -1,6 +1,6 @@
 import { posix, win32 } from 'node:path';
 import type { Config } from '../schema/config.ts';
-import { schedulers } from './index.ts';
+import { schedulers } from './registry.ts';
 import {
   schedulerNames,
   type Artifact,

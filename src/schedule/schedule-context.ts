@@ -1,11 +1,11 @@
 import type { Config } from '../schema/config.ts';
 import type { System } from '../system/system.ts';
 import type { Workspace } from '../config/workspace.ts';
-import { describeHost } from './host.ts';
-import { jobFor } from './job.ts';
+import { describeHost } from './describe-host.ts';
+import { jobFor } from './schedule-job.ts';
 import type { ScheduleRecord } from '../schema/schedule.ts';
-import { readRecord } from './record.ts';
-import { runToolOf } from './run-tool.ts';
+import { readRecord } from './install/install-record.ts';
+import { runToolOf } from './install/run-tool.ts';
 import type { Host, Job, RunTool } from './scheduler.ts';
 
 /** What all questions about a workspace's schedule start from. */

@@ -1,11 +1,11 @@
-import { UserError } from '../util/errors.ts';
-import { applySteps } from './apply.ts';
-import { compareInstalled, type Comparison, type ScheduleState } from './check.ts';
-import type { ScheduleContext } from './context.ts';
-import { schedulers, schedulersOf } from './index.ts';
-import { removeRecord, writeRecord } from './record.ts';
-import type { Scheduler, SchedulerName, Step } from './scheduler.ts';
-import { absence, type Choice } from './select.ts';
+import { UserError } from '../../util/errors.ts';
+import { applySteps } from './apply-steps.ts';
+import { compareInstalled, type Comparison, type ScheduleState } from './compare-installed.ts';
+import type { ScheduleContext } from '../schedule-context.ts';
+import { schedulers, schedulersOf } from '../registry.ts';
+import { removeRecord, writeRecord } from './install-record.ts';
+import type { Scheduler, SchedulerName, Step } from '../scheduler.ts';
+import { absence, type Choice } from './choose-scheduler.ts';
 
 /** What an install would do. Without steps all is as it should be. */
 export interface InstallPlan extends Choice {

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { launchd } from '../../../src/schedule/launchd.ts';
+import { launchd } from '../../../src/schedule/schedulers/launchd.ts';
 import { exampleHost, exampleJob, hostileJob } from '../../unit/schedule/examples.ts';
 
 const home = '/Users/ada & co';

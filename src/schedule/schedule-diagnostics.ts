@@ -1,4 +1,4 @@
-import type { ScheduleContext } from './context.ts';
+import type { ScheduleContext } from './schedule-context.ts';
 import { isVolatile } from './stable-path.ts';
 import type { Scheduler } from './scheduler.ts';
 

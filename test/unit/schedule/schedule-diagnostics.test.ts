@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { schedulers } from '../../../src/schedule/index.ts';
-import { scheduleNotes } from '../../../src/schedule/notes.ts';
+import { schedulers } from '../../../src/schedule/registry.ts';
+import { scheduleNotes } from '../../../src/schedule/schedule-diagnostics.ts';
 import type { SchedulerName } from '../../../src/schedule/scheduler.ts';
 import { workspaceAt } from '../../../src/config/workspace.ts';
 import { testSystem } from '../../helpers/context.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { calendarExpressions } from '../../../src/schedule/calendar.ts';
-import { schedulers } from '../../../src/schedule/index.ts';
+import { schedulers } from '../../../src/schedule/registry.ts';
 import type { SchedulerName } from '../../../src/schedule/scheduler.ts';
 import { elementText, everyInterval, exampleHost, exampleJob } from './examples.ts';
 

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import * as z from 'zod/mini';
-import { calendarExpressions, secondsTick } from './calendar.ts';
-import { commandOf, everyText } from './command.ts';
-import type { Artifact, Command, Host, Job, Scheduler, Tick } from './scheduler.ts';
+import { calendarExpressions, secondsTick } from '../calendar.ts';
+import { commandOf, everyText } from '../scheduled-command.ts';
+import type { Artifact, Command, Host, Job, Scheduler, Tick } from '../scheduler.ts';
 
 const systemctl = (...args: readonly string[]): Command => ['systemctl', '--user', ...args];
 

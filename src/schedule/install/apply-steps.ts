@@ -1,13 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { sanitizeLine } from '../util/text.ts';
-import { UserError } from '../util/errors.ts';
-import type { ExecResult } from '../system/system.ts';
+import { sanitizeLine } from '../../util/text.ts';
+import { UserError } from '../../util/errors.ts';
+import type { ExecResult } from '../../system/system.ts';
 import { readTable, toTable, writeTable } from './crontab-table.ts';
-import { spliceBlock } from './crontab-text.ts';
-import { replaceFile } from './replace-file.ts';
-import type { Artifact, Command, Retry, RunTool, Step } from './scheduler.ts';
+import { spliceBlock } from './crontab-block.ts';
+import { replaceFile } from './installed-file.ts';
+import type { Artifact, Command, Retry, RunTool, Step } from '../scheduler.ts';
 
 /** The hand of the schedulers. */
 export interface StepExecutor {
