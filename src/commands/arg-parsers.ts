@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { syncNames, type SyncName } from '../schema/sync-names.ts';
 import { schedulerNames } from '../schedule/scheduler.ts';
-import type { Target } from '../schedule/install/choose-scheduler.ts';
+import type { ScheduleTarget } from '../schedule/install/choose-scheduler.ts';
 
 /** Parses `--only`: names of syncs, separated by commas. */
 export function parseSyncList(value: string): readonly string[] {
@@ -19,17 +19,17 @@ export function parseSeconds(value: string): number {
 }
 
 /** Common aliases of the schedulers. */
-const aliases: Readonly<Record<string, Target>> = {
+const aliases: Readonly<Record<string, ScheduleTarget>> = {
   cron: 'crontab',
   schtasks: 'task-scheduler',
   windows: 'task-scheduler',
   k8s: 'kubernetes',
 };
 
-export const targets: readonly Target[] = ['auto', ...schedulerNames];
+export const targets: readonly ScheduleTarget[] = ['auto', ...schedulerNames];
 
 /** Parses `--target`. */
-export function parseTarget(value: string): Target {
+export function parseTarget(value: string): ScheduleTarget {
   const target = targets.find((name) => name === value) ?? aliases[value];
   if (target !== undefined) return target;
   throw new InvalidArgumentError(`Unknown scheduler '${value}'. Known: ${targets.join(', ')}.`);

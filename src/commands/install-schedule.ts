@@ -2,23 +2,27 @@ import { resolve } from 'node:path';
 import { readConfig } from '../config/config.ts';
 import { exitCodes, UserError } from '../util/errors.ts';
 import { artifactBytes } from '../schedule/install/apply-steps.ts';
-import { scheduleContext, type ScheduleContext } from '../schedule/schedule-context.ts';
+import { createScheduleContext, type ScheduleContext } from '../schedule/schedule-context.ts';
 import { install, planInstall, type InstallPlan } from '../schedule/install/plan-install.ts';
 import { schedulers } from '../schedule/registry.ts';
-import { scheduleNotes } from '../schedule/schedule-diagnostics.ts';
-import { replaceFile } from '../schedule/install/installed-file.ts';
-import { chooseScheduler, type Choice, type Target } from '../schedule/install/choose-scheduler.ts';
+import { scheduleDiagnostics } from '../schedule/schedule-diagnostics.ts';
+import { installFile } from '../schedule/install/installed-file.ts';
+import {
+  chooseScheduler,
+  type SchedulerChoice,
+  type ScheduleTarget,
+} from '../schedule/install/choose-scheduler.ts';
 import { nextRun } from '../schedule/schedule-status.ts';
 import { renderTemplates } from '../schedule/render-templates.ts';
 import type { System } from '../system/system.ts';
 import { jsonLine } from '../output/json.ts';
-import { differencesText, installText, notesText } from '../output/schedule-text.ts';
+import { differencesText, installText, scheduleDiagnosticsText } from '../output/schedule-text.ts';
 import { artifactsText } from '../output/steps-text.ts';
 import { findWorkspace } from '../config/workspace.ts';
 import type { GlobalOptions } from './options.ts';
 
 export interface InstallFlags extends GlobalOptions {
-  readonly target: Target;
+  readonly target: ScheduleTarget;
   readonly print?: boolean;
   readonly check?: boolean;
   readonly dryRun?: boolean;
@@ -37,7 +41,7 @@ export async function installSchedule(flags: InstallFlags, system: System): Prom
         : resolve(system.cwd, flags.templates);
     return writeTemplates(dir, renderTemplates(config), flags, system);
   }
-  const context = await scheduleContext(config, workspace, system);
+  const context = await createScheduleContext(config, workspace, system);
   const choice = await choose(flags, context);
   const isPrinted = flags.print === true || choice.scheduler.name === 'kubernetes';
   if (isPrinted && flags.check !== true) return print(choice, context, flags);
@@ -52,10 +56,10 @@ export async function installSchedule(flags: InstallFlags, system: System): Prom
 }
 
 /** With --print, the scheduler does not have to exist on this machine. */
-async function choose(flags: InstallFlags, context: ScheduleContext): Promise<Choice> {
+async function choose(flags: InstallFlags, context: ScheduleContext): Promise<SchedulerChoice> {
   const { target } = flags;
   if (flags.print !== true || target === 'auto') return chooseScheduler(target, context);
-  return { scheduler: schedulers[target], reason: 'as asked for' };
+  return { scheduler: schedulers[target], reason: 'requested' };
 }
 
 async function writeTemplates(
@@ -67,7 +71,7 @@ async function writeTemplates(
   const written: string[] = [];
   for (const artifact of templates) {
     const path = resolve(dir, artifact.path);
-    if (await replaceFile(path, artifactBytes(artifact), { mode: 0o644 })) written.push(path);
+    if (await installFile(path, artifactBytes(artifact), { mode: 0o644 })) written.push(path);
   }
   if (flags.json === true) {
     stdout.write(jsonLine({ schemaVersion: 1, directory: dir, written }));
@@ -78,7 +82,7 @@ async function writeTemplates(
 }
 
 async function print(
-  { scheduler, reason }: Choice,
+  { scheduler, reason }: SchedulerChoice,
   { job, host, system }: ScheduleContext,
   flags: InstallFlags,
 ): Promise<number> {
@@ -97,7 +101,7 @@ function check(
   flags: InstallFlags,
   { stdout }: System,
 ): number {
-  const differences = comparisons.filter(({ installed, wanted }) => installed !== wanted);
+  const differences = comparisons.filter(({ installed, expected }) => installed !== expected);
   if (flags.json === true) {
     const document = { schemaVersion: 1, target: scheduler.name, reason, state, differences };
     stdout.write(jsonLine(document));
@@ -116,7 +120,7 @@ async function apply(
   const { scheduler, reason, state, steps } = plan;
   const dryRun = flags.dryRun === true;
   if (!dryRun) await install(plan, context);
-  const notes = await scheduleNotes(scheduler, context);
+  const diagnostics = await scheduleDiagnostics(scheduler, context);
   const now = system.now();
   const next = dryRun ? null : await nextRun(scheduler, job, { runTool, now, due: null });
   const nextRunAt = next?.toISOString() ?? null;
@@ -131,12 +135,12 @@ async function apply(
       job,
       steps,
       nextRunAt,
-      notes,
+      diagnostics,
     };
     system.stdout.write(jsonLine(document));
   } else if (flags.quiet !== true) {
     system.stdout.write(installText(plan, job, { dryRun, nextRunAt, now }));
-    system.stderr.write(notesText(notes));
+    system.stderr.write(scheduleDiagnosticsText(diagnostics));
   }
   return exitCodes.done;
 }

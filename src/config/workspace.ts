@@ -17,8 +17,9 @@ export interface Workspace {
   readonly notifications: string;
   readonly schema: string;
   readonly log: string;
-  /** What the installation of a schedule keeps: its record, the crontab before ours, the task's definition. */
+  /** Directory for the files of the installed schedule: its record, the previous crontab, the task definition. */
   readonly schedule: string;
+  readonly scheduleRecord: string;
   readonly lock: string;
   readonly snapshot: (sync: SyncName) => string;
   readonly analytics: string;
@@ -41,6 +42,7 @@ export function workspaceAt(root: string): Workspace {
     schema: join(data, 'schema'),
     log: join(data, 'logs', 'sync-runner.log'),
     schedule: join(data, 'schedule'),
+    scheduleRecord: join(data, 'schedule', 'installed.json'),
     lock: join(data, '.sync-lock'),
     analytics: join(data, 'analytics.json'),
     report: join(data, 'report.html'),

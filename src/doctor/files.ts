@@ -9,7 +9,6 @@ import { syncNames } from '../schema/sync-names.ts';
 import { contracts } from '../schema/syncs.ts';
 import { shellQuote } from '../util/shell.ts';
 import { errnoOf, UserError } from '../util/errors.ts';
-import { recordPath } from '../schedule/has-record.ts';
 import { listMonths, readCurrentMonth, readLastLines } from '../store/history-file.ts';
 import { readJsonFile } from '../store/json-file.ts';
 import { fail, ok, warn, type Check, type Finding } from './check.ts';
@@ -25,7 +24,7 @@ export const dataFiles: Check = {
       [workspace.status, statusFile] as const,
       [workspace.analytics, analyticsFile] as const,
       [workspace.notifications, notificationsFile] as const,
-      [recordPath(workspace), scheduleRecord] as const,
+      [workspace.scheduleRecord, scheduleRecord] as const,
     ];
     const lines: Line[] = [];
     let good = 0;

@@ -4,9 +4,9 @@ import { UserError } from '../util/errors.ts';
 import { assessHealth } from '../health/assess-health.ts';
 import { inspectLock, type LockState } from '../lock/state.ts';
 import { scheduleProblems } from '../health/schedule-health.ts';
-import { scheduleContext } from '../schedule/schedule-context.ts';
+import { createScheduleContext } from '../schedule/schedule-context.ts';
 import { schedulers } from '../schedule/registry.ts';
-import { scheduleAdvice } from '../schedule/schedule-diagnostics.ts';
+import { scheduleDiagnostics } from '../schedule/schedule-diagnostics.ts';
 import { readStatusFile } from '../store/status-file.ts';
 import { diagnosticLine } from '../output/diagnostic-text.ts';
 import { fail, ok, warn, type Check, type Finding } from './check.ts';
@@ -71,11 +71,12 @@ export const schedule: Check = {
     if (lines.length === 0) lines.push(ok(`schedule installed in ${facts.target}`));
     const scheduler = Object.values(schedulers).find(({ name }) => name === facts.target);
     if (scheduler !== undefined) {
-      const context = await scheduleContext(config, workspace, system);
+      const context = await createScheduleContext(config, workspace, system);
       const { job, record } = context;
       const installed = { ...context, job: { ...job, command: record?.command ?? job.command } };
-      for (const { message, hint: fix } of await scheduleAdvice(scheduler, installed)) {
-        lines.push(warn(message, fix));
+      const diagnostics = await scheduleDiagnostics(scheduler, installed);
+      for (const { severity, message, hint } of diagnostics) {
+        if (severity === 'warning') lines.push(warn(message, hint));
       }
     }
     const withoutGit = await gitForScheduler(system);

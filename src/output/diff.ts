@@ -1,6 +1,5 @@
 /**
- * A unified diff of two texts, whole, for short texts: every line with ` `, `-` or `+` before it. Lines of
- * equal content are found as a longest common subsequence.
+ * Returns a unified diff of two short texts as one hunk with all lines, by their longest common subsequence.
  */
 export function unifiedDiff(
   before: { readonly name: string; readonly text: string },
@@ -47,7 +46,7 @@ function changes(old: readonly string[], now: readonly string[]): readonly strin
   return lines;
 }
 
-/** How many lines the rest of one text from a row has in common with the rest of the other from a column. */
+/** Returns, for each row and column, the length of the longest common subsequence of the remaining lines. */
 function commonLengths(
   old: readonly string[],
   now: readonly string[],

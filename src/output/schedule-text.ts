@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../util/diagnostic.ts';
 import { sanitizeLine } from '../util/text.ts';
 import type { Comparison } from '../schedule/install/compare-installed.ts';
 import type { InstallPlan, UninstallPlan } from '../schedule/install/plan-install.ts';
@@ -6,7 +7,7 @@ import { unifiedDiff } from './diff.ts';
 import { formatRelative } from './format-time.ts';
 import { stepsText } from './steps-text.ts';
 
-/** What an install did, or would do. */
+/** Returns what an install did, or (`dryRun`) would do. */
 export function installText(
   { scheduler, reason, steps }: InstallPlan,
   { intervalMinutes }: Job,
@@ -21,7 +22,7 @@ export function installText(
 const nextText = (at: string | null, now: Date): string =>
   at === null ? '' : `Next run ${formatRelative(new Date(at), now)}\n`;
 
-/** What an uninstall did, or would do. */
+/** Returns what an uninstall did, or (`dryRun`) would do. */
 export function uninstallText({ parts }: UninstallPlan, { dryRun }: { dryRun: boolean }): string {
   if (parts.length === 0) return 'No schedule is installed\n';
   const titles = parts.map(({ scheduler }) => scheduler.title).join(', ');
@@ -30,18 +31,23 @@ export function uninstallText({ parts }: UninstallPlan, { dryRun }: { dryRun: bo
   return `Would remove: ${titles}\n${steps}Dry run: nothing was changed\n`;
 }
 
-/** How what is installed differs from what would be; empty when it does not. */
+/** Returns a diff from the installed schedule to the expected one; empty if they are equal. */
 export function differencesText(comparisons: readonly Comparison[]): string {
   return comparisons
-    .filter(({ installed, wanted }) => installed !== wanted)
-    .map(({ subject, installed, wanted }) =>
+    .filter(({ installed, expected }) => installed !== expected)
+    .map(({ subject, installed, expected }) =>
       unifiedDiff(
         { name: installed === null ? '/dev/null' : subject, text: installed ?? '' },
-        { name: subject, text: wanted },
+        { name: subject, text: expected },
       ),
     )
     .join('');
 }
 
-export const notesText = (notes: readonly string[]): string =>
-  notes.map((note) => `  note: ${sanitizeLine(note)}\n`).join('');
+export const scheduleDiagnosticsText = (diagnostics: readonly Diagnostic[]): string =>
+  diagnostics
+    .map(({ severity, message, hint }) => {
+      const text = hint === null ? message : `${message}: ${hint}`;
+      return `  ${severity === 'info' ? 'note' : severity}: ${sanitizeLine(text)}\n`;
+    })
+    .join('');

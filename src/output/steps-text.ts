@@ -1,6 +1,7 @@
+import { shellQuote } from '../util/shell.ts';
 import type { Artifact, Command, Step } from '../schedule/scheduler.ts';
 
-/** Steps as `--dry-run` shows them: every file and every command in full. */
+/** Returns steps for `--dry-run`, with every file and command in full. */
 export function stepsText(steps: readonly Step[]): string {
   return steps.map(stepText).join('');
 }
@@ -14,7 +15,7 @@ function stepText(step: Step): string {
     case 'exec':
       return `run     ${commandText(step.command)}${conditionText(step)}\n`;
     case 'await':
-      return `wait    until this ends with ${String(step.exitCode)}: ${commandText(step.command)}\n`;
+      return `wait    until this exits with ${String(step.exitCode)}: ${commandText(step.command)}\n`;
     case 'edit-crontab':
       return step.block === null
         ? `edit    crontab: remove the block ${step.id}\n`
@@ -23,23 +24,21 @@ function stepText(step: Step): string {
 }
 
 function conditionText({ onlyIf, retry }: Extract<Step, { type: 'exec' }>): string {
-  if (onlyIf) return `   (only if this ends with 0: ${commandText(onlyIf)})`;
-  return retry ? `   (again while it ends with ${retry.exitCodes.join(' or ')})` : '';
+  if (onlyIf) return `   (only if this exits with 0: ${commandText(onlyIf)})`;
+  return retry ? `   (retried while it exits with ${retry.exitCodes.join(' or ')})` : '';
 }
 
-/** A command as a person would type it; never for a shell of ours. */
+/** Returns a command as it would be typed in a shell. For display only. */
 const commandText = (command: Command): string =>
-  command
-    .map((word) => (/^[\w/.:=@,+?\\-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
-    .join(' ');
+  command.map((word) => (/^[\w/.:=@,+?\\-]+$/.test(word) ? word : shellQuote(word))).join(' ');
 
 const indented = (text: string): string =>
   plainText(text).replace(/^(.*)\n/gm, (_line, content: string) => `      | ${content}\n`);
 
-/** The text of an artifact as a terminal shows it, whatever its encoding. */
+/** Returns the text of an artifact without byte order mark and carriage returns. */
 const plainText = (text: string): string => text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
 
-/** Artifacts as `--print` shows them; with their paths where there are several. */
+/** Returns artifacts for `--print`, with their paths if there are several. */
 export function artifactsText(artifacts: readonly Artifact[]): string {
   const texts = artifacts.map(({ path, text }) =>
     artifacts.length === 1 ? plainText(text) : `# ${path}\n${plainText(text)}`,

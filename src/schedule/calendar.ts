@@ -2,13 +2,13 @@ import type { Tick } from './scheduler.ts';
 
 const minutesOfDay = 1440;
 
-/** What a cron line can repeat exactly within each hour, whatever the clock does at its start. */
+/** Intervals that a cron line repeats exactly within each hour, also when the clocks change. */
 const withinTheHour = [60, 30, 20, 15, 12, 10, 6, 5, 4, 3, 2, 1] as const;
 
-/** What a cron line can repeat exactly over a day of 24 hours. */
+/** Intervals that a cron line repeats exactly over a day of 24 hours. */
 const withinTheDay = [1440, 720, 480, 360, 240, 180, 120, ...withinTheHour] as const;
 
-/** One cron line; with `dueCheck` it comes more often than the job is due. */
+/** One cron line. With `dueCheck` it starts more often than the job is due. */
 export interface CronTick {
   readonly expression: string;
   readonly minutes: number;
@@ -16,11 +16,11 @@ export interface CronTick {
 }
 
 /**
- * The coarsest cron line that meets every start of an interval of 1 to 1440 minutes.
+ * Returns the coarsest cron line that includes every start of an interval of 1 to 1440 minutes.
  *
- * In local time only lines with `*` for the hour keep their spacing when the clocks change: lists of
- * hours give a 150-minute gap where 90 were asked for. Hence whatever is not a part of an hour becomes
- * a finer tick, of which the due-check takes every n-th. With `clock: 'utc'` whole hours are safe too.
+ * In local time only lines with `*` for the hour keep their spacing when the clocks change: a list of hours
+ * has a gap of 150 minutes for an interval of 90. An interval that does not divide an hour therefore gets a
+ * finer tick, and the due-check passes every n-th start. With `clock: 'utc'` whole hours are safe too.
  */
 export function cronTick(intervalMinutes: number, clock: 'local' | 'utc'): CronTick {
   const choices = clock === 'local' ? withinTheHour : withinTheDay;
@@ -39,7 +39,7 @@ function cronExpression(minutes: number): string {
   return minutes === minutesOfDay ? '0 0 * * *' : `0 */${String(minutes / 60)} * * *`;
 }
 
-/** The next minute after `after` at which a cron line of the local clock starts. */
+/** Returns the next start of a cron line in local time after `after`. */
 export function nextCronStart(tickMinutes: number, after: Date): Date {
   const next = new Date(Math.floor(after.getTime() / 60_000) * 60_000);
   do next.setTime(next.getTime() + 60_000);
@@ -48,16 +48,16 @@ export function nextCronStart(tickMinutes: number, after: Date): Date {
 }
 
 /**
- * An interval as systemd calendar expressions in UTC, where every day has 24 hours; null when it does
- * not divide a day. Several expressions where the minutes differ from hour to hour: 45 is
- * `00/3:00,45`, `01/3:30`, `02/3:15`.
+ * Returns an interval as systemd calendar expressions in UTC, where every day has 24 hours, or null if it
+ * does not divide a day. Minutes that differ from hour to hour need several expressions: 45 is `00/3:00,45`,
+ * `01/3:30`, `02/3:15`.
  */
 export function calendarExpressions(intervalMinutes: number): readonly string[] | null {
   if (minutesOfDay % intervalMinutes !== 0) return null;
   if (intervalMinutes < 60 && 60 % intervalMinutes === 0) {
     return [`*-*-* *:00/${String(intervalMinutes)}:00 UTC`];
   }
-  // After this many hours the same minutes come again; it divides 24.
+  // Hours until the minutes repeat; divides 24.
   const period = leastCommonMultiple(intervalMinutes, 60) / 60;
   return Array.from({ length: period }, (_, hour) => hour).flatMap((hour) => {
     const minutes = Array.from({ length: 60 }, (_, minute) => minute).filter(
@@ -70,8 +70,8 @@ export function calendarExpressions(intervalMinutes: number): readonly string[] 
 }
 
 /**
- * An interval for timers that count seconds: itself up to an hour, beyond that an equal part of at most
- * an hour with the due-check, because such timers stand still while the machine sleeps.
+ * Returns an interval for timers that count seconds. One of more than an hour is divided into equal parts of
+ * at most an hour with the due-check, because such timers stop while the machine sleeps.
  */
 export function secondsTick(intervalMinutes: number): Tick {
   const seconds = intervalMinutes * 60;

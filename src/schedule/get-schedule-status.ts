@@ -1,26 +1,23 @@
-import type { ScheduleFacts } from '../health/schedule-health.ts';
-import { hasRecord } from './has-record.ts';
-import type { System } from '../system/system.ts';
 import type { Workspace } from '../config/workspace.ts';
+import type { ScheduleFacts } from '../health/schedule-health.ts';
+import type { System } from '../system/system.ts';
+import { exists } from '../util/fs.ts';
 
-/**
- * What `status` tells of the schedule. Without an installed one nothing is loaded and nobody is asked, so
- * that it stays quick.
- */
+/** Resolves with the state of the schedule. Loads and starts nothing if none was installed, to keep `status` fast. */
 export async function getScheduleStatus(
   workspace: Workspace,
   due: Date | null,
   system: System,
 ): Promise<ScheduleFacts> {
-  if (!(await hasRecord(workspace))) {
+  if (!(await exists(workspace.scheduleRecord))) {
     const none = { target: null, message: null, nextRunAt: null };
     return { ...none, state: 'missing', command: null, commandExists: null };
   }
-  const [{ readConfig }, { scheduleContext }, { scheduleStatus }] = await Promise.all([
+  const [{ readConfig }, { createScheduleContext }, { scheduleStatus }] = await Promise.all([
     import('../config/config.ts'),
     import('./schedule-context.ts'),
     import('./schedule-status.ts'),
   ]);
   const config = await readConfig(workspace);
-  return scheduleStatus(await scheduleContext(config, workspace, system), due);
+  return scheduleStatus(await createScheduleContext(config, workspace, system), due);
 }

@@ -9,8 +9,8 @@ import {
   type SchedulerName,
 } from './scheduler.ts';
 
-/** The folder of each scheduler's templates below `deploy/`. */
-const folders: Readonly<Record<SchedulerName, string>> = {
+/** Directory of each scheduler's templates below `deploy/`. */
+const dirs: Readonly<Record<SchedulerName, string>> = {
   crontab: '.',
   systemd: 'systemd',
   launchd: 'launchd',
@@ -19,8 +19,8 @@ const folders: Readonly<Record<SchedulerName, string>> = {
 };
 
 /**
- * The schedule of a configuration for every scheduler, with example paths in place of a machine's own:
- * the same bytes wherever and by whomever it is rendered. Paths are relative to `deploy/`.
+ * Returns the artifacts of every scheduler, with paths relative to `deploy/`. They contain example paths, so
+ * that the result does not depend on the machine.
  */
 export function renderTemplates(config: Config): readonly Artifact[] {
   return schedulerNames.flatMap((name) => {
@@ -33,7 +33,7 @@ export function renderTemplates(config: Config): readonly Artifact[] {
     };
     return schedulers[name].render(job, isWindows ? windowsHost : unixHost).map((artifact) => {
       const file = win32.basename(artifact.path);
-      return { ...artifact, path: posix.join(folders[name], file) };
+      return { ...artifact, path: posix.join(dirs[name], file) };
     });
   });
 }
@@ -56,7 +56,7 @@ const unixHost: Host = {
   home: '/',
   uid: null,
   account: null,
-  stateFolder: '/',
+  stateDir: '/',
   consoleHost: null,
 };
 

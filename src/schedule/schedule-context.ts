@@ -1,36 +1,35 @@
-import type { Config } from '../schema/config.ts';
-import type { System } from '../system/system.ts';
 import type { Workspace } from '../config/workspace.ts';
-import { describeHost } from './describe-host.ts';
-import { jobFor } from './schedule-job.ts';
+import type { Config } from '../schema/config.ts';
 import type { ScheduleRecord } from '../schema/schedule.ts';
-import { readRecord } from './install/install-record.ts';
-import { runToolOf } from './install/run-tool.ts';
+import type { System } from '../system/system.ts';
+import { describeHost } from './describe-host.ts';
+import { readInstallRecord } from './install/install-record.ts';
+import { createRunTool } from './install/run-tool.ts';
+import { createJob } from './schedule-job.ts';
 import type { Host, Job, RunTool } from './scheduler.ts';
 
-/** What all questions about a workspace's schedule start from. */
 export interface ScheduleContext {
   readonly workspace: Workspace;
   readonly system: System;
-  /** What would be installed now. */
+  /** The job that an install would set up now. */
   readonly job: Job;
   readonly host: Host;
-  /** What was installed from here before; null too when the record came along with a copied workspace. */
+  /** Record of the last install of this workspace. Null also when it was copied here with another workspace. */
   readonly record: ScheduleRecord | null;
   readonly runTool: RunTool;
 }
 
-export async function scheduleContext(
+export async function createScheduleContext(
   config: Config,
   workspace: Workspace,
   system: System,
 ): Promise<ScheduleContext> {
   const [job, host, record] = await Promise.all([
-    jobFor(config, workspace, system),
+    createJob(config, workspace, system),
     describeHost(system, workspace),
-    readRecord(workspace),
+    readInstallRecord(workspace),
   ]);
-  const isOurs = record?.id === job.id && record.workspace === job.workspace;
-  const runTool = runToolOf(system);
-  return { workspace, system, job, host, record: isOurs ? record : null, runTool };
+  const isOwn = record?.id === job.id && record.workspace === job.workspace;
+  const runTool = createRunTool(system);
+  return { workspace, system, job, host, record: isOwn ? record : null, runTool };
 }

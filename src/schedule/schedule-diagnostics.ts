@@ -1,94 +1,96 @@
+import { infoDiagnostic, warningDiagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import type { ScheduleContext } from './schedule-context.ts';
-import { isVolatile } from './stable-path.ts';
 import type { Scheduler } from './scheduler.ts';
+import { isVolatile } from './stable-path.ts';
 
-/** What a person has to know of a schedule on this machine, a sentence each. */
-export async function scheduleNotes(
+/** Returns what a user needs to know about a schedule: a warning for everything that may prevent its runs. */
+export async function scheduleDiagnostics(
   scheduler: Scheduler,
   context: ScheduleContext,
-): Promise<readonly string[]> {
+): Promise<readonly Diagnostic[]> {
   return [
-    ...tickNotes(scheduler, context),
-    ...(await sessionAdvice(scheduler, context)).map(({ message, hint: fix }) =>
-      fix === null ? message : `${message}: ${fix}`,
-    ),
-    ...pathNotes(context),
+    ...tickDiagnostics(scheduler, context),
+    ...(await sessionDiagnostics(scheduler, context)),
+    ...pathDiagnostics(context),
   ];
 }
 
-/** What may keep an installed schedule from starting its runs, and what mends it. */
-export async function scheduleAdvice(
-  scheduler: Scheduler,
-  context: ScheduleContext,
-): Promise<readonly Advice[]> {
-  const session = await sessionAdvice(scheduler, context);
-  return [
-    ...session.filter(({ hint: fix }) => fix !== null),
-    ...pathNotes(context).map((message) => ({ message, hint: null })),
-  ];
-}
-
-export interface Advice {
-  readonly message: string;
-  /** A command; null where there is nothing to be done with one. */
-  readonly hint: string | null;
-}
-
-function tickNotes(scheduler: Scheduler, { job }: ScheduleContext): readonly string[] {
-  const { seconds, dueCheck } = scheduler.tick(job);
+function tickDiagnostics(
+  { tick, name, title }: Scheduler,
+  { job }: ScheduleContext,
+): readonly Diagnostic[] {
+  const { seconds, dueCheck } = tick(job);
   if (!dueCheck) return [];
-  const often = `${String(seconds / 60)} min`;
-  return [
-    `${scheduler.title} starts the program every ${often}; it runs every ` +
-      `${String(job.intervalMinutes)} min and otherwise ends at once (--if-due)`,
-  ];
+  const message =
+    `${title} starts the program every ${String(seconds / 60)} min; it runs every ` +
+    `${String(job.intervalMinutes)} min and otherwise exits immediately (--if-due)`;
+  return [infoDiagnostic({ code: 'schedule-finer-tick', subject: name, message })];
 }
 
-async function sessionAdvice(
+async function sessionDiagnostics(
   { name }: Scheduler,
   { host, runTool, system }: ScheduleContext,
-): Promise<readonly Advice[]> {
+): Promise<readonly Diagnostic[]> {
   switch (name) {
     case 'systemd': {
-      const question = ['show-user', String(host.uid), '--property=Linger', '--value'] as const;
-      const answer = await runTool(['loginctl', ...question]).catch(() => null);
-      const lingers = answer?.exitCode === 0 && Buffer.from(answer.stdout).toString().trim();
-      return lingers === 'yes'
-        ? []
-        : [
-            {
-              message: 'lingering is off, so nothing runs after you log out',
-              hint: 'loginctl enable-linger',
-            },
-          ];
+      const query = ['show-user', String(host.uid), '--property=Linger', '--value'] as const;
+      const result = await runTool(['loginctl', ...query]).catch(() => null);
+      const linger = result?.exitCode === 0 && Buffer.from(result.stdout).toString().trim();
+      if (linger === 'yes') return [];
+      return [
+        warningDiagnostic({
+          code: 'linger-off',
+          subject: name,
+          message: 'lingering is off, so no run starts after you log out',
+          hint: 'loginctl enable-linger',
+        }),
+      ];
     }
-    case 'crontab':
-      return system.env['WSL_DISTRO_NAME']
-        ? [{ message: 'under WSL cron has to be started', hint: 'sudo service cron start' }]
-        : [];
+    case 'crontab': {
+      if (!system.env['WSL_DISTRO_NAME']) return [];
+      return [
+        warningDiagnostic({
+          code: 'cron-not-started',
+          subject: name,
+          message: 'WSL does not start cron by itself',
+          hint: 'sudo service cron start',
+        }),
+      ];
+    }
     case 'launchd':
-    case 'task-scheduler':
-      return [{ message: 'it runs while you are logged in', hint: null }];
+    case 'task-scheduler': {
+      const message = 'runs start only while you are logged in';
+      return [infoDiagnostic({ code: 'login-required', subject: name, message })];
+    }
     case 'kubernetes':
       return [];
   }
 }
 
-function pathNotes({ job, host }: ScheduleContext): readonly string[] {
+/** Directories that macOS guards with a permission per program. */
+const guardedDir = /^\/Volumes\/|\/(?:Desktop|Documents|Downloads|Library\/Mobile Documents)\//;
+
+function pathDiagnostics({ job, host }: ScheduleContext): readonly Diagnostic[] {
   const [node, script] = job.command;
   const volatile = [node, script].filter(isVolatile);
-  const guarded = [script, job.workspace].filter(
-    (path) =>
-      host.platform === 'darwin' &&
-      /^\/Volumes\/|\/(?:Desktop|Documents|Downloads|Library\/Mobile Documents)\//.test(`${path}/`),
-  );
+  const guarded =
+    host.platform === 'darwin'
+      ? [script, job.workspace].filter((path) => guardedDir.test(`${path}/`))
+      : [];
   return [
-    ...volatile.map(
-      (path) => `${path} may go away with an upgrade: then install the schedule again`,
+    ...volatile.map((path) =>
+      warningDiagnostic({
+        code: 'volatile-path',
+        subject: path,
+        message: `${path} may disappear with an upgrade; install the schedule again after one`,
+      }),
     ),
-    ...guarded.map(
-      (path) =>
-        `macOS may keep scheduled programs from reading ${path}: move it, or grant node Full Disk Access`,
+    ...guarded.map((path) =>
+      warningDiagnostic({
+        code: 'guarded-path',
+        subject: path,
+        message: `macOS may deny scheduled programs access to ${path}; move it, or grant node Full Disk Access`,
+      }),
     ),
   ];
 }

@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { Config } from '../schema/config.ts';
-import { UserError } from '../util/errors.ts';
-import type { System } from '../system/system.ts';
 import { defaultWorkspace, type Workspace } from '../config/workspace.ts';
+import type { Config } from '../schema/config.ts';
+import type { System } from '../system/system.ts';
+import { UserError } from '../util/errors.ts';
 import type { Job } from './scheduler.ts';
 import { stablePath } from './stable-path.ts';
 
-/** What a scheduler is to start for this workspace. Throws `UserError` USAGE for a path that none can name. */
-export async function jobFor(config: Config, workspace: Workspace, system: System): Promise<Job> {
+/** Returns the job of a workspace. Throws `UserError` `usage` for a path that schedulers cannot represent. */
+export async function createJob(
+  config: Config,
+  workspace: Workspace,
+  system: System,
+): Promise<Job> {
   const [node, script] = system.processInfo.command;
   const nodeName = system.platform === 'win32' ? 'node.exe' : 'node';
   const job: Job = {
@@ -20,16 +24,13 @@ export async function jobFor(config: Config, workspace: Workspace, system: Syste
     workspace: workspace.root,
     timeLimitMinutes: Math.ceil(config.lock.staleMinutes),
   };
-  const odd = [...job.command, job.workspace].find((path) => /[\p{Cc}]/u.test(path));
-  if (odd === undefined) return job;
-  const message = `no scheduler can start what has a control character in its path: ${odd}`;
-  throw new UserError('usage', message, { hint: 'move it to a plain path' });
+  const invalid = [...job.command, job.workspace].find((path) => /[\p{Cc}]/u.test(path));
+  if (invalid === undefined) return job;
+  const message = `schedulers do not support control characters in paths: ${invalid}`;
+  throw new UserError('usage', message, { hint: 'move it to a path without control characters' });
 }
 
-/**
- * `sync-runner` for the user's default workspace; others get a suffix that follows from their path, so
- * that each workspace can have a schedule of its own.
- */
+/** Returns `sync-runner` for the default workspace, and with a suffix derived from the path for any other. */
 export function scheduleId(
   workspace: Workspace,
   hints: Parameters<typeof defaultWorkspace>[0],

@@ -6,22 +6,22 @@ import type { ScheduleContext } from './schedule-context.ts';
 import { schedulers } from './registry.ts';
 import type { Job, RunTool, Scheduler, SchedulerName } from './scheduler.ts';
 
-/** What `status` tells of the schedule. */
+/** The state of the schedule, for `status`. */
 export interface ScheduleStatus {
   readonly target: SchedulerName | null;
-  /** `unknown` when the scheduler could not be asked; `message` says why. */
+  /** `unknown` if the query failed, for the reason in `message`. */
   readonly state: ScheduleState | 'unknown';
   readonly message: string | null;
-  /** When the scheduler starts the next run that is due; null where nobody can tell. */
+  /** When the scheduler starts the next run that is due; null if unknown. */
   readonly nextRunAt: Timestamp | null;
-  /** What it starts: node and the program; null without a schedule. */
+  /** Paths of node and the program; null without a schedule. */
   readonly command: Job['command'] | null;
   readonly commandExists: boolean | null;
 }
 
 /**
- * Asks the scheduler for the schedule of this workspace. Without a record of an install nothing is asked,
- * so that `status` stays quick. `due` is when the next run is due; null is now.
+ * Resolves with the state of this workspace's schedule. Without a record of an install no scheduler is
+ * queried. `due` is when the next run is due; null means now.
  */
 export async function scheduleStatus(
   context: ScheduleContext,
@@ -33,7 +33,7 @@ export async function scheduleStatus(
     return { ...none, state: 'missing', command: null, commandExists: null };
   }
   const { target, command } = record;
-  // What was installed is judged by its own node: another one in this shell makes it no worse.
+  // Compare with the installed node, so that another one in this shell does not make it outdated.
   const job = { ...context.job, command };
   const commandExists = (await Promise.all(command.map(exists))).every(Boolean);
   const known = { target, command, commandExists };
@@ -51,10 +51,10 @@ export async function scheduleStatus(
   }
 }
 
-/** A start may come this many milliseconds early and still count as due. */
+/** A start this much before the due time counts as due. */
 const graceMs = 30_000;
 
-/** When the scheduler starts the next run that is due; null where nobody can tell. */
+/** Resolves with the next start of a run that is due, or null if it is unknown. */
 export async function nextRun(
   scheduler: Scheduler,
   job: Job,
@@ -62,10 +62,10 @@ export async function nextRun(
 ): Promise<Date | null> {
   const { seconds, dueCheck } = scheduler.tick(job);
   const earliest = dueCheck && due !== null && due > now ? due.getTime() - graceMs : now.getTime();
-  if (!scheduler.askNextStart) return scheduler.nextStart(job, new Date(earliest));
-  const { command, read } = scheduler.askNextStart(job);
+  if (!scheduler.nextStartProbe) return scheduler.nextStart(job, new Date(earliest));
+  const { command, parse } = scheduler.nextStartProbe(job);
   const { exitCode, stdout } = await runTool(command);
-  const start = exitCode === 0 ? read(Buffer.from(stdout).toString('utf8')) : null;
+  const start = exitCode === 0 ? parse(Buffer.from(stdout).toString('utf8')) : null;
   if (start === null) return null;
   const ticks = Math.max(0, Math.ceil((earliest - start.getTime()) / (seconds * 1000)));
   return new Date(start.getTime() + ticks * seconds * 1000);

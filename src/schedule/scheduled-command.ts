@@ -1,7 +1,8 @@
+import { plural } from '../util/text.ts';
 import type { Job } from './scheduler.ts';
 
-/** What a scheduler starts, word by word. Nothing in it depends on PATH, a shell or a working folder. */
-export function commandOf(
+/** Returns the words of the command that a scheduler starts. It needs no PATH, shell or working directory. */
+export function scheduledCommand(
   job: Pick<Job, 'command' | 'workspace'>,
   { dueCheck }: { readonly dueCheck: boolean },
 ): readonly [string, ...string[]] {
@@ -10,6 +11,6 @@ export function commandOf(
   return [node, script, 'run', ...flags, '--workspace', job.workspace];
 }
 
-/** `every minute`, `every 45 minutes`: for the comments in the artifacts. */
-export const everyText = ({ intervalMinutes }: Pick<Job, 'intervalMinutes'>): string =>
-  intervalMinutes === 1 ? 'every minute' : `every ${String(intervalMinutes)} minutes`;
+/** Returns `every minute` or `every 45 minutes`, for comments in the artifacts. */
+export const intervalText = ({ intervalMinutes }: Pick<Job, 'intervalMinutes'>): string =>
+  intervalMinutes === 1 ? 'every minute' : `every ${plural(intervalMinutes, 'minute')}`;

@@ -10,36 +10,36 @@ export const schedulerNames = [
 
 export type SchedulerName = (typeof schedulerNames)[number];
 
-/** What is to be started, and how often. */
+/** The command of a schedule and its interval. */
 export interface Job {
-  /** The one name of the schedule wherever it has one: file, unit, label, task, marker. */
+  /** Name of the schedule: of its file, unit, label, task or marker. */
   readonly id: string;
   /** Whole minutes, 1 to 1440. */
   readonly intervalMinutes: number;
   /** Absolute paths of node and of the program. */
   readonly command: readonly [node: string, script: string];
-  /** Absolute path of the folder that holds `data/`. */
+  /** Absolute path of the directory that contains `data/`. */
   readonly workspace: string;
-  /** No run lasts longer; the scheduler's own limit is a safety net. */
+  /** After this time a run counts as hung, and the scheduler stops it. */
   readonly timeLimitMinutes: number;
 }
 
-/** Where and for whom a schedule is installed. */
+/** The machine and user for which a schedule is installed. */
 export interface Host {
   readonly platform: NodeJS.Platform;
   readonly home: string;
   readonly uid: number | null;
-  /** `DOMAIN\user` on Windows; null where the artifacts name nobody. */
+  /** `DOMAIN\user` on Windows, otherwise null. */
   readonly account: string | null;
-  /** Folder of ours for what a scheduler needs a file for. */
-  readonly stateFolder: string;
-  /** A program that starts another one without a console window (Windows 10 1809 and newer), or null. */
+  /** Directory for files of the installed schedule: the task definition, the previous crontab. */
+  readonly stateDir: string;
+  /** Path of the conhost.exe that starts programs without a window (Windows 10 1809 and newer), or null. */
   readonly consoleHost: string | null;
 }
 
 /** A rendered file. */
 export interface Artifact {
-  /** Where it is installed; a mere name where no file is: `crontab`, `cronjob.yaml`. */
+  /** Path of the installed file; a name where none is installed: `crontab`, `cronjob.yaml`. */
   readonly path: string;
   readonly text: string;
   readonly encoding: 'utf8' | 'utf16le';
@@ -47,74 +47,74 @@ export interface Artifact {
 
 export type Command = readonly [file: string, ...args: string[]];
 
-/** One act of an install or uninstall, as data: what is shown by `--dry-run` is what is done. */
+/** One step of an install or uninstall, as data, so that `--dry-run` prints exactly what would be done. */
 export type Step =
   | { readonly type: 'write'; readonly artifact: Artifact }
   | { readonly type: 'remove'; readonly path: string }
   | {
       readonly type: 'exec';
       readonly command: Command;
-      /** Left out unless this question ends with 0. */
+      /** The step is skipped unless this command exits with 0. */
       readonly onlyIf?: Command;
-      /** Exit codes that are as good as 0, because what was asked for is so already. */
-      readonly alsoFine?: readonly number[];
-      /** Exit codes that pass by themselves. */
-      readonly retry?: Retry;
+      /** Exit codes that mean success like 0, because the desired state exists already. */
+      readonly allowedExitCodes?: readonly number[];
+      readonly retry?: RetryPolicy;
     }
-  /** Asks again and again until the command ends with the exit code. */
+  /** Repeats the command until it exits with `exitCode`. */
   | {
       readonly type: 'await';
       readonly command: Command;
       readonly exitCode: number;
-      readonly retry: Omit<Retry, 'exitCodes'>;
+      readonly retry: Omit<RetryPolicy, 'exitCodes'>;
     }
-  /** Replaces our marked block, or removes it; every other byte stays. */
+  /** Replaces or (null) removes the marked block; every other byte of the crontab is unchanged. */
   | { readonly type: 'edit-crontab'; readonly id: string; readonly block: string | null };
 
-export interface Retry {
+export interface RetryPolicy {
+  /** Exit codes of failures that are temporary. */
   readonly exitCodes: readonly number[];
   readonly attempts: number;
-  readonly pauseMs: number;
+  readonly delayMs: number;
 }
 
-/** A question to a scheduler that changes nothing. `read` gets what it printed when it ended with 0. */
-export interface Question<Answer> {
+/** A query that changes nothing. `parse` gets the output of a command that exited with 0. */
+export interface Probe<Result> {
   readonly command: Command;
-  readonly read: (stdout: string) => Answer;
+  readonly parse: (stdout: string) => Result;
 }
 
-/** Pure: text and steps out, nothing touched; every scheduler can be tested on every system. */
+/** Pure: returns text and steps and performs nothing, so that every scheduler is tested on every platform. */
 export interface Scheduler {
   readonly name: SchedulerName;
-  /** How a person calls it. */
+  /** Name in messages. */
   readonly title: string;
-  /** Shows whether it can be used here; any answer will do, unless only 0 means yes. */
-  readonly presence: { readonly command: Command; readonly mustSucceed: boolean } | null;
-  /** What to do when one of its commands fails. */
+  /** A command that can be started where the scheduler is available; with `mustSucceed` it also exits with 0. */
+  readonly availability: { readonly command: Command; readonly mustSucceed: boolean } | null;
+  /** What the user can do when one of its commands fails. */
   readonly failureHint: string;
   render(job: Job, host: Host): readonly Artifact[];
   install(job: Job, host: Host): readonly Step[];
   uninstall(job: Job, host: Host): readonly Step[];
-  /** How often it starts the command; with `dueCheck` the command itself skips what is too early. */
-  tick(job: Job): Tick;
-  /** When it starts the command next, as far as that can be computed. */
+  readonly tick: (job: Job) => Tick;
+  /** Returns the next start of the command, or null if it cannot be computed. */
   nextStart(job: Job, after: Date): Date | null;
-  /** When it starts the command next, by its own word. */
-  readonly askNextStart?: (job: Job) => Question<Date | null>;
-  /** What it says of the job beyond our files (null: it knows none), and what it says when all is well. */
-  readonly askState?: (
+  /** Queries the scheduler for the next start. Takes precedence over `nextStart`. */
+  readonly nextStartProbe?: (job: Job) => Probe<Date | null>;
+  /** Queries the state of the job in the scheduler: null if it is unknown there, `expected` if it is active. */
+  readonly stateProbe?: (
     job: Job,
     host: Host,
-  ) => Question<string | null> & { readonly expected: string };
+  ) => Probe<string | null> & { readonly expected: string };
 }
 
+/** How often a scheduler starts the command. With `dueCheck` the command exits at starts that are too early. */
 export interface Tick {
   readonly seconds: number;
   readonly dueCheck: boolean;
 }
 
 /**
- * Runs a scheduler's own program in the environment that it needs. Throws `UserError` SCHEDULER_FAILED
- * when there is no answer.
+ * Runs a program of a scheduler in the environment that it needs. Throws `UserError` `scheduler-failed` if it
+ * cannot be started or times out.
  */
 export type RunTool = (command: Command, input?: Uint8Array) => Promise<ExecResult>;

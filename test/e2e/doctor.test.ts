@@ -274,7 +274,7 @@ describe('the fix is true for', () => {
   test('a schedule that is outdated, missing, or starts what is gone; and a key of the shell', async () => {
     await using shims = await schedulerShims();
     await using workspace = await healthy();
-    const PATH = `${shims.folder}:${process.env['PATH'] ?? ''}`;
+    const PATH = `${shims.dir}:${process.env['PATH'] ?? ''}`;
     const env = { PATH, XDG_RUNTIME_DIR: '/nonexistent' };
     const install = ['install-schedule', '--target', 'crontab', '-w', workspace.root];
     expect((await runCli(install, { env })).exitCode).toBe(0);

@@ -47,7 +47,7 @@ crontab -l
       });
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
       expect(stdout).toMatch(
-        /^Installed: crontab, every 1 min \(as asked for\)\nNext run in [\d.]+ s\nUnchanged: /,
+        /^Installed: crontab, every 1 min \(requested\)\nNext run in [\d.]+ s\nUnchanged: /,
       );
       expect(stdout).toMatch(/\nschedule {3}installed in crontab\n/);
       expect(stdout.endsWith('Removed: crontab\n# mine\n')).toBe(true);

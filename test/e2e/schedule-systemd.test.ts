@@ -87,7 +87,7 @@ kill "$MANAGER"; wait "$MANAGER" || true
     expect(first).toMatchObject({
       target: 'systemd',
       changed: true,
-      reason: 'the usual one on Linux',
+      reason: 'default on Linux',
     });
     expect(second).toMatchObject({ changed: false, steps: [] });
     expect(text('first.calls')).toContain('daemon-reload');

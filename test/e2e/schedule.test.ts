@@ -14,7 +14,7 @@ function scheduled(
   shims: SchedulerShims,
   env: Readonly<Record<string, string>> = {},
 ): (...args: readonly string[]) => Promise<CliResult> {
-  const path = `${shims.folder}:${process.env['PATH'] ?? ''}`;
+  const path = `${shims.dir}:${process.env['PATH'] ?? ''}`;
   const home = join(workspace.root, 'home');
   return (...args) =>
     runCli(args, { cwd: workspace.root, env: { PATH: path, HOME: home, ...env } });

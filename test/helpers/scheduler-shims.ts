@@ -3,20 +3,21 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Stand-ins for the programs of schedulers that must not be touched, or are not there. */
+/** Fake programs of the schedulers that a test must not use or that this machine does not have. */
 export interface SchedulerShims extends AsyncDisposable {
-  /** To be put first on PATH. */
-  readonly folder: string;
-  /** What was called since the last look, a line each. */
+  /** Directory of the programs, for PATH. */
+  readonly dir: string;
+  /** Returns the command lines since the previous call. */
   readonly calls: () => readonly string[];
-  /** The state of a shim: `table` (crontab), `job` (launchctl), `task` (schtasks), or a fault. */
+  /** Reads a state file: `table` (crontab), `job` (launchctl), `task` (schtasks), or a fault. */
   readonly read: (name: string) => string | null;
+  /** Writes or (null) removes a state file. */
   readonly set: (name: string, text: string | null) => void;
 }
 
 const scripts = {
-  // Faults: `deny`; `warn` talks on stderr; `mangle` loses the last line that it is given;
-  // `full` accepts nothing.
+  // Faults: `deny` fails, `warn` prints on stderr, `mangle` drops the last line of the new table,
+  // `full` rejects every table.
   crontab: `
 [ -e "$STATE/warn" ] && echo 'crontab: warning: the clock is odd' >&2
 if [ -e "$STATE/deny" ]; then
@@ -31,8 +32,8 @@ case $1 in
       else mv "$STATE/new" "$STATE/table"; fi ;;
   *)  exit 1 ;;
 esac`,
-  // `job` holds how often `print` still finds the job: `loaded` for ever, a number after `bootout`.
-  // Fault: `eio` holds how often `bootstrap` fails.
+  // `job` contains how often `print` still finds the job: `loaded` for always, a number after `bootout`.
+  // Fault: `eio` contains how often `bootstrap` fails.
   launchctl: `
 job=$(cat "$STATE/job" 2>/dev/null)
 case $1 in
@@ -53,7 +54,7 @@ case $1 in
     fi
     cp "$3" "$STATE/plist" && echo loaded > "$STATE/job" ;;
 esac`,
-  // Fault: `deny`. The definition comes back formed anew and in UTF-8, as on a console.
+  // Fault: `deny`. /Query prints the definition in another layout and in UTF-8.
   schtasks: `
 [ "$1" = '/?' ] && exit 0
 [ -e "$STATE/deny" ] && { echo 'ERROR: Access is denied.' >&2; exit 1; }
@@ -69,11 +70,11 @@ esac`,
 
 export async function schedulerShims(): Promise<SchedulerShims> {
   const root = await mkdtemp(join(tmpdir(), 'sync-runner-shims-'));
-  const folder = join(root, 'bin');
+  const dir = join(root, 'bin');
   const state = join(root, 'state');
-  await Promise.all([folder, state].map((path) => mkdir(path)));
+  await Promise.all([dir, state].map((path) => mkdir(path)));
   for (const [name, body] of Object.entries(scripts)) {
-    const path = join(folder, name);
+    const path = join(dir, name);
     const head = `#!/bin/sh\nSTATE='${state}'\necho "${name} $*" >> "$STATE/calls"\n`;
     await writeFile(path, `${head}${body.trim()}\n`);
     await chmod(path, 0o755);
@@ -83,7 +84,7 @@ export async function schedulerShims(): Promise<SchedulerShims> {
     return existsSync(path) ? readFileSync(path, 'utf8') : null;
   };
   return {
-    folder,
+    dir,
     calls: () => {
       const lines = (read('calls') ?? '').split('\n').slice(0, -1);
       rmSync(join(state, 'calls'), { force: true });

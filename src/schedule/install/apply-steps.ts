@@ -1,99 +1,104 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { sanitizeLine } from '../../util/text.ts';
-import { UserError } from '../../util/errors.ts';
 import type { ExecResult } from '../../system/system.ts';
-import { readTable, toTable, writeTable } from './crontab-table.ts';
+import { UserError } from '../../util/errors.ts';
+import { withRetry } from '../../util/retry.ts';
+import { sanitizeLine } from '../../util/text.ts';
+import type { Artifact, Command, RetryPolicy, RunTool, Step } from '../scheduler.ts';
 import { spliceBlock } from './crontab-block.ts';
-import { replaceFile } from './installed-file.ts';
-import type { Artifact, Command, Retry, RunTool, Step } from '../scheduler.ts';
+import { encodeForCrontab, readCrontab, writeCrontab } from './crontab-table.ts';
+import { installFile } from './installed-file.ts';
 
-/** The hand of the schedulers. */
 export interface StepExecutor {
   readonly runTool: RunTool;
-  /** Where the crontab is kept that was there before ours. */
-  readonly stateFolder: string;
-  /** What to do when a command fails. */
+  /** Directory that keeps a copy of the crontab from before the last change. */
+  readonly stateDir: string;
+  /** Hint of the error that is thrown when a command fails. */
   readonly failureHint: string;
-  /** Waits between two attempts; a test need not. */
-  readonly wait?: (milliseconds: number) => Promise<unknown>;
 }
 
 /**
- * Performs the steps in order, and is the only one who does. What is as it should be stays untouched.
- * Throws `UserError` SCHEDULER_FAILED with the scheduler's own words, and `FileError`.
+ * Performs the steps in order; files that already have the right content stay untouched. Throws `UserError`
+ * `scheduler-failed` with the output of the failed command, or `FileError`.
  */
-export async function applySteps(steps: readonly Step[], hand: StepExecutor): Promise<void> {
-  for (const step of steps) await applyStep(step, hand);
+export async function applySteps(steps: readonly Step[], executor: StepExecutor): Promise<void> {
+  for (const step of steps) await applyStep(step, executor);
 }
 
-async function applyStep(step: Step, hand: StepExecutor): Promise<void> {
+async function applyStep(step: Step, executor: StepExecutor): Promise<void> {
   switch (step.type) {
     case 'write':
-      await replaceFile(step.artifact.path, artifactBytes(step.artifact), { mode: 0o644 });
+      await installFile(step.artifact.path, artifactBytes(step.artifact), { mode: 0o644 });
       return;
     case 'remove':
       await rm(step.path, { force: true });
       return;
     case 'exec': {
-      if (step.onlyIf && (await hand.runTool(step.onlyIf)).exitCode !== 0) return;
-      const isFine = (exitCode: number): boolean =>
-        exitCode === 0 || (step.alsoFine ?? []).includes(exitCode);
-      const passes = (exitCode: number): boolean =>
-        step.retry?.exitCodes.includes(exitCode) ?? false;
-      await attempt(step.command, { isFine, passes, ...(step.retry ?? once) }, hand);
+      const { command, onlyIf, allowedExitCodes = [], retry } = step;
+      if (onlyIf && (await executor.runTool(onlyIf)).exitCode !== 0) return;
+      await runCommand(command, executor, {
+        isSuccess: (exitCode) => exitCode === 0 || allowedExitCodes.includes(exitCode),
+        isRetryable: (exitCode) => retry?.exitCodes.includes(exitCode) ?? false,
+        ...(retry ?? { attempts: 1, delayMs: 0 }),
+      });
       return;
     }
-    case 'await': {
-      const isFine = (exitCode: number): boolean => exitCode === step.exitCode;
-      await attempt(step.command, { isFine, passes: () => true, ...step.retry }, hand);
+    case 'await':
+      await runCommand(step.command, executor, {
+        isSuccess: (exitCode) => exitCode === step.exitCode,
+        isRetryable: () => true,
+        ...step.retry,
+      });
       return;
-    }
     case 'edit-crontab':
-      await editCrontab(step, hand);
+      await editCrontab(step, executor);
   }
 }
 
-const once = { attempts: 1, pauseMs: 0 };
+interface CommandRules extends Omit<RetryPolicy, 'exitCodes'> {
+  readonly isSuccess: (exitCode: number) => boolean;
+  readonly isRetryable: (exitCode: number) => boolean;
+}
 
-async function attempt(
+async function runCommand(
   command: Command,
-  rules: Omit<Retry, 'exitCodes'> & {
-    readonly isFine: (exitCode: number) => boolean;
-    readonly passes: (exitCode: number) => boolean;
-  },
-  { runTool, wait = pause, failureHint }: StepExecutor,
+  { runTool, failureHint }: StepExecutor,
+  { isSuccess, isRetryable, attempts, delayMs }: CommandRules,
 ): Promise<void> {
-  for (let left = rules.attempts; ; left -= 1) {
-    const answer = await runTool(command);
-    if (rules.isFine(answer.exitCode)) return;
-    if (left <= 1 || !rules.passes(answer.exitCode)) {
-      throw new UserError('scheduler-failed', failureText(command, answer), { hint: failureHint });
-    }
-    await wait(rules.pauseMs);
-  }
+  let exitCode: number | null;
+  const run = async (): Promise<void> => {
+    exitCode = null;
+    const result = await runTool(command);
+    exitCode = result.exitCode;
+    if (isSuccess(exitCode)) return;
+    throw new UserError('scheduler-failed', failureText(command, result), { hint: failureHint });
+  };
+  await withRetry(run, {
+    attempts,
+    delayMs: () => delayMs,
+    isRetryable: () => exitCode !== null && isRetryable(exitCode),
+  });
 }
 
 function failureText(command: Command, { exitCode, stderr, stdout }: ExecResult): string {
-  const said = stderr.trim() || Buffer.from(stdout.subarray(0, 2000)).toString('utf8').trim();
-  const words = said === '' ? '' : `: ${sanitizeLine(said, 500)}`;
-  return `${command.join(' ')} ended with ${String(exitCode)}${words}`;
+  const output = stderr.trim() || Buffer.from(stdout.subarray(0, 2000)).toString('utf8').trim();
+  const detail = output === '' ? '' : `: ${sanitizeLine(output, 500)}`;
+  return `${command.join(' ')} exited with ${String(exitCode)}${detail}`;
 }
 
 async function editCrontab(
   { id, block }: Extract<Step, { type: 'edit-crontab' }>,
-  { runTool, stateFolder }: StepExecutor,
+  { runTool, stateDir }: StepExecutor,
 ): Promise<void> {
-  const before = await readTable(runTool);
-  const after = spliceBlock(before ?? '', id, block === null ? null : toTable(block));
+  const before = await readCrontab(runTool);
+  const after = spliceBlock(before ?? '', id, block === null ? null : encodeForCrontab(block));
   if (after === (before ?? '')) return;
   if (before !== null) {
-    const kept = join(stateFolder, 'crontab.previous');
-    await replaceFile(kept, Buffer.from(before, 'latin1'), { mode: 0o600 });
+    const backup = join(stateDir, 'crontab.previous');
+    await installFile(backup, Buffer.from(before, 'latin1'), { mode: 0o600 });
   }
-  await writeTable(before, after, runTool);
+  await writeCrontab(before, after, runTool);
 }
 
-/** An artifact as it lies on the disk. */
+/** Returns the content of an artifact's file. */
 export const artifactBytes = ({ text, encoding }: Artifact): Buffer => Buffer.from(text, encoding);

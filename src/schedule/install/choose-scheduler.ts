@@ -1,34 +1,34 @@
 import { UserError } from '../../util/errors.ts';
 import { exists } from '../../util/fs.ts';
+import { schedulers, schedulersFor } from '../registry.ts';
 import type { ScheduleContext } from '../schedule-context.ts';
-import { cronLine } from '../schedulers/crontab.ts';
-import { schedulers, schedulersOf } from '../registry.ts';
 import type { Job, RunTool, Scheduler, SchedulerName } from '../scheduler.ts';
+import { cronLine } from '../schedulers/crontab.ts';
 
-export type Target = SchedulerName | 'auto';
+export type ScheduleTarget = SchedulerName | 'auto';
 
-/** A scheduler, and in words why it is this one. */
-export interface Choice {
+export interface SchedulerChoice {
   readonly scheduler: Scheduler;
+  /** Why it was chosen. */
   readonly reason: string;
 }
 
 /**
- * The scheduler to install in: the one asked for; else where this workspace's schedule is already; else
- * the first of the platform that answers. Throws `UserError` NO_SCHEDULER with a line to add by hand.
+ * Returns the requested scheduler; by default the one where this workspace's schedule is installed, else the
+ * first available one of the platform. Throws `UserError` `no-scheduler` with a crontab line to add manually.
  */
 export async function chooseScheduler(
-  target: Target,
+  target: ScheduleTarget,
   { job, record, runTool, system }: ScheduleContext,
-): Promise<Choice> {
+): Promise<SchedulerChoice> {
   const { platform, env } = system;
-  const candidates = schedulersOf(platform);
+  const candidates = schedulersFor(platform);
   if (target !== 'auto') {
     const scheduler = schedulers[target];
-    const problem = await absence(scheduler, runTool);
-    if (problem === null) return { scheduler, reason: 'as asked for' };
+    const problem = await unavailableReason(scheduler, runTool);
+    if (problem === null) return { scheduler, reason: 'requested' };
     const hint = `sync-runner install-schedule --print --target ${target}`;
-    throw noScheduler([problem], target === 'crontab' ? byHand(job) : hint);
+    throw noScheduler([problem], target === 'crontab' ? manualHint(job) : hint);
   }
   if (record !== null && candidates.includes(record.target)) {
     return { scheduler: schedulers[record.target], reason: 'the schedule is installed there' };
@@ -36,19 +36,20 @@ export async function chooseScheduler(
   const problems: string[] = [];
   for (const name of candidates) {
     const scheduler = schedulers[name];
-    const problem = await absence(scheduler, runTool);
+    const problem = await unavailableReason(scheduler, runTool);
     if (problem !== null) {
       problems.push(problem);
       continue;
     }
-    const usual = `the usual one on ${platformNames[platform] ?? platform}`;
-    const reason = problems.length === 0 ? usual : `because ${problems.join(' and ')}`;
+    const preferred = `default on ${platformNames[platform] ?? platform}`;
+    const reason = problems.length === 0 ? preferred : `because ${problems.join(' and ')}`;
     return { scheduler, reason };
   }
-  throw noScheduler(problems, env['WSL_DISTRO_NAME'] ? `${byHand(job)}; ${wslHint}` : byHand(job));
+  const hint = manualHint(job);
+  throw noScheduler(problems, env['WSL_DISTRO_NAME'] ? `${hint}; ${wslHint}` : hint);
 }
 
-const byHand = (job: Job): string => `add this line to a crontab: ${cronLine(job)}`;
+const manualHint = (job: Job): string => `add this line to a crontab: ${cronLine(job)}`;
 
 const platformNames: Readonly<Record<string, string>> = {
   linux: 'Linux',
@@ -59,19 +60,20 @@ const platformNames: Readonly<Record<string, string>> = {
 const wslHint =
   'or set systemd=true under [boot] in /etc/wsl.conf, restart WSL, and install the schedule again';
 
-/** Why a scheduler can't be used here, or null when it can. */
-export async function absence(
-  { name, title, presence }: Scheduler,
+/** Returns why a scheduler can't be used on this machine, or null if it can. */
+export async function unavailableReason(
+  { name, title, availability }: Scheduler,
   runTool: RunTool,
 ): Promise<string | null> {
-  if (presence === null) return null;
+  if (availability === null) return null;
   if (name === 'systemd' && !(await exists('/run/systemd/system'))) {
-    return `${title}: this machine was not started by systemd`;
+    return `${title}: this machine was not booted with systemd`;
   }
   try {
-    const { exitCode, stderr } = await runTool(presence.command);
-    if (exitCode === 0 || !presence.mustSucceed) return null;
-    return `${title}: ${stderr.trim() || `${presence.command[0]} ended with ${String(exitCode)}`}`;
+    const { command, mustSucceed } = availability;
+    const { exitCode, stderr } = await runTool(command);
+    if (exitCode === 0 || !mustSucceed) return null;
+    return `${title}: ${stderr.trim() || `${command[0]} exited with ${String(exitCode)}`}`;
   } catch (error) {
     if (error instanceof UserError) return `${title}: ${error.message}`;
     throw error;

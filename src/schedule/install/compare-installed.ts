@@ -1,20 +1,19 @@
-import { fromTable, readTable } from './crontab-table.ts';
-import { findBlock } from './crontab-block.ts';
-import { readInstalled } from './installed-file.ts';
 import type { Host, Job, RunTool, Scheduler } from '../scheduler.ts';
+import { findBlock } from './crontab-block.ts';
+import { decodeFromCrontab, readCrontab } from './crontab-table.ts';
+import { readInstalledFile } from './installed-file.ts';
 
 export type ScheduleState = 'installed' | 'outdated' | 'missing';
 
-/** One thing of a schedule, as it is and as it would be installed now. */
+/** One part of a schedule, as it is now and as an install would make it. */
 export interface Comparison {
-  /** A path, or who was asked. */
+  /** The path of a file, `crontab`, or the scheduler that reported its state. */
   readonly subject: string;
-  /** Null where there is nothing. */
   readonly installed: string | null;
-  readonly wanted: string;
+  readonly expected: string;
 }
 
-/** Compares what is installed with what would be: every file and block, and the scheduler's own word. */
+/** Compares every file and block, and the state that the scheduler reports, with those of a fresh install. */
 export async function compareInstalled(
   scheduler: Scheduler,
   job: Job,
@@ -25,28 +24,25 @@ export async function compareInstalled(
   for (const step of scheduler.install(job, host)) {
     if (step.type === 'write') {
       const { path, text, encoding } = step.artifact;
-      const bytes = await readInstalled(path);
-      comparisons.push({
-        subject: path,
-        installed: bytes?.toString(encoding) ?? null,
-        wanted: text,
-      });
+      const bytes = await readInstalledFile(path);
+      const installed = bytes?.toString(encoding) ?? null;
+      comparisons.push({ subject: path, installed, expected: text });
     } else if (step.type === 'edit-crontab' && step.block !== null) {
-      const block = findBlock((await readTable(runTool)) ?? '', step.id);
-      const installed = block === null ? null : fromTable(block);
-      comparisons.push({ subject: 'crontab', installed, wanted: step.block });
+      const block = findBlock((await readCrontab(runTool)) ?? '', step.id);
+      const installed = block === null ? null : decodeFromCrontab(block);
+      comparisons.push({ subject: 'crontab', installed, expected: step.block });
     }
   }
-  if (scheduler.askState) {
-    const { command, read, expected } = scheduler.askState(job, host);
+  if (scheduler.stateProbe) {
+    const { command, parse, expected } = scheduler.stateProbe(job, host);
     const { exitCode, stdout } = await runTool(command);
-    const installed = exitCode === 0 ? read(Buffer.from(stdout).toString('utf8')) : null;
-    comparisons.push({ subject: scheduler.title, installed, wanted: expected });
+    const installed = exitCode === 0 ? parse(Buffer.from(stdout).toString('utf8')) : null;
+    comparisons.push({ subject: scheduler.title, installed, expected });
   }
-  return { state: stateOf(comparisons), comparisons };
+  return { state: toState(comparisons), comparisons };
 }
 
-function stateOf(comparisons: readonly Comparison[]): ScheduleState {
-  if (comparisons.every(({ installed, wanted }) => installed === wanted)) return 'installed';
+function toState(comparisons: readonly Comparison[]): ScheduleState {
+  if (comparisons.every(({ installed, expected }) => installed === expected)) return 'installed';
   return comparisons.every(({ installed }) => installed === null) ? 'missing' : 'outdated';
 }

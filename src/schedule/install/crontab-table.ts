@@ -1,47 +1,49 @@
-import { UserError } from '../../util/errors.ts';
 import type { ExecResult } from '../../system/system.ts';
-import { withoutOwnHeader } from './crontab-block.ts';
+import { UserError } from '../../util/errors.ts';
 import type { RunTool } from '../scheduler.ts';
+import { stripCronHeader } from './crontab-block.ts';
 
 /**
- * The user's crontab, or null when there is none. As latin1, a character per byte, because it may hold
- * any bytes and all have to survive. Throws `UserError` SCHEDULER_FAILED for every other answer: only a
- * crontab that was read may be replaced.
+ * Returns the user's crontab, or null if there is none. Decoded as latin1, one character per byte, because a
+ * crontab may contain any bytes and all of them have to survive an edit. Throws `UserError` `scheduler-failed`
+ * in every other case: only a crontab that was read may be replaced.
  */
-export async function readTable(runTool: RunTool): Promise<string | null> {
-  const answer = await runTool(['crontab', '-l']);
-  if (answer.exitCode === 0) return withoutOwnHeader(Buffer.from(answer.stdout).toString('latin1'));
-  // The second form is busybox's.
-  if (/no crontab for|can't open .*: No such file/.test(answer.stderr)) return null;
-  throw tableError('could not be read', answer);
+export async function readCrontab(runTool: RunTool): Promise<string | null> {
+  const result = await runTool(['crontab', '-l']);
+  if (result.exitCode === 0) return stripCronHeader(Buffer.from(result.stdout).toString('latin1'));
+  // Vixie cron and cronie print the first message, busybox the second.
+  if (/no crontab for|can't open .*: No such file/.test(result.stderr)) return null;
+  throw crontabError('could not be read', result);
 }
 
-/** Replaces the whole crontab and reads it again. On any difference the old one is put back. */
-export async function writeTable(
+/** Replaces the crontab, reads it back, and restores the old one if the two differ. */
+export async function writeCrontab(
   before: string | null,
   after: string,
   runTool: RunTool,
 ): Promise<void> {
-  const answer = await install(after, runTool);
-  if (answer.exitCode !== 0) throw tableError('was not replaced', answer);
-  if (((await readTable(runTool)) ?? '') === after) return;
-  await install(before ?? '', runTool);
-  throw tableError('was not what was written; the old one was put back', answer);
+  const result = await replace(after, runTool);
+  if (result.exitCode !== 0) throw crontabError('could not be replaced', result);
+  if (((await readCrontab(runTool)) ?? '') === after) return;
+  await replace(before ?? '', runTool);
+  throw crontabError('differed from the text that was written and was restored', result);
 }
 
-/** An empty table is removed, as it is for a user who never had one. */
-const install = (table: string, runTool: RunTool): Promise<ExecResult> =>
+/** Removes the crontab instead of writing an empty one, so that uninstalling leaves no trace. */
+const replace = (table: string, runTool: RunTool): Promise<ExecResult> =>
   table === ''
     ? runTool(['crontab', '-r'])
     : runTool(['crontab', '-'], Buffer.from(table, 'latin1'));
 
-function tableError(what: string, { stderr, exitCode }: ExecResult): UserError {
-  const said = stderr.trim() || `exit code ${String(exitCode)}`;
-  return new UserError('scheduler-failed', `the crontab ${what}: ${said}`, {
-    hint: 'see what `crontab -l` says; nothing of yours was changed',
+function crontabError(problem: string, { stderr, exitCode }: ExecResult): UserError {
+  const detail = stderr.trim() || `exit code ${String(exitCode)}`;
+  return new UserError('scheduler-failed', `the crontab ${problem}: ${detail}`, {
+    hint: 'run `crontab -l`; your crontab is unchanged',
   });
 }
 
-/** Text of ours as it goes into a table, and back. */
-export const toTable = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
-export const fromTable = (table: string): string => Buffer.from(table, 'latin1').toString('utf8');
+/** Converts text to the encoding of `readCrontab`, and back. */
+export const encodeForCrontab = (text: string): string =>
+  Buffer.from(text, 'utf8').toString('latin1');
+export const decodeFromCrontab = (table: string): string =>
+  Buffer.from(table, 'latin1').toString('utf8');

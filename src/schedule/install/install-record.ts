@@ -1,13 +1,12 @@
 import { rm } from 'node:fs/promises';
-import { scheduleRecord, type ScheduleRecord } from '../../schema/schedule.ts';
 import type { Workspace } from '../../config/workspace.ts';
-import { recordPath } from '../has-record.ts';
-import { readInstalled, replaceFile } from './installed-file.ts';
+import { scheduleRecord, type ScheduleRecord } from '../../schema/schedule.ts';
 import type { Job, SchedulerName } from '../scheduler.ts';
+import { installFile, readInstalledFile } from './installed-file.ts';
 
-/** The record, or null when there is none that can be read: then nothing is known to be installed. */
-export async function readRecord(workspace: Workspace): Promise<ScheduleRecord | null> {
-  const bytes = await readInstalled(recordPath(workspace));
+/** Returns the record of the last install, or null if there is none or it is invalid. */
+export async function readInstallRecord(workspace: Workspace): Promise<ScheduleRecord | null> {
+  const bytes = await readInstalledFile(workspace.scheduleRecord);
   if (bytes === null) return null;
   try {
     return scheduleRecord.parse(JSON.parse(bytes.toString('utf8')));
@@ -16,8 +15,7 @@ export async function readRecord(workspace: Workspace): Promise<ScheduleRecord |
   }
 }
 
-/** Writes the record of an installed schedule. */
-export async function writeRecord(
+export async function writeInstallRecord(
   workspace: Workspace,
   target: Exclude<SchedulerName, 'kubernetes'>,
   job: Job,
@@ -25,8 +23,8 @@ export async function writeRecord(
   const { id, command } = job;
   const record = { schemaVersion: 1, target, id, workspace: job.workspace, command };
   const bytes = Buffer.from(`${JSON.stringify(record, null, 2)}\n`);
-  await replaceFile(recordPath(workspace), bytes, { mode: 0o644 });
+  await installFile(workspace.scheduleRecord, bytes, { mode: 0o644 });
 }
 
-export const removeRecord = (workspace: Workspace): Promise<void> =>
-  rm(recordPath(workspace), { force: true });
+export const removeInstallRecord = (workspace: Workspace): Promise<void> =>
+  rm(workspace.scheduleRecord, { force: true });

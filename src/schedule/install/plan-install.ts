@@ -1,53 +1,58 @@
 import { UserError } from '../../util/errors.ts';
-import { applySteps } from './apply-steps.ts';
-import { compareInstalled, type Comparison, type ScheduleState } from './compare-installed.ts';
+import { warningDiagnostic, type Diagnostic } from '../../util/diagnostic.ts';
+import { schedulers, schedulersFor } from '../registry.ts';
 import type { ScheduleContext } from '../schedule-context.ts';
-import { schedulers, schedulersOf } from '../registry.ts';
-import { removeRecord, writeRecord } from './install-record.ts';
 import type { Scheduler, SchedulerName, Step } from '../scheduler.ts';
-import { absence, type Choice } from './choose-scheduler.ts';
+import { applySteps } from './apply-steps.ts';
+import { unavailableReason, type SchedulerChoice } from './choose-scheduler.ts';
+import { compareInstalled, type Comparison, type ScheduleState } from './compare-installed.ts';
+import { removeInstallRecord, writeInstallRecord } from './install-record.ts';
 
-/** What an install would do. Without steps all is as it should be. */
-export interface InstallPlan extends Choice {
+/** What an install would do; without steps the schedule is up to date. */
+export interface InstallPlan extends SchedulerChoice {
   readonly state: ScheduleState;
   readonly comparisons: readonly Comparison[];
   readonly steps: readonly Step[];
 }
 
-/** Looks at what is installed and plans what is missing; changes nothing. */
-export async function planInstall(choice: Choice, context: ScheduleContext): Promise<InstallPlan> {
+/** Compares the installed schedule with the expected one and plans the difference. Changes nothing. */
+export async function planInstall(
+  choice: SchedulerChoice,
+  context: ScheduleContext,
+): Promise<InstallPlan> {
   const { job, host, record, runTool } = context;
   const { scheduler } = choice;
   const { state, comparisons } = await compareInstalled(scheduler, job, host, runTool);
   const install = state === 'installed' ? [] : scheduler.install(job, host);
-  // A schedule that moves is taken out of its old place only when it is safe in the new one.
+  // A failed move must not leave the user without a schedule: remove the old one last.
   const moves = record !== null && record.target !== scheduler.name;
   const removal = moves ? schedulers[record.target].uninstall(job, host) : [];
   return { ...choice, state, comparisons, steps: [...install, ...removal] };
 }
 
-/** Performs the plan and remembers it. Throws as `applySteps` does. */
+/** Performs the plan and records it. Throws as `applySteps` does. */
 export async function install(
   { scheduler, steps }: InstallPlan,
   context: ScheduleContext,
 ): Promise<void> {
   await perform(steps, scheduler, context);
   if (scheduler.name !== 'kubernetes') {
-    await writeRecord(context.workspace, scheduler.name, context.job);
+    await writeInstallRecord(context.workspace, scheduler.name, context.job);
   }
 }
 
-/** What an uninstall would do, and what could not be looked at. */
+/** What an uninstall would do. */
 export interface UninstallPlan {
   readonly parts: readonly { readonly scheduler: Scheduler; readonly steps: readonly Step[] }[];
-  readonly notes: readonly string[];
-  /** Whether nothing of this workspace is installed any more afterwards. */
+  /** The schedulers whose state could not be read. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Whether the recorded install is among the parts. */
   readonly isComplete: boolean;
 }
 
 /**
- * Plans the removal: from the scheduler asked for, else from where it was installed, else from wherever
- * on this platform it is found. What is not there needs no step.
+ * Plans the removal from the requested scheduler; by default from the recorded one, or without a record from
+ * every scheduler of this platform that has the schedule.
  */
 export async function planUninstall(
   target: SchedulerName | 'auto',
@@ -55,32 +60,33 @@ export async function planUninstall(
 ): Promise<UninstallPlan> {
   const { job, host, record, runTool, system } = context;
   const named = target === 'auto' ? (record?.target ?? null) : target;
-  const candidates = named === null ? schedulersOf(system.platform) : [named];
+  const candidates = named === null ? schedulersFor(system.platform) : [named];
   const parts: { scheduler: Scheduler; steps: readonly Step[] }[] = [];
-  const notes: string[] = [];
+  const diagnostics: Diagnostic[] = [];
   for (const name of candidates) {
     const scheduler = schedulers[name];
-    if (named === null && (await absence(scheduler, runTool)) !== null) continue;
+    if (named === null && (await unavailableReason(scheduler, runTool)) !== null) continue;
     try {
       const { state } = await compareInstalled(scheduler, job, host, runTool);
       if (state !== 'missing') parts.push({ scheduler, steps: scheduler.uninstall(job, host) });
     } catch (error) {
       if (named !== null || !(error instanceof UserError)) throw error;
-      notes.push(error.message);
+      const { message } = error;
+      diagnostics.push(warningDiagnostic({ code: 'scheduler-unreadable', subject: name, message }));
     }
   }
   const isComplete = record === null || candidates.includes(record.target);
-  return { parts, notes, isComplete };
+  return { parts, diagnostics, isComplete };
 }
 
-/** Performs the removal and, when it is complete, forgets the record. Throws as `applySteps` does. */
+/** Performs the removal and, if it is complete, removes the record. Throws as `applySteps` does. */
 export async function uninstall(plan: UninstallPlan, context: ScheduleContext): Promise<void> {
   for (const { scheduler, steps } of plan.parts) await perform(steps, scheduler, context);
-  if (plan.isComplete) await removeRecord(context.workspace);
+  if (plan.isComplete) await removeInstallRecord(context.workspace);
 }
 
 const perform = (
   steps: readonly Step[],
   { failureHint }: Scheduler,
   { runTool, workspace }: ScheduleContext,
-): Promise<void> => applySteps(steps, { runTool, stateFolder: workspace.schedule, failureHint });
+): Promise<void> => applySteps(steps, { runTool, stateDir: workspace.schedule, failureHint });

@@ -1,18 +1,18 @@
-import { errnoOf, UserError } from '../../util/errors.ts';
 import type { System } from '../../system/system.ts';
+import { errnoOf, UserError } from '../../util/errors.ts';
 import type { RunTool } from '../scheduler.ts';
 
 const timeoutMs = 60_000;
 
-/** Runs the schedulers' programs: in English, and able to find the user's service manager. */
-export function runToolOf({ exec, env, home, platform, processInfo: self }: System): RunTool {
+/** Returns a function that runs scheduler commands, with messages in English and the user's service manager. */
+export function createRunTool({ exec, env, home, platform, processInfo }: System): RunTool {
   const bus = env['DBUS_SESSION_BUS_ADDRESS'];
   const environment = {
     LC_ALL: 'C',
     HOME: home,
-    // Absent in cron jobs, sudo and some ssh sessions.
+    // Not set in cron jobs, under sudo and in some ssh sessions.
     ...(platform === 'linux'
-      ? { XDG_RUNTIME_DIR: env['XDG_RUNTIME_DIR'] || `/run/user/${String(self.uid)}` }
+      ? { XDG_RUNTIME_DIR: env['XDG_RUNTIME_DIR'] || `/run/user/${String(processInfo.uid)}` }
       : {}),
     ...(bus ? { DBUS_SESSION_BUS_ADDRESS: bus } : {}),
   };

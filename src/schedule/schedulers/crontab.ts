@@ -1,17 +1,17 @@
 import { UserError } from '../../util/errors.ts';
 import { cronTick, nextCronStart } from '../calendar.ts';
-import { commandOf, everyText } from '../scheduled-command.ts';
+import { scheduledCommand, intervalText } from '../scheduled-command.ts';
 import type { Job, Scheduler } from '../scheduler.ts';
 
-/** Longer commands are refused by Debian's cron ("command too long"). */
+/** Debian's cron rejects longer commands ("command too long"). */
 const maxCommandLength = 998;
 
-/** The user's crontab, in which one marked block is ours. */
+/** A marked block in the user's crontab. */
 export const crontab: Scheduler = {
   name: 'crontab',
   title: 'crontab',
-  presence: { command: ['crontab', '-l'], mustSucceed: false },
-  failureHint: 'see what `crontab -l` says; your crontab is as it was',
+  availability: { command: ['crontab', '-l'], mustSucceed: false },
+  failureHint: 'run `crontab -l`; your crontab is unchanged',
   render: (job) => [{ path: 'crontab', text: renderBlock(job), encoding: 'utf8' }],
   install: (job) => [{ type: 'edit-crontab', id: job.id, block: renderBlock(job) }],
   uninstall: (job) => [{ type: 'edit-crontab', id: job.id, block: null }],
@@ -22,23 +22,23 @@ export const crontab: Scheduler = {
   nextStart: (job, after) => nextCronStart(cronTick(job.intervalMinutes, 'local').minutes, after),
 };
 
-/** Our block with its markers. No variables in it: they would hold for all later lines of the user. */
+/** Returns the block with its markers. It sets no variables: they would apply to all later lines of the user. */
 function renderBlock(job: Job): string {
-  const { begin, end } = markersOf(job.id);
-  const note = `# ${everyText(job)}; written by sync-runner install-schedule, do not edit`;
+  const { begin, end } = blockMarkers(job.id);
+  const note = `# ${intervalText(job)}; written by sync-runner install-schedule, do not edit`;
   return `${begin}\n${note}\n${cronLine(job)}\n${end}\n`;
 }
 
-/** The lines between which a block is ours. */
-export const markersOf = (id: string): { readonly begin: string; readonly end: string } => ({
+/** Returns the first and the last line of the block of a schedule. */
+export const blockMarkers = (id: string): { readonly begin: string; readonly end: string } => ({
   begin: `# >>> ${id} >>>`,
   end: `# <<< ${id} <<<`,
 });
 
-/** The one line that matters: for a person to add by hand where nothing can be installed. */
+/** Returns the crontab line of a job. Throws `UserError` if it is too long for cron. */
 export function cronLine(job: Job): string {
   const tick = cronTick(job.intervalMinutes, 'local');
-  const command = commandOf(job, tick).map(quoteCronWord).join(' ');
+  const command = scheduledCommand(job, tick).map(quoteCronWord).join(' ');
   if (command.length > maxCommandLength) {
     const message = `the crontab line would be longer than ${String(maxCommandLength)} characters`;
     throw new UserError('no-scheduler', message, {
@@ -49,13 +49,13 @@ export function cronLine(job: Job): string {
 }
 
 /**
- * A word for the shell, written so that cron hands it on unchanged. Cron ends a command at a bare `%`,
- * and crons differ in what they make of `\%` and `\\`; so neither occurs in the result.
+ * Quotes a word for the shell so that cron passes it on unchanged. Cron ends a command at a bare `%`, and
+ * implementations differ in how they treat `\%` and `\\`; the result contains neither.
  */
 export function quoteCronWord(word: string): string {
   if (/^[\w/.:=@,+-]+$/.test(word)) return word;
   if (!word.includes('%')) {
-    // Empty quotes keep two backslashes apart, which Debian's cron would make one of.
+    // Empty quotes separate two backslashes, which Debian's cron would merge.
     const text = word.replaceAll("'", "'\\''").replace(/\\(?=\\|$)/g, "\\''");
     return `'${text}'`;
   }

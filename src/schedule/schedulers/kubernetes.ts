@@ -1,15 +1,15 @@
 import { secretNames } from '../../schema/secrets.ts';
 import { cronTick } from '../calendar.ts';
-import { commandOf, everyText } from '../scheduled-command.ts';
+import { scheduledCommand, intervalText } from '../scheduled-command.ts';
 import type { Job, Scheduler } from '../scheduler.ts';
-import { yamlText } from './yaml.ts';
+import { toYaml } from './yaml.ts';
 
-/** A CronJob manifest for those who outgrow one machine: rendered, never applied. */
+/** A CronJob manifest. It is printed, never applied. */
 export const kubernetes: Scheduler = {
   name: 'kubernetes',
   title: 'Kubernetes CronJob',
-  presence: null,
-  failureHint: 'kubectl apply -f - reads the printed manifest',
+  availability: null,
+  failureHint: 'apply the printed manifest with `kubectl apply -f -`',
   render: (job) => [{ path: 'cronjob.yaml', text: manifest(job), encoding: 'utf8' }],
   install: () => [],
   uninstall: () => [],
@@ -20,14 +20,14 @@ export const kubernetes: Scheduler = {
   nextStart: () => null,
 };
 
-/** Where a container has things; nothing of this machine belongs into a manifest. */
+/** Paths in the container; a manifest contains none of this machine. */
 const container = {
   image: 'registry.example.com/sync-runner:latest',
   command: ['/usr/local/bin/node', '/usr/local/lib/node_modules/sync-runner/bin/sync-runner.cjs'],
   workspace: '/workspace',
 } as const;
 
-/** Secrets are named, never written: they come from the Secret `sync-runner`, if there is one. */
+/** A reference to the optional Secret `sync-runner`: a manifest contains no secret values. */
 const secretVariable = (name: string): object => ({
   name,
   valueFrom: { secretKeyRef: { name: 'sync-runner', key: name, optional: true } },
@@ -35,18 +35,16 @@ const secretVariable = (name: string): object => ({
 
 function manifest(job: Job): string {
   const note = [
-    `# ${everyText(job)}; written by sync-runner install-schedule.`,
-    '# Yours to fill in: the image, a PersistentVolumeClaim and a Secret named sync-runner.',
-    '# The workspace volume holds data/ and the projects that the syncs look at.',
+    `# ${intervalText(job)}; written by sync-runner install-schedule.`,
+    '# Set the image, and create a PersistentVolumeClaim and a Secret named sync-runner.',
+    '# The workspace volume contains data/ and the projects that the syncs read.',
   ];
-  return `${note.join('\n')}\n${yamlText(cronJob(job))}`;
+  return `${note.join('\n')}\n${toYaml(cronJob(job))}`;
 }
 
-/** The manifest as an object (batch/v1). */
+/** Returns the CronJob of batch/v1. */
 function cronJob(job: Job): object {
   const tick = cronTick(job.intervalMinutes, 'utc');
-  // A run must be over before the next start is due.
-  const limitSeconds = Math.min(job.timeLimitMinutes * 60, tick.minutes * 60 - 10);
   return {
     apiVersion: 'batch/v1',
     kind: 'CronJob',
@@ -55,14 +53,15 @@ function cronJob(job: Job): object {
       schedule: tick.expression,
       timeZone: 'Etc/UTC',
       concurrencyPolicy: 'Forbid',
-      // Without it, a hundred missed starts would stop the schedule for good.
+      // Without a deadline, the controller stops the schedule after 100 missed starts.
       startingDeadlineSeconds: Math.min(300, tick.minutes * 60 - 10),
       successfulJobsHistoryLimit: 1,
       failedJobsHistoryLimit: 3,
       jobTemplate: {
         spec: {
           backoffLimit: 0,
-          activeDeadlineSeconds: limitSeconds,
+          // Not limited by the tick: concurrencyPolicy prevents overlapping runs.
+          activeDeadlineSeconds: job.timeLimitMinutes * 60,
           ttlSecondsAfterFinished: 86_400,
           template: { spec: podSpec(tick.dueCheck) },
         },
@@ -80,7 +79,7 @@ function podSpec(dueCheck: boolean): object {
       {
         name: 'sync-runner',
         image: container.image,
-        command: commandOf(container, { dueCheck }),
+        command: scheduledCommand(container, { dueCheck }),
         env: secretNames.map(secretVariable),
         resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '512Mi' } },
         securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },

@@ -1,54 +1,53 @@
 import { posix } from 'node:path';
 import { secondsTick } from '../calendar.ts';
-import { commandOf, everyText } from '../scheduled-command.ts';
+import { scheduledCommand, intervalText } from '../scheduled-command.ts';
 import type { Artifact, Host, Job, Scheduler, Step } from '../scheduler.ts';
-import { xmlText } from './xml.ts';
+import { escapeXml } from './xml.ts';
 
-/** `launchctl print` knows no such job. */
+/** `launchctl print` of an unknown job. */
 const notFound = 113;
 
-/** `bootout` of a job that is not there (3, 113), or that is on its way out (5, 36). */
-const goneOrGoing = [3, 5, 36, notFound] as const;
+/** `bootout` of a job that is not loaded (3, 113) or is being unloaded (5, 36). */
+const bootoutExitCodes = [3, 5, 36, notFound] as const;
 
-/** `bootstrap` while the old job is still being taken down: EIO, "already in progress". */
-const stillThere = [5, 37] as const;
+/** `bootstrap` while the old job is being unloaded: EIO, "already in progress". */
+const bootstrapRetryCodes = [5, 37] as const;
 
 /**
- * A launch agent of the user's graphical session. It starts at login and from then on; what it misses
- * while the machine sleeps it does not make up for, hence the finer tick beyond an hour.
+ * A launch agent of the user's graphical session. launchd does not catch up on starts that it missed while the
+ * machine slept, hence the finer tick for intervals of more than an hour.
  */
 export const launchd: Scheduler = {
   name: 'launchd',
   title: 'launchd agent',
-  presence: { command: ['launchctl', 'version'], mustSucceed: false },
-  failureHint:
-    'log in at the screen, not over ssh: launch agents need a graphical session; then try again',
+  availability: { command: ['launchctl', 'version'], mustSucceed: false },
+  failureHint: 'log in to a graphical session, not over ssh, and try again: launch agents need one',
   render: (job, host) => [agent(job, host)],
   install: (job, host) => {
     const target = serviceTarget(job, host);
     const { path } = agent(job, host);
     return [
       { type: 'write', artifact: agent(job, host) },
-      ...takeDown(target),
+      ...unload(target),
       { type: 'exec', command: ['launchctl', 'enable', target] },
       {
         type: 'exec',
         command: ['launchctl', 'bootstrap', domain(host), path],
-        retry: { exitCodes: stillThere, attempts: 60, pauseMs: 250 },
+        retry: { exitCodes: bootstrapRetryCodes, attempts: 60, delayMs: 250 },
       },
       { type: 'exec', command: ['launchctl', 'print', target] },
     ];
   },
   uninstall: (job, host) => [
-    ...takeDown(serviceTarget(job, host)),
+    ...unload(serviceTarget(job, host)),
     { type: 'remove', path: agent(job, host).path },
   ],
   tick: (job) => secondsTick(job.intervalMinutes),
-  // It counts from when it was loaded, and does not tell.
+  // launchd counts from the time when the job was loaded and does not report it.
   nextStart: () => null,
-  askState: (job, host) => ({
+  stateProbe: (job, host) => ({
     command: ['launchctl', 'print', serviceTarget(job, host)],
-    read: () => 'loaded',
+    parse: () => 'loaded',
     expected: 'loaded',
   }),
 };
@@ -59,24 +58,26 @@ const labelOf = (job: Job): string => `local.${job.id}`;
 
 const serviceTarget = (job: Job, host: Host): string => `${domain(host)}/${labelOf(job)}`;
 
-/** `bootout` answers before the job is gone; a `bootstrap` in between fails with EIO. */
-const takeDown = (target: string): readonly Step[] => [
-  { type: 'exec', command: ['launchctl', 'bootout', target], alsoFine: goneOrGoing },
+/** Waits until the job is unloaded: `bootout` returns earlier, and a `bootstrap` meanwhile fails with EIO. */
+const unload = (target: string): readonly Step[] => [
+  { type: 'exec', command: ['launchctl', 'bootout', target], allowedExitCodes: bootoutExitCodes },
   {
     type: 'await',
     command: ['launchctl', 'print', target],
     exitCode: notFound,
-    retry: { attempts: 120, pauseMs: 250 },
+    retry: { attempts: 120, delayMs: 250 },
   },
 ];
 
 function agent(job: Job, { home }: Host): Artifact {
   const tick = secondsTick(job.intervalMinutes);
-  const words = commandOf(job, tick).map((word) => `    <string>${xmlText(word)}</string>\n`);
-  // No StandardOutPath: the program keeps a log of its own, and a missing folder would stop the start.
+  const words = scheduledCommand(job, tick).map(
+    (word) => `    <string>${escapeXml(word)}</string>\n`,
+  );
+  // No StandardOutPath: the program has its own log, and a missing directory would prevent the start.
   const text = `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
-<!-- ${everyText(job)}; written by sync-runner install-schedule, changes are lost at the next one -->
+<!-- ${intervalText(job)}; written by sync-runner install-schedule, changes are lost at the next one -->
 <plist version="1.0">
 <dict>
   <key>Label</key>

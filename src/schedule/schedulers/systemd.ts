@@ -1,48 +1,56 @@
 import { posix } from 'node:path';
 import * as z from 'zod/mini';
 import { calendarExpressions, secondsTick } from '../calendar.ts';
-import { commandOf, everyText } from '../scheduled-command.ts';
+import { scheduledCommand, intervalText } from '../scheduled-command.ts';
 import type { Artifact, Command, Host, Job, Scheduler, Tick } from '../scheduler.ts';
 
 const systemctl = (...args: readonly string[]): Command => ['systemctl', '--user', ...args];
 
-/** A service and a timer of the user's own systemd manager. */
+/** A service and a timer of the user's systemd manager. */
 export const systemd: Scheduler = {
   name: 'systemd',
   title: 'systemd user timer',
-  presence: { command: systemctl('show-environment'), mustSucceed: true },
-  failureHint: 'see `systemctl --user status`, then run this command again',
+  availability: { command: systemctl('show-environment'), mustSucceed: true },
+  failureHint: 'check `systemctl --user status` and run this command again',
   render: (job, host) => [service(job, host), timer(job, host)],
   install: (job, host) => [
     { type: 'write', artifact: service(job, host) },
     { type: 'write', artifact: timer(job, host) },
     { type: 'exec', command: systemctl('daemon-reload') },
     { type: 'exec', command: systemctl('enable', `${job.id}.timer`) },
-    // Restart, not start: a timer that runs keeps its old times otherwise.
+    // Restart, not start: a running timer would keep its old times.
     { type: 'exec', command: systemctl('restart', `${job.id}.timer`) },
   ],
   uninstall: (job, host) => [
-    // 1: there is no such unit any more; 5: it is not loaded.
-    { type: 'exec', command: systemctl('disable', '--now', `${job.id}.timer`), alsoFine: [1, 5] },
+    // 1: the unit does not exist; 5: it is not loaded.
+    {
+      type: 'exec',
+      command: systemctl('disable', '--now', `${job.id}.timer`),
+      allowedExitCodes: [1, 5],
+    },
     { type: 'remove', path: unitPath(host, `${job.id}.timer`) },
     { type: 'remove', path: unitPath(host, `${job.id}.service`) },
     { type: 'remove', path: stampPath(job, host) },
     { type: 'exec', command: systemctl('daemon-reload') },
-    { type: 'exec', command: systemctl('reset-failed', `${job.id}.service`), alsoFine: [1, 5] },
+    {
+      type: 'exec',
+      command: systemctl('reset-failed', `${job.id}.service`),
+      allowedExitCodes: [1, 5],
+    },
   ],
   tick: tickOf,
   nextStart: () => null,
-  askNextStart: (job) => ({
+  nextStartProbe: (job) => ({
     command: systemctl('list-timers', '--all', '--output=json', `${job.id}.timer`),
-    read: readNextStart,
+    parse: parseNextStart,
   }),
-  askState: (job) => ({
+  stateProbe: (job) => ({
     command: systemctl(
       'show',
       '--property=ActiveState,NeedDaemonReload,UnitFileState',
       `${job.id}.timer`,
     ),
-    read: (stdout) => {
+    parse: (stdout) => {
       const state = stdout.split('\n').toSorted().join('\n').trim();
       return state === unknownTimer ? null : state;
     },
@@ -55,7 +63,7 @@ const unknownTimer = 'ActiveState=inactive\nNeedDaemonReload=no\nUnitFileState='
 const unitPath = ({ home }: Host, name: string): string =>
   posix.join(home, '.config/systemd/user', name);
 
-/** Where `Persistent=` remembers the last start; without it a later install would catch up at once. */
+/** File in which `Persistent=` stores the last start. If it stays, a later install starts a run immediately. */
 const stampPath = (job: Job, { home }: Host): string =>
   posix.join(home, '.local/share/systemd/timers', `stamp-${job.id}.timer`);
 
@@ -68,12 +76,12 @@ function tickOf({ intervalMinutes }: Job): Tick {
 const header = '# Written by sync-runner install-schedule; changes are lost at the next one.\n';
 
 function service(job: Job, host: Host): Artifact {
-  const words = commandOf(job, tickOf(job));
-  // Systemd takes no quotes and backslashes in the path of a program, but any in an argument.
+  const words = scheduledCommand(job, tickOf(job));
+  // systemd rejects quotes and backslashes in the path of the program, but not in its arguments.
   const [program, ...args] = /['"\\]/.test(words[0])
     ? (['/bin/sh', '-c', 'exec "$0" "$@"', ...words] as const)
     : words;
-  // A run that a logout or a shutdown stops has not failed.
+  // Exit codes 130 and 143: a logout or shutdown that stops a run is not a failure.
   const text = `${header}[Unit]
 Description=sync-runner
 
@@ -90,7 +98,7 @@ IOSchedulingClass=idle
 
 function timer(job: Job, host: Host): Artifact {
   const text = `${header}[Unit]
-Description=sync-runner, ${everyText(job)}
+Description=sync-runner, ${intervalText(job)}
 
 [Timer]
 ${timing(job).join('\n')}
@@ -104,7 +112,7 @@ WantedBy=timers.target
 function timing(job: Job): readonly string[] {
   const expressions = calendarExpressions(job.intervalMinutes);
   if (expressions === null) {
-    // OnUnitActiveSec= counts from the last start, so it needs a first one.
+    // OnUnitActiveSec= counts from the last start, so a first one is needed.
     return [
       'OnActiveSec=1min',
       `OnUnitActiveSec=${String(tickOf(job).seconds)}s`,
@@ -115,30 +123,30 @@ function timing(job: Job): readonly string[] {
     ...expressions.map((expression) => `OnCalendar=${expression}`),
     'Persistent=true',
     'AccuracySec=1s',
-    // The same delay each time, another one on each machine: the gaps stay what they are.
+    // The delay differs between machines but not between starts, so that the gaps are exact.
     `RandomizedDelaySec=${String(Math.min(30, job.intervalMinutes * 6))}s`,
     'FixedRandomDelay=true',
   ];
 }
 
-/** An argument of `ExecStart=`: `%` starts a specifier there, and `$` a variable. */
+/** Quotes an argument of `ExecStart=`, in which `%` starts a specifier and `$` a variable. */
 export const quoteArgument = (word: string): string => quoteProgram(word).replaceAll('$', '$$$$');
 
-/** The first word of `ExecStart=`, in which `$` stands for itself. */
+/** Quotes the program of `ExecStart=`, in which `$` is literal. */
 export function quoteProgram(word: string): string {
   const text = word.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%');
   return /^[\w/.:=@,+%-]+$/.test(text) ? text : `"${text.replaceAll('\t', '\\t')}"`;
 }
 
-/** `list-timers --output=json`: `next` is in microseconds since 1970, 0 or null for never. */
+/** Output of `list-timers --output=json`: `next` is in microseconds since 1970, 0 or null for never. */
 const timers = z.array(z.object({ next: z.nullish(z.number()) }));
 
-function readNextStart(stdout: string): Date | null {
+function parseNextStart(stdout: string): Date | null {
   try {
     const next = timers.parse(JSON.parse(stdout))[0]?.next;
     return next ? new Date(next / 1000) : null;
   } catch {
-    // Systemd before 250 answers with a table.
+    // systemd before 250 prints a table.
     return null;
   }
 }

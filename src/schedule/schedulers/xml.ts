@@ -5,6 +5,6 @@ const entities: Readonly<Record<string, string>> = {
   '"': '&quot;',
 };
 
-/** Text for an element or a double-quoted attribute. */
-export const xmlText = (text: string): string =>
+/** Escapes text for an element or a double-quoted attribute. */
+export const escapeXml = (text: string): string =>
   text.replace(/[&<>"]/g, (character) => entities[character] ?? character);

@@ -1,109 +1,30 @@
 import { execFileSync } from 'node:child_process';
-import { describe, expect, test } from 'vitest';
-import { UserError } from '../../../src/util/errors.ts';
-import { findBlock, spliceBlock, withoutOwnHeader } from '../../../src/schedule/install/crontab-block.ts';
-import { cronLine, crontab, quoteCronWord } from '../../../src/schedule/schedulers/crontab.ts';
-import { exampleHost, exampleJob, hostileJob, hostileWords } from '../../unit/schedule/examples.ts';
+import { expect, test } from 'vitest';
+import { quoteCronWord } from '../../../src/schedule/schedulers/crontab.ts';
+import { hostileWords } from '../../unit/schedule/examples.ts';
 
-/** What each kind of cron makes of a command before the shell gets it; null when it is cut at a `%`. */
+/** What each cron passes to the shell as the command; null if it ends the command at a `%`. */
 const crons = {
-  'Debian (both `\\%` and `\\\\` lose a backslash)': (command: string) =>
-    cutAtPercent(command.replace(/\\([\\%])/g, (_, character) => marked(String(character)))),
-  'cronie (only `\\%` does)': (command: string) =>
-    cutAtPercent(command.replaceAll('\\%', marked('%'))),
-  'a cron that knows no escapes': (command: string) => cutAtPercent(command),
+  'Debian cron, which unescapes `\\%` and `\\\\`': (command: string) =>
+    endAtPercent(command.replace(/\\([\\%])/g, (_, character) => protect(String(character)))),
+  'cronie, which unescapes `\\%`': (command: string) =>
+    endAtPercent(command.replaceAll('\\%', protect('%'))),
+  'a cron without escapes': (command: string) => endAtPercent(command),
 } as const;
 
-/** Stands for a `%` that is not the end of the command. */
+/** Stands for a `%` that does not end the command. */
 const percent = '\uE000';
-const marked = (character: string): string => (character === '%' ? percent : character);
-const cutAtPercent = (command: string): string | null =>
+const protect = (character: string): string => (character === '%' ? percent : character);
+const endAtPercent = (command: string): string | null =>
   command.includes('%') ? null : command.replaceAll(percent, '%');
 
-describe.each(Object.entries(crons))('under %s', (_name, cron) => {
-  test('every word arrives as it was', () => {
-    const words = hostileWords.map(quoteCronWord);
-    const command = cron(words.join(' '));
+test.each(Object.entries(crons))(
+  'quoteCronWord passes every word unchanged through %s',
+  (_name, cron) => {
+    const command = cron(hostileWords.map(quoteCronWord).join(' '));
     expect(command).not.toBeNull();
     const script = `printf '%s\\0' ${command ?? ''}`;
     const output = execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8' });
     expect(output.split('\0').slice(0, -1)).toEqual([...hostileWords]);
-  });
-});
-
-test('plain words are left plain', () => {
-  expect(cronLine(exampleJob)).toBe(
-    '*/15 * * * * /usr/bin/node /opt/sync-runner/bin/sync-runner.cjs run --scheduled --workspace /home/ada/work',
-  );
-});
-
-test('an interval that is no part of an hour becomes a finer tick with the due-check', () => {
-  const timesOf = (intervalMinutes: number): string => {
-    const line = cronLine({ ...exampleJob, intervalMinutes });
-    return `${line.slice(0, line.indexOf(' /'))}${line.includes('--if-due') ? ' if due' : ''}`;
-  };
-  expect([1, 7, 30, 45, 60, 90, 1440, 1439].map(timesOf)).toEqual([
-    '* * * * *',
-    '* * * * * if due',
-    '*/30 * * * *',
-    '*/15 * * * * if due',
-    '0 * * * *',
-    '*/30 * * * * if due',
-    '0 * * * * if due',
-    '* * * * * if due',
-  ]);
-});
-
-test('a command too long for cron is refused, with what to do', () => {
-  const workspace = `/${'long/'.repeat(250)}`;
-  expect(() => cronLine({ ...exampleJob, workspace })).toThrow('longer than 998 characters');
-});
-
-describe('the block in a crontab', () => {
-  const [step] = crontab.install(hostileJob, exampleHost);
-  const block = step?.type === 'edit-crontab' ? (step.block ?? '') : '';
-  const other = 'MAILTO=ada\n\n# mine\n5 4 * * * backup \\% --all\n\t\n';
-
-  test.each([
-    '',
-    other,
-    `${other}# >>> sync-runner-1234abcd >>>\n# <<< sync-runner-1234abcd <<<\n`,
-  ])('leaves every other byte as it was: %j', (before) => {
-    const installed = spliceBlock(before, 'sync-runner', block);
-    expect(findBlock(installed, 'sync-runner')).toBe(block);
-    expect(installed).toBe(before + block);
-    expect(spliceBlock(installed, 'sync-runner', block)).toBe(installed);
-    expect(spliceBlock(installed, 'sync-runner', null)).toBe(before);
-    expect(spliceBlock(before, 'sync-runner', null)).toBe(before);
-  });
-
-  test('is replaced where it stands', () => {
-    const old = block.replace('*/15', '*/5');
-    expect(spliceBlock(`${other}${old}${other}`, 'sync-runner', block)).toBe(
-      `${other}${block}${other}`,
-    );
-  });
-
-  test.each([
-    ['no end', '# >>> sync-runner >>>\n'],
-    ['no begin', '# <<< sync-runner <<<\n'],
-    ['two blocks', `${block}${block}`],
-    ['the end first', '# <<< sync-runner <<<\n# >>> sync-runner >>>\n'],
-  ])('is not guessed at when its markers are damaged: %s', (_name, text) => {
-    for (const wanted of [block, null]) {
-      expect(() => spliceBlock(other + text, 'sync-runner', wanted)).toThrow(UserError);
-    }
-  });
-
-  test('sets no variables, which would hold for all later lines', () => {
-    expect(block.split('\n').filter((line) => /^\s*\w+\s*=/.test(line))).toEqual([]);
-  });
-
-  test('is not mistaken for the header that some crons show', () => {
-    const header =
-      '# DO NOT EDIT THIS FILE - edit the master and reinstall.\n' +
-      '# (/tmp/x installed on Mon Nov 23 2026)\n# (Cron version 5.0)\n';
-    expect(withoutOwnHeader(header + other)).toBe(other);
-    expect(withoutOwnHeader(other + header)).toBe(other + header);
-  });
-});
+  },
+);

@@ -14,7 +14,7 @@ export const exampleHost: Host = {
   home: '/home/ada',
   uid: 1000,
   account: null,
-  stateFolder: '/home/ada/work/data/schedule',
+  stateDir: '/home/ada/work/data/schedule',
   consoleHost: null,
 };
 
@@ -24,7 +24,7 @@ export const hostileJob: Job = {
   workspace: `/home/${hostileName}/`,
 };
 
-/** Words that come through quoting unchanged, or not at all. */
+/** Words whose quoting must round-trip. */
 export const hostileWords = [
   hostileName,
   '50%',
@@ -50,6 +50,6 @@ export const hostileWords = [
 
 export const everyInterval = Array.from({ length: 1440 }, (_, index) => index + 1);
 
-/** The only element of its name in an XML text. */
+/** Returns the text of the first element with a name. */
 export const elementText = (xml: string, name: string): string =>
   new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? '';

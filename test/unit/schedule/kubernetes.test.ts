@@ -1,9 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { secretNames } from '../../../src/schema/secrets.ts';
 import { kubernetes } from '../../../src/schedule/schedulers/kubernetes.ts';
-import { yamlText } from '../../../src/schedule/schedulers/yaml.ts';
+import { toYaml } from '../../../src/schedule/schedulers/yaml.ts';
 import { everyInterval, exampleHost, exampleJob, hostileJob } from './examples.ts';
 
-/** The part of batch/v1 that we use, with what it allows. */
+/** The part of batch/v1 that the manifest uses. */
 interface CronJob {
   readonly apiVersion: 'batch/v1';
   readonly kind: 'CronJob';
@@ -37,7 +38,7 @@ interface CronJob {
   };
 }
 
-/** Reads the block YAML that we write: maps, lists, JSON scalars and plain words. */
+/** Parses the subset of YAML that `toYaml` writes: maps, lists, JSON scalars and plain words. */
 function parseYaml(text: string): unknown {
   const lines = text
     .split('\n')
@@ -74,7 +75,7 @@ function parseYaml(text: string): unknown {
 const manifestOf = (job = exampleJob): CronJob =>
   parseYaml(kubernetes.render(job, exampleHost)[0]?.text ?? '') as CronJob;
 
-test('every interval gives a manifest that keeps the rules', () => {
+test('kubernetes renders a valid CronJob for every interval', () => {
   for (const intervalMinutes of everyInterval) {
     const { apiVersion, kind, metadata, spec } = manifestOf({ ...exampleJob, intervalMinutes });
     expect({ apiVersion, kind }).toEqual({ apiVersion: 'batch/v1', kind: 'CronJob' });
@@ -82,13 +83,12 @@ test('every interval gives a manifest that keeps the rules', () => {
     expect(spec.schedule).toMatch(/^(?:\*|0|\*\/\d+) (?:\*|0|\*\/\d+) \* \* \*$/);
     expect(spec.timeZone).toBe('Etc/UTC');
     expect(spec.concurrencyPolicy).toBe('Forbid');
-    // The controller looks every 10 seconds.
+    // The controller checks every 10 seconds.
     expect(spec.startingDeadlineSeconds).toBeGreaterThanOrEqual(10);
     const { backoffLimit, activeDeadlineSeconds, template } = spec.jobTemplate.spec;
     expect(backoffLimit).toBe(0);
     expect(Number.isInteger(activeDeadlineSeconds)).toBe(true);
-    expect(activeDeadlineSeconds).toBeGreaterThan(0);
-    expect(activeDeadlineSeconds).toBeLessThan(intervalMinutes * 60);
+    expect(activeDeadlineSeconds).toBe(3600);
     const { restartPolicy, containers, volumes } = template.spec;
     expect(restartPolicy).toBe('Never');
     expect(containers).toHaveLength(1);
@@ -99,7 +99,7 @@ test('every interval gives a manifest that keeps the rules', () => {
   }
 });
 
-test('secrets are named, never written, and nothing of this machine is in it', () => {
+test('kubernetes renders references to optional secrets, and no path of this machine', () => {
   const [container] = manifestOf(hostileJob).spec.jobTemplate.spec.template.spec.containers;
   expect(container?.env.map(({ name, valueFrom }) => [name, Object.keys(valueFrom)])).toEqual([
     ['ANTHROPIC_ADMIN_KEY', ['secretKeyRef']],
@@ -108,6 +108,9 @@ test('secrets are named, never written, and nothing of this machine is in it', (
     ['OPENAI_ADMIN_KEY', ['secretKeyRef']],
     ['OPENAI_BASE_URL', ['secretKeyRef']],
   ]);
+  expect(container?.env.map(({ valueFrom }) => valueFrom.secretKeyRef)).toEqual(
+    secretNames.map((key) => ({ name: 'sync-runner', key, optional: true })),
+  );
   expect(container?.command.slice(1)).toEqual([
     '/usr/local/lib/node_modules/sync-runner/bin/sync-runner.cjs',
     'run',
@@ -120,16 +123,23 @@ test('secrets are named, never written, and nothing of this machine is in it', (
   );
 });
 
-describe('YAML', () => {
-  test('says plain data', () => {
-    const data = {
-      a: 'word',
-      'b/c': ['x', 1, true, { d: 'yes', e: { f: '*/15 * * * *' } }],
-      g: 'two words: "q"',
-    };
-    expect(parseYaml(yamlText(data))).toEqual(data);
-    expect(yamlText({ a: 'no', b: '1', c: 'null', d: '~' })).toBe(
-      'a: "no"\nb: "1"\nc: "null"\nd: "~"\n',
-    );
-  });
+test.each([7, 45])(
+  'kubernetes allows a run its full time limit when an interval of %i min needs a finer tick',
+  (intervalMinutes) => {
+    const { spec } = manifestOf({ ...exampleJob, intervalMinutes, timeLimitMinutes: 90 });
+    expect(spec.jobTemplate.spec.activeDeadlineSeconds).toBe(90 * 60);
+    expect(spec.concurrencyPolicy).toBe('Forbid');
+  },
+);
+
+test('toYaml quotes strings that YAML reads as another type', () => {
+  const data = {
+    a: 'word',
+    'b/c': ['x', 1, true, { d: 'yes', e: { f: '*/15 * * * *' } }],
+    g: 'two words: "q"',
+  };
+  expect(parseYaml(toYaml(data))).toEqual(data);
+  expect(toYaml({ a: 'no', b: '1', c: 'null', d: '~' })).toBe(
+    'a: "no"\nb: "1"\nc: "null"\nd: "~"\n',
+  );
 });

@@ -13,15 +13,15 @@ const project = resolve(import.meta.dirname, '../../..');
 const deploy = join(project, 'deploy');
 const templates = renderTemplates(await readConfig(workspaceAt(project)));
 
-describe('the templates in deploy/', () => {
-  test.each(templates)('$path is what data/config/sync.json says', async (artifact) => {
+describe('renderTemplates', () => {
+  test.each(templates)('renders deploy/$path as it is committed', async (artifact) => {
     const file = join(deploy, artifact.path);
-    // The snapshot is text; what lies in the checkout are the bytes that the scheduler reads.
+    // Snapshots are text; the file contains the bytes that the scheduler reads.
     if (artifact.encoding === 'utf8') await expect(artifact.text).toMatchFileSnapshot(file);
     else expect((await readFile(file)).equals(artifactBytes(artifact))).toBe(true);
   });
 
-  test('are all there is, but for the page that explains them', () => {
+  test('renders every file in deploy/ except the README', () => {
     const files = readdirSync(deploy, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name));
@@ -29,7 +29,7 @@ describe('the templates in deploy/', () => {
     expect(files.toSorted()).toEqual(expected.map((path) => join(deploy, path)).toSorted());
   });
 
-  test('name no user, host, date or folder of this machine', () => {
+  test('renders no user, host, date or path of this machine', () => {
     for (const { text } of templates) {
       expect(text).not.toContain(project);
       expect(text).not.toMatch(/\/home\/|\/root|\/Users\/|<UserId>|\b20(?!24-01-01T)\d\d-\d\d/);
@@ -37,12 +37,12 @@ describe('the templates in deploy/', () => {
   });
 });
 
-describe.each(Object.values(schedulers))('$name', (scheduler) => {
+describe.each(Object.values(schedulers))('scheduler $name', (scheduler) => {
   const written = scheduler
     .install(exampleJob, exampleHost)
     .flatMap((step) => (step.type === 'write' ? [step.artifact.path] : []));
 
-  test('removes every file that it writes', () => {
+  test('removes every file that it writes when it is uninstalled', () => {
     const removed = scheduler
       .uninstall(exampleJob, exampleHost)
       .flatMap((step) => (step.type === 'remove' ? [step.path] : []));
@@ -54,7 +54,7 @@ describe.each(Object.values(schedulers))('$name', (scheduler) => {
     expect(rendered).toEqual(expect.arrayContaining(written));
   });
 
-  test('has a name of its own for each workspace', () => {
+  test('writes different files for different workspaces', () => {
     const other = { ...exampleJob, id: 'sync-runner-12345678' };
     const paths = scheduler.render(other, exampleHost).map(({ path }) => path);
     expect(paths.filter((path) => written.includes(path))).toEqual([]);

@@ -1,7 +1,10 @@
 import { SaxesParser } from 'saxes';
 import { describe, expect, test } from 'vitest';
 import { artifactBytes } from '../../../src/schedule/install/apply-steps.ts';
-import { quoteWindowsArgument, taskScheduler } from '../../../src/schedule/schedulers/task-scheduler.ts';
+import {
+  quoteWindowsArgument,
+  taskScheduler,
+} from '../../../src/schedule/schedulers/task-scheduler.ts';
 import { elementText, exampleHost, exampleJob, hostileJob, hostileWords } from './examples.ts';
 
 const host = {
@@ -44,8 +47,7 @@ const duration = /^P(?=.)(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?$/;
 const anyText = /^[^]+$/;
 
 /**
- * The documented elements of a task, version 1.2: what a leaf may say, or which children in which order.
- * Only triggers have to keep the order; elsewhere it is merely the one that we write.
+ * The documented elements of a task, version 1.2: the text of a leaf, or the children in their order.
  */
 const schema: Readonly<Record<string, RegExp | readonly string[]>> = {
   '/Task': ['RegistrationInfo', 'Triggers', 'Principals', 'Settings', 'Actions'],
@@ -100,10 +102,10 @@ function violations({ name, children, text }: Element, above = ''): readonly str
   const rule = schema[path] ?? (above === '/Task/Settings' ? boolean : undefined);
   if (rule === undefined) return [`${path} is unknown`];
   if (rule instanceof RegExp) {
-    return children.length === 0 && rule.test(text) ? [] : [`${path} says ${text}`];
+    return children.length === 0 && rule.test(text) ? [] : [`${path} contains ${text}`];
   }
-  const places = children.map((child) => rule.indexOf(child.name));
-  const inOrder = places.every((place, index) => place > (places[index - 1] ?? -1));
+  const positions = children.map((child) => rule.indexOf(child.name));
+  const inOrder = positions.every((position, index) => position > (positions[index - 1] ?? -1));
   return [
     ...(inOrder ? [] : [`${path} has ${children.map((child) => child.name).join()}`]),
     ...children.flatMap((child) => violations(child, path)),
@@ -116,7 +118,7 @@ const definitionOf = (job = exampleJob, on: Parameters<typeof taskScheduler.rend
   return artifact;
 };
 
-test('the bytes are UTF-16LE with a byte order mark and CRLF', () => {
+test('task-scheduler renders UTF-16LE with a byte order mark and CRLF', () => {
   const bytes = artifactBytes(definitionOf(hostileJob));
   expect([...bytes.subarray(0, 4)]).toEqual([0xff, 0xfe, '<'.charCodeAt(0), 0]);
   const text = bytes.toString('utf16le');
@@ -125,19 +127,22 @@ test('the bytes are UTF-16LE with a byte order mark and CRLF', () => {
   expect(text.endsWith('</Task>\r\n')).toBe(true);
 });
 
-test.each([1, 15, 90, 1440])('%i min keeps to the documented elements and their order', (n) => {
-  for (const on of [host, { ...host, account: null, consoleHost: null }]) {
-    const { text } = definitionOf({ ...hostileJob, intervalMinutes: n }, on);
-    const [task] = parseXml(text.slice(1)).children;
-    expect(task?.attributes).toEqual({
-      version: '1.2',
-      xmlns: 'http://schemas.microsoft.com/windows/2004/02/mit/task',
-    });
-    expect(task ? violations(task) : ['no task']).toEqual([]);
-  }
-});
+test.each([1, 15, 90, 1440])(
+  'task-scheduler renders only documented elements in order at %i min',
+  (n) => {
+    for (const on of [host, { ...host, account: null, consoleHost: null }]) {
+      const { text } = definitionOf({ ...hostileJob, intervalMinutes: n }, on);
+      const [task] = parseXml(text.slice(1)).children;
+      expect(task?.attributes).toEqual({
+        version: '1.2',
+        xmlns: 'http://schemas.microsoft.com/windows/2004/02/mit/task',
+      });
+      expect(task ? violations(task) : ['no task']).toEqual([]);
+    }
+  },
+);
 
-test('the rules would see a mistake', () => {
+test('the element rules of this file detect mistakes', () => {
   const { text } = definitionOf();
   const wrong = text
     .replace('IgnoreNew', 'Ignore')
@@ -148,7 +153,7 @@ test('the rules would see a mistake', () => {
   expect(task ? violations(task) : []).toHaveLength(5);
 });
 
-test('nothing stops it on batteries, after 72 hours or in favour of another start', () => {
+test('task-scheduler runs on batteries, up to the time limit and never twice at once', () => {
   const { text } = definitionOf();
   const settings = ['DisallowStartIfOnBatteries', 'StopIfGoingOnBatteries', 'StartWhenAvailable'];
   expect(settings.map((name) => elementText(text, name))).toEqual(['false', 'false', 'true']);
@@ -156,8 +161,8 @@ test('nothing stops it on batteries, after 72 hours or in favour of another star
   expect(elementText(text, 'ExecutionTimeLimit')).toBe('PT1H');
 });
 
-describe('the command', () => {
-  /** How the C runtime takes a command line apart (the documented rules of `argv`). */
+describe('task-scheduler command', () => {
+  /** Splits a command line by the documented rules of the C runtime. */
   function argumentsOf(line: string): readonly string[] {
     const words: string[] = [];
     const pattern = /(?:[^\s"\\]|\\+(?!\\*")|\\*"(?:[^"\\]|\\+(?!\\*")|(?:\\\\)*\\")*(?:\\\\)*")+/g;
@@ -173,7 +178,7 @@ describe('the command', () => {
     return words;
   }
 
-  test('hands every word on as it was', () => {
+  test('passes every word unchanged', () => {
     const line = hostileWords.map(quoteWindowsArgument).join(' ');
     expect(argumentsOf(line)).toEqual([...hostileWords]);
     expect(argumentsOf('a\\\\b d"e f"g h "a\\\\\\"b" "c:\\\\"')).toEqual([
@@ -185,7 +190,7 @@ describe('the command', () => {
     ]);
   });
 
-  test('is started by the console host, which shows no window', () => {
+  test('is started by the console host without a window', () => {
     const [task] = parseXml(definitionOf(hostileJob).text.slice(1)).children;
     const [exec] = task?.children.at(-1)?.children ?? [];
     const [command, words] = exec?.children ?? [];
@@ -201,23 +206,23 @@ describe('the command', () => {
   });
 });
 
-describe('what Windows says of the installed task', () => {
-  const question = taskScheduler.askState?.(hostileJob, host);
+describe('task-scheduler stateProbe', () => {
+  const probe = taskScheduler.stateProbe?.(hostileJob, host);
   const { text } = definitionOf(hostileJob);
 
-  test('may be formed anew and in the code page of the console', () => {
-    const answer = text
+  test('accepts another layout and the code page of the console', () => {
+    const output = text
       .replaceAll('\r\n', '\n')
       .replaceAll('&quot;', '"')
       .replaceAll('é', '\uFFFD');
-    expect(question?.read(answer)).toBe(question?.expected);
+    expect(probe?.parse(output)).toBe(probe?.expected);
   });
 
   test.each([
     ['another interval', text.replace('PT15M', 'PT20M')],
     ['another command', text.replace('--scheduled', '')],
-    ['switched off', text.replace(/(<Settings>[^]*<Enabled>)true/, '$1false')],
-  ])('is seen to differ: %s', (_name, answer) => {
-    expect(question?.read(answer)).not.toBe(question?.expected);
+    ['a disabled task', text.replace(/(<Settings>[^]*<Enabled>)true/, '$1false')],
+  ])('detects a different definition: %s', (_name, output) => {
+    expect(probe?.parse(output)).not.toBe(probe?.expected);
   });
 });
