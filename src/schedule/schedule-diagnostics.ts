@@ -1,4 +1,4 @@
-import { infoDiagnostic, warningDiagnostic, type Diagnostic } from '../util/diagnostic.ts';
+import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import type { ScheduleContext } from './schedule-context.ts';
 import type { Scheduler } from './scheduler.ts';
 import { isVolatile } from './stable-path.ts';
@@ -24,7 +24,7 @@ function tickDiagnostics(
   const message =
     `${title} starts the program every ${String(seconds / 60)} min; it runs every ` +
     `${String(job.intervalMinutes)} min and otherwise exits immediately (--if-due)`;
-  return [infoDiagnostic({ code: 'schedule-finer-tick', subject: name, message })];
+  return [diagnostic('schedule-finer-tick', { subject: name, message })];
 }
 
 async function sessionDiagnostics(
@@ -38,8 +38,7 @@ async function sessionDiagnostics(
       const linger = result?.exitCode === 0 && Buffer.from(result.stdout).toString().trim();
       if (linger === 'yes') return [];
       return [
-        warningDiagnostic({
-          code: 'linger-off',
+        diagnostic('linger-off', {
           subject: name,
           message: 'lingering is off, so no run starts after you log out',
           hint: 'loginctl enable-linger',
@@ -49,8 +48,7 @@ async function sessionDiagnostics(
     case 'crontab': {
       if (!system.env['WSL_DISTRO_NAME']) return [];
       return [
-        warningDiagnostic({
-          code: 'cron-not-started',
+        diagnostic('cron-not-started', {
           subject: name,
           message: 'WSL does not start cron by itself',
           hint: 'sudo service cron start',
@@ -60,7 +58,7 @@ async function sessionDiagnostics(
     case 'launchd':
     case 'task-scheduler': {
       const message = 'runs start only while you are logged in';
-      return [infoDiagnostic({ code: 'login-required', subject: name, message })];
+      return [diagnostic('login-required', { subject: name, message })];
     }
     case 'kubernetes':
       return [];
@@ -79,15 +77,13 @@ function pathDiagnostics({ job, host }: ScheduleContext): readonly Diagnostic[] 
       : [];
   return [
     ...volatile.map((path) =>
-      warningDiagnostic({
-        code: 'volatile-path',
+      diagnostic('volatile-path', {
         subject: path,
         message: `${path} may disappear with an upgrade; install the schedule again after one`,
       }),
     ),
     ...guarded.map((path) =>
-      warningDiagnostic({
-        code: 'guarded-path',
+      diagnostic('guarded-path', {
         subject: path,
         message: `macOS may deny scheduled programs access to ${path}; move it, or grant node Full Disk Access`,
       }),

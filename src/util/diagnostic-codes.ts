@@ -78,6 +78,15 @@ export const diagnosticCodes = {
   'schedule-outdated': 'warning',
   'schedule-unknown': 'warning',
 
+  // Installation of a schedule
+  'cron-not-started': 'warning',
+  'guarded-path': 'warning',
+  'linger-off': 'warning',
+  'login-required': 'info',
+  'schedule-finer-tick': 'info',
+  'scheduler-unreadable': 'warning',
+  'volatile-path': 'warning',
+
   // Attention: why a project needs a person
   unreadable: 'error',
   conflicts: 'warning',

@@ -1,5 +1,5 @@
 import { UserError } from '../../util/errors.ts';
-import { warningDiagnostic, type Diagnostic } from '../../util/diagnostic.ts';
+import { diagnostic, type Diagnostic } from '../../util/diagnostic.ts';
 import { schedulers, schedulersFor } from '../registry.ts';
 import type { ScheduleContext } from '../schedule-context.ts';
 import type { Scheduler, SchedulerName, Step } from '../scheduler.ts';
@@ -72,7 +72,7 @@ export async function planUninstall(
     } catch (error) {
       if (named !== null || !(error instanceof UserError)) throw error;
       const { message } = error;
-      diagnostics.push(warningDiagnostic({ code: 'scheduler-unreadable', subject: name, message }));
+      diagnostics.push(diagnostic('scheduler-unreadable', { subject: name, message }));
     }
   }
   const isComplete = record === null || candidates.includes(record.target);

@@ -3,7 +3,7 @@ import { unifiedDiff } from '../../../src/output/diff.ts';
 import { scheduleDiagnosticsText } from '../../../src/output/schedule-text.ts';
 import { artifactsText, stepsText } from '../../../src/output/steps-text.ts';
 import { schedulers } from '../../../src/schedule/registry.ts';
-import { infoDiagnostic, warningDiagnostic } from '../../../src/util/diagnostic.ts';
+import { diagnostic } from '../../../src/util/diagnostic.ts';
 import { exampleHost, exampleJob } from '../schedule/examples.ts';
 
 test('unifiedDiff prints every line once, with its change', () => {
@@ -60,8 +60,8 @@ test('artifactsText prints plain text, with paths when there are several artifac
 
 test('scheduleDiagnosticsText prints the severity, the message and the hint', () => {
   const diagnostics = [
-    warningDiagnostic({ code: 'linger-off', message: 'lingering is off', hint: 'loginctl' }),
-    infoDiagnostic({ code: 'login-required', message: 'only while logged in' }),
+    diagnostic('linger-off', { message: 'lingering is off', hint: 'loginctl' }),
+    diagnostic('login-required', { message: 'only while logged in' }),
   ];
   expect(scheduleDiagnosticsText(diagnostics)).toBe(
     '  warning: lingering is off: loginctl\n  note: only while logged in\n',
