@@ -27,7 +27,7 @@ const limits = {
 
 /** Returns why a project needs attention, the most severe reason first. Depends on the day only. */
 export function attentionOf(facts: Facts, project: Project, today: Day): Attention[] {
-  // The facts of a vanished project are the last known ones: they are no reason to act on it.
+  // The facts of a vanished project are the last known ones: they do not call for action.
   const applicable = facts.state === 'missing' ? { missing } : rules;
   return attentionCodes.flatMap((code) => {
     const message = (applicable as Partial<typeof rules>)[code]?.(facts, project, today) ?? null;

@@ -21,7 +21,7 @@ import { healthBanner } from './sections/health-banner.ts';
  * Policy forbids all requests and all scripts but its own, which it names by hash.
  */
 export function reportPage(model: ReportModel): string {
-  const { analytics, lastRun: verdict } = model;
+  const { analytics, lastRun } = model;
   const { day, tokens, trend, runs } = analytics;
   const ordered = sortProjects(analytics.projects ?? []);
   const names = new Map(ordered.map(({ id, name }) => [id, name]));
@@ -32,7 +32,7 @@ export function reportPage(model: ReportModel): string {
   ].filter((date) => date !== undefined);
   const first = starts.toSorted()[0] ?? null;
   const dates = chartDates(first, day);
-  const today = verdict.day === day ? verdict.outcome : null;
+  const today = lastRun.day === day ? lastRun.outcome : null;
   return html`<!doctype html>
     <html lang="en" data-day="${day}">
       <head>

@@ -7,9 +7,9 @@ import type { ReportModel, LastRun } from '../report-model.ts';
 const shownProblems = 12;
 
 /** Renders the health of the last run and its problems. */
-export function healthBanner({ lastRun: verdict }: ReportModel): Html {
-  const { level, sign, title, text } = bannerText(verdict);
-  const { problems } = verdict;
+export function healthBanner({ lastRun }: ReportModel): Html {
+  const { level, sign, title, text } = bannerText(lastRun);
+  const { problems } = lastRun;
   const hidden = problems.length - shownProblems;
   return html`<section class="health ${level}" aria-labelledby="health">
     <span class="sign" aria-hidden="true">${sign}</span>

@@ -44,10 +44,10 @@ const analyticsOf = (
 const page = async (
   daily: readonly TokenEntry[] = [usageOf('2026-11-20')],
   {
-    verdict = successfulRun,
+    lastRun = successfulRun,
     budget,
-  }: { verdict?: LastRun; budget?: { monthly: number; currency: 'USD' } } = {},
-): Promise<string> => reportPage({ analytics: await analyticsOf(daily, budget), lastRun: verdict });
+  }: { lastRun?: LastRun; budget?: { monthly: number; currency: 'USD' } } = {},
+): Promise<string> => reportPage({ analytics: await analyticsOf(daily, budget), lastRun });
 
 describe('report page', () => {
   test('allows only its own style and script by hash and contains no other executable content', async () => {
@@ -96,13 +96,13 @@ describe('report page', () => {
 
   test('does not report an interrupted run as successful', async () => {
     const stopped = diagnostic('interrupted', { message: 'the last run was interrupted' });
-    const verdict: LastRun = {
+    const lastRun: LastRun = {
       ...successfulRun,
       health: 'warning',
       problems: [stopped],
       outcome: 'interrupted',
     };
-    const text = await page([], { verdict });
+    const text = await page([], { lastRun });
     expect(text).toContain('1 warning');
     expect(text).not.toContain('succeeded. Last run');
   });
@@ -113,13 +113,13 @@ describe('report page', () => {
       { code: 'data', message: '</li><script>x</script>', hint },
       'tokens',
     );
-    const verdict: LastRun = {
+    const lastRun: LastRun = {
       ...successfulRun,
       health: 'error',
       problems: [problem],
       outcome: 'error',
     };
-    const text = await page([], { verdict });
+    const text = await page([], { lastRun });
     expect(text).toContain('1 error');
     expect(text).toContain('tokens: &lt;/li&gt;&lt;script&gt;x&lt;/script&gt;');
     expect(text).toContain('<code>mv &#39;a&#39; &quot;b&quot; &amp;&amp; c</code>');

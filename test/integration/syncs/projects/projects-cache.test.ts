@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { encodeCache } from '../../../../src/util/cache.ts';
 import { projects } from '../../../../src/syncs/projects/index.ts';
 import { temporaryWorkspace } from '../../../helpers/workspace.ts';
 import { after, contextOf, only } from './collect-context.ts';
@@ -67,7 +68,10 @@ describe('projects sync with the cache of an earlier run', () => {
   test.each([
     ['lost', null],
     ['broken', Buffer.from('{')],
-    ['of another shape', Buffer.from('{"version":1,"projects":{"alpha":{"commits":7}}}')],
+    [
+      'of another shape',
+      encodeCache({ name: 'projects', schemaVersion: 1 }, '{"projects":{"alpha":{"commits":7}}}'),
+    ],
   ])('returns the same snapshot when the cache is %s', async (_name, cache) => {
     await using workspace = await temporaryWorkspace();
     await workspace.gitRepository('code/alpha', { 'a.ts': 'x' });
