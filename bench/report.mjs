@@ -14,7 +14,7 @@ await build({
       export { writeSixMonths } from './test/helpers/six-months.ts';
       export { workspaceAt } from './src/config/workspace.ts';
       export { openStore } from './src/store/store.ts';
-      export { updateDerivedFiles, deriveNow } from './src/analytics/update-derived.ts';
+      export { updateDerivedFiles, deriveCurrentAnalytics } from './src/analytics/update-derived.ts';
       export { reportPage } from './src/report/report-page.ts';
       export { configFile } from './src/schema/config.ts';`,
     resolveDir: root,
@@ -61,7 +61,7 @@ await measure('analytics, one snapshot changed', rounds, () => {
   rmSync(paths.analytics);
   return update();
 });
-const analytics = await modules.deriveNow({ ...options, store: modules.openStore(paths) });
+const analytics = await modules.deriveCurrentAnalytics({ ...options, store: modules.openStore(paths) });
 const lastRun = { health: 'ok', problems: [], day: analytics.day, outcome: 'success' };
 let page = '';
 const rendered = await measure('page', rounds, () => {
