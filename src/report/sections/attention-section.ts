@@ -5,22 +5,22 @@ import { costOf } from '../sort-projects.ts';
 
 const shownProjects = 6;
 
-/** Short name and level of each reason. */
-const reasons: Readonly<Record<Attention['code'], readonly [name: string, level: 'bad' | 'warn']>> =
-  {
-    unreadable: ['unreadable', 'bad'],
-    conflicts: ['conflicts', 'bad'],
-    'cost-without-commits': ['cost, no commits', 'warn'],
-    'coverage-fell': ['coverage fell', 'warn'],
-    'high-debt': ['high debt', 'warn'],
-    'unsaved-work': ['uncommitted', 'warn'],
-    unpushed: ['unpushed', 'warn'],
-    'todos-grew': ['more TODOs', 'warn'],
-    missing: ['vanished', 'warn'],
-  };
+/** Short names of the reasons. */
+const reasonNames: Readonly<Record<Attention['code'], string>> = {
+  unreadable: 'unreadable',
+  conflicts: 'conflicts',
+  'cost-without-commits': 'cost, no commits',
+  'coverage-fell': 'coverage fell',
+  'high-debt': 'high debt',
+  'unsaved-work': 'uncommitted',
+  unpushed: 'unpushed',
+  'todos-grew': 'more TODOs',
+  missing: 'vanished',
+};
 
-export const reasonName = (code: Attention['code']): string => reasons[code][0];
-export const reasonLevel = (code: Attention['code']): 'bad' | 'warn' => reasons[code][1];
+export const reasonName = ({ code }: Attention): string => reasonNames[code];
+export const reasonClass = ({ severity }: Attention): 'bad' | 'warn' =>
+  severity === 'error' ? 'bad' : 'warn';
 
 /** Renders the projects that need attention, the most severe first, with cost, activity and quality. */
 export function attentionSection(ordered: readonly ProjectAnalytics[]): Html {
@@ -52,9 +52,7 @@ function card(project: ProjectAnalytics): Html {
     <h3>${name}</h3>
     <p class="path">${path}</p>
     <ul class="reasons">
-      ${attention.map(
-        ({ code, message }) => html`<li class="${reasonLevel(code)}">${message}</li>`,
-      )}
+      ${attention.map((reason) => html`<li class="${reasonClass(reason)}">${reason.message}</li>`)}
     </ul>
     <dl>
       ${[

@@ -1,5 +1,5 @@
 import type { ProjectAnalytics } from '../../schema/analytics.ts';
-import { reasonLevel, reasonName } from './attention-section.ts';
+import { reasonClass, reasonName } from './attention-section.ts';
 import { change, dollars, integer, longDay, percent } from '../format-values.ts';
 import { html, emptyHtml, type Html } from '../html-template.ts';
 import { costOf } from '../sort-projects.ts';
@@ -102,7 +102,7 @@ function row(project: ProjectAnalytics): Html {
     <th scope="row">${name}<small>${path}</small></th>
     <td data-v="${attention.length}">
       ${attention.map(
-        ({ code }) => html`<em class="${reasonLevel(code)}">${reasonName(code)}</em>`,
+        (reason) => html`<em class="${reasonClass(reason)}">${reasonName(reason)}</em>`,
       )}${state === 'missing' && attention.length === 0 ? html`<em>missing</em>` : emptyHtml}
     </td>
     ${[
