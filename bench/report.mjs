@@ -61,7 +61,10 @@ await measure('analytics, one snapshot changed', rounds, () => {
   rmSync(paths.analytics);
   return update();
 });
-const analytics = await modules.deriveCurrentAnalytics({ ...options, store: modules.openStore(paths) });
+const analytics = await modules.deriveCurrentAnalytics({
+  ...options,
+  store: modules.openStore(paths),
+});
 const lastRun = { health: 'ok', problems: [], day: analytics.day, outcome: 'success' };
 let page = '';
 const rendered = await measure('page', rounds, () => {
