@@ -7,26 +7,26 @@ import type { Workspace } from '../config/workspace.ts';
 
 export type Level = 'ok' | 'warn' | 'fail';
 
-/** What a check found: one line, and what mends it. */
+/** A finding of a check: a one-line message and a hint. */
 export interface Finding {
   readonly id: string;
   readonly level: Level;
   readonly message: string;
-  /** As a person can paste it; null where nobody can say. */
+  /** A command to paste into a shell, or null if there is no general fix. */
   readonly hint: string | null;
 }
 
-/** What checks look at. */
+/** Input of every check. */
 export interface DoctorContext {
   readonly workspace: Workspace;
   readonly system: System;
-  /** Null when it can't be read: what depends on it is left out then. */
+  /** Null if it cannot be read; checks that depend on it then return no findings. */
   readonly config: Config | null;
-  /** Asks the scheduler, once. Throws what stands in the way. */
+  /** Queries the scheduler on the first call and caches the result. Throws if the query fails. */
   readonly askSchedule: () => Promise<ScheduleFacts>;
 }
 
-/** One question to a workspace or its machine. It changes nothing. */
+/** A check of the workspace or the machine. It is read-only. */
 export interface Check {
   readonly id: string;
   readonly run: (patient: DoctorContext) => Promise<readonly Omit<Finding, 'id'>[]>;
@@ -44,12 +44,12 @@ export const fail = (message: string, fix: string | null): Omit<Finding, 'id'> =
   hint: fix,
 });
 
-/** Longer than any check takes that is not stuck, in milliseconds. */
+/** Time limit of a check, in milliseconds. */
 const limitMs = 15_000;
 
 /**
- * Makes all checks, in their order. Each stands for itself: one that throws, or does not end, is a
- * failure, and the others go on.
+ * Runs all checks concurrently and returns their findings in the order of the checks. A check that throws or
+ * exceeds the time limit becomes a finding of level `fail` and does not affect the others.
  */
 export async function makeChecks(
   checks: readonly Check[],

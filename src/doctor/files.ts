@@ -15,7 +15,7 @@ import { fail, ok, warn, type Check, type Finding } from './check.ts';
 
 type Line = Omit<Finding, 'id'>;
 
-/** Every file of ours against its contract. */
+/** Validates every data file against its schema. */
 export const dataFiles: Check = {
   id: 'data-files',
   run: async ({ workspace }) => {
@@ -89,7 +89,7 @@ async function lookAtMonth(
   });
 }
 
-/** What was put aside, by us or at our advice: somebody should look at it, and remove it. */
+/** Reports files that this program, or a hint of it, moved aside for the user to review and delete. */
 export const leftovers: Check = {
   id: 'leftovers',
   run: async ({ workspace }) => {

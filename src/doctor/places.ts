@@ -29,7 +29,7 @@ export const roots: Check = {
   },
 };
 
-/** What is wrong with a root; nothing when it is as it should be. */
+/** Returns the findings for a root, none if it is usable. */
 async function lookAtRoot(key: string, path: string, system: System): Promise<readonly Line[]> {
   if (!(await answers(path, system))) {
     const message = `${key} does not answer; a network mount that is gone? ${path}`;
@@ -65,8 +65,8 @@ function unreadable(key: string, path: string, errno: string | null): Line {
 }
 
 /**
- * Whether a path answers at all, asked through a program of its own: a system call to a mount that is gone
- * would keep this one from ever ending.
+ * Returns false if a path does not respond. A child process checks it, because a system call on a stale
+ * network mount may block forever and would keep this process from exiting.
  */
 async function answers(path: string, { exec, platform }: System): Promise<boolean> {
   if (platform === 'win32') return true;
@@ -78,7 +78,7 @@ async function answers(path: string, { exec, platform }: System): Promise<boolea
   }
 }
 
-/** NFS, SMB, CIFS, SMB2, 9p: f_type of statfs(2). */
+/** Values of `f_type` in statfs(2) for NFS, SMB, CIFS, SMB2 and 9p. */
 const remoteTypes: readonly number[] = [0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x01021997];
 
 async function isRemote(path: string): Promise<boolean> {
@@ -134,7 +134,7 @@ async function lookAtFolder(
     const fix = `sudo chown -R "$(id -un)" ${shellQuote(path)}`;
     return [fail(`${path} belongs to another user`, fix)];
   }
-  // By its mode: to root everything is allowed, also what is not meant to be.
+  // Check the mode, because access(2) always succeeds for root.
   if ((stats.mode & 0o700) !== 0o700) {
     return [fail(`${path} cannot be written`, `chmod u+rwx ${shellQuote(path)}`)];
   }
@@ -146,7 +146,7 @@ async function lookAtFolder(
   return openToAll(path, stats);
 }
 
-/** What a run reads decides what it starts: nobody else should have a hand in it. */
+/** Warns if other users can write to a path, because its contents control which programs a run starts. */
 const openToAll = (path: string, { mode }: Stats): readonly Line[] =>
   (mode & 0o002) === 0
     ? []
@@ -168,7 +168,7 @@ export const disk: Check = {
   },
 };
 
-/** Of the nearest folder that exists; `free` in bytes, as far as they are for everybody. */
+/** Returns the nearest existing directory and the bytes on its file system that unprivileged users may use. */
 async function fileSystemOf(
   path: string,
 ): Promise<{ readonly path: string; readonly free: number; readonly isOutOfFiles: boolean }> {

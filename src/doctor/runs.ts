@@ -14,7 +14,7 @@ import { gitForScheduler } from './tools.ts';
 
 type Line = Omit<Finding, 'id'>;
 
-/** A run that holds the lock for more intervals than this may hang. */
+/** A run that holds the lock for more than this many intervals is reported as possibly hanging. */
 const patientIntervals = 2;
 
 export const lock: Check = {
@@ -100,7 +100,7 @@ export const lastRun: Check = {
     try {
       status = await readStatusFile(workspace);
     } catch (error) {
-      // The check of the data files tells.
+      // The data-files check reports it.
       if (error instanceof UserError && error.code === 'data') return [];
       throw error;
     }

@@ -11,12 +11,12 @@ import { fail, ok, warn, type Check, type Finding } from './check.ts';
 
 type Line = Omit<Finding, 'id'>;
 
-/** Which sources of tokens are on, and why not. */
+/** Reports which token sources are on and why the others are off. */
 export const tokens: Check = {
   id: 'tokens',
   run: async ({ config, workspace, system, askSchedule }) => {
     if (config === null) return [];
-    // Also without tokens: others than the owner must not be able to read it.
+    // Also when the tokens sync is off: `readSecrets` checks the permissions of the file.
     const secrets = await readSecrets(workspace, system);
     if (!config.syncs.includes('tokens')) return [ok('tokens is off (syncs)')];
     const { anthropic, openai } = config.tokens;
@@ -58,7 +58,7 @@ export const tokens: Check = {
 const storeFix = (name: string, path: string): string =>
   `(umask 077; printf '${name}=%s\\n' "$${name}" >> ${shellQuote(path)})`;
 
-/** Where messages and gauges go to. */
+/** Reports the destinations of notifications and metrics. */
 export const outputs: Check = {
   id: 'outputs',
   run: async ({ config, workspace, system }) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { System } from '../system/system.ts';
 import { fail, ok, warn, type Check, type Finding } from './check.ts';
 
-/** Until when each line gets fixes (https://github.com/nodejs/release#release-schedule). */
+/** End of life of each release line (https://github.com/nodejs/release#release-schedule). */
 const nodeEnds: Readonly<Record<number, string>> = {
   18: '2025-04-30',
   20: '2026-04-30',
@@ -12,7 +12,7 @@ const nodeEnds: Readonly<Record<number, string>> = {
   26: '2029-04-30',
 };
 const oldestNode = [20, 19] as const;
-/** Before this line, reading the file of `NODE_EXTRA_CA_CERTS` cost every start tens of milliseconds. */
+/** Older release lines read the `NODE_EXTRA_CA_CERTS` file at every start, which takes tens of milliseconds. */
 const lazyCertificates = 22;
 const nodeFix = 'install Node 24 or newer: https://nodejs.org/en/download';
 
@@ -30,7 +30,7 @@ export const node: Check = {
   },
 };
 
-/** What is to be said of a version of node on a day. */
+/** Returns the finding for a version of Node on a given day. */
 export function judgeNode(version: string, now: Date): Omit<Finding, 'id'> {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [oldestMajor, oldestMinor] = oldestNode;
@@ -65,7 +65,7 @@ export const git: Check = {
   },
 };
 
-/** Its version, and whether it can do something in the bare environment in which a run calls it. */
+/** Returns the version of git and whether it works in the minimal environment that a run uses. */
 async function askGit({ exec }: System): Promise<{ version: string | null; works: boolean }> {
   const env = { LC_ALL: 'C', GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' };
   const asked = await exec('git', ['--version'], { env, timeoutMs: 5000 });
@@ -83,10 +83,10 @@ function gitFix({ platform }: Pick<System, 'platform'>): string {
   return 'install git 2.32 or newer: https://git-scm.com/downloads';
 }
 
-/** Where a scheduler looks for programs, whatever the user's shell does. */
+/** The search path of cron and launchd, which do not read the user's shell profile. */
 const schedulerFolders = ['/usr/bin', '/bin'];
 
-/** A run under cron or launchd finds no git that only the user's shell knows. */
+/** Warns if git is only on the user's PATH, where cron and launchd do not find it. */
 export async function gitForScheduler({ platform }: System): Promise<Omit<Finding, 'id'> | null> {
   if (platform === 'win32') return null;
   for (const folder of schedulerFolders) {

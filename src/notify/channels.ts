@@ -5,30 +5,30 @@ import { runCommand, showOnDesktop } from './local.ts';
 import type { Message } from './message.ts';
 import { sendWebhook } from './webhook.ts';
 
-/** Somewhere that a message can be sent to. */
+/** A destination for messages. */
 export interface Channel {
   readonly name: ChannelName;
-  /** Throws `UserError`: TIMEOUT when it may have arrived, anything else when it has not. */
+  /** Throws `UserError` TIMEOUT if the message may have arrived, another code if it certainly did not. */
   readonly send: (message: Message, signal: AbortSignal) => Promise<void>;
 }
 
-/** The configuration with its secrets filled in. */
+/** The configured channels with their secrets resolved. */
 export interface Channels {
   /** URL of the dead-man switch. */
   readonly ping: string | null;
   readonly channels: readonly Channel[];
-  /** What can't be used, a sentence each, without secrets. */
+  /** One sentence for each unusable setting, without secrets. */
   readonly problems: readonly string[];
 }
 
-/** Names of the secrets that the configuration asks for. */
+/** Returns the names of the secrets that the configuration refers to. */
 export function secretNamesOf({ ping, webhook }: NotifyOptions): readonly string[] {
   return [ping, webhook?.url, webhook?.token]
     .filter((text) => text?.startsWith('$') === true)
     .map((text) => (text ?? '').slice(1));
 }
 
-/** Every text of the configuration and its secrets that must not be told: by name, for the redactor. */
+/** Returns every secret text of the configuration by name, for the redactor, including parts of URLs. */
 export function secretTextsOf(
   { ping, webhook }: NotifyOptions,
   secrets: Readonly<Record<string, string>>,
@@ -44,7 +44,7 @@ export function secretTextsOf(
   return { ...secrets, ...Object.fromEntries(named) };
 }
 
-/** Fills in the secrets. A secret that is not set leaves out what needs it, and is a problem. */
+/** Resolves the secrets. A channel whose secret is not set is omitted and reported in `problems`. */
 export function channelsOf(
   options: NotifyOptions,
   secrets: Readonly<Record<string, string>>,
@@ -90,6 +90,6 @@ export function channelsOf(
   return { ping: address('ping', options.ping), channels, problems };
 }
 
-/** Whether a message that failed has certainly not arrived, and is worth another try. */
+/** Returns true if a failed message certainly did not arrive, so that it can be sent again. */
 export const isUndelivered = (error: unknown): boolean =>
   error instanceof UserError && error.code !== 'timeout';

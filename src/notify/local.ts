@@ -2,10 +2,10 @@ import { UserError } from '../util/errors.ts';
 import type { System } from '../system/system.ts';
 import type { Message } from './message.ts';
 
-/** A program hears the signal too; this is only for the case that nobody gives one. */
+/** Upper limit in case the signal never aborts, in milliseconds. */
 const timeoutMs = 10_000;
 
-/** Shows a message on the desktop. Throws `UserError` TOOL and TIMEOUT: often there is no desktop. */
+/** Shows a desktop notification. Throws `UserError` TOOL or TIMEOUT, for example without a desktop session. */
 export async function showOnDesktop(
   message: Message,
   system: System,
@@ -20,7 +20,7 @@ export async function showOnDesktop(
   if (exitCode !== 0) throw failed(file, exitCode, stderr);
 }
 
-/** Runs the user's own program with the message, as JSON, on its stdin. Throws `UserError` TOOL and TIMEOUT. */
+/** Runs the configured command with the message as JSON on its stdin. Throws `UserError` TOOL or TIMEOUT. */
 export async function runCommand(
   [file = '', ...args]: readonly string[],
   message: Message,
@@ -41,7 +41,7 @@ function failed(file: string, exitCode: number, stderr: string): UserError {
   return new UserError('tool', `${file} ended with ${String(exitCode)}${reason && `: ${reason}`}`);
 }
 
-/** What a program needs to reach the user's session; a job of cron has none of it but the home folder. */
+/** Returns the variables that a program needs to reach the user's session. Of these, cron sets only HOME. */
 function sessionOf({
   env,
   home,
@@ -63,7 +63,7 @@ function sessionOf({
   };
 }
 
-/** The text is handed over as an argument or a variable, never as a part of a script. */
+/** Returns the command that shows a notification. The text is an argument or a variable, never part of a script. */
 export function desktopCommand(
   { title, text, event }: Message,
   { platform }: Pick<System, 'platform'>,
@@ -95,7 +95,7 @@ const appleScript = `on run argv
   display notification (item 2 of argv) with title (item 1 of argv)
 end run`;
 
-/** The notifier's name must be that of a program that Windows knows: PowerShell's own. */
+/** Windows requires the application id of an installed program; this one belongs to PowerShell. */
 const toastScript = [
   '$null = [Windows.UI.Notifications.ToastNotificationManager, Windows.UI.Notifications, ContentType = WindowsRuntime]',
   '$xml = [Windows.UI.Notifications.ToastNotificationManager]::GetTemplateContent([Windows.UI.Notifications.ToastTemplateType]::ToastText02)',

@@ -5,18 +5,18 @@ import { sanitizeLine } from '../util/text.ts';
 
 export type Occasion = 'failure' | 'reminder' | 'recovery' | 'test';
 
-/** What a channel tells a person; as JSON it is what a webhook gets and a command reads on stdin. */
+/** A notification. Generic webhooks receive it as JSON, and commands read it as JSON from stdin. */
 export interface Message {
   readonly schemaVersion: 1;
   readonly event: Occasion;
   /** One line. */
   readonly title: string;
-  /** A few lines, the title not among them. */
+  /** One or more lines, without the title. */
   readonly text: string;
   readonly host: string;
   readonly workspace: string;
   readonly run: Timestamp | null;
-  /** The run with which it turned bad. */
+  /** Start of the first run that failed; null if none has failed since the last success. */
   readonly failingSince: Timestamp | null;
   readonly problems: readonly Diagnostic[];
 }
@@ -28,10 +28,10 @@ const titles: Readonly<Record<Occasion, string>> = {
   test: 'sync-runner says hello',
 };
 
-/** More problems than this are counted only. */
+/** Maximum number of problems in the text; the others are counted. */
 const shownProblems = 10;
 
-/** Names, paths and messages come from projects and servers: nothing of them but plain text gets through. */
+/** Composes a message. Names, paths and messages are untrusted, so they are redacted and sanitized. */
 export function composeMessage(
   event: Occasion,
   facts: Pick<Message, 'host' | 'workspace' | 'run' | 'failingSince'> & {

@@ -10,11 +10,11 @@ import { ping, ridOf, type PingKind } from './ping.ts';
 import { decide, takeBack } from './transitions.ts';
 import type { Verdict } from './verdict.ts';
 
-/** How long a run may last longer because of all that is sent, in milliseconds. */
+/** Maximum time that sending pings and messages may add to a run, in milliseconds. */
 const budgetMs = 8000;
-/** How much of it the ping of the start may use up. */
+/** Share of `budgetMs` that the start ping may use. */
 const startBudgetMs = 4000;
-/** How long taking back what was not delivered waits for the lock, in milliseconds. */
+/** Maximum wait for the lock when undelivered messages are reverted, in milliseconds. */
 const takeBackWaitMs = 1000;
 
 export interface NotifierOptions {
@@ -23,24 +23,25 @@ export interface NotifierOptions {
   readonly store: Store;
   readonly system: System;
   readonly staleMs: number;
-  /** The run: its start. */
+  /** Start time of the run, which identifies it. */
   readonly run: Timestamp;
   readonly redact: (text: string) => string;
-  /** Hears of what could not be sent. */
+  /** Called with a message for each ping or message that could not be sent. */
   readonly warn: (message: string) => void;
   /** Aborted by a stop signal. */
   readonly signal: AbortSignal;
 }
 
-/** Tells the outside how one run goes. Nothing of it throws, or changes how the run ends. */
+/** Sends pings and messages about one run. No method throws or changes the result of the run. */
 export interface Notifier {
-  /** Pings that the run has started; nobody waits for it. */
+  /** Sends the start ping in the background. */
   started(): void;
-  /** Under the lock: decides what is to be said, and writes down that it was said. */
+  /** Decides which messages are due and records them as sent. Requires the lock. */
   decide(verdict: Verdict, stage: string): Promise<void>;
   /**
-   * After the lock is let go: says it. What is written down first is said at most once, also when the
-   * program is killed in between; what was refused for certain is taken back, for the next run to say.
+   * Sends the messages after the lock was released. Because they were recorded first, each is sent at most
+   * once, even if the process is killed in between. A message that certainly did not arrive is removed from
+   * the record, so that the next run sends it again.
    */
   deliver(log: string): Promise<void>;
 }
@@ -91,7 +92,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
         await channel.send(message, until);
       } catch (error) {
         tell(channel.name, until.aborted ? new Error('took too long') : error);
-        // Without a desktop the next run has none either.
+        // A missing desktop session is permanent: do not retry in the next run.
         if (channel.name !== 'desktop' && !until.aborted && isUndelivered(error)) {
           undelivered.push(channel.name);
         }
@@ -127,7 +128,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
       try {
         await claim(stage);
       } catch (error) {
-        tell('nobody was told, because that could not be written down', error);
+        tell('no message was sent, because the record could not be written', error);
       }
     },
     deliver: async (log) => {
@@ -139,7 +140,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
       using end = deadline(budgetMs, signal);
       const until = end.signal;
       const endPing = async (): Promise<void> => {
-        // In their order, or the run would seem to go on for ever.
+        // The start ping must arrive before the end ping, or the run would appear to be still running.
         const timer = setTimeout(() => {
           early.abort();
         }, startBudgetMs);
@@ -152,15 +153,15 @@ export function createNotifier(options: NotifierOptions): Notifier {
       try {
         if (undelivered.length > 0) await giveBack(undelivered);
       } catch (error) {
-        tell('what was not delivered could not be taken back', error);
+        tell('undelivered messages will not be sent again', error);
       }
     },
   };
 }
 
 /**
- * A signal that is aborted after a time, or with another one. Not `AbortSignal.timeout`: composed with
- * `any` it may be collected before its time, and its timer keeps no process alive.
+ * Returns a signal that aborts after `ms` or when `other` aborts. `AbortSignal.timeout` is not used because
+ * its timer does not keep the process alive and, composed with `any`, it may be garbage-collected early.
  */
 function deadline(ms: number, other: AbortSignal): Disposable & { readonly signal: AbortSignal } {
   const controller = new AbortController();

@@ -5,16 +5,16 @@ import { post } from './post.ts';
 
 export type PingKind = 'start' | 'success' | 'fail';
 
-/** What a dead-man switch is sent of a log, in bytes; healthchecks.io keeps the first 10 KB at least. */
+/** Maximum size of the log in a ping, in bytes; healthchecks.io stores at least the first 10 KB. */
 const maxBodyBytes = 10_000;
 
 const attempts = 3;
 const pauseMs = 1000;
 
 /**
- * Pings a dead-man switch: `URL/start`, `URL`, `URL/fail`, with the id of the run as `rid`, by which start
- * and end are paired (https://healthchecks.io/docs/http_api/). A ping that says the same twice does no
- * harm, so it is tried again. Throws `UserError` NETWORK and TIMEOUT.
+ * Pings a dead-man switch at `URL/start`, `URL` or `URL/fail`. The `rid` parameter pairs the start with the
+ * end (https://healthchecks.io/docs/http_api/). Pings are idempotent, so a failed one is retried. Throws
+ * `UserError` NETWORK or TIMEOUT.
  */
 export async function ping(
   url: string,
@@ -45,7 +45,7 @@ function pingUrl(base: string, kind: PingKind, rid: string): string {
   return url.href;
 }
 
-/** The same id for all pings of a run, as a UUID (RFC 9562, version 8). */
+/** Returns the id that all pings of a run share, a UUID (RFC 9562, version 8). */
 export function ridOf(workspace: string, run: string): string {
   const hex = createHash('sha256').update(`${workspace}\0${run}`).digest('hex');
   const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
@@ -58,12 +58,12 @@ export function ridOf(workspace: string, run: string): string {
   ].join('-');
 }
 
-/** The end of a text in at most so many bytes of UTF-8, whole lines where there are any. */
+/** Returns the end of a text in at most `maxBytes` bytes of UTF-8, starting at a line if possible. */
 export function tailOf(text: string, maxBytes: number): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= maxBytes) return text;
   let start = bytes.length - maxBytes;
-  // Not in the middle of a character.
+  // Do not split a multi-byte character.
   while (((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
   const tail = bytes.toString('utf8', start);
   const line = tail.indexOf('\n') + 1;

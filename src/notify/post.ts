@@ -3,14 +3,14 @@ import { errnoOf, UserError } from '../util/errors.ts';
 export interface Post {
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Aborted when there is no more time. */
+  /** Aborts the request. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Sends one POST and waits for the answer, of which only the status counts. Redirects are not followed:
- * the URL is a secret that no other host is to see. Errors name the host only. Throws `UserError` NETWORK
- * (refused: nothing has arrived) and TIMEOUT (it may have arrived).
+ * Sends a POST request and checks the status of the response. Redirects are not followed, because the URL is
+ * a secret that must not reach another host. Errors contain only the host. Throws `UserError` NETWORK if the
+ * request was certainly not accepted and TIMEOUT if it may have been.
  */
 export async function post(url: string, { body, headers, signal }: Post): Promise<void> {
   const { host } = new URL(url);
@@ -19,7 +19,7 @@ export async function post(url: string, { body, headers, signal }: Post): Promis
     response = await fetch(url, { method: 'POST', body, headers, signal, redirect: 'manual' });
   } catch (error) {
     if (signal.aborted) throw new UserError('timeout', `${host} did not answer in time`);
-    // The error itself may quote the URL.
+    // The original error may contain the URL.
     throw new UserError('network', `${host} could not be reached${reasonOf(error)}`);
   }
   await response.body?.cancel().catch(() => undefined);

@@ -13,15 +13,15 @@ import { sanitizeLine } from '../util/text.ts';
 import { logLine } from '../output/run-text.ts';
 import type { Workspace } from '../config/workspace.ts';
 
-/** Tells the outside how a run goes. Nothing of it throws, or changes how the run ends. */
+/** Sends pings and messages about a run. No method throws or changes the result of the run. */
 export interface RunNotifier {
-  /** Hears what happens in the run: the log that a dead-man switch shows. */
+  /** Adds an event of the run to the log that the failure ping contains. */
   readonly hear: (event: RunEvent) => void;
-  /** The run has stored its status. */
+  /** Called when the run has stored its status. */
   readonly finished: (stage: string) => Promise<void>;
-  /** The run ended with an error of the machine. */
+  /** Called when the run ended with an error outside its syncs. */
   readonly failed: (error: unknown, stage: string) => Promise<void>;
-  /** The lock is let go. */
+  /** Called when the lock was released. */
   readonly deliver: () => Promise<void>;
 }
 
@@ -32,8 +32,7 @@ interface Place {
 }
 
 /**
- * Reads the channels of the configuration, and every text of theirs that must not be told.
- * Throws `UserError` SECRETS.
+ * Reads the configured channels and the secrets to redact from output. Throws `UserError` SECRETS.
  */
 export async function prepareNotifier(place: Place): Promise<{
   readonly secrets: Readonly<Record<string, string>>;
@@ -83,7 +82,7 @@ function notifyRun(channels: Channels, options: Place & RunToTell): RunNotifier 
       if (status !== null) await notifier.decide(judgeRun(status, config), stage);
     },
     failed: async (error, stage) => {
-      // Another run goes on with the work.
+      // Another run holds the lock and reports its own result.
       if (error instanceof UserError && error.code === 'lock-lost') return;
       const { code, message, hint } =
         error instanceof UserError

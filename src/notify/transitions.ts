@@ -4,7 +4,7 @@ import type { Occasion } from './message.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** What is to be said to whom, and the file that says that it was said. */
+/** The messages to send and the contents of the notifications file that records them as sent. */
 export interface Decision {
   readonly next: NotificationsFile;
   readonly messages: readonly { readonly channel: ChannelName; readonly occasion: Occasion }[];
@@ -13,9 +13,9 @@ export interface Decision {
 const nothingSent: NotificationsFile = { schemaVersion: 1, failingSince: null, lastSent: {} };
 
 /**
- * One message when it turns bad, one when it recovers, a reminder a day while it stays bad; silence
- * otherwise. Each channel is counted for itself, so that a new one, or one that failed, is told what it
- * missed. Pure.
+ * Decides which channels get a message: one on failure, one on recovery, and a daily reminder while the
+ * failure lasts. Each channel has its own state, so that a new channel, or one that failed, gets the message
+ * that it missed. Pure.
  */
 export function decide(
   before: NotificationsFile | null,
@@ -44,13 +44,13 @@ function occasionFor(
   const knowsOfFailure = last?.event === 'failure';
   if (state === 'ok') return knowsOfFailure ? 'recovery' : null;
   if (!knowsOfFailure) return 'failure';
-  // Either way: a clock that was wrong for a while must not silence the reminders for ever.
+  // The absolute difference: a clock that was ahead for a while must not suppress later reminders.
   return Math.abs(now.getTime() - Date.parse(last.at)) >= dayMs ? 'reminder' : null;
 }
 
 /**
- * Takes back what was not delivered, unless another run has said something since: the next run says it
- * then. Pure.
+ * Restores the previous record of the undelivered channels, so that the next run sends their messages again.
+ * A channel that another run has notified since is unchanged. Pure.
  */
 export function takeBack(
   current: NotificationsFile,

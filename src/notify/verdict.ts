@@ -2,7 +2,7 @@ import type { StatusFile } from '../schema/status.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { assessHealth, type HealthConfig } from '../health/assess-health.ts';
 
-/** Whether a run is worth a message. `unknown` leaves it to the next one. */
+/** Result of a run for notifications. `unknown` sends no message and leaves the state unchanged. */
 export interface Verdict {
   readonly state: 'ok' | 'bad' | 'unknown';
   readonly problems: readonly Diagnostic[];
@@ -18,9 +18,9 @@ const noSchedule = {
 } as const;
 
 /**
- * Judges a run by the status that it left, as `status` does: failed syncs, else data that are stale. A sync
- * that was left out this time is still as it was, and one that was never tried is no news. A run that was
- * stopped says nothing. Pure.
+ * Assesses a run from its status file by the rules of the `status` command: failed syncs, then stale data. A
+ * sync that this run skipped has the result of its last run; one that has never run is ignored. An
+ * interrupted run returns `unknown`. Pure.
  */
 export function judgeRun(status: StatusFile, config: HealthConfig): Verdict {
   if (status.status === 'interrupted') return { state: 'unknown', problems: [] };
@@ -33,7 +33,7 @@ export function judgeRun(status: StatusFile, config: HealthConfig): Verdict {
     status,
     lock: { type: 'free' },
     schedule: noSchedule,
-    // The end of a long run may lie many intervals after its start.
+    // The start of the run: a long run may end many intervals later.
     now: new Date(status.run.id),
   });
   const failed = report.problems.filter(({ severity }) => severity === 'error');

@@ -2,18 +2,18 @@ import type { WebhookFormat } from '../schema/notify.ts';
 import type { Message } from './message.ts';
 import { post } from './post.ts';
 
-/** What a webhook is sent, ready to go. */
+/** Headers and body of a webhook request. */
 export interface WebhookRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** Discord refuses more (https://discord.com/developers/docs/resources/webhook#execute-webhook). */
+/** Discord rejects longer messages (https://discord.com/developers/docs/resources/webhook#execute-webhook). */
 const discordCharacters = 2000;
-/** ntfy makes a file of more (https://docs.ntfy.sh/publish/#limitations). */
+/** ntfy converts longer messages to attachments (https://docs.ntfy.sh/publish/#limitations). */
 const ntfyBytes = 4096;
 
-/** Sends a message to a webhook. Throws `UserError` NETWORK and TIMEOUT. */
+/** Sends a message to a webhook. Throws `UserError` NETWORK or TIMEOUT. */
 export async function sendWebhook(
   message: Message,
   options: {
@@ -33,7 +33,7 @@ export async function sendWebhook(
   });
 }
 
-/** A message as each service takes it. No name in it can call people or become a link of its own. */
+/** Returns the request for a service. Text from projects cannot mention users or create links. */
 export function webhookRequest(format: WebhookFormat, message: Message): WebhookRequest {
   const { title, text, event } = message;
   const page = `${title}\n${text}`;
@@ -41,7 +41,7 @@ export function webhookRequest(format: WebhookFormat, message: Message): Webhook
     case 'generic':
       return json(message);
     case 'slack':
-      // https://docs.slack.dev/messaging/formatting-message-text: these three are all that is special.
+      // https://docs.slack.dev/messaging/formatting-message-text: only these three characters are special.
       return json({
         text: page.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
       });
@@ -51,7 +51,7 @@ export function webhookRequest(format: WebhookFormat, message: Message): Webhook
       return {
         headers: {
           'Content-Type': 'text/plain; charset=utf-8',
-          // Headers are ASCII.
+          // Header values must be ASCII.
           Title: title.replace(/[^ -~]/g, '?'),
           Priority: event === 'failure' || event === 'reminder' ? 'high' : 'default',
         },
@@ -65,7 +65,7 @@ const json = (body: object): WebhookRequest => ({
   body: JSON.stringify(body),
 });
 
-/** At most so many UTF-16 units, which are never fewer than what others count as characters. */
+/** Truncates to `length` UTF-16 code units, which is never less than the count in characters. */
 function cut(text: string, length: number): string {
   if (text.length <= length) return text;
   return `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;

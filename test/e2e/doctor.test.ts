@@ -16,7 +16,7 @@ const doctor = (
   env: Env = {},
 ): Promise<CliResult> => runCli(['doctor', ...args], { cwd: workspace.root, env });
 
-/** What the doctor finds wrong; the machine that the test runs on is not what it is about. */
+/** Returns the warnings and failures except those that depend on the machine that runs the test. */
 async function illnesses(
   workspace: TemporaryWorkspace,
   env: Env = {},
@@ -29,14 +29,14 @@ async function illnesses(
   });
 }
 
-/** Does what a fix says, as a person would who pastes it. */
+/** Runs a hint in a shell. */
 function follow(
   fix: string | null | undefined,
   workspace: TemporaryWorkspace,
   env: Env = {},
 ): void {
   const self = `sync-runner() { '${process.execPath}' '${cliPath}' "$@"; }`;
-  // A function of that name is for bash; sh takes no hyphen.
+  // bash, because POSIX sh does not allow a hyphen in a function name.
   execFileSync('bash', ['-c', `${self}\n${fix ?? 'false'}`], {
     cwd: workspace.root,
     stdio: 'ignore',
@@ -51,7 +51,7 @@ async function healthy(config?: object): Promise<TemporaryWorkspace> {
   return workspace;
 }
 
-/** Every file and folder below the workspace, with all that a look must not change. */
+/** Returns every file of the workspace with the metadata that a read-only command must not change. */
 function everything({ root }: TemporaryWorkspace): readonly string[] {
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
     .toSorted()
@@ -66,8 +66,8 @@ const quality = ({ paths }: TemporaryWorkspace): string => {
   return join(folder, readdirSync(folder).find((name) => name.endsWith('.jsonl')) ?? '');
 };
 
-describe('the doctor', () => {
-  test('finds nothing wrong with what is well, and changes nothing', async () => {
+describe('doctor', () => {
+  test('reports no failures in a healthy workspace and modifies no file', async () => {
     await using workspace = await healthy();
     const before = everything(workspace);
     const { exitCode, stdout, stderr } = await doctor(workspace);
@@ -80,7 +80,7 @@ describe('the doctor', () => {
     expect(everything(workspace)).toEqual(before);
   });
 
-  test('looks at a workspace that is not there yet', async () => {
+  test('exits 0 before the first run and creates no data directory', async () => {
     await using workspace = await temporaryWorkspace();
     await rm(join(workspace.root, 'data'), { recursive: true });
     const { exitCode, stdout } = await doctor(workspace, ['-w', workspace.root]);
@@ -89,7 +89,7 @@ describe('the doctor', () => {
     expect(existsSync(join(workspace.root, 'data'))).toBe(false);
   });
 
-  test('tells of all that is wrong with the configuration, and looks at the rest', async () => {
+  test('reports every configuration error and still runs the other checks', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.write('data/config/sync.json', '{\n  "intervalMinutes": 0,\n  "sync": []\n}\n');
     const { exitCode, stdout } = await doctor(workspace);
@@ -100,7 +100,7 @@ describe('the doctor', () => {
     expect(stdout).toContain(', 2 failures\n');
   });
 
-  test('goes on without git', async () => {
+  test('runs the other checks when git is missing', async () => {
     await using workspace = await healthy();
     const { exitCode, stdout } = await doctor(workspace, [], { PATH: '/nonexistent' });
     expect(exitCode).toBe(1);
@@ -108,9 +108,9 @@ describe('the doctor', () => {
     expect(stdout).toMatch(/^ok {4}the lock is free$/m);
   });
 
-  test('does not wait for a root that does not answer', async () => {
+  test('reports a root that does not respond in time', async () => {
     await using workspace = await healthy();
-    // As `ls` behaves on a mount whose server is gone.
+    // Simulates `ls` on a mount whose server is unreachable.
     await workspace.write('bin/ls', '#!/bin/sh\nexec sleep 600\n');
     await chmod(join(workspace.root, 'bin/ls'), 0o755);
     const PATH = `${join(workspace.root, 'bin')}:${process.env['PATH'] ?? ''}`;
@@ -119,7 +119,7 @@ describe('the doctor', () => {
     expect(stdout).toContain('fail  projects.roots[0] does not answer');
   });
 
-  test('says errors only with --quiet', async () => {
+  test('prints only failures with --quiet', async () => {
     await using workspace = await healthy();
     expect(await doctor(workspace, ['-q'])).toMatchObject({ exitCode: 0, stdout: '' });
     await rm(join(workspace.root, 'code'), { recursive: true });
@@ -128,13 +128,13 @@ describe('the doctor', () => {
     );
   });
 
-  test('shows what has a hostile name as harmless text', async () => {
+  test('escapes control characters in names', async () => {
     await using workspace = await healthy({
       projects: { roots: ['\u001b]0;x\u0007\u202e  $(id)'] },
     });
     const { stdout, exitCode } = await doctor(workspace);
     expect(exitCode).toBe(1);
-    // eslint-disable-next-line no-control-regex -- These are what must not get through.
+    // eslint-disable-next-line no-control-regex -- The characters that must not occur.
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
   });
 });
@@ -229,7 +229,7 @@ const cases: Readonly<Record<string, Illness>> = {
   },
 };
 
-describe('the fix is true for', () => {
+describe('the hint fixes', () => {
   test.each(Object.entries(cases))('%s', async (_name, { level, message, config, cause }) => {
     await using workspace = await healthy(config);
     await cause(workspace);
@@ -241,8 +241,7 @@ describe('the fix is true for', () => {
     expect(found?.level).toBe(level);
     expect((await doctor(workspace)).exitCode).toBe(level === 'fail' ? 1 : 0);
     follow(found?.hint, workspace);
-    // What was put aside is to be looked at, and removed; a root that was made is empty; a snapshot that
-    // was moved away is made anew by a run.
+    // A hint may move a file aside, which is a finding of its own, or create a root, which is then empty.
     for (const { id, hint: fix } of await illnesses(workspace)) {
       if (id === 'leftovers') follow(fix, workspace);
     }
@@ -254,7 +253,7 @@ describe('the fix is true for', () => {
 
   test('the lock of a run that was killed', async () => {
     await using workspace = await healthy();
-    // git waits for a writer of this file, who never comes.
+    // git blocks on this FIFO because it has no writer.
     const { path } = await workspace.gitRepository('code/hangs', { 'a.txt': 'a' });
     await workspace.write('code/hangs/new/a.txt', '');
     const fifo = join(path, 'new/.gitignore');
@@ -271,7 +270,7 @@ describe('the fix is true for', () => {
     expect(await illnesses(workspace)).toEqual([]);
   });
 
-  test('a schedule that is outdated, missing, or starts what is gone; and a key of the shell', async () => {
+  test('a schedule that is outdated, missing or starts a deleted program, and a key set only in the shell', async () => {
     await using shims = await schedulerShims();
     await using workspace = await healthy();
     const PATH = `${shims.dir}:${process.env['PATH'] ?? ''}`;
@@ -329,7 +328,7 @@ describe('the fix is true for', () => {
   });
 });
 
-test('a run that failed is told with what the sync said', async () => {
+test('doctor reports a failed run with the error of the sync', async () => {
   await using workspace = await healthy();
   await workspace.write('data/projects.json', '{');
   await runCli(['run', '-q'], { cwd: workspace.root });
@@ -339,7 +338,7 @@ test('a run that failed is told with what the sync said', async () => {
   expect(found[0]?.hint).toContain('or move it away: mv ');
 });
 
-test('stale data, secrets that are not set and a big root are told', async () => {
+test('doctor reports stale data, unset secrets and a root that is the home directory', async () => {
   const config = { projects: { roots: ['~'] }, notify: { ping: '$PING_URL', desktop: true } };
   await using workspace = await healthy(config);
   const text = readFileSync(workspace.paths.status, 'utf8');

@@ -14,7 +14,7 @@ const measured = (textfile: string): Promise<TemporaryWorkspace> =>
 const run = (workspace: TemporaryWorkspace, ...args: string[]): Promise<CliResult> =>
   runCli(['run', ...args], { cwd: workspace.root });
 
-/** The samples of a text that keeps to the grammar, by name and labels; throws at the first that does not. */
+/** Parses the text format into samples by name and labels. Throws at the first invalid line. */
 function samplesOf(text: string): ReadonlyMap<string, number> {
   if (!text.endsWith('\n')) throw new Error('the last line has no end');
   const samples = new Map<string, number>();
@@ -54,8 +54,8 @@ const promtool = ((): string | null => {
   }
 })();
 
-describe('the textfile', () => {
-  test('tells of the run, of every sync and of the data, and what is not known is not there', async () => {
+describe('textfile', () => {
+  test('contains the run, every sync and the data, and omits unknown values', async () => {
     await using workspace = await measured('metrics/sync.prom');
     await mkdir(join(workspace.root, 'metrics'));
     await workspace.gitRepository('code/alpha', { 'a.js': '// TODO: one\n' });
@@ -83,7 +83,7 @@ describe('the textfile', () => {
     }
   });
 
-  test('tells of a failure, and still when the last success was', async () => {
+  test('contains the failure of a sync and the time of its last success', async () => {
     await using workspace = await measured('sync.prom');
     await run(workspace);
     const path = join(workspace.root, 'sync.prom');
@@ -98,7 +98,7 @@ describe('the textfile', () => {
     expect(samples.get(success)).toBe(before.get(success));
   });
 
-  test('is replaced whole, may be read by the collector, and leaves no draft', async () => {
+  test('is replaced atomically, is readable by the collector and leaves no temporary file', async () => {
     await using workspace = await measured('sync.prom');
     await run(workspace);
     const path = join(workspace.root, 'sync.prom');
@@ -109,7 +109,7 @@ describe('the textfile', () => {
     expect(readdirSync(workspace.root).toSorted()).toEqual(['code', 'data', 'sync.prom']);
   });
 
-  test('that can not be written is a warning', async () => {
+  test('that cannot be written causes a warning', async () => {
     await using workspace = await measured('~/gone/sync.prom');
     const { exitCode, stdout, stderr } = await run(workspace);
     expect(exitCode).toBe(0);
@@ -117,7 +117,7 @@ describe('the textfile', () => {
     expect(stderr).toBe('! /nonexistent/gone/sync.prom: does not exist (ENOENT)\n');
   });
 
-  test('is not touched by a dry run, and must be named .prom', async () => {
+  test('is not written by a dry run and must be named *.prom', async () => {
     await using workspace = await measured('sync.prom');
     await run(workspace, '--dry-run');
     await rm(join(workspace.root, 'code'), { recursive: true });
@@ -129,7 +129,7 @@ describe('the textfile', () => {
   });
 });
 
-test('a label holds any text, and an unknown value makes no sample', () => {
+test('formatGauges escapes label values and omits samples with unknown values', () => {
   const text = formatGauges(
     [
       {
@@ -148,7 +148,7 @@ test('a label holds any text, and an unknown value makes no sample', () => {
   expect(() => samplesOf('# HELP one x\n# TYPE one gauge\none{a="b"} NaN\n')).toThrow('grammar');
 });
 
-test('a run that left out a sync says nothing of its duration', () => {
+test('the duration of a sync is omitted when the run skips the sync', () => {
   const skipped = { outcome: 'skipped', reason: 'disabled' } as const;
   const never = { lastRun: null, lastSuccess: null };
   const at = '2026-11-23T10:00:00.000Z';

@@ -19,7 +19,7 @@ const run = (
   env: Readonly<Record<string, string>> = {},
 ): Promise<CliResult> => runCli(['run', ...args], { cwd: workspace.root, env });
 
-/** From now on the projects sync fails. */
+/** Makes the projects sync fail. */
 const breakIt = (workspace: TemporaryWorkspace, text = '{'): Promise<void> =>
   workspace.write('data/projects.json', text);
 const mendIt = (workspace: TemporaryWorkspace): Promise<void> =>
@@ -30,8 +30,8 @@ const stateOf = ({ paths }: TemporaryWorkspace): NotificationsFile =>
 
 const messageOf = ({ body }: Received): Message => JSON.parse(body) as Message;
 
-describe('the dead-man switch', () => {
-  test('is told that a run starts and how it ends, with one id for both', async () => {
+describe('ping', () => {
+  test('reports the start and the end of a run with the same run id', async () => {
     await using server = await webServer();
     await using workspace = await notified({ ping: `${server.url}/abc` });
     expect(await run(workspace)).toMatchObject({ exitCode: 0, stderr: '' });
@@ -47,7 +47,7 @@ describe('the dead-man switch', () => {
     expect(next).not.toBe(rid);
   });
 
-  test('is told of a failure, with the end of the log', async () => {
+  test('reports a failed run with the end of its log', async () => {
     await using server = await webServer();
     await using workspace = await notified({ ping: `${server.url}/abc/` });
     await breakIt(workspace);
@@ -60,7 +60,7 @@ describe('the dead-man switch', () => {
     expect(readFileSync(workspace.paths.log, 'utf8')).toBe(end?.body);
   });
 
-  test('hears nothing of a dry run, of a run that is not due, and of one that is skipped', async () => {
+  test('is not sent for a dry run, a run that is not due, or an invalid configuration', async () => {
     await using server = await webServer();
     await using workspace = await notified({ ping: `${server.url}/abc` });
     await run(workspace, ['--dry-run']);
@@ -73,7 +73,7 @@ describe('the dead-man switch', () => {
     expect(server.take()).toEqual([]);
   });
 
-  test('is asked again when it answers with an error, and the run is not the worse for it', async () => {
+  test('is retried after an HTTP error and does not change the result of the run', async () => {
     await using server = await webServer();
     await using workspace = await notified({ ping: `${server.url}/abc` });
     server.respond = (_request, response) => response.writeHead(500).end();
@@ -84,32 +84,32 @@ describe('the dead-man switch', () => {
     expect(server.take().filter(({ url }) => url.startsWith('/abc?'))).toHaveLength(3);
   });
 
-  test('may hang: the run ends in time, with its own exit code, and has let go of the lock', async () => {
+  test('that hangs does not hold the lock, and the run ends in time with its own exit code', async () => {
     await using server = await webServer();
     const notify = { ping: `${server.url}/abc`, webhook: { url: `${server.url}/hook` } };
     await using workspace = await notified(notify);
     await breakIt(workspace);
-    // A connection that is accepted, and no answer, ever.
+    // Accept connections but never respond.
     server.respond = () => undefined;
     const started = performance.now();
     const running = startCli(['run'], { cwd: workspace.root });
     while (!server.received.some(({ url }) => url === '/hook')) {
       await new Promise((soon) => setTimeout(soon, 20));
     }
-    // It is telling now: the lock is free again.
+    // Messages are sent after the lock was released.
     expect(existsSync(workspace.paths.lock)).toBe(false);
     const { exitCode, stderr } = await running.ended;
     const tookMs = performance.now() - started;
     expect(exitCode).toBe(1);
     expect(stderr).toContain('ping (start): 127.0.0.1');
     expect(stderr).toContain('webhook: took too long');
-    // The promise of the manual: a run ends at most so much later.
+    // The limit that the manual documents.
     expect(tookMs).toBeLessThan(20_000);
   });
 });
 
 describe('messages', () => {
-  test('go out once when it turns bad and once when it recovers', async () => {
+  test('are sent once on failure and once on recovery', async () => {
     await using server = await webServer();
     await using workspace = await notified({ webhook: { url: `${server.url}/hook` } });
     await run(workspace);
@@ -133,7 +133,7 @@ describe('messages', () => {
     expect(received[0]?.headers['content-type']).toBe('application/json');
   });
 
-  test('go out again after a day, and not before', async () => {
+  test('are repeated after 24 hours and not earlier', async () => {
     await using server = await webServer();
     await using workspace = await notified({ webhook: { url: `${server.url}/hook` } });
     await breakIt(workspace);
@@ -153,7 +153,7 @@ describe('messages', () => {
     expect(server.take().map((one) => messageOf(one).event)).toEqual(['reminder']);
   });
 
-  test('that were refused are said by the next run', async () => {
+  test('that were rejected are sent again by the next run', async () => {
     await using server = await webServer();
     await using workspace = await notified({ webhook: { url: `${server.url}/hook` } });
     await breakIt(workspace);
@@ -168,11 +168,11 @@ describe('messages', () => {
     expect(server.take().map((one) => messageOf(one).event)).toEqual(['failure']);
   });
 
-  test('go out once although the one who sends them is killed, or overtaken by the next run', async () => {
+  test('are sent once even if the sending run is killed or a later run ends first', async () => {
     await using server = await webServer();
     await using workspace = await notified({ webhook: { url: `${server.url}/hook` } });
     await breakIt(workspace);
-    // The first run is still telling when the second has ended.
+    // The first run is still sending when the second one ends.
     server.respond = () => undefined;
     const first = startCli(['run'], { cwd: workspace.root });
     while (server.received.length === 0) await new Promise((soon) => setTimeout(soon, 20));
@@ -187,7 +187,7 @@ describe('messages', () => {
     expect(server.take().map((one) => messageOf(one).event)).toEqual(['recovery']);
   });
 
-  test('do not call it a recovery that the failed sync was left out', async () => {
+  test('report no recovery when a run skips the failed sync', async () => {
     await using server = await webServer();
     await using workspace = await notified({ webhook: { url: `${server.url}/hook` } });
     await run(workspace);
@@ -201,7 +201,7 @@ describe('messages', () => {
     expect(server.take().map((one) => messageOf(one).event)).toEqual(['recovery']);
   });
 
-  test('do not come from a run that a person stops, nor from a first run of one sync', async () => {
+  test('are not sent by an interrupted run or a first run of a single sync', async () => {
     await using server = await webServer();
     await using workspace = await notified({ webhook: { url: `${server.url}/hook` } });
     await run(workspace, ['--only', 'tokens']);
@@ -219,17 +219,17 @@ describe('messages', () => {
     ['slack', (body: string) => (JSON.parse(body) as { text: string }).text],
     ['discord', (body: string) => (JSON.parse(body) as { content: string }).content],
     ['ntfy', (body: string) => body],
-  ])('have the form that %s takes, whatever is in them', async (format, textOf) => {
+  ])('have the format of %s and contain no control characters', async (format, textOf) => {
     await using server = await webServer();
     await using workspace = await notified({ webhook: { url: `${server.url}/topic`, format } });
-    // The name of a key is told in the message about a damaged file.
+    // The message about an invalid file contains the name of the unknown key.
     await breakIt(workspace, '{"schemaVersion":1,"\\u001b[31m<!channel>@everyone\\u202e":1}');
     await run(workspace);
     const [received] = server.take();
     const { headers = {}, body = '{}' } = received ?? {};
     const text = textOf(body);
     expect(text).toContain('projects.json');
-    // eslint-disable-next-line no-control-regex -- These are what must not get through.
+    // eslint-disable-next-line no-control-regex -- The characters that must not occur.
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]|<!channel>/);
     if (format === 'ntfy') expect(headers).toMatchObject({ priority: 'high' });
     if (format === 'ntfy') expect(headers['title']).toMatch(/^sync-runner failed on /);
@@ -237,7 +237,7 @@ describe('messages', () => {
       expect(JSON.parse(body)).toMatchObject({ allowed_mentions: { parse: [] } });
   });
 
-  test('reach the desktop and a program of the user', async () => {
+  test('are passed to notify-send and to the configured command', async () => {
     await using workspace = await notified({
       desktop: true,
       command: ['tell-me', '--now', '$HOME'],
@@ -265,7 +265,7 @@ describe('messages', () => {
     expect(message).toMatchObject({ event: 'failure', problems: [{ code: 'data' }] });
   });
 
-  test('that no desktop shows and no program takes change nothing', async () => {
+  test('that the desktop and the command reject cause only a warning', async () => {
     await using workspace = await notified({ desktop: true, command: ['/nonexistent/tell-me'] });
     await breakIt(workspace);
     const { exitCode, stderr } = await run(workspace);
@@ -281,9 +281,9 @@ describe('messages', () => {
 describe('secrets', () => {
   const secret = 'T0000/B1111/tokentokentoken';
 
-  test('come from the environment or .env, and are in no output and no file', async () => {
+  test('are read from the environment or .env and never written to output or files', async () => {
     await using server = await webServer();
-    // A root whose name is a secret: warnings quote it.
+    // Warnings contain the name of this root, which is a secret.
     await using workspace = await temporaryWorkspace({
       projects: { roots: ['code', 'tk_hidden_token'] },
       notify: {
@@ -317,7 +317,7 @@ describe('secrets', () => {
     for (const text of outputs) expect(text).not.toMatch(/tokentokentoken|tk_hidden/);
   });
 
-  test('are not told by the message about a configuration that is wrong', async () => {
+  test('do not appear in the error for an invalid configuration', async () => {
     await using workspace = await notified({ ping: `htps://hooks.example/${secret}`, webhok: {} });
     const { exitCode, stderr } = await run(workspace);
     expect(exitCode).toBe(2);
@@ -326,7 +326,7 @@ describe('secrets', () => {
     expect(stderr).not.toContain('T0000');
   });
 
-  test('do not follow a redirect to another host', async () => {
+  test('are not sent to the target of a redirect', async () => {
     await using server = await webServer();
     await using other = await webServer();
     await using workspace = await notified({ webhook: { url: `${server.url}/${secret}` } });
@@ -339,7 +339,7 @@ describe('secrets', () => {
     expect(other.received).toEqual([]);
   });
 
-  test('that are not set are a warning', async () => {
+  test('that are not set cause a warning', async () => {
     await using workspace = await notified({ ping: '$PING_URL', webhook: { url: '$HOOK_URL' } });
     const { exitCode, stderr } = await run(workspace, [], { HOOK_URL: 'file:///etc/passwd' });
     expect(exitCode).toBe(0);
@@ -349,18 +349,18 @@ describe('secrets', () => {
   });
 });
 
-describe('a test of the channels', () => {
+describe('notify-test', () => {
   const tryOut = (
     workspace: TemporaryWorkspace,
     args: readonly string[] = [],
   ): Promise<CliResult> => runCli(['notify-test', ...args], { cwd: workspace.root });
 
-  test('sends one message to each, and leaves the switch and what was told alone', async () => {
+  test('sends one message per channel, no ping, and does not change notifications.json', async () => {
     await using server = await webServer();
     await using workspace = await notified({
       ping: `${server.url}/switch`,
       webhook: { url: `${server.url}/hook` },
-      command: ['sh', '-c', 'cat > told.json'],
+      command: ['sh', '-c', 'cat > message.json'],
     });
     expect(await tryOut(workspace)).toMatchObject({
       ...{ exitCode: 0, stderr: '' },
@@ -370,12 +370,12 @@ describe('a test of the channels', () => {
     expect(more).toEqual([]);
     expect(received?.url).toBe('/hook');
     if (received !== undefined) expect(messageOf(received)).toMatchObject({ event: 'test' });
-    const told = JSON.parse(readFileSync(join(workspace.root, 'told.json'), 'utf8')) as Message;
+    const told = JSON.parse(readFileSync(join(workspace.root, 'message.json'), 'utf8')) as Message;
     expect(told).toMatchObject({ event: 'test', run: null, problems: [] });
     expect(existsSync(workspace.paths.notifications)).toBe(false);
   });
 
-  test('tells which one failed and why, without its secrets', async () => {
+  test('reports which channel failed and why, without secrets', async () => {
     await using workspace = await notified({
       webhook: { url: 'http://127.0.0.1:1/services/secret-part' },
       command: ['true'],
@@ -391,7 +391,7 @@ describe('a test of the channels', () => {
     });
   });
 
-  test('says what is missing', async () => {
+  test('exits 2 when no channel is configured or a secret is not set', async () => {
     await using none = await notified({});
     expect(await tryOut(none)).toMatchObject({
       exitCode: 2,

@@ -34,7 +34,7 @@ describe('projects', () => {
     return rows.map(({ name }) => name);
   };
 
-  test('puts those that need a person first', async () => {
+  test('lists projects that need attention first', async () => {
     expect(await names()).toEqual(['beta', 'alpha', '日本語']);
   });
 
@@ -64,7 +64,7 @@ describe('projects', () => {
       ['--sort', 'changes'],
       ['beta', 'alpha', '日本語'],
     ],
-    // What is not known is last in either direction.
+    // Unknown values sort last in both directions.
     [
       ['--sort', 'changes', '--reverse'],
       ['alpha', 'beta', '日本語'],
@@ -73,7 +73,7 @@ describe('projects', () => {
     expect(await names(...args)).toEqual(expected);
   });
 
-  test('gives a pipe one record a line, whole', async () => {
+  test('prints one untruncated record per line to a pipe', async () => {
     const { stdout } = await projects('--sort', 'name');
     const records = stdout
       .trimEnd()
@@ -96,13 +96,13 @@ describe('projects', () => {
     expect((await projects('--sort', 'name', '--plain')).stdout).toBe(stdout);
   });
 
-  test('refuses an order that there is none of, and names those that there are', async () => {
+  test('rejects an unknown sort order and lists the valid ones', async () => {
     const { stderr, exitCode } = await projects('--sort', 'size');
     expect(exitCode).toBe(2);
     expect(stderr).toContain('Expected one of attention, name, path');
   });
 
-  test('says what to do before the first run', async () => {
+  test('prints how to start when no run has stored data yet', async () => {
     await using empty = await temporaryWorkspace();
     expect(await runCli(['projects'], { cwd: empty.root })).toMatchObject({
       exitCode: 0,
@@ -111,7 +111,7 @@ describe('projects', () => {
     });
   });
 
-  test('names a registry that is damaged', async () => {
+  test('reports the path of a damaged registry', async () => {
     await using damaged = await temporaryWorkspace();
     await damaged.write('data/projects.json', '{"schemaVersion":1');
     const { stdout, exitCode } = await runCli(['projects', '--json'], { cwd: damaged.root });
@@ -121,11 +121,11 @@ describe('projects', () => {
     });
   });
 
-  describe('status of one', () => {
+  describe('status NAME', () => {
     const status = (...args: string[]): Promise<CliResult> =>
       runCli(['status', ...args], { cwd: workspace.root });
 
-    test('tells its troubles, what shows them, its facts, its history and the log', async () => {
+    test('prints the problems, facts, history and log of the project', async () => {
       const { stdout, stderr, exitCode } = await status('beta', '--check');
       expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
       expect(stdout).toMatch(/^warning {4}beta {3}\/.*\/code\/beta\n! 1 uncommitted change/);
@@ -135,7 +135,7 @@ describe('projects', () => {
       expect(stdout).toMatch(/ {2}quality {3}head [0-9a-f]{8}, todos 1, techDebt none\n/);
     });
 
-    test('is one document with --json', async () => {
+    test('prints one JSON document with --json', async () => {
       expect(JSON.parse((await status('BETA', '--json')).stdout)).toMatchObject({
         schemaVersion: 1,
         project: { id: 'beta' },
@@ -145,7 +145,7 @@ describe('projects', () => {
       });
     });
 
-    test('suggests the nearest names for one that there is none of', async () => {
+    test('suggests similar names for an unknown project', async () => {
       const { stdout, stderr, exitCode } = await status('alfa');
       expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
       expect(stderr).toBe(

@@ -20,20 +20,20 @@ const messageWith = (text: string, count = 1): Message =>
     redact: (one) => one.replaceAll('secret', '***'),
   });
 
-describe('a message', () => {
-  test('holds no control character and no secret, whatever it is made of', () => {
+describe('composeMessage', () => {
+  test('removes control characters and secrets from every field', () => {
     const message = messageWith(`${hostile} secret`);
-    // eslint-disable-next-line no-control-regex -- These are what must not get through.
+    // eslint-disable-next-line no-control-regex -- The characters that must not occur.
     expect(JSON.stringify(message)).not.toMatch(/\\u00|\\r|\u202e|[\u0000-\u001f]|secret/);
     expect(message.text.split('\n')).toHaveLength(3);
     expect(message.text).toContain('failing since 2026-11-23T09:00:00.000Z');
   });
 
-  test('shows ten problems and counts the rest', () => {
+  test('lists ten problems and counts the others', () => {
     expect(messageWith('broken', 12).text).toContain('- and 2 more\n');
   });
 
-  test('is cut to what Discord and ntfy take, never in the middle of a character', () => {
+  test('is truncated to the limits of Discord and ntfy without splitting a character', () => {
     const long = messageWith('😀'.repeat(400), 10);
     const { content } = JSON.parse(webhookRequest('discord', long).body) as { content: string };
     expect(content.length).toBeLessThanOrEqual(2000);
@@ -45,7 +45,7 @@ describe('a message', () => {
     expect(headers['Title']).toMatch(/^[ -~]+$/);
   });
 
-  test('calls nobody in Slack', () => {
+  test('contains no mention when sent to Slack', () => {
     const { text } = JSON.parse(webhookRequest('slack', messageWith(hostile)).body) as {
       text: string;
     };
@@ -65,19 +65,19 @@ describe('a message', () => {
   );
 });
 
-describe('the tail of a log', () => {
-  test('is the last whole lines that fit', () => {
+describe('tailOf', () => {
+  test('returns the last complete lines that fit', () => {
     expect(tailOf('one\ntwo\nthree\n', 10)).toBe('three\n');
     expect(tailOf('short\n', 10)).toBe('short\n');
   });
 
-  test('of one endless line begins with a whole character', () => {
+  test('does not split a character of a line that is too long', () => {
     const tail = tailOf('é'.repeat(100), 11);
     expect(tail).toBe('é'.repeat(5));
   });
 });
 
-test('the id of a run is a UUID, always the same for a run and another for another', () => {
+test('ridOf returns a UUID that is stable per run and differs between runs', () => {
   const rid = ridOf('/w', '2026-11-23T10:00:00.000Z');
   expect(rid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   expect(ridOf('/w', '2026-11-23T10:00:00.000Z')).toBe(rid);

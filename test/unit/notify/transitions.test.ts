@@ -9,7 +9,7 @@ const at = (minutes: number): { readonly run: string; readonly now: Date } => {
   return { run: now.toISOString(), now };
 };
 
-/** What one channel hears of runs a quarter of an hour apart. */
+/** Returns the messages that one channel gets for runs 15 minutes apart. */
 function heard(states: readonly ('ok' | 'bad')[]): readonly string[] {
   let file: NotificationsFile | null = null;
   return states.flatMap((state, index) => {
@@ -19,18 +19,18 @@ function heard(states: readonly ('ok' | 'bad')[]): readonly string[] {
   });
 }
 
-describe('a channel', () => {
-  test('is told of the turn, of the return, and of nothing between', () => {
+describe('decide', () => {
+  test('sends a message on failure and on recovery and none in between', () => {
     expect(heard(['ok', 'ok', 'bad', 'bad', 'bad', 'ok', 'ok'])).toEqual(['failure', 'recovery']);
     expect(heard(['ok', 'ok'])).toEqual([]);
   });
 
-  test('is reminded once a day while it stays bad', () => {
+  test('sends one reminder a day while the failure lasts', () => {
     const threeDays = Array.from({ length: 3 * 96 }, () => 'bad' as const);
     expect(heard(threeDays)).toEqual(['failure', 'reminder', 'reminder']);
   });
 
-  test('hears failure and recovery in turn, however the runs go', () => {
+  test('alternates failure and recovery for any sequence of runs', () => {
     const states = fc.array(fc.constantFrom('ok' as const, 'bad' as const), { maxLength: 90 });
     fc.assert(
       fc.property(states, (runs) => {
@@ -42,28 +42,28 @@ describe('a channel', () => {
     );
   });
 
-  test('that is new is told of a failure that others know', () => {
+  test('sends an ongoing failure to a new channel', () => {
     const { next } = decide(null, 'bad', ['webhook'], at(0));
     const { messages, next: both } = decide(next, 'bad', ['webhook', 'desktop'], at(15));
     expect(messages).toEqual([{ channel: 'desktop', occasion: 'failure' }]);
     expect(both.failingSince).toBe(at(0).run);
   });
 
-  test('is reminded although the clock was far ahead when it was told', () => {
+  test('sends reminders when the last message has a time in the future', () => {
     const { next } = decide(null, 'bad', ['webhook'], at(60 * 24 * 365));
     expect(decide(next, 'bad', ['webhook'], at(0)).messages).toHaveLength(1);
   });
 });
 
-describe('what was not delivered', () => {
-  test('is said by the next run, and only to those who did not hear it', () => {
+describe('takeBack', () => {
+  test('makes the next run send the message again, only to the undelivered channels', () => {
     const { next } = decide(null, 'bad', ['webhook', 'command'], at(0));
     const taken = takeBack(next, null, ['webhook'], at(0).run);
     const { messages } = decide(taken, 'bad', ['webhook', 'command'], at(15));
     expect(messages).toEqual([{ channel: 'webhook', occasion: 'failure' }]);
   });
 
-  test('is left as it is when another run has said something since', () => {
+  test('changes nothing when a later run has sent a message since', () => {
     const first = decide(null, 'bad', ['webhook'], at(0)).next;
     const second = decide(first, 'ok', ['webhook'], at(15)).next;
     expect(takeBack(second, null, ['webhook'], at(0).run)).toEqual(second);
