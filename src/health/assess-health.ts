@@ -6,7 +6,7 @@ import { nextDue, planRun } from '../syncs/plan.ts';
 import { bySeverity, diagnostic, healthOf, type Diagnostic } from '../util/diagnostic.ts';
 import { scheduleProblems, type ScheduleFacts } from './schedule-health.ts';
 
-/** What `status` tells, as data: its text and its `--json` are made of the same. */
+/** Health report; the source of both the text and the `--json` output of `status`. */
 export interface HealthReport {
   readonly schemaVersion: 1;
   readonly health: 'ok' | 'warning' | 'error';
@@ -33,13 +33,13 @@ export interface SyncHealth {
   readonly warnings: number;
 }
 
-/** What the judgement needs of the configuration. */
+/** The part of the configuration that the assessment uses. */
 export type HealthConfig = Pick<ConfigSnapshot, 'intervalMinutes' | 'syncs'>;
 
-/** Data older than this many intervals are a failure, even where no error was seen. */
+/** Data older than this many intervals are an error, even if no run failed. */
 const staleIntervals = 3;
 
-/** Judges the last run, the age of the data and the lock. Pure. */
+/** Assesses the last run, the age of the data, the lock and the schedule. Pure. */
 export function assessHealth(facts: {
   readonly workspace: string;
   readonly config: HealthConfig;

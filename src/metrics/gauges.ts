@@ -4,10 +4,10 @@ import { syncNames } from '../schema/sync-names.ts';
 import { sanitizePath } from '../util/text.ts';
 import type { Gauge, Sample } from './text-format.ts';
 
-/** What a monitor watches: the last run, each sync, and the few numbers that have a trend. Pure. */
+/** Returns the gauges of the last run, each sync and the data. Pure. */
 export function gaugesOf(facts: {
   readonly status: StatusFile;
-  /** Null when there are none that can be read. */
+  /** Null if missing or unreadable. */
   readonly analytics: Analytics | null;
   readonly intervalMinutes: number;
 }): readonly Gauge[] {

@@ -1,4 +1,4 @@
-/** A gauge with its samples; one without samples is left out. */
+/** A gauge with its samples. A gauge without samples is omitted. */
 export interface Gauge {
   readonly name: string;
   readonly help: string;
@@ -7,12 +7,12 @@ export interface Gauge {
 
 export interface Sample {
   readonly labels?: Readonly<Record<string, string>>;
-  /** Null is not known: there is no sample then. */
+  /** Null if unknown; the sample is then omitted. */
   readonly value: number | null;
 }
 
 /**
- * Gauges in Prometheus' text format, version 0.0.4
+ * Returns gauges in the Prometheus text format, version 0.0.4
  * (https://prometheus.io/docs/instrumenting/exposition_formats/). `common` are the labels of every sample.
  */
 export function formatGauges(

@@ -2,12 +2,12 @@ import { rename, rm } from 'node:fs/promises';
 import { FileError, toFileError, writeNewFile } from '../util/fs.ts';
 
 /**
- * Puts a textfile in its place, whole: the collector never sees half of one, and it may read it whatever
- * the umask. The folder must be there; it is the collector's. Only under the lock: the name of the draft
- * is always the same, so that a crash leaves one behind at most. Throws `FileError`.
+ * Replaces a textfile atomically and makes it readable for the collector regardless of the umask. The
+ * directory belongs to the collector and must exist. Requires the lock: the temporary file has a fixed name,
+ * so that crashes leave at most one behind. Throws `FileError`.
  */
 export async function writeTextfile(path: string, text: string): Promise<void> {
-  // The collector reads no other ending than `.prom`.
+  // The collector reads only files named `*.prom`.
   const draft = `${path}.new`;
   try {
     await rm(draft, { force: true });

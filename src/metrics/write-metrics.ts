@@ -14,7 +14,7 @@ import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import type { Workspace } from '../config/workspace.ts';
 
-/** Writes the textfile for Prometheus, after a run has stored its status. That it can't is a warning. */
+/** Writes the Prometheus textfile after a run has stored its status. A failure is reported as a warning. */
 export async function writeMetrics(
   textfile: string,
   options: {
@@ -33,7 +33,7 @@ export async function writeMetrics(
     const analytics = await readJsonFile(workspace.analytics, analyticsFile).catch(() => null);
     const { intervalMinutes } = config;
     const gauges = gaugesOf({ status, analytics: analytics?.value ?? null, intervalMinutes });
-    // Two workspaces of one machine are two series.
+    // Keeps the series of several workspaces on one machine apart.
     await writeTextfile(path, formatGauges(gauges, { workspace: sanitizeLine(workspace.root) }));
   } catch (error) {
     if (!(error instanceof FileError || error instanceof UserError)) throw error;

@@ -1,7 +1,7 @@
 export type CsvValue = string | number | boolean | null;
 
 /**
- * Rows as CSV (RFC 4180): CRLF after each, quotes where they are needed, what is not known is empty. Text
+ * Rows as CSV (RFC 4180): CRLF after each, quoted where necessary, unknown values empty. Text
  * that a spreadsheet would take for a formula gets an apostrophe before it, as OWASP advises ("CSV
  * Injection"); numbers stay numbers.
  */
@@ -9,8 +9,8 @@ export function csvText(header: readonly string[], rows: readonly (readonly CsvV
   return [header, ...rows].map((row) => `${row.map(fieldText).join(',')}\r\n`).join('');
 }
 
-// The full-width forms are formulas to some spreadsheets too. Escape sequences and marks that reorder what a
-// person reads are for nobody.
+// Some spreadsheets also treat the full-width forms as formulas. Control and bidirectional formatting
+// characters are removed.
 const formula = /^[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]/;
 const control =
   // eslint-disable-next-line no-control-regex

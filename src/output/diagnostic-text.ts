@@ -8,14 +8,14 @@ const signs: Readonly<Record<Diagnostic['severity'], readonly [sign: string, ton
   info: ['·', 'faint'],
 };
 
-/** Returns what a diagnostic says on one line: `subject: message`. */
+/** Returns a diagnostic on one line: `subject: message`. */
 export const diagnosticLine = ({
   subject,
   message,
 }: Pick<Diagnostic, 'subject' | 'message'>): string =>
   sanitizeLine(subject === null ? message : `${subject}: ${message}`, 1000);
 
-/** Returns a diagnostic for a terminal: the sign of its severity, what it says and, below it, the hint. */
+/** Returns a diagnostic for a terminal: the symbol of its severity, the message and, below it, the hint. */
 export function diagnosticText(diagnostic: Diagnostic, paint: Paint): string {
   const [sign, tone] = signs[diagnostic.severity];
   const text = `${paint(tone, sign)} ${diagnosticLine(diagnostic)}`;

@@ -1,4 +1,4 @@
-/** A duration as a person says it: `212ms`, `4.2 s`, `8 min`, `3 h`, `2 days`. */
+/** Returns a rounded duration: `212ms`, `4.2 s`, `8 min`, `3 h`, `2 days`. */
 export function formatDuration(milliseconds: number): string {
   const ms = Math.max(0, milliseconds);
   if (ms < 1000) return `${String(Math.round(ms))} ms`;
@@ -9,7 +9,7 @@ export function formatDuration(milliseconds: number): string {
   return hours < 48 ? `${String(hours)} h` : `${String(Math.round(hours / 24))} days`;
 }
 
-/** A point in time seen from now: `8 min ago`, `in 7 min`. The future is told from a second on. */
+/** Returns a time relative to now: `8 min ago`, `in 7 min`. A future time is at least one second away. */
 export function formatRelative(at: Date, now: Date): string {
   const distance = at.getTime() - now.getTime();
   return distance > 0
@@ -17,11 +17,11 @@ export function formatRelative(at: Date, now: Date): string {
     : `${formatDuration(-distance)} ago`;
 }
 
-/** How long ago a point in time is, in the fewest characters: `8 min`, `3 h`, `2 days`. */
+/** Returns the age of a time in short form: `8 min`, `3 h`, `2 days`. */
 export const formatAge = (at: Date, now: Date): string =>
   formatDuration(Math.max(60_000, now.getTime() - at.getTime()));
 
-/** A point in time as the clock on the wall of this machine shows it: `09:45`, `Tue 09:45`, `2026-11-23`. */
+/** Returns a time in the local time zone: `09:45`, `Tue 09:45`, `2026-11-23`. */
 export function formatClock(at: Date, now: Date): string {
   const two = (number: number): string => String(number).padStart(2, '0');
   const clock = `${two(at.getHours())}:${two(at.getMinutes())}`;

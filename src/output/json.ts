@@ -1,7 +1,7 @@
-// What JSON.stringify leaves as it is, and what a terminal acts on or shows in another order.
+// Control and bidirectional characters that JSON.stringify does not escape.
 const unsafe = /[\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** A document on one line, with its end: the same to a program, and harmless on a terminal. */
+/** Returns JSON on one line with a newline. Characters that affect a terminal are escaped. */
 export const jsonLine = (document: object): string =>
   `${JSON.stringify(document).replace(unsafe, escaped)}\n`;
 

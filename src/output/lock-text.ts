@@ -1,13 +1,13 @@
 import type { LockState } from '../lock/state.ts';
 import { formatRelative } from './format-time.ts';
 
-/** Who holds the lock, for the page of `status`. */
+/** Returns the holder of the lock for the `status` page. */
 export function lockText(lock: LockState, now: Date): string {
   if (lock.type === 'free') return 'free';
   return lock.type === 'held' ? `held by ${ownerText(lock, now)}` : 'taken by another program';
 }
 
-/** Why a run was skipped, for the person who waits for it. */
+/** Returns the reason why a run was skipped. */
 export function holderText(lock: LockState, now: Date): string {
   return lock.type === 'free'
     ? 'The lock has just been let go'

@@ -7,7 +7,7 @@ import type { Column } from './table.ts';
 
 type ProjectColumn = Column<ProjectRow>;
 
-/** What is not known is a dash on the screen. */
+/** Unknown values are shown as a dash. */
 const orDash = (value: string | number | null): string => (value === null ? '-' : String(value));
 
 const isBad = ({ state }: ProjectRow): boolean => state !== 'ok' && state !== 'missing';
@@ -42,7 +42,7 @@ const changes: ProjectColumn = {
   align: 'right',
   priority: 3,
 };
-/** As git's own prompt has it; nothing without an upstream. */
+/** Returns ahead and behind in the notation of git's prompt; empty without an upstream. */
 const upstream: ProjectColumn = {
   title: 'PUSH',
   text: ({ ahead, behind }) =>
@@ -81,7 +81,7 @@ const note: ProjectColumn = {
   cut: 'end',
 };
 
-/** The table of `status`: why each of them needs a person. */
+/** Columns of the `status` table, with the reasons why a project needs attention. */
 export const attentionColumns: readonly ProjectColumn[] = [
   sign,
   name,
@@ -93,7 +93,7 @@ export const attentionColumns: readonly ProjectColumn[] = [
   note,
 ];
 
-/** The table of `projects`. */
+/** Columns of the `projects` table. */
 export const projectColumns = (now: Date): readonly ProjectColumn[] => [
   sign,
   name,
@@ -109,7 +109,7 @@ export const projectColumns = (now: Date): readonly ProjectColumn[] => [
 
 type Value = string | number | null;
 
-/** What an export tells of a project, whole; what is not known is null. */
+/** Returns the untruncated values of a project for exports; unknown values are null. */
 export const projectValues: readonly (readonly [string, (row: ProjectRow) => Value])[] = [
   ['id', (row) => row.id],
   ['name', (row) => row.name],
@@ -129,6 +129,6 @@ export const projectValues: readonly (readonly [string, (row: ProjectRow) => Val
   ['attention', (row) => row.attention.map(({ message }) => message).join('; ')],
 ];
 
-/** The same as a record of `--plain`. */
+/** Returns the same values as a `--plain` record. */
 export const projectRecord = (row: ProjectRow): readonly Value[] =>
   projectValues.map(([, value]) => value(row));

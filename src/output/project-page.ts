@@ -9,21 +9,21 @@ import { historyText, type HistoryRow } from './history-text.ts';
 import { formatUsd } from './format-numbers.ts';
 import type { RenderOptions } from './status-text.ts';
 
-/** All that is known of one project. */
+/** Input of the page of one project. */
 export interface ProjectPage {
   readonly row: ProjectRow;
   readonly project: Project;
   readonly quality: ProjectQuality | null;
-  /** What the last run warned of. */
+  /** Warnings of the last run about the project. */
   readonly warnings: readonly Diagnostic[];
-  /** Errors that keep its data from being fresh: of the syncs, the schedule, the lock. */
+  /** Errors of the syncs, the schedule and the lock because of which the data may be stale. */
   readonly errors: readonly Diagnostic[];
   readonly history: readonly HistoryRow[];
   readonly log: string;
   readonly now: Date;
 }
 
-/** The verdict first, then what is wrong and what mends it, then the facts, its history and the log. */
+/** Returns the page: health, problems with hints, facts, history and the path of the log. */
 export async function projectPageText(page: ProjectPage, form: RenderOptions): Promise<string> {
   const { row, history, log, now } = page;
   const problems = projectProblems(page);
@@ -41,7 +41,7 @@ export async function projectPageText(page: ProjectPage, form: RenderOptions): P
   return `${lines.join('\n')}\n${past}`;
 }
 
-/** What is wrong with a project, the worst first. */
+/** Returns the problems of a project, errors first. */
 export function projectProblems({ row, warnings, errors }: ProjectPage): readonly Diagnostic[] {
   return [...row.attention, ...errors, ...warnings].toSorted(bySeverity);
 }

@@ -4,7 +4,7 @@ import { projectColumns } from './project-columns.ts';
 import type { RenderOptions } from './status-text.ts';
 import { tableText } from './table.ts';
 
-/** The registry as a table, and below it how much of it is shown. */
+/** Returns the registry as a table and, below it, the number of projects shown. */
 export async function projectsText(
   rows: readonly ProjectRow[],
   { total, missing, now }: { total: number; missing: number; now: Date },

@@ -20,7 +20,7 @@ const plain = painter(false);
 /** More warnings than this of one sync are counted, not printed; the status file has them all. */
 const shownWarnings = 10;
 
-/** What a person reads of an event. The wording of the old system is kept: scripts look for it. */
+/** Returns the text of an event. Scripts search for these lines, so their wording must not change. */
 export function runLines(event: RunEvent, verbose = false): readonly Line[] {
   switch (event.type) {
     case 'stale-lock':

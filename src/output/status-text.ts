@@ -7,23 +7,23 @@ import { lockText } from './lock-text.ts';
 import { formatCount, formatUsd, plural } from './format-numbers.ts';
 import type { Paint, Tone } from './style.ts';
 
-/** More problems or projects than this are counted, unless all are asked for. */
+/** Maximum number of problems and of projects shown without `--verbose`; the others are counted. */
 const shownAtOnce = 10;
 
-/** What `status` tells: how the runs go, and what needs a person in the data. */
+/** Input of the `status` page: health and the projects that need attention. */
 export interface StatusPage {
   readonly report: HealthReport;
   readonly overview: Overview;
-  /** The projects to show, those with the worst trouble first. */
+  /** The projects to show, the most severe problems first. */
   readonly rows: readonly ProjectRow[];
   readonly now: Date;
-  /** Name of the local time zone, for those who ask for it. */
+  /** Name of the local time zone, shown with `--verbose`. */
   readonly zone: string | null;
 }
 
 export interface RenderOptions {
   readonly all: boolean;
-  /** Width of the terminal; null gives every name in full. */
+  /** Width of the terminal in columns; null disables truncation. */
   readonly columns: number | null;
   readonly paint: Paint;
 }
@@ -34,7 +34,7 @@ const tones: Readonly<Record<HealthReport['health'], Tone>> = {
   error: 'bad',
 };
 
-/** The report as a page: the verdict first, then what is wrong, then the facts, then the projects. */
+/** Returns the `status` page: health, problems, facts and projects. */
 export async function statusText(page: StatusPage, form: RenderOptions): Promise<string> {
   const { report, overview, now } = page;
   const zone = page.zone === null ? '' : ` (${page.zone})`;
@@ -96,7 +96,7 @@ function usageText(line: UsageLine, now: Date, overview: Overview): string {
   const spent = [...tokens, ...cost].join(', ') || '-';
   const share = budgetUsed === null ? '' : ` (${budgetUsed.toFixed(0)} %)`;
   const limit = budget === null ? '' : ` of ${moneyText(budget)}${share}`;
-  // Sources are never added up: with two of them each says which it is.
+  // Sources overlap and are never added up; if there are several, each is labelled.
   const about = overview.usage.length > 1 ? `   ${sanitizeLine(source)}` : '';
   return `${dayName} ${spent}   this month ${monthUsd === null ? '-' : formatUsd(monthUsd)}${limit}${about}`;
 }

@@ -1,7 +1,7 @@
-/** How a state looks where there is colour; a word or a sign says it everywhere. */
+/** Colour of a state. The text always contains the state as a word or symbol, too. */
 export type Tone = 'good' | 'warning' | 'bad' | 'faint' | 'strong';
 
-/** Paints text for one output stream: as it is where the stream shows no colour. */
+/** Colours text for one output stream; returns it unchanged if the stream has no colours. */
 export type Paint = (tone: Tone, text: string) => string;
 
 /** SGR parameters, on and off. */

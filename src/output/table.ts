@@ -4,12 +4,12 @@ import { cutEnd, cutMiddle, widthOf, type Width } from './width.ts';
 
 export interface Column<Row> {
   readonly title: string;
-  /** One harmless line (`cleanText`), whole; '' is shown as it is. */
+  /** One sanitized line, untruncated. May be empty. */
   readonly text: (row: Row) => string;
   readonly align?: 'right';
-  /** Where the terminal is too narrow the highest goes first; 0 always stays. */
+  /** If the terminal is too narrow, columns with the highest number are omitted first; 0 is never omitted. */
   readonly priority: number;
-  /** A name or a sentence is cut down to this many columns before a column is given up; others never. */
+  /** Minimum width to which the column may be truncated before columns are omitted. */
   readonly narrowest?: number;
   /** Names differ at both ends, sentences start with what matters. */
   readonly cut?: 'middle' | 'end';
@@ -17,7 +17,7 @@ export interface Column<Row> {
 }
 
 export interface TableForm {
-  /** Width of the terminal; null gives every row and name in full. */
+  /** Width of the terminal in columns; null disables truncation. */
   readonly columns: number | null;
   readonly paint: Paint;
   /** Put before every line. */
@@ -26,7 +26,7 @@ export interface TableForm {
 
 const gap = 2;
 
-/** Rows as aligned columns without any box lines, headed by their titles, no wider than the terminal. */
+/** Returns rows as aligned columns under their titles, no wider than the terminal. */
 export async function tableText<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
@@ -59,8 +59,8 @@ export async function tableText<Row>(
 }
 
 /**
- * Records for another program: a line each, whole, with a tab between the values and no heading; what is
- * not known is empty.
+ * Returns records for other programs: one untruncated line each, values separated by tabs, no heading.
+ * Unknown values are empty.
  */
 export function recordsText(records: readonly (readonly (string | number | null)[])[]): string {
   const clean = (value: string | number | null): string =>
@@ -68,7 +68,7 @@ export function recordsText(records: readonly (readonly (string | number | null)
   return records.map((record) => `${record.map(clean).join('\t')}\n`).join('');
 }
 
-/** How wide each column is; null is one that is left out. */
+/** Returns the width of each column; null if the column is omitted. */
 function fit<Row>(
   columns: readonly Column<Row>[],
   wanted: readonly number[],

@@ -22,7 +22,7 @@ function charactersOf(text: string): readonly string[] {
   return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
 }
 
-/** A text with `…` for its middle, at most so many columns wide: both ends of a name tell it from others. */
+/** Truncates a text in the middle to a number of columns, because names differ at both ends. */
 export function cutMiddle(text: string, columns: number, width: Width): string {
   if (width(text) <= columns) return text;
   if (columns < 1) return '';

@@ -51,14 +51,14 @@ function healthAt(now: string, run: RunRecord | null): HealthReport {
   });
 }
 
-describe('the health', () => {
+describe('health', () => {
   test('is an error before the first run', () => {
     const { health, problems, nextRunAt } = healthAt(started, null);
     expect({ health, nextRunAt }).toEqual({ health: 'error', nextRunAt: null });
     expect(problems).toMatchObject([{ code: 'never-ran', hint: 'sync-runner run' }]);
   });
 
-  test('is ok after a good run, and the next one is due an interval after its start', () => {
+  test('is ok after a successful run, with the next run due one interval after its start', () => {
     const { health, problems, nextRunAt } = healthAt('2026-11-23T10:05:00Z', record());
     expect({ health, problems, nextRunAt }).toEqual({
       health: 'ok',
@@ -67,14 +67,14 @@ describe('the health', () => {
     });
   });
 
-  test('turns into an error when the last success is older than three intervals', () => {
+  test('is an error when the last success is older than three intervals', () => {
     expect(healthAt('2026-11-23T10:45:00Z', record()).health).toBe('ok');
     const stale = healthAt('2026-11-23T10:45:01Z', record());
     expect(stale.health).toBe('error');
     expect(stale.problems.map(({ code }) => code)).toEqual(['stale', 'stale', 'stale']);
   });
 
-  test('tells the failure of a sync with what mends it, before any warning', () => {
+  test('lists the failure of a sync with its hint before any warning', () => {
     const warned: SyncResult = {
       ...ok,
       warnings: [diagnostic('file-skipped', { subject: 'web', message: 'is a symbolic link' })],
@@ -92,7 +92,7 @@ describe('the health', () => {
     ]);
   });
 
-  test('says nothing of a sync that is off', () => {
+  test('ignores a disabled sync', () => {
     const report = assessHealth({
       workspace: '/w',
       config: configFile.parse({ syncs: ['projects'] }),
@@ -116,8 +116,8 @@ describe('the health', () => {
   });
 });
 
-describe('the status after a run', () => {
-  test('keeps the keys of the old system and the last success of a sync that failed or was skipped', () => {
+describe('nextStatus', () => {
+  test('retains the last success of a sync that failed or was skipped', () => {
     const before = nextStatus(record(), used, null);
     const later = record({
       id: '2026-11-23T10:15:00.000Z',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { csvText } from '../../../src/output/csv.ts';
 
-/** A plain reader of RFC 4180. */
+/** Minimal RFC 4180 parser. */
 function read(csv: string): readonly (readonly string[])[] {
   const rows: string[][] = [[]];
   for (const [, quoted, plain = '', end] of csv.matchAll(
@@ -14,7 +14,7 @@ function read(csv: string): readonly (readonly string[])[] {
   return rows.slice(0, -1);
 }
 
-test('a row is a line that ends with CRLF, with quotes where they are needed', () => {
+test('csv ends each row with CRLF and quotes values where necessary', () => {
   expect(
     csvText(
       ['a', 'b'],
@@ -34,7 +34,7 @@ test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '＝1', '＋1
   },
 );
 
-test('whatever text goes in comes out again', () => {
+test('csv round-trips any text without formulas and control characters', () => {
   const value = fc
     .string({ unit: 'grapheme', maxLength: 20 })
     .filter((one) => !/^[=+\-@＝＋－＠\p{Cc}]|[\p{Cc}\p{Bidi_Control}]/u.test(one));
@@ -45,6 +45,6 @@ test('whatever text goes in comes out again', () => {
   );
 });
 
-test('control characters are for nobody', () => {
+test('csv removes control characters', () => {
   expect(csvText(['a'], [['x\u001b[31m\u0000']])).toBe('a\r\nx\ufffd[31m\ufffd\r\n');
 });

@@ -8,13 +8,13 @@ test.each([
   [-134, '134 ms ago'],
   [-1500, '1.5 s ago'],
   [0, '0 ms ago'],
-  // Nobody waits for a part of a second.
+  // Future times are rounded up to one second.
   [1, 'in 1.0 s'],
   [946, 'in 1.0 s'],
   [58_500, 'in 58.5 s'],
   [7 * 60_000, 'in 7 min'],
   [3 * 3_600_000, 'in 3 h'],
   [-72 * 3_600_000, '3 days ago'],
-])('tells %d ms from now as %s', (milliseconds, text) => {
+])('formatRelative formats %d ms from now as %s', (milliseconds, text) => {
   expect(formatRelative(after(milliseconds), now)).toBe(text);
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { jsonLine } from '../../../src/output/json.ts';
 
-test('a document is one line that says the same and has nothing that a terminal acts on', () => {
+test('json output is one line that parses to the same value and contains no control characters', () => {
   const text = fc.string({ unit: 'binary' });
   fc.assert(
     fc.property(fc.dictionary(text, text), (document) => {

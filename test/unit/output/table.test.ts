@@ -25,8 +25,8 @@ const paint = painter(false);
 const linesAt = async (width: number | null): Promise<readonly string[]> =>
   (await tableText(columns, rows, { columns: width, paint })).trimEnd().split('\n');
 
-describe('a table', () => {
-  test('shows everything where there is room, in columns that line up', async () => {
+describe('table', () => {
+  test('shows all columns aligned when the terminal is wide enough', async () => {
     expect(await linesAt(null)).toEqual([
       'NAME                              COUNT  NOTE',
       'web-client                            3  a note of some length, longer than most',
@@ -35,7 +35,7 @@ describe('a table', () => {
     ]);
   });
 
-  test('cuts the middle of names and the end of sentences at 60 columns', async () => {
+  test('truncates names in the middle and sentences at the end at 60 columns', async () => {
     expect(await linesAt(60)).toEqual([
       'NAME                        COUNT  NOTE',
       'web-client                      3  a note of some length, l…',
@@ -44,13 +44,13 @@ describe('a table', () => {
     ]);
   });
 
-  test('leaves out the column that matters least where cutting is not enough', async () => {
+  test('omits the least important column when truncation is not enough', async () => {
     const lines = await linesAt(20);
     expect(lines[0]).toMatch(/^NAME +COUNT$/);
     expect(await linesAt(8)).toEqual(['NAME', 'web-…ent', '日本…ト', 'a-ra…ect']);
   });
 
-  test('is never wider than the terminal, and says each row in one line', async () => {
+  test('is never wider than the terminal and prints each row on one line', async () => {
     const text = fc
       .string({ unit: 'grapheme', maxLength: 40 })
       .map((one) => one.replace(/\s/g, '_'));
@@ -68,7 +68,7 @@ describe('a table', () => {
     );
   });
 
-  test('paints a cell without moving the next one', async () => {
+  test('colours a cell without shifting the next one', async () => {
     const [column] = columns;
     if (!column) throw new Error('there is a column');
     const toned = [{ ...column, tone: () => 'bad' as const }, ...columns.slice(1)];
@@ -82,7 +82,7 @@ describe('a table', () => {
 });
 
 describe('records', () => {
-  test('are a line each of whole values with tabs between them, and nothing that breaks a line', () => {
+  test('are one line each with untruncated tab-separated values', () => {
     expect(
       recordsText([
         ['web-client', 3, null],
@@ -92,7 +92,7 @@ describe('records', () => {
   });
 });
 
-describe('a cut', () => {
+describe('truncation', () => {
   test.each([
     ['a-long-name', 7, 'a-l…ame'],
     ['a-long-name', 6, 'a-l…me'],
@@ -102,11 +102,11 @@ describe('a cut', () => {
     ['e\u0301e\u0301e\u0301e\u0301', 3, 'e\u0301…e\u0301'],
     ['ab', 1, '…'],
     ['ab', 0, ''],
-  ])('keeps both ends of %s within %i columns', async (text, columnCount, expected) => {
+  ])('retains both ends of %s within %i columns', async (text, columnCount, expected) => {
     expect(cutMiddle(text, columnCount, await widthOf([text]))).toBe(expected);
   });
 
-  test('counts columns as the rules of Unicode do, also where it does without them', async () => {
+  test('counts columns like Unicode, also on the fast path for common ranges', async () => {
     const ranges = [
       [0x20, 0x7e],
       [0xa1, 0xac],
@@ -128,7 +128,7 @@ describe('a cut', () => {
       expect((await widthOf([text]))(text)).toBe(stringWidth(text));
   });
 
-  test('keeps the start of a sentence', async () => {
+  test('retains the start of a sentence', async () => {
     expect(cutEnd('日本語プロ', 6, await widthOf(['日本語プロ']))).toBe('日本…');
   });
 });
