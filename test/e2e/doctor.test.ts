@@ -312,7 +312,7 @@ describe('the hint fixes', () => {
     expect(gone.find(({ level }) => level === 'fail')?.message).toContain(
       'the scheduled command does not exist',
     );
-    expect(gone.map(({ message }) => message).join()).toContain('may go away with an upgrade');
+    expect(gone.map(({ message }) => message).join()).toContain('may disappear with an upgrade');
     follow(gone.find(({ level }) => level === 'fail')?.hint, workspace, env);
     expect(await illnesses(workspace, env)).toEqual([]);
 
