@@ -316,7 +316,7 @@ export const statKey = (stats: BigIntStats): string =>
 
 /** The same without the change time of the inode, which a rename sets: the key of a staged file holds after it. */
 export const contentKey = ({ dev, ino, size, mtimeNs }: BigIntStats): string =>
-  [dev, ino, size, mtimeNs].map(String).join(' ');
+  `${String(dev)} ${String(ino)} ${String(size)} ${String(mtimeNs)}`;
 
 /** Returns the `contentKey` of the file at a path; null when there is none. Throws `FileError`. */
 export async function contentKeyAt(path: string): Promise<string | null> {

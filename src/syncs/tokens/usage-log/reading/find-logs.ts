@@ -1,5 +1,5 @@
 import { readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
-import { join } from 'node:path';
+import { sep } from 'node:path';
 import type { Diagnostic } from '../../../../util/diagnostic.ts';
 import type { YieldToEventLoop } from '../../../../util/async.ts';
 import { FileError, statKey } from '../../../../util/fs.ts';
@@ -94,12 +94,12 @@ class LogSearch implements FoundLogs {
   }
 
   private addEntry(entry: Dirent, parent: Dir): void {
-    const path = join(parent.path, entry.name);
-    const child = { ...parent, path, logDir: parent.logDir ?? entry.name };
+    // Both parts are normalized, and path.join normalizes again.
+    const path = `${parent.path}${sep}${entry.name}`;
     if (entry.isDirectory()) {
-      this.dirs.push(child);
+      this.dirs.push(this.childOf(parent, path, entry.name));
     } else if (entry.isSymbolicLink()) {
-      this.links.push(child);
+      this.links.push(this.childOf(parent, path, entry.name));
     } else if (this.agent.isLog(entry.name)) {
       this.attempt(path, () => {
         if (!entry.isFile()) throw notRegular(path);
@@ -108,11 +108,15 @@ class LogSearch implements FoundLogs {
     }
   }
 
+  private childOf(parent: Dir, path: string, name: string): Dir {
+    return { ...parent, path, logDir: parent.logDir ?? sanitizePath(name, 4096) };
+  }
+
   private addLog(path: string, { logDir }: Dir): void {
     const stats = statSync(path, { bigint: true });
     this.logs.push({
       path,
-      logDir: this.agent.logDirOf === null ? null : sanitizePath(logDir ?? '', 4096),
+      logDir: this.agent.logDirOf === null ? null : (logDir ?? ''),
       statKey: statKey(stats),
       size: Number(stats.size),
     });
