@@ -4,6 +4,7 @@ import type { Timestamp } from '../schema/timestamp.ts';
 import { failureDiagnostic, redactDiagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { syncs } from '../syncs/registry.ts';
 import type { Collected, Sync, SyncContext } from '../syncs/sync.ts';
+import { withTimeout } from '../util/async.ts';
 import { UserError } from '../util/errors.ts';
 import { FileError } from '../util/fs.ts';
 import { exponentialBackoff, withRetry } from '../util/retry.ts';
@@ -84,7 +85,9 @@ async function collect<Name extends SyncName>(
     readLatestHistory: () => store.readLatestHistory(name),
     cache: await store.readCache(name),
   };
-  const limit = startTimeLimit(name, config.timeoutMinutes);
+  const limitMs = config.timeoutMinutes * 60_000;
+  const deadlineMs = performance.now() + limitMs;
+  const limit = new AbortController();
   const signal = AbortSignal.any([runSignal, limit.signal]);
   const reports: Pick<SyncContext<Name>, 'warn' | 'notice' | 'progress'> = {
     warn: (warning) => {
@@ -104,45 +107,23 @@ async function collect<Name extends SyncName>(
     notices.length = 0;
     return sync.collect({ ...shared, ...stored, ...reports, signal });
   };
-  try {
-    const collected = withRetry(collectOnce, {
-      attempts: config.retries + 1,
-      delayMs: exponentialBackoff({ baseMs: 500 }),
-      maxDelayMs: () => Math.min(60_000, limit.remainingMs()),
-      signal,
-      onRetry: ({ attempt, delayMs, error }) => {
-        const message = redact(error.message);
-        emit({ type: 'retry', sync: name, attempt, waitMs: Math.round(delayMs), message });
-      },
-    });
-    return await Promise.race([collected, rejectOnAbort(signal)]);
-  } finally {
-    limit.clear();
-  }
-}
-
-function startTimeLimit(
-  name: SyncName,
-  minutes: number,
-): {
-  readonly signal: AbortSignal;
-  readonly remainingMs: () => number;
-  readonly clear: () => void;
-} {
-  const controller = new AbortController();
-  const deadlineMs = performance.now() + minutes * 60_000;
-  const timer = setTimeout(() => {
-    const message = `${name} took longer than ${String(minutes)} minutes`;
-    const hint = 'raise timeoutMinutes in sync.json, or exclude what is slow';
-    controller.abort(new UserError('timeout', message, { hint }));
-  }, minutes * 60_000);
-  return {
-    signal: controller.signal,
-    remainingMs: () => deadlineMs - performance.now(),
-    clear: () => {
-      clearTimeout(timer);
+  const collected = withRetry(collectOnce, {
+    attempts: config.retries + 1,
+    delayMs: exponentialBackoff({ baseMs: 500 }),
+    maxDelayMs: () => Math.min(60_000, deadlineMs - performance.now()),
+    signal,
+    onRetry: ({ attempt, delayMs, error }) => {
+      const message = redact(error.message);
+      emit({ type: 'retry', sync: name, attempt, waitMs: Math.round(delayMs), message });
     },
-  };
+  });
+  return withTimeout(Promise.race([collected, rejectOnAbort(runSignal)]), limitMs, () => {
+    const message = `${name} took longer than ${String(config.timeoutMinutes)} minutes`;
+    const hint = 'raise timeoutMinutes in sync.json, or exclude what is slow';
+    const error = new UserError('timeout', message, { hint });
+    limit.abort(error);
+    return error;
+  });
 }
 
 /** Rejects with the reason of the signal. Never resolves. */

@@ -20,48 +20,48 @@ export function perform(disk: Disk, operation: ModelOperation): readonly [Disk, 
   const { path } = operation;
   const node = disk[path];
   const done = (changed: Disk): readonly [Disk, Result] => [changed, { type: 'done' }];
-  const answer = (type: 'absent' | 'occupied' | 'done'): readonly [Disk, Result] => [
+  const result = (type: 'absent' | 'occupied' | 'done'): readonly [Disk, Result] => [
     disk,
     { type },
   ];
   switch (operation.type) {
     case 'stat': {
-      if (node === undefined) return answer('absent');
+      if (node === undefined) return result('absent');
       const ageMs = node.endsWith('~') ? oldMs : 0;
       if (node.startsWith('F')) return [disk, { type: 'file', ageMs }];
       return [disk, { type: 'dir', ageMs, isMarked: node.startsWith('M') }];
     }
     case 'list':
-      if (node === undefined && path !== '.') return answer('absent');
-      if (node?.startsWith('F') === true) return answer('occupied');
+      if (node === undefined && path !== '.') return result('absent');
+      if (node?.startsWith('F') === true) return result('occupied');
       return [disk, { type: 'names', names: childrenOf(disk, path) }];
     case 'has-commit':
-      return answer(disk[`${path}/COMMIT`] === undefined ? 'absent' : 'done');
+      return result(disk[`${path}/COMMIT`] === undefined ? 'absent' : 'done');
     case 'mkdir':
-      if (node !== undefined) return answer('occupied');
-      if (!hasParent(disk, path)) return answer('absent');
+      if (node !== undefined) return result('occupied');
+      if (!hasParent(disk, path)) return result('absent');
       return done(touchParent({ ...disk, [path]: 'D' }, path));
     case 'write':
-      if (!hasParent(disk, path)) return answer('absent');
+      if (!hasParent(disk, path)) return result('absent');
       return done(touchParent({ ...disk, [path]: `F${operation.content}` }, path));
     case 'mark':
-      if (node === undefined) return answer('absent');
+      if (node === undefined) return result('absent');
       return done({ ...disk, [path]: node.replace('D', 'M') });
     case 'touch':
-      if (node === undefined) return answer('absent');
+      if (node === undefined) return result('absent');
       return done({ ...disk, [path]: node.replace('~', '') });
     case 'unlink':
-      if (node === undefined) return answer('absent');
-      if (!node.startsWith('F')) return answer('occupied');
+      if (node === undefined) return result('absent');
+      if (!node.startsWith('F')) return result('occupied');
       return done(touchParent(without(disk, path), path));
     case 'rmdir':
-      if (node === undefined) return answer('absent');
-      if (node.startsWith('F') || childrenOf(disk, path).length > 0) return answer('occupied');
+      if (node === undefined) return result('absent');
+      if (node.startsWith('F') || childrenOf(disk, path).length > 0) return result('occupied');
       return done(touchParent(without(disk, path), path));
     case 'remove-tree':
       return done(touchParent(without(disk, path), path));
     case 'replay': {
-      if (disk[`${path}/COMMIT`] === undefined) return answer('done');
+      if (disk[`${path}/COMMIT`] === undefined) return result('done');
       const moved = ['f', 'g'].reduce(
         (changed, name) => move(changed, `${path}/${name}`, name)[0],
         disk,

@@ -54,7 +54,7 @@ describe.runIf(onLinux)('checkLiveness', () => {
     expect(await checkLiveness({ ...self, token: 'other' }, self, system)).toBe('alive');
   });
 
-  test('is dead when its process has ended', async () => {
+  test('returns dead after the process has ended', async () => {
     const child = spawn('true');
     await once(child, 'exit');
     const self = await identify(system);
@@ -66,8 +66,8 @@ describe.runIf(onLinux)('checkLiveness', () => {
     expect(await checkLiveness({ ...self, start: '1' }, self, system)).toBe('dead');
   });
 
-  test('is dead when it is a zombie, although that answers to signals', async () => {
-    // The shell starts a `cat`, tells its number, and becomes a `sleep` that never asks how it ended.
+  test('returns dead for a zombie, which still accepts signals', async () => {
+    // The shell starts a `cat`, prints its pid and becomes a `sleep`, which never waits for it.
     const script = 'exec 3<&0; cat <&3 & echo $!; exec sleep 30';
     const parent = spawn('sh', ['-c', script], { stdio: 'pipe' });
     try {

@@ -66,9 +66,9 @@ describe('an existing lock', () => {
 
   test('is taken over at once, and its stage removed, when its owner is dead', async () => {
     await using workspace = await temporaryWorkspace();
-    const folder = await leaveOwner(workspace, deadOwner, 3);
-    await workspace.write(`data/.sync-lock/${folder.split('/').at(-1) ?? ''}/stage/deep/x`, 'x');
-    setAge(folder, 3);
+    const ownerDir = await leaveOwner(workspace, deadOwner, 3);
+    await workspace.write(`data/.sync-lock/${ownerDir.split('/').at(-1) ?? ''}/stage/deep/x`, 'x');
+    setAge(ownerDir, 3);
     expect(await inspectLock(workspace.paths, system)).toMatchObject({ type: 'held', alive: 'no' });
     expect(await take(workspace)).toEqual(replaced(3));
   });
@@ -81,14 +81,14 @@ describe('an existing lock', () => {
 
   test('is taken over only after an hour when its owner can not be checked', async () => {
     await using workspace = await temporaryWorkspace();
-    const folder = await leaveOwner(workspace, unknownOwner, hour - 1);
+    const ownerDir = await leaveOwner(workspace, unknownOwner, hour - 1);
     expect(await inspectLock(workspace.paths, system)).toMatchObject({
       type: 'held',
       host: 'elsewhere',
       alive: 'unknown',
     });
     expect(await take(workspace)).toBe('skipped');
-    setAge(folder, hour + 1);
+    setAge(ownerDir, hour + 1);
     expect(await take(workspace)).toEqual(replaced(hour + 1));
   });
 
@@ -153,9 +153,9 @@ describe('an unfinished commit', () => {
 
   test('is finished by the next owner before its work starts', async () => {
     await using workspace = await temporaryWorkspace();
-    const folder = await leaveOwner(workspace, deadOwner);
-    await writeFile(join(folder, 'stage', 'x.json'), 'new');
-    await writeFile(join(folder, 'stage', 'COMMIT'), record('x.json'));
+    const ownerDir = await leaveOwner(workspace, deadOwner);
+    await writeFile(join(ownerDir, 'stage', 'x.json'), 'new');
+    await writeFile(join(ownerDir, 'stage', 'COMMIT'), record('x.json'));
     await withLock(optionsFor(workspace), async ({ stage }) => {
       expect(readdirSync(stage)).toEqual([]);
       expect(await readFile(join(workspace.paths.data, 'x.json'), 'utf8')).toBe('new');
@@ -174,8 +174,8 @@ describe('an unfinished commit', () => {
 
   test('is reported by every run and never removed when it can not be finished', async () => {
     await using workspace = await temporaryWorkspace();
-    const folder = await leaveOwner(workspace, deadOwner);
-    await writeFile(join(folder, 'stage', 'COMMIT'), 'not a record');
+    const ownerDir = await leaveOwner(workspace, deadOwner);
+    await writeFile(join(ownerDir, 'stage', 'COMMIT'), 'not a record');
     for (let run = 0; run < 2; run += 1) {
       await expect(withLock(optionsFor(workspace), () => Promise.resolve())).rejects.toMatchObject({
         code: 'data',
