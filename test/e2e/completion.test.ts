@@ -106,15 +106,15 @@ describe('zsh completion', () => {
       cwd: workspace.root,
       env: { ZDOTDIR: workspace.root },
     });
-    await terminal.shows(/^>$/);
+    await terminal.waitFor(/^>$/);
     terminal.type('sync-runner sta', 'Tab');
-    await terminal.shows(/^> sync-runner status/);
+    await terminal.waitFor(/^> sync-runner status/);
     terminal.type('C-u', 'sync-runner run --onl', 'Tab');
-    await terminal.shows(/^> sync-runner run --only/);
+    await terminal.waitFor(/^> sync-runner run --only/);
     terminal.type('q', 'Tab');
-    await terminal.shows(/^> sync-runner run --only quality/);
+    await terminal.waitFor(/^> sync-runner run --only quality/);
     terminal.type('C-u', 'sync-runner -', 'Tab');
-    await terminal.shows(/--workspace +-w +-- the directory that contains data\//);
+    await terminal.waitFor(/--workspace +-w +-- the directory that contains data\//);
   });
 });
 

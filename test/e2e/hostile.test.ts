@@ -11,18 +11,20 @@ import {
 } from '../helpers/hostile-repositories.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
 
-/** Everything in a repository, with content and dates: what a run may not change. */
-const fingerprint = (folder: string): string =>
+/** Returns names, sizes, dates, inodes, modes and checksums of all files, which a run must not change. */
+const fingerprint = (dir: string): string =>
   execFileSync(
     'sh',
     ['-c', 'find . -printf "%p %s %T@ %i %m\n" | sort; find . -type f -exec sha256sum {} + | sort'],
-    { cwd: folder, encoding: 'utf8' },
+    { cwd: dir, encoding: 'utf8' },
   );
+
+const isRoot = process.getuid?.() === 0;
 
 const registry = (workspace: TemporaryWorkspace): Snapshot<'projects'> =>
   JSON.parse(readFileSync(workspace.paths.snapshot('projects'), 'utf8')) as Snapshot<'projects'>;
 
-describe('repositories that attack', () => {
+describe('hostile repositories', () => {
   let workspace: TemporaryWorkspace;
   let canary: string;
   let before: string;
@@ -36,16 +38,16 @@ describe('repositories that attack', () => {
   });
   afterAll(() => workspace[Symbol.asyncDispose]());
 
-  test('run nothing', () => {
+  test('execute nothing during a run', () => {
     expect(existsSync(canary) ? readFileSync(canary, 'utf8') : 'nothing ran').toBe('nothing ran');
     expect(result.exitCode).toBe(0);
   });
 
-  test('are not changed in a single byte, inode or date', () => {
+  test('are unchanged after a run: bytes, inodes and dates', () => {
     expect(fingerprint(join(workspace.root, 'code'))).toBe(before);
   });
 
-  test('are read all the same, but for those that lack objects', () => {
+  test('are read, except those that lack objects', () => {
     const states = Object.fromEntries(
       registry(workspace).projects.map(({ id, state, git }) => [id, git?.error ?? state]),
     );
@@ -55,18 +57,18 @@ describe('repositories that attack', () => {
     }
   });
 
-  test('would have run their script under plain git, at least most of them', async () => {
+  test('execute their script under plain git', async () => {
     await using other = await temporaryWorkspace();
     const { canary: fired } = await hostileRepositories(other);
     const ran = attacks.filter(({ name }, index) => {
-      // With a promisor, plain git would talk to the script and wait for its answer.
+      // With a promisor, plain git waits for output of the script.
       if (name.startsWith('a promisor')) return false;
-      const folder = join(other.root, `code/attack-${String(index)}`);
+      const dir = join(other.root, `code/attack-${String(index)}`);
       const script = 'rm -f "$1"; cd "$2"; git status; git log -1; true';
-      execFileSync('sh', ['-c', script, 'sh', fired, folder], { stdio: 'ignore', timeout: 10_000 });
+      execFileSync('sh', ['-c', script, 'sh', fired, dir], { stdio: 'ignore', timeout: 10_000 });
       return existsSync(fired);
     });
-    // The others need a terminal, a patch or a fetch; these show that the canary works.
+    // The others need a terminal, a patch or a fetch.
     expect(ran.map(({ name }) => name)).toEqual(
       expect.arrayContaining([
         'core.fsmonitor',
@@ -82,8 +84,8 @@ describe('repositories that attack', () => {
   });
 });
 
-describe('odd things among the projects', () => {
-  test('are one warning each, and the rest is synced', async () => {
+describe('projects with special files', () => {
+  test('cause one warning each and do not affect other projects', async () => {
     await using workspace = await temporaryWorkspace();
     await specialFileProjects(workspace);
     await workspace.gitRepository('code/good', { 'a.js': '// TODO\n' });
@@ -99,7 +101,7 @@ describe('odd things among the projects', () => {
       ).toHaveLength(1);
     }
     expect(warnings.filter((line) => line.startsWith('! '))).toHaveLength(5);
-    // eslint-disable-next-line no-control-regex -- what must not be there
+    // eslint-disable-next-line no-control-regex -- must not occur
     expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
     const { projects } = registry(workspace);
     expect(projects.find(({ id }) => id === 'good')).toMatchObject({
@@ -108,9 +110,11 @@ describe('odd things among the projects', () => {
     });
     expect(projects).toHaveLength(6);
   });
+});
 
-  test('such as a repository of another user are not read unless they are trusted', async () => {
-    if (process.getuid?.() !== 0) return;
+test.skipIf(!isRoot)(
+  'run reads no repository of another user unless it is trusted (skipped without root)',
+  async () => {
     await using workspace = await temporaryWorkspace();
     const { path } = await workspace.gitRepository('code/foreign', { 'a.js': '// TODO\n' });
     execFileSync('chown', ['-R', '65534', path]);
@@ -120,11 +124,11 @@ describe('odd things among the projects', () => {
     expect(registry(workspace).projects).toMatchObject([
       { id: 'foreign', state: 'untrusted', git: { error: 'dubious-ownership' } },
     ]);
-  });
-});
+  },
+);
 
-test.runIf(process.getuid?.() === 0)(
-  'the workspace of another user, found on the way up, starts nothing until it is named',
+test.skipIf(!isRoot)(
+  'run rejects the workspace of another user in a parent directory unless it is named (skipped without root)',
   async () => {
     await using workspace = await temporaryWorkspace();
     const canary = join(workspace.root, 'canary');
@@ -133,7 +137,7 @@ test.runIf(process.getuid?.() === 0)(
       'data/config/sync.json',
       JSON.stringify({ notify, projects: { roots: ['code'] } }),
     );
-    // So that the run fails, and its command is told.
+    // The run fails, which starts the notification command.
     await workspace.write('data/projects.json', 'broken');
     for (const part of ['data', 'data/config', 'data/config/sync.json']) {
       execFileSync('chown', ['65534', join(workspace.root, part)]);

@@ -9,11 +9,11 @@ import {
   type TemporaryWorkspace,
 } from '../helpers/workspace.ts';
 
-const program = resolve(import.meta.dirname, '../..');
+const project = resolve(import.meta.dirname, '../..');
 const names = ['alpha', 'beta', 'gamma', 'delta'] as const;
 const filesEach = 6000;
 
-describe('work trees of many files that were seen before', () => {
+describe('cached work trees of 24,000 files', () => {
   let workspace: TemporaryWorkspace;
   const repositories = new Map<string, TemporaryRepository>();
   let entry: string;
@@ -24,20 +24,20 @@ describe('work trees of many files that were seen before', () => {
     for (const name of names) {
       const repository = await workspace.gitRepository(`code/${name}`, {});
       for (let file = 0; file < filesEach; file += 1) {
-        const folder = join(repository.path, String(file % 100));
-        if (file < 100) mkdirSync(folder);
-        writeFileSync(join(folder, `${String(file)}.txt`), 'x\n');
+        const dir = join(repository.path, String(file % 100));
+        if (file < 100) mkdirSync(dir);
+        writeFileSync(join(dir, `${String(file)}.txt`), 'x\n');
       }
       repository.git('add', '-A');
       repository.git('commit', '-qm', 'Many files');
       repositories.set(name, repository);
     }
     for (const part of ['bin', 'dist', 'package.json']) {
-      cpSync(join(program, part), join(workspace.root, 'program', part), { recursive: true });
+      cpSync(join(project, part), join(workspace.root, 'program', part), { recursive: true });
     }
     entry = join(workspace.root, 'program/dist/verify-worktrees.cjs');
     entryCode = readFileSync(entry, 'utf8');
-    // What was written a moment ago is looked at twice before it is trusted.
+    // Files that were written just before a run are cached by the next one.
     run();
     run();
   }, 60_000);
@@ -65,7 +65,7 @@ describe('work trees of many files that were seen before', () => {
     writeFileSync(join(workspace.root, 'code', name, path), 'edited\n');
   };
 
-  test('are compared by two threads, which miss nothing', () => {
+  test('are compared by two threads, which find every change', () => {
     const mark = join(workspace.root, 'mark');
     writeFileSync(entry, `require('fs').writeFileSync(${JSON.stringify(mark)}, ''); ${entryCode}`);
     const clean = changes(0, 0);
@@ -85,10 +85,10 @@ describe('work trees of many files that were seen before', () => {
     rmSync(mark);
   });
 
-  test('are all compared when the second thread dies with one of them', () => {
+  test('are all compared when the second thread fails after one of them', () => {
     const before = run();
     edit('delta', '1/1.txt');
-    // After the first tree that it has taken it looks at nothing more.
+    // The thread throws after the first work tree that it takes.
     writeFileSync(
       entry,
       `Atomics.notify = () => { throw new Error('gone'); }; Atomics.store = () => 0; ${entryCode}`,

@@ -7,37 +7,37 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 
 const project = resolve(import.meta.dirname, '../..');
-let folder: string;
+let dir: string;
 
-// The build has run before the tests; building again here would pull dist from under them.
+// --ignore-scripts: a build here would replace dist while other tests use it.
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sync-runner-package-'));
-  const pack = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
+  dir = await mkdtemp(join(tmpdir(), 'sync-runner-package-'));
+  const pack = ['pack', '--ignore-scripts', '--silent', '--pack-destination', dir];
   execFileSync('npm', pack, { cwd: project });
-  const tarball = join(folder, `sync-runner-${packageJson.version}.tgz`);
-  const install = ['install', '--global', '--offline', '--silent', '--prefix', folder, tarball];
-  execFileSync('npm', install, { cwd: folder });
+  const tarball = join(dir, `sync-runner-${packageJson.version}.tgz`);
+  const install = ['install', '--global', '--offline', '--silent', '--prefix', dir, tarball];
+  execFileSync('npm', install, { cwd: dir });
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => rm(dir, { recursive: true, force: true }));
 
-test('the packed tarball installs as one package', () => {
-  expect(readdirSync(join(folder, 'lib/node_modules'))).toEqual(['sync-runner']);
-  const files = readdirSync(join(folder, 'lib/node_modules/sync-runner'));
+test('package installs without dependencies and sources', () => {
+  expect(readdirSync(join(dir, 'lib/node_modules'))).toEqual(['sync-runner']);
+  const files = readdirSync(join(dir, 'lib/node_modules/sync-runner'));
   expect(files).not.toContain('node_modules');
   expect(files).not.toContain('src');
 });
 
-test('the installed program runs with only PATH set', () => {
-  const bin = join(folder, 'bin/sync-runner');
+test('package runs with no other variable than PATH', () => {
+  const bin = join(dir, 'bin/sync-runner');
   const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin` };
-  const options = { env, cwd: folder, encoding: 'utf8' } as const;
+  const options = { env, cwd: dir, encoding: 'utf8' } as const;
   expect(execFileSync(bin, ['--version'], options)).toBe(`${packageJson.version}\n`);
-  const out = execFileSync(bin, ['run', '--workspace', join(folder, 'workspace')], options);
+  const out = execFileSync(bin, ['run', '--workspace', join(dir, 'workspace')], options);
   expect(out).toContain('✓ All syncs completed');
 });
 
-test('the package carries the licences of what is bundled', () => {
-  const notices = join(folder, 'lib/node_modules/sync-runner/dist/THIRD-PARTY-NOTICES.txt');
+test('package contains the licenses of bundled dependencies', () => {
+  const notices = join(dir, 'lib/node_modules/sync-runner/dist/THIRD-PARTY-NOTICES.txt');
   const text = execFileSync('cat', [notices], { encoding: 'utf8' });
   for (const name of ['commander', 'execa', 'zod', 'proper-lockfile', 'jsonc-parser']) {
     expect(text).toMatch(new RegExp(`^${name} \\d+\\.`, 'm'));

@@ -17,8 +17,8 @@ const read = async (
 const run = (workspace: TemporaryWorkspace, only = 'projects'): Promise<CliResult> =>
   runCli(['run', '--only', only, '--workspace', workspace.root]);
 
-/** `state path` by id, the path below `code/`. */
-async function told(workspace: TemporaryWorkspace): Promise<object> {
+/** Returns `STATE PATH` by project id, with paths relative to `code/`. */
+async function projectsOf(workspace: TemporaryWorkspace): Promise<object> {
   const { projects } = await read(workspace, 'projects');
   return Object.fromEntries<string>(
     projects.map(({ id, state, path }) => [
@@ -28,7 +28,7 @@ async function told(workspace: TemporaryWorkspace): Promise<object> {
   );
 }
 
-test('what a person wrote about a project, and its quality, follow it to its new place', async () => {
+test('projects keep their user fields and quality when they are moved', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.gitRepository('code/alpha', { 'a.ts': '// TODO: x\n' });
   await run(workspace, 'projects,quality');
@@ -44,7 +44,7 @@ test('what a person wrote about a project, and its quality, follow it to its new
   await rename(join(workspace.root, 'code/alpha'), join(workspace.root, 'code/clients/omega'));
   const { stdout } = await run(workspace, 'projects,quality');
   expect(stdout).toContain('Updated 1 projects, added 0 new projects');
-  expect(await told(workspace)).toEqual({ alpha: 'ok clients/omega' });
+  expect(await projectsOf(workspace)).toEqual({ alpha: 'ok clients/omega' });
   expect((await read(workspace, 'projects')).projects[0]).toMatchObject({
     ...own,
     name: 'omega',
@@ -55,7 +55,7 @@ test('what a person wrote about a project, and its quality, follow it to its new
   ]);
 });
 
-test('clones, copies and re-clones are told apart', async () => {
+test('projects get an id for each clone and copy, and keep it when they are cloned again', async () => {
   await using workspace = await temporaryWorkspace();
   const origin = await workspace.gitRepository('elsewhere/tool', { 'a.ts': 'x' });
   const clone = (name: string): string =>
@@ -64,7 +64,7 @@ test('clones, copies and re-clones are told apart', async () => {
   clone('two');
   await workspace.write('code/pack/go.mod', 'module x\n');
   await run(workspace);
-  expect(await told(workspace)).toEqual({ one: 'ok one', two: 'ok two', pack: 'ok pack' });
+  expect(await projectsOf(workspace)).toEqual({ one: 'ok one', two: 'ok two', pack: 'ok pack' });
 
   await cp(join(workspace.root, 'code/one'), join(workspace.root, 'code/copy'), {
     recursive: true,
@@ -74,12 +74,12 @@ test('clones, copies and re-clones are told apart', async () => {
   await run(workspace);
   clone('again');
   await run(workspace);
-  expect(await told(workspace)).toEqual({
+  expect(await projectsOf(workspace)).toEqual({
     ...{ one: 'ok one', copy: 'ok copy', two: 'ok again', pack: 'ok pack' },
   });
 });
 
-test('a disk that is away changes nothing but a warning, and costs nothing when it is back', async () => {
+test('projects keep their state, with a warning, while the file system of their root is not mounted', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.gitRepository('code/alpha', { 'a.ts': 'x' });
   await run(workspace);
@@ -93,7 +93,7 @@ test('a disk that is away changes nothing but a warning, and costs nothing when 
   expect((await read(workspace, 'projects')).projects).toEqual(before);
 });
 
-test('submodules and the packages of a monorepo belong to it, or are projects where that is wanted', async () => {
+test('projects include submodules and packages of a monorepo only when includeNested is set', async () => {
   await using workspace = await temporaryWorkspace();
   const library = await workspace.gitRepository('elsewhere/library', { 'a.ts': 'x' });
   const mono = await workspace.gitRepository('code/mono', {
@@ -105,13 +105,13 @@ test('submodules and the packages of a monorepo belong to it, or are projects wh
   mono.git('worktree', 'add', '-q', join(workspace.root, 'code/linked'));
   await run(workspace);
   const plain = { mono: 'ok mono', 'mirror.git': 'ok mirror.git', linked: 'ok linked' };
-  expect(await told(workspace)).toEqual(plain);
+  expect(await projectsOf(workspace)).toEqual(plain);
 
   const config = { projects: { roots: ['code'], includeNested: true } };
   await workspace.write('data/config/sync.json', JSON.stringify(config));
   const { stderr } = await run(workspace);
   expect(stderr).toBe('');
-  expect(await told(workspace)).toEqual({
+  expect(await projectsOf(workspace)).toEqual({
     ...plain,
     library: 'ok mono/library',
     web: 'ok linked/packages/web',

@@ -8,12 +8,12 @@ import { inSchedulerNamespace, isMissing } from '../helpers/scheduler-namespace.
 import { temporaryWorkspace } from '../helpers/workspace.ts';
 
 test.skipIf(isMissing('/lib/systemd/systemd'))(
-  'a real systemd user manager installs, tells, catches up and forgets',
+  'systemd user manager starts, reports, catches up and removes the schedule (skipped without root or systemd)',
   { timeout: 120_000 },
   async () => {
-    await using folder = await temporaryWorkspace();
-    const at = (name: string): string => join(folder.root, name);
-    const workspace = join(folder.root, hostileName, 'workspace');
+    await using temporary = await temporaryWorkspace();
+    const at = (name: string): string => join(temporary.root, name);
+    const workspace = join(temporary.root, hostileName, 'workspace');
     const home = at('home & co');
     await mkdir(join(workspace, 'data/config'), { recursive: true });
     await mkdir(join(workspace, 'code'));
@@ -67,9 +67,9 @@ kill "$MANAGER"; wait "$MANAGER" || true
       PATH: `${process.env['PATH'] ?? ''}:${'/padding'.repeat(375)}`,
       HOME: home,
       XDG_RUNTIME_DIR: '/run/user/0',
-      OUT: folder.root,
+      OUT: temporary.root,
       NODE: process.execPath,
-      PROGRAM: await hostileProgram(folder.root),
+      PROGRAM: await hostileProgram(temporary.root),
       WORKSPACE: workspace,
     };
     const started = Date.now();
@@ -96,7 +96,7 @@ kill "$MANAGER"; wait "$MANAGER" || true
 
     const [timer] = JSON.parse(text('timers.json')) as readonly { readonly next: number }[];
     const next = (timer?.next ?? 0) / 1000;
-    // On the quarter of an hour, with the delay of this machine.
+    // At a quarter of an hour, plus the fixed random delay of this machine.
     expect(next % (15 * 60_000)).toBeLessThanOrEqual(30_000);
     expect(next).toBeGreaterThan(started);
     expect(next).toBeLessThanOrEqual(started + 16 * 60_000);

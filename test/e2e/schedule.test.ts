@@ -8,7 +8,7 @@ import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspac
 
 const deploy = resolve(import.meta.dirname, '../../deploy');
 
-/** Runs the program where every scheduler is a stand-in. */
+/** Returns a function that runs the program with the shims as its schedulers. */
 function scheduled(
   workspace: TemporaryWorkspace,
   shims: SchedulerShims,
@@ -20,13 +20,13 @@ function scheduled(
     runCli(args, { cwd: workspace.root, env: { PATH: path, HOME: home, ...env } });
 }
 
-const filesBelow = (folder: string): readonly string[] =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    statSync(join(folder, name)).isFile(),
+const filesBelow = (dir: string): readonly string[] =>
+  readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    statSync(join(dir, name)).isFile(),
   );
 
 describe('install-schedule', () => {
-  test('installs, tells what it did, and does nothing the second time', async () => {
+  test('reports what it installed, and that nothing changed when it runs again', async () => {
     await using workspace = await temporaryWorkspace();
     await using shims = await schedulerShims();
     const cli = scheduled(workspace, shims);
@@ -40,7 +40,7 @@ describe('install-schedule', () => {
     });
   });
 
-  test('becomes outdated with the interval, says how, and mends it', async () => {
+  test('replaces a schedule that is outdated after a change of the interval, and --check prints the difference', async () => {
     await using workspace = await temporaryWorkspace();
     await using shims = await schedulerShims();
     const cli = scheduled(workspace, shims);
@@ -54,12 +54,12 @@ describe('install-schedule', () => {
     expect(check.stdout).toMatch(/^outdated: crontab\n--- crontab\n\+\+\+ crontab\n@@/);
     expect(check.stdout).toMatch(/^-\*\/15 .* --scheduled --workspace/m);
     expect(check.stdout).toMatch(/^\+\*\/15 .* --scheduled --if-due --workspace/m);
-    const mended = await cli('install-schedule');
-    expect(mended.stderr).toContain('note: crontab starts the program every 15 min');
+    const updated = await cli('install-schedule');
+    expect(updated.stderr).toContain('note: crontab starts the program every 15 min');
     expect((await cli('install-schedule', '--check')).exitCode).toBe(0);
   });
 
-  test('a dry run shows all and touches nothing', async () => {
+  test('with --dry-run prints every step and changes nothing', async () => {
     await using workspace = await temporaryWorkspace();
     await using shims = await schedulerShims();
     const cli = scheduled(workspace, shims);
@@ -77,7 +77,7 @@ describe('install-schedule', () => {
   });
 
   test.each(['crontab', 'systemd', 'launchd', 'task-scheduler', 'kubernetes'])(
-    'prints %s on any system and asks nobody',
+    'with --print renders %s on any system and starts no program',
     async (target) => {
       await using workspace = await temporaryWorkspace();
       await using shims = await schedulerShims();
@@ -97,20 +97,20 @@ describe('install-schedule', () => {
     },
   );
 
-  test('writes the templates of deploy/, the same wherever it runs', async () => {
+  test('with --templates writes the files of deploy/, independent of the environment', async () => {
     await using workspace = await temporaryWorkspace({ intervalMinutes: 15 });
     await using shims = await schedulerShims();
-    const env = { TZ: 'Asia/Kathmandu', LANG: 'de_DE.UTF-8', USER: 'somebody' };
+    const env = { TZ: 'Asia/Kathmandu', LANG: 'de_DE.UTF-8', USER: 'ada' };
     const cli = scheduled(workspace, shims, env);
     const { exitCode } = await cli('install-schedule', '--templates', 'here');
     expect(exitCode).toBe(0);
     const names = filesBelow(join(workspace.root, 'here')).toSorted();
     expect([...names, 'README.md'].toSorted()).toEqual(filesBelow(deploy).toSorted());
     for (const name of names) {
-      const [written, kept] = [join(workspace.root, 'here'), deploy].map((folder) =>
-        readFileSync(join(folder, name)),
+      const [written, committed] = [join(workspace.root, 'here'), deploy].map((dir) =>
+        readFileSync(join(dir, name)),
       );
-      expect(written?.equals(kept ?? Buffer.of())).toBe(true);
+      expect(written?.equals(committed ?? Buffer.of())).toBe(true);
     }
     expect((await cli('install-schedule', '--templates', 'here')).stdout).toMatch(/^Unchanged: /);
     await cli('install-schedule', '--templates');
@@ -120,7 +120,7 @@ describe('install-schedule', () => {
 
 describe('uninstall-schedule', () => {
   test.each(['crontab', 'launchd', 'task-scheduler'])(
-    'takes %s out again, and twice is fine',
+    'removes the schedule from %s, and does nothing when it runs again',
     async (target) => {
       await using workspace = await temporaryWorkspace();
       await using shims = await schedulerShims();
@@ -136,7 +136,7 @@ describe('uninstall-schedule', () => {
     },
   );
 
-  test('works with a broken configuration', async () => {
+  test('removes the schedule when the configuration is invalid', async () => {
     await using workspace = await temporaryWorkspace();
     await using shims = await schedulerShims();
     const cli = scheduled(workspace, shims);
@@ -150,11 +150,11 @@ describe('uninstall-schedule', () => {
   });
 });
 
-describe('what goes wrong', () => {
+describe('install-schedule with an error', () => {
   test.each([
     ['crontab', 'deny', 'You (ada) are not allowed to use this program (crontab)'],
     ['task-scheduler', 'deny', 'ERROR: Access is denied.'],
-  ])('in %s is told in its own words, with 4', async (target, fault, words) => {
+  ])('exits 4 with the message of %s when it fails', async (target, fault, message) => {
     await using workspace = await temporaryWorkspace();
     await using shims = await schedulerShims();
     shims.set(fault, '');
@@ -162,13 +162,13 @@ describe('what goes wrong', () => {
     const cli = scheduled(workspace, shims);
     const { exitCode, stdout, stderr } = await cli('install-schedule', '--target', target);
     expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' });
-    expect(stderr).toContain(words);
+    expect(stderr).toContain(message);
     expect(shims.read('table')).toBe('MAILTO=ada\n');
     const json = await cli('install-schedule', '--target', target, '--json');
     expect(JSON.parse(json.stdout)).toMatchObject({ error: { code: 'scheduler-failed' } });
   });
 
-  test('no scheduler at all is 3, with the line to add by hand', async () => {
+  test('exits 3 with the crontab line to add when there is no scheduler', async () => {
     await using workspace = await temporaryWorkspace();
     const path = join(workspace.root, 'bin');
     const node = join(path, 'node');
@@ -189,7 +189,7 @@ describe('what goes wrong', () => {
     );
   });
 
-  test('an unknown target, and what can only be printed, are 2', async () => {
+  test('exits 2 when the target is unknown, and when --check is used with kubernetes', async () => {
     await using workspace = await temporaryWorkspace();
     await using shims = await schedulerShims();
     const cli = scheduled(workspace, shims);
@@ -198,8 +198,10 @@ describe('what goes wrong', () => {
     expect(unknown.stderr).toContain("Unknown scheduler 'upstart'. Known: auto, crontab, systemd");
     expect((await cli('install-schedule', '--target', 'k8s', '--check')).exitCode).toBe(2);
   });
+});
 
-  test('a schedule that somebody took away turns the status red', async () => {
+describe('status --check', () => {
+  test('exits 1 when the schedule was removed from the crontab', async () => {
     await using workspace = await temporaryWorkspace();
     await using shims = await schedulerShims();
     const cli = scheduled(workspace, shims);

@@ -72,7 +72,7 @@ async function screenOf(columns: number, ...args: readonly string[]): Promise<st
     command: ['sh', '-c', '"$@"; printf "<%s>" end', 'sh', process.execPath, cliPath, ...args],
     cwd: workspace.root,
   });
-  return steady((await terminal.shows(/<end>/)).replace(/\n*<end>$/, ''));
+  return steady((await terminal.waitFor(/<end>/)).replace(/\n*<end>$/, ''));
 }
 
 describe.each([80, 40])('on a terminal of %d columns', (columns) => {
@@ -105,7 +105,7 @@ test('a terminal shows signs and words in colour, and with NO_COLOR or --no-colo
       cwd: workspace.root,
       env,
     });
-    await terminal.shows(/<end>/);
+    await terminal.waitFor(/<end>/);
     return terminal.screen({ colors: true }).includes('\u001b[3');
   };
   expect(await colors({})).toBe(true);

@@ -14,25 +14,24 @@ export interface CliResult {
 export interface CliOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Put before the command, for example `['prlimit', '--nofile=24']`. */
+  /** Words before the command, for example `['prlimit', '--nofile=24']`. */
   readonly prefix?: readonly string[];
 }
 
-/** Runs the built program as a user would, with only PATH and a home folder without logs set. */
+/** Runs the built program with no other variables than PATH and a home directory without logs. */
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   return startCli(args, options).ended;
 }
 
-/** The built program under way. */
+/** A running process of the built program. */
 export interface RunningCli {
   readonly child: ChildProcess;
-  /** Resolves when it has exited and its output is whole. */
+  /** Resolves when it has exited and its output is complete. */
   readonly ended: Promise<CliResult>;
-  /** Resolves as soon as it has printed this text on stdout. */
+  /** Resolves when its stdout contains the text. */
   readonly printed: (text: string) => Promise<void>;
 }
 
-/** Starts the built program. */
 export function startCli(
   args: readonly string[],
   { cwd = '/', env = {}, prefix = [] }: CliOptions = {},

@@ -6,7 +6,7 @@ import type { RepositoryReader } from '../../src/git/repository.ts';
 import type { SyncContext } from '../../src/syncs/sync.ts';
 import type { System } from '../../src/system/system.ts';
 
-/** A context as a run would hand it to a sync; `warnings` and `notices` collect what the sync said. */
+/** Returns the context that a run passes to a sync; `warnings` and `notices` collect the messages of the sync. */
 export function syncContext<Name extends SyncName>(
   name: Name,
   root: string,
@@ -41,25 +41,26 @@ export function syncContext<Name extends SyncName>(
   };
 }
 
-const refuse = (): Promise<never> => Promise.reject(new Error('this test hands in no reader'));
+const reject = (): Promise<never> =>
+  Promise.reject(new Error('this test has no repository reader'));
 const noRepositories: RepositoryReader = {
   prefetch: () => undefined,
-  open: refuse,
-  prefetchCommits: refuse,
-  close: refuse,
-  serialize: refuse,
-  status: refuse,
-  trackedFiles: refuse,
-  sizes: refuse,
-  files: refuse,
-  lastCommit: refuse,
-  commitCount: refuse,
+  open: reject,
+  prefetchCommits: reject,
+  close: reject,
+  serialize: reject,
+  status: reject,
+  trackedFiles: reject,
+  sizes: reject,
+  files: reject,
+  lastCommit: reject,
+  commitCount: reject,
 };
 
-// Made once: each one listens for errors of the same two streams.
+// Created once: each one adds error listeners to stdout and stderr.
 const realSystem = nodeSystem();
 
-/** The real system, with silent output, and what a test wants to be different. */
+/** Returns the real system without output, with the given changes. */
 export function testSystem(changes: Partial<System> = {}): System {
   const silent = { write: () => undefined, isTerminal: false, color: false, columns: 80 };
   return { ...realSystem, stdout: silent, stderr: silent, ...changes };

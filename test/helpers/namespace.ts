@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 
-/** Whether this machine lets us mount something that only one process sees. */
+/** Whether this user may create a mount namespace. */
 export const canMount = spawnSync('unshare', ['-m', 'true']).status === 0;
 
-/** Runs a shell script of the test's own in a private mount namespace, and answers what it printed. */
+/** Runs a shell script in a private mount namespace. */
 export function inMountNamespace(
   script: string,
   env: Readonly<Record<string, string>>,

@@ -2,8 +2,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { canMount } from './namespace.ts';
 
 /**
- * What each private namespace starts with: no crontabs, no jobs of the machine, an empty `/run`. Nothing
- * of it is seen outside, and what was started in it ends with it.
+ * Gives a private namespace an empty `/run`, no crontabs and no jobs of the machine. Processes in it end with
+ * it.
  */
 const prelude = `
 mount -t tmpfs t /run
@@ -22,8 +22,8 @@ until_true() { # seconds command…
 `;
 
 /**
- * Whether a test with real schedulers has to be left out here: it needs root and these programs. Never in
- * continuous integration, where it fails instead.
+ * Whether a test with real schedulers has to be skipped because root or one of the programs is missing. In CI
+ * it is never skipped and fails instead.
  */
 export function isMissing(...programs: readonly string[]): boolean {
   if (process.env['CI']) return false;
@@ -31,7 +31,7 @@ export function isMissing(...programs: readonly string[]): boolean {
   return !canMount || found.includes(false);
 }
 
-/** Runs a shell script of a test's own where only it sees the schedulers that it starts. */
+/** Runs a shell script in a namespace in which it can start schedulers. */
 export function inSchedulerNamespace(
   script: string,
   { env, timeoutMs }: { env: Readonly<Record<string, string>>; timeoutMs: number },

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { workspaceAt, type Workspace } from '../../src/config/workspace.ts';
 
-/** A workspace in a temporary folder, with `code/` as its only root; removed when it goes out of scope. */
+/** A workspace in a temporary directory with the root `code/`. Removed at the end of an `await using` block. */
 export interface TemporaryWorkspace extends AsyncDisposable {
   readonly root: string;
   readonly paths: Workspace;
-  /** Writes a file below the workspace, with its folders. */
+  /** Writes a file and its missing parent directories. The path is relative to the workspace. */
   write(path: string, content: string | Uint8Array): Promise<void>;
-  /** A real git repository with one commit of the given files. */
+  /** Creates a git repository with one commit of the given files. */
   gitRepository(
     path: string,
     files: Readonly<Record<string, string>>,
@@ -39,12 +39,12 @@ export async function temporaryWorkspace(
     paths: workspaceAt(root),
     write,
     gitRepository: async (path, files) => {
-      const folder = join(root, path);
-      await mkdir(folder, { recursive: true });
+      const dir = join(root, path);
+      await mkdir(dir, { recursive: true });
       const repository: TemporaryRepository = {
-        path: folder,
+        path: dir,
         write: (file, content) => write(join(path, file), content),
-        git: (...args) => git(folder, ...args),
+        git: (...args) => git(dir, ...args),
       };
       repository.git('init', '-q', '-b', 'main');
       for (const [file, content] of Object.entries(files)) await repository.write(file, content);
@@ -56,7 +56,7 @@ export async function temporaryWorkspace(
   };
 }
 
-/** Runs real git as a person with no configuration of their own. */
+/** Runs git without any configuration of the user or the machine. */
 export function git(cwd: string, ...args: string[]): string {
   return execFileSync('git', args, {
     cwd,
