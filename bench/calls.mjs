@@ -3,20 +3,20 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The system calls of a command in all its processes, one a line, as strace writes them. */
+/** Returns the system calls of a command and its child processes as lines of strace. */
 export function traceCalls(calls, command, { env }) {
-  const folder = mkdtempSync(join(tmpdir(), 'sync-runner-strace-'));
-  const log = join(folder, 'log');
+  const dir = mkdtempSync(join(tmpdir(), 'sync-runner-strace-'));
+  const log = join(dir, 'log');
   execFileSync('strace', ['-f', '-qq', '-e', `trace=${calls}`, '-o', log, ...command], {
     env,
     stdio: 'ignore',
   });
   const lines = readFileSync(log, 'utf8').split('\n').filter(Boolean);
-  rmSync(folder, { recursive: true });
+  rmSync(dir, { recursive: true });
   return lines;
 }
 
-/** How many git processes the lines of a trace of `execve` tell of. */
+/** Returns the number of git processes in a trace of `execve`. */
 export const countGit = (lines) =>
   lines.filter((line) => /execve\("[^"]*\/git"/.test(line) && line.endsWith('= 0')).length;
 

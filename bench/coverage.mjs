@@ -16,16 +16,16 @@ const project = join(root, 'project');
 const report = join(project, 'coverage/lcov.info');
 mkdirSync(join(project, 'coverage'), { recursive: true });
 execFileSync('git', ['init', '-q', project]);
-const { env, run, forget, remove } = createWorkspace(root, 'quality');
+const { env, run, reset, remove } = createWorkspace(root, 'quality');
 
 const tracefile = makeTracefile();
 const results = { without: [], with: [] };
 for (let round = 0; round < rounds; round += 1) {
   rmSync(report, { force: true });
-  forget();
+  reset();
   results.without.push(measure(run, { env }));
   writeFileSync(report, tracefile);
-  forget();
+  reset();
   results.with.push(measure(run, { env }));
 }
 remove();

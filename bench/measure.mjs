@@ -1,7 +1,6 @@
-// Starts a program and tells what it took of the machine, its threads and children included.
 import { spawnSync } from 'node:child_process';
 
-// Node tells these numbers of itself only; wait4 tells them of a child.
+// Node has no wait4, which returns the resource usage of a child process.
 const meter = `
 import json, os, sys, time
 started = time.monotonic()
@@ -13,7 +12,10 @@ _, status, used = os.wait4(pid, 0)
 print(json.dumps([status, time.monotonic() - started, used.ru_utime + used.ru_stime, used.ru_maxrss]))
 `;
 
-/** Throws when the program fails. Answers seconds and MiB; `output` is the file that gets its stdout. */
+/**
+ * Runs a program and returns its wall and CPU time in seconds and its peak memory in MiB, including threads and
+ * child processes. Writes its stdout to the file `output`. Throws if it fails.
+ */
 export function measure(command, { env, output = '' }) {
   const { status, stdout, stderr } = spawnSync('python3', ['-c', meter, output, ...command], {
     env,
@@ -21,7 +23,7 @@ export function measure(command, { env, output = '' }) {
   });
   if (status !== 0) throw new Error(`python3: ${stderr}`);
   const [exit, wall, cpu, kibibytes] = JSON.parse(stdout);
-  if (exit !== 0) throw new Error(`${command.join(' ')} ended with ${String(exit)}: ${stderr}`);
+  if (exit !== 0) throw new Error(`${command.join(' ')} exited with ${String(exit)}: ${stderr}`);
   return { wall, cpu, mebibytes: kibibytes / 1024 };
 }
 

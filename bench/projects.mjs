@@ -23,7 +23,7 @@ if (!existsSync(join(store, 'complete'))) {
   writeFileSync(join(store, 'complete'), '');
 }
 
-const { env, run, forget, remove } = createWorkspace(fleet, 'projects');
+const { env, run, reset, remove } = createWorkspace(fleet, 'projects');
 const status = [
   'bash',
   '-c',
@@ -33,13 +33,13 @@ const status = [
 const results = { status: [], first: [], warm: [] };
 for (let round = 0; round < rounds; round += 1) {
   results.status.push(measure(status, { env }));
-  forget();
+  reset();
   results.first.push(measure(run, { env }));
   measure(run, { env });
   results.warm.push(measure(run, { env }));
 }
 const warmStarts = countGit(traceCalls('execve', run, { env }));
-forget();
+reset();
 const firstStarts = countGit(traceCalls('execve', run, { env }));
 remove();
 
@@ -54,7 +54,7 @@ console.log(
   `Node ${process.version}, ${String(cpus().length)} cores, medians of ${String(rounds)}`,
 );
 printTable(
-  ['1,000 repositories', 'wall s', 'CPU s', 'wall ratio', 'target', 'RSS MiB', 'git processes'],
+  ['1,000 repositories', 'wall s', 'CPU s', 'wall ratio', 'limit', 'RSS MiB', 'git processes'],
   [
     row('git status, four at a time', 'status', '', '1000'),
     row('first run', 'first', '≤ 2', String(firstStarts)),
@@ -64,7 +64,7 @@ printTable(
 
 const discovery = await measureDiscovery();
 printTable(
-  ['discovery, 200,000 entries', 'wall s', 'target'],
+  ['discovery, 200,000 entries', 'wall s', 'limit'],
   [
     ['node -e 0', discovery.node.toFixed(3), ''],
     ['node, discover', discovery.discover.toFixed(3), ''],

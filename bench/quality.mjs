@@ -35,13 +35,13 @@ if (!existsSync(join(store, 'complete'))) {
   writeFileSync(join(store, 'complete'), '');
 }
 
-const { env, run, forget, remove } = createWorkspace(corpus, 'quality');
+const { env, run, reset, remove } = createWorkspace(corpus, 'quality');
 const search = ['bash', '-c', `rg -c -w --hidden 'TODO|FIXME' '${corpus}' || [ $? = 1 ]`];
 
 const results = { search: [], cold: [], warm: [] };
 for (let round = 0; round < rounds; round += 1) {
   results.search.push(measure(search, { env }));
-  forget();
+  reset();
   results.cold.push(measure(run, { env }));
   results.warm.push(measure(run, { env }));
 }

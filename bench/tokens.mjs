@@ -95,14 +95,16 @@ const bytes = readdirSync(logs, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && entry.name.endsWith('.jsonl'))
   .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
 console.log(`Node ${process.version}, ${(bytes / 1e6).toFixed(0)} MB of logs, ${rounds} rounds\n`);
-console.log('| | wall s | CPU s | most MiB |\n|---|---|---|---|');
+console.log('| | wall s | CPU s | RSS MiB |\n|---|---|---|---|');
 row('sync-runner, first run', cold);
 row(peer, peerCold);
 row('sync-runner, nothing changed', warm);
 row('sync-runner, every tenth session grown', grown);
 const wallRatio = cold.wall / peerCold.wall;
 const cpuRatio = cold.cpu / peerCold.cpu;
-console.log(`\nwall ${wallRatio.toFixed(2)} (must ≤ 0.8), CPU ${cpuRatio.toFixed(2)} (must ≤ 1)\n`);
+console.log(
+  `\nwall ${wallRatio.toFixed(2)} (limit ≤ 0.8), CPU ${cpuRatio.toFixed(2)} (limit ≤ 1)\n`,
+);
 
 console.log('| | input | output | cache write | cache read | USD |\n|---|---|---|---|---|---|');
 const totals = (name, numbers) => console.log(`| ${name} | ${numbers.join(' | ')} |`);
@@ -140,7 +142,7 @@ const fill = (name, bytes, text) => {
   }
   closeSync(file);
 };
-console.log('\n| | wall s | CPU s | most MiB |\n|---|---|---|---|');
+console.log('\n| | wall s | CPU s | RSS MiB |\n|---|---|---|---|');
 const block = 'x'.repeat(1_000_000);
 fill('line.jsonl', 600e6, () => block);
 row('one line of 600 MB', runCold());

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** A workspace over one root, with the command that runs one sync in it. */
+/** Creates a workspace with one root, and returns the command that runs one sync in it. */
 export function createWorkspace(root, sync) {
   const workspace = mkdtempSync(join(tmpdir(), 'sync-runner-bench-'));
   mkdirSync(join(workspace, 'data/config'), { recursive: true });
@@ -14,8 +14,8 @@ export function createWorkspace(root, sync) {
   return {
     env: { HOME: workspace, SYNC_RUNNER_WORKSPACE: workspace, PATH: process.env.PATH },
     run: [process.execPath, cli, 'run', '--quiet', '--only', sync],
-    /** Takes away what earlier runs left. */
-    forget: () => {
+    /** Removes the results of previous runs. */
+    reset: () => {
       for (const name of ['cache', `${sync}.json`, 'history']) {
         rmSync(join(workspace, 'data', name), { recursive: true, force: true });
       }
