@@ -47,7 +47,7 @@ async function expectRecovery(workspace: TemporaryWorkspace): Promise<void> {
   expect(quality.summary.todos).toBe(3);
 }
 
-describe.skipIf(!canMount)('run on a disk (needs mount namespaces)', () => {
+describe.skipIf(!canMount)('run on a disk (skipped without mount namespaces)', () => {
   test.each([0, 4, 8, 16, 24, 48])(
     'with %i KiB free exits 1 with one error line and leaves the stored data intact',
     async (freeKiB) => {

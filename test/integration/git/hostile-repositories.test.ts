@@ -121,7 +121,7 @@ describe('the reader', () => {
   });
 
   test.runIf(process.getuid?.() === 0).each(['', '.git', '.git/objects'])(
-    'rejects a repository whose directory "%s" belongs to another user',
+    'rejects a repository whose directory "%s" belongs to another user (skipped without root)',
     async (part) => {
       const name = `code/foreign${part.replaceAll('/', '-')}`;
       const repository = await workspace.gitRepository(name, { 'a.ts': '' });

@@ -48,7 +48,7 @@ describe('formatOwner', () => {
   });
 });
 
-describe.runIf(onLinux)('checkLiveness', () => {
+describe.runIf(onLinux)('checkLiveness (skipped outside Linux)', () => {
   test('returns alive while the process that took the lock runs', async () => {
     const self = await identify(system);
     expect(await checkLiveness({ ...self, token: 'other' }, self, system)).toBe('alive');
@@ -114,7 +114,7 @@ test('forwardClockStepMs compares the wall clock with the uptime', async () => {
   expect(forwardClockStepMs({ ...self, clockOffset: null }, later)).toBe(0);
 });
 
-describe.runIf(onLinux)('stopOwner', () => {
+describe.runIf(onLinux)('stopOwner (skipped outside Linux)', () => {
   const startOf = (pid: number): string =>
     readFileSync(`/proc/${String(pid)}/stat`, 'utf8').split(' ')[21] ?? '';
 

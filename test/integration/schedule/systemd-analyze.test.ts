@@ -10,8 +10,8 @@ import { exampleHost, exampleJob } from '../../unit/schedule/examples.ts';
 
 const hasAnalyze = spawnSync('systemd-analyze', ['--version']).status === 0;
 
-test.runIf(process.env['CI'])('systemd-analyze is installed in CI', () => {
-  expect(hasAnalyze).toBe(true);
+test('systemd-analyze is installed when the tests run in CI', () => {
+  expect(hasAnalyze || !process.env['CI']).toBe(true);
 });
 
 describe.skipIf(!hasAnalyze)('systemd-analyze (skipped if not installed)', () => {

@@ -157,7 +157,7 @@ test('a link that has replaced a log since it was found is not followed', async 
 });
 
 test.skipIf(process.getuid?.() === 0)(
-  'an unreadable log or directory is a warning and the rest is counted',
+  'an unreadable log or directory is a warning and the rest is counted (skipped as root)',
   async () => {
     await using home = await temporaryHome();
     await home.writeLog(log, [responseLine({ id: 'a' })]);

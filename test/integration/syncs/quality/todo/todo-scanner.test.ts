@@ -212,12 +212,15 @@ test('the scanner follows no links and skips missing files', async () => {
   expect(view.warnings.list).toEqual([]);
 });
 
-test.skipIf(process.getuid?.() === 0)('the scanner warns about unreadable files', async () => {
-  await using workspace = await temporaryWorkspace();
-  for (const name of ['a', 'b', 'c']) await workspace.write(`code/${name}.ts`, 'TODO\n');
-  await chmod(join(workspace.root, 'code/a.ts'), 0);
-  await chmod(join(workspace.root, 'code/b.ts'), 0);
-  const { todos, warnings } = await scan(join(workspace.root, 'code'));
-  expect(todos.total).toBe(1);
-  expect(warnings).toEqual(["a.ts: can't be read, nor can 1 more source files"]);
-});
+test.skipIf(process.getuid?.() === 0)(
+  'the scanner warns about unreadable files (skipped as root)',
+  async () => {
+    await using workspace = await temporaryWorkspace();
+    for (const name of ['a', 'b', 'c']) await workspace.write(`code/${name}.ts`, 'TODO\n');
+    await chmod(join(workspace.root, 'code/a.ts'), 0);
+    await chmod(join(workspace.root, 'code/b.ts'), 0);
+    const { todos, warnings } = await scan(join(workspace.root, 'code'));
+    expect(todos.total).toBe(1);
+    expect(warnings).toEqual(["a.ts: can't be read, nor can 1 more source files"]);
+  },
+);
