@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { Workspace } from '../../config/workspace.ts';
 import { scheduleRecord, type ScheduleRecord } from '../../schema/schedule.ts';
-import type { Job, SchedulerName } from '../scheduler.ts';
+import type { Job } from '../scheduler.ts';
 import { installFile, readInstalledFile } from './installed-file.ts';
 
 /** Returns the record of the last install, or null if there is none or it is invalid. */
@@ -17,11 +17,17 @@ export async function readInstallRecord(workspace: Workspace): Promise<ScheduleR
 
 export async function writeInstallRecord(
   workspace: Workspace,
-  target: Exclude<SchedulerName, 'kubernetes'>,
+  target: ScheduleRecord['target'],
   job: Job,
 ): Promise<void> {
   const { id, command } = job;
-  const record = { schemaVersion: 1, target, id, workspace: job.workspace, command };
+  const record: ScheduleRecord = {
+    schemaVersion: 1,
+    target,
+    id,
+    workspace: job.workspace,
+    command,
+  };
   const bytes = Buffer.from(`${JSON.stringify(record, null, 2)}\n`);
   await installFile(workspace.scheduleRecord, bytes, { mode: 0o644 });
 }
