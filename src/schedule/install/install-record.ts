@@ -26,7 +26,7 @@ export async function writeInstallRecord(
     target,
     id,
     workspace: job.workspace,
-    command,
+    command: [...command],
   };
   const bytes = Buffer.from(`${JSON.stringify(record, null, 2)}\n`);
   await installFile(workspace.scheduleRecord, bytes, { mode: 0o644 });
