@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, lutimesSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lutimesSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { identify } from '../../src/lock/liveness.ts';
 import { formatOwner, type Owner } from '../../src/lock/owner.ts';
@@ -23,8 +31,10 @@ const starts = {
     setStale(lock);
   },
   'a stale empty directory': ({ lock }) => {
-    mkdirSync(lock);
-    setStale(lock);
+    // Renamed into place: proper-lockfile alone may still be removing the directory of the previous round.
+    mkdirSync(`${lock}-new`);
+    setStale(`${lock}-new`);
+    renameSync(`${lock}-new`, lock);
   },
   'an interrupted release': ({ lock }) => {
     mkdirSync(lock);

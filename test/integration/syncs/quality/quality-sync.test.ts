@@ -148,7 +148,7 @@ test('a bare repository has an entry without values and no warning', async () =>
   alpha.git('clone', '-q', '--bare', alpha.path, bare);
   const { snapshot, warnings } = await collectQuality(workspace.root, [found(bare)]);
   expect(warnings).toEqual([]);
-  const reason = 'it is bare: it has no work tree';
+  const reason = 'a bare repository has no work tree';
   expect(snapshot.projects).toMatchObject([
     { head: null, coverage: { percent: null, reason }, todos: { total: null }, reasons: [reason] },
   ]);
