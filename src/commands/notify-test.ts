@@ -5,6 +5,7 @@ import { exitCodes, UserError } from '../util/errors.ts';
 import { channelsOf, secretNamesOf, secretTextsOf, type Channel } from '../notify/channels.ts';
 import { composeMessage } from '../notify/message.ts';
 import type { System } from '../system/system.ts';
+import { diagnosticLine } from '../output/diagnostic-text.ts';
 import { jsonLine } from '../output/json.ts';
 import { findWorkspace } from '../config/workspace.ts';
 import type { GlobalOptions } from './options.ts';
@@ -30,10 +31,10 @@ export async function notifyTest(
   const { notify } = await readConfig(workspace);
   const secrets = await readSecrets(workspace, system, secretNamesOf(notify));
   const redact = redactor(secretTextsOf(notify, secrets));
-  const { channels, problems } = channelsOf(notify, secrets, { system, cwd: workspace.root });
+  const { channels, problems } = channelsOf(notify, secrets, { system, workspace });
   const [problem] = problems;
   if (problem !== undefined) {
-    throw new UserError('secrets', redact(problem), { hint: 'sync-runner doctor' });
+    throw new UserError('secrets', redact(diagnosticLine(problem)), { hint: 'sync-runner doctor' });
   }
   if (channels.length === 0) {
     throw new UserError('usage', 'notify has no webhook, desktop or command', {

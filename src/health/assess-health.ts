@@ -6,7 +6,7 @@ import { nextDue, planRun } from '../syncs/plan.ts';
 import { bySeverity, diagnostic, healthOf, type Diagnostic } from '../util/diagnostic.ts';
 import { scheduleProblems, type ScheduleFacts } from './schedule-health.ts';
 
-/** Health report; the source of both the text and the `--json` output of `status`. */
+/** The data of `status`, for its text and its `--json`. */
 export interface HealthReport {
   readonly schemaVersion: 1;
   readonly health: 'ok' | 'warning' | 'error';
@@ -17,7 +17,7 @@ export interface HealthReport {
   readonly syncs: readonly SyncHealth[];
   readonly lock: LockState;
   readonly schedule: ScheduleFacts;
-  /** When the scheduler starts the next run, where it can be known; else when it is due; null is now. */
+  /** When the scheduler starts the next run if that is known, else when it is due; null if it is due now. */
   readonly nextRunAt: Timestamp | null;
   readonly nextRunSource: 'scheduler' | 'interval';
 }
@@ -28,18 +28,18 @@ export interface SyncHealth {
   readonly outcome: 'ok' | 'failed' | 'skipped' | null;
   readonly lastRun: Timestamp | null;
   readonly lastSuccess: Timestamp | null;
-  /** The last success lies more than three intervals back. */
+  /** The last success is more than three intervals ago. */
   readonly stale: boolean;
   readonly warnings: number;
 }
 
-/** The part of the configuration that the assessment uses. */
+/** The options that the health depends on. */
 export type HealthConfig = Pick<ConfigSnapshot, 'intervalMinutes' | 'syncs'>;
 
-/** Data older than this many intervals are an error, even if no run failed. */
+/** Data older than this many intervals is an error, even if no sync reported one. */
 const staleIntervals = 3;
 
-/** Assesses the last run, the age of the data, the lock and the schedule. Pure. */
+/** Assesses the last run, the age of the data, the lock and the schedule. */
 export function assessHealth(facts: {
   readonly workspace: string;
   readonly config: HealthConfig;

@@ -12,6 +12,15 @@ export interface ScheduleFacts {
   readonly commandExists: boolean | null;
 }
 
+export const noSchedule = {
+  target: null,
+  state: 'missing',
+  message: null,
+  nextRunAt: null,
+  command: null,
+  commandExists: null,
+} as const satisfies ScheduleFacts;
+
 const hint = 'sync-runner install-schedule';
 
 /** Returns the diagnostics of an installed schedule. A missing installation is not one. */

@@ -1,34 +1,37 @@
 import { isWebAddress, type ChannelName, type NotifyOptions } from '../schema/notify.ts';
+import type { Workspace } from '../config/workspace.ts';
+import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
+import { shellQuote } from '../util/shell.ts';
 import { UserError } from '../util/errors.ts';
 import type { System } from '../system/system.ts';
 import { runCommand, showOnDesktop } from './local.ts';
 import type { Message } from './message.ts';
 import { sendWebhook } from './webhook.ts';
 
-/** A destination for messages. */
+/** Somewhere that a message can be sent to. */
 export interface Channel {
   readonly name: ChannelName;
-  /** Throws `UserError` TIMEOUT if the message may have arrived, another code if it certainly did not. */
+  /** Throws `UserError`: TIMEOUT when it may have arrived, anything else when it has not. */
   readonly send: (message: Message, signal: AbortSignal) => Promise<void>;
 }
 
-/** The configured channels with their secrets resolved. */
+/** The configuration with its secrets filled in. */
 export interface Channels {
   /** URL of the dead-man switch. */
   readonly ping: string | null;
   readonly channels: readonly Channel[];
-  /** One sentence for each unusable setting, without secrets. */
-  readonly problems: readonly string[];
+  /** Why a channel can't be used, without secrets. */
+  readonly problems: readonly Diagnostic[];
 }
 
-/** Returns the names of the secrets that the configuration refers to. */
+/** Names of the secrets that the configuration asks for. */
 export function secretNamesOf({ ping, webhook }: NotifyOptions): readonly string[] {
   return [ping, webhook?.url, webhook?.token]
     .filter((text) => text?.startsWith('$') === true)
     .map((text) => (text ?? '').slice(1));
 }
 
-/** Returns every secret text of the configuration by name, for the redactor, including parts of URLs. */
+/** Every text of the configuration and its secrets that must not be told: by name, for the redactor. */
 export function secretTextsOf(
   { ping, webhook }: NotifyOptions,
   secrets: Readonly<Record<string, string>>,
@@ -44,25 +47,29 @@ export function secretTextsOf(
   return { ...secrets, ...Object.fromEntries(named) };
 }
 
-/** Resolves the secrets. A channel whose secret is not set is omitted and reported in `problems`. */
+/** Fills in the secrets. A secret that is not set leaves out what needs it, and is a problem. */
 export function channelsOf(
   options: NotifyOptions,
   secrets: Readonly<Record<string, string>>,
-  { system, cwd }: { readonly system: System; readonly cwd: string },
+  { system, workspace }: { readonly system: System; readonly workspace: Workspace },
 ): Channels {
-  const problems: string[] = [];
+  const problems: Diagnostic[] = [];
+  const cwd = workspace.root;
   const fill = (key: string, text: string): string | null => {
     if (!text.startsWith('$')) return text;
-    const value = secrets[text.slice(1)];
-    if (value === undefined) problems.push(`notify.${key}: ${text} is not set`);
-    return value ?? null;
+    const name = text.slice(1);
+    const value = secrets[name];
+    if (value !== undefined) return value;
+    const hint = `(umask 077; echo '${name}=...' >> ${shellQuote(workspace.secrets)})`;
+    const details = { subject: `notify.${key}`, message: `${text} is not set`, hint };
+    problems.push(diagnostic('secret-not-set', details));
+    return null;
   };
   const address = (key: string, text: string | undefined): string | null => {
     const url = text === undefined ? null : fill(key, text);
     if (url === null || isWebAddress(url)) return url;
-    problems.push(
-      `notify.${key}: ${String(text)} is no http or https URL without user name and password`,
-    );
+    const message = `${String(text)} is not an http or https URL without user name and password`;
+    problems.push(diagnostic('invalid-url', { subject: `notify.${key}`, message }));
     return null;
   };
   const channels: Channel[] = [];
@@ -90,6 +97,6 @@ export function channelsOf(
   return { ping: address('ping', options.ping), channels, problems };
 }
 
-/** Returns true if a failed message certainly did not arrive, so that it can be sent again. */
+/** Whether a message that failed has certainly not arrived, and is worth another try. */
 export const isUndelivered = (error: unknown): boolean =>
   error instanceof UserError && error.code !== 'timeout';

@@ -4,6 +4,7 @@ import { withLock } from '../lock/index.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import type { Workspace } from '../config/workspace.ts';
+import { diagnosticLine } from '../output/diagnostic-text.ts';
 import { isUndelivered, type Channel, type Channels } from './channels.ts';
 import { composeMessage, type Message } from './message.ts';
 import { ping, ridOf, type PingKind } from './ping.ts';
@@ -113,7 +114,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
 
   return {
     started: () => {
-      for (const problem of channels.problems) warn(problem);
+      for (const problem of channels.problems) warn(diagnosticLine(problem));
       signal.addEventListener(
         'abort',
         () => {

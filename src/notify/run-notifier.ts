@@ -41,7 +41,7 @@ export async function prepareNotifier(place: Place): Promise<{
   const { config, workspace, system } = place;
   const { notify } = config;
   const secrets = await readSecrets(workspace, system, secretNamesOf(notify));
-  const channels = channelsOf(notify, secrets, { system, cwd: workspace.root });
+  const channels = channelsOf(notify, secrets, { system, workspace });
   return {
     secrets: secretTextsOf(notify, secrets),
     notifyRun: (run) => notifyRun(channels, { ...place, ...run }),

@@ -1,5 +1,6 @@
 import type { StatusFile } from '../schema/status.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
+import { noSchedule } from '../health/schedule-health.ts';
 import { assessHealth, type HealthConfig } from '../health/assess-health.ts';
 
 /** Result of a run for notifications. `unknown` sends no message and leaves the state unchanged. */
@@ -7,15 +8,6 @@ export interface Verdict {
   readonly state: 'ok' | 'bad' | 'unknown';
   readonly problems: readonly Diagnostic[];
 }
-
-const noSchedule = {
-  target: null,
-  state: 'missing',
-  message: null,
-  nextRunAt: null,
-  command: null,
-  commandExists: null,
-} as const;
 
 /**
  * Assesses a run from its status file by the rules of the `status` command: failed syncs, then stale data. A

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../util/diagnostic.ts';
-import { sanitizeLine } from '../util/text.ts';
+import { sanitizeLine, sanitizePath } from '../util/text.ts';
 import type { Paint, Tone } from './style.ts';
 
 const signs: Readonly<Record<Diagnostic['severity'], readonly [sign: string, tone: Tone]>> = {
@@ -19,5 +19,5 @@ export const diagnosticLine = ({
 export function diagnosticText(diagnostic: Diagnostic, paint: Paint): string {
   const [sign, tone] = signs[diagnostic.severity];
   const text = `${paint(tone, sign)} ${diagnosticLine(diagnostic)}`;
-  return diagnostic.hint === null ? text : `${text}\n  fix: ${sanitizeLine(diagnostic.hint, 1000)}`;
+  return diagnostic.hint === null ? text : `${text}\n  fix: ${sanitizePath(diagnostic.hint, 1000)}`;
 }

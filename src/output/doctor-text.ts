@@ -1,34 +1,34 @@
-import { sanitizeLine, sanitizePath } from '../util/text.ts';
 import type { Finding } from '../doctor/check.ts';
+import { plural, sanitizePath } from '../util/text.ts';
+import { diagnosticLine } from './diagnostic-text.ts';
 import type { Paint, Tone } from './style.ts';
 
-const tones: Readonly<Record<Finding['level'], Tone>> = {
-  ok: 'good',
-  warn: 'warning',
-  fail: 'bad',
+const labels: Readonly<Record<Finding['severity'], readonly [label: string, tone: Tone]>> = {
+  info: ['ok', 'good'],
+  warning: ['warning', 'warning'],
+  error: ['error', 'bad'],
 };
 
-/** A line for each finding with its fix under it, and the sum of them last. */
+/** Returns a line per finding with its hint below it, then the totals. `quiet` leaves only errors. */
 export function doctorText(
   findings: readonly Finding[],
   { quiet, paint }: { readonly quiet: boolean; readonly paint: Paint },
 ): string {
-  const shown = findings.filter(({ level }) => !quiet || level === 'fail');
-  // A fix is pasted: its spaces stay as they are.
-  const lines = shown.flatMap(({ level, message, hint: fix }) => [
-    `${paint(tones[level], level.padEnd(4))}  ${sanitizeLine(message)}`,
-    ...(fix === null ? [] : [`      fix: ${sanitizePath(fix)}`]),
-  ]);
-  const count = (level: Finding['level']): number =>
-    findings.filter((finding) => finding.level === level).length;
-  const sum = [
-    `${String(count('ok'))} ok`,
-    plural(count('warn'), 'warning'),
-    plural(count('fail'), 'failure'),
+  const shown = findings.filter(({ severity }) => !quiet || severity === 'error');
+  const lines = shown.flatMap(({ severity, hint, ...finding }) => {
+    const [label, tone] = labels[severity];
+    return [
+      `${paint(tone, label.padEnd(7))}  ${diagnosticLine(finding)}`,
+      ...(hint === null ? [] : [`         fix: ${sanitizePath(hint)}`]),
+    ];
+  });
+  const count = (severity: Finding['severity']): number =>
+    findings.filter((finding) => finding.severity === severity).length;
+  const totals = [
+    `${String(count('info'))} ok`,
+    plural(count('warning'), 'warning'),
+    plural(count('error'), 'error'),
   ];
-  if (!quiet) lines.push(sum.join(', '));
+  if (!quiet) lines.push(totals.join(', '));
   return lines.map((line) => `${line}\n`).join('');
 }
-
-const plural = (count: number, word: string): string =>
-  `${String(count)} ${word}${count === 1 ? '' : 's'}`;

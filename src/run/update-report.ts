@@ -1,6 +1,7 @@
 import { readLastAnalytics } from '../analytics/update-derived.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { assessHealth } from '../health/assess-health.ts';
+import { noSchedule } from '../health/schedule-health.ts';
 import { reportPage } from '../report/report-page.ts';
 import type { LastRun } from '../report/report-model.ts';
 import type { Config } from '../schema/config.ts';
@@ -29,13 +30,12 @@ export async function updateReport(stage: string, source: ReportSource): Promise
 export async function assessLastRun({ workspace, store, config }: ReportSource): Promise<LastRun> {
   const { status } = await store.readStatus();
   if (status === null) return { health: null, problems: [], day: null, outcome: null };
-  const none = { target: null, message: null, nextRunAt: null, command: null, commandExists: null };
   const { health, problems } = assessHealth({
     workspace: workspace.root,
     config,
     status,
     lock: { type: 'free' },
-    schedule: { ...none, state: 'missing' },
+    schedule: noSchedule,
     now: new Date(status.lastSync),
   });
   return { health, problems, day: dayOf(status.run.id), outcome: status.run.outcome };

@@ -1,5 +1,5 @@
 import type { Workspace } from '../config/workspace.ts';
-import type { ScheduleFacts } from '../health/schedule-health.ts';
+import { noSchedule, type ScheduleFacts } from '../health/schedule-health.ts';
 import type { System } from '../system/system.ts';
 import { exists } from '../util/fs.ts';
 
@@ -9,10 +9,7 @@ export async function getScheduleStatus(
   due: Date | null,
   system: System,
 ): Promise<ScheduleFacts> {
-  if (!(await exists(workspace.scheduleRecord))) {
-    const none = { target: null, message: null, nextRunAt: null };
-    return { ...none, state: 'missing', command: null, commandExists: null };
-  }
+  if (!(await exists(workspace.scheduleRecord))) return noSchedule;
   const [{ readConfig }, { createScheduleContext }, { scheduleStatus }] = await Promise.all([
     import('../config/config.ts'),
     import('./schedule-context.ts'),

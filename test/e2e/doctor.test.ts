@@ -16,43 +16,40 @@ const doctor = (
   env: Env = {},
 ): Promise<CliResult> => runCli(['doctor', ...args], { cwd: workspace.root, env });
 
-/** Returns the warnings and failures except those that depend on the machine that runs the test. */
-async function illnesses(
-  workspace: TemporaryWorkspace,
-  env: Env = {},
-): Promise<readonly Finding[]> {
+/** Returns the errors and warnings, without those of the machine that executes the test. */
+async function findings(workspace: TemporaryWorkspace, env: Env = {}): Promise<readonly Finding[]> {
   const { stdout } = await doctor(workspace, ['--json'], env);
-  const { checks } = JSON.parse(stdout) as { checks: readonly Finding[] };
-  return checks.filter(({ id, level, message }) => {
-    const isOfMachine = id === 'node' || id === 'disk' || message.startsWith('no schedule');
-    return level !== 'ok' && !isOfMachine;
+  const document = JSON.parse(stdout) as { findings: readonly Finding[] };
+  return document.findings.filter(({ check, severity, code }) => {
+    const isOfMachine = check === 'node' || check === 'disk' || code === 'no-schedule';
+    return severity !== 'info' && !isOfMachine;
   });
 }
 
-/** Runs a hint in a shell. */
-function follow(
-  fix: string | null | undefined,
+/** Executes a hint as a user who pastes it into a shell. */
+function execute(
+  hint: string | null | undefined,
   workspace: TemporaryWorkspace,
   env: Env = {},
 ): void {
   const self = `sync-runner() { '${process.execPath}' '${cliPath}' "$@"; }`;
-  // bash, because POSIX sh does not allow a hyphen in a function name.
-  execFileSync('bash', ['-c', `${self}\n${fix ?? 'false'}`], {
+  // bash, because function names of sh can't contain a hyphen.
+  execFileSync('bash', ['-c', `${self}\n${hint ?? 'false'}`], {
     cwd: workspace.root,
     stdio: 'ignore',
     env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...env },
   });
 }
 
-async function healthy(config?: object): Promise<TemporaryWorkspace> {
+async function healthyWorkspace(config?: object): Promise<TemporaryWorkspace> {
   const workspace = await temporaryWorkspace(config);
   await workspace.gitRepository('code/alpha', { 'a.js': '// TODO\n' });
   await runCli(['run', '-q'], { cwd: workspace.root });
   return workspace;
 }
 
-/** Returns every file of the workspace with the metadata that a read-only command must not change. */
-function everything({ root }: TemporaryWorkspace): readonly string[] {
+/** Returns the metadata of all files and directories in the workspace. */
+function metadataOf({ root }: TemporaryWorkspace): readonly string[] {
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
     .toSorted()
     .map((file) => {
@@ -61,86 +58,114 @@ function everything({ root }: TemporaryWorkspace): readonly string[] {
     });
 }
 
-const quality = ({ paths }: TemporaryWorkspace): string => {
-  const folder = paths.historyDir('quality');
-  return join(folder, readdirSync(folder).find((name) => name.endsWith('.jsonl')) ?? '');
+const qualityHistory = ({ paths }: TemporaryWorkspace): string => {
+  const dir = paths.historyDir('quality');
+  return join(dir, readdirSync(dir).find((name) => name.endsWith('.jsonl')) ?? '');
 };
 
-describe('doctor', () => {
-  test('reports no failures in a healthy workspace and modifies no file', async () => {
-    await using workspace = await healthy();
-    const before = everything(workspace);
-    const { exitCode, stdout, stderr } = await doctor(workspace);
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect(await illnesses(workspace)).toEqual([]);
-    expect(stdout).toMatch(/^ok {4}\S+\/sync\.json is valid$/m);
-    expect(stdout).toMatch(/^ok {4}git \d/m);
-    expect(stdout).toMatch(/^warn {2}no schedule.*\n {6}fix: sync-runner install-schedule$/m);
-    expect(stdout).toMatch(/\n\d+ ok, \d+ warnings?, 0 failures\n$/);
-    expect(everything(workspace)).toEqual(before);
-  });
-
-  test('exits 0 before the first run and creates no data directory', async () => {
-    await using workspace = await temporaryWorkspace();
-    await rm(join(workspace.root, 'data'), { recursive: true });
-    const { exitCode, stdout } = await doctor(workspace, ['-w', workspace.root]);
-    expect(stdout).toContain('nothing has run yet');
-    expect(exitCode).toBe(0);
-    expect(existsSync(join(workspace.root, 'data'))).toBe(false);
-  });
-
-  test('reports every configuration error and still runs the other checks', async () => {
-    await using workspace = await temporaryWorkspace();
-    await workspace.write('data/config/sync.json', '{\n  "intervalMinutes": 0,\n  "sync": []\n}\n');
-    const { exitCode, stdout } = await doctor(workspace);
-    expect(exitCode).toBe(1);
-    expect(stdout).toContain(`fail  ${workspace.paths.config}:2:22 intervalMinutes: must be`);
-    expect(stdout).toContain(`fail  ${workspace.paths.config}:3:3 sync: unknown key`);
-    expect(stdout).toMatch(/^ok {4}git /m);
-    expect(stdout).toContain(', 2 failures\n');
-  });
-
-  test('runs the other checks when git is missing', async () => {
-    await using workspace = await healthy();
-    const { exitCode, stdout } = await doctor(workspace, [], { PATH: '/nonexistent' });
-    expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/^fail {2}git was not found/m);
-    expect(stdout).toMatch(/^ok {4}the lock is free$/m);
-  });
-
-  test('reports a root that does not respond in time', async () => {
-    await using workspace = await healthy();
-    // Simulates `ls` on a mount whose server is unreachable.
-    await workspace.write('bin/ls', '#!/bin/sh\nexec sleep 600\n');
-    await chmod(join(workspace.root, 'bin/ls'), 0o755);
-    const PATH = `${join(workspace.root, 'bin')}:${process.env['PATH'] ?? ''}`;
-    const { exitCode, stdout } = await doctor(workspace, [], { PATH });
-    expect(exitCode).toBe(1);
-    expect(stdout).toContain('fail  projects.roots[0] does not answer');
-  });
-
-  test('prints only failures with --quiet', async () => {
-    await using workspace = await healthy();
-    expect(await doctor(workspace, ['-q'])).toMatchObject({ exitCode: 0, stdout: '' });
-    await rm(join(workspace.root, 'code'), { recursive: true });
-    expect((await doctor(workspace, ['-q'])).stdout).toMatch(
-      /^fail {2}projects\.roots\[0\] does not exist: .*\n {6}fix: mkdir -p .*\n$/,
-    );
-  });
-
-  test('escapes control characters in names', async () => {
-    await using workspace = await healthy({
-      projects: { roots: ['\u001b]0;x\u0007\u202e  $(id)'] },
-    });
-    const { stdout, exitCode } = await doctor(workspace);
-    expect(exitCode).toBe(1);
-    // eslint-disable-next-line no-control-regex -- The characters that must not occur.
-    expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
-  });
+test('doctor reports no problem and changes no file when the workspace is healthy', async () => {
+  await using workspace = await healthyWorkspace();
+  const before = metadataOf(workspace);
+  const { exitCode, stdout, stderr } = await doctor(workspace);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(await findings(workspace)).toEqual([]);
+  expect(stdout).toMatch(/^ok {7}\S+\/sync\.json is valid$/m);
+  expect(stdout).toMatch(/^ok {7}git \d/m);
+  expect(stdout).toMatch(/^warning {2}no schedule.*\n {9}fix: sync-runner install-schedule$/m);
+  expect(stdout).toMatch(/\n\d+ ok, \d+ warnings?, 0 errors\n$/);
+  expect(metadataOf(workspace)).toEqual(before);
 });
 
-interface Illness {
-  readonly level: 'warn' | 'fail';
+test('doctor reports that there is no run and creates nothing when data/ does not exist', async () => {
+  await using workspace = await temporaryWorkspace();
+  await rm(join(workspace.root, 'data'), { recursive: true });
+  const { exitCode, stdout } = await doctor(workspace, ['-w', workspace.root]);
+  expect(stdout).toContain('no run yet');
+  expect(exitCode).toBe(0);
+  expect(existsSync(join(workspace.root, 'data'))).toBe(false);
+});
+
+test('doctor reports every error of the configuration and runs the other checks', async () => {
+  await using workspace = await temporaryWorkspace();
+  await workspace.write('data/config/sync.json', '{\n  "intervalMinutes": 0,\n  "sync": []\n}\n');
+  const { exitCode, stdout } = await doctor(workspace);
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain(`error    ${workspace.paths.config}:2:22 intervalMinutes: must be`);
+  expect(stdout).toContain(`error    ${workspace.paths.config}:3:3 sync: unknown key`);
+  expect(stdout).toMatch(/^ok {7}git /m);
+  expect(stdout).toContain(', 2 errors\n');
+});
+
+test('doctor runs the other checks when git is not installed', async () => {
+  await using workspace = await healthyWorkspace();
+  const { exitCode, stdout } = await doctor(workspace, [], { PATH: '/nonexistent' });
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/^error {4}git was not found/m);
+  expect(stdout).toMatch(/^ok {7}the lock is free$/m);
+});
+
+test('doctor does not wait for a root on a network mount that does not respond', async () => {
+  await using workspace = await healthyWorkspace();
+  // Behaves like `ls` on a mount whose server is gone.
+  await workspace.write('bin/ls', '#!/bin/sh\nexec sleep 600\n');
+  await chmod(join(workspace.root, 'bin/ls'), 0o755);
+  const PATH = `${join(workspace.root, 'bin')}:${process.env['PATH'] ?? ''}`;
+  const { exitCode, stdout } = await doctor(workspace, [], { PATH });
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/^error {4}projects\.roots\[0\]: \S+ does not respond/m);
+});
+
+test('doctor --quiet prints only errors', async () => {
+  await using workspace = await healthyWorkspace();
+  expect(await doctor(workspace, ['-q'])).toMatchObject({ exitCode: 0, stdout: '' });
+  await rm(join(workspace.root, 'code'), { recursive: true });
+  expect((await doctor(workspace, ['-q'])).stdout).toMatch(
+    /^error {4}projects\.roots\[0\]: \S+ does not exist\n {9}fix: mkdir -p .*\n$/,
+  );
+});
+
+test('doctor prints no control characters of hostile paths', async () => {
+  await using workspace = await healthyWorkspace({
+    projects: { roots: ['\u001b]0;x\u0007\u202e  $(id)'] },
+  });
+  const { stdout, exitCode } = await doctor(workspace);
+  expect(exitCode).toBe(1);
+  // eslint-disable-next-line no-control-regex -- The characters that a terminal acts on.
+  expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+});
+
+test.each([
+  [
+    'neither key',
+    {},
+    [
+      'anthropic-admin: off, ANTHROPIC_ADMIN_KEY and ANTHROPIC_ORG_ID not set',
+      'openai: off, OPENAI_ADMIN_KEY not set',
+    ],
+  ],
+  [
+    'only the key of OpenAI',
+    { OPENAI_ADMIN_KEY: 'sk-admin-1' },
+    ['anthropic-admin: off, ANTHROPIC_ADMIN_KEY and ANTHROPIC_ORG_ID not set', 'openai: enabled'],
+  ],
+  [
+    'only the key of Anthropic',
+    { ANTHROPIC_ADMIN_KEY: 'sk-ant-1' },
+    ['anthropic-admin: off, ANTHROPIC_ORG_ID not set', 'openai: off, OPENAI_ADMIN_KEY not set'],
+  ],
+])(
+  'doctor reports the state of both bills when the environment contains %s',
+  async (_name, env, expected) => {
+    await using workspace = await temporaryWorkspace();
+    const { stdout } = await doctor(workspace, [], env);
+    expect(stdout.match(/(?:anthropic-admin|openai): .*/g)).toEqual(expected);
+    expect(stdout).not.toContain('sk-a');
+  },
+);
+
+interface Case {
+  readonly severity: 'error' | 'warning';
+  readonly code: string;
   readonly message: RegExp;
   readonly config?: object;
   readonly cause: (workspace: TemporaryWorkspace) => unknown;
@@ -148,206 +173,230 @@ interface Illness {
 
 const roots = { projects: { roots: ['code'] } };
 
-const cases: Readonly<Record<string, Illness>> = {
+const cases: Readonly<Record<string, Case>> = {
   'a root that does not exist': {
-    level: 'fail',
-    message: /projects\.roots\[0\] does not exist/,
+    severity: 'error',
+    code: 'root-missing',
+    message: /my co'de does not exist$/,
     config: { projects: { roots: ["my co'de"] } },
     cause: () => undefined,
   },
-  'secrets that others can read': {
-    level: 'fail',
+  'secrets that other users can read': {
+    severity: 'error',
+    code: 'secrets',
     message: /holds secrets, but others can read it/,
     cause: (workspace) => workspace.write('data/config/.env', 'ANTHROPIC_ORG_ID=1\n'),
   },
-  'a folder that can not be written': {
-    level: 'fail',
-    message: /data\/cache cannot be written/,
+  'a data directory that is not writable': {
+    severity: 'error',
+    code: 'data-not-writable',
+    message: /^is not writable$/,
     cause: ({ root }) => chmod(join(root, 'data/cache'), 0o500),
   },
-  'a folder that everybody can write': {
-    level: 'warn',
-    message: /can be written by everybody/,
+  'a data directory that every user can write': {
+    severity: 'warning',
+    code: 'world-writable',
+    message: /^is writable by every user$/,
     cause: ({ root }) => chmod(join(root, 'data'), 0o777),
   },
-  'a configuration that everybody can write': {
-    level: 'warn',
-    message: /sync\.json can be written by everybody/,
+  'a configuration that every user can write': {
+    severity: 'warning',
+    code: 'world-writable',
+    message: /^is writable by every user$/,
     cause: ({ root }) => chmod(join(root, 'data/config/sync.json'), 0o666),
   },
-  'a lock of another program': {
-    level: 'fail',
-    message: /\.sync-lock was not made by this program/,
+  'the lock of another program': {
+    severity: 'error',
+    code: 'foreign-lock',
+    message: /^was not created by sync-runner and blocks every run$/,
     cause: (workspace) => workspace.write('data/.sync-lock/owner.txt', ''),
   },
   'a damaged snapshot': {
-    level: 'fail',
+    severity: 'error',
+    code: 'data',
     message: /projects\.json:1:2: is not valid JSON/,
     cause: (workspace) => workspace.write('data/projects.json', '{'),
   },
-  'a damaged status': {
-    level: 'fail',
+  'a damaged status file': {
+    severity: 'error',
+    code: 'data',
     message: /sync-status\.json/,
     cause: (workspace) => workspace.write('data/sync-status.json', '{"schemaVersion":1}'),
   },
-  'a torn history': {
-    level: 'warn',
-    message: /its last line is torn off/,
+  'an incomplete last line of the history': {
+    severity: 'warning',
+    code: 'history-torn',
+    message: /^the last line is incomplete/,
     cause: (workspace) => {
-      appendFileSync(quality(workspace), '{"run":"2026');
+      appendFileSync(qualityHistory(workspace), '{"run":"2026');
     },
   },
   'a damaged line of the history': {
-    level: 'warn',
-    message: /1 damaged lines are left out, the first is line 1$/,
+    severity: 'warning',
+    code: 'history-damaged',
+    message: /is line 1$/,
     cause: (workspace) => {
-      const path = quality(workspace);
+      const path = qualityHistory(workspace);
       return workspace.write(
         path.slice(workspace.root.length),
         `{"x":1\n${readFileSync(path, 'utf8')}`,
       );
     },
   },
-  'history of a month to come': {
-    level: 'warn',
-    message: /is of a month to come/,
+  'history of a future month': {
+    severity: 'warning',
+    code: 'clock-skew',
+    message: /^is of a future month/,
     cause: (workspace) => workspace.write('data/history/quality/quality-2999-01.jsonl', ''),
   },
-  'a run in the future': {
-    level: 'warn',
-    message: /lies in the future/,
+  'a last run in the future': {
+    severity: 'warning',
+    code: 'clock-skew',
+    message: /^the last run is in the future/,
     cause: (workspace) => {
       const text = readFileSync(workspace.paths.status, 'utf8');
       return workspace.write('data/sync-status.json', text.replaceAll(/"20\d\d-/g, '"2999-'));
     },
   },
-  'gauges that have no folder': {
-    level: 'fail',
-    message: /the folder of metrics\.textfile is not there/,
+  'a missing directory of the metrics file': {
+    severity: 'error',
+    code: 'metrics-directory-missing',
+    message: /sync\.prom does not exist$/,
     config: { ...roots, metrics: { textfile: 'collector/sync.prom' } },
     cause: () => undefined,
   },
 };
 
-describe('the hint fixes', () => {
-  test.each(Object.entries(cases))('%s', async (_name, { level, message, config, cause }) => {
-    await using workspace = await healthy(config);
+test.each(Object.entries(cases))(
+  'doctor reports %s with a hint that fixes it',
+  async (_name, { severity, code, message, config, cause }) => {
+    await using workspace = await healthyWorkspace(config);
     await cause(workspace);
-    const before = await illnesses(workspace);
-    const found = before.find((one) => message.test(one.message));
-    expect(before.map((one) => one.message)).toEqual(
-      expect.arrayContaining([expect.stringMatching(message)]),
-    );
-    expect(found?.level).toBe(level);
-    expect((await doctor(workspace)).exitCode).toBe(level === 'fail' ? 1 : 0);
-    follow(found?.hint, workspace);
-    // A hint may move a file aside, which is a finding of its own, or create a root, which is then empty.
-    for (const { id, hint: fix } of await illnesses(workspace)) {
-      if (id === 'leftovers') follow(fix, workspace);
+    const isExpected = (one: Finding): boolean => one.code === code && message.test(one.message);
+    const before = await findings(workspace);
+    const found = before.find(isExpected);
+    expect(before).toContainEqual(expect.objectContaining({ severity, code }));
+    expect(found?.message).toMatch(message);
+    expect((await doctor(workspace)).exitCode).toBe(severity === 'error' ? 1 : 0);
+    execute(found?.hint, workspace);
+    // Files that the hint moved away are reported until they are removed.
+    for (const { check, hint } of await findings(workspace)) {
+      if (check === 'leftovers') execute(hint, workspace);
     }
-    const after = (await illnesses(workspace)).filter(
-      (one) => !one.message.includes(' is empty: '),
-    );
-    expect(after.filter((one) => message.test(one.message))).toEqual([]);
-  });
+    expect((await findings(workspace)).filter(isExpected)).toEqual([]);
+  },
+);
 
-  test('the lock of a run that was killed', async () => {
-    await using workspace = await healthy();
-    // git blocks on this FIFO because it has no writer.
-    const { path } = await workspace.gitRepository('code/hangs', { 'a.txt': 'a' });
-    await workspace.write('code/hangs/new/a.txt', '');
-    const fifo = join(path, 'new/.gitignore');
-    execFileSync('mkfifo', [fifo]);
-    const running = startCli(['run'], { cwd: workspace.root });
-    await running.printed('Starting sync: quality');
-    expect((await doctor(workspace)).stdout).toMatch(/^ok {4}the lock is held by pid \d+/m);
-    running.child.kill('SIGKILL');
-    await running.ended;
-    await rm(fifo);
-    const [found] = await illnesses(workspace);
-    expect(found?.message).toMatch(/^the lock was left by pid \d+ .*, which has ended/);
-    follow(found?.hint, workspace);
-    expect(await illnesses(workspace)).toEqual([]);
-  });
+test('doctor reports the lock of a killed run with a hint that removes it', async () => {
+  await using workspace = await healthyWorkspace();
+  // git blocks on this pipe, because nothing ever writes to it.
+  const { path } = await workspace.gitRepository('code/hangs', { 'a.txt': 'a' });
+  await workspace.write('code/hangs/new/a.txt', '');
+  const fifo = join(path, 'new/.gitignore');
+  execFileSync('mkfifo', [fifo]);
+  const running = startCli(['run'], { cwd: workspace.root });
+  await running.printed('Starting sync: quality');
+  expect((await doctor(workspace)).stdout).toMatch(/^ok {7}the lock is held by pid \d+/m);
+  running.child.kill('SIGKILL');
+  await running.ended;
+  await rm(fifo);
+  const [found] = await findings(workspace);
+  expect(found?.code).toBe('lock-abandoned');
+  expect(found?.message).toMatch(/^the lock was held by pid \d+ .*, which has exited/);
+  execute(found?.hint, workspace);
+  expect(await findings(workspace)).toEqual([]);
+});
 
-  test('a schedule that is outdated, missing or starts a deleted program, and a key set only in the shell', async () => {
+describe('doctor with an installed schedule', () => {
+  const secrets = {
+    ANTHROPIC_ADMIN_KEY: "sk-ant-admin01-it's",
+    ANTHROPIC_ORG_ID: 'org',
+    OPENAI_ADMIN_KEY: 'sk-admin-openai',
+  };
+
+  test('reports a schedule that is outdated, removed or starts a missing program, each with a hint that fixes it', async () => {
     await using shims = await schedulerShims();
-    await using workspace = await healthy();
+    await using workspace = await healthyWorkspace();
     const PATH = `${shims.dir}:${process.env['PATH'] ?? ''}`;
     const env = { PATH, XDG_RUNTIME_DIR: '/nonexistent' };
     const install = ['install-schedule', '--target', 'crontab', '-w', workspace.root];
     expect((await runCli(install, { env })).exitCode).toBe(0);
-    expect(await illnesses(workspace, env)).toEqual([]);
+    expect(await findings(workspace, env)).toEqual([]);
     expect((await doctor(workspace, [], env)).stdout).toMatch(
-      /^ok {4}schedule installed in crontab$/m,
+      /^ok {7}schedule installed in crontab$/m,
     );
 
     await workspace.write(
       'data/config/sync.json',
       '{ "intervalMinutes": 30 , "projects": { "roots": ["code"] } }',
     );
-    const [outdated] = await illnesses(workspace, env);
-    expect(outdated).toMatchObject({
-      level: 'warn',
-      message: expect.stringContaining('does not match') as string,
-    });
-    follow(outdated?.hint, workspace, env);
-    expect(await illnesses(workspace, env)).toEqual([]);
+    const [outdated] = await findings(workspace, env);
+    expect(outdated).toMatchObject({ severity: 'warning', code: 'schedule-outdated' });
+    execute(outdated?.hint, workspace, env);
+    expect(await findings(workspace, env)).toEqual([]);
 
     shims.set('table', null);
-    const [missing] = await illnesses(workspace, env);
-    expect(missing).toMatchObject({
-      level: 'fail',
-      message: expect.stringContaining('no longer there') as string,
-    });
-    follow(missing?.hint, workspace, env);
-    expect(await illnesses(workspace, env)).toEqual([]);
+    const [missing] = await findings(workspace, env);
+    expect(missing).toMatchObject({ severity: 'error', code: 'schedule-missing' });
+    execute(missing?.hint, workspace, env);
+    expect(await findings(workspace, env)).toEqual([]);
 
     const record = readFileSync(join(workspace.paths.schedule, 'installed.json'), 'utf8');
     await workspace.write(
       'data/schedule/installed.json',
       record.replace(process.execPath, '/opt/node/v20.1.0/bin/node'),
     );
-    const gone = await illnesses(workspace, env);
-    expect(gone.find(({ level }) => level === 'fail')?.message).toContain(
-      'the scheduled command does not exist',
-    );
-    expect(gone.map(({ message }) => message).join()).toContain('may disappear with an upgrade');
-    follow(gone.find(({ level }) => level === 'fail')?.hint, workspace, env);
-    expect(await illnesses(workspace, env)).toEqual([]);
+    const broken = await findings(workspace, env);
+    const [error] = broken.filter(({ severity }) => severity === 'error');
+    expect(error?.code).toBe('schedule-command-missing');
+    expect(broken.map(({ code }) => code)).toContain('volatile-path');
+    execute(error?.hint, workspace, env);
+    expect(await findings(workspace, env)).toEqual([]);
+  });
 
-    const secret = { ...env, ANTHROPIC_ADMIN_KEY: "sk-ant-admin01-it's", ANTHROPIC_ORG_ID: 'org' };
-    const [shellOnly] = await illnesses(workspace, secret);
-    expect(shellOnly?.message).toContain(
-      'ANTHROPIC_ADMIN_KEY and ANTHROPIC_ORG_ID: set in this shell only',
-    );
-    follow(shellOnly?.hint, workspace, secret);
-    expect(await illnesses(workspace, secret)).toEqual([]);
+  test('reports keys of both bills that only the shell contains, with a hint that stores them', async () => {
+    await using shims = await schedulerShims();
+    await using workspace = await healthyWorkspace();
+    const PATH = `${shims.dir}:${process.env['PATH'] ?? ''}`;
+    const env = { PATH, XDG_RUNTIME_DIR: '/nonexistent', ...secrets };
+    const install = ['install-schedule', '--target', 'crontab', '-w', workspace.root];
+    expect((await runCli(install, { env })).exitCode).toBe(0);
+    const shellOnly = await findings(workspace, env);
+    expect(shellOnly.map(({ code, subject }) => [code, subject])).toEqual([
+      ['secret-only-in-shell', 'ANTHROPIC_ADMIN_KEY and ANTHROPIC_ORG_ID'],
+      ['secret-only-in-shell', 'OPENAI_ADMIN_KEY'],
+    ]);
+    for (const { hint } of shellOnly) execute(hint, workspace, env);
+    expect(await findings(workspace, env)).toEqual([]);
     expect(statSync(workspace.paths.secrets).mode & 0o777).toBe(0o600);
-    expect((await doctor(workspace, [], secret)).stdout).not.toContain('sk-ant');
+    const { stdout } = await doctor(workspace, [], env);
+    expect(stdout).not.toMatch(/sk-a(?:nt|dmin)/);
   });
 });
 
-test('doctor reports a failed run with the error of the sync', async () => {
-  await using workspace = await healthy();
+test('doctor reports the error of a sync that failed in the last run', async () => {
+  await using workspace = await healthyWorkspace();
   await workspace.write('data/projects.json', '{');
   await runCli(['run', '-q'], { cwd: workspace.root });
-  const found = (await illnesses(workspace)).filter(({ id }) => id === 'last-run');
-  expect(found).toMatchObject([{ level: 'fail' }]);
-  expect(found[0]?.message).toMatch(/^projects: .*projects\.json:1:2: is not valid JSON/);
+  const found = (await findings(workspace)).filter(({ check }) => check === 'last-run');
+  expect(found).toMatchObject([{ severity: 'error', code: 'data', subject: 'projects' }]);
+  expect(found[0]?.message).toMatch(/projects\.json:1:2: is not valid JSON/);
   expect(found[0]?.hint).toContain('or move it away: mv ');
 });
 
 test('doctor reports stale data, unset secrets and a root that is the home directory', async () => {
   const config = { projects: { roots: ['~'] }, notify: { ping: '$PING_URL', desktop: true } };
-  await using workspace = await healthy(config);
+  await using workspace = await healthyWorkspace(config);
   const text = readFileSync(workspace.paths.status, 'utf8');
   const old = (at: string): string => new Date(Date.parse(at) - 3_600_000).toISOString();
   await workspace.write('data/sync-status.json', text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, old));
-  const messages = (await illnesses(workspace, { HOME: dirname(workspace.root) }))
-    .map(({ level, message }) => `${level} ${message}`)
-    .join('\n');
-  expect(messages).toContain('fail quality: no success for more than 3 intervals');
-  expect(messages).toContain('warn notify.ping: $PING_URL is not set');
-  expect(messages).toContain('warn projects.roots[0] is all of ');
+  const found = await findings(workspace, { HOME: dirname(workspace.root) });
+  const expected = [
+    { severity: 'error', code: 'stale', subject: 'quality' },
+    { severity: 'warning', code: 'secret-not-set', subject: 'notify.ping' },
+    { severity: 'warning', code: 'root-too-broad', subject: 'projects.roots[0]' },
+  ];
+  expect(found).toEqual(
+    expect.arrayContaining(expected.map((one) => expect.objectContaining(one) as Finding)),
+  );
 });

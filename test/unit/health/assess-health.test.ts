@@ -3,6 +3,7 @@ import { configFile } from '../../../src/schema/config.ts';
 import type { RunRecord, SyncResult } from '../../../src/schema/status.ts';
 import { assessHealth, type HealthReport } from '../../../src/health/assess-health.ts';
 import { diagnostic, failureDiagnostic } from '../../../src/util/diagnostic.ts';
+import { noSchedule } from '../../../src/health/schedule-health.ts';
 import { nextStatus } from '../../../src/run/record-run.ts';
 
 const config = configFile.parse({ intervalMinutes: 15 });
@@ -18,14 +19,6 @@ const failed: SyncResult = {
   warnings: [],
 };
 const used = { identity: 'none', intervalMinutes: 15, syncs: config.syncs };
-const noSchedule = {
-  target: null,
-  state: 'missing',
-  message: null,
-  nextRunAt: null,
-  command: null,
-  commandExists: null,
-} as const;
 const started = '2026-11-23T10:00:00.000Z';
 
 function record(changes: Partial<RunRecord> = {}): RunRecord {
@@ -51,14 +44,14 @@ function healthAt(now: string, run: RunRecord | null): HealthReport {
   });
 }
 
-describe('health', () => {
-  test('is an error before the first run', () => {
+describe('assessHealth', () => {
+  test('returns the error never-ran before the first run', () => {
     const { health, problems, nextRunAt } = healthAt(started, null);
     expect({ health, nextRunAt }).toEqual({ health: 'error', nextRunAt: null });
     expect(problems).toMatchObject([{ code: 'never-ran', hint: 'sync-runner run' }]);
   });
 
-  test('is ok after a successful run, with the next run due one interval after its start', () => {
+  test('returns ok after a successful run and the next one an interval after its start', () => {
     const { health, problems, nextRunAt } = healthAt('2026-11-23T10:05:00Z', record());
     expect({ health, problems, nextRunAt }).toEqual({
       health: 'ok',
@@ -67,14 +60,14 @@ describe('health', () => {
     });
   });
 
-  test('is an error when the last success is older than three intervals', () => {
+  test('returns the error stale when the last success is older than three intervals', () => {
     expect(healthAt('2026-11-23T10:45:00Z', record()).health).toBe('ok');
     const stale = healthAt('2026-11-23T10:45:01Z', record());
     expect(stale.health).toBe('error');
     expect(stale.problems.map(({ code }) => code)).toEqual(['stale', 'stale', 'stale']);
   });
 
-  test('lists the failure of a sync with its hint before any warning', () => {
+  test('returns the error of a failed sync with its hint before any warning', () => {
     const warned: SyncResult = {
       ...ok,
       warnings: [diagnostic('file-skipped', { subject: 'web', message: 'is a symbolic link' })],
@@ -92,7 +85,7 @@ describe('health', () => {
     ]);
   });
 
-  test('ignores a disabled sync', () => {
+  test('ignores syncs that are disabled', () => {
     const report = assessHealth({
       workspace: '/w',
       config: configFile.parse({ syncs: ['projects'] }),
@@ -117,7 +110,7 @@ describe('health', () => {
 });
 
 describe('nextStatus', () => {
-  test('retains the last success of a sync that failed or was skipped', () => {
+  test('keeps the last success of a sync that failed or was skipped', () => {
     const before = nextStatus(record(), used, null);
     const later = record({
       id: '2026-11-23T10:15:00.000Z',
