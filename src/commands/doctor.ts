@@ -2,7 +2,7 @@ import { findWorkspace } from '../config/workspace.ts';
 import { runDoctor } from '../doctor/run-doctor.ts';
 import { doctorText } from '../output/doctor-text.ts';
 import { jsonLine } from '../output/json.ts';
-import { painter } from '../output/style.ts';
+import { createStyle } from '../output/style.ts';
 import type { System } from '../system/system.ts';
 import { exitCodes } from '../util/errors.ts';
 import type { GlobalOptions } from './options.ts';
@@ -14,8 +14,8 @@ export async function doctor(flags: GlobalOptions, system: System): Promise<numb
   if (flags.json === true) {
     system.stdout.write(jsonLine({ schemaVersion: 1, findings }));
   } else {
-    const paint = painter(system.stdout.color);
-    system.stdout.write(doctorText(findings, { quiet: flags.quiet === true, paint }));
+    const style = createStyle(system.stdout.color);
+    system.stdout.write(doctorText(findings, { quiet: flags.quiet === true, style }));
   }
   return findings.some(({ severity }) => severity === 'error') ? exitCodes.failed : exitCodes.done;
 }

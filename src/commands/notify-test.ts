@@ -2,7 +2,13 @@ import { readConfig } from '../config/config.ts';
 import { readSecrets, redactor } from '../config/secrets.ts';
 import { sanitizePath } from '../util/text.ts';
 import { exitCodes, UserError } from '../util/errors.ts';
-import { channelsOf, secretNamesOf, secretTextsOf, type Channel } from '../notify/channels.ts';
+import {
+  createChannels,
+  secretNamesOf,
+  secretsToRedact,
+  type Channel,
+} from '../notify/channels/registry.ts';
+import { channelNames } from '../schema/notify.ts';
 import { composeMessage } from '../notify/message.ts';
 import type { System } from '../system/system.ts';
 import { diagnosticLine } from '../output/diagnostic-text.ts';
@@ -30,19 +36,26 @@ export async function notifyTest(
   const workspace = await findWorkspace({ option: flags.workspace, ...system });
   const { notify } = await readConfig(workspace);
   const secrets = await readSecrets(workspace, system, secretNamesOf(notify));
-  const redact = redactor(secretTextsOf(notify, secrets));
-  const { channels, problems } = channelsOf(notify, secrets, { system, workspace });
-  const [problem] = problems;
-  if (problem !== undefined) {
-    throw new UserError('secrets', redact(diagnosticLine(problem)), { hint: 'sync-runner doctor' });
+  const redact = redactor(secretsToRedact(notify, secrets));
+  const { channels, diagnostics } = createChannels(notify, secrets, { system, workspace });
+  const [unusable] = diagnostics;
+  if (unusable !== undefined) {
+    throw new UserError('secrets', redact(diagnosticLine(unusable)), {
+      hint: 'sync-runner doctor',
+    });
   }
   if (channels.length === 0) {
-    throw new UserError('usage', 'notify has no webhook, desktop or command', {
+    throw new UserError('usage', `notify has no ${channelNames.join(', ')}`, {
       hint: 'configure one in data/config/sync.json',
     });
   }
-  const facts = { host: system.processInfo.host, workspace: workspace.root, problems: [], redact };
-  const message = composeMessage('test', { ...facts, run: null, failingSince: null });
+  const facts = { host: system.processInfo.host, workspace: workspace.root, redact };
+  const message = composeMessage('test', {
+    ...facts,
+    diagnostics: [],
+    run: null,
+    failingSince: null,
+  });
   const attempt = async ({ name: channel, send }: Channel): Promise<Attempt> => {
     const stop = new AbortController();
     const timer = setTimeout(() => {

@@ -3,7 +3,7 @@ import { syncNames } from '../schema/sync-names.ts';
 import type { HealthReport } from '../health/assess-health.ts';
 import type { System } from '../system/system.ts';
 import { jsonLine } from '../output/json.ts';
-import { projectPageText, projectProblems, type ProjectPage } from '../output/project-page.ts';
+import { projectPageText, projectDiagnostics, type ProjectPage } from '../output/project-page.ts';
 import { diagnosticRecord } from '../output/status-records.ts';
 import { recordsText } from '../output/table.ts';
 import type { Workspace } from '../config/workspace.ts';
@@ -28,24 +28,24 @@ export async function projectStatus(
   system: System,
 ): Promise<boolean> {
   const page = await lookAtProject(name, facts, system.now());
-  const problems = projectProblems(page);
+  const diagnostics = projectDiagnostics(page);
   const { project, quality, history } = page;
   if (flags.json === true) {
     const lines = history.map(({ series, run, values }) => ({ sync: series, run, ...values }));
     const { cost30Usd } = page.row;
-    const document = { project, quality, cost30Usd, problems, history: lines, log: page.log };
+    const document = { project, quality, cost30Usd, diagnostics, history: lines, log: page.log };
     system.stdout.write(jsonLine({ schemaVersion: 1, ...document }));
   } else if (flags.plain === true) {
     system.stdout.write(
       recordsText([
         ['project', project.id, project.path, project.state],
-        ...problems.map(diagnosticRecord),
+        ...diagnostics.map(diagnosticRecord),
       ]),
     );
   } else {
     system.stdout.write(await projectPageText(page, renderOptions(system, { all: true })));
   }
-  return !problems.some(({ severity }) => severity === 'error');
+  return !diagnostics.some(({ severity }) => severity === 'error');
 }
 
 async function lookAtProject(
@@ -71,7 +71,7 @@ async function lookAtProject(
     project,
     quality: stored.quality?.projects.find(({ id }) => id === row.id) ?? null,
     warnings: warnings.filter(({ subject: about }) => isAbout(about, row)),
-    errors: report.problems.filter(({ severity }) => severity === 'error'),
+    errors: report.diagnostics.filter(({ severity }) => severity === 'error'),
     history: await projectHistory(workspace, row.id, query),
     log: workspace.log,
     now,

@@ -93,10 +93,12 @@ async function withData(
     if (!(error instanceof UserError)) throw error;
     // The sync that owns the damaged file has most likely failed with the same error.
     const { code, message } = error;
-    const isKnown = report.problems.some((one) => one.code === code && one.message === message);
-    const problems = isKnown ? report.problems : [failureDiagnostic(error), ...report.problems];
+    const isKnown = report.diagnostics.some((one) => one.code === code && one.message === message);
+    const diagnostics = isKnown
+      ? report.diagnostics
+      : [failureDiagnostic(error), ...report.diagnostics];
     return {
-      report: { ...report, health: 'error', problems },
+      report: { ...report, health: 'error', diagnostics },
       overview: { usage: [], projects: null },
     };
   }

@@ -2,11 +2,10 @@ import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readSecrets } from '../config/secrets.ts';
 import { resolveRoot } from '../discovery/discover.ts';
-import { channelsOf, secretNamesOf } from '../notify/channels.ts';
+import { checkChannels, createChannels, secretNamesOf } from '../notify/channels/registry.ts';
 import type { Config } from '../schema/config.ts';
 import { requiredSecrets, type SecretSource } from '../schema/secrets.ts';
 import { agents } from '../syncs/tokens/agents/registry.ts';
-import type { System } from '../system/system.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { shellQuote } from '../util/shell.ts';
 import { passed, type Check, type DoctorContext } from './check.ts';
@@ -80,11 +79,11 @@ export const outputs: Check = {
     if (config === null) return [];
     const { notify, metrics } = config;
     const secrets = await readSecrets(workspace, system, secretNamesOf(notify));
-    const { ping, channels, problems } = channelsOf(notify, secrets, { system, workspace });
+    const { ping, channels, diagnostics } = createChannels(notify, secrets, { system, workspace });
     const names = [...(ping === null ? [] : ['ping']), ...channels.map(({ name }) => name)];
-    const findings = [...problems];
+    const findings = [...diagnostics];
     if (names.length > 0) findings.push(passed(`notified: ${names.join(', ')}`));
-    if (notify.desktop) findings.push(...(await checkDesktop(system)));
+    findings.push(...(await checkChannels(notify, system)));
     if (metrics.textfile !== undefined) {
       const base = { workspaceRoot: workspace.root, home: system.home };
       findings.push(await checkTextfile(resolveRoot(metrics.textfile, base)));
@@ -101,17 +100,5 @@ async function checkTextfile(path: string): Promise<Diagnostic> {
     const message = `the directory of ${path} does not exist`;
     const hint = `mkdir -p ${shellQuote(dirname(path))}`;
     return diagnostic('metrics-directory-missing', { subject: 'metrics.textfile', message, hint });
-  }
-}
-
-async function checkDesktop({ platform, exec }: System): Promise<readonly Diagnostic[]> {
-  if (platform !== 'linux') return [];
-  try {
-    await exec('notify-send', ['--version'], { timeoutMs: 3000 });
-    return [];
-  } catch {
-    const hint = 'sudo apt-get install libnotify-bin';
-    const details = { subject: 'notify.desktop', message: 'notify-send was not found', hint };
-    return [diagnostic('notify-send-missing', details)];
   }
 }

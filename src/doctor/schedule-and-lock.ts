@@ -96,7 +96,7 @@ export const lastRun: Check = {
       const message = `the last run is in the future (${id}): the clock was or is wrong`;
       return [diagnostic('clock-skew', { message, hint })];
     }
-    const { problems } = assessHealth({
+    const { diagnostics } = assessHealth({
       workspace: workspace.root,
       config,
       status,
@@ -104,9 +104,9 @@ export const lastRun: Check = {
       schedule: noSchedule,
       now,
     });
-    if (problems.length === 0) return [passed(`the last run (${id}) succeeded`)];
-    const errors = problems.filter(({ severity }) => severity === 'error');
-    const warnings = problems.length - errors.length;
+    if (diagnostics.length === 0) return [passed(`the last run (${id}) succeeded`)];
+    const errors = diagnostics.filter(({ severity }) => severity === 'error');
+    const warnings = diagnostics.length - errors.length;
     if (warnings === 0) return errors;
     const message = `${plural(warnings, 'warning')} of the last run`;
     const details = { message, hint: 'sync-runner status --verbose' };

@@ -12,7 +12,7 @@ export interface HealthReport {
   readonly health: 'ok' | 'warning' | 'error';
   readonly workspace: string;
   /** Errors first. */
-  readonly problems: readonly Diagnostic[];
+  readonly diagnostics: readonly Diagnostic[];
   readonly lastRun: Omit<StatusFile['run'], 'results'> | null;
   readonly syncs: readonly SyncHealth[];
   readonly lock: LockState;
@@ -50,7 +50,7 @@ export function assessHealth(facts: {
 }): HealthReport {
   const { workspace, config, status, lock, schedule, now } = facts;
   const syncs = syncNames.map((name) => syncHealth(name, facts));
-  const problems = [
+  const diagnostics = [
     ...runProblems(status),
     ...(status === null ? [] : syncs.flatMap((sync) => staleProblems(sync, config))),
     ...lockProblems(lock),
@@ -60,9 +60,9 @@ export function assessHealth(facts: {
   const due = nextDue(planRun(config, null), status, config.intervalMinutes, now);
   return {
     schemaVersion: 1,
-    health: healthOf(problems),
+    health: healthOf(diagnostics),
     workspace,
-    problems,
+    diagnostics,
     lastRun: status === null ? null : withoutResults(status.run),
     syncs,
     lock,

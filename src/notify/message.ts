@@ -3,12 +3,12 @@ import { diagnosticLine } from '../output/diagnostic-text.ts';
 import { redactDiagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { sanitizeLine } from '../util/text.ts';
 
-export type Occasion = 'failure' | 'reminder' | 'recovery' | 'test';
+export type EventType = 'failure' | 'reminder' | 'recovery' | 'test';
 
 /** A notification. Generic webhooks receive it as JSON, and commands read it as JSON from stdin. */
 export interface Message {
   readonly schemaVersion: 1;
-  readonly event: Occasion;
+  readonly event: EventType;
   /** One line. */
   readonly title: string;
   /** One or more lines, without the title. */
@@ -18,33 +18,33 @@ export interface Message {
   readonly run: Timestamp | null;
   /** Start of the first run that failed; null if none has failed since the last success. */
   readonly failingSince: Timestamp | null;
-  readonly problems: readonly Diagnostic[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
-const titles: Readonly<Record<Occasion, string>> = {
+const titles: Readonly<Record<EventType, string>> = {
   failure: 'sync-runner failed',
   reminder: 'sync-runner still fails',
   recovery: 'sync-runner works again',
-  test: 'sync-runner says hello',
+  test: 'sync-runner test message',
 };
 
-/** Maximum number of problems in the text; the others are counted. */
-const shownProblems = 10;
+/** Maximum number of diagnostics in the text; the others are counted. */
+const shownDiagnostics = 10;
 
 /** Composes a message. Names, paths and messages are untrusted, so they are redacted and sanitized. */
 export function composeMessage(
-  event: Occasion,
+  event: EventType,
   facts: Pick<Message, 'host' | 'workspace' | 'run' | 'failingSince'> & {
-    readonly problems: readonly Diagnostic[];
+    readonly diagnostics: readonly Diagnostic[];
     readonly redact: (text: string) => string;
   },
 ): Message {
   const { run, failingSince, redact } = facts;
   const clean = (text: string): string => sanitizeLine(redact(text), 500);
   const [host, workspace] = [clean(facts.host), clean(facts.workspace)];
-  const problems = facts.problems.map((one) => redactDiagnostic(one, clean));
-  const shown = problems.slice(0, shownProblems);
-  const hidden = problems.length - shown.length;
+  const diagnostics = facts.diagnostics.map((one) => redactDiagnostic(one, clean));
+  const shown = diagnostics.slice(0, shownDiagnostics);
+  const hidden = diagnostics.length - shown.length;
   const lines = [
     ...shown.flatMap(({ hint, ...one }) => [
       `- ${diagnosticLine(one)}`,
@@ -63,6 +63,6 @@ export function composeMessage(
     workspace,
     run,
     failingSince,
-    problems,
+    diagnostics,
   };
 }

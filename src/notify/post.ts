@@ -9,14 +9,20 @@ export interface Post {
 
 /**
  * Sends a POST request and checks the status of the response. Redirects are not followed, because the URL is
- * a secret that must not reach another host. Errors contain only the host. Throws `UserError` NETWORK if the
- * request was certainly not accepted and TIMEOUT if it may have been.
+ * a secret that must not reach another host. Errors contain only the host. Throws `UserError` `network` if the
+ * request was certainly not accepted and `timeout` if it may have been.
  */
 export async function post(url: string, { body, headers, signal }: Post): Promise<void> {
   const { host } = new URL(url);
   let response: Response;
   try {
-    response = await fetch(url, { method: 'POST', body, headers, signal, redirect: 'manual' });
+    response = await fetch(url, {
+      method: 'POST',
+      body,
+      headers: { 'User-Agent': 'sync-runner', ...headers },
+      signal,
+      redirect: 'manual',
+    });
   } catch (error) {
     if (signal.aborted) throw new UserError('timeout', `${host} did not answer in time`);
     // The original error may contain the URL.

@@ -1,97 +1,233 @@
 import { readSecrets } from '../config/secrets.ts';
-import type { Config } from '../schema/config.ts';
-import type { Timestamp } from '../schema/timestamp.ts';
-import { diagnostic, failureDiagnostic } from '../util/diagnostic.ts';
-import { UserError } from '../util/errors.ts';
-import { channelsOf, secretNamesOf, secretTextsOf, type Channels } from './channels.ts';
-import { createNotifier } from './notifier.ts';
-import { judgeRun } from './verdict.ts';
+import type { Workspace } from '../config/workspace.ts';
+import { withLock } from '../lock/index.ts';
+import { logLine } from '../output/run-text.ts';
 import type { RunEvent } from '../run/events.ts';
+import type { Config } from '../schema/config.ts';
+import type { ChannelName, NotificationsFile } from '../schema/notify.ts';
+import type { Timestamp } from '../schema/timestamp.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
+import { diagnostic, failureDiagnostic } from '../util/diagnostic.ts';
+import { UserError } from '../util/errors.ts';
 import { sanitizeLine } from '../util/text.ts';
-import { logLine } from '../output/run-text.ts';
-import type { Workspace } from '../config/workspace.ts';
+import { decide, rollback } from './alert-state.ts';
+import { assessRun, type RunAssessment } from './assess-run.ts';
+import {
+  createChannels,
+  secretNamesOf,
+  secretsToRedact,
+  type Channel,
+  type Channels,
+} from './channels/registry.ts';
+import { ping, runUuid, type PingKind } from './heartbeat.ts';
+import { composeMessage, type Message } from './message.ts';
 
-/** Sends pings and messages about a run. No method throws or changes the result of the run. */
-export interface RunNotifier {
-  /** Adds an event of the run to the log that the failure ping contains. */
-  readonly hear: (event: RunEvent) => void;
-  /** Called when the run has stored its status. */
-  readonly finished: (stage: string) => Promise<void>;
-  /** Called when the run ended with an error outside its syncs. */
-  readonly failed: (error: unknown, stage: string) => Promise<void>;
-  /** Called when the lock was released. */
-  readonly deliver: () => Promise<void>;
-}
+/** Maximum time that sending pings and messages may add to a run, in milliseconds. */
+const budgetMs = 8000;
+/** Share of `budgetMs` that the start ping may use. */
+const startBudgetMs = 4000;
+/** Maximum wait for the lock when undelivered messages are rolled back, in milliseconds. */
+const rollbackWaitMs = 1000;
 
-interface Place {
+interface NotifierContext {
   readonly config: Config;
   readonly workspace: Workspace;
   readonly system: System;
 }
 
-/**
- * Reads the configured channels and the secrets to redact from output. Throws `UserError` SECRETS.
- */
-export async function prepareNotifier(place: Place): Promise<{
-  readonly secrets: Readonly<Record<string, string>>;
-  readonly notifyRun: (run: RunToTell) => RunNotifier;
-}> {
-  const { config, workspace, system } = place;
-  const { notify } = config;
-  const secrets = await readSecrets(workspace, system, secretNamesOf(notify));
-  const channels = channelsOf(notify, secrets, { system, workspace });
-  return {
-    secrets: secretTextsOf(notify, secrets),
-    notifyRun: (run) => notifyRun(channels, { ...place, ...run }),
-  };
-}
-
-interface RunToTell {
+interface NotifiedRun {
   readonly store: Store;
+  /** Start time of the run, which identifies it. */
   readonly run: Timestamp;
   readonly redact: (text: string) => string;
   readonly emit: (event: RunEvent) => void;
+  /** Aborted by a stop signal. */
   readonly signal: AbortSignal;
 }
 
-function notifyRun(channels: Channels, options: Place & RunToTell): RunNotifier {
-  const { config, store, system, emit } = options;
-  const log: string[] = [];
-  const warn = (message: string): void => {
-    emit({
-      type: 'warning',
-      warning: diagnostic('notification-failed', { subject: 'notify', message }),
-    });
-  };
-  const notifier = createNotifier({
-    ...options,
-    channels,
-    staleMs: config.lock.staleMinutes * 60_000,
-    warn,
-  });
-  notifier.started();
+/** Reads the configured channels and the secrets to redact from output. Throws `UserError` `secrets`. */
+export async function prepareNotifier(context: NotifierContext): Promise<{
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly notifyRun: (run: NotifiedRun) => RunNotifier;
+}> {
+  const { config, workspace, system } = context;
+  const { notify } = config;
+  const secrets = await readSecrets(workspace, system, secretNamesOf(notify));
+  const channels = createChannels(notify, secrets, { system, workspace });
   return {
-    hear: (event) => {
-      const lines = (logLine(event, system.now()) ?? '').split('\n').filter((line) => line !== '');
-      log.push(...lines.map((line) => `${sanitizeLine(line, 2000)}\n`));
-    },
-    finished: async (stage) => {
-      const { status } = await store.readStatus();
-      if (status !== null) await notifier.decide(judgeRun(status, config), stage);
-    },
-    failed: async (error, stage) => {
-      // Another run holds the lock and reports its own result.
-      if (error instanceof UserError && error.code === 'lock-lost') return;
-      const { code, message, hint } =
-        error instanceof UserError
-          ? error
-          : { code: 'unexpected', message: String(error), hint: null };
-      log.push(`${sanitizeLine(message, 2000)}\n`);
-      const problems = [failureDiagnostic({ code, message, hint })];
-      await notifier.decide({ state: 'bad', problems }, stage);
-    },
-    deliver: () => notifier.deliver(log.join('')),
+    secrets: secretsToRedact(notify, secrets),
+    notifyRun: (run) => new RunNotifier(channels, { ...context, ...run }),
   };
+}
+
+/** Sends pings and messages about one run. No method throws or changes the result of the run. */
+export class RunNotifier {
+  private readonly channels: Channels;
+  private readonly options: NotifierContext & NotifiedRun;
+  private readonly rid: string;
+  private readonly log: string[] = [];
+  private readonly startPing: { readonly end: AbortController; readonly sent: Promise<void> };
+  private assessment: RunAssessment = { state: 'unknown', diagnostics: [] };
+  private before: NotificationsFile | null = null;
+  private messages: readonly { readonly channel: Channel; readonly message: Message }[] = [];
+
+  /** Sends the start ping in the background. */
+  constructor(channels: Channels, options: NotifierContext & NotifiedRun) {
+    this.channels = channels;
+    this.options = options;
+    this.rid = runUuid(options.workspace.root, options.run);
+    for (const warning of channels.diagnostics) options.emit({ type: 'warning', warning });
+    const end = abortWith(options.signal);
+    this.startPing = { end, sent: this.sendPing('start', '', end.signal) };
+  }
+
+  /** Adds an event of the run to the log that the failure ping contains. */
+  onEvent(event: RunEvent): void {
+    const text = logLine(event, this.options.system.now()) ?? '';
+    const lines = text.split('\n').filter((line) => line !== '');
+    this.log.push(...lines.map((line) => `${sanitizeLine(line, 2000)}\n`));
+  }
+
+  /** Records the messages that are due after the run has stored its status. Requires the lock. */
+  async finished(stage: string): Promise<void> {
+    const { store, config } = this.options;
+    const { status } = await store.readStatus();
+    if (status !== null) await this.claim(assessRun(status, config), stage);
+  }
+
+  /** Records the messages that are due when the run ended with an error outside its syncs. */
+  async failed(error: unknown, stage: string): Promise<void> {
+    // Another run holds the lock and reports its own result.
+    if (error instanceof UserError && error.code === 'lock-lost') return;
+    const failure =
+      error instanceof UserError
+        ? error
+        : { code: 'unexpected', message: String(error), hint: null };
+    this.log.push(`${sanitizeLine(failure.message, 2000)}\n`);
+    await this.claim({ state: 'failing', diagnostics: [failureDiagnostic(failure)] }, stage);
+  }
+
+  /**
+   * Sends the messages after the lock was released. Because they were recorded first, each is sent at most
+   * once, even if the process is killed in between. A message that certainly did not arrive is removed from
+   * the record, so that the next run sends it again.
+   */
+  async deliver(): Promise<void> {
+    const { end, sent } = this.startPing;
+    const { state } = this.assessment;
+    if (state === 'unknown') {
+      end.abort(tookTooLong);
+      await sent;
+      return;
+    }
+    const deadline = abortWith(this.options.signal);
+    // Timers of its own: those of `AbortSignal.timeout` do not keep the process alive.
+    const timers = [
+      setTimeout(() => {
+        end.abort(tookTooLong);
+      }, startBudgetMs),
+      setTimeout(() => {
+        deadline.abort(tookTooLong);
+      }, budgetMs),
+    ];
+    const sendEndPing = async (): Promise<void> => {
+      // The start ping must arrive before the end ping, or the run would appear to be still running.
+      await sent;
+      const [kind, log] =
+        state === 'ok' ? (['success', ''] as const) : (['fail', this.log.join('')] as const);
+      await this.sendPing(kind, log, deadline.signal);
+    };
+    const [undelivered] = await Promise.all([this.sendMessages(deadline.signal), sendEndPing()]);
+    timers.forEach(clearTimeout);
+    if (undelivered.length > 0) await this.rollback(undelivered);
+  }
+
+  private async claim(assessment: RunAssessment, stage: string): Promise<void> {
+    this.assessment = assessment;
+    const { store, system, run, workspace, redact } = this.options;
+    const { channels } = this.channels;
+    const { state, diagnostics } = assessment;
+    if (state === 'unknown' || channels.length === 0) return;
+    try {
+      this.before = await store.readNotifications();
+      const names = channels.map(({ name }) => name);
+      const { next, messages } = decide(this.before, state, names, { run, now: system.now() });
+      const before = this.before?.failingSince ?? null;
+      if (messages.length === 0 && next.failingSince === before) return;
+      await store.saveNotifications(stage, next);
+      const failingSince = next.failingSince ?? before;
+      const facts = { host: system.processInfo.host, workspace: workspace.root, run, failingSince };
+      this.messages = channels.flatMap((channel) => {
+        const due = messages.find((one) => one.channel === channel.name);
+        if (due === undefined) return [];
+        return [{ channel, message: composeMessage(due.event, { ...facts, diagnostics, redact }) }];
+      });
+    } catch (error) {
+      this.warn('no message was sent, because the record could not be written', error);
+    }
+  }
+
+  private async sendMessages(signal: AbortSignal): Promise<readonly ChannelName[]> {
+    const send = async ({
+      channel: { name, send, isRetriedByNextRun },
+      message,
+    }: RunNotifier['messages'][number]): Promise<readonly ChannelName[]> => {
+      try {
+        await send(message, signal);
+        return [];
+      } catch (error) {
+        this.warn(name, signal.aborted ? tookTooLong : error);
+        const isLost = error instanceof UserError && error.code !== 'timeout' && !signal.aborted;
+        return isLost && isRetriedByNextRun ? [name] : [];
+      }
+    };
+    return (await Promise.all(this.messages.map(send))).flat();
+  }
+
+  private async rollback(undelivered: readonly ChannelName[]): Promise<void> {
+    const { workspace, store, system, run, config } = this.options;
+    const staleMs = config.lock.staleMinutes * 60_000;
+    const lock = { workspace, staleMs, waitMs: rollbackWaitMs, system, onEvent: () => undefined };
+    try {
+      await withLock(lock, async ({ stage }) => {
+        const current = await store.readNotifications();
+        if (current === null) return;
+        await store.saveNotifications(stage, rollback(current, this.before, undelivered, run));
+      });
+    } catch (error) {
+      this.warn('undelivered messages will not be sent again', error);
+    }
+  }
+
+  private async sendPing(kind: PingKind, body: string, signal: AbortSignal): Promise<void> {
+    const { redact } = this.options;
+    if (this.channels.ping === null) return;
+    try {
+      await ping(this.channels.ping, kind, { rid: this.rid, body: redact(body), signal });
+    } catch (error) {
+      if (!this.options.signal.aborted) this.warn(`ping (${kind})`, error);
+    }
+  }
+
+  private warn(subject: string, error: unknown): void {
+    const { redact, emit } = this.options;
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = redact(`${subject}: ${reason}`);
+    const warning = diagnostic('notification-failed', { subject: 'notify', message });
+    emit({ type: 'warning', warning });
+  }
+}
+
+const tookTooLong = new Error('took too long');
+
+/** Returns a controller that also aborts with another signal. */
+function abortWith(signal: AbortSignal): AbortController {
+  const controller = new AbortController();
+  const abort = (): void => {
+    controller.abort(signal.reason);
+  };
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  return controller;
 }

@@ -1,9 +1,9 @@
 import type { Finding } from '../doctor/check.ts';
 import { plural, sanitizePath } from '../util/text.ts';
 import { diagnosticLine } from './diagnostic-text.ts';
-import type { Paint, Tone } from './style.ts';
+import type { Style, StyleName } from './style.ts';
 
-const labels: Readonly<Record<Finding['severity'], readonly [label: string, tone: Tone]>> = {
+const labels: Readonly<Record<Finding['severity'], readonly [label: string, name: StyleName]>> = {
   info: ['ok', 'good'],
   warning: ['warning', 'warning'],
   error: ['error', 'bad'],
@@ -12,13 +12,13 @@ const labels: Readonly<Record<Finding['severity'], readonly [label: string, tone
 /** Returns a line per finding with its hint below it, then the totals. `quiet` leaves only errors. */
 export function doctorText(
   findings: readonly Finding[],
-  { quiet, paint }: { readonly quiet: boolean; readonly paint: Paint },
+  { quiet, style }: { readonly quiet: boolean; readonly style: Style },
 ): string {
   const shown = findings.filter(({ severity }) => !quiet || severity === 'error');
   const lines = shown.flatMap(({ severity, hint, ...finding }) => {
-    const [label, tone] = labels[severity];
+    const [label, name] = labels[severity];
     return [
-      `${paint(tone, label.padEnd(7))}  ${diagnosticLine(finding)}`,
+      `${style(name, label.padEnd(7))}  ${diagnosticLine(finding)}`,
       ...(hint === null ? [] : [`         fix: ${sanitizePath(hint)}`]),
     ];
   });

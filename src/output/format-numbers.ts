@@ -13,7 +13,3 @@ export function formatCount(number: number): string {
 
 /** Money as a person reads it: `$4.10`. Takes the stored form, `"4.100000"`. */
 export const formatUsd = (money: string): string => `$${Number(money).toFixed(2)}`;
-
-/** `1 project`, `2 projects`. */
-export const plural = (number: number, one: string): string =>
-  `${String(number)} ${one}${number === 1 ? '' : 's'}`;

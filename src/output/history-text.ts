@@ -1,9 +1,9 @@
 import type { Timestamp } from '../schema/timestamp.ts';
 import type { RunLine } from '../schema/status.ts';
-import { sanitizeLine } from '../util/text.ts';
+import { plural, sanitizeLine } from '../util/text.ts';
 import { formatClock, formatDuration } from './format-time.ts';
 import type { RenderOptions } from './status-text.ts';
-import type { Tone } from './style.ts';
+import type { StyleName } from './style.ts';
 import { tableText, type Column } from './table.ts';
 
 /** A line of the history of a sync: what was seen, and what before. */
@@ -68,7 +68,7 @@ export function runsText(
 ): Promise<string> {
   const columns: readonly Column<RunLine>[] = [
     { title: 'STARTED', text: ({ run }) => formatClock(new Date(run), now), priority: 0 },
-    { title: 'OUTCOME', text: ({ outcome }) => outcome, priority: 0, tone: outcomeTone },
+    { title: 'OUTCOME', text: ({ outcome }) => outcome, priority: 0, style: outcomeStyle },
     {
       title: 'TOOK',
       text: ({ durationMs }) => formatDuration(durationMs),
@@ -81,7 +81,7 @@ export function runsText(
   return tableText(columns, runs, form);
 }
 
-const outcomeTone = ({ outcome }: RunLine): Tone | null =>
+const outcomeStyle = ({ outcome }: RunLine): StyleName | null =>
   outcome === 'success' ? null : outcome === 'error' ? 'bad' : 'warning';
 
 /** Which syncs failed and why, and how many warnings there were. */
@@ -90,6 +90,6 @@ export function runNote({ syncs }: RunLine): string {
     outcome === 'failed' ? [`${name}: ${error ?? 'failed'}`] : [],
   );
   const warnings = Object.values(syncs).reduce((sum, one) => sum + (one.warnings ?? 0), 0);
-  const counted = warnings > 0 ? [`${String(warnings)} warning${warnings === 1 ? '' : 's'}`] : [];
+  const counted = warnings > 0 ? [plural(warnings, 'warning')] : [];
   return sanitizeLine([...failed, ...counted].join('; '));
 }

@@ -2,7 +2,7 @@ import type { ProjectRow } from '../analytics/overview.ts';
 import { sanitizeLine } from '../util/text.ts';
 import { formatAge } from './format-time.ts';
 import { formatUsd } from './format-numbers.ts';
-import type { Tone } from './style.ts';
+import type { StyleName } from './style.ts';
 import type { Column } from './table.ts';
 
 type ProjectColumn = Column<ProjectRow>;
@@ -16,7 +16,7 @@ const sign: ProjectColumn = {
   title: '',
   text: (row) => (isBad(row) ? '✗' : row.attention.length > 0 ? '!' : ''),
   priority: 0,
-  tone: (row): Tone => (isBad(row) ? 'bad' : 'warning'),
+  style: (row): StyleName => (isBad(row) ? 'bad' : 'warning'),
 };
 const name: ProjectColumn = {
   title: 'PROJECT',
@@ -28,7 +28,7 @@ const state: ProjectColumn = {
   title: 'STATE',
   text: (row) => row.state,
   priority: 4,
-  tone: (row) => (isBad(row) ? 'bad' : row.state === 'missing' ? 'faint' : null),
+  style: (row) => (isBad(row) ? 'bad' : row.state === 'missing' ? 'faint' : null),
 };
 const branch: ProjectColumn = {
   title: 'BRANCH',

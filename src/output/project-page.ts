@@ -26,13 +26,13 @@ export interface ProjectPage {
 /** Returns the page: health, problems with hints, facts, history and the path of the log. */
 export async function projectPageText(page: ProjectPage, form: RenderOptions): Promise<string> {
   const { row, history, log, now } = page;
-  const problems = projectProblems(page);
-  const word = healthOf(problems);
-  const tone = word === 'ok' ? 'good' : word === 'warning' ? 'warning' : 'bad';
-  const verdict = form.paint(tone, word) + ' '.repeat(Math.max(1, 11 - word.length));
+  const diagnostics = projectDiagnostics(page);
+  const word = healthOf(diagnostics);
+  const styleName = word === 'ok' ? 'good' : word === 'warning' ? 'warning' : 'bad';
+  const verdict = form.style(styleName, word) + ' '.repeat(Math.max(1, 11 - word.length));
   const lines = [
     `${verdict}${sanitizeLine(row.name)}   ${sanitizeLine(row.path)}`,
-    ...problems.map((problem) => diagnosticText(problem, form.paint)),
+    ...diagnostics.map((one) => diagnosticText(one, form.style)),
     ...facts(page).map(([name, text]) => `${name.padEnd(10)} ${sanitizeLine(text)}`),
     `log        ${sanitizeLine(log)}`,
   ];
@@ -42,7 +42,7 @@ export async function projectPageText(page: ProjectPage, form: RenderOptions): P
 }
 
 /** Returns the problems of a project, errors first. */
-export function projectProblems({ row, warnings, errors }: ProjectPage): readonly Diagnostic[] {
+export function projectDiagnostics({ row, warnings, errors }: ProjectPage): readonly Diagnostic[] {
   return [...row.attention, ...errors, ...warnings].toSorted(bySeverity);
 }
 

@@ -1,5 +1,5 @@
 import type { ProjectRow } from '../analytics/overview.ts';
-import { plural } from './format-numbers.ts';
+import { plural } from '../util/text.ts';
 import { projectColumns } from './project-columns.ts';
 import type { RenderOptions } from './status-text.ts';
 import { tableText } from './table.ts';
@@ -21,5 +21,5 @@ export async function projectsText(
     ...(missing > 0 ? [`${String(missing)} missing (--missing shows them)`] : []),
   ];
   const table = rows.length === 0 ? '' : await tableText(projectColumns(now), rows, form);
-  return `${table}${form.paint('faint', parts.join(', '))}\n`;
+  return `${table}${form.style('faint', parts.join(', '))}\n`;
 }

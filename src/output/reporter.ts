@@ -8,24 +8,39 @@ import { formatRelative } from './format-time.ts';
 import { jsonLine } from './json.ts';
 import { holderText } from './lock-text.ts';
 import { logLine, progressLine, runLines } from './run-text.ts';
-import type { RunFlags } from '../commands/options.ts';
 
-/** Where the events of a run go, and what each way to end prints. */
+export interface ReporterOptions {
+  /** Prints one JSON document instead of text. */
+  readonly json?: boolean;
+  /** Prints only failures. */
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  /** Prints only failures and appends everything to the log. */
+  readonly scheduled?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** Prints the events and the result of a run. */
 export interface Reporter {
   readonly emit: (event: RunEvent) => void;
   readonly finished: (record: RunRecord) => void;
   readonly skipped: (holder: LockState) => number;
   readonly notDue: (due: Date) => number;
-  /** Waits until the log has taken everything. */
+  /** Appends the collected text to the log. */
   readonly close: () => Promise<void>;
 }
 
-/** A redraw costs a system call; a person sees no more than this many milliseconds apart. */
+/** Minimum time between two updates of the progress line, in milliseconds. */
 const redrawMs = 80;
 
-export function createReporter(flags: RunFlags, system: System, logPath: string): Reporter {
+export function createReporter(
+  options: ReporterOptions,
+  system: System,
+  logPath: string,
+): Reporter {
   const { stdout, stderr } = system;
-  const onlyFailures = flags.json === true || flags.quiet === true || flags.scheduled === true;
+  const onlyFailures =
+    options.json === true || options.quiet === true || options.scheduled === true;
   const redraws = stderr.isTerminal && !onlyFailures;
   let drawnAt = 0;
   let logged = '';
@@ -41,31 +56,31 @@ export function createReporter(flags: RunFlags, system: System, logPath: string)
     stderr.write(`\r\u001b[K${progressLine(event, stderr.columns)}`);
   };
   const emit = (event: RunEvent): void => {
-    if (flags.scheduled === true) logged += logLine(event, system.now()) ?? '';
+    if (options.scheduled === true) logged += logLine(event, system.now()) ?? '';
     if (event.type === 'progress') {
       draw(event);
       return;
     }
     if (onlyFailures && !isFailure(event)) return;
     clearProgress();
-    for (const { stream, text } of runLines(event, flags.verbose)) {
+    for (const { stream, text } of runLines(event, options.verbose)) {
       if (stream === 'stderr') stderr.write(`${text}\n`);
       else if (!onlyFailures) stdout.write(`${text}\n`);
     }
   };
   const document = (content: object): void => {
-    if (flags.json === true) stdout.write(jsonLine({ schemaVersion: 1, ...content }));
+    if (options.json === true) stdout.write(jsonLine({ schemaVersion: 1, ...content }));
   };
   return {
     emit,
     finished: (record) => {
-      document({ outcome: record.outcome, dryRun: flags.dryRun === true, run: record });
-      if (flags.dryRun === true && !onlyFailures) stdout.write('Dry run: nothing was changed\n');
+      document({ outcome: record.outcome, dryRun: options.dryRun === true, run: record });
+      if (options.dryRun === true && !onlyFailures) stdout.write('Dry run: nothing was changed\n');
     },
     skipped: (holder) => {
       const text = 'Sync already in progress (lock file exists) - skipping';
       document({ outcome: 'skipped', reason: 'locked', lock: holder });
-      if (flags.scheduled === true) logged += `${stamp(system)} ${text}\n`;
+      if (options.scheduled === true) logged += `${stamp(system)} ${text}\n`;
       if (onlyFailures) return exitCodes.done;
       stdout.write(`${text}\n`);
       stderr.write(`${holderText(holder, system.now())}\n`);
@@ -82,8 +97,8 @@ export function createReporter(flags: RunFlags, system: System, logPath: string)
       try {
         await appendToLog(logPath, logged);
       } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
-        stderr.write(`! the log was not written: ${why}\n`);
+        const reason = error instanceof Error ? error.message : String(error);
+        stderr.write(`! the log was not written: ${reason}\n`);
       }
     },
   };

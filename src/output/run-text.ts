@@ -3,44 +3,44 @@ import { syncNames, type SyncName } from '../schema/sync-names.ts';
 import { sanitizeLine } from '../util/text.ts';
 import type { RunEvent } from '../run/events.ts';
 import { diagnosticText } from './diagnostic-text.ts';
-import { painter } from './style.ts';
+import { createStyle } from './style.ts';
 import { formatDuration } from './format-time.ts';
 
-/** A line for a person: answers go to stdout, talk to stderr. */
+/** A line of output: results go to stdout, everything else to stderr. */
 export interface Line {
   readonly stream: 'stdout' | 'stderr';
   readonly text: string;
 }
 
-const out = (text: string): Line => ({ stream: 'stdout', text });
-const talk = (text: string): Line => ({ stream: 'stderr', text });
+const stdout = (text: string): Line => ({ stream: 'stdout', text });
+const stderr = (text: string): Line => ({ stream: 'stderr', text });
 
-const plain = painter(false);
+const plain = createStyle(false);
 
-/** More warnings than this of one sync are counted, not printed; the status file has them all. */
+/** Maximum number of warnings printed per sync without `--verbose`; the status file contains all. */
 const shownWarnings = 10;
 
 /** Returns the text of an event. Scripts search for these lines, so their wording must not change. */
 export function runLines(event: RunEvent, verbose = false): readonly Line[] {
   switch (event.type) {
     case 'stale-lock':
-      return [out(`Stale lock file detected (${String(event.ageMinutes)}min old) - removing`)];
+      return [stdout(`Stale lock file detected (${String(event.ageMinutes)}min old) - removing`)];
     case 'sync-started':
-      return [out(`Starting sync: ${event.sync}...`)];
+      return [stdout(`Starting sync: ${event.sync}...`)];
     case 'notice':
-      return [out(event.message)];
+      return [stdout(event.message)];
     case 'retry': {
       const wait = formatDuration(event.waitMs);
-      return [talk(`! ${event.sync}  ${event.message}; trying again in ${wait}`)];
+      return [stderr(`! ${event.sync}  ${event.message}; trying again in ${wait}`)];
     }
     case 'sync-finished':
       return finishedLines(event.sync, event.result, verbose);
     case 'warning':
-      return [talk(diagnosticText(event.warning, plain))];
+      return [stderr(diagnosticText(event.warning, plain))];
     case 'bug':
-      return [talk(event.stack)];
+      return [stderr(event.stack)];
     case 'stopped':
-      return [talk(`Stopping (${event.signal})`)];
+      return [stderr(`Stopping (${event.signal})`)];
     case 'run-finished':
       return closingLines(event.record);
     case 'progress':
@@ -53,12 +53,12 @@ function finishedLines(sync: SyncName, result: SyncResult, verbose: boolean): re
   const shown = verbose ? result.warnings : result.warnings.slice(0, shownWarnings);
   const hidden = result.warnings.length - shown.length;
   const warnings = [
-    ...shown.map((warning) => talk(diagnosticText(warning, plain))),
-    ...(hidden > 0 ? [talk(`! and ${String(hidden)} more (--verbose shows them)`)] : []),
-    ...(verbose ? [talk(`  ${sync} took ${formatDuration(result.durationMs)}`)] : []),
+    ...shown.map((warning) => stderr(diagnosticText(warning, plain))),
+    ...(hidden > 0 ? [stderr(`! and ${String(hidden)} more (--verbose shows them)`)] : []),
+    ...(verbose ? [stderr(`  ${sync} took ${formatDuration(result.durationMs)}`)] : []),
   ];
-  if (result.outcome === 'ok') return [out(closingText(sync, result.counts)), ...warnings];
-  return [...warnings, talk(diagnosticText(result.error, plain))];
+  if (result.outcome === 'ok') return [stdout(closingText(sync, result.counts)), ...warnings];
+  return [...warnings, stderr(diagnosticText(result.error, plain))];
 }
 
 /** The closing line of a sync, as the old system printed it. */
@@ -76,14 +76,14 @@ export function closingText(sync: SyncName, counts: Readonly<Record<string, numb
 
 function closingLines({ outcome, results, durationMs }: RunRecord): readonly Line[] {
   const took = `${String(durationMs)}ms`;
-  if (outcome === 'interrupted') return [talk(`✗ Stopped after ${took}`)];
+  if (outcome === 'interrupted') return [stderr(`✗ Stopped after ${took}`)];
   const ran = syncNames.filter((name) => results[name].outcome !== 'skipped');
   // A warning has reported that no sync is enabled.
   if (ran.length === 0) return [];
-  if (outcome === 'success') return [out(`✓ All syncs completed in ${took}`)];
+  if (outcome === 'success') return [stdout(`✓ All syncs completed in ${took}`)];
   const failed = ran.filter((name) => results[name].outcome === 'failed');
   const share = `${String(failed.length)} of ${String(ran.length)} syncs`;
-  return [talk(`✗ ${share} failed in ${took}: ${failed.join(', ')}`)];
+  return [stderr(`✗ ${share} failed in ${took}: ${failed.join(', ')}`)];
 }
 
 /** The line that shows how far a long step is, redrawn in place; cut to the width of the terminal. */

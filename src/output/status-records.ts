@@ -15,7 +15,7 @@ export function statusRecords({ report, overview, rows }: StatusPage): string {
   const { lastRun, nextRunAt, lock, schedule } = report;
   const records: readonly (readonly Value[])[] = [
     ['health', report.health],
-    ...report.problems.map(diagnosticRecord),
+    ...report.diagnostics.map(diagnosticRecord),
     ['lastRun', lastRun?.id ?? null, lastRun?.outcome ?? null, lastRun?.durationMs ?? null],
     ['nextRun', nextRunAt, report.nextRunSource],
     ...report.syncs.map(({ name, outcome, lastSuccess }) => ['sync', name, outcome, lastSuccess]),

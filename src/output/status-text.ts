@@ -1,11 +1,11 @@
 import type { Overview, ProjectRow, UsageLine } from '../analytics/overview.ts';
-import { sanitizeLine } from '../util/text.ts';
+import { plural, sanitizeLine } from '../util/text.ts';
 import type { HealthReport, SyncHealth } from '../health/assess-health.ts';
 import { formatClock, formatDuration, formatRelative } from './format-time.ts';
 import { diagnosticText } from './diagnostic-text.ts';
 import { lockText } from './lock-text.ts';
-import { formatCount, formatUsd, plural } from './format-numbers.ts';
-import type { Paint, Tone } from './style.ts';
+import { formatCount, formatUsd } from './format-numbers.ts';
+import type { Style, StyleName } from './style.ts';
 
 /** Maximum number of problems and of projects shown without `--verbose`; the others are counted. */
 const shownAtOnce = 10;
@@ -25,10 +25,10 @@ export interface RenderOptions {
   readonly all: boolean;
   /** Width of the terminal in columns; null disables truncation. */
   readonly columns: number | null;
-  readonly paint: Paint;
+  readonly style: Style;
 }
 
-const tones: Readonly<Record<HealthReport['health'], Tone>> = {
+const healthStyles: Readonly<Record<HealthReport['health'], StyleName>> = {
   ok: 'good',
   warning: 'warning',
   error: 'bad',
@@ -38,13 +38,13 @@ const tones: Readonly<Record<HealthReport['health'], Tone>> = {
 export async function statusText(page: StatusPage, form: RenderOptions): Promise<string> {
   const { report, overview, now } = page;
   const zone = page.zone === null ? '' : ` (${page.zone})`;
-  const { health, problems } = report;
-  const shown = form.all ? problems : problems.slice(0, shownAtOnce);
-  const hidden = problems.length - shown.length;
+  const { health, diagnostics } = report;
+  const shown = form.all ? diagnostics : diagnostics.slice(0, shownAtOnce);
+  const hidden = diagnostics.length - shown.length;
   const verdict = row(health, `${lastRunText(report, now)}   ${nextRunText(report, now)}${zone}`);
   const lines = [
-    verdict.replace(health, form.paint(tones[health], health)),
-    ...shown.map((problem) => diagnosticText(problem, form.paint)),
+    verdict.replace(health, form.style(healthStyles[health], health)),
+    ...shown.map((one) => diagnosticText(one, form.style)),
     ...(hidden > 0 ? [`  and ${String(hidden)} more (--verbose shows them)`] : []),
     ...report.syncs.map((sync) => row(sync.name, syncText(sync, now))),
     ...overview.usage.filter(hasUsage).map((line) => row('cost', usageText(line, now, overview))),
@@ -125,6 +125,6 @@ async function projectsText({ overview, rows }: StatusPage, form: RenderOptions)
   ]);
   return (
     (await tableText(attentionColumns, shown, form)) +
-    closing.map((line) => `  ${form.paint('faint', line)}\n`).join('')
+    closing.map((line) => `  ${form.style('faint', line)}\n`).join('')
   );
 }

@@ -1,5 +1,5 @@
 import { sanitizeLine } from '../util/text.ts';
-import type { Paint, Tone } from './style.ts';
+import type { Style, StyleName } from './style.ts';
 import { cutEnd, cutMiddle, widthOf, type Width } from './width.ts';
 
 export interface Column<Row> {
@@ -13,13 +13,13 @@ export interface Column<Row> {
   readonly narrowest?: number;
   /** Names differ at both ends, sentences start with what matters. */
   readonly cut?: 'middle' | 'end';
-  readonly tone?: (row: Row) => Tone | null;
+  readonly style?: (row: Row) => StyleName | null;
 }
 
 export interface TableForm {
   /** Width of the terminal in columns; null disables truncation. */
   readonly columns: number | null;
-  readonly paint: Paint;
+  readonly style: Style;
   /** Put before every line. */
   readonly indent?: string;
 }
@@ -30,7 +30,7 @@ const gap = 2;
 export async function tableText<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
-  { columns: available, paint, indent = '' }: TableForm,
+  { columns: available, style, indent = '' }: TableForm,
 ): Promise<string> {
   const cells = rows.map((row) => columns.map((column) => column.text(row)));
   const width = await widthOf(cells.flat());
@@ -44,13 +44,13 @@ export async function tableText<Row>(
     return columnWidth === null ? [] : [{ column, index, columnWidth }];
   });
   const line = (texts: readonly string[], row: Row | null): string => {
-    const parts = shown.map(({ column, index, columnWidth }, place) => {
+    const parts = shown.map(({ column, index, columnWidth }, position) => {
       const text = shorten(texts[index] ?? '', column, columnWidth, width);
-      const tone = row === null ? 'faint' : (column.tone?.(row) ?? null);
-      const painted = tone === null || text === '' ? text : paint(tone, text);
+      const styleName = row === null ? 'faint' : (column.style?.(row) ?? null);
+      const styled = styleName === null || text === '' ? text : style(styleName, text);
       const padding = ' '.repeat(Math.max(0, columnWidth - width(text)));
-      if (column.align === 'right') return padding + painted;
-      return place === shown.length - 1 ? painted : painted + padding;
+      if (column.align === 'right') return padding + styled;
+      return position === shown.length - 1 ? styled : styled + padding;
     });
     return `${(indent + parts.join(' '.repeat(gap))).trimEnd()}\n`;
   };

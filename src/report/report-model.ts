@@ -12,7 +12,7 @@ export interface ReportModel {
 /** Health and outcome of the last run; `health` is null before the first run. */
 export interface LastRun {
   readonly health: HealthReport['health'] | null;
-  readonly problems: HealthReport['problems'];
+  readonly diagnostics: HealthReport['diagnostics'];
   /** The UTC day of the last run. With its time, the page would change with every run. */
   readonly day: Day | null;
   readonly outcome: RunOutcome | null;

@@ -9,6 +9,7 @@ import type { Discovery, KnownProject } from '../discovery/discovery.ts';
 import { createRepositoryReader } from '../git/reader.ts';
 import type { RunNotifier } from '../notify/run-notifier.ts';
 import type { Config } from '../schema/config.ts';
+import { hasChannels } from '../schema/notify.ts';
 import type { RunRecord } from '../schema/status.ts';
 import type { SyncName } from '../schema/sync-names.ts';
 import { toTimestamp } from '../schema/timestamp.ts';
@@ -19,7 +20,6 @@ import type { System } from '../system/system.ts';
 import { UserError } from '../util/errors.ts';
 import type { RunEvent } from './events.ts';
 import type { RunRequest } from './run-request.ts';
-import { isNotified } from './post-run.ts';
 
 type Emit = (event: RunEvent) => void;
 
@@ -42,7 +42,7 @@ export async function loadSettings(workspace: Workspace, system: System): Promis
   const identity = await configIdentity(workspace);
   const config = await readConfig(workspace);
   const secrets = await readSecrets(workspace, system);
-  const channels = isNotified(config)
+  const channels = hasChannels(config.notify)
     ? await (
         await import('../notify/run-notifier.ts')
       ).prepareNotifier({ config, workspace, system })

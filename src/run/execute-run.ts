@@ -29,7 +29,7 @@ export async function executeRun(
     if (due !== null) return reporter.notDue(due);
 
     const emit = (event: RunEvent): void => {
-      current.notifier?.hear(event);
+      current.notifier?.onEvent(event);
       reporter.emit(event);
     };
     await using context = await createRunContext({

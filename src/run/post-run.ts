@@ -4,6 +4,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import type { RunNotifier } from '../notify/run-notifier.ts';
 import type { Config } from '../schema/config.ts';
 import type { RunRecord } from '../schema/status.ts';
+import { hasChannels } from '../schema/notify.ts';
 import { UserError } from '../util/errors.ts';
 import { FileError } from '../util/fs.ts';
 import type { RunContext } from './context.ts';
@@ -26,12 +27,6 @@ interface PostRunStep {
   /** Loads its module only when it is enabled. */
   readonly run: (context: PostRunContext) => Promise<void>;
 }
-
-export const isNotified = ({ notify }: Config): boolean =>
-  notify.ping !== undefined ||
-  notify.webhook !== undefined ||
-  notify.command !== undefined ||
-  notify.desktop;
 
 /** All steps, in the order of execution. */
 export const postRunSteps = [
@@ -76,7 +71,7 @@ export const postRunSteps = [
   },
   {
     name: 'notifications',
-    isEnabled: isNotified,
+    isEnabled: ({ notify }) => hasChannels(notify),
     failureCode: 'notification-failed',
     runsAfterStop: true,
     run: async ({ notifier, stage }) => {

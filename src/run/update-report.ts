@@ -29,8 +29,8 @@ export async function updateReport(stage: string, source: ReportSource): Promise
  */
 export async function assessLastRun({ workspace, store, config }: ReportSource): Promise<LastRun> {
   const { status } = await store.readStatus();
-  if (status === null) return { health: null, problems: [], day: null, outcome: null };
-  const { health, problems } = assessHealth({
+  if (status === null) return { health: null, diagnostics: [], day: null, outcome: null };
+  const { health, diagnostics } = assessHealth({
     workspace: workspace.root,
     config,
     status,
@@ -38,5 +38,5 @@ export async function assessLastRun({ workspace, store, config }: ReportSource):
     schedule: noSchedule,
     now: new Date(status.lastSync),
   });
-  return { health, problems, day: dayOf(status.run.id), outcome: status.run.outcome };
+  return { health, diagnostics, day: dayOf(status.run.id), outcome: status.run.outcome };
 }

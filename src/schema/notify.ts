@@ -3,14 +3,14 @@ import { timestamp } from './timestamp.ts';
 
 const isSecretName = (text: string): boolean => /^\$[A-Z][A-Z0-9_]*$/.test(text);
 
-/** An address that something is sent to: http or https, without user name and password. */
+/** Whether a text is an http or https URL without user name and password. */
 export function isWebAddress(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password } = new URL(text);
   return /^https?:$/.test(protocol) && username === '' && password === '';
 }
 
-/** A URL, or `$NAME`: the secret of that name, from the environment or `data/config/.env`, is the URL. */
+/** A URL, or `$NAME` for a secret that is one. */
 const address = z
   .string()
   .check(
@@ -22,15 +22,15 @@ const address = z
 
 const secretName = z
   .string()
-  .check(z.refine(isSecretName, 'is no name of a secret, such as "$NTFY_TOKEN"'));
+  .check(z.refine(isSecretName, 'is not the name of a secret, such as "$NTFY_TOKEN"'));
 
 export const webhookFormats = ['generic', 'slack', 'discord', 'ntfy'] as const;
 
-/** `notify` in the configuration: who is told how the runs go. */
-export const notifyOptions = z.strictObject({
-  /** A dead-man switch with the API of healthchecks.io: told of every run. */
-  ping: z.optional(address),
-  /** The others are told when it turns bad, when it recovers, and once a day while it stays bad. */
+/**
+ * The options of each channel: the registry from which the configuration keys, `notifications.json`, delivery,
+ * `notify-test` and the check of `doctor` are derived. A channel is off without its key, or with `false`.
+ */
+const channelOptions = {
   webhook: z.optional(
     z.strictObject({
       url: address,
@@ -40,34 +40,53 @@ export const notifyOptions = z.strictObject({
     }),
   ),
   desktop: z._default(z.boolean(), false),
-  /** A program and its arguments; it reads the message on stdin, as JSON. */
+  /** A program and its arguments. It reads the message as JSON from stdin. */
   command: z.optional(z.array(z.string().check(z.minLength(1))).check(z.minLength(1))),
+} as const;
+
+export type ChannelName = keyof typeof channelOptions;
+export const channelNames = Object.keys(channelOptions) as ChannelName[];
+
+/** `notify` in the configuration: where the results of runs are reported. */
+export const notifyOptions = z.strictObject({
+  /** URL of a dead-man switch with the API of healthchecks.io, which is pinged by every run. */
+  ping: z.optional(address),
+  // A channel gets a message on failure, on recovery, and once a day while the failure lasts.
+  ...channelOptions,
 });
 
-export const channelNames = ['webhook', 'desktop', 'command'] as const;
-
-/** What a channel was told last. */
-const said = z.object({
+/** The last message of a channel. */
+const lastSent = z.object({
   event: z.enum(['failure', 'recovery']),
-  /** The last message, reminders included. */
+  /** When the last message was sent, reminders included. */
   at: timestamp,
-  /** The run that it was about. */
+  /** The run that it reported. */
   run: timestamp,
 });
 
-/** `data/notifications.json`: so that everybody is told once. */
+/** `data/notifications.json`: what was sent, so that it is sent once. */
 export const notificationsFile = z.object({
   schemaVersion: z.literal(1),
-  /** The run with which it turned bad; null while all is well. */
+  /** The first failing run; null if the last one was successful. */
   failingSince: z.nullable(timestamp),
-  lastSent: z.object({
-    webhook: z.optional(said),
-    desktop: z.optional(said),
-    command: z.optional(said),
-  }),
+  lastSent: z.object(
+    Object.fromEntries(channelNames.map((name) => [name, z.optional(lastSent)])) as Record<
+      ChannelName,
+      z.ZodMiniOptional<typeof lastSent>
+    >,
+  ),
 });
 
 export type NotifyOptions = z.infer<typeof notifyOptions>;
+export type WebhookOptions = NonNullable<NotifyOptions['webhook']>;
 export type WebhookFormat = (typeof webhookFormats)[number];
-export type ChannelName = (typeof channelNames)[number];
 export type NotificationsFile = z.infer<typeof notificationsFile>;
+
+/** Whether the channel with these options is enabled. */
+export const isEnabled = <Options>(
+  options: Options,
+): options is Exclude<Options, undefined | false> => options !== undefined && options !== false;
+
+/** Whether the results of runs are reported anywhere. */
+export const hasChannels = (options: NotifyOptions): boolean =>
+  Object.values(options).some(isEnabled);

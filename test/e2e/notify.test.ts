@@ -126,10 +126,10 @@ describe('messages', () => {
     expect(failure).toMatchObject({
       schemaVersion: 1,
       workspace: workspace.root,
-      problems: [{ code: 'data' }],
+      diagnostics: [{ code: 'data' }],
     });
     expect(failure?.text).toContain('projects.json:1:2');
-    expect(recovery).toMatchObject({ failingSince: failure?.run, problems: [] });
+    expect(recovery).toMatchObject({ failingSince: failure?.run, diagnostics: [] });
     expect(received[0]?.headers['content-type']).toBe('application/json');
   });
 
@@ -262,7 +262,7 @@ describe('messages', () => {
     expect(told).toMatch(/^--now \$HOME\n/);
     expect(told).not.toContain('sk-ant-admin01');
     const message = JSON.parse(told.trim().split('\n').at(-1) ?? '') as Message;
-    expect(message).toMatchObject({ event: 'failure', problems: [{ code: 'data' }] });
+    expect(message).toMatchObject({ event: 'failure', diagnostics: [{ code: 'data' }] });
   });
 
   test('that the desktop and the command reject cause only a warning', async () => {
@@ -344,7 +344,7 @@ describe('secrets', () => {
     const { exitCode, stderr } = await run(workspace, [], { HOOK_URL: 'file:///etc/passwd' });
     expect(exitCode).toBe(0);
     expect(stderr).toContain('notify.ping: $PING_URL is not set');
-    expect(stderr).toContain('notify.webhook.url: $HOOK_URL is no http or https URL');
+    expect(stderr).toContain('notify.webhook.url: $HOOK_URL is not an http or https URL');
     expect(stderr).not.toContain('passwd');
   });
 });
@@ -371,7 +371,7 @@ describe('notify-test', () => {
     expect(received?.url).toBe('/hook');
     if (received !== undefined) expect(messageOf(received)).toMatchObject({ event: 'test' });
     const told = JSON.parse(readFileSync(join(workspace.root, 'message.json'), 'utf8')) as Message;
-    expect(told).toMatchObject({ event: 'test', run: null, problems: [] });
+    expect(told).toMatchObject({ event: 'test', run: null, diagnostics: [] });
     expect(existsSync(workspace.paths.notifications)).toBe(false);
   });
 
@@ -395,7 +395,7 @@ describe('notify-test', () => {
     await using none = await notified({});
     expect(await tryOut(none)).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining('notify has no webhook, desktop or command') as string,
+      stderr: expect.stringContaining('notify has no webhook, desktop, command') as string,
     });
     await using unset = await notified({ webhook: { url: '$NOT_SET_ANYWHERE' } });
     expect(await tryOut(unset)).toMatchObject({

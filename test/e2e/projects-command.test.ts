@@ -140,7 +140,7 @@ describe('projects', () => {
         schemaVersion: 1,
         project: { id: 'beta' },
         quality: { id: 'beta' },
-        problems: [{ severity: 'warning', code: 'unsaved-work' }],
+        diagnostics: [{ severity: 'warning', code: 'unsaved-work' }],
         history: [{ sync: 'quality' }, { sync: 'projects' }],
       });
     });

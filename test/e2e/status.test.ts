@@ -48,7 +48,7 @@ describe('status', () => {
     expect(await report(workspace)).toMatchObject({
       schemaVersion: 1,
       health: 'ok',
-      problems: [],
+      diagnostics: [],
       lock: { type: 'free' },
       nextRunSource: 'interval',
     });
@@ -119,9 +119,9 @@ describe('status', () => {
   test('lists the warnings of the last run after what is broken', async () => {
     await using workspace = await temporaryWorkspace({ projects: { roots: ['code', 'gone'] } });
     await runCli(['run', '-q'], { cwd: workspace.root });
-    const { problems, health } = await report(workspace);
+    const { diagnostics, health } = await report(workspace);
     expect(health).toBe('warning');
-    expect(problems).toMatchObject([{ severity: 'warning', code: 'root-unreachable' }]);
+    expect(diagnostics).toMatchObject([{ severity: 'warning', code: 'root-unreachable' }]);
   });
 
   test('shows the projects that need a person, the worst first, and counts the others', async () => {

@@ -4,23 +4,23 @@ import { longDay, countOf } from '../format-values.ts';
 import type { ReportModel, LastRun } from '../report-model.ts';
 
 /** Further problems are only counted. */
-const shownProblems = 12;
+const shownDiagnostics = 12;
 
 /** Renders the health of the last run and its problems. */
 export function healthBanner({ lastRun }: ReportModel): Html {
   const { level, sign, title, text } = bannerText(lastRun);
-  const { problems } = lastRun;
-  const hidden = problems.length - shownProblems;
+  const { diagnostics } = lastRun;
+  const hidden = diagnostics.length - shownDiagnostics;
   return html`<section class="health ${level}" aria-labelledby="health">
     <span class="sign" aria-hidden="true">${sign}</span>
     <div>
       <h2 id="health">${title}</h2>
       <p>${text}</p>
       ${
-        problems.length === 0
+        diagnostics.length === 0
           ? emptyHtml
           : html`<ul>
-              ${problems.slice(0, shownProblems).map(
+              ${diagnostics.slice(0, shownDiagnostics).map(
                 (problem) =>
                   html`<li>
                     <b class="${problem.severity === 'error' ? 'bad' : 'warn'}"
@@ -46,10 +46,10 @@ interface BannerText {
   readonly text: string;
 }
 
-function bannerText({ health, problems, day, outcome }: LastRun): BannerText {
+function bannerText({ health, diagnostics, day, outcome }: LastRun): BannerText {
   const last = `Last run on ${longDay(day)} (UTC).`;
   const ended = outcome === 'success' ? 'All syncs succeeded.' : 'The run was interrupted.';
-  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
   switch (health) {
     case null: {
       const text = 'Start with: sync-runner run';
@@ -63,7 +63,7 @@ function bannerText({ health, problems, day, outcome }: LastRun): BannerText {
         text: `All syncs succeeded. ${last}`,
       };
     case 'warning': {
-      const title = countOf(problems.length, 'warning');
+      const title = countOf(diagnostics.length, 'warning');
       return { level: 'warn', sign: '!', title, text: `${ended} ${last}` };
     }
     case 'error': {

@@ -46,16 +46,16 @@ function healthAt(now: string, run: RunRecord | null): HealthReport {
 
 describe('assessHealth', () => {
   test('returns the error never-ran before the first run', () => {
-    const { health, problems, nextRunAt } = healthAt(started, null);
+    const { health, diagnostics, nextRunAt } = healthAt(started, null);
     expect({ health, nextRunAt }).toEqual({ health: 'error', nextRunAt: null });
-    expect(problems).toMatchObject([{ code: 'never-ran', hint: 'sync-runner run' }]);
+    expect(diagnostics).toMatchObject([{ code: 'never-ran', hint: 'sync-runner run' }]);
   });
 
   test('returns ok after a successful run and the next one an interval after its start', () => {
-    const { health, problems, nextRunAt } = healthAt('2026-11-23T10:05:00Z', record());
-    expect({ health, problems, nextRunAt }).toEqual({
+    const { health, diagnostics, nextRunAt } = healthAt('2026-11-23T10:05:00Z', record());
+    expect({ health, diagnostics, nextRunAt }).toEqual({
       health: 'ok',
-      problems: [],
+      diagnostics: [],
       nextRunAt: '2026-11-23T10:15:00.000Z',
     });
   });
@@ -64,7 +64,7 @@ describe('assessHealth', () => {
     expect(healthAt('2026-11-23T10:45:00Z', record()).health).toBe('ok');
     const stale = healthAt('2026-11-23T10:45:01Z', record());
     expect(stale.health).toBe('error');
-    expect(stale.problems.map(({ code }) => code)).toEqual(['stale', 'stale', 'stale']);
+    expect(stale.diagnostics.map(({ code }) => code)).toEqual(['stale', 'stale', 'stale']);
   });
 
   test('returns the error of a failed sync with its hint before any warning', () => {
@@ -76,9 +76,9 @@ describe('assessHealth', () => {
       outcome: 'error',
       results: { tokens: ok, quality: warned, projects: failed },
     });
-    const { health, problems } = healthAt('2026-11-23T10:05:00Z', run);
+    const { health, diagnostics } = healthAt('2026-11-23T10:05:00Z', run);
     expect(health).toBe('error');
-    expect(problems).toMatchObject([
+    expect(diagnostics).toMatchObject([
       { severity: 'error', code: 'data', subject: 'projects', hint: 'mv projects.json x' },
       { severity: 'error', code: 'stale', subject: 'projects', message: 'has never succeeded' },
       { severity: 'warning', code: 'file-skipped', subject: 'web', message: 'is a symbolic link' },

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { isWebAddress } from '../../../src/schema/notify.ts';
-import { desktopCommand } from '../../../src/notify/local.ts';
+import { desktopCommand } from '../../../src/notify/channels/desktop.ts';
 import { composeMessage, type Message } from '../../../src/notify/message.ts';
-import { ridOf, tailOf } from '../../../src/notify/ping.ts';
+import { runUuid, tailOf } from '../../../src/notify/heartbeat.ts';
 import { failureDiagnostic } from '../../../src/util/diagnostic.ts';
-import { webhookRequest } from '../../../src/notify/webhook.ts';
+import { webhookRequest } from '../../../src/notify/channels/webhook.ts';
 
 const hostile = '\u001b]0;x\u0007<!channel> @everyone & "$(id)" `id` \u202e\n\r\0';
 
@@ -14,7 +14,7 @@ const messageWith = (text: string, count = 1): Message =>
     workspace: `/w/${hostile}`,
     run: '2026-11-23T10:00:00.000Z',
     failingSince: '2026-11-23T09:00:00.000Z',
-    problems: Array.from({ length: count }, () =>
+    diagnostics: Array.from({ length: count }, () =>
       failureDiagnostic({ code: 'data', message: text, hint: null }),
     ),
     redact: (one) => one.replaceAll('secret', '***'),
@@ -77,11 +77,11 @@ describe('tailOf', () => {
   });
 });
 
-test('ridOf returns a UUID that is stable per run and differs between runs', () => {
-  const rid = ridOf('/w', '2026-11-23T10:00:00.000Z');
+test('runUuid returns a UUID that is stable per run and differs between runs', () => {
+  const rid = runUuid('/w', '2026-11-23T10:00:00.000Z');
   expect(rid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-  expect(ridOf('/w', '2026-11-23T10:00:00.000Z')).toBe(rid);
-  expect(ridOf('/v', '2026-11-23T10:00:00.000Z')).not.toBe(rid);
+  expect(runUuid('/w', '2026-11-23T10:00:00.000Z')).toBe(rid);
+  expect(runUuid('/v', '2026-11-23T10:00:00.000Z')).not.toBe(rid);
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
-import { painter } from '../../../src/output/style.ts';
+import { createStyle } from '../../../src/output/style.ts';
 import { recordsText, tableText, type Column } from '../../../src/output/table.ts';
 import { cutEnd, cutMiddle, widthOf } from '../../../src/output/width.ts';
 
@@ -21,9 +21,9 @@ const rows: readonly Row[] = [
   { name: '日本語プロジェクト', count: '12,345', note: 'wide' },
   { name: 'a-rather-long-name-of-a-project', count: '', note: '' },
 ];
-const paint = painter(false);
+const style = createStyle(false);
 const linesAt = async (width: number | null): Promise<readonly string[]> =>
-  (await tableText(columns, rows, { columns: width, paint })).trimEnd().split('\n');
+  (await tableText(columns, rows, { columns: width, style })).trimEnd().split('\n');
 
 describe('table', () => {
   test('shows all columns aligned when the terminal is wide enough', async () => {
@@ -60,7 +60,7 @@ describe('table', () => {
         fc.array(row, { maxLength: 8 }),
         fc.integer({ min: 5, max: 120 }),
         async (some, width) => {
-          const lines = (await tableText(columns, some, { columns: width, paint })).split('\n');
+          const lines = (await tableText(columns, some, { columns: width, style })).split('\n');
           expect(lines).toHaveLength(some.length + 2);
           for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width);
         },
@@ -71,12 +71,15 @@ describe('table', () => {
   test('colours a cell without shifting the next one', async () => {
     const [column] = columns;
     if (!column) throw new Error('there is a column');
-    const toned = [{ ...column, tone: () => 'bad' as const }, ...columns.slice(1)];
-    const text = await tableText(toned, rows.slice(0, 1), { columns: null, paint: painter(true) });
+    const styled = [{ ...column, style: () => 'bad' as const }, ...columns.slice(1)];
+    const text = await tableText(styled, rows.slice(0, 1), {
+      columns: null,
+      style: createStyle(true),
+    });
     expect(text).toContain('\u001b[31mweb-client\u001b[39m      3  a note');
     // eslint-disable-next-line no-control-regex
     expect(text.replace(/\u001b\[\d+m/g, '')).toBe(
-      await tableText(columns, rows.slice(0, 1), { columns: null, paint }),
+      await tableText(columns, rows.slice(0, 1), { columns: null, style }),
     );
   });
 });

@@ -21,7 +21,7 @@ import {
 
 const successfulRun: LastRun = {
   health: 'ok',
-  problems: [],
+  diagnostics: [],
   day: '2026-11-23',
   outcome: 'success',
 };
@@ -99,7 +99,7 @@ describe('report page', () => {
     const lastRun: LastRun = {
       ...successfulRun,
       health: 'warning',
-      problems: [stopped],
+      diagnostics: [stopped],
       outcome: 'interrupted',
     };
     const text = await page([], { lastRun });
@@ -116,7 +116,7 @@ describe('report page', () => {
     const lastRun: LastRun = {
       ...successfulRun,
       health: 'error',
-      problems: [problem],
+      diagnostics: [problem],
       outcome: 'error',
     };
     const text = await page([], { lastRun });

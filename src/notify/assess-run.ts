@@ -4,9 +4,9 @@ import { noSchedule } from '../health/schedule-health.ts';
 import { assessHealth, type HealthConfig } from '../health/assess-health.ts';
 
 /** Result of a run for notifications. `unknown` sends no message and leaves the state unchanged. */
-export interface Verdict {
-  readonly state: 'ok' | 'bad' | 'unknown';
-  readonly problems: readonly Diagnostic[];
+export interface RunAssessment {
+  readonly state: 'ok' | 'failing' | 'unknown';
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
@@ -14,8 +14,8 @@ export interface Verdict {
  * sync that this run skipped has the result of its last run; one that has never run is ignored. An
  * interrupted run returns `unknown`. Pure.
  */
-export function judgeRun(status: StatusFile, config: HealthConfig): Verdict {
-  if (status.status === 'interrupted') return { state: 'unknown', problems: [] };
+export function assessRun(status: StatusFile, config: HealthConfig): RunAssessment {
+  if (status.status === 'interrupted') return { state: 'unknown', diagnostics: [] };
   const syncs = config.syncs.filter(
     (name) => status.syncs[name].lastRun !== null && status.run.results[name].outcome !== 'failed',
   );
@@ -28,7 +28,7 @@ export function judgeRun(status: StatusFile, config: HealthConfig): Verdict {
     // The start of the run: a long run may end many intervals later.
     now: new Date(status.run.id),
   });
-  const failed = report.problems.filter(({ severity }) => severity === 'error');
+  const failed = report.diagnostics.filter(({ severity }) => severity === 'error');
   const before = report.syncs
     .filter(
       (sync) =>
@@ -44,6 +44,6 @@ export function judgeRun(status: StatusFile, config: HealthConfig): Verdict {
         hint: `sync-runner run --only ${name}`,
       }),
     );
-  const problems = [...failed, ...before];
-  return { state: problems.length === 0 ? 'ok' : 'bad', problems };
+  const diagnostics = [...failed, ...before];
+  return { state: diagnostics.length === 0 ? 'ok' : 'failing', diagnostics };
 }

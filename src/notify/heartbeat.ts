@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../util/errors.ts';
+import { withRetry } from '../util/retry.ts';
 import { post } from './post.ts';
 
 export type PingKind = 'start' | 'success' | 'fail';
@@ -8,34 +8,24 @@ export type PingKind = 'start' | 'success' | 'fail';
 /** Maximum size of the log in a ping, in bytes; healthchecks.io stores at least the first 10 KB. */
 const maxBodyBytes = 10_000;
 
-const attempts = 3;
-const pauseMs = 1000;
-
 /**
  * Pings a dead-man switch at `URL/start`, `URL` or `URL/fail`. The `rid` parameter pairs the start with the
  * end (https://healthchecks.io/docs/http_api/). Pings are idempotent, so a failed one is retried. Throws
- * `UserError` NETWORK or TIMEOUT.
+ * `UserError` `network` or `timeout`, or the signal's reason.
  */
 export async function ping(
   url: string,
   kind: PingKind,
-  options: { readonly rid: string; readonly body: string; readonly signal: AbortSignal },
+  { rid, body, signal }: { rid: string; body: string; signal: AbortSignal },
 ): Promise<void> {
-  const { rid, signal } = options;
   const target = pingUrl(url, kind, rid);
-  const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'User-Agent': 'sync-runner' };
-  const body = tailOf(options.body, maxBodyBytes);
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await post(target, { body, headers, signal });
-      return;
-    } catch (error) {
-      const isRefused = error instanceof UserError && error.code === 'network';
-      if (!isRefused || attempt === attempts) throw error;
-      await setTimeout(pauseMs, null, { signal }).catch(() => undefined);
-      if (signal.aborted) throw error;
-    }
-  }
+  const headers = { 'Content-Type': 'text/plain; charset=utf-8' };
+  await withRetry(() => post(target, { body: tailOf(body, maxBodyBytes), headers, signal }), {
+    attempts: 3,
+    delayMs: () => 1000,
+    isRetryable: (error) => error instanceof UserError && error.code === 'network',
+    signal,
+  });
 }
 
 function pingUrl(base: string, kind: PingKind, rid: string): string {
@@ -46,7 +36,7 @@ function pingUrl(base: string, kind: PingKind, rid: string): string {
 }
 
 /** Returns the id that all pings of a run share, a UUID (RFC 9562, version 8). */
-export function ridOf(workspace: string, run: string): string {
+export function runUuid(workspace: string, run: string): string {
   const hex = createHash('sha256').update(`${workspace}\0${run}`).digest('hex');
   const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
   return [

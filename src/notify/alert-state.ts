@@ -1,13 +1,13 @@
 import type { Timestamp } from '../schema/timestamp.ts';
 import type { ChannelName, NotificationsFile } from '../schema/notify.ts';
-import type { Occasion } from './message.ts';
+import type { EventType } from './message.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** The messages to send and the contents of the notifications file that records them as sent. */
 export interface Decision {
   readonly next: NotificationsFile;
-  readonly messages: readonly { readonly channel: ChannelName; readonly occasion: Occasion }[];
+  readonly messages: readonly { readonly channel: ChannelName; readonly event: EventType }[];
 }
 
 const nothingSent: NotificationsFile = { schemaVersion: 1, failingSince: null, lastSent: {} };
@@ -19,31 +19,31 @@ const nothingSent: NotificationsFile = { schemaVersion: 1, failingSince: null, l
  */
 export function decide(
   before: NotificationsFile | null,
-  state: 'ok' | 'bad',
+  state: 'ok' | 'failing',
   channels: readonly ChannelName[],
   { run, now }: { readonly run: Timestamp; readonly now: Date },
 ): Decision {
   const old = before ?? nothingSent;
   const messages = channels.flatMap((channel) => {
-    const occasion = occasionFor(old.lastSent[channel], state, now);
-    return occasion === null ? [] : [{ channel, occasion }];
+    const event = eventFor(old.lastSent[channel], state, now);
+    return event === null ? [] : [{ channel, event }];
   });
-  const event = state === 'bad' ? 'failure' : 'recovery';
-  const news = { event, at: now.toISOString(), run } as const;
+  const event = state === 'failing' ? 'failure' : 'recovery';
+  const sent = { event, at: now.toISOString(), run } as const;
   const lastSent = { ...old.lastSent };
-  for (const { channel } of messages) lastSent[channel] = news;
-  const failingSince = state === 'bad' ? (old.failingSince ?? run) : null;
+  for (const { channel } of messages) lastSent[channel] = sent;
+  const failingSince = state === 'failing' ? (old.failingSince ?? run) : null;
   return { next: { schemaVersion: 1, failingSince, lastSent }, messages };
 }
 
-function occasionFor(
+function eventFor(
   last: NotificationsFile['lastSent'][ChannelName],
-  state: 'ok' | 'bad',
+  state: 'ok' | 'failing',
   now: Date,
-): Occasion | null {
-  const knowsOfFailure = last?.event === 'failure';
-  if (state === 'ok') return knowsOfFailure ? 'recovery' : null;
-  if (!knowsOfFailure) return 'failure';
+): EventType | null {
+  const hasFailure = last?.event === 'failure';
+  if (state === 'ok') return hasFailure ? 'recovery' : null;
+  if (!hasFailure) return 'failure';
   // The absolute difference: a clock that was ahead for a while must not suppress later reminders.
   return Math.abs(now.getTime() - Date.parse(last.at)) >= dayMs ? 'reminder' : null;
 }
@@ -52,7 +52,7 @@ function occasionFor(
  * Restores the previous record of the undelivered channels, so that the next run sends their messages again.
  * A channel that another run has notified since is unchanged. Pure.
  */
-export function takeBack(
+export function rollback(
   current: NotificationsFile,
   before: NotificationsFile | null,
   undelivered: readonly ChannelName[],

@@ -1,6 +1,7 @@
-import type { WebhookFormat } from '../schema/notify.ts';
-import type { Message } from './message.ts';
-import { post } from './post.ts';
+import type { WebhookFormat, WebhookOptions } from '../../schema/notify.ts';
+import type { Message } from '../message.ts';
+import { post } from '../post.ts';
+import type { ChannelType } from './channel.ts';
 
 /** Headers and body of a webhook request. */
 export interface WebhookRequest {
@@ -13,25 +14,21 @@ const discordCharacters = 2000;
 /** ntfy converts longer messages to attachments (https://docs.ntfy.sh/publish/#limitations). */
 const ntfyBytes = 4096;
 
-/** Sends a message to a webhook. Throws `UserError` NETWORK or TIMEOUT. */
-export async function sendWebhook(
-  message: Message,
-  options: {
-    readonly url: string;
-    readonly format: WebhookFormat;
-    readonly token: string | null;
-    readonly signal: AbortSignal;
+export const webhook: ChannelType<WebhookOptions> = {
+  create: ({ url: urlText, token: tokenText, format }, { resolveUrl, resolveSecret }) => {
+    const url = resolveUrl('webhook.url', urlText);
+    const token = tokenText === undefined ? null : resolveSecret('webhook.token', tokenText);
+    if (url === null || (tokenText !== undefined && token === null)) return null;
+    return (message, signal) => {
+      const { headers, body } = webhookRequest(format, message);
+      const authorization = token === null ? {} : { Authorization: `Bearer ${token}` };
+      return post(url, { body, headers: { ...headers, ...authorization }, signal });
+    };
   },
-): Promise<void> {
-  const { url, format, token, signal } = options;
-  const { headers, body } = webhookRequest(format, message);
-  const authorization = token === null ? {} : { Authorization: `Bearer ${token}` };
-  await post(url, {
-    body,
-    headers: { 'User-Agent': 'sync-runner', ...headers, ...authorization },
-    signal,
-  });
-}
+  secretTexts: ({ url, token }) => (token === undefined ? [url] : [url, token]),
+  isRetriedByNextRun: true,
+  check: () => Promise.resolve([]),
+};
 
 /** Returns the request for a service. Text from projects cannot mention users or create links. */
 export function webhookRequest(format: WebhookFormat, message: Message): WebhookRequest {
@@ -46,7 +43,7 @@ export function webhookRequest(format: WebhookFormat, message: Message): Webhook
         text: page.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
       });
     case 'discord':
-      return json({ content: cut(page, discordCharacters), allowed_mentions: { parse: [] } });
+      return json({ content: truncate(page, discordCharacters), allowed_mentions: { parse: [] } });
     case 'ntfy':
       return {
         headers: {
@@ -55,7 +52,7 @@ export function webhookRequest(format: WebhookFormat, message: Message): Webhook
           Title: title.replace(/[^ -~]/g, '?'),
           Priority: event === 'failure' || event === 'reminder' ? 'high' : 'default',
         },
-        body: cutBytes(text, ntfyBytes),
+        body: truncateBytes(text, ntfyBytes),
       };
   }
 }
@@ -66,12 +63,12 @@ const json = (body: object): WebhookRequest => ({
 });
 
 /** Truncates to `length` UTF-16 code units, which is never less than the count in characters. */
-function cut(text: string, length: number): string {
+function truncate(text: string, length: number): string {
   if (text.length <= length) return text;
   return `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
-function cutBytes(text: string, length: number): string {
+function truncateBytes(text: string, length: number): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= length) return text;
   let end = length - Buffer.byteLength('…');
