@@ -24,7 +24,7 @@ export async function post(url: string, { body, headers, signal }: Post): Promis
       redirect: 'manual',
     });
   } catch (error) {
-    if (signal.aborted) throw new UserError('timeout', `${host} did not answer in time`);
+    if (signal.aborted) throw new UserError('timeout', `${host} did not respond in time`);
     // The original error may contain the URL.
     throw new UserError('network', `${host} could not be reached${reasonOf(error)}`);
   }
@@ -35,8 +35,8 @@ export async function post(url: string, { body, headers, signal }: Post): Promis
   throw new UserError(
     'network',
     redirect
-      ? `${host} answered with a redirect (HTTP ${status}), which is not followed`
-      : `${host} answered with HTTP ${status}`,
+      ? `${host} responded with a redirect (HTTP ${status}), which is not followed`
+      : `${host} responded with HTTP ${status}`,
   );
 }
 

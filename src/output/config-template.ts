@@ -1,7 +1,7 @@
-/** The text of a new `sync.json`: valid as it stands, with every key that people change. */
+/** Returns the text of a new `sync.json`, with the keys that are usually changed. */
 export function configTemplate(options: {
   readonly roots: readonly string[];
-  /** Path of the JSON Schema relative to the file; null when there is none. */
+  /** Path of the JSON Schema relative to the file; null if it is missing. */
   readonly schema: string | null;
 }): string {
   const schema = options.schema === null ? '' : `  "$schema": ${JSON.stringify(options.schema)},\n`;
@@ -11,20 +11,20 @@ export function configTemplate(options: {
 ${schema}  // Minutes between two runs, 1 to 1440.
   "intervalMinutes": 15,
 
-  // Which syncs are on.
+  // The enabled syncs.
   "syncs": ["tokens", "quality", "projects"],
 
   "projects": {
-    // Folders in which projects are looked for. "~" is your home folder.
+    // Directories that are searched for projects. "~" is your home directory.
     "roots": [${roots}],
-    // How many folders deep.
+    // Depth of the search, in directories.
     "maxDepth": 4,
     // Globs, relative to a root, for example "archive/**".
     "exclude": []
   },
 
   "tokens": {
-    // Days are cut in this time zone.
+    // Time zone of the days.
     "timeZone": "UTC"
     // "budget": { "monthly": 200, "currency": "USD" }
   },

@@ -1,8 +1,8 @@
-/** A number in few characters: `812`, `1.2k`, `34k`, `1.2M`, `3.4G`. */
+/** Returns a number in short form: `812`, `1.2k`, `34k`, `1.2M`, `3.4G`. */
 export function formatCount(number: number): string {
   const units = ['', 'k', 'M', 'G', 'T'];
   let [scaled, unit] = [number, 0];
-  // From 999.5 on it would be rounded up to four digits.
+  // 999.5 would be rounded to four digits.
   while (scaled >= 999.5 && unit < units.length - 1) {
     scaled /= 1000;
     unit += 1;
@@ -11,5 +11,5 @@ export function formatCount(number: number): string {
   return `${scaled.toFixed(digits)}${units[unit] ?? ''}`;
 }
 
-/** Money as a person reads it: `$4.10`. Takes the stored form, `"4.100000"`. */
+/** Returns `$4.10` for the stored form `"4.100000"`. */
 export const formatUsd = (money: string): string => `$${Number(money).toFixed(2)}`;

@@ -6,7 +6,7 @@ import type { RenderOptions } from './status-text.ts';
 import type { StyleName } from './style.ts';
 import { tableText, type Column } from './table.ts';
 
-/** A line of the history of a sync: what was seen, and what before. */
+/** An entry in the history of a sync, with the values before it. */
 export interface HistoryRow {
   readonly series: string;
   readonly run: Timestamp;
@@ -15,7 +15,7 @@ export interface HistoryRow {
   readonly before: Readonly<Record<string, unknown>> | null;
 }
 
-/** What changed, line by line; `withKey` where the lines are of several projects. */
+/** Returns a table of changes; `withKey` adds the column of the project. */
 export function historyText(
   rows: readonly HistoryRow[],
   { now, withKey }: { now: Date; withKey: boolean },
@@ -31,7 +31,7 @@ export function historyText(
   return tableText(shown, rows, form);
 }
 
-/** `todos 3 → 5, head 1a2b3c4d`: what differs from before; of the first line all that is known. */
+/** Returns the changed values, `todos 3 → 5, head 1a2b3c4d`; all known values for the first entry. */
 export function changeText({ values, before }: HistoryRow): string {
   const parts = Object.entries(values).flatMap(([name, value]) => {
     const [now, then] = [scalarText(value), before === null ? '' : scalarText(before[name])];
@@ -41,7 +41,7 @@ export function changeText({ values, before }: HistoryRow): string {
   return sanitizeLine(parts.join(', ')) || 'no change';
 }
 
-/** `todos=5 head=1a2b…`: every value that is known. */
+/** Returns all known values, `todos=5 head=1a2b…`. */
 export const valuesText = ({ values }: HistoryRow): string =>
   Object.entries(values)
     .flatMap(([name, value]) => {
@@ -50,7 +50,7 @@ export const valuesText = ({ values }: HistoryRow): string =>
     })
     .join(' ');
 
-/** A commit is known by its first characters; counts by kind are added up; what is not known is nothing. */
+/** Commits are shortened, counts by kind are added up, unknown values are empty. */
 function scalarText(value: unknown, longest = 8): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string')
@@ -60,7 +60,7 @@ function scalarText(value: unknown, longest = 8): string {
   return String(counts.reduce((sum, one) => sum + one, 0));
 }
 
-/** The runs, line by line. */
+/** Returns a table of runs. */
 export function runsText(
   runs: readonly RunLine[],
   { now }: { now: Date },
@@ -84,7 +84,7 @@ export function runsText(
 const outcomeStyle = ({ outcome }: RunLine): StyleName | null =>
   outcome === 'success' ? null : outcome === 'error' ? 'bad' : 'warning';
 
-/** Which syncs failed and why, and how many warnings there were. */
+/** Returns the errors of failed syncs and the number of warnings. */
 export function runNote({ syncs }: RunLine): string {
   const failed = Object.entries(syncs).flatMap(([name, { outcome, error }]) =>
     outcome === 'failed' ? [`${name}: ${error ?? 'failed'}`] : [],

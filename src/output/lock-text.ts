@@ -10,7 +10,7 @@ export function lockText(lock: LockState, now: Date): string {
 /** Returns the reason why a run was skipped. */
 export function holderText(lock: LockState, now: Date): string {
   return lock.type === 'free'
-    ? 'The lock has just been let go'
+    ? 'The lock has just been released'
     : `The lock is ${lockText(lock, now)}`;
 }
 

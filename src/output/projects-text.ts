@@ -14,10 +14,12 @@ export async function projectsText(
     rows.length === total
       ? plural(total, 'project')
       : `${String(rows.length)} of ${plural(total, 'project')}`;
-  const needy = rows.filter(({ attention }) => attention.length > 0).length;
+  const needingAttention = rows.filter(({ attention }) => attention.length > 0).length;
   const parts = [
     count,
-    ...(needy > 0 ? [`${String(needy)} with something to look at`] : []),
+    ...(needingAttention > 0
+      ? [`${String(needingAttention)} ${needingAttention === 1 ? 'needs' : 'need'} attention`]
+      : []),
     ...(missing > 0 ? [`${String(missing)} missing (--missing shows them)`] : []),
   ];
   const table = rows.length === 0 ? '' : await tableText(projectColumns(now), rows, form);

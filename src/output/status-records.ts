@@ -10,7 +10,7 @@ export const diagnosticRecord = (one: Diagnostic): readonly Value[] => [
   ...['diagnostic', one.severity, one.code, one.subject, one.message, one.hint],
 ];
 
-/** The report as records: what it is, a tab, its values with tabs between them. */
+/** Returns the report as records: their type, then their values, separated by tabs. */
 export function statusRecords({ report, overview, rows }: StatusPage): string {
   const { lastRun, nextRunAt, lock, schedule } = report;
   const records: readonly (readonly Value[])[] = [

@@ -7,14 +7,14 @@ import { lockText } from './lock-text.ts';
 import { formatCount, formatUsd } from './format-numbers.ts';
 import type { Style, StyleName } from './style.ts';
 
-/** Maximum number of problems and of projects shown without `--verbose`; the others are counted. */
+/** Maximum number of diagnostics and of projects shown without `--verbose`; the others are counted. */
 const shownAtOnce = 10;
 
 /** Input of the `status` page: health and the projects that need attention. */
 export interface StatusPage {
   readonly report: HealthReport;
   readonly overview: Overview;
-  /** The projects to show, the most severe problems first. */
+  /** The projects to show, most severe first. */
   readonly rows: readonly ProjectRow[];
   readonly now: Date;
   /** Name of the local time zone, shown with `--verbose`. */
@@ -34,7 +34,7 @@ const healthStyles: Readonly<Record<HealthReport['health'], StyleName>> = {
   error: 'bad',
 };
 
-/** Returns the `status` page: health, problems, facts and projects. */
+/** Returns the `status` page: health, diagnostics, facts and projects. */
 export async function statusText(page: StatusPage, form: RenderOptions): Promise<string> {
   const { report, overview, now } = page;
   const zone = page.zone === null ? '' : ` (${page.zone})`;
@@ -87,7 +87,7 @@ function syncText(sync: SyncHealth, now: Date): string {
 const hasUsage = ({ dayTokens, dayUsd, monthUsd, budget }: UsageLine): boolean =>
   [dayTokens, dayUsd, monthUsd, budget].some((one) => one !== null);
 
-/** `today 1.2M, $4.10   this month $96.20 of $200 (48 %)` */
+/** Returns `today 1.2M, $4.10   this month $96.20 of $200 (48 %)`. */
 function usageText(line: UsageLine, now: Date, overview: Overview): string {
   const { source, day, dayTokens, dayUsd, monthUsd, budget, budgetUsed } = line;
   const dayName = day === now.toISOString().slice(0, 10) ? 'today' : day;
@@ -118,7 +118,7 @@ async function projectsText({ overview, rows }: StatusPage, form: RenderOptions)
       ? [`${String(others)} more ${others === 1 ? 'is' : 'are'} ok (--all shows them)`]
       : []),
   ];
-  // Loaded only when there is something to show, so that status starts quickly.
+  // Loaded only if needed, so that status starts quickly.
   const [{ tableText }, { attentionColumns }] = await Promise.all([
     import('./table.ts'),
     import('./project-columns.ts'),

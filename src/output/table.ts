@@ -11,7 +11,7 @@ export interface Column<Row> {
   readonly priority: number;
   /** Minimum width to which the column may be truncated before columns are omitted. */
   readonly narrowest?: number;
-  /** Names differ at both ends, sentences start with what matters. */
+  /** Where the text is truncated: names in the middle, sentences at the end. */
   readonly cut?: 'middle' | 'end';
   readonly style?: (row: Row) => StyleName | null;
 }
@@ -20,7 +20,7 @@ export interface TableForm {
   /** Width of the terminal in columns; null disables truncation. */
   readonly columns: number | null;
   readonly style: Style;
-  /** Put before every line. */
+  /** Prefix of every line. */
   readonly indent?: string;
 }
 
@@ -88,7 +88,7 @@ function fit<Row>(
     if (total(least) <= limit || columns[index]?.priority === 0) break;
     widths[index] = null;
   }
-  // What is still too wide is taken from the widest of those that may be cut.
+  // The remaining excess is taken from the widest columns that may be truncated.
   for (let excess = total((_index, one) => one) - limit; excess > 0; excess -= 1) {
     const widest = widestOf(widths, (index, one) => one > least(index));
     const victim = widest ?? widestOf(widths, (_index, one) => one > 1);

@@ -1,22 +1,22 @@
-/** How many columns of a terminal a text takes. */
+/** Returns the width of a text in terminal columns. */
 export type Width = (text: string) => number;
 
-// Most names are made of characters that stand alone: Latin letters and the signs of our own tables take
-// one column; kana, Chinese characters and Hangul syllables take two (Unicode's East_Asian_Width).
+// Characters that don't combine: Latin letters and the symbols of the tables take one column; kana, Chinese
+// characters and Hangul syllables take two (East_Asian_Width of Unicode).
 const simple =
   /^[ -~\u00a1-\u00ac\u00ae-\u024f…↑↓✗\u3041-\u3096\u30a0-\u30fe\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]*$/;
 const wide = /[\u3041-\u3096\u30a0-\u30fe\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]/g;
 
 const simpleWidth: Width = (text) => text.length + (text.match(wide)?.length ?? 0);
 
-/** For all other texts the rules of Unicode are loaded, which takes longer than all else in `status`. */
+/** Loads the Unicode rules only for other texts, because that takes longer than the rest of `status`. */
 export async function widthOf(texts: readonly string[]): Promise<Width> {
   if (texts.every((text) => simple.test(text))) return simpleWidth;
   const { default: stringWidth } = await import('string-width');
   return (text) => (simple.test(text) ? simpleWidth(text) : stringWidth(text));
 }
 
-/** What a person sees as one character, so that none is cut in half. */
+/** Splits a text into grapheme clusters. */
 function charactersOf(text: string): readonly string[] {
   if (simple.test(text)) return Array.from(text);
   return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
@@ -32,14 +32,14 @@ export function cutMiddle(text: string, columns: number, width: Width): string {
   return `${start.join('')}…${end.join('')}`;
 }
 
-/** A text with `…` for its end, at most so many columns wide. */
+/** Truncates a text at the end to a number of columns. */
 export function cutEnd(text: string, columns: number, width: Width): string {
   if (width(text) <= columns) return text;
   if (columns < 1) return '';
   return `${take(charactersOf(text), columns - 1, width).join('')}…`;
 }
 
-/** As many of the first characters as fit. */
+/** Returns the first characters that fit. */
 function take(characters: readonly string[], columns: number, width: Width): readonly string[] {
   let used = 0;
   const last = characters.findIndex((character) => (used += width(character)) > columns);

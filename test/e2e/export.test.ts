@@ -6,7 +6,7 @@ import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspac
 const exported = (workspace: TemporaryWorkspace, ...args: string[]): Promise<CliResult> =>
   runCli(['export', ...args], { cwd: workspace.root });
 
-/** Rows as Python's csv module reads them. */
+/** Returns the rows as Python's csv module reads them. */
 const asPythonReads = (csv: string): readonly (readonly string[])[] =>
   JSON.parse(
     execFileSync(
@@ -20,7 +20,7 @@ const asPythonReads = (csv: string): readonly (readonly string[])[] =>
   ) as readonly (readonly string[])[];
 
 describe('export', () => {
-  test('writes the projects as CSV, with hostile names as text', async () => {
+  test('writes projects as CSV and keeps hostile names text', async () => {
     await using workspace = await temporaryWorkspace();
     const names = ['=HYPERLINK("http:x","y")', '@sum', 'a,b "c"', 'line\nbreak', '日本語'];
     for (const name of names) await workspace.write(`code/${name}/package.json`, '{}');
@@ -37,7 +37,7 @@ describe('export', () => {
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000b\u000c\u000e-\u001f]/);
   });
 
-  test('writes tokens, runs and histories, and the same as one document', async () => {
+  test('writes tokens, runs and histories as CSV, or as one document with --json', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.gitRepository('code/alpha', { 'a.js': '// TODO: one\n' });
     await runCli(['run', '-q'], { cwd: workspace.root });
@@ -60,7 +60,7 @@ describe('export', () => {
     }
   });
 
-  test('names what can be exported', async () => {
+  test('rejects an unknown name and lists the valid ones', async () => {
     await using workspace = await temporaryWorkspace();
     const { stderr, exitCode } = await exported(workspace, 'everything');
     expect(exitCode).toBe(2);

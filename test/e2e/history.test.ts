@@ -20,7 +20,7 @@ const runAt = (run: string): RunLine => ({
   syncs: {},
 });
 
-/** Three runs over the last two months, one of them in a line of its own month's file. */
+/** Writes three runs in the files of two months. */
 async function withRuns(workspace: TemporaryWorkspace): Promise<readonly string[]> {
   const runs = [daysAgo(40), daysAgo(3), daysAgo(1)];
   for (const run of runs) {
@@ -32,7 +32,7 @@ async function withRuns(workspace: TemporaryWorkspace): Promise<readonly string[
 }
 
 describe('history', () => {
-  test('shows the runs, the newest last, as many as are asked for', async () => {
+  test('lists runs, newest last, up to --limit', async () => {
     await using workspace = await temporaryWorkspace();
     const runs = await withRuns(workspace);
     expect(await lines(workspace)).toEqual(runs.map(runAt));
@@ -43,7 +43,7 @@ describe('history', () => {
     expect(stdout).toBe(`${runs[2] ?? ''}\tsuccess\t5\tscheduled\t\n`);
   });
 
-  test('shows what changed in a project', async () => {
+  test('lists the changes of a project', async () => {
     await using workspace = await temporaryWorkspace();
     const alpha = await workspace.gitRepository('code/alpha', { 'a.js': '// TODO: one\n' });
     await workspace.gitRepository('code/beta', { 'a.js': '' });
@@ -65,7 +65,7 @@ describe('history', () => {
     );
   });
 
-  test('leaves out lines that are damaged or hostile to a terminal', async () => {
+  test('omits damaged lines and prints no control characters', async () => {
     await using workspace = await temporaryWorkspace();
     const line = {
       ...runAt(daysAgo(1)),

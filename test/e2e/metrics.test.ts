@@ -23,7 +23,7 @@ function samplesOf(text: string): ReadonlyMap<string, number> {
   for (const line of text.split('\n').slice(0, -1)) {
     const help = /^# HELP ([a-z_][a-z0-9_]*) (?:[^\\]|\\[\\n])+$/.exec(line)?.[1];
     if (help !== undefined) {
-      if (names.has(help)) throw new Error(`told twice: ${line}`);
+      if (names.has(help)) throw new Error(`duplicate metric: ${line}`);
       names.add(help);
       declared = { name: help, typed: false };
       continue;

@@ -80,7 +80,7 @@ describe('ping', () => {
     const { exitCode, stdout, stderr } = await run(workspace);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('✓ All syncs completed');
-    expect(stderr).toContain(`ping (success): ${new URL(server.url).host} answered with HTTP 500`);
+    expect(stderr).toContain(`ping (success): ${new URL(server.url).host} responded with HTTP 500`);
     expect(server.take().filter(({ url }) => url.startsWith('/abc?'))).toHaveLength(3);
   });
 
@@ -160,7 +160,7 @@ describe('messages', () => {
     server.respond = (_request, response) => response.writeHead(503).end();
     const { stderr, exitCode } = await run(workspace);
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/webhook: 127\.0\.0\.1:\d+ answered with HTTP 503/);
+    expect(stderr).toMatch(/webhook: 127\.0\.0\.1:\d+ responded with HTTP 503/);
     server.take();
     server.respond = (_request, response) => response.end();
     await run(workspace);
@@ -240,14 +240,14 @@ describe('messages', () => {
   test('are passed to notify-send and to the configured command', async () => {
     await using workspace = await notified({
       desktop: true,
-      command: ['tell-me', '--now', '$HOME'],
+      command: ['on-failure', '--now', '$HOME'],
     });
     const shim = async (name: string, script: string): Promise<void> => {
       await workspace.write(`bin/${name}`, `#!/bin/sh\n${script}\n`);
       await chmod(join(workspace.root, 'bin', name), 0o755);
     };
     await shim('notify-send', `printf '%s\\n' "$@" > '${workspace.root}/desktop'`);
-    await shim('tell-me', `{ echo "$@"; env; echo; cat; } > '${workspace.root}/command'`);
+    await shim('on-failure', `{ echo "$@"; env; echo; cat; } > '${workspace.root}/command'`);
     const env = {
       PATH: `${join(workspace.root, 'bin')}:${process.env['PATH'] ?? ''}`,
       ANTHROPIC_ADMIN_KEY: 'sk-ant-admin01-secret',
@@ -258,22 +258,22 @@ describe('messages', () => {
     expect(desktop).toMatch(
       /^--app-name=sync-runner\n--urgency=critical\n--\nsync-runner failed on /,
     );
-    const told = readFileSync(join(workspace.root, 'command'), 'utf8');
-    expect(told).toMatch(/^--now \$HOME\n/);
-    expect(told).not.toContain('sk-ant-admin01');
-    const message = JSON.parse(told.trim().split('\n').at(-1) ?? '') as Message;
+    const input = readFileSync(join(workspace.root, 'command'), 'utf8');
+    expect(input).toMatch(/^--now \$HOME\n/);
+    expect(input).not.toContain('sk-ant-admin01');
+    const message = JSON.parse(input.trim().split('\n').at(-1) ?? '') as Message;
     expect(message).toMatchObject({ event: 'failure', diagnostics: [{ code: 'data' }] });
   });
 
   test('that the desktop and the command reject cause only a warning', async () => {
-    await using workspace = await notified({ desktop: true, command: ['/nonexistent/tell-me'] });
+    await using workspace = await notified({ desktop: true, command: ['/nonexistent/on-failure'] });
     await breakIt(workspace);
     const { exitCode, stderr } = await run(workspace);
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('command: /nonexistent/tell-me was not found');
+    expect(stderr).toContain('command: /nonexistent/on-failure was not found');
     expect(await run(workspace, ['--scheduled'])).toMatchObject({ exitCode: 1, stdout: '' });
     expect(readFileSync(workspace.paths.log, 'utf8')).toContain(
-      '/nonexistent/tell-me was not found',
+      '/nonexistent/on-failure was not found',
     );
   });
 });
@@ -335,7 +335,7 @@ describe('secrets', () => {
       response.writeHead(307, { Location: `${other.url}/stolen` }).end();
     const { stderr, exitCode } = await run(workspace);
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('answered with a redirect (HTTP 307), which is not followed');
+    expect(stderr).toContain('responded with a redirect (HTTP 307), which is not followed');
     expect(other.received).toEqual([]);
   });
 
@@ -370,8 +370,8 @@ describe('notify-test', () => {
     expect(more).toEqual([]);
     expect(received?.url).toBe('/hook');
     if (received !== undefined) expect(messageOf(received)).toMatchObject({ event: 'test' });
-    const told = JSON.parse(readFileSync(join(workspace.root, 'message.json'), 'utf8')) as Message;
-    expect(told).toMatchObject({ event: 'test', run: null, diagnostics: [] });
+    const input = JSON.parse(readFileSync(join(workspace.root, 'message.json'), 'utf8')) as Message;
+    expect(input).toMatchObject({ event: 'test', run: null, diagnostics: [] });
     expect(existsSync(workspace.paths.notifications)).toBe(false);
   });
 

@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => workspace[Symbol.asyncDispose]());
 
-/** So that every screen says the same age, whenever the test runs. */
+/** Makes the ages on the screens independent of the time of the test. */
 function commitAnew(folder: string): void {
   const date = new Date(Date.now() - 20 * 86_400_000 - 3_600_000).toISOString();
   execFileSync(
@@ -53,7 +53,7 @@ function commitAnew(folder: string): void {
   );
 }
 
-/** What differs between two days, two machines and two runs. */
+/** Replaces what depends on the day, the machine and the run. */
 const steady = (text: string): string =>
   text
     .replaceAll(workspace.root, '/workspace')
@@ -65,7 +65,7 @@ const steady = (text: string): string =>
     .replace(/in \d+ min, \S+/g, 'in N min, HH:MM')
     .replace(/completed in \d+ms/, 'completed in Nms');
 
-/** The screen of a terminal after a command, and all that a pipe would have got. */
+/** Returns the screen of a terminal after a command, and the raw output. */
 async function screenOf(columns: number, ...args: readonly string[]): Promise<string> {
   using terminal = openTerminal({
     columns,
@@ -88,7 +88,7 @@ describe.each([80, 40])('on a terminal of %d columns', (columns) => {
   });
 });
 
-test('a terminal shows signs and words in colour, and with NO_COLOR or --no-color the same without', async () => {
+test('status prints colours on a terminal, and the same text without them with NO_COLOR or --no-color', async () => {
   const colors = async (env: Record<string, string>, ...args: string[]): Promise<boolean> => {
     using terminal = openTerminal({
       columns: 80,
@@ -126,7 +126,7 @@ test.each([['status'], ['projects'], ['history'], ['export']])(
   },
 );
 
-test('a run as cron starts it prints nothing, and the old lines when a person starts it without a terminal', async () => {
+test('run --scheduled prints nothing, and run without a terminal prints one line per event', async () => {
   const scheduled = await runCli(['run', '--scheduled'], { cwd: workspace.root });
   expect(scheduled).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
   const { stdout } = await runCli(['run'], { cwd: workspace.root });

@@ -14,7 +14,7 @@ const status = (workspace: TemporaryWorkspace, ...args: string[]): Promise<CliRe
 const report = async (workspace: TemporaryWorkspace): Promise<HealthReport> =>
   JSON.parse((await status(workspace, '--json')).stdout) as HealthReport;
 
-/** Moves every time in the status file back, as if the last run were so long ago. */
+/** Shifts every time in the status file into the past. */
 async function age(workspace: TemporaryWorkspace, minutes: number): Promise<void> {
   const text = readFileSync(workspace.paths.status, 'utf8');
   const older = text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (at) =>
@@ -24,7 +24,7 @@ async function age(workspace: TemporaryWorkspace, minutes: number): Promise<void
 }
 
 describe('status', () => {
-  test('says first that nothing has run yet, and what to do', async () => {
+  test('reports before the first run that there is none, with the command to start one', async () => {
     await using workspace = await temporaryWorkspace();
     const { stdout, stderr, exitCode } = await status(workspace);
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
@@ -34,7 +34,7 @@ describe('status', () => {
     expect((await status(workspace, '--check')).exitCode).toBe(1);
   });
 
-  test('says that all is well, with the last run, the next one and the lock', async () => {
+  test('reports ok with the last run, the next run and the lock', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.gitRepository('code/alpha', { 'a.js': '' });
     await runCli(['run', '-q'], { cwd: workspace.root });
@@ -54,7 +54,7 @@ describe('status', () => {
     });
   });
 
-  test('turns red when the data are older than three intervals', async () => {
+  test('reports an error when the data is older than three intervals', async () => {
     await using workspace = await temporaryWorkspace();
     await runCli(['run', '-q'], { cwd: workspace.root });
     await age(workspace, 46);
@@ -65,7 +65,7 @@ describe('status', () => {
     );
   });
 
-  test('looks at a configuration that was edited since, and names what is wrong with it', async () => {
+  test('reports the errors of a configuration that was edited after the last run', async () => {
     await using workspace = await temporaryWorkspace();
     await runCli(['run', '-q'], { cwd: workspace.root });
     await workspace.write('data/config/sync.json', '{ "intervalMinutes": 30 }');
@@ -91,7 +91,7 @@ describe('status', () => {
     },
   );
 
-  test('tells who holds the lock, and that its owner is gone when it was killed', async () => {
+  test('reports the holder of the lock, and that it has exited when it was killed', async () => {
     await using workspace = await temporaryWorkspace();
     const repository = await workspace.gitRepository('code/hangs', { 'a.txt': 'a' });
     await repository.write('new/a.txt', '');
@@ -116,7 +116,7 @@ describe('status', () => {
     expect((await status(workspace)).stdout).toContain('which has ended: the next run takes over');
   });
 
-  test('lists the warnings of the last run after what is broken', async () => {
+  test('lists the warnings of the last run after the errors', async () => {
     await using workspace = await temporaryWorkspace({ projects: { roots: ['code', 'gone'] } });
     await runCli(['run', '-q'], { cwd: workspace.root });
     const { diagnostics, health } = await report(workspace);
@@ -124,10 +124,10 @@ describe('status', () => {
     expect(diagnostics).toMatchObject([{ severity: 'warning', code: 'root-unreachable' }]);
   });
 
-  test('shows the projects that need a person, the worst first, and counts the others', async () => {
+  test('lists the projects that need attention, most severe first, and counts the others', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.gitRepository('code/calm', { 'a.js': '// TODO: one\n' });
-    // Committed three weeks ago, and changed since.
+    // The last commit is three weeks old, and there are uncommitted changes.
     const changed = await workspace.gitRepository('code/日本語', { 'a.js': '' });
     await changed.write('b.js', '');
     await workspace.write('code/broken/.git/HEAD', 'nonsense');
@@ -153,7 +153,7 @@ describe('status', () => {
     expect(records.filter((line) => line.startsWith('project\t'))).toHaveLength(2);
   });
 
-  test('shows the same when the cache of what it shows is gone', async () => {
+  test('prints the same when its cache is missing', async () => {
     await using workspace = await temporaryWorkspace();
     const changed = await workspace.gitRepository('code/alpha', { 'a.js': '' });
     await changed.write('b.js', '');
@@ -172,7 +172,7 @@ describe('status', () => {
     expect(await overview()).toEqual(before);
   });
 
-  test('goes on when a data file is damaged, and says which', async () => {
+  test('reports a damaged data file and everything else', async () => {
     await using workspace = await temporaryWorkspace();
     await runCli(['run', '-q'], { cwd: workspace.root });
     await rm(join(workspace.paths.data, 'cache'), { recursive: true });

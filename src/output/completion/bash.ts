@@ -1,6 +1,6 @@
 import { spellings, type CompletionFlag, type CompletionTree } from './tree.ts';
 
-/** For bash 3.2 and newer; needs no bash-completion. */
+/** For bash 3.2 and newer; does not need bash-completion. */
 export function bashCompletion({ program, commands, flags }: CompletionTree): string {
   const name = `_${program.replaceAll('-', '_')}`;
   const names = commands.map((command) => command.name);

@@ -24,7 +24,7 @@ export function fishCompletion({ program, commands, flags }: CompletionTree): st
   ].join('');
 }
 
-/** In single quotes fish knows two escapes. */
+/** fish has two escape sequences in single quotes. */
 const quoted = (text: string): string => `'${text.replace(/[\\']/g, String.raw`\$&`)}'`;
 
 function flagWords({ short, long, takes }: CompletionFlag): readonly string[] {

@@ -50,5 +50,5 @@ ${tables.join('')}  }
 `;
 }
 
-/** In single quotes PowerShell changes nothing; a quote is doubled. */
+/** PowerShell expands nothing in single quotes; a quote is doubled. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;

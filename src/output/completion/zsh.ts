@@ -34,7 +34,7 @@ if [[ "\${funcstack[1]}" == "_${program}" ]]; then _${program} "$@"; else compde
 `;
 }
 
-/** `(-q --quiet)--quiet[errors only]` for each spelling, so that a flag is offered once. */
+/** Returns `(-q --quiet)--quiet[errors only]` for each spelling, so that zsh offers a flag once. */
 function flagSpecs(flag: CompletionFlag): readonly string[] {
   const all = spellings(flag);
   const text = flag.description.replace(/[[\]:\\]/g, String.raw`\$&`);

@@ -110,7 +110,7 @@ describe('assessHealth', () => {
 });
 
 describe('nextStatus', () => {
-  test('keeps the last success of a sync that failed or was skipped', () => {
+  test('retains the last success of a sync that failed or was skipped', () => {
     const before = nextStatus(record(), used, null);
     const later = record({
       id: '2026-11-23T10:15:00.000Z',
