@@ -1,32 +1,17 @@
-import type { CachedOverview, Overview, StoredData } from './overview.ts';
-import { readRegularFile } from '../util/fs.ts';
-import { contentKeyAt } from '../util/fs.ts';
 import type { Workspace } from '../config/workspace.ts';
+import { contentKeyAt } from '../util/fs.ts';
+import { readDerivedCache } from './derived-cache.ts';
+import type { Overview, StoredData } from './overview.ts';
 
-const maxBytes = 64 * 1024 * 1024;
-
-/**
- * What the data say at a glance: as the last run left it, else made of the data themselves. The shape of
- * the former is not checked.
- */
+/** Returns what `status` shows of the data: from the cache of the last run, else computed from the data. */
 export async function loadOverview(workspace: Workspace): Promise<Overview> {
-  const kept = await peekAtOverview(workspace);
-  if (kept !== null) return kept;
-  const { createOverview: overviewOf } = await import('./overview.ts');
-  return overviewOf(await readStoredData(workspace));
-}
-
-async function peekAtOverview(workspace: Workspace): Promise<Overview | null> {
-  try {
-    const [file, identity] = await Promise.all([
-      readRegularFile(workspace.derivedCache('overview'), { maxBytes }),
-      contentKeyAt(workspace.analytics),
-    ]);
-    const kept = JSON.parse(file?.bytes.toString() ?? 'null') as CachedOverview | null;
-    return kept?.version === 1 && kept.of === identity ? kept.overview : null;
-  } catch {
-    return null;
-  }
+  const [cached, key] = await Promise.all([
+    readDerivedCache(workspace),
+    contentKeyAt(workspace.analytics).catch(() => null),
+  ]);
+  if (cached !== null && cached.outputs[0] === key) return cached.overview;
+  const { createOverview } = await import('./overview.ts');
+  return createOverview(await readStoredData(workspace));
 }
 
 /** The snapshots and the analytics. Throws `UserError` DATA (one of them is damaged), IO. */

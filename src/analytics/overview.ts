@@ -56,14 +56,6 @@ export interface Overview {
   } | null;
 }
 
-/** `data/cache/overview.json`: lets `status` run without reading all data. */
-export interface CachedOverview {
-  readonly version: 1;
-  /** The content key of the analytics file that it was created from. */
-  readonly of: string | null;
-  readonly overview: Overview;
-}
-
 /** The snapshots and the analytics; null if the file does not exist. */
 export interface StoredData {
   readonly tokens: Snapshot<'tokens'> | null;

@@ -1,25 +1,23 @@
-import * as z from 'zod/mini';
-import type { CachedOverview, Overview } from './overview.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { Overview } from './overview.ts';
 import type { Series } from './history/series.ts';
 import { analyticsFile, type Analytics } from '../schema/analytics.ts';
 import type { Config } from '../schema/config.ts';
 import { dayIn, dayOf, toTimestamp } from '../schema/timestamp.ts';
 import { UserError } from '../util/errors.ts';
 import { createYield } from '../util/async.ts';
-import { readCacheFile } from '../store/cache-file.ts';
-import { identitiesAt, snapshotPaths } from '../store/derived-files.ts';
-import { historyMonths, type HistoryMonth } from '../store/history-months.ts';
+import { contentKeysAt, snapshotPaths } from '../store/derived-files.ts';
+import { historyMonths, type HistoryMonth } from '../store/history/history-months.ts';
 import { readJsonFile } from '../store/json-file.ts';
 import type { Store } from '../store/store.ts';
 import type { Workspace } from '../config/workspace.ts';
+import { encodeDerivedCache, readDerivedCache } from './derived-cache.ts';
 import type { HistoryCache } from './history/monthly-rollups.ts';
 
 export interface DeriveOptions {
   readonly workspace: Workspace;
   readonly store: Pick<Store, 'readSnapshot' | 'saveDerived'>;
   readonly config: Config;
-  /** Of this program: another one may derive otherwise. */
-  readonly version: string;
   /** The start of the run: analytics depend on its day only. */
   readonly now: Date;
   readonly signal: AbortSignal;
@@ -31,14 +29,6 @@ export interface AutoUpdatedPage {
   readonly key: string;
   readonly render: (analytics: Analytics) => Promise<string>;
 }
-
-/** `data/cache/derived.json`: from what the derived files were made, and what they are identified by. */
-const memoFile = z.object({
-  version: z.literal(1),
-  inputs: z.string(),
-  page: z.nullable(z.string()),
-  outputs: z.array(z.nullable(z.string())),
-});
 
 /**
  * Brings `data/analytics.json`, and the page if one is kept, up to date. When nothing that they are made
@@ -52,13 +42,12 @@ export async function updateDerivedFiles(
 ): Promise<void> {
   const { workspace, store } = options;
   const sources = await findSources(options);
-  const memoPath = workspace.derivedCache('derived');
-  const places = [workspace.analytics, ...(page === null ? [] : [workspace.report])];
-  const memo = await readMemo(memoPath);
+  const targets = [workspace.analytics, ...(page === null ? [] : [workspace.report])];
+  const cached = await readDerivedCache(workspace);
   const isCurrent =
-    memo?.inputs === sources.identity &&
-    memo.page === (page?.key ?? null) &&
-    JSON.stringify(memo.outputs) === JSON.stringify(await identitiesAt(places));
+    cached?.inputs === sources.identity &&
+    cached.page === (page?.key ?? null) &&
+    isDeepStrictEqual(cached.outputs, await contentKeysAt(targets));
   if (isCurrent) return;
 
   let derived: Derived;
@@ -70,31 +59,24 @@ export async function updateDerivedFiles(
     throw error;
   }
   const { analytics, overview, cache } = derived;
+  const { encodeHistoryCache } = await import('./history/monthly-rollups.ts');
   const text = await page?.render(analytics);
   await store.saveDerived(
     stage,
     [
-      { place: workspace.analytics, document: analytics },
-      ...(text === undefined ? [] : [{ place: workspace.report, text }]),
+      { target: workspace.analytics, document: analytics },
+      ...(text === undefined ? [] : [{ target: workspace.report, content: text }]),
     ],
     (outputs) => [
-      { place: workspace.derivedCache('trends'), text: JSON.stringify(cache) },
+      { target: workspace.cache('trends'), content: encodeHistoryCache(cache) },
       {
-        place: workspace.derivedCache('overview'),
-        text: JSON.stringify({
-          version: 1,
-          of: outputs[0] ?? null,
-          overview,
-        } satisfies CachedOverview),
-      },
-      {
-        place: memoPath,
-        text: JSON.stringify({
-          version: 1,
+        target: workspace.cache('derived'),
+        content: encodeDerivedCache({
           inputs: sources.identity,
           page: page?.key ?? null,
-          outputs: [...outputs],
-        } satisfies z.infer<typeof memoFile>),
+          outputs,
+          overview,
+        }),
       },
     ],
   );
@@ -110,7 +92,7 @@ async function keepPageOfLastData(
   const analytics = await readLastAnalytics(workspace);
   if (analytics === null) return;
   const text = await page.render(analytics);
-  await store.saveDerived(stage, [{ place: workspace.report, text }], () => []);
+  await store.saveDerived(stage, [{ target: workspace.report, content: text }], () => []);
 }
 
 /** What was derived last, for as long as it can't be derived anew; null when there is nothing of use. */
@@ -134,17 +116,17 @@ interface Sources {
   readonly identity: string;
 }
 
-async function findSources({ workspace, config, version, now }: DeriveOptions): Promise<Sources> {
+async function findSources({ workspace, config, now }: DeriveOptions): Promise<Sources> {
   const at = toTimestamp(now);
   const { timeZone, budget } = config.tokens;
   const [snapshots, quality, projects] = await Promise.all([
-    identitiesAt(snapshotPaths(workspace)),
+    contentKeysAt(snapshotPaths(workspace)),
     historyMonths(workspace, 'quality', at),
     historyMonths(workspace, 'projects', at),
   ]);
-  const files = [quality, projects].map((months) => months.map((one) => one.identity));
+  const files = [quality, projects].map((months) => months.map((one) => one.key));
   const days = [dayOf(at), timeZone, dayIn(timeZone)(now)];
-  const identity = JSON.stringify([version, days, budget ?? null, snapshots, files]);
+  const identity = JSON.stringify([days, budget ?? null, snapshots, files]);
   return { quality, projects, identity };
 }
 
@@ -166,7 +148,7 @@ async function derive(
   const { reduceMonth } = await import('./history/series.ts');
   const { summarizeRunDays: runDaysOf } = await import('./history/run-days.ts');
   const yieldToEventLoop = createYield(signal);
-  const known = await readHistoryCache(workspace.derivedCache('trends'));
+  const known = await readHistoryCache(workspace);
   const short = (name: 'quality' | 'projects'): Promise<HistoryCache['quality']> =>
     shortMonths(sources[name], {
       known: known?.[name] ?? [],
@@ -194,18 +176,8 @@ async function derive(
     yieldToEventLoop,
   });
   const overview = overviewOf({ ...snapshots, analytics });
-  return { analytics, overview, cache: { version: 2, quality, projects, runs } };
+  return { analytics, overview, cache: { quality, projects, runs } };
 }
 
 const seriesOf = (months: HistoryCache['quality']): Series =>
   new Map(months.map(({ month, content }) => [month, content]));
-
-async function readMemo(path: string): Promise<z.infer<typeof memoFile> | null> {
-  const bytes = await readCacheFile(path);
-  try {
-    return memoFile.safeParse(JSON.parse(Buffer.from(bytes ?? []).toString())).data ?? null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
-}

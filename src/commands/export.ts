@@ -1,7 +1,7 @@
 import { projectRows } from '../analytics/overview.ts';
 import { contracts } from '../schema/syncs.ts';
 import { exitCodes } from '../util/errors.ts';
-import { readHistory, readRuns, type HistoryQuery } from '../store/read-history.ts';
+import { readHistory, readRuns, type HistoryQuery } from '../store/history/read-history.ts';
 import type { System } from '../system/system.ts';
 import { csvText, type CsvValue } from '../output/csv.ts';
 import { runNote } from '../output/history-text.ts';

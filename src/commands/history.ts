@@ -1,6 +1,6 @@
 import { syncNames, type SyncName } from '../schema/sync-names.ts';
 import { exitCodes } from '../util/errors.ts';
-import { readHistory, readRuns, type HistoryQuery } from '../store/read-history.ts';
+import { readHistory, readRuns, type HistoryQuery } from '../store/history/read-history.ts';
 import type { System } from '../system/system.ts';
 import {
   historyText,

@@ -1,6 +1,5 @@
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import packageJson from '../../package.json' with { type: 'json' };
 import type { Analytics } from '../schema/analytics.ts';
 import { readConfig } from '../config/config.ts';
 import { exitCodes, UserError } from '../util/errors.ts';
@@ -33,7 +32,6 @@ export async function report(flags: ReportFlags, system: System): Promise<number
     workspace,
     store,
     config,
-    version: packageJson.version,
     now: system.now(),
     signal: new AbortController().signal,
     system,

@@ -2,7 +2,7 @@ import { isDue, nextDue, planRun } from '../syncs/plan.ts';
 import type { System } from '../system/system.ts';
 import { findWorkspace, type Workspace } from '../config/workspace.ts';
 import type { RunFlags } from './options.ts';
-import { readStatusFast } from './status-fast-path.ts';
+import { readStatusCache } from '../store/status-cache.ts';
 import { createReporter } from '../output/reporter.ts';
 
 /** `sync-runner run`. A tick that finds nothing due is over before anything of a run is loaded. */
@@ -15,21 +15,16 @@ export async function run(flags: RunFlags, system: System): Promise<number> {
   return executeRun(flags, { workspace, reporter, system });
 }
 
-/** When the next run is due, if that is for certain not now; the locked run looks thoroughly. */
+/** Returns when the next run is due if that is certainly later; the locked run checks again without the cache. */
 async function dueLater(
   workspace: Workspace,
   { only }: RunFlags,
   system: System,
 ): Promise<Date | null> {
-  const look = await readStatusFast(workspace);
-  if (look === null) return null;
+  const cached = await readStatusCache(workspace);
+  if (cached === null) return null;
+  const { config, status } = cached;
   const now = system.now();
-  try {
-    const { config, status } = look;
-    const due = nextDue(planRun(config, only ?? null), status, config.intervalMinutes, now);
-    return isDue(due, now) ? null : due;
-  } catch (error) {
-    if (error instanceof TypeError) return null;
-    throw error;
-  }
+  const due = nextDue(planRun(config, only ?? null), status, config.intervalMinutes, now);
+  return isDue(due, now) ? null : due;
 }

@@ -13,7 +13,7 @@ import { loadOverview } from '../analytics/load-overview.ts';
 import { getScheduleStatus } from '../schedule/get-schedule-status.ts';
 import type { GlobalOptions } from './options.ts';
 import { renderOptions } from '../output/render-options.ts';
-import { readStatusFast } from './status-fast-path.ts';
+import { readStatusCache } from '../store/status-cache.ts';
 
 export interface StatusFlags extends GlobalOptions {
   readonly check?: boolean;
@@ -27,16 +27,8 @@ export async function status(
   system: System,
 ): Promise<number> {
   const workspace = await findWorkspace({ option: flags.workspace, ...system });
-  const quick = await readStatusFast(workspace);
-  if (quick !== null) {
-    try {
-      return await tell(workspace, quick, { name, flags, system });
-    } catch (error) {
-      // The shape of a file that was not checked is no bug of ours: the full reader names it.
-      if (!(error instanceof TypeError)) throw error;
-    }
-  }
-  return tell(workspace, await lookThoroughly(workspace), { name, flags, system });
+  const facts = (await readStatusCache(workspace)) ?? (await readFacts(workspace));
+  return tell(workspace, facts, { name, flags, system });
 }
 
 interface Facts {
@@ -44,7 +36,7 @@ interface Facts {
   readonly status: StatusFile | null;
 }
 
-async function lookThoroughly(workspace: Workspace): Promise<Facts> {
+async function readFacts(workspace: Workspace): Promise<Facts> {
   const { readConfig } = await import('../config/config.ts');
   const { readStatusFile } = await import('../store/status-file.ts');
   return { config: await readConfig(workspace), status: await readStatusFile(workspace) };

@@ -24,9 +24,7 @@ export interface Workspace {
   readonly snapshot: (sync: SyncName) => string;
   readonly analytics: string;
   readonly report: string;
-  readonly cache: (of: SyncName | 'repositories') => string;
-  /** What spares deriving the same again: from what it was derived, and the history in short. */
-  readonly derivedCache: (name: 'derived' | 'trends' | 'overview') => string;
+  readonly cache: (name: SyncName | 'repositories' | 'status' | 'derived' | 'trends') => string;
   readonly historyDir: (series: SyncName | 'runs') => string;
 }
 
@@ -47,8 +45,7 @@ export function workspaceAt(root: string): Workspace {
     analytics: join(data, 'analytics.json'),
     report: join(data, 'report.html'),
     snapshot: (sync) => join(data, `${sync}.json`),
-    cache: (of) => join(data, 'cache', `${of}.bin`),
-    derivedCache: (name) => join(data, 'cache', `${name}.json`),
+    cache: (name) => join(data, 'cache', `${name}.bin`),
     historyDir: (series) => join(data, 'history', series),
   };
 }

@@ -7,7 +7,8 @@ import { statusFile } from '../schema/status.ts';
 import { syncNames } from '../schema/sync-names.ts';
 import { contracts } from '../schema/syncs.ts';
 import { monthOf, toTimestamp } from '../schema/timestamp.ts';
-import { listMonths, readCurrentMonth, readLastLines } from '../store/history-file.ts';
+import { checkLines } from '../store/history/last-lines.ts';
+import { listMonths, readMonthForAppend } from '../store/history/month-file.ts';
 import { readJsonFile } from '../store/json-file.ts';
 import { diagnostic, failureDiagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { errnoOf, UserError } from '../util/errors.ts';
@@ -72,7 +73,7 @@ async function checkMonth(
   path: string,
   { isCurrent, hasKeys }: { readonly isCurrent: boolean; readonly hasKeys: boolean },
 ): Promise<readonly Diagnostic[]> {
-  const { torn, whole } = await readCurrentMonth(path);
+  const { torn, complete } = await readMonthForAppend(path);
   if (torn !== null) {
     const next = isCurrent ? '; the next run that appends to it moves that line away' : '';
     const message = `the last line is incomplete${next}`;
@@ -80,7 +81,8 @@ async function checkMonth(
     return [diagnostic('history-torn', { subject: path, message, hint })];
   }
   if (!hasKeys) return [];
-  return (await readLastLines([{ path, month: '', content: whole }])).warnings;
+  const damaged = await checkLines(path, complete);
+  return damaged === null ? [] : [damaged];
 }
 
 /** Reports the files that a run, or the hint of a finding, has moved away, so that they get removed. */

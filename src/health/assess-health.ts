@@ -1,5 +1,6 @@
 import type { Timestamp } from '../schema/timestamp.ts';
-import type { StatusFile, ConfigSnapshot } from '../schema/status.ts';
+import type { ConfigSnapshot } from '../store/status-cache.ts';
+import type { StatusFile } from '../schema/status.ts';
 import { syncNames, type SyncName } from '../schema/sync-names.ts';
 import type { LockState } from '../lock/state.ts';
 import { nextDue, planRun } from '../syncs/plan.ts';

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readConfig } from '../config/config.ts';
-import { configIdentity } from '../config/identity.ts';
+import { configKey } from '../config/config-key.ts';
 import { readSecrets, redactor } from '../config/secrets.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { discover } from '../discovery/discover.ts';
@@ -27,7 +27,7 @@ type Emit = (event: RunEvent) => void;
 export interface RunSettings {
   readonly workspace: Workspace;
   readonly config: Config;
-  readonly configIdentity: string;
+  readonly configKey: string;
   readonly secrets: Readonly<Record<string, string>>;
   readonly redact: (text: string) => string;
   readonly store: Store;
@@ -38,8 +38,8 @@ export interface RunSettings {
 
 /** Throws `UserError` `config` and `secrets`. */
 export async function loadSettings(workspace: Workspace, system: System): Promise<RunSettings> {
-  // Before the file is read, so that an edit in between makes the identity in the status file outdated.
-  const identity = await configIdentity(workspace);
+  // Before the file is read, so that an edit in between makes the cached status outdated.
+  const key = await configKey(workspace);
   const config = await readConfig(workspace);
   const secrets = await readSecrets(workspace, system);
   const channels = hasChannels(config.notify)
@@ -52,7 +52,7 @@ export async function loadSettings(workspace: Workspace, system: System): Promis
   return {
     workspace,
     config,
-    configIdentity: identity,
+    configKey: key,
     secrets,
     redact,
     store,

@@ -1,6 +1,5 @@
 import type { DiagnosticCode } from '../util/diagnostic-codes.ts';
 import { diagnostic } from '../util/diagnostic.ts';
-import packageJson from '../../package.json' with { type: 'json' };
 import type { RunNotifier } from '../notify/run-notifier.ts';
 import type { Config } from '../schema/config.ts';
 import type { RunRecord } from '../schema/status.ts';
@@ -37,10 +36,9 @@ export const postRunSteps = [
     runsAfterStop: false,
     run: async ({ workspace, store, config, shared, stage, signal, record }) => {
       const { updateDerivedFiles } = await import('../analytics/update-derived.ts');
-      const { version } = packageJson;
       const now = shared.startedAt;
       try {
-        await updateDerivedFiles(stage, { workspace, store, config, version, now, signal }, null);
+        await updateDerivedFiles(stage, { workspace, store, config, now, signal }, null);
       } catch (error) {
         // The sync that owns the damaged snapshot has reported it, if it ran.
         const isReported = record.outcome === 'error';

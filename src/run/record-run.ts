@@ -1,11 +1,5 @@
 import { diagnostic } from '../util/diagnostic.ts';
-import type {
-  ConfigSnapshot,
-  RunLine,
-  RunRecord,
-  StatusFile,
-  SyncResult,
-} from '../schema/status.ts';
+import type { RunLine, RunRecord, StatusFile, SyncResult } from '../schema/status.ts';
 import { mapSyncs, syncNames, type SyncName } from '../schema/sync-names.ts';
 import { toTimestamp } from '../schema/timestamp.ts';
 import { UserError } from '../util/errors.ts';
@@ -46,12 +40,14 @@ async function saveRun(
   { previousStatus, fatal }: PlanOutcome,
   context: RunContext,
 ): Promise<void> {
-  const { store, emit, redact, config, configIdentity, workspace, shared } = context;
+  const { store, emit, redact, config, configKey, workspace, shared } = context;
   const { intervalMinutes, syncs } = config;
-  const used = { identity: configIdentity, intervalMinutes, syncs };
   try {
-    const next = nextStatus(record, used, previousStatus);
-    const saved = await store.saveRun(stage, next, runLineOf(record));
+    const saved = await store.saveRun(stage, {
+      status: nextStatus(record, previousStatus),
+      line: runLineOf(record),
+      config: { key: configKey, intervalMinutes, syncs },
+    });
     for (const warning of saved.warnings) emit({ type: 'warning', warning });
     if (record.outcome !== 'success') return;
     const { retentionMonths } = config.history;
@@ -79,11 +75,7 @@ function outcomeOf(
 }
 
 /** Returns the status file after a run: the run, and the last run and last success of each sync. */
-export function nextStatus(
-  record: RunRecord,
-  config: ConfigSnapshot,
-  before: StatusFile | null,
-): StatusFile {
+export function nextStatus(record: RunRecord, before: StatusFile | null): StatusFile {
   const times = (name: SyncName): StatusFile['syncs'][SyncName] => {
     const { outcome } = record.results[name];
     const old = before?.syncs[name] ?? { lastRun: null, lastSuccess: null };
@@ -99,7 +91,6 @@ export function nextStatus(
     durationMs: record.durationMs,
     ...(error === null ? {} : { error }),
     schemaVersion: 1,
-    config,
     run: record,
     syncs: mapSyncs(times),
   };

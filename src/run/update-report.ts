@@ -20,7 +20,7 @@ export async function updateReport(stage: string, source: ReportSource): Promise
   const analytics = await readLastAnalytics(workspace);
   if (analytics === null) return;
   const text = reportPage({ analytics, lastRun: await assessLastRun(source) });
-  await store.saveDerived(stage, [{ place: workspace.report, text }], () => []);
+  await store.saveDerived(stage, [{ target: workspace.report, content: text }], () => []);
 }
 
 /**

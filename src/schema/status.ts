@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { diagnosticEntry } from './diagnostic.ts';
 import { count } from './numbers.ts';
-import { mapSyncs, syncNames } from './sync-names.ts';
+import { mapSyncs } from './sync-names.ts';
 import { timestamp } from './timestamp.ts';
 
 /** How one sync ended. */
@@ -46,14 +46,6 @@ export const runRecord = z.object({
   results,
 });
 
-/** The configuration that a run was made with, as far as the next `status` needs it. */
-const configSnapshot = z.object({
-  /** Of the file; when it is still the same, the rest is true without reading it. */
-  identity: z.string(),
-  intervalMinutes: z.int(),
-  syncs: z.array(z.enum(syncNames)),
-});
-
 const syncTimes = z.object({ lastRun: z.nullable(timestamp), lastSuccess: z.nullable(timestamp) });
 
 /** `data/sync-status.json`: the first four keys are those of the system that this one replaces. */
@@ -63,7 +55,6 @@ export const statusFile = z.object({
   durationMs: count,
   error: z.optional(z.string()),
   schemaVersion: z.literal(1),
-  config: z.optional(configSnapshot),
   run: runRecord,
   syncs: z.object(mapSyncs(() => z._default(syncTimes, { lastRun: null, lastSuccess: null }))),
 });
@@ -89,6 +80,5 @@ export const runLine = z.object({
 export type SyncResult = z.infer<typeof syncResult>;
 export type RunOutcome = z.infer<typeof runOutcome>;
 export type RunRecord = z.infer<typeof runRecord>;
-export type ConfigSnapshot = z.infer<typeof configSnapshot>;
 export type StatusFile = z.infer<typeof statusFile>;
 export type RunLine = z.infer<typeof runLine>;

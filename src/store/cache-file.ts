@@ -3,7 +3,7 @@ import { FileError, readRegularFile } from '../util/fs.ts';
 import { maxBytes } from './json-file.ts';
 import { stageFile, type StagedFile } from './stage.ts';
 
-/** The cache of a sync; null when there is none, or none that can be read: it is disposable. */
+/** Returns the bytes of a cache file, or null when it does not exist or can't be read. */
 export async function readCacheFile(path: string): Promise<Uint8Array | null> {
   try {
     return (await readRegularFile(path, { maxBytes }))?.bytes ?? null;
@@ -14,8 +14,8 @@ export async function readCacheFile(path: string): Promise<Uint8Array | null> {
 }
 
 /**
- * Stages a cache. Null when it is as it should be already; a cache that is to be removed is removed at
- * once: nothing depends on it.
+ * Stages a cache file. Returns null when nothing has to be written: for undefined, for the bytes that it already
+ * has, and for null, which removes the file at once because nothing depends on it.
  */
 export async function stageCache(
   stage: string,

@@ -5,8 +5,8 @@ import { dirname, join, relative, sep } from 'node:path';
 import * as z from 'zod/mini';
 import { errnoOf, UserError } from '../util/errors.ts';
 import { readRegularFile, fsyncDir, writeNewFile } from '../util/fs.ts';
-import { mergeAgain } from './snapshot-file.ts';
-import { checkPlace, toStoreError, type StagedFile } from './stage.ts';
+import { remerge } from './snapshot-file.ts';
+import { checkTarget, toStoreError, type StagedFile } from './stage.ts';
 
 const recordName = 'COMMIT';
 const maxRecordBytes = 1024 * 1024;
@@ -53,7 +53,7 @@ export async function commit(
   if (files.length === 0) return;
   const record: CommitRecord = {
     version: 1,
-    files: files.map(({ name, place, base }) => ({
+    files: files.map(({ name, target: place, base }) => ({
       staged: name,
       target: relative(data, place).split(sep).join('/'),
       ...(base === undefined ? {} : { base }),
@@ -61,7 +61,7 @@ export async function commit(
   };
   const draft = join(stage, `${recordName}.new`);
   try {
-    for (const { place } of files) await checkPlace(place, stage);
+    for (const { target: place } of files) await checkTarget(place, stage);
     // A record must never outlive a loss of power that a file it names does not.
     await fsyncDir(stage);
     await writeNewFile(draft, JSON.stringify(z.parse(commitRecord, record)));
@@ -117,10 +117,10 @@ async function putInPlace(
   const from = join(stage, file.staged);
   // What is no longer in the stage is in its place already.
   if (!(await exists(from))) return;
-  await checkPlace(place, stage);
+  await checkTarget(place, stage);
   if (file.base !== undefined) {
-    await mergeAgain({
-      place,
+    await remerge({
+      target: place,
       staged: from,
       base: file.base === null ? null : join(stage, file.base),
     });

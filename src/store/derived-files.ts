@@ -1,54 +1,52 @@
-import { readRegularFile } from '../util/fs.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { syncNames } from '../schema/sync-names.ts';
-import { contentKeyAt } from '../util/fs.ts';
-import { isOddFile, maxBytes, toText } from './json-file.ts';
-import { sayTheSame } from './snapshot-file.ts';
+import { contentKeyAt, readRegularFile } from '../util/fs.ts';
+import { isNotRegularFile, maxBytes, toJsonText } from './json-file.ts';
+import { equalIgnoringUpdatedAt } from './snapshot-file.ts';
 import { stageFile, type StagedFile } from './stage.ts';
 
-/** A file that is wholly made of others. */
+/** A file that is computed from other files. A document is written when more than its `updatedAt` differs. */
 export type DerivedFile =
-  /** Written when it differs in more than `updatedAt`. */
-  | { readonly place: string; readonly document: object }
-  | { readonly place: string; readonly text: string };
+  | { readonly target: string; readonly document: object }
+  | { readonly target: string; readonly content: string | Uint8Array };
 
-/** What is identified by what it lies at; absent files are null. Throws `FileError`. */
-export const identitiesAt = (paths: readonly string[]): Promise<readonly (string | null)[]> =>
+/** Returns the `contentKey` of each path, null for one that does not exist. Throws `FileError`. */
+export const contentKeysAt = (paths: readonly string[]): Promise<readonly (string | null)[]> =>
   Promise.all(paths.map(contentKeyAt));
 
-/** The snapshots, from which most is derived. */
 export const snapshotPaths = ({ snapshot }: Workspace): readonly string[] =>
   syncNames.map(snapshot);
 
-/** Stages a derived file unless its place says the same already; and what identifies it then. */
-export async function stageDerived(
+/** Stages a derived file unless its content is already there. `key` is its `contentKey` after the commit. */
+export async function stageDerivedFile(
   stage: string,
   file: DerivedFile,
-): Promise<{ readonly staged: StagedFile | null; readonly identity: string | null }> {
-  const { place } = file;
-  const identity = await contentKeyAt(place);
-  const there = await read(place);
-  const text = 'text' in file ? file.text : toText(file.document);
-  if (there !== null && isSame(file, there.bytes, text)) return { staged: null, identity };
-  const mode = there === null ? {} : { mode: there.stats.mode & 0o777 };
-  const staged = await stageFile(stage, place, text, mode);
-  return { staged, identity: staged.identity };
+): Promise<{ readonly staged: StagedFile | null; readonly key: string | null }> {
+  const { target } = file;
+  const key = await contentKeyAt(target);
+  const current = await read(target);
+  const content = 'content' in file ? file.content : toJsonText(file.document);
+  if (current !== null && isSame(file, current.bytes, content)) return { staged: null, key };
+  const mode = current === null ? {} : { mode: current.stats.mode & 0o777 };
+  const staged = await stageFile(stage, target, content, mode);
+  return { staged, key: staged.key };
 }
 
-/** What is no file that can be read is replaced, if it can be: nothing in it is anybody's. */
-async function read(place: string): ReturnType<typeof readRegularFile> {
+/** Anything but a regular file is replaced. */
+async function read(target: string): ReturnType<typeof readRegularFile> {
   try {
-    return await readRegularFile(place, { maxBytes });
+    return await readRegularFile(target, { maxBytes });
   } catch (error) {
-    if (isOddFile(error)) return null;
+    if (isNotRegularFile(error)) return null;
     throw error;
   }
 }
 
-function isSame(file: DerivedFile, bytes: Buffer, text: string): boolean {
-  if ('text' in file) return bytes.equals(Buffer.from(text));
+function isSame(file: DerivedFile, bytes: Buffer, content: string | Uint8Array): boolean {
+  if (bytes.equals(Buffer.from(content))) return true;
+  if (!('document' in file)) return false;
   try {
-    return sayTheSame(JSON.parse(bytes.toString()), JSON.parse(text));
+    return equalIgnoringUpdatedAt(JSON.parse(bytes.toString()), file.document);
   } catch {
     return false;
   }

@@ -17,7 +17,7 @@ export interface JsonFile<Value> {
   /** Permission bits. */
   readonly mode: number;
   /** What tells whether it has changed since. */
-  readonly identity: string | null;
+  readonly key: string | null;
 }
 
 /**
@@ -30,11 +30,11 @@ export async function readJsonFile<Schema extends z.ZodMiniType>(
   schema: Schema,
 ): Promise<JsonFile<z.infer<Schema>> | null> {
   // Taken before the content: what changes in between is then seen as a change.
-  const identity = await readOrRefuse(path, () => contentKeyAt(path));
-  const file = await readOrRefuse(path, () => readRegularFile(path, { maxBytes }));
+  const identity = await readOrThrow(path, () => contentKeyAt(path));
+  const file = await readOrThrow(path, () => readRegularFile(path, { maxBytes }));
   if (file === null) return null;
   const { document, value } = await parseDocument(path, file.bytes, schema);
-  return { bytes: file.bytes, document, value, mode: file.stats.mode & 0o777, identity };
+  return { bytes: file.bytes, document, value, mode: file.stats.mode & 0o777, key: identity };
 }
 
 /** The content of a JSON file by its contract. Throws `UserError` `data`, naming `path`. */
@@ -47,14 +47,14 @@ export async function parseDocument<Schema extends z.ZodMiniType>(
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw damaged(path, `${path}: is not UTF-8 text`, cause);
+    throw damagedFileError(path, `${path}: is not UTF-8 text`, cause);
   }
   let document: unknown;
   try {
     document = JSON.parse(text);
   } catch (cause) {
     const { describeSyntax } = await import('./json-problem.ts');
-    throw damaged(path, `${path}:${describeSyntax(text)}`, cause);
+    throw damagedFileError(path, `${path}:${describeSyntax(text)}`, cause);
   }
   const parsed = schema.safeParse(document);
   if (parsed.success) return { document, value: parsed.data };
@@ -64,26 +64,30 @@ export async function parseDocument<Schema extends z.ZodMiniType>(
       hint: 'update sync-runner; the file was left as it is',
     });
   }
-  throw damaged(path, `${path}:${describeIssues(text, parsed.error.issues)}`, parsed.error);
+  throw damagedFileError(
+    path,
+    `${path}:${describeIssues(text, parsed.error.issues)}`,
+    parsed.error,
+  );
 }
 
 /** A document as it goes into a file. */
-export const toText = (document: unknown): string => `${JSON.stringify(document, null, 2)}\n`;
+export const toJsonText = (document: unknown): string => `${JSON.stringify(document, null, 2)}\n`;
 
 /** A folder, link, FIFO or giant where a file should be: of no use, but no trouble of the disk either. */
-export const isOddFile = (error: unknown): error is FileError =>
+export const isNotRegularFile = (error: unknown): error is FileError =>
   error instanceof FileError && ['EISDIR', 'ELOOP', 'ENXIO', 'EFBIG'].includes(error.code);
 
-async function readOrRefuse<Value>(path: string, read: () => Promise<Value>): Promise<Value> {
+async function readOrThrow<Value>(path: string, read: () => Promise<Value>): Promise<Value> {
   try {
     return await read();
   } catch (error) {
-    if (isOddFile(error)) throw damaged(path, error.message, error);
+    if (isNotRegularFile(error)) throw damagedFileError(path, error.message, error);
     throw error instanceof FileError ? new UserError('io', error.message, { cause: error }) : error;
   }
 }
 
-function damaged(path: string, message: string, cause: unknown): UserError {
+function damagedFileError(path: string, message: string, cause: unknown): UserError {
   const hint = `fix ${basename(path)}, or move it away: mv ${shellQuote(path)} ${shellQuote(`${path}.bad`)}`;
   return new UserError('data', message, { hint, cause });
 }

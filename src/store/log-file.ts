@@ -6,7 +6,7 @@ import { toFileError } from '../util/fs.ts';
 
 const rotateAtBytes = 5 * 1024 * 1024;
 
-/** Adds whole lines to the log of scheduled runs, creating it when needed. Throws `FileError`. */
+/** Appends lines to the log of scheduled runs, creating it when needed. Throws `FileError`. */
 export async function appendToLog(path: string, lines: string): Promise<void> {
   const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
   try {
@@ -22,7 +22,7 @@ export async function appendToLog(path: string, lines: string): Promise<void> {
   }
 }
 
-/** Puts a log over 5 MiB aside as `.1`, in place of the one before it. Only under the lock. */
+/** Renames a log larger than 5 MiB to `.1`, replacing an older one. Only the lock's owner may call it. */
 export async function rotateLog(path: string): Promise<void> {
   try {
     const { size } = await lstat(path);

@@ -1,13 +1,10 @@
 import { notificationsFile, type NotificationsFile } from '../schema/notify.ts';
 import { UserError } from '../util/errors.ts';
 import type { Workspace } from '../config/workspace.ts';
-import { readJsonFile, toText } from './json-file.ts';
+import { readJsonFile, toJsonText } from './json-file.ts';
 import { stageFile, type StagedFile } from './stage.ts';
 
-/**
- * Who was told what. Null when nobody was, and when the file is damaged: then it is said once more.
- * Throws `UserError` `io`.
- */
+/** Returns null when nothing was sent yet, or when the file is damaged: then messages are repeated. Throws `io`. */
 export async function readNotifications({
   notifications,
 }: Workspace): Promise<NotificationsFile | null> {
@@ -23,4 +20,4 @@ export const stageNotifications = (
   stage: string,
   { notifications }: Workspace,
   content: NotificationsFile,
-): Promise<StagedFile> => stageFile(stage, notifications, toText(content));
+): Promise<StagedFile> => stageFile(stage, notifications, toJsonText(content));

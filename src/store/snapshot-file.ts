@@ -7,7 +7,7 @@ import { contracts } from '../schema/syncs.ts';
 import { UserError } from '../util/errors.ts';
 import { FileError, readRegularFile, writeNewFile } from '../util/fs.ts';
 import { contentKeyAt } from '../util/fs.ts';
-import { maxBytes, parseDocument, readJsonFile, toText, type JsonFile } from './json-file.ts';
+import { maxBytes, parseDocument, readJsonFile, toJsonText, type JsonFile } from './json-file.ts';
 import { merge } from './merge.ts';
 import { stageFile, type StagedFile } from './stage.ts';
 
@@ -15,10 +15,10 @@ import { stageFile, type StagedFile } from './stage.ts';
 const maxTries = 5;
 
 /** What a sync has to say for its file, and what the file was when the sync began. */
-export interface FreshSnapshot {
-  readonly place: string;
+export interface NewSnapshot {
+  readonly target: string;
   readonly schema: z.ZodMiniType;
-  readonly began: JsonFile<unknown> | null;
+  readonly base: JsonFile<unknown> | null;
   readonly snapshot: object;
 }
 
@@ -28,17 +28,17 @@ export interface FreshSnapshot {
  */
 export async function stageSnapshot(
   stage: string,
-  { place, schema, began, snapshot }: FreshSnapshot,
+  { target: place, schema, base: began, snapshot }: NewSnapshot,
 ): Promise<StagedFile | null> {
-  const isUnchanged = began !== null && (await contentKeyAt(place)) === began.identity;
+  const isUnchanged = began !== null && (await contentKeyAt(place)) === began.key;
   const disk = isUnchanged ? began : await readJsonFile(place, schema);
   // As JSON has it: `undefined` is no value, and what is compared is what would be written.
   const fresh: unknown = JSON.parse(JSON.stringify(snapshot));
   const base = began?.document;
   const document = merge(schema, { base, disk: disk?.document, fresh });
-  if (disk !== null && sayTheSame(document, disk.document)) return null;
+  if (disk !== null && equalIgnoringUpdatedAt(document, disk.document)) return null;
   assertValid(schema, document, place);
-  return stageFile(stage, place, toText(document), {
+  return stageFile(stage, place, toJsonText(document), {
     mergedWith: disk?.bytes ?? null,
     ...(disk === null ? {} : { mode: disk.mode }),
   });
@@ -49,13 +49,13 @@ export async function stageSnapshot(
  * file since, the two are merged again, in the stage. Throws `UserError` `data` (the file is damaged now)
  * and `io` (it changes all the time).
  */
-export async function mergeAgain(paths: {
-  readonly place: string;
+export async function remerge(paths: {
+  readonly target: string;
   readonly staged: string;
   /** Copy of what the staged file was merged with; null: there was no file. */
   readonly base: string | null;
 }): Promise<void> {
-  const { place, staged } = paths;
+  const { target: place, staged } = paths;
   const schema = schemaOf(place);
   const documentOf = async (bytes: Uint8Array | null): Promise<unknown> =>
     bytes === null ? undefined : (await parseDocument(place, bytes, schema)).document;
@@ -71,7 +71,7 @@ export async function mergeAgain(paths: {
     assertValid(schema, document, place);
     const again = `${staged}.again`;
     await rm(again, { force: true });
-    await writeNewFile(again, toText(document), disk ? { mode: disk.stats.mode & 0o777 } : {});
+    await writeNewFile(again, toJsonText(document), disk ? { mode: disk.stats.mode & 0o777 } : {});
     await rename(again, staged);
     base = disk?.bytes ?? null;
   }
@@ -99,10 +99,10 @@ function schemaOf(place: string): z.ZodMiniType {
 }
 
 /** Whether two documents differ in nothing but the time of their last change. */
-export function sayTheSame(one: unknown, other: unknown): boolean {
-  return isDeepStrictEqual(withoutDate(one), withoutDate(other));
+export function equalIgnoringUpdatedAt(one: unknown, other: unknown): boolean {
+  return isDeepStrictEqual(withoutUpdatedAt(one), withoutUpdatedAt(other));
 }
 
-function withoutDate(document: unknown): object {
+function withoutUpdatedAt(document: unknown): object {
   return { ...Object(document), updatedAt: null } as object;
 }

@@ -11,9 +11,9 @@ export interface StagedFile {
   /** Its name in the stage. */
   readonly name: string;
   /** Absolute path of the file that it becomes. */
-  readonly place: string;
+  readonly target: string;
   /** What it is identified by, also after the commit: a rename changes neither inode nor dates. */
-  readonly identity: string;
+  readonly key: string;
   /** Staged copy of what its content was merged with; null: there was no file. Absent: wholly ours. */
   readonly base?: string | null;
 }
@@ -35,11 +35,11 @@ export async function stageFile(
   try {
     await writeNewFile(join(stage, name), content, mode === undefined ? {} : { mode });
     const identity = contentKey(await lstat(join(stage, name), { bigint: true }));
-    if (mergedWith === undefined) return { name, place, identity };
-    if (mergedWith === null) return { name, place, identity, base: null };
+    if (mergedWith === undefined) return { name, target: place, key: identity };
+    if (mergedWith === null) return { name, target: place, key: identity, base: null };
     const base = `${name}.base`;
     await writeNewFile(join(stage, base), mergedWith);
-    return { name, place, identity, base };
+    return { name, target: place, key: identity, base };
   } catch (error) {
     throw await toStoreError(error, place, stage);
   }
@@ -64,7 +64,7 @@ export async function clearStage(stage: string): Promise<void> {
  * folder exists (or is made), can be written and lies on the same file system, and no folder is in its
  * way. Throws `FileError`.
  */
-export async function checkPlace(place: string, stage: string): Promise<void> {
+export async function checkTarget(place: string, stage: string): Promise<void> {
   const folder = dirname(place);
   await ensureDir(folder);
   try {
@@ -89,7 +89,7 @@ export async function checkPlace(place: string, stage: string): Promise<void> {
 export async function toStoreError(error: unknown, place: string, stage: string): Promise<unknown> {
   const cause = toFileError(error, place);
   if (!(cause instanceof FileError)) return error;
-  if (cause.code === 'ENOENT' && !(await isFolder(stage))) {
+  if (cause.code === 'ENOENT' && !(await isDirectory(stage))) {
     return new UserError('lock-lost', 'another run has taken the lock; nothing more was written', {
       cause,
     });
@@ -98,7 +98,7 @@ export async function toStoreError(error: unknown, place: string, stage: string)
   return new UserError('io', `${path}: ${cause.problem}`, { cause });
 }
 
-async function isFolder(path: string): Promise<boolean> {
+async function isDirectory(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch (error) {
@@ -108,4 +108,4 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 /** The start of a run as a part of a file name, for example `20261123T084506112Z`. */
-export const stampOf = (run: Timestamp): string => run.replace(/[-:.]/g, '');
+export const fileTimestamp = (run: Timestamp): string => run.replace(/[-:.]/g, '');

@@ -5,54 +5,67 @@ import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { UserError } from '../util/errors.ts';
 import { readRegularFile } from '../util/fs.ts';
 import type { Workspace } from '../config/workspace.ts';
-import { isOddFile, maxBytes, readJsonFile, toText, type JsonFile } from './json-file.ts';
+import {
+  isNotRegularFile,
+  maxBytes,
+  readJsonFile,
+  toJsonText,
+  type JsonFile,
+} from './json-file.ts';
 import { merge } from './merge.ts';
-import { stageFile, stampOf, type StagedFile } from './stage.ts';
+import { fileTimestamp, stageFile, type StagedFile } from './stage.ts';
 
-/** How the last run went; null before the first. Throws `UserError` `data` (damaged), `io`. */
+export interface StagedStatus {
+  readonly file: StagedFile;
+  /** A copy of a damaged status file, if one is kept. */
+  readonly quarantined: readonly StagedFile[];
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** Returns the status of the last run; null before the first. Throws `UserError` `data` (damaged), `io`. */
 export async function readStatusFile({ status }: Workspace): Promise<StatusFile | null> {
   return (await readJsonFile(status, statusFile))?.value ?? null;
 }
 
 /**
- * Stages the status. The file is wholly ours, so that a damaged one must not stop a run: it is kept
- * beside the new one, and that is said. Keys that the contract does not know stay.
+ * Stages the status. The file has nothing of the user's, so a damaged one does not fail the run: it is renamed and
+ * reported as a warning. Unknown keys are retained.
  */
 export async function stageStatus(
   stage: string,
-  { status: place }: Workspace,
+  { status: target }: Workspace,
   status: StatusFile,
-): Promise<{ readonly files: readonly StagedFile[]; readonly warnings: readonly Diagnostic[] }> {
+): Promise<StagedStatus> {
   let disk: JsonFile<StatusFile> | null = null;
-  const aside: StagedFile[] = [];
+  const quarantined: StagedFile[] = [];
   const warnings: Diagnostic[] = [];
   try {
-    disk = await readJsonFile(place, statusFile);
+    disk = await readJsonFile(target, statusFile);
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== 'data') throw error;
-    const kept = await stageAside(stage, place, status.run.id);
-    aside.push(...kept);
-    const message = kept[0] ? `it was moved to ${basename(kept[0].place)}` : 'it was replaced';
-    warnings.push(diagnostic('status-damaged', { message: `${error.message}; ${message}` }));
+    const copy = await stageQuarantine(stage, target, status.run.id);
+    if (copy !== null) quarantined.push(copy);
+    const outcome = copy === null ? 'it was replaced' : `it was moved to ${basename(copy.target)}`;
+    warnings.push(diagnostic('status-damaged', { message: `${error.message}; ${outcome}` }));
   }
   const versions = { base: undefined, disk: disk?.document, fresh: status };
-  const text = toText(merge(statusFile, versions));
-  const file = await stageFile(stage, place, text, disk === null ? {} : { mode: disk.mode });
-  return { files: [...aside, file], warnings };
+  const text = toJsonText(merge(statusFile, versions));
+  const file = await stageFile(stage, target, text, disk === null ? {} : { mode: disk.mode });
+  return { file, quarantined, warnings };
 }
 
-/** A copy of what lies in the place of the status; none of a link, FIFO or device. */
-async function stageAside(
+/** Stages a copy of the damaged file; returns null if it is not a regular file. */
+async function stageQuarantine(
   stage: string,
-  place: string,
+  target: string,
   run: Timestamp,
-): Promise<readonly StagedFile[]> {
+): Promise<StagedFile | null> {
   try {
-    const file = await readRegularFile(place, { maxBytes });
-    if (file === null) return [];
-    return [await stageFile(stage, `${place}.corrupt-${stampOf(run)}`, file.bytes)];
+    const file = await readRegularFile(target, { maxBytes });
+    if (file === null) return null;
+    return await stageFile(stage, `${target}.corrupt-${fileTimestamp(run)}`, file.bytes);
   } catch (error) {
-    if (isOddFile(error)) return [];
+    if (isNotRegularFile(error)) return null;
     throw error;
   }
 }

@@ -8,41 +8,54 @@ import { FileError } from '../util/fs.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { readCacheFile, stageCache } from './cache-file.ts';
 import { applyCommit, commit, hasCommitSync } from './commit.ts';
-import { stageDerived, type DerivedFile } from './derived-files.ts';
-import { listMonths, readLastLines } from './history-file.ts';
-import { stageEntries, stageRunLine } from './history.ts';
+import { stageDerivedFile, type DerivedFile } from './derived-files.ts';
+import { readLastLines } from './history/last-lines.ts';
+import { listMonths } from './history/month-file.ts';
+import { stageEntries, stageRunLine } from './history/append-lines.ts';
 import { readJsonFile, type JsonFile } from './json-file.ts';
 import { readNotifications, stageNotifications } from './notifications-file.ts';
-import { removeOldHistory } from './retention.ts';
+import { removeOldHistory } from './history/retention.ts';
 import { stageSnapshot } from './snapshot-file.ts';
-import { clearStage, toStoreError } from './stage.ts';
+import { clearStage, stageFile, toStoreError } from './stage.ts';
+import { encodeStatus, type ConfigSnapshot } from './status-cache.ts';
 import { readStatusFile, stageStatus } from './status-file.ts';
 
-/** What a sync leaves behind. */
+/** What a sync stores. */
 export interface SyncOutput<Name extends SyncName> {
   readonly run: Timestamp;
   readonly snapshot: Snapshot<Name>;
   readonly entries: readonly HistoryEntry<Name>[];
-  /** Replaces the sync's cache; absent leaves it as it is, null removes it. */
+  /** Replaces the sync's cache; undefined leaves it unchanged, null removes it. */
   readonly cache?: Uint8Array | null;
 }
 
-/** The files below `data/`. Whatever is written is prepared in `stage`, the folder inside the lock. */
+export interface RunOutput {
+  readonly status: StatusFile;
+  /** For the run log. */
+  readonly line: RunLine;
+  readonly config: ConfigSnapshot;
+}
+
+/**
+ * Reads and writes the files below `data/`. Everything is prepared in `stage`, the directory inside the lock, and
+ * then committed. Every function that takes a stage throws `UserError` `lock-lost` when another run has taken the
+ * lock, and `io`.
+ */
 export interface Store {
-  /** Null when there is none. Throws `UserError` `data` (file, place, what to do); the file stays. */
+  /** Returns null when the file does not exist. Throws `UserError` `data`, which names the position; the file stays. */
   readSnapshot<Name extends SyncName>(name: Name): Promise<Snapshot<Name> | null>;
-  /** Null when there is none, or none that can be read: it is disposable. */
+  /** Returns null when there is no readable cache. */
   readCache(name: SyncName | 'repositories'): Promise<Uint8Array | null>;
-  /** A damaged status is a warning: nobody can mend it, and the next run writes it anew. */
+  /** A damaged status is only a warning: the next run replaces it. */
   readStatus(): Promise<{
     readonly status: StatusFile | null;
     readonly warnings: readonly Diagnostic[];
   }>;
-  /** The last history line of every key, over the months that are kept. Throws `UserError` `io`. */
+  /** Returns the last history line of every key in the retained months. Throws `UserError` `io`. */
   readLatestHistory<Name extends SyncName>(name: Name): Promise<readonly HistoryEntry<Name>[]>;
   /**
-   * Commits snapshot, history lines and cache together. `changed` tells whether the snapshot's file was
-   * written. Throws `UserError` `data` (the file is damaged), `io`, `lock-lost`.
+   * Commits snapshot, history lines and cache together. `changed` is whether the snapshot file was written.
+   * Throws `UserError` `data` when the snapshot file is damaged.
    */
   saveSync<Name extends SyncName>(
     stage: string,
@@ -53,40 +66,35 @@ export interface Store {
     readonly historyLines: number;
     readonly warnings: readonly Diagnostic[];
   }>;
-  /** Commits what the reader of repositories hands on to the next run; null leaves it as it is. */
-  saveRepositories(stage: string, memory: Uint8Array | null): Promise<void>;
-  /** Commits the status and the line of the run log, last of all. Throws `UserError` `io`, `lock-lost`. */
-  saveRun(
-    stage: string,
-    status: StatusFile,
-    line: RunLine,
-  ): Promise<{ readonly warnings: readonly Diagnostic[] }>;
+  /** Commits the cache of the repository reader; null leaves it unchanged. */
+  saveRepositories(stage: string, cache: Uint8Array | null): Promise<void>;
+  /** Commits the status and the line of the run log, after all syncs. */
+  saveRun(stage: string, output: RunOutput): Promise<{ readonly warnings: readonly Diagnostic[] }>;
   /**
-   * Commits files that are made of others, and what `memo` says of them: how each is identified then
-   * (null: it could not be). What is there already is not touched. Throws `UserError` `io`, `lock-lost`.
+   * Commits derived files together with their caches. `caches` receives the `contentKey` that each file will have,
+   * null if it does not exist. Files that would not change are not written.
    */
   saveDerived(
     stage: string,
     files: readonly DerivedFile[],
-    memo: (identities: readonly (string | null)[]) => readonly DerivedFile[],
+    caches: (keys: readonly (string | null)[]) => readonly DerivedFile[],
   ): Promise<void>;
-  /** Who was told what of the runs; null when nobody was. Throws `UserError` `io`. */
+  /** Returns which message each channel was sent last; null when none was. Throws `UserError` `io`. */
   readNotifications(): Promise<NotificationsFile | null>;
-  /** Commits who was told what. Throws `UserError` `io`, `lock-lost`. */
   saveNotifications(stage: string, content: NotificationsFile): Promise<void>;
-  /** Removes month files past the retention; only after a run that succeeded. */
+  /** Removes month files older than the retention; only called after a successful run. */
   removeOldHistory(now: Date, retentionMonths: number): Promise<readonly Diagnostic[]>;
 }
 
 export function openStore(workspace: Workspace): Store {
-  /** Every snapshot as it was first read: what its file says beyond that was written meanwhile. */
-  const began = new Map<SyncName, JsonFile<unknown> | null>();
+  /** Each snapshot as first read: the base for merging with edits made since. */
+  const bases = new Map<SyncName, JsonFile<unknown> | null>();
 
   const readSnapshot = async <Name extends SyncName>(
     name: Name,
   ): Promise<Snapshot<Name> | null> => {
     const file = await readJsonFile(workspace.snapshot(name), contracts[name].snapshot);
-    if (!began.has(name)) began.set(name, file);
+    if (!bases.has(name)) bases.set(name, file);
     return (file?.value ?? null) as Snapshot<Name> | null;
   };
 
@@ -106,40 +114,47 @@ export function openStore(workspace: Workspace): Store {
     { run, snapshot, entries, cache }: SyncOutput<Name>,
   ): ReturnType<Store['saveSync']> => {
     const saved = await stageSnapshot(stage, {
-      place: workspace.snapshot(name),
+      target: workspace.snapshot(name),
       schema: contracts[name].snapshot,
-      began: began.get(name) ?? null,
+      base: bases.get(name) ?? null,
       snapshot,
     });
-    const history = await stageEntries(stage, workspace, name, { run, entries: entries });
+    const history = await stageEntries(stage, workspace, name, { run, entries });
     const cached = await stageCache(stage, workspace.cache(name), cache);
-    // The snapshot first: between the last look at it and its rename lies nothing.
+    // The snapshot first: as little as possible happens between its last check and its rename.
     const files = [saved, ...history.files, cached].filter((file) => file !== null);
     await commit(stage, workspace.data, files);
-    began.delete(name);
+    bases.delete(name);
     return { changed: saved !== null, historyLines: history.lines, warnings: history.warnings };
   };
 
-  const saveRepositories: Store['saveRepositories'] = async (stage, memory) => {
-    if (memory === null) return;
-    const saved = await stageCache(stage, workspace.cache('repositories'), memory);
+  const saveRepositories: Store['saveRepositories'] = async (stage, cache) => {
+    if (cache === null) return;
+    const saved = await stageCache(stage, workspace.cache('repositories'), cache);
     if (saved !== null) await commit(stage, workspace.data, [saved]);
   };
 
-  const saveRun: Store['saveRun'] = async (stage, status, line) => {
+  const saveRun: Store['saveRun'] = async (stage, { status, line, config }) => {
     const saved = await stageStatus(stage, workspace, status);
     const history = await stageRunLine(stage, workspace, line);
-    await commit(stage, workspace.data, [...saved.files, ...history.files]);
+    const cache = encodeStatus({ config, status }, saved.file.key);
+    const cached = await stageFile(stage, workspace.cache('status'), cache);
+    await commit(stage, workspace.data, [
+      ...saved.quarantined,
+      saved.file,
+      ...history.files,
+      cached,
+    ]);
     return { warnings: [...saved.warnings, ...history.warnings] };
   };
 
-  const saveDerived: Store['saveDerived'] = async (stage, files, memo) => {
+  const saveDerived: Store['saveDerived'] = async (stage, files, caches) => {
     const saved = [];
-    for (const file of files) saved.push(await stageDerived(stage, file));
-    for (const file of memo(saved.map(({ identity }) => identity))) {
-      saved.push(await stageDerived(stage, file));
+    for (const file of files) saved.push(await stageDerivedFile(stage, file));
+    for (const file of caches(saved.map(({ key }) => key))) {
+      saved.push(await stageDerivedFile(stage, file));
     }
-    const staged = saved.flatMap((one) => (one.staged === null ? [] : [one.staged]));
+    const staged = saved.flatMap((one) => one.staged ?? []);
     await commit(stage, workspace.data, staged);
   };
 
@@ -149,9 +164,9 @@ export function openStore(workspace: Workspace): Store {
     readStatus,
     readLatestHistory: (name) => readLatestEntries(workspace, name),
     saveSync: (stage, ...rest) => inStage(stage, workspace, () => saveSync(stage, ...rest)),
-    saveRepositories: (stage, memory) =>
-      inStage(stage, workspace, () => saveRepositories(stage, memory)),
-    saveRun: (stage, ...rest) => inStage(stage, workspace, () => saveRun(stage, ...rest)),
+    saveRepositories: (stage, cache) =>
+      inStage(stage, workspace, () => saveRepositories(stage, cache)),
+    saveRun: (stage, output) => inStage(stage, workspace, () => saveRun(stage, output)),
     saveDerived: (stage, ...rest) => inStage(stage, workspace, () => saveDerived(stage, ...rest)),
     readNotifications: () => readNotifications(workspace),
     saveNotifications: (stage, content) =>
@@ -162,7 +177,7 @@ export function openStore(workspace: Workspace): Store {
   };
 }
 
-/** Leaves the stage empty, unless a commit is pending; it goes first the next time. */
+/** Finishes a pending commit, then saves; leaves the stage empty unless that commit is pending in turn. */
 async function inStage<Saved>(
   stage: string,
   { data }: Workspace,
@@ -184,8 +199,8 @@ async function readLatestEntries<Name extends SyncName>(
 ): Promise<readonly HistoryEntry<Name>[]> {
   const schema = contracts[name].historyEntry;
   try {
-    const { last } = await readLastLines(await listMonths(workspace.historyDir(name), name));
-    // What an older version wrote in another shape is no entry any more.
+    const { last } = await readLastLines(await listMonths(workspace.historyDir(name), name), null);
+    // Lines that an older version wrote in another shape are ignored.
     return [...last.values()].flatMap((line) => {
       const entry = schema.safeParse(line);
       return entry.success ? [entry.data as HistoryEntry<Name>] : [];

@@ -64,8 +64,8 @@ test('run joins cost, activity and quality of a project in analytics.json', asyn
 test('run touches neither the analytics nor their caches when nothing has changed', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.gitRepository('code/alpha', { 'a.js': '' });
-  const { analytics, derivedCache } = workspace.paths;
-  const files = [analytics, derivedCache('derived'), derivedCache('trends')];
+  const { analytics, cache } = workspace.paths;
+  const files = [analytics, cache('derived'), cache('trends')];
   const identities = (): readonly string[] =>
     files.map((file) => {
       const { ino, mtimeNs } = statSync(file, { bigint: true });

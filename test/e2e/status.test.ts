@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Overview } from '../../src/analytics/overview.ts';
+import { encodeCache } from '../../src/util/cache.ts';
 import type { HealthReport } from '../../src/health/assess-health.ts';
 import { runCli, type CliResult } from '../helpers/cli.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
@@ -168,7 +169,8 @@ describe('status', () => {
     expect(before).toMatchObject({ projects: { attention: [{ id: 'alpha' }] } });
     await rm(join(workspace.paths.data, 'cache'), { recursive: true });
     expect(await overview()).toEqual(before);
-    await workspace.write('data/cache/overview.json', '{"version":1,"overview":7}');
+    const older = encodeCache({ name: 'derived', schemaVersion: 0 }, { overview: 7 });
+    await workspace.write('data/cache/derived.bin', older);
     expect(await overview()).toEqual(before);
   });
 

@@ -1,34 +1,25 @@
-import * as z from 'zod/mini';
 import { addDays, chartDays } from '../../util/dates.ts';
-import { seriesMonth } from './series.ts';
-import { runDay } from '../../schema/analytics.ts';
+import type { SeriesMonth } from './series.ts';
+import type { RunDay } from '../../schema/analytics.ts';
+import type { Workspace } from '../../config/workspace.ts';
+import { decodeCache, encodeCache, type CacheStamp } from '../../util/cache.ts';
 import { dayOf, monthOf } from '../../schema/timestamp.ts';
 import { readCacheFile } from '../../store/cache-file.ts';
-import type { HistoryMonth } from '../../store/history-months.ts';
+import type { HistoryMonth } from '../../store/history/history-months.ts';
 
-const fileOf = { month: z.string(), identity: z.string() };
-const cachedSeries = z.array(z.object({ ...fileOf, content: seriesMonth }));
-const cachedRuns = z.array(z.object({ ...fileOf, content: z.array(runDay) }));
-
-/** `data/cache/trends.json`: every month of the history in short, and which file it was made of. */
-const cacheFile = z.object({
-  version: z.literal(2),
-  quality: cachedSeries,
-  projects: cachedSeries,
-  runs: cachedRuns,
-});
-export type HistoryCache = z.infer<typeof cacheFile>;
-
-/** Null when there is none, or none that can be read: it is disposable. */
-export async function readHistoryCache(path: string): Promise<HistoryCache | null> {
-  const bytes = await readCacheFile(path);
-  try {
-    return cacheFile.safeParse(JSON.parse(Buffer.from(bytes ?? []).toString())).data ?? null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+/** `data/cache/trends.bin`: every month of the history in short, with the key of the file it was made from. */
+export interface HistoryCache {
+  readonly quality: readonly ShortMonth<SeriesMonth>[];
+  readonly projects: readonly ShortMonth<SeriesMonth>[];
+  readonly runs: readonly ShortMonth<readonly RunDay[]>[];
 }
+
+const stamp: CacheStamp = { name: 'trends', schemaVersion: 1 };
+
+export const encodeHistoryCache = (cache: HistoryCache): Buffer => encodeCache(stamp, cache);
+
+export const readHistoryCache = async (workspace: Workspace): Promise<HistoryCache | null> =>
+  decodeCache(stamp, await readCacheFile(workspace.cache('trends'))) as HistoryCache | null;
 
 /** A month of a series in short. */
 export interface ShortMonth<Content> {
@@ -50,7 +41,7 @@ export async function shortMonths<Content>(
   const oldest = monthOf(addDays(dayOf(now), -chartDays));
   const known = new Map(options.known.map((one) => [one.month, one]));
   const short: ShortMonth<Content>[] = [];
-  for (const { month, identity, read } of months) {
+  for (const { month, key: identity, read } of months) {
     if (month < oldest) continue;
     const before = known.get(month);
     const content =

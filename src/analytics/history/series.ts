@@ -1,4 +1,3 @@
-import * as z from 'zod/mini';
 import { monthOf, type Day, type Timestamp } from '../../schema/timestamp.ts';
 import type { YieldToEventLoop } from '../../util/async.ts';
 
@@ -10,18 +9,15 @@ export interface SeriesLine {
 }
 export type Values = readonly (number | string | null)[];
 
-const change = z.tuple([z.int(), z.array(z.nullable(z.union([z.number(), z.string()])))]);
-
 /**
  * A month of a series without repeated values. Days are days of the month, 1 to 31. A key exists from its first
  * change to its last day, because the history contains at least one line per day and key.
  */
-export const seriesMonth = z.object({
+export interface SeriesMonth {
   /** Days with at least one line. */
-  days: z.array(z.int()),
-  keys: z.array(z.object({ key: z.string(), lastDay: z.int(), changes: z.array(change) })),
-});
-export type SeriesMonth = z.infer<typeof seriesMonth>;
+  days: number[];
+  keys: { key: string; lastDay: number; changes: [day: number, values: Values][] }[];
+}
 
 /** Reduces the lines of a month file, in order. Skips lines for which `read` returns null. */
 export async function reduceMonth(

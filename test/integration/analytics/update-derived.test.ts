@@ -35,20 +35,18 @@ async function keep(
   {
     now = morning,
     budget,
-    version = '1.0.0',
     page = null,
     signal = new AbortController().signal,
   }: {
     now?: Date;
     budget?: number;
-    version?: string;
     page?: AutoUpdatedPage | null;
     signal?: AbortSignal;
   } = {},
 ): Promise<void> {
   const tokens = budget === undefined ? {} : { budget: { monthly: budget } };
   const config = configFile.parse({ tokens });
-  const options = { workspace, store: openStore(workspace), config, version, now, signal };
+  const options = { workspace, store: openStore(workspace), config, now, signal };
   await updateDerivedFiles(stage, options, page);
 }
 
@@ -76,7 +74,7 @@ describe('the analytics', () => {
     });
   });
 
-  test('follow what they are made of: a snapshot, the budget, the program', async () => {
+  test('follow what they are made of: a snapshot, the budget, their file', async () => {
     await using fixture = await filled();
     await keep(fixture);
     write(fixture, 'tokens', tokensSnapshot([usageOf('2026-11-22', { costUsd: '7.000000' })]));
@@ -86,7 +84,7 @@ describe('the analytics', () => {
     expect(analyticsOf(fixture).tokens?.sources[0]?.month.budgetUsed).toBe(50);
 
     writeFileSync(fixture.workspace.analytics, '{}');
-    await keep(fixture, { now: evening, budget: 14, version: '2.0.0' });
+    await keep(fixture, { now: evening, budget: 14 });
     expect(analyticsOf(fixture).projects).toHaveLength(1);
   });
 
@@ -126,7 +124,7 @@ describe('the analytics', () => {
     const { projects, trend } = analyticsOf(fixture);
     for (const text of ['', 'null', '{"version":1}', '\0']) {
       for (const name of ['derived', 'trends'] as const) {
-        writeFileSync(fixture.workspace.derivedCache(name), text);
+        writeFileSync(fixture.workspace.cache(name), text);
       }
       rmSync(fixture.workspace.analytics);
       await keep(fixture);

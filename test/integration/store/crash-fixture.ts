@@ -16,7 +16,7 @@ import {
   readHistory,
   readJson,
   registryOf,
-  statusOf,
+  runOutputOf,
   storeFixture,
   type StoreFixture,
 } from './fixtures.ts';
@@ -44,8 +44,7 @@ export async function run(
   const cache = Buffer.from(`cache of ${JSON.stringify(projects)}`);
   const entries = entriesOf(snapshot);
   await store.saveSync(stage, 'projects', { run: at, snapshot, entries, cache });
-  const { status, line } = statusOf(at);
-  await store.saveRun(stage, status, line);
+  await store.saveRun(stage, runOutputOf(at));
 }
 
 /** A workspace after a run and an edit of the user, with a torn last line in the history. */

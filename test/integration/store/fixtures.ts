@@ -3,7 +3,7 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Project } from '../../../src/schema/projects.ts';
-import type { RunLine, StatusFile } from '../../../src/schema/status.ts';
+import type { RunOutput } from '../../../src/store/store.ts';
 import type { HistoryEntry, Snapshot } from '../../../src/schema/syncs.ts';
 import { workspaceAt, type Workspace } from '../../../src/config/workspace.ts';
 
@@ -79,7 +79,7 @@ export function entriesOf({ projects }: Snapshot<'projects'>): readonly HistoryE
   }));
 }
 
-export function statusOf(run: string): { readonly status: StatusFile; readonly line: RunLine } {
+export function runOutputOf(run: string): RunOutput {
   const skipped = { outcome: 'skipped', reason: 'disabled' } as const;
   const times = { lastRun: null, lastSuccess: null };
   const ended = { finishedAt: run, durationMs: 5, outcome: 'success', trigger: 'manual' } as const;
@@ -94,6 +94,7 @@ export function statusOf(run: string): { readonly status: StatusFile; readonly l
       syncs: { tokens: times, quality: times, projects: times },
     },
     line: { run, ...ended, syncs: {} },
+    config: { key: 'none', intervalMinutes: 15, syncs: ['tokens', 'quality', 'projects'] },
   };
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { hasCommit } from '../../../src/store/commit.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { workspaceAt } from '../../../src/config/workspace.ts';
-import { entriesOf, projectOf, registryOf, statusOf } from './fixtures.ts';
+import { entriesOf, projectOf, registryOf, runOutputOf } from './fixtures.ts';
 
 /**
  * Runs on a small disk of its own (the first argument), with every amount of free space from none to
@@ -21,8 +21,7 @@ async function main(root: string): Promise<void> {
         const snapshot = registryOf([projectOf('a', { description: 'x'.repeat(size) })], at);
         const entries = entriesOf(snapshot);
         await store.saveSync(stage, 'projects', { run: at, snapshot, entries });
-        const { status, line } = statusOf(at);
-        await store.saveRun(stage, status, line);
+        await store.saveRun(stage, runOutputOf(at));
         return 'saved';
       } catch (error) {
         const { code, message } = error as { code: string; message: string };

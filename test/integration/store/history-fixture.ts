@@ -28,8 +28,6 @@ export const told = async (fixture: StoreFixture): Promise<readonly string[]> =>
 export const folderOf = ({ workspace }: StoreFixture): string => workspace.historyDir('projects');
 export const monthOf = (fixture: StoreFixture, month: string): string =>
   join(folderOf(fixture), `projects-${month}.jsonl`);
-export const indexOf = ({ workspace }: StoreFixture): string =>
-  join(workspace.data, 'cache', 'history-projects.json');
 
 export async function write(path: string, content: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { openStore } from '../../../src/store/store.ts';
-import { readHistory, statusOf, storeFixture } from './fixtures.ts';
+import { readHistory, runOutputOf, storeFixture } from './fixtures.ts';
 import { folderOf, monthOf, save, told, write } from './history-fixture.ts';
 import { diagnostic } from '../../../src/util/diagnostic.ts';
 
@@ -112,12 +112,12 @@ describe('the run log', () => {
     const { workspace, stage } = fixture;
     const path = join(workspace.historyDir('runs'), 'runs-2026-11.jsonl');
     await write(path, '{"run":"torn');
-    const { status, line } = statusOf('2026-11-23T08:00:00.000Z');
-    const first = await openStore(workspace).saveRun(stage, status, line);
+    const output = runOutputOf('2026-11-23T08:00:00.000Z');
+    const first = await openStore(workspace).saveRun(stage, output);
     expect(first.warnings).toMatchObject([{ code: 'history-torn', subject: path }]);
-    await openStore(workspace).saveRun(stage, status, line);
-    const next = statusOf('2026-12-01T00:00:00.000Z');
-    await openStore(workspace).saveRun(stage, next.status, next.line);
-    expect(await readHistory(workspace, 'runs')).toEqual([line, next.line]);
+    await openStore(workspace).saveRun(stage, output);
+    const next = runOutputOf('2026-12-01T00:00:00.000Z');
+    await openStore(workspace).saveRun(stage, next);
+    expect(await readHistory(workspace, 'runs')).toEqual([output.line, next.line]);
   });
 });

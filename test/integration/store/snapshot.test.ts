@@ -23,7 +23,7 @@ import {
   readHistory,
   readJson,
   registryOf,
-  statusOf,
+  runOutputOf,
   storeFixture,
   type StoreFixture,
   temporaryFolder,
@@ -42,7 +42,8 @@ async function sync(
   await store.readSnapshot('projects');
   await meanwhile();
   const snapshot = registryOf(projects, at);
-  return store.saveSync(stage, 'projects', { run: at, snapshot, entries: entriesOf(snapshot) });
+  const [entries, cache] = [entriesOf(snapshot), Buffer.from('cache')];
+  return store.saveSync(stage, 'projects', { run: at, snapshot, entries, cache });
 }
 
 /** Changes the registry as an editor does: a new file in place of the old one. */
@@ -218,8 +219,8 @@ describe('a commit', () => {
     await rename(join(workspace.lock, 'own.1'), join(workspace.lock, 'own.2'));
     const lost = { code: 'lock-lost' };
     await expect(sync(fixture, [projectOf('b')])).rejects.toMatchObject(lost);
-    const { status, line } = statusOf(run);
-    await expect(openStore(workspace).saveRun(stage, status, line)).rejects.toMatchObject(lost);
+    const saved = openStore(workspace).saveRun(stage, runOutputOf(run));
+    await expect(saved).rejects.toMatchObject(lost);
     expect(identities(workspace)).toEqual(before);
   });
 
@@ -280,10 +281,10 @@ describe('a commit', () => {
     );
     await expect(failing).rejects.toMatchObject({ code: 'io' });
     expect(await hasCommit(stage)).toBe(true);
-    const { status, line } = statusOf(run);
-    await openStore(workspace).saveRun(stage, status, line);
+    const output = runOutputOf(run);
+    await openStore(workspace).saveRun(stage, output);
     expect(await readHistory(workspace, 'projects')).toHaveLength(1);
-    expect(await readJson(workspace.status)).toEqual(status);
+    expect(await readJson(workspace.status)).toEqual(output.status);
     expect(await readdir(stage)).toEqual([]);
   });
 

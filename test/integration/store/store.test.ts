@@ -8,7 +8,7 @@ import {
   readHistory,
   readJson,
   registryOf,
-  statusOf,
+  runOutputOf,
   storeFixture,
   type StoreFixture,
 } from './fixtures.ts';
@@ -50,10 +50,8 @@ describe('the cache', () => {
 });
 
 describe('the status', () => {
-  const save = ({ workspace, stage }: StoreFixture, at: string) => {
-    const { status, line } = statusOf(at);
-    return openStore(workspace).saveRun(stage, status, line);
-  };
+  const save = ({ workspace, stage }: StoreFixture, at: string) =>
+    openStore(workspace).saveRun(stage, runOutputOf(at));
 
   test('comes back, keeps keys that it does not know, and the run log gets a line', async () => {
     await using fixture = await storeFixture();
@@ -65,11 +63,11 @@ describe('the status', () => {
     await writeFile(workspace.status, JSON.stringify({ mine: 1, error: 'old', ...stored }));
     const later = '2026-11-23T09:00:00.000Z';
     expect(await save(fixture, later)).toEqual({ warnings: [] });
-    expect(await readJson(workspace.status)).toEqual({ mine: 1, ...statusOf(later).status });
-    expect((await store.readStatus()).status).toEqual(statusOf(later).status);
+    expect(await readJson(workspace.status)).toEqual({ mine: 1, ...runOutputOf(later).status });
+    expect((await store.readStatus()).status).toEqual(runOutputOf(later).status);
     await save(fixture, later);
     expect(await readHistory(workspace, 'runs')).toEqual(
-      [run, later].map((at) => statusOf(at).line),
+      [run, later].map((at) => runOutputOf(at).line),
     );
   });
 
@@ -84,7 +82,7 @@ describe('the status', () => {
     expect(await save(fixture, run)).toMatchObject({ warnings: [{ code: 'status-damaged' }] });
     const aside = `${workspace.status}.corrupt-20261123T084500000Z`;
     expect(await readFile(aside, 'utf8')).toBe('{ "lastSync": ');
-    expect(await readJson(workspace.status)).toEqual(statusOf(run).status);
+    expect(await readJson(workspace.status)).toEqual(runOutputOf(run).status);
   });
 
   test('replaces a FIFO and a link without opening either', async () => {
@@ -92,12 +90,12 @@ describe('the status', () => {
     const { status, root } = fixture.workspace;
     execFileSync('mkfifo', [status]);
     expect(await save(fixture, run)).toMatchObject({ warnings: [{ code: 'status-damaged' }] });
-    expect(await readJson(status)).toEqual(statusOf(run).status);
+    expect(await readJson(status)).toEqual(runOutputOf(run).status);
     await rm(status);
     await writeFile(join(root, 'victim'), 'precious');
     await symlink(join(root, 'victim'), status);
     await save(fixture, run);
     expect(await readFile(join(root, 'victim'), 'utf8')).toBe('precious');
-    expect(await readJson(status)).toEqual(statusOf(run).status);
+    expect(await readJson(status)).toEqual(runOutputOf(run).status);
   });
 });

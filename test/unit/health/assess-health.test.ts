@@ -18,7 +18,6 @@ const failed: SyncResult = {
   notices: [],
   warnings: [],
 };
-const used = { identity: 'none', intervalMinutes: 15, syncs: config.syncs };
 const started = '2026-11-23T10:00:00.000Z';
 
 function record(changes: Partial<RunRecord> = {}): RunRecord {
@@ -37,7 +36,7 @@ function healthAt(now: string, run: RunRecord | null): HealthReport {
   return assessHealth({
     workspace: '/w',
     config,
-    status: run === null ? null : nextStatus(run, used, null),
+    status: run === null ? null : nextStatus(run, null),
     lock: { type: 'free' },
     schedule: noSchedule,
     now: new Date(now),
@@ -97,7 +96,6 @@ describe('assessHealth', () => {
             projects: ok,
           },
         }),
-        used,
         null,
       ),
       lock: { type: 'free' },
@@ -111,7 +109,7 @@ describe('assessHealth', () => {
 
 describe('nextStatus', () => {
   test('retains the last success of a sync that failed or was skipped', () => {
-    const before = nextStatus(record(), used, null);
+    const before = nextStatus(record(), null);
     const later = record({
       id: '2026-11-23T10:15:00.000Z',
       outcome: 'error',
@@ -121,7 +119,7 @@ describe('nextStatus', () => {
         projects: failed,
       },
     });
-    expect(nextStatus(later, used, before)).toMatchObject({
+    expect(nextStatus(later, before)).toMatchObject({
       lastSync: later.finishedAt,
       status: 'error',
       durationMs: 1000,

@@ -73,8 +73,7 @@ describe('a fourth sync', () => {
   test('is in the next status file and in the line of the run log', () => {
     const before = statusFile.parse(oldStatus());
     const record: RunRecord = { ...before.run, id: '2026-11-23T10:15:00.000Z' };
-    const used = { identity: 'none', intervalMinutes: 15, syncs: [...syncNames] };
-    expect(Object.keys(nextStatus(record, used, before).syncs)).toEqual([...syncNames]);
+    expect(Object.keys(nextStatus(record, before).syncs)).toEqual([...syncNames]);
     expect(runLineOf(record).syncs).toMatchObject({ licenses: { outcome: 'skipped' } });
   });
 

@@ -6,7 +6,6 @@ import { nextStatus } from '../../../src/run/record-run.ts';
 
 const config = configFile.parse({ intervalMinutes: 15 });
 const ok: SyncResult = { outcome: 'ok', durationMs: 1, counts: {}, notices: [], warnings: [] };
-const used = { identity: 'none', intervalMinutes: 15, syncs: config.syncs };
 const at = (time: string): Date => new Date(`2026-11-23T${time}Z`);
 
 function statusAfter(start: Date, results: Partial<RunRecord['results']> = {}): StatusFile {
@@ -18,7 +17,7 @@ function statusAfter(start: Date, results: Partial<RunRecord['results']> = {}): 
     trigger: 'manual',
     results: { tokens: ok, quality: ok, projects: ok, ...results },
   };
-  return nextStatus(record, used, null);
+  return nextStatus(record, null);
 }
 
 describe('planRun', () => {

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { monthOf, toTimestamp, type Timestamp } from '../schema/timestamp.ts';
-import { runLine, type RunLine } from '../schema/status.ts';
-import { contracts, type HistoryEntry, type SyncName } from '../schema/syncs.ts';
-import type { Workspace } from '../config/workspace.ts';
+import { monthOf, toTimestamp, type Timestamp } from '../../schema/timestamp.ts';
+import { runLine, type RunLine } from '../../schema/status.ts';
+import { contracts, type HistoryEntry, type SyncName } from '../../schema/syncs.ts';
+import type { Workspace } from '../../config/workspace.ts';
 import { historyMonths } from './history-months.ts';
 
 /** Which lines of a series: the newest `limit` of those that are asked for. */

@@ -1,10 +1,10 @@
 import { lstat, unlink } from 'node:fs/promises';
-import { monthOf, toTimestamp } from '../schema/timestamp.ts';
-import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
-import { syncNames } from '../schema/sync-names.ts';
-import { FileError, toFileError } from '../util/fs.ts';
-import type { Workspace } from '../config/workspace.ts';
-import { listMonths, type MonthFile } from './history-file.ts';
+import { monthOf, toTimestamp } from '../../schema/timestamp.ts';
+import { diagnostic, type Diagnostic } from '../../util/diagnostic.ts';
+import { syncNames } from '../../schema/sync-names.ts';
+import { FileError, toFileError } from '../../util/fs.ts';
+import type { Workspace } from '../../config/workspace.ts';
+import { listMonths, type MonthFile } from './month-file.ts';
 
 /** The month before and the one before that: a machine may rest for a while, but hardly longer. */
 const believableMonths = 2;

@@ -1,17 +1,17 @@
-import type { Timestamp } from '../schema/timestamp.ts';
-import { monthOf } from '../schema/timestamp.ts';
-import { readRegularFile } from '../util/fs.ts';
-import type { Workspace } from '../config/workspace.ts';
-import { isOddFile, maxBytes } from './json-file.ts';
-import { listMonths } from './history-file.ts';
-import { contentKeyAt } from '../util/fs.ts';
+import type { Timestamp } from '../../schema/timestamp.ts';
+import { monthOf } from '../../schema/timestamp.ts';
+import { readRegularFile } from '../../util/fs.ts';
+import type { Workspace } from '../../config/workspace.ts';
+import { isNotRegularFile, maxBytes } from '../json-file.ts';
+import { listMonths } from './month-file.ts';
+import { contentKeyAt } from '../../util/fs.ts';
 
 /** A month of a series that can be read, line by line, if what it said before is not known. */
 export interface HistoryMonth {
   /** `YYYY-MM`, in UTC. */
   readonly month: string;
   /** Changes whenever the file does. */
-  readonly identity: string;
+  readonly key: string;
   /** Its lines as parsed from JSON; damaged ones are left out (who writes the history reports them). */
   readonly read: () => Promise<Iterable<unknown>>;
 }
@@ -27,7 +27,7 @@ export async function historyMonths(
     // What a wrong clock wrote into months to come has not happened yet.
     if (month > monthOf(now)) continue;
     const identity = (await contentKeyAt(path)) ?? '';
-    months.push({ month, identity, read: async () => parsedLines(await bytesOf(path)) });
+    months.push({ month, key: identity, read: async () => parsedLines(await bytesOf(path)) });
   }
   return months.reverse();
 }
@@ -36,7 +36,7 @@ async function bytesOf(path: string): Promise<Buffer> {
   try {
     return (await readRegularFile(path, { maxBytes }))?.bytes ?? Buffer.alloc(0);
   } catch (error) {
-    if (isOddFile(error)) return Buffer.alloc(0);
+    if (isNotRegularFile(error)) return Buffer.alloc(0);
     throw error;
   }
 }
