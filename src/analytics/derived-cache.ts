@@ -1,6 +1,5 @@
 import type { Workspace } from '../config/workspace.ts';
-import { readCacheFile } from '../store/cache-file.ts';
-import { decodeCache, encodeCache, type CacheStamp } from '../util/cache.ts';
+import { decodeCache, encodeCache, readCacheFile, type CacheStamp } from '../util/cache.ts';
 import type { Overview } from './overview.ts';
 
 /** `data/cache/derived.bin`: which inputs the derived files were made from, and what `status` shows of them. */

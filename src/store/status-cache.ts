@@ -2,9 +2,8 @@ import type { Config } from '../schema/config.ts';
 import type { StatusFile } from '../schema/status.ts';
 import { configKey } from '../config/config-key.ts';
 import type { Workspace } from '../config/workspace.ts';
-import { decodeCache, encodeCache, type CacheStamp } from '../util/cache.ts';
+import { decodeCache, encodeCache, readCacheFile, type CacheStamp } from '../util/cache.ts';
 import { contentKeyAt } from '../util/fs.ts';
-import { readCacheFile } from './cache-file.ts';
 
 /** The configuration of a run, as far as `status` and `run --if-due` need it. */
 export interface ConfigSnapshot extends Pick<Config, 'intervalMinutes' | 'syncs'> {

@@ -6,7 +6,8 @@ import { contracts, type HistoryEntry, type Snapshot, type SyncName } from '../s
 import { UserError } from '../util/errors.ts';
 import { FileError } from '../util/fs.ts';
 import type { Workspace } from '../config/workspace.ts';
-import { readCacheFile, stageCache } from './cache-file.ts';
+import { readCacheFile } from '../util/cache.ts';
+import { stageCache } from './stage-cache.ts';
 import { applyCommit, commit, hasCommitSync } from './commit.ts';
 import { stageDerivedFile, type DerivedFile } from './derived-files.ts';
 import { readLastLines } from './history/last-lines.ts';

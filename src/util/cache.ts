@@ -1,6 +1,7 @@
 import { DefaultSerializer, deserialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
 import packageJson from '../../package.json' with { type: 'json' };
+import { FileError, readRegularFile } from './fs.ts';
 
 /**
  * The one format of every file in `data/cache/`:
@@ -18,6 +19,8 @@ export interface CacheStamp {
   /** Raised when the shape of the value changes without a new version of the program. */
   readonly schemaVersion: number;
 }
+
+const maxBytes = 256 * 1024 * 1024;
 
 const magic = Buffer.from('srch');
 const headerBytes = magic.length + 4;
@@ -52,6 +55,16 @@ export function decodeCache(stamp: CacheStamp, bytes: Uint8Array | null): unknow
   } catch {
     // The checksum holds, so a newer version of V8 wrote it.
     return null;
+  }
+}
+
+/** Returns the bytes of a cache file, or null when it does not exist or can't be read. */
+export async function readCacheFile(path: string): Promise<Uint8Array | null> {
+  try {
+    return (await readRegularFile(path, { maxBytes }))?.bytes ?? null;
+  } catch (error) {
+    if (error instanceof FileError) return null;
+    throw error;
   }
 }
 

@@ -1,17 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { FileError, readRegularFile } from '../util/fs.ts';
-import { maxBytes } from './json-file.ts';
+import { readCacheFile } from '../util/cache.ts';
 import { stageFile, type StagedFile } from './stage.ts';
-
-/** Returns the bytes of a cache file, or null when it does not exist or can't be read. */
-export async function readCacheFile(path: string): Promise<Uint8Array | null> {
-  try {
-    return (await readRegularFile(path, { maxBytes }))?.bytes ?? null;
-  } catch (error) {
-    if (error instanceof FileError) return null;
-    throw error;
-  }
-}
 
 /**
  * Stages a cache file. Returns null when nothing has to be written: for undefined, for the bytes that it already
