@@ -38,7 +38,7 @@ const stage = join(paths.lock, 'bench', 'stage');
 mkdirSync(stage, { recursive: true });
 const config = modules.configFile.parse({ tokens: { budget: { monthly: 300 } } });
 const signal = new globalThis.AbortController().signal;
-const options = { workspace: paths, config, version: 'bench', now, signal };
+const options = { workspace: paths, config, now, signal };
 const update = () =>
   modules.updateDerivedFiles(stage, { ...options, store: modules.openStore(paths) }, null);
 
