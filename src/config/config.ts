@@ -4,13 +4,14 @@ import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { UserError } from '../util/errors.ts';
 import { FileError, readRegularFile } from '../util/fs.ts';
 import type { Workspace } from './workspace.ts';
-import { duplicateKeys, lineAndColumn, valueOf } from './json-tree.ts';
+import { lineAndColumn } from '../util/json-text.ts';
+import { duplicateKeys, valueOf } from './json-tree.ts';
 import { crossFieldProblems } from './rules.ts';
 
 const maxBytes = 1024 * 1024;
 
 /**
- * Reads and checks `data/config/sync.json` (JSON, comments allowed). Without the file every key has its
+ * Reads and validates `data/config/sync.json` (JSON with comments). Without the file every key has its
  * default. Throws `ConfigError` with every error, or `UserError` `config` if the file can't be read.
  */
 export async function readConfig(workspace: Workspace): Promise<Config> {
@@ -44,12 +45,12 @@ export class ConfigError extends UserError {
 
 async function readText(path: string): Promise<string | null> {
   try {
-    // A link is followed: people keep their configuration in a repository of their own.
+    // Links are followed: the configuration may be kept in another repository.
     const file = await readRegularFile(path, { maxBytes, followLink: true });
     return file === null ? null : file.bytes.toString('utf8').replace(/^\uFEFF/, '');
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
-    const hint = `make ${path} a file that you can read`;
+    const hint = `make ${path} a readable file`;
     throw new UserError('config', error.message, { hint, cause: error });
   }
 }

@@ -11,14 +11,14 @@ export interface ConfigProblem {
   readonly message: string;
 }
 
-/** A JSON tree as plain data, in which `__proto__` is a key like any other. */
+/** Returns a JSON tree as plain data, in which `__proto__` is an ordinary key. */
 export function valueOf(node: Node): unknown {
   if (node.type === 'array') return (node.children ?? []).map(valueOf);
   if (node.type !== 'object') return node.value as unknown;
   return Object.fromEntries(properties(node).map(({ name, value }) => [name, valueOf(value)]));
 }
 
-/** The properties of an object node, in their order. */
+/** Returns the properties of an object node in order. */
 export function properties(
   node: Node,
 ): readonly { readonly name: string; readonly key: Node; readonly value: Node }[] {
@@ -27,7 +27,7 @@ export function properties(
   );
 }
 
-/** Keys that stand twice in one object: JSON takes the last, a person may mean the first. */
+/** Returns the keys that occur twice in one object: JSON uses the last, the user may mean the first. */
 export function duplicateKeys(node: Node, path = ''): readonly ConfigProblem[] {
   if (node.type === 'array') {
     return (node.children ?? []).flatMap((child, index) =>
@@ -38,17 +38,10 @@ export function duplicateKeys(node: Node, path = ''): readonly ConfigProblem[] {
   const seen = new Set<string>();
   return properties(node).flatMap(({ name, key, value }) => {
     const at = path === '' ? name : `${path}.${name}`;
-    const again = seen.has(name);
+    const isDuplicate = seen.has(name);
     seen.add(name);
     const code = 'config-duplicate-key' as const;
     const problem = { code, offset: key.offset, key: at, message: 'duplicate key' };
-    return [...(again ? [problem] : []), ...duplicateKeys(value, at)];
+    return [...(isDuplicate ? [problem] : []), ...duplicateKeys(value, at)];
   });
-}
-
-/** The place of an offset as `line:column`, both from 1. */
-export function lineAndColumn(text: string, offset: number): string {
-  const before = text.slice(0, offset);
-  const line = before.split('\n').length;
-  return `${String(line)}:${String(offset - before.lastIndexOf('\n'))}`;
 }

@@ -1,35 +1,40 @@
 import leven from 'leven';
-import { findNodeAtLocation, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
-import * as z from 'zod/mini';
+import { findNodeAtLocation, type Node, type ParseError } from 'jsonc-parser';
+import type * as z from 'zod/mini';
 import { configFile } from '../schema/config.ts';
+import { syntaxErrorText } from '../util/json-text.ts';
+import { configSchema, describeSchema, itemsOf, type JsonSchema } from './config-schema.ts';
 import { duplicateKeys, properties, valueOf, type ConfigProblem } from './json-tree.ts';
 import { crossFieldProblems } from './rules.ts';
 
-type JsonSchema = z.core.JSONSchema.BaseSchema;
 type Path = readonly (string | number)[];
 
 /**
- * Everything that is wrong with a configuration, in the order of its places.
- * Loaded only when something is: a valid file pays nothing for good messages.
+ * Returns all errors of a configuration, in the order of their positions. Loaded only when there is one, so that a
+ * valid file does not pay for the messages.
  */
 export function configProblems(
   tree: Node | undefined,
   syntax: readonly ParseError[],
 ): readonly ConfigProblem[] {
   const code = 'config-syntax' as const;
-  const broken = syntax.map(({ error, offset }) => ({
+  const syntaxErrors = syntax.map(({ error, offset }) => ({
     code,
     offset,
     key: '',
-    message: `is not valid JSON: ${words(printParseErrorCode(error))}`,
+    message: `is not valid JSON: ${syntaxErrorText(error)}`,
   }));
-  if (!tree)
-    return broken.length > 0 ? broken : [{ code, offset: 0, key: '', message: 'is empty' }];
+  if (!tree) {
+    if (syntaxErrors.length > 0) return syntaxErrors;
+    return [{ code, offset: 0, key: '', message: 'is empty' }];
+  }
   const parsed = configFile.safeParse(valueOf(tree));
-  const rules = parsed.success
+  const valueErrors = parsed.success
     ? crossFieldProblems(parsed.data, tree)
     : parsed.error.issues.flatMap((issue) => issueProblems(issue, tree));
-  return [...broken, ...duplicateKeys(tree), ...rules].toSorted((a, b) => a.offset - b.offset);
+  return [...syntaxErrors, ...duplicateKeys(tree), ...valueErrors].toSorted(
+    (a, b) => a.offset - b.offset,
+  );
 }
 
 function issueProblems(issue: z.core.$ZodIssue, tree: Node): readonly ConfigProblem[] {
@@ -42,17 +47,17 @@ function issueProblems(issue: z.core.$ZodIssue, tree: Node): readonly ConfigProb
         code: 'config-unknown-key',
         offset: property?.key.offset ?? node.offset,
         key: keyOf([...path, name]),
-        message: `unknown key${nearest(name, Object.keys(schemaAt(path).properties ?? {}))}`,
+        message: `unknown key${suggest(name, Object.keys(schemaAt(path).properties ?? {}))}`,
       };
     });
   }
-  // Addresses of `notify` hold secrets, also those that were mistyped.
-  const got = path[0] === 'notify' ? 'what stands here' : JSON.stringify(valueOf(node));
+  // URLs of `notify` contain secrets, misspelled ones too.
+  const got = path[0] === 'notify' ? 'this value' : JSON.stringify(valueOf(node));
   const shown = got.length > 40 ? `${got.slice(0, 37)}...` : got;
   const message =
     issue.code === 'custom'
       ? `${shown} ${issue.message}`
-      : `must be ${describe(schemaAt(path))}, not ${shown}`;
+      : `must be ${describeSchema(schemaAt(path))}, not ${shown}`;
   return [{ code: 'config-invalid-value', offset: node.offset, key: keyOf(path), message }];
 }
 
@@ -63,7 +68,7 @@ const keyOf = (path: Path): string =>
     '',
   );
 
-function nearest(name: string, known: readonly string[]): string {
+function suggest(name: string, known: readonly string[]): string {
   const [best] = known
     .map((candidate) => ({
       candidate,
@@ -72,56 +77,15 @@ function nearest(name: string, known: readonly string[]): string {
     .filter(({ distance, candidate }) => distance <= Math.max(2, candidate.length / 3))
     .toSorted((a, b) => a.distance - b.distance);
   if (best) return `; did you mean "${best.candidate}"?`;
-  return known.length > 0 ? `; known are ${known.join(', ')}` : '';
+  return known.length > 0 ? `; known keys: ${known.join(', ')}` : '';
 }
 
-/** The JSON Schema of the key at a path: it knows the limits that a message has to name. */
 function schemaAt(path: Path): JsonSchema {
-  let schema: JsonSchema = z.toJSONSchema(configFile, { io: 'input', unrepresentable: 'any' });
+  let schema = configSchema();
   for (const part of path) {
-    const next = typeof part === 'number' ? schema.items : schema.properties?.[part];
-    if (typeof next !== 'object' || Array.isArray(next)) return {};
+    const next = typeof part === 'number' ? itemsOf(schema) : schema.properties?.[part];
+    if (typeof next !== 'object') return {};
     schema = next;
   }
   return schema;
 }
-
-/** A JSON Schema in words: what is allowed. */
-function describe(schema: JsonSchema): string {
-  if (schema.anyOf) return schema.anyOf.map((one) => describe(one)).join(' or ');
-  if (schema.enum) return `one of ${schema.enum.map((one) => JSON.stringify(one)).join(', ')}`;
-  switch (schema.type) {
-    case 'integer':
-      return `a whole number${range(schema)}`;
-    case 'number':
-      return `a number${range(schema)}`;
-    case 'boolean':
-      return 'true or false';
-    case 'null':
-      return 'null';
-    case 'object':
-      return `an object with keys of ${Object.keys(schema.properties ?? {}).join(', ')}`;
-    case 'array': {
-      const items =
-        typeof schema.items === 'object' && !Array.isArray(schema.items) ? schema.items : {};
-      return `a list${(schema.minItems ?? 0) > 0 ? ' (not empty)' : ''}, each ${describe(items)}`;
-    }
-    default:
-      return schema.pattern === undefined ? 'a text' : `a text like ${schema.pattern}`;
-  }
-}
-
-function range({ minimum, maximum, exclusiveMinimum }: JsonSchema): string {
-  if (exclusiveMinimum !== undefined) {
-    const above = ` above ${String(exclusiveMinimum)}`;
-    return maximum === undefined ? above : `${above}, at most ${String(maximum)}`;
-  }
-  if (minimum !== undefined && maximum !== undefined) {
-    return ` from ${String(minimum)} to ${String(maximum)}`;
-  }
-  return minimum === undefined ? '' : ` of at least ${String(minimum)}`;
-}
-
-/** `CommaExpected` → `comma expected` */
-const words = (code: string): string =>
-  code.replace(/\B[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();

@@ -8,8 +8,8 @@ import { secretNames, secretType } from '../schema/secrets.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
- * The secrets of these names that there are: the environment first, then `data/config/.env`.
- * Throws `UserError` `secrets` when others than the owner can read that file.
+ * Returns the secrets that are set, from the environment or else from `data/config/.env`.
+ * Throws `UserError` `secrets` if that file can be read by other users.
  */
 export async function readSecrets(
   workspace: Workspace,
@@ -27,18 +27,18 @@ export async function readSecrets(
 
 async function readEnvFile(
   path: string,
-  { processInfo: self, platform }: System,
+  { processInfo, platform }: System,
 ): Promise<Readonly<Record<string, string | undefined>>> {
   try {
     const { mode, uid } = await lstat(path);
     if (platform !== 'win32') {
-      if (uid !== self.uid && uid !== 0) {
+      if (uid !== processInfo.uid && uid !== 0) {
         throw new UserError('secrets', `${path}: belongs to another user`, {
-          hint: `chown ${String(self.uid)} ${shellQuote(path)}`,
+          hint: `chown ${String(processInfo.uid)} ${shellQuote(path)}`,
         });
       }
       if ((mode & 0o077) !== 0) {
-        throw new UserError('secrets', `${path}: holds secrets, but others can read it`, {
+        throw new UserError('secrets', `${path}: contains secrets and can be read by other users`, {
           hint: `chmod 600 ${shellQuote(path)}`,
         });
       }
@@ -56,13 +56,13 @@ async function readEnvFile(
   }
 }
 
-/** Replaces every secret, also base64- and URL-encoded, by `***`; for all text that leaves the program. */
+/** Returns a function that replaces every secret, also base64- or URL-encoded, with `***`. All output passes it. */
 export function redactor(secrets: Readonly<Record<string, string>>): (text: string) => string {
   const needles = Object.entries(secrets)
     .flatMap(([name, value]) => {
       const type = secretType(name);
       if (type === 'id') return [];
-      return type === 'url' ? secretsOfAddress(value) : [value];
+      return type === 'url' ? confidentialParts(value) : [value];
     })
     .filter((value) => value.length >= 8)
     .flatMap((value) => [
@@ -73,8 +73,8 @@ export function redactor(secrets: Readonly<Record<string, string>>): (text: stri
   return (text) => needles.reduce((clean, needle) => clean.replaceAll(needle, '***'), text);
 }
 
-/** Of an address that is none all of it. */
-function secretsOfAddress(address: string): readonly string[] {
+/** Returns the confidential parts of a URL; all of a text that is not a URL. */
+function confidentialParts(address: string): readonly string[] {
   if (!URL.canParse(address)) return [address];
   const { username, password, search, hash } = new URL(address);
   const parts = [username, password, search, hash].filter((part) => part !== '');

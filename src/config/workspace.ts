@@ -5,15 +5,14 @@ import { shellQuote } from '../util/shell.ts';
 import { UserError } from '../util/errors.ts';
 import { exists } from '../util/fs.ts';
 
-/** Every path that we read or write, named once. */
+/** The paths of all files of a workspace. */
 export interface Workspace {
-  /** The folder that holds `data/`; relative paths in the configuration start here. */
+  /** The directory that contains `data/`; the base of relative paths in the configuration. */
   readonly root: string;
   readonly data: string;
   readonly config: string;
   readonly secrets: string;
   readonly status: string;
-  /** Who was told what of the runs. */
   readonly notifications: string;
   readonly schema: string;
   readonly log: string;
@@ -50,7 +49,7 @@ export function workspaceAt(root: string): Workspace {
   };
 }
 
-/** What decides where the workspace is, in the order of precedence. */
+/** The inputs that determine the workspace, in order of precedence. */
 export interface WorkspaceHints {
   readonly option: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -61,30 +60,30 @@ export interface WorkspaceHints {
 }
 
 /**
- * Finds the workspace: `--workspace`, `SYNC_RUNNER_WORKSPACE`, the nearest folder upwards that holds
- * `data/config/sync.json`, else the user's data folder of the platform. Throws `UserError` `config` when the
- * nearest one is another user's: its configuration can start programs, so it has to be named.
+ * Returns the workspace: `--workspace`, `SYNC_RUNNER_WORKSPACE`, the nearest parent directory that contains
+ * `data/config/sync.json`, or else the data directory of the user. Throws `UserError` `config` if the parent
+ * directory belongs to another user: its configuration can start programs, so it has to be given explicitly.
  */
 export async function findWorkspace(hints: WorkspaceHints): Promise<Workspace> {
   const named = hints.option ?? (hints.env['SYNC_RUNNER_WORKSPACE'] || undefined);
   if (named !== undefined) return workspaceAt(resolve(hints.cwd, named));
-  for (let folder = resolve(hints.cwd); ; folder = dirname(folder)) {
-    const candidate = workspaceAt(folder);
+  for (let dir = resolve(hints.cwd); ; dir = dirname(dir)) {
+    const candidate = workspaceAt(dir);
     if (await exists(candidate.config)) {
       await assertOwnedByUser(candidate, hints.processInfo.uid);
       return candidate;
     }
-    if (dirname(folder) === folder) break;
+    if (dirname(dir) === dir) break;
   }
   return defaultWorkspace(hints);
 }
 
-/** The workspace of a user who names none. */
+/** Returns the workspace in the data directory of the user. */
 export const defaultWorkspace = (
   hints: Pick<WorkspaceHints, 'env' | 'home' | 'platform'>,
-): Workspace => workspaceAt(join(userDataFolder(hints), 'sync-runner'));
+): Workspace => workspaceAt(join(userDataDir(hints), 'sync-runner'));
 
-function userDataFolder({
+function userDataDir({
   env,
   home,
   platform,
@@ -94,7 +93,7 @@ function userDataFolder({
   return env['XDG_DATA_HOME'] || join(home, '.local', 'share');
 }
 
-/** Whoever has one of these can change the configuration. */
+/** The owner of any of these can change the configuration. */
 async function assertOwnedByUser(
   { root, data, config }: Workspace,
   uid: number | null,

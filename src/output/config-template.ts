@@ -1,37 +1,64 @@
-/** Returns the text of a new `sync.json`, with the keys that are usually changed. */
+import { configReference, exampleOf, type ConfigKey } from '../config/config-reference.ts';
+import { describeSchema } from '../config/config-schema.ts';
+
+const maxColumns = 100;
+
+/**
+ * Returns the text of a new `sync.json`: every key with its description. Keys with their default value are
+ * commented out, so that a later change of the default takes effect.
+ */
 export function configTemplate(options: {
   readonly roots: readonly string[];
   /** Path of the JSON Schema relative to the file; null if it is missing. */
   readonly schema: string | null;
 }): string {
-  const schema = options.schema === null ? '' : `  "$schema": ${JSON.stringify(options.schema)},\n`;
-  const roots = options.roots.map((root) => JSON.stringify(root)).join(', ');
-  return `// Configuration of sync-runner. Comments and trailing commas are allowed; every key is optional.
-{
-${schema}  // Minutes between two runs, 1 to 1440.
-  "intervalMinutes": 15,
-
-  // The enabled syncs.
-  "syncs": ["tokens", "quality", "projects"],
-
-  "projects": {
-    // Directories that are searched for projects. "~" is your home directory.
-    "roots": [${roots}],
-    // Depth of the search, in directories.
-    "maxDepth": 4,
-    // Globs, relative to a root, for example "archive/**".
-    "exclude": []
-  },
-
-  "tokens": {
-    // Time zone of the days.
-    "timeZone": "UTC"
-    // "budget": { "monthly": 200, "currency": "USD" }
-  },
-
-  "quality": {
-    "todo": { "tags": ["TODO", "FIXME"] }
-  }
+  const values = new Map<string, unknown>([['projects.roots', options.roots]]);
+  if (options.schema !== null) values.set('$schema', options.schema);
+  const lines = configReference().flatMap((key) => ['', ...linesOf(key, values, '  ')]);
+  return [
+    '// Configuration of sync-runner. Comments and trailing commas are allowed, every key is optional.',
+    '// Keys that are commented out show their default value or an example.',
+    '{',
+    ...lines.slice(1),
+    '}',
+    '',
+  ].join('\n');
 }
-`;
+
+function linesOf(
+  key: ConfigKey,
+  values: ReadonlyMap<string, unknown>,
+  indent: string,
+): readonly string[] {
+  const { name, path, schema, children } = key;
+  const comment = wrap(descriptionOf(key), `${indent}// `);
+  const isSection = children.length > 0 && schema.default !== undefined && schema.type === 'object';
+  if (isSection) {
+    const content = children.flatMap((child) => linesOf(child, values, `${indent}  `));
+    return [...comment, `${indent}${JSON.stringify(name)}: {`, ...content, `${indent}},`];
+  }
+  const start = `${indent}${values.has(path) ? '' : '// '}${JSON.stringify(name)}: `;
+  return [...comment, `${start}${toText(values.get(path) ?? exampleOf(key))},`];
+}
+
+function descriptionOf({ schema }: ConfigKey): string {
+  const isRestricted =
+    schema.enum !== undefined || schema.type === 'integer' || schema.type === 'number';
+  return `${schema.description ?? ''}${isRestricted ? ` Must be ${describeSchema(schema)}.` : ''}`;
+}
+
+/** JSON on one line, with spaces as people write it. */
+const toText = (value: unknown): string =>
+  JSON.stringify(value, null, 1).replace(/\n */g, ' ').replace(/\[ /g, '[').replace(/ \]/g, ']');
+
+function wrap(text: string, prefix: string): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && prefix.length + line.length + 1 + word.length > maxColumns) {
+      lines.push(`${prefix}${line}`);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, `${prefix}${line}`];
 }

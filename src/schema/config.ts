@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { documented } from './documented.ts';
 import { metricsOptions } from './metrics.ts';
 import { notifyOptions } from './notify.ts';
 import { syncNames, type SyncName } from './sync-names.ts';
@@ -14,32 +15,62 @@ const syncOptions = Object.fromEntries(
   readonly [Name in SyncName]: z.ZodMiniPrefault<(typeof contracts)[Name]['options']>;
 };
 
-/** `data/config/sync.json`. Strict: an unknown key is a typing error that the user wants to hear of. */
+/** `data/config/sync.json`. Strict, so that a misspelled key is an error. */
 export const configFile = z.strictObject({
-  $schema: z.optional(z.string()),
-  intervalMinutes: z._default(z.int().check(z.minimum(1), z.maximum(1440)), 15),
-  syncs: z._default(z.array(z.enum(syncNames)), [...syncNames]),
-  timeoutMinutes: z._default(z.number().check(z.positive(), z.maximum(1440)), 10),
-  retries: z._default(z.int().check(z.minimum(0), z.maximum(10)), 2),
-  lock: z.prefault(
-    z.strictObject({
-      staleMinutes: z._default(z.number().check(z.minimum(1), z.maximum(10_080)), 60),
-    }),
-    {},
+  $schema: documented(
+    'Path of the JSON Schema, for completion in editors.',
+    z.optional(z.string()),
+    '../schema/config.schema.json',
   ),
-  history: z.prefault(
-    z.strictObject({
-      retentionMonths: z._default(z.int().check(z.minimum(1), z.maximum(1200)), 6),
-    }),
-    {},
+  intervalMinutes: documented(
+    'Minutes between two scheduled runs.',
+    z._default(z.int().check(z.minimum(1), z.maximum(1440)), 15),
+  ),
+  syncs: documented('Enabled syncs.', z._default(z.array(z.enum(syncNames)), [...syncNames])),
+  timeoutMinutes: documented(
+    'Time limit of one sync. The limits of all enabled syncs together must not exceed `lock.staleMinutes`.',
+    z._default(z.number().check(z.positive(), z.maximum(1440)), 10),
+  ),
+  retries: documented(
+    'How often a sync is retried after a temporary failure, such as an unreachable network.',
+    z._default(z.int().check(z.minimum(0), z.maximum(10)), 2),
+  ),
+  lock: documented(
+    'The lock that prevents concurrent runs.',
+    z.prefault(
+      z.strictObject({
+        staleMinutes: documented(
+          'Age at which a lock is taken over if its owner cannot be examined.',
+          z._default(z.number().check(z.minimum(1), z.maximum(10_080)), 60),
+        ),
+      }),
+      {},
+    ),
+  ),
+  history: documented(
+    'The history in `data/history/`.',
+    z.prefault(
+      z.strictObject({
+        retentionMonths: documented(
+          'Months after which history files are removed.',
+          z._default(z.int().check(z.minimum(1), z.maximum(1200)), 6),
+        ),
+      }),
+      {},
+    ),
   ),
   ...syncOptions,
-  report: z.prefault(
-    z.strictObject({
-      /** Whether every run that changes something rebuilds `data/report.html`. */
-      autoUpdate: z._default(z.boolean(), false),
-    }),
-    {},
+  report: documented(
+    'The HTML report.',
+    z.prefault(
+      z.strictObject({
+        autoUpdate: documented(
+          'Whether a run updates `data/report.html` when its content changes.',
+          z._default(z.boolean(), false),
+        ),
+      }),
+      {},
+    ),
   ),
   notify: z.prefault(notifyOptions, {}),
   metrics: z.prefault(metricsOptions, {}),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { documented } from './documented.ts';
 import { timestamp } from './timestamp.ts';
 
 const isSecretName = (text: string): boolean => /^\$[A-Z][A-Z0-9_]*$/.test(text);
@@ -26,34 +27,52 @@ const secretName = z
 
 export const webhookFormats = ['generic', 'slack', 'discord', 'ntfy'] as const;
 
+const webhookOptions = z.strictObject({
+  url: documented(
+    'URL, or `$NAME` to read it from the environment or `data/config/.env`.',
+    address,
+    '$WEBHOOK_URL',
+  ),
+  format: documented('Format of the message.', z._default(z.enum(webhookFormats), 'generic')),
+  token: documented(
+    '`$NAME` of the secret that is sent as `Authorization: Bearer …`.',
+    z.optional(secretName),
+    '$NTFY_TOKEN',
+  ),
+});
+
 /**
  * The options of each channel: the registry from which the configuration keys, `notifications.json`, delivery,
  * `notify-test` and the check of `doctor` are derived. A channel is off without its key, or with `false`.
  */
 const channelOptions = {
-  webhook: z.optional(
-    z.strictObject({
-      url: address,
-      format: z._default(z.enum(webhookFormats), 'generic'),
-      /** Sent as `Authorization: Bearer …`. */
-      token: z.optional(secretName),
-    }),
+  webhook: documented(
+    'Webhook that receives a message when health turns bad, when it recovers and once a day in between.',
+    z.optional(webhookOptions),
   ),
-  desktop: z._default(z.boolean(), false),
-  /** A program and its arguments. It reads the message as JSON from stdin. */
-  command: z.optional(z.array(z.string().check(z.minLength(1))).check(z.minLength(1))),
+  desktop: documented('Whether to show desktop notifications.', z._default(z.boolean(), false)),
+  command: documented(
+    'Program and arguments to start for every message, which it reads from stdin as JSON.',
+    z.optional(z.array(z.string().check(z.minLength(1))).check(z.minLength(1))),
+    ['/usr/local/bin/notify', '--json'],
+  ),
 } as const;
 
 export type ChannelName = keyof typeof channelOptions;
 export const channelNames = Object.keys(channelOptions) as ChannelName[];
 
 /** `notify` in the configuration: where the results of runs are reported. */
-export const notifyOptions = z.strictObject({
-  /** URL of a dead-man switch with the API of healthchecks.io, which is pinged by every run. */
-  ping: z.optional(address),
-  // A channel gets a message on failure, on recovery, and once a day while the failure lasts.
-  ...channelOptions,
-});
+export const notifyOptions = documented(
+  'Notifications about runs.',
+  z.strictObject({
+    ping: documented(
+      'URL of a heartbeat monitor with the API of healthchecks.io, called for every run; or its `$NAME`.',
+      z.optional(address),
+      '$PING_URL',
+    ),
+    ...channelOptions,
+  }),
+);
 
 /** The last message of a channel. */
 const lastSent = z.object({

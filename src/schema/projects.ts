@@ -1,17 +1,35 @@
 import * as z from 'zod/mini';
+import { documented } from './documented.ts';
 import { timestamp } from './timestamp.ts';
 import { count } from './numbers.ts';
 import { mergedBy, userOwned } from './field-ownership.ts';
 
-/** `projects` in the configuration: where projects are looked for. */
-export const projectsOptions = z.strictObject({
-  roots: z._default(z.array(z.string().check(z.minLength(1))), ['..']),
-  maxDepth: z._default(z.int().check(z.minimum(1), z.maximum(32)), 4),
-  exclude: z._default(z.array(z.string()), []),
-  include: z._default(z.array(z.string()), []),
-  /** Whether what lies in a project, such as the packages of a monorepo, can be a project of its own. */
-  includeNested: z._default(z.boolean(), false),
-});
+/** `projects` in the configuration. */
+export const projectsOptions = documented(
+  'Where projects are searched for.',
+  z.strictObject({
+    roots: documented(
+      'Directories in which projects are searched for: absolute, relative to the workspace, or starting with `~`.',
+      z._default(z.array(z.string().check(z.minLength(1))), ['..']),
+    ),
+    maxDepth: documented(
+      'How many directory levels below a root are searched.',
+      z._default(z.int().check(z.minimum(1), z.maximum(32)), 4),
+    ),
+    exclude: documented(
+      'Globs, relative to a root, of directories that are not searched.',
+      z._default(z.array(z.string()), []),
+    ),
+    include: documented(
+      'Globs, relative to a root. If there are any, only projects that match one are included.',
+      z._default(z.array(z.string()), []),
+    ),
+    includeNested: documented(
+      'Whether a project inside another one (a package of a monorepo, a submodule) is a project of its own.',
+      z._default(z.boolean(), false),
+    ),
+  }),
+);
 
 const changes = z.object({ staged: count, unstaged: count, untracked: count, conflicts: count });
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { documented } from './documented.ts';
 import { day, timestamp } from './timestamp.ts';
 import { count, money } from './numbers.ts';
 import { userOwned } from './field-ownership.ts';
@@ -12,47 +13,97 @@ const isTimeZone = (name: string): boolean => {
   }
 };
 
-const pricePerMillion = z.number().check(z.nonnegative(), z.maximum(1_000_000));
+const pricePerMillion = () => z.number().check(z.nonnegative(), z.maximum(1_000_000));
 
-/** A price of the user's own, in US dollars per million tokens: for models that the price table does not have. */
-const ownPrice = z.strictObject({
-  /** As the logs name it; with `-fast` behind it for fast mode. */
-  model: z.string().check(z.minLength(1)),
-  /** The first UTC day that it holds for; without it, it always has. The latest that holds counts. */
-  since: z.optional(day),
-  input: pricePerMillion,
-  output: pricePerMillion,
-  cacheWrite5m: z.optional(pricePerMillion),
-  cacheWrite1h: z.optional(pricePerMillion),
-  cacheRead: z.optional(pricePerMillion),
+const customPrice = z.strictObject({
+  model: documented(
+    'Model as named in the logs; with the suffix `-fast` for fast mode.',
+    z.string().check(z.minLength(1)),
+    'kimi-k2',
+  ),
+  since: documented(
+    'First UTC day of the price, which otherwise applies to every day. The latest applicable price counts.',
+    z.optional(day),
+    '2026-11-01',
+  ),
+  input: documented('Price of uncached input.', pricePerMillion(), 0.6),
+  output: documented('Price of output.', pricePerMillion(), 2.5),
+  cacheWrite5m: documented(
+    'Price of writing to the 5-minute cache.',
+    z.optional(pricePerMillion()),
+    0.75,
+  ),
+  cacheWrite1h: documented(
+    'Price of writing to the 1-hour cache.',
+    z.optional(pricePerMillion()),
+    1.2,
+  ),
+  cacheRead: documented('Price of reading from the cache.', z.optional(pricePerMillion()), 0.15),
 });
 
-/** `tokens` in the configuration: which sources are read and how days are cut. */
-export const tokensOptions = z.strictObject({
-  anthropic: z.prefault(z.strictObject({ enabled: z._default(z.boolean(), true) }), {}),
-  openai: z.prefault(z.strictObject({ enabled: z._default(z.boolean(), true) }), {}),
-  claudeCode: z.prefault(
-    z.strictObject({
-      enabled: z._default(z.boolean(), true),
-      directories: z._default(z.array(z.string().check(z.minLength(1))), []),
-      /** Tell folders as hashes: the files under `data/` may then be shown to others. */
-      hashPaths: z._default(z.boolean(), false),
-    }),
-    {},
-  ),
-  timeZone: z._default(
-    z.string().check(z.refine(isTimeZone, 'is no IANA time zone, such as "Europe/Berlin"')),
-    'UTC',
-  ),
-  budget: z.optional(
-    z.strictObject({
-      monthly: z.number().check(z.positive()),
-      /** All costs are in US dollars: a budget in another currency could not be held against them. */
-      currency: z._default(z.enum(['USD']), 'USD'),
-    }),
-  ),
-  prices: z._default(z.array(ownPrice), []),
-});
+const enabled = (source: string) =>
+  documented(`Whether ${source} read.`, z._default(z.boolean(), true));
+
+/** `tokens` in the configuration. */
+export const tokensOptions = documented(
+  'Sources and prices of token usage.',
+  z.strictObject({
+    anthropic: documented(
+      'The Admin API of Anthropic.',
+      z.prefault(
+        z.strictObject({ enabled: enabled('the bill of the Anthropic organisation is') }),
+        {},
+      ),
+    ),
+    openai: documented(
+      'The Admin API of OpenAI.',
+      z.prefault(
+        z.strictObject({ enabled: enabled('the bill of the OpenAI organisation is') }),
+        {},
+      ),
+    ),
+    claudeCode: documented(
+      'The logs of Claude Code on this machine.',
+      z.prefault(
+        z.strictObject({
+          enabled: enabled('the logs of Claude Code are'),
+          directories: documented(
+            'Directories of the logs, if they are not in their default location.',
+            z._default(z.array(z.string().check(z.minLength(1))), []),
+          ),
+          hashPaths: documented(
+            'Whether directories are stored as hashes, so that the files in `data/` can be published.',
+            z._default(z.boolean(), false),
+          ),
+        }),
+        {},
+      ),
+    ),
+    timeZone: documented(
+      'IANA time zone of the days of the logs. Days of a bill are in UTC.',
+      z._default(
+        z.string().check(z.refine(isTimeZone, 'is not an IANA time zone, such as "Europe/Berlin"')),
+        'UTC',
+      ),
+    ),
+    budget: documented(
+      'Monthly budget.',
+      z.optional(
+        z.strictObject({
+          monthly: documented('Budget per month.', z.number().check(z.positive()), 200),
+          currency: documented(
+            'Currency of the budget. All costs are in US dollars.',
+            z._default(z.enum(['USD']), 'USD'),
+          ),
+        }),
+      ),
+    ),
+    prices: documented(
+      'Prices of models that are not in the price table, in US dollars per million tokens.',
+      z._default(z.array(customPrice), []),
+    ),
+  }),
+);
 
 export const tokenCounts = z.object({
   /** Uncached input only. */
@@ -169,5 +220,5 @@ export type TokenSource = z.infer<typeof tokenSource>;
 export type TokenTotals = z.infer<typeof totals>;
 export type ProjectTotals = z.infer<typeof projectTotals>;
 export type TokensOptions = z.infer<typeof tokensOptions>;
-export type OwnPrice = z.infer<typeof ownPrice>;
+export type CustomPrice = z.infer<typeof customPrice>;
 export type CostComponent = z.infer<typeof costComponent>;

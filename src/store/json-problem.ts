@@ -1,35 +1,35 @@
-import { findNodeAtLocation, parseTree, printParseErrorCode, type ParseError } from 'jsonc-parser';
+import { findNodeAtLocation, parseTree, type ParseError } from 'jsonc-parser';
 import type * as z from 'zod/mini';
+import { lineAndColumn, syntaxErrorText } from '../util/json-text.ts';
 
-/** Loaded only when a file is damaged: the parser that knows places costs start-up time. */
+// This module is loaded only when a file is damaged: the parser with positions costs start-up time.
 const strict = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false };
 
-/** Where and why a text is not JSON, for example `3:14: is not valid JSON (comma expected)`. */
+/** Returns where and why a text is not JSON, for example `3:14: is not valid JSON (comma expected)`. */
 export function describeSyntax(text: string): string {
   const errors: ParseError[] = [];
   parseTree(text, errors, strict);
   const [first] = errors;
   if (first === undefined) return '1:1: is not valid JSON';
-  const reason = printParseErrorCode(first.error).replace(/\B[A-Z]/g, (letter) => ` ${letter}`);
-  return `${lineAndColumn(text, first.offset)}: is not valid JSON (${reason.toLowerCase()})`;
+  return `${lineAndColumn(text, first.offset)}: is not valid JSON (${syntaxErrorText(first.error)})`;
 }
 
-/** The first thing that is not as the contract says, with its place and key. */
+/** Returns the first violation of the schema with its position and key. */
 export function describeIssues(text: string, issues: readonly z.core.$ZodIssue[]): string {
   const [issue] = issues;
   if (issue === undefined) return ' does not have the expected shape';
   const tree = parseTree(text, [], strict);
   const path = issue.path.filter((part) => typeof part !== 'symbol');
   const node = tree && findNodeAtLocation(tree, path);
-  // A missing key has no place of its own: the object that lacks it has.
-  const place = node ?? (tree && findNodeAtLocation(tree, path.slice(0, -1)));
+  // A missing key has no position: use that of its object.
+  const positioned = node ?? (tree && findNodeAtLocation(tree, path.slice(0, -1)));
   const key = path.map((part) => (typeof part === 'number' ? `[${String(part)}]` : `.${part}`));
   const what = node === undefined ? 'is missing' : describe(issue);
   const more = issues.length > 1 ? ` (and ${String(issues.length - 1)} more problems)` : '';
-  return `${lineAndColumn(text, place?.offset ?? 0)}: ${`${key.join('').replace(/^\./, '')} ${what}`.trim()}${more}`;
+  return `${lineAndColumn(text, positioned?.offset ?? 0)}: ${`${key.join('').replace(/^\./, '')} ${what}`.trim()}${more}`;
 }
 
-/** Whether the first problem is a `schemaVersion` above those that this version knows. */
+/** Whether the document has a newer `schemaVersion` than this version supports. */
 export function isFromNewerVersion(
   document: unknown,
   issues: readonly z.core.$ZodIssue[],
@@ -56,10 +56,4 @@ function describe(issue: z.core.$ZodIssue): string {
     default:
       return 'has a value that is not allowed';
   }
-}
-
-/** The place of an offset as `line:column`, both from 1. */
-function lineAndColumn(text: string, offset: number): string {
-  const before = text.slice(0, offset);
-  return `${String(before.split('\n').length)}:${String(offset - before.lastIndexOf('\n'))}`;
 }

@@ -184,7 +184,7 @@ const cases: Readonly<Record<string, Case>> = {
   'secrets that other users can read': {
     severity: 'error',
     code: 'secrets',
-    message: /holds secrets, but others can read it/,
+    message: /contains secrets and can be read by other users/,
     cause: (workspace) => workspace.write('data/config/.env', 'ANTHROPIC_ORG_ID=1\n'),
   },
   'a data directory that is not writable': {

@@ -321,7 +321,7 @@ describe('secrets', () => {
     await using workspace = await notified({ ping: `htps://hooks.example/${secret}`, webhok: {} });
     const { exitCode, stderr } = await run(workspace);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('notify.ping: what stands here is neither an http or https URL');
+    expect(stderr).toContain('notify.ping: this value is neither an http or https URL');
     expect(stderr).toContain('notify.webhok: unknown key; did you mean "webhook"?');
     expect(stderr).not.toContain('T0000');
   });

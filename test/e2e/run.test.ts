@@ -239,7 +239,7 @@ describe('run', () => {
     const { exitCode, stdout, stderr } = await run(workspace);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain(
-      `error: ${workspace.paths.config}:1:20 intervalMinutes: must be a whole number from 1 to 1440, not "15"\n`,
+      `error: ${workspace.paths.config}:1:20 intervalMinutes: must be an integer from 1 to 1440, not "15"\n`,
     );
     const asJson = await run(workspace, '--json');
     expect(JSON.parse(asJson.stdout)).toMatchObject({ error: { code: 'config' } });

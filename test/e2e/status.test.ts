@@ -76,7 +76,7 @@ describe('status', () => {
     const broken = await status(workspace);
     expect(broken).toMatchObject({ exitCode: 2, stdout: '' });
     expect(broken.stderr).toContain(
-      'intervalMinutes: must be a whole number from 1 to 1440, not 0',
+      'intervalMinutes: must be an integer from 1 to 1440, not 0',
     );
   });
 

@@ -45,7 +45,7 @@ describe('the configuration', () => {
     'does not take %s for an interval',
     async (value) => {
       expect(await problemsOf(`{\n  "intervalMinutes": ${value}\n}`)).toEqual([
-        `2:22 intervalMinutes: must be a whole number from 1 to 1440, not ${value}`,
+        `2:22 intervalMinutes: must be an integer from 1 to 1440, not ${value}`,
       ]);
     },
   );
@@ -59,7 +59,7 @@ describe('the configuration', () => {
     ],
     [
       '"timeZone": "Mars/Base"',
-      'timeZone: "Mars/Base" is no IANA time zone, such as "Europe/Berlin"',
+      'timeZone: "Mars/Base" is not an IANA time zone, such as "Europe/Berlin"',
     ],
     [
       '"prices": [{ "model": "m", "input": -1, "output": 2 }]',
@@ -88,8 +88,8 @@ describe('the configuration', () => {
       '2:3 intervallMinutes: unknown key; did you mean "intervalMinutes"?',
       '4:23 syncs[1]: must be one of "tokens", "quality", "projects", not "tockens"',
       '5:41 quality.lighthouse.score: must be one of "mean", "performance", "min", not "best"',
-      '6:34 projects.roots[1]: must be a text, not 3',
-      '7:27 tokens.timeZone: "Europe/Berlinn" is no IANA time zone, such as "Europe/Berlin"',
+      '6:34 projects.roots[1]: must be a string, not 3',
+      '7:27 tokens.timeZone: "Europe/Berlinn" is not an IANA time zone, such as "Europe/Berlin"',
       '8:3 retries: duplicate key',
     ]);
   });
@@ -102,7 +102,7 @@ describe('the configuration', () => {
 
   test('names the known keys when none is near', async () => {
     expect(await problemsOf('{ "history": { "x": 1 } }')).toEqual([
-      '1:16 history.x: unknown key; known are retentionMonths',
+      '1:16 history.x: unknown key; known keys: retentionMonths',
     ]);
   });
 
@@ -112,7 +112,7 @@ describe('the configuration', () => {
 
   test('has no run that could outlast the stale threshold of the lock', async () => {
     expect(await problemsOf('{ "timeoutMinutes": 30 }')).toEqual([
-      '1:21 timeoutMinutes: 3 syncs of 30 minutes could outlast lock.staleMinutes (60); lower it, or raise lock.staleMinutes',
+      '1:21 timeoutMinutes: 3 syncs of 30 minutes could exceed lock.staleMinutes (60); lower it, or raise lock.staleMinutes',
     ]);
     expect(await problemsOf('{ "timeoutMinutes": 30, "lock": { "staleMinutes": 90 } }')).toEqual(
       [],

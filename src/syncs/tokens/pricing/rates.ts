@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Day } from '../../../schema/timestamp.ts';
-import type { OwnPrice, TokenCounts } from '../../../schema/tokens.ts';
+import type { CustomPrice, TokenCounts } from '../../../schema/tokens.ts';
 import type { Counts } from '../token-counts.ts';
 import { pricePerToken, type Picodollars } from './money.ts';
 import { rulesOf, searchCost, type PricedCall } from './vendor-rules.ts';
@@ -9,7 +9,7 @@ import { rulesOf, searchCost, type PricedCall } from './vendor-rules.ts';
 const tableVersion = 'genai-prices 0.1.8, overlay 2026-11-23';
 
 /** Returns the version of all prices, including the configured ones. It is stored with every cost. */
-export function priceVersionWith(own: readonly OwnPrice[]): string {
+export function priceVersionWith(own: readonly CustomPrice[]): string {
   if (own.length === 0) return tableVersion;
   const hash = createHash('sha256').update(JSON.stringify(own)).digest('hex').slice(0, 8);
   return `${tableVersion}, own ${hash}`;
@@ -44,7 +44,7 @@ const tableKeys: Readonly<Record<Kind, string>> = {
  * Loads the price table, which takes 50 ms. Configured prices take precedence; they are multiplied like those
  * of the table.
  */
-export async function loadRates(own: readonly OwnPrice[]): Promise<RatesOf> {
+export async function loadRates(own: readonly CustomPrice[]): Promise<RatesOf> {
   const { calcPrice } = await import('@pydantic/genai-prices');
   const prices = memoize((vendor: string, model: string, day: Day) => {
     const timestamp = new Date(`${day}T00:00:00Z`);
@@ -65,8 +65,8 @@ export async function loadRates(own: readonly OwnPrice[]): Promise<RatesOf> {
   };
 }
 
-function ownRatesOf(own: readonly OwnPrice[], key: PricingKey): Rates | null {
-  const latest = (model: string): OwnPrice | undefined =>
+function ownRatesOf(own: readonly CustomPrice[], key: PricingKey): Rates | null {
+  const latest = (model: string): CustomPrice | undefined =>
     own
       .filter((price) => price.model === model && (price.since ?? '') <= key.day)
       .toSorted((a, b) => ((a.since ?? '') < (b.since ?? '') ? -1 : 1))
