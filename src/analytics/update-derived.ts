@@ -11,7 +11,7 @@ import { historyMonths, type HistoryMonth } from '../store/history/history-month
 import { readJsonFile } from '../store/json-file.ts';
 import type { Store } from '../store/store.ts';
 import type { Workspace } from '../config/workspace.ts';
-import { encodeDerivedCache, readDerivedCache } from './derived-cache.ts';
+import { encodeDerivedCache, readDerivedCache } from './load-overview.ts';
 import type { HistoryCache } from './history/monthly-rollups.ts';
 
 export interface DeriveOptions {
