@@ -6,7 +6,7 @@ import { FileError, readRegularFile } from './fs.ts';
  * The one format of every file in `data/cache/`:
  *
  *     bytes 0-3   magic `srch`
- *     bytes 4-7   checksum of the rest, little-endian
+ *     bytes 4-7   CRC-32 of the rest, little-endian
  *     rest        `v8.serialize([stamp, value])`
  *
  * The stamp contains the name of the cache, the version of its shape and the version of the program.
@@ -33,7 +33,7 @@ export function encodeCache(stamp: CacheStamp, value: unknown): Buffer {
   serializer.writeValue([stampText(stamp), value]);
   const bytes = serializer.releaseBuffer();
   magic.copy(bytes);
-  bytes.writeUInt32LE(checksum(bytes.subarray(headerBytes)), magic.length);
+  bytes.writeUInt32LE(crc32(bytes.subarray(headerBytes)), magic.length);
   return bytes;
 }
 
@@ -46,7 +46,7 @@ export function decodeCache(stamp: CacheStamp, bytes: Uint8Array | null): unknow
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   if (!buffer.subarray(0, magic.length).equals(magic)) return null;
   const body = buffer.subarray(headerBytes);
-  if (checksum(body) !== buffer.readUInt32LE(magic.length)) return null;
+  if (crc32(body) !== buffer.readUInt32LE(magic.length)) return null;
   try {
     const content: unknown = deserialize(body);
     if (!Array.isArray(content) || content[0] !== stampText(stamp)) return null;
@@ -67,18 +67,26 @@ export async function readCacheFile(path: string): Promise<Uint8Array | null> {
   }
 }
 
-/** FNV-1a over 32-bit words. `zlib.crc32` is as fast, but loading zlib slows down every `status`. */
-function checksum(bytes: Uint8Array): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  let hash = bytes.length;
-  let offset = 0;
-  for (; offset + 4 <= bytes.length; offset += 4) {
-    hash = Math.imul(hash ^ view.getUint32(offset, true), 0x01000193);
+/** Loading zlib would slow down `status`, whose caches are small. */
+const maxBytesWithoutZlib = 64 * 1024;
+
+/** The CRC-32 of each value of four bits. */
+const crcTable = Array.from({ length: 16 }, (_, crc) => {
+  for (let bit = 0; bit < 4; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  return crc;
+});
+
+function crc32(bytes: Uint8Array): number {
+  if (bytes.length > maxBytesWithoutZlib) {
+    // eslint-disable-next-line no-restricted-globals -- The only way to load a module synchronously when needed.
+    return process.getBuiltinModule('node:zlib').crc32(bytes);
   }
-  for (; offset < bytes.length; offset += 1) {
-    hash = Math.imul(hash ^ view.getUint8(offset), 0x01000193);
+  let crc = -1;
+  for (const byte of bytes) {
+    crc = (crc >>> 4) ^ (crcTable[(crc ^ byte) & 15] ?? 0);
+    crc = (crc >>> 4) ^ (crcTable[(crc ^ (byte >>> 4)) & 15] ?? 0);
   }
-  return hash >>> 0;
+  return ~crc >>> 0;
 }
 
 const stampText = ({ name, schemaVersion }: CacheStamp): string =>

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { decodeCache, encodeCache } from '../../../src/util/cache.ts';
 
@@ -13,6 +14,12 @@ describe('decodeCache', () => {
     const bytes = encodeCache(stamp, value);
     const shifted = Buffer.concat([Buffer.from([0]), bytes]).subarray(1);
     expect(decodeCache(stamp, shifted)).toEqual(value);
+  });
+
+  test.each([10, 100_000])('uses the CRC-32 of zlib for a value of %i bytes', (length) => {
+    const bytes = encodeCache(stamp, Buffer.alloc(length, 7));
+    expect(bytes.readUInt32LE(4)).toBe(crc32(bytes.subarray(8)));
+    expect(decodeCache(stamp, bytes)).toEqual(Buffer.alloc(length, 7));
   });
 
   test('returns null for null and for no bytes', () => {
