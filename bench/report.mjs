@@ -40,7 +40,7 @@ const config = modules.configFile.parse({ tokens: { budget: { monthly: 300 } } }
 const signal = new globalThis.AbortController().signal;
 const options = { workspace: paths, config, now, signal };
 const update = () =>
-  modules.updateDerivedFiles(stage, { ...options, store: modules.openStore(paths) }, null);
+  modules.updateDerivedFiles(stage, { ...options, store: modules.openStore(paths) });
 
 const rows = [];
 async function measure(name, count, work) {

@@ -3,13 +3,11 @@ import { decodeCache, encodeCache, readCacheFile, type CacheStamp } from '../uti
 import { contentKeyAt } from '../util/fs.ts';
 import type { Overview, StoredData } from './overview.ts';
 
-/** `data/cache/derived.bin`: which inputs the derived files were made from, and what `status` shows of them. */
+/** `data/cache/derived.bin`: the inputs of the analytics, and what `status` shows of them. */
 export interface DerivedCache {
   readonly inputs: string;
-  /** `key` of the page; null when no page is kept up to date. */
-  readonly page: string | null;
-  /** `contentKey` of each derived file, `analytics.json` first. */
-  readonly outputs: readonly (string | null)[];
+  /** `contentKey` of `analytics.json`. */
+  readonly analyticsKey: string | null;
   readonly overview: Overview;
 }
 
@@ -26,12 +24,12 @@ export async function loadOverview(workspace: Workspace): Promise<Overview> {
     readDerivedCache(workspace),
     contentKeyAt(workspace.analytics).catch(() => null),
   ]);
-  if (cached !== null && cached.outputs[0] === key) return cached.overview;
+  if (cached !== null && cached.analyticsKey === key) return cached.overview;
   const { createOverview } = await import('./overview.ts');
   return createOverview(await readStoredData(workspace));
 }
 
-/** The snapshots and the analytics. Throws `UserError` DATA (one of them is damaged), IO. */
+/** Returns the snapshots and the analytics. Throws `UserError` `data` (one of them is damaged), `io`. */
 export async function readStoredData({ snapshot, analytics }: Workspace): Promise<StoredData> {
   const [{ readJsonFile }, { contracts }, { analyticsFile }] = await Promise.all([
     import('../store/json-file.ts'),

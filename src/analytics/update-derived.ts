@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Overview } from './overview.ts';
 import type { Series } from './history/series.ts';
 import { analyticsFile, type Analytics } from '../schema/analytics.ts';
@@ -6,6 +5,7 @@ import type { Config } from '../schema/config.ts';
 import { dayIn, dayOf, toTimestamp } from '../schema/timestamp.ts';
 import { UserError } from '../util/errors.ts';
 import { createYield } from '../util/async.ts';
+import { contentKeyAt } from '../util/fs.ts';
 import { contentKeysAt, snapshotPaths } from '../store/derived-files.ts';
 import { historyMonths, type HistoryMonth } from '../store/history/history-months.ts';
 import { readJsonFile } from '../store/json-file.ts';
@@ -18,84 +18,40 @@ export interface DeriveOptions {
   readonly workspace: Workspace;
   readonly store: Pick<Store, 'readSnapshot' | 'saveDerived'>;
   readonly config: Config;
-  /** The start of the run: analytics depend on its day only. */
+  /** Start of the run; only its day counts. */
   readonly now: Date;
   readonly signal: AbortSignal;
 }
 
-/** The page that a run keeps up to date. */
-export interface AutoUpdatedPage {
-  /** What it shows beside the analytics, as one text: when this differs it is made again. */
-  readonly key: string;
-  readonly render: (analytics: Analytics) => Promise<string>;
-}
-
 /**
- * Brings `data/analytics.json`, and the page if one is kept, up to date. When nothing that they are made
- * of has changed, that costs a look at a dozen files and no more.
- * Throws `UserError` DATA (a snapshot is damaged: the files stay as they are), IO, LOCK_LOST.
+ * Updates `data/analytics.json`. When none of its inputs changed, this only stats a dozen files. Throws `UserError`
+ * `data` (a snapshot is damaged; the file stays unchanged), `io`, `lock-lost`.
  */
-export async function updateDerivedFiles(
-  stage: string,
-  options: DeriveOptions,
-  page: AutoUpdatedPage | null,
-): Promise<void> {
+export async function updateDerivedFiles(stage: string, options: DeriveOptions): Promise<void> {
   const { workspace, store } = options;
-  const sources = await findSources(options);
-  const targets = [workspace.analytics, ...(page === null ? [] : [workspace.report])];
+  const inputs = await findInputs(options);
   const cached = await readDerivedCache(workspace);
   const isCurrent =
-    cached?.inputs === sources.identity &&
-    cached.page === (page?.key ?? null) &&
-    isDeepStrictEqual(cached.outputs, await contentKeysAt(targets));
+    cached?.inputs === inputs.key &&
+    cached.analyticsKey === (await contentKeyAt(workspace.analytics));
   if (isCurrent) return;
 
-  let derived: Derived;
-  try {
-    derived = await derive(options, sources);
-  } catch (error) {
-    // The page must not go on saying that all is well.
-    if (page !== null && isDamage(error)) await keepPageOfLastData(stage, options, page);
-    throw error;
-  }
-  const { analytics, overview, cache } = derived;
+  const { analytics, overview, cache } = await derive(options, inputs);
   const { encodeHistoryCache } = await import('./history/monthly-rollups.ts');
-  const text = await page?.render(analytics);
   await store.saveDerived(
     stage,
-    [
-      { target: workspace.analytics, document: analytics },
-      ...(text === undefined ? [] : [{ target: workspace.report, content: text }]),
-    ],
-    (outputs) => [
+    [{ target: workspace.analytics, document: analytics }],
+    ([analyticsKey = null]) => [
       { target: workspace.cache('trends'), content: encodeHistoryCache(cache) },
       {
         target: workspace.cache('derived'),
-        content: encodeDerivedCache({
-          inputs: sources.identity,
-          page: page?.key ?? null,
-          outputs,
-          overview,
-        }),
+        content: encodeDerivedCache({ inputs: inputs.key, analyticsKey, overview }),
       },
     ],
   );
 }
 
-const isDamage = (error: unknown): boolean => error instanceof UserError && error.code === 'data';
-
-async function keepPageOfLastData(
-  stage: string,
-  { workspace, store }: DeriveOptions,
-  page: AutoUpdatedPage,
-): Promise<void> {
-  const analytics = await readLastAnalytics(workspace);
-  if (analytics === null) return;
-  const text = await page.render(analytics);
-  await store.saveDerived(stage, [{ target: workspace.report, content: text }], () => []);
-}
-
-/** What was derived last, for as long as it can't be derived anew; null when there is nothing of use. */
+/** Returns the analytics of the last run, for use while a snapshot is damaged; null when they can't be read. */
 export async function readLastAnalytics({ analytics }: Workspace): Promise<Analytics | null> {
   try {
     return (await readJsonFile(analytics, analyticsFile))?.value ?? null;
@@ -105,18 +61,18 @@ export async function readLastAnalytics({ analytics }: Workspace): Promise<Analy
   }
 }
 
-/** Derives the analytics of what lies there now, and writes nothing. Throws `UserError` DATA, IO. */
+/** Computes the analytics of the stored files and writes nothing. Throws `UserError` `data`, `io`. */
 export const deriveCurrentAnalytics = async (options: DeriveOptions): Promise<Analytics> =>
-  (await derive(options, await findSources(options))).analytics;
+  (await derive(options, await findInputs(options))).analytics;
 
-interface Sources {
+interface Inputs {
   readonly quality: readonly HistoryMonth[];
   readonly projects: readonly HistoryMonth[];
-  /** Changes whenever the analytics might. The run log is not part of it: only days that are over count. */
-  readonly identity: string;
+  /** Differs when the analytics may differ. Does not include the run log, of which only past days count. */
+  readonly key: string;
 }
 
-async function findSources({ workspace, config, now }: DeriveOptions): Promise<Sources> {
+async function findInputs({ workspace, config, now }: DeriveOptions): Promise<Inputs> {
   const at = toTimestamp(now);
   const { timeZone, budget } = config.tokens;
   const [snapshots, quality, projects] = await Promise.all([
@@ -126,8 +82,8 @@ async function findSources({ workspace, config, now }: DeriveOptions): Promise<S
   ]);
   const files = [quality, projects].map((months) => months.map((one) => one.key));
   const days = [dayOf(at), timeZone, dayIn(timeZone)(now)];
-  const identity = JSON.stringify([days, budget ?? null, snapshots, files]);
-  return { quality, projects, identity };
+  const key = JSON.stringify([days, budget ?? null, snapshots, files]);
+  return { quality, projects, key };
 }
 
 interface Derived {
@@ -138,29 +94,29 @@ interface Derived {
 
 async function derive(
   { workspace, store, config, now, signal }: DeriveOptions,
-  sources: Sources,
+  inputs: Inputs,
 ): Promise<Derived> {
-  // Loaded only when there is something to do: most runs find nothing new.
+  // Most runs find nothing new and do not load these.
   const { deriveAnalytics } = await import('./derive-analytics.ts');
-  const { createOverview: overviewOf } = await import('./overview.ts');
+  const { createOverview } = await import('./overview.ts');
   const { readHistoryCache, shortMonths } = await import('./history/monthly-rollups.ts');
-  const { lineReaders: readers } = await import('./history/line-readers.ts');
+  const { lineReaders } = await import('./history/line-readers.ts');
   const { reduceMonth } = await import('./history/series.ts');
-  const { summarizeRunDays: runDaysOf } = await import('./history/run-days.ts');
+  const { summarizeRunDays } = await import('./history/run-days.ts');
   const yieldToEventLoop = createYield(signal);
   const known = await readHistoryCache(workspace);
   const short = (name: 'quality' | 'projects'): Promise<HistoryCache['quality']> =>
-    shortMonths(sources[name], {
+    shortMonths(inputs[name], {
       known: known?.[name] ?? [],
       now,
-      reduce: (month, lines) => reduceMonth(month, lines, readers[name], yieldToEventLoop),
+      reduce: (month, lines) => reduceMonth(month, lines, lineReaders[name], yieldToEventLoop),
     });
   const quality = await short('quality');
   const projects = await short('projects');
   const runs = await shortMonths(await historyMonths(workspace, 'runs', toTimestamp(now)), {
     known: known?.runs ?? [],
     now,
-    reduce: (_month, lines) => runDaysOf(lines, yieldToEventLoop),
+    reduce: (_month, lines) => summarizeRunDays(lines, yieldToEventLoop),
   });
   const snapshots = {
     tokens: await store.readSnapshot('tokens'),
@@ -175,7 +131,7 @@ async function derive(
     now,
     yieldToEventLoop,
   });
-  const overview = overviewOf({ ...snapshots, analytics });
+  const overview = createOverview({ ...snapshots, analytics });
   return { analytics, overview, cache: { quality, projects, runs } };
 }
 

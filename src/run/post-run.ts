@@ -38,7 +38,7 @@ export const postRunSteps = [
       const { updateDerivedFiles } = await import('../analytics/update-derived.ts');
       const now = shared.startedAt;
       try {
-        await updateDerivedFiles(stage, { workspace, store, config, now, signal }, null);
+        await updateDerivedFiles(stage, { workspace, store, config, now, signal });
       } catch (error) {
         // The sync that owns the damaged snapshot has reported it, if it ran.
         const isReported = record.outcome === 'error';

@@ -103,7 +103,7 @@ describe('report', () => {
 });
 
 describe('a run with report.autoUpdate', () => {
-  test('writes the page and does not touch it when nothing changed', async () => {
+  test('writes the page, again when it was deleted, and does not touch it when nothing changed', async () => {
     await using workspace = await temporaryWorkspace(autoUpdate);
     await workspace.gitRepository('code/alpha', { 'a.js': '' });
     await cli(workspace, 'run');
@@ -115,6 +115,9 @@ describe('a run with report.autoUpdate', () => {
     expect(statSync(workspace.paths.report).mtimeMs).toBe(before.at);
     // The report command writes the same bytes.
     await cli(workspace, 'report');
+    expect(pageOf(workspace)).toBe(before.text);
+    rmSync(workspace.paths.report);
+    await cli(workspace, 'run');
     expect(pageOf(workspace)).toBe(before.text);
   });
 

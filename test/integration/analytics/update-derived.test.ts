@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { analyticsFile, type Analytics } from '../../../src/schema/analytics.ts';
 import { configFile } from '../../../src/schema/config.ts';
-import { updateDerivedFiles, type AutoUpdatedPage } from '../../../src/analytics/update-derived.ts';
+import { updateDerivedFiles } from '../../../src/analytics/update-derived.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { entriesOf, identities, projectOf, registryOf, storeFixture } from '../store/fixtures.ts';
 import { tokensSnapshot, usageOf } from '../../helpers/snapshots.ts';
@@ -35,19 +35,17 @@ async function keep(
   {
     now = morning,
     budget,
-    page = null,
     signal = new AbortController().signal,
   }: {
     now?: Date;
     budget?: number;
-    page?: AutoUpdatedPage | null;
     signal?: AbortSignal;
   } = {},
 ): Promise<void> {
   const tokens = budget === undefined ? {} : { budget: { monthly: budget } };
   const config = configFile.parse({ tokens });
   const options = { workspace, store: openStore(workspace), config, now, signal };
-  await updateDerivedFiles(stage, options, page);
+  await updateDerivedFiles(stage, options);
 }
 
 const analyticsOf = ({ workspace }: Fixture): Analytics =>
@@ -152,41 +150,6 @@ describe('the analytics', () => {
     stop.abort(new Error('stopped'));
     await expect(kept).rejects.toThrow('stopped');
     expect(identities(fixture.workspace)).not.toHaveProperty('analytics.json');
-  });
-});
-
-describe('the page', () => {
-  const page = (key: string): AutoUpdatedPage & { renders: number } => ({
-    key,
-    renders: 0,
-    async render({ day }) {
-      this.renders += 1;
-      return Promise.resolve(`${day} ${key}`);
-    },
-  });
-  const textOf = ({ workspace }: Fixture): string => readFileSync(workspace.report, 'utf8');
-
-  test('is made again only when the analytics or what it shows beside them change', async () => {
-    await using fixture = await filled();
-    const well = page('well');
-    await keep(fixture, { page: well });
-    await keep(fixture, { page: well, now: evening });
-    expect([textOf(fixture), well.renders]).toEqual(['2026-11-23 well', 1]);
-    await keep(fixture, { page: page('ill'), now: evening });
-    expect(textOf(fixture)).toBe('2026-11-23 ill');
-    await keep(fixture, { page: page('ill'), now: nextDay });
-    expect(textOf(fixture)).toBe('2026-11-24 ill');
-  });
-
-  test('is put back when it is gone, and not missed when it is no longer kept', async () => {
-    await using fixture = await filled();
-    await keep(fixture, { page: page('well') });
-    rmSync(fixture.workspace.report);
-    await keep(fixture, { page: page('well') });
-    expect(textOf(fixture)).toBe('2026-11-23 well');
-    rmSync(fixture.workspace.report);
-    await keep(fixture);
-    expect(identities(fixture.workspace)).not.toHaveProperty('report.html');
   });
 });
 
