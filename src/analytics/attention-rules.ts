@@ -1,10 +1,10 @@
 import { attentionCodes } from '../schema/attention-codes.ts';
 import type { Attention, ProjectAnalytics } from '../schema/analytics.ts';
-import { dayOf, type Day } from '../schema/timestamp.ts';
+import type { Day } from '../schema/timestamp.ts';
+import { dayOf, daysBetween } from '../util/dates.ts';
 import type { Project } from '../schema/projects.ts';
 import { diagnostic } from '../util/diagnostic.ts';
 import { shellQuote } from '../util/shell.ts';
-import { daysBetween } from '../util/dates.ts';
 import { plural } from '../util/text.ts';
 import { highestCost30 } from './highest-cost.ts';
 

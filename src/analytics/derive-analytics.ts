@@ -1,5 +1,5 @@
 import type { Analytics, RunDay } from '../schema/analytics.ts';
-import { dayOf, toTimestamp } from '../schema/timestamp.ts';
+import { dayOf, toTimestamp } from '../util/dates.ts';
 import type { Snapshot } from '../schema/syncs.ts';
 import type { TokensOptions } from '../schema/tokens.ts';
 import type { YieldToEventLoop } from '../util/async.ts';

@@ -31,15 +31,15 @@ export async function loadOverview(workspace: Workspace): Promise<Overview> {
 
 /** Returns the snapshots and the analytics. Throws `UserError` `data` (one of them is damaged), `io`. */
 export async function readStoredData({ snapshot, analytics }: Workspace): Promise<StoredData> {
-  const [{ readJsonFile }, { contracts }, { analyticsFile }] = await Promise.all([
+  const [{ readJsonFile }, { syncSchemas }, { analyticsFile }] = await Promise.all([
     import('../store/json-file.ts'),
     import('../schema/syncs.ts'),
     import('../schema/analytics.ts'),
   ]);
   const [tokens, quality, projects, derived] = await Promise.all([
-    readJsonFile(snapshot('tokens'), contracts.tokens.snapshot),
-    readJsonFile(snapshot('quality'), contracts.quality.snapshot),
-    readJsonFile(snapshot('projects'), contracts.projects.snapshot),
+    readJsonFile(snapshot('tokens'), syncSchemas.tokens.snapshot),
+    readJsonFile(snapshot('quality'), syncSchemas.quality.snapshot),
+    readJsonFile(snapshot('projects'), syncSchemas.projects.snapshot),
     readJsonFile(analytics, analyticsFile),
   ]);
   return {

@@ -2,7 +2,7 @@ import type { Overview } from './overview.ts';
 import type { Series } from './history/series.ts';
 import { analyticsFile, type Analytics } from '../schema/analytics.ts';
 import type { Config } from '../schema/config.ts';
-import { dayIn, dayOf, toTimestamp } from '../schema/timestamp.ts';
+import { dayIn, dayOf, toTimestamp } from '../util/dates.ts';
 import { UserError } from '../util/errors.ts';
 import { createYield } from '../util/async.ts';
 import { contentKeyAt } from '../util/fs.ts';

@@ -1,5 +1,5 @@
 import { projectRows } from '../analytics/overview.ts';
-import { contracts } from '../schema/syncs.ts';
+import { syncSchemas } from '../schema/syncs.ts';
 import { exitCodes } from '../util/errors.ts';
 import { readHistory, readRuns, type HistoryQuery } from '../store/history/read-history.ts';
 import type { System } from '../system/system.ts';
@@ -12,6 +12,7 @@ import type { ExportName } from './export-names.ts';
 import { readStoredData } from '../analytics/load-overview.ts';
 import type { GlobalOptions } from './options.ts';
 import { startOf } from './since.ts';
+import { dayOf } from '../util/dates.ts';
 
 export interface ExportFlags extends GlobalOptions {
   readonly csv?: boolean;
@@ -72,9 +73,7 @@ async function tokensTable(workspace: Workspace, { since }: HistoryQuery): Promi
   const counts = [
     ...(['input', 'output', 'cacheWrite5m', 'cacheWrite1h', 'cacheRead', 'webSearches'] as const),
   ];
-  const daily = (tokens?.daily ?? []).filter(
-    ({ date }) => since === null || date >= since.slice(0, 10),
-  );
+  const daily = (tokens?.daily ?? []).filter(({ date }) => since === null || date >= dayOf(since));
   return {
     header: [
       ...['date', 'source', 'model', 'workspace', 'project'],
@@ -107,7 +106,7 @@ async function historyTable(
   sync: 'projects' | 'quality',
   query: HistoryQuery,
 ): Promise<Rows> {
-  const names = Object.keys(contracts[sync].historyEntry.shape);
+  const names = Object.keys(syncSchemas[sync].historyEntry.shape);
   const entries = await readHistory(workspace, sync, query);
   return {
     header: ['run', ...names],

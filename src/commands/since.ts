@@ -1,4 +1,5 @@
-import { toTimestamp, type Timestamp } from '../schema/timestamp.ts';
+import type { Timestamp } from '../schema/timestamp.ts';
+import { toTimestamp } from '../util/dates.ts';
 
 /** Returns the start of the period of `--since`; null without the flag. */
 export function startOf(since: number | Date | undefined, now: Date): Timestamp | null {

@@ -5,8 +5,8 @@ import { notificationsFile } from '../schema/notify.ts';
 import { scheduleRecord } from '../schema/schedule.ts';
 import { statusFile } from '../schema/status.ts';
 import { syncNames } from '../schema/sync-names.ts';
-import { contracts } from '../schema/syncs.ts';
-import { monthOf, toTimestamp } from '../schema/timestamp.ts';
+import { syncSchemas } from '../schema/syncs.ts';
+import { monthOf, toTimestamp } from '../util/dates.ts';
 import { checkLines } from '../store/history/last-lines.ts';
 import { listMonths, readMonthForAppend } from '../store/history/month-file.ts';
 import { readJsonFile } from '../store/json-file.ts';
@@ -20,7 +20,7 @@ export const dataFiles: Check = {
   id: 'data-files',
   run: async ({ workspace }) => {
     const snapshots = syncNames.map(
-      (name) => [workspace.snapshot(name), contracts[name].snapshot] as const,
+      (name) => [workspace.snapshot(name), syncSchemas[name].snapshot] as const,
     );
     const files = [
       ...snapshots,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { System } from '../system/system.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { passed, type Check } from './check.ts';
+import { dayOf } from '../util/dates.ts';
 
 /** End of life of each release line, https://github.com/nodejs/release#release-schedule */
 const nodeEndOfLife: Readonly<Record<number, string>> = {
@@ -39,7 +40,7 @@ export function checkNodeVersion(version: string, now: Date): Diagnostic {
   }
   const end = nodeEndOfLife[major];
   if (end !== undefined) {
-    if (now.toISOString().slice(0, 10) <= end) {
+    if (dayOf(now) <= end) {
       return passed(`node ${version} (maintained until ${end})`);
     }
     const message = `node ${version} reached its end of life on ${end}`;

@@ -4,10 +4,9 @@ import { sanitizeLine } from '../util/text.ts';
 import { resolveRoot } from '../discovery/discover.ts';
 import { diagnostic } from '../util/diagnostic.ts';
 import { UserError } from '../util/errors.ts';
-import { FileError } from '../util/fs.ts';
+import { FileError, replaceFile } from '../util/fs.ts';
 import { gaugesOf } from './gauges.ts';
 import { formatGauges } from './text-format.ts';
-import { writeTextfile } from './textfile.ts';
 import type { RunEvent } from '../run/events.ts';
 import { readJsonFile } from '../store/json-file.ts';
 import type { Store } from '../store/store.ts';
@@ -34,7 +33,9 @@ export async function writeMetrics(
     const { intervalMinutes } = config;
     const gauges = gaugesOf({ status, analytics: analytics?.value ?? null, intervalMinutes });
     // Keeps the series of several workspaces on one machine apart.
-    await writeTextfile(path, formatGauges(gauges, { workspace: sanitizeLine(workspace.root) }));
+    const text = formatGauges(gauges, { workspace: sanitizeLine(workspace.root) });
+    // Readable for the collector regardless of the umask. It ignores the temporary file, which does not end in `.prom`.
+    await replaceFile(path, text, { mode: 0o644 });
   } catch (error) {
     if (!(error instanceof FileError || error instanceof UserError)) throw error;
     const message = error instanceof FileError ? error.problem : error.message;

@@ -1,8 +1,7 @@
 import type { Timestamp } from '../schema/timestamp.ts';
 import type { ChannelName, NotificationsFile } from '../schema/notify.ts';
 import type { EventType } from './message.ts';
-
-const dayMs = 24 * 60 * 60 * 1000;
+import { dayMs } from '../util/dates.ts';
 
 /** The messages to send and the contents of the notifications file that records them as sent. */
 export interface Decision {

@@ -12,7 +12,7 @@ import type { Config } from '../schema/config.ts';
 import { hasChannels } from '../schema/notify.ts';
 import type { RunRecord } from '../schema/status.ts';
 import type { SyncName } from '../schema/sync-names.ts';
-import { toTimestamp } from '../schema/timestamp.ts';
+import { toTimestamp } from '../util/dates.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { planRun, type Plan } from '../syncs/plan.ts';
 import type { SyncContext } from '../syncs/sync.ts';

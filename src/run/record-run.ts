@@ -1,7 +1,7 @@
 import { diagnostic } from '../util/diagnostic.ts';
 import type { RunLine, RunRecord, StatusFile, SyncResult } from '../schema/status.ts';
 import { mapSyncs, syncNames, type SyncName } from '../schema/sync-names.ts';
-import { toTimestamp } from '../schema/timestamp.ts';
+import { toTimestamp } from '../util/dates.ts';
 import { UserError } from '../util/errors.ts';
 import { FileError } from '../util/fs.ts';
 import type { RunContext } from './context.ts';

@@ -5,7 +5,7 @@ import { noSchedule } from '../health/schedule-health.ts';
 import { reportPage } from '../report/report-page.ts';
 import type { LastRun } from '../report/report-model.ts';
 import type { Config } from '../schema/config.ts';
-import { dayOf } from '../schema/timestamp.ts';
+import { dayOf } from '../util/dates.ts';
 import type { Store } from '../store/store.ts';
 
 interface ReportSource {

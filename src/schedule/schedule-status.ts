@@ -1,4 +1,5 @@
-import { toTimestamp, type Timestamp } from '../schema/timestamp.ts';
+import type { Timestamp } from '../schema/timestamp.ts';
+import { toTimestamp } from '../util/dates.ts';
 import { UserError } from '../util/errors.ts';
 import { exists } from '../util/fs.ts';
 import { compareInstalled, type ScheduleState } from './install/compare-installed.ts';

@@ -10,48 +10,48 @@ import { tokenCounts } from './tokens.ts';
 const usage = z.object({
   tokens: tokenCounts,
   responses: z.nullable(count),
-  /** Of all that has a price, see `unpricedModels`; null when nothing has. */
+  /** Cost of the models with a price, see `unpricedModels`; null if none has one. */
   costUsd: z.nullable(money),
 });
 
 const usageWindow = z.object({
-  /** How many days it has; the last one is today, which is not over. */
+  /** Length in days, including the current day. */
   days: z.literal([7, 30, 90]),
   from: day,
   to: day,
   ...usage.shape,
-  /** Models that were used and have no price: the cost is that of the others. */
+  /** Used models without a price, which the cost does not include. */
   unpricedModels: z.array(z.string()),
-  /** Burn rate: the mean cost of a day that is over and covered by the source; null without such a day. */
+  /** Burn rate: the mean cost of past days that the source covers; null without such a day. */
   averageDailyUsd: z.nullable(money),
-  /** The dearest first; so are the projects. */
+  /** Most expensive first, like the projects. */
   models: z.array(z.object({ model: z.string(), ...usage.shape })),
-  /** By the folder that the work was started in; `id` is the project that holds it, null when none does. */
+  /** By start directory; `id` is the project that contains it, null if there is none. */
   projects: z.array(z.object({ id: z.nullable(z.string()), path: z.string(), ...usage.shape })),
 });
 
-/** The month that today lies in, of one source, against the whole budget. */
+/** The current month of one source, compared with the whole budget. */
 const usageMonth = z.object({
   costUsd: z.nullable(money),
-  /** At the month's end, at the burn rate of the last 30 days; null when too few days are known. */
+  /** At the end of the month, with the burn rate of the last 30 days; null if too few days are known. */
   forecastUsd: z.nullable(money),
   /** Percent of the budget, which may exceed 100; null without a budget or a cost. */
   budgetUsed: z.nullable(z.number()),
   budgetForecast: z.nullable(z.number()),
-  /** The day on which the budget was, or by the forecast will be, used up; null when not this month. */
+  /** The day on which the budget is used up, possibly by forecast; null if not in this month. */
   budgetReachedOn: z.nullable(day),
 });
 
 const costDay = z.object({
   date: day,
   costUsd: z.nullable(money),
-  /** The cost by model, the dearest first; models without a price are left out. */
+  /** Cost by model, most expensive first, without models that have no price. */
   models: z.array(z.object({ model: z.string(), costUsd: money })),
 });
 
 export const usageSource = z.object({
   name: z.string(),
-  /** `billed` only when every cost is; `calculated` are list prices of what this machine's logs say. */
+  /** `billed` if every cost is; `calculated` costs are list prices for the usage in local logs. */
   costBasis: z.enum(['billed', 'calculated', 'unknown']),
   coveredFrom: z.nullable(day),
   coveredTo: z.nullable(day),
@@ -62,13 +62,13 @@ export const usageSource = z.object({
 });
 
 const tokensAnalytics = z.object({
-  /** In which days are cut, and its day when this was derived. */
+  /** Time zone of the days, and the day in it when the analytics were computed. */
   timeZone: z.string(),
   today: day,
   /** `YYYY-MM` */
   month: z.string(),
   budget: z.nullable(z.object({ monthly: z.number(), currency: z.string() })),
-  /** Never to be added to one another: what was billed, and what one machine's logs say of it. */
+  /** Must not be added up: bills and local logs contain the same usage. */
   sources: z.array(usageSource),
 });
 
@@ -76,9 +76,9 @@ const trendPoint = z.object({
   date: day,
   projects: count,
   withCoverage: count,
-  /** Mean of the projects that have one; null when none has. */
+  /** Mean of the projects that have one; null if none has. */
   coverage: z.nullable(percent),
-  /** Sum over the projects whose files could be listed; null when none could. */
+  /** Sum over the projects whose files could be listed; null if there are none. */
   todos: z.nullable(count),
   techDebt: z.object({ none: count, low: count, medium: count, high: count }),
 });
@@ -99,7 +99,7 @@ const projectAnalytics = z.object({
   name: z.string(),
   path: z.string(),
   state: project.shape.state,
-  /** By source; null when tokens are not known, empty when no source tells of this project. */
+  /** By source; null without token data, empty if no source contains this project. */
   costs: z.nullable(
     z.array(
       z.object({
@@ -112,14 +112,14 @@ const projectAnalytics = z.object({
   ),
   activity: z.object({
     lastCommit: z.nullable(timestamp),
-    /** By how much the commits of HEAD became more; null while the history does not reach back so far. */
+    /** Increase of the number of commits of HEAD; null if the history does not go back that far. */
     commits7: z.nullable(count),
     commits30: z.nullable(count),
     commits90: z.nullable(count),
     dirty: z.nullable(z.boolean()),
     ahead: z.nullable(count),
   }),
-  /** Null when quality tells nothing of it. A change is against the value of 30 days ago. */
+  /** Null without quality data. Changes are relative to the value 30 days ago. */
   quality: z.nullable(
     z.object({
       coverage: z.nullable(percent),
@@ -131,24 +131,24 @@ const projectAnalytics = z.object({
       debtScore: z.nullable(percent),
     }),
   ),
-  /** The worst first; empty when all is well. */
+  /** Most severe first. */
   attention: z.array(attention),
 });
 
-/** `data/analytics.json`: derived from the snapshots, the history and the budget, and from nothing else. */
+/** `data/analytics.json`: computed from the snapshots, the history and the budget. */
 export const analyticsFile = z.object({
   schemaVersion: z.literal(1),
   /** The time of the last change. */
   updatedAt: timestamp,
-  /** The UTC day it was derived on: what depends on "today" means this one. */
+  /** The UTC day of the computation, which "today" refers to. */
   day,
-  /** Null as long as there is no `tokens.json`. */
+  /** Null without `tokens.json`. */
   tokens: z.nullable(tokensAnalytics),
-  /** A point for each UTC day on which quality ran, up to six months back. */
+  /** A point for each UTC day with a quality sync, up to six months back. */
   trend: z.array(trendPoint),
-  /** UTC days that are over, up to six months back; days without a run are left out. */
+  /** Past UTC days with a run, up to six months back. */
   runs: z.array(runDay),
-  /** Null as long as there is no `projects.json`. */
+  /** Null without `projects.json`. */
   projects: z.nullable(z.array(projectAnalytics)),
 });
 

@@ -1,4 +1,4 @@
-/** Why a project needs a person, from bad to worth knowing. */
+/** Reasons why a project needs attention, most severe first. */
 export const attentionCodes = [
   'unreadable',
   'conflicts',

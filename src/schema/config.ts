@@ -3,16 +3,16 @@ import { documented } from './documented.ts';
 import { metricsOptions } from './metrics.ts';
 import { notifyOptions } from './notify.ts';
 import { syncNames, type SyncName } from './sync-names.ts';
-import { contracts } from './syncs.ts';
+import { syncSchemas } from './syncs.ts';
 
 /** One key per sync. */
 const syncOptions = Object.fromEntries(
   syncNames.map((name) => [
     name,
-    z.prefault<z.core.$ZodType<unknown, object>>(contracts[name].options, {}),
+    z.prefault<z.core.$ZodType<unknown, object>>(syncSchemas[name].options, {}),
   ]),
 ) as unknown as {
-  readonly [Name in SyncName]: z.ZodMiniPrefault<(typeof contracts)[Name]['options']>;
+  readonly [Name in SyncName]: z.ZodMiniPrefault<(typeof syncSchemas)[Name]['options']>;
 };
 
 /** `data/config/sync.json`. Strict, so that a misspelled key is an error. */

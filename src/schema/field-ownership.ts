@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 
-/** Who a field belongs to, and how the entries of a list are told apart when two versions are merged. */
+/** Who owns a field, and how entries of a list are identified when two versions are merged. */
 interface Ownership {
-  /** The user's own: what is on disk always wins. */
+  /** The value on disk always takes precedence. */
   readonly owner?: 'user';
   /** Entries with the same values under these keys are the same entry. */
   readonly mergeBy?: readonly string[];
@@ -10,13 +10,13 @@ interface Ownership {
 
 export const ownership = z.registry<Ownership>();
 
-/** Marks a field that only the user edits. */
+/** Marks a field that only the user writes. */
 export function userOwned<Schema extends z.core.$ZodType>(schema: Schema): Schema {
   ownership.add(schema, { owner: 'user' });
   return schema;
 }
 
-/** Marks a list whose entries keep the user's fields when the list is written again; no two may be the same. */
+/** Marks a list that is merged entry by entry. No two entries may have the same values under `keys`. */
 export function mergedBy<Entry extends z.core.$ZodType>(
   keys: readonly string[],
   schema: z.ZodMiniArray<Entry>,
@@ -26,7 +26,7 @@ export function mergedBy<Entry extends z.core.$ZodType>(
     for (const [index, entry] of list.value.entries()) {
       const key = entryKey(keys, entry);
       if (seen.has(key)) {
-        const message = `is there twice: ${keys.join(', ')} ${key}`;
+        const message = `is a duplicate: ${keys.join(', ')} ${key}`;
         list.issues.push({ code: 'custom', message, path: [index], input: entry });
       }
       seen.add(key);
@@ -36,7 +36,7 @@ export function mergedBy<Entry extends z.core.$ZodType>(
   return unique;
 }
 
-/** What tells an entry of such a list from all others, for example `"sync-runner"`. */
+/** Returns the identity of an entry of such a list, for example `"sync-runner"`. */
 export function entryKey(keys: readonly string[], entry: unknown): string {
   const fields = Object(entry) as Readonly<Record<string, unknown>>;
   return keys.map((key) => JSON.stringify(fields[key])).join(' ');

@@ -35,7 +35,7 @@ const changes = z.object({ staged: count, unstaged: count, untracked: count, con
 
 const lastCommit = z.object({
   hash: z.string(),
-  /** Committer date; null where it lies outside the years 0000..9999. */
+  /** Committer date; null outside the years 0000 to 9999. */
   date: z.nullable(timestamp),
   subject: z.string(),
   author: z.string(),
@@ -43,33 +43,33 @@ const lastCommit = z.object({
 
 const git = z.object({
   branch: z.nullable(z.string()),
-  /** This and its neighbours are null as long as the repository could never be read. */
+  /** Like the following facts, null if the repository was never readable. */
   detached: z.nullable(z.boolean()),
   unborn: z.nullable(z.boolean()),
   format: z.nullable(z.enum(['sha1', 'sha256'])),
   lastCommit: z.nullable(lastCommit),
   changes: z.nullable(changes),
-  /** Whether any of the changes is more than 0. */
+  /** Whether there are any changes. */
   dirty: z.nullable(z.boolean()),
   upstream: z.nullable(z.string()),
   upstreamGone: z.nullable(z.boolean()),
   ahead: z.nullable(count),
   behind: z.nullable(count),
-  /** The `origin` (else only) remote, with credentials removed. */
+  /** URL of the remote `origin`, or of the only remote, without credentials. */
   remote: z.nullable(z.string()),
   shallow: z.nullable(z.boolean()),
-  /** The main work tree, when this one is linked to another. */
+  /** The main worktree, if this one is linked. */
   worktreeOf: z.nullable(z.string()),
-  /** Why facts are null, as a code; null when all is known. */
+  /** Code of the reason why facts are null; null if all are known. */
   error: z.nullable(z.string()),
 });
 
 const stack = z.object({
-  /** Bytes of tracked source by language, as of the last change of the git index; null without git. */
+  /** Bytes of tracked source files by language, as of the last change of the index; null without git. */
   languages: z.nullable(z.record(z.string(), count)),
   frameworks: z.array(z.string()),
   packageManager: z.nullable(z.string()),
-  /** Versions of `node`, `python`, `go`, …, as pinned or required: `20.11.0`, `>=3.11`. */
+  /** Pinned or required versions of `node`, `python`, `go`, …: `20.11.0`, `>=3.11`. */
   runtimes: z.optional(z.record(z.string(), z.string())),
 });
 
@@ -77,22 +77,22 @@ export const project = z.object({
   id: z.string(),
   name: z.string(),
   path: z.string(),
-  /** Where it was before, the last place last. */
+  /** Previous paths, the most recent last. */
   previousPaths: z.array(z.string()),
-  /** Tells its folder from all others through moves and new names; null where the file system can't. */
+  /** Identifies the directory after a move or rename; null if the file system does not support that. */
   fileId: z.optional(z.nullable(z.string())),
   kind: z.enum(['git', 'package']),
   description: z.nullable(z.string()),
   stack,
   /** An SPDX expression. */
   license: z.nullable(z.string()),
-  /** Tracked files, and commits reachable from HEAD; null without git, commits also in a shallow clone. */
+  /** Tracked files, and commits reachable from HEAD; null without git, `commits` also in a shallow clone. */
   counts: z.object({ files: z.nullable(count), commits: z.nullable(count) }),
-  /** Not `ok` but there: facts that could not be read are null or the last known; `git.error` says why. */
+  /** If neither `ok` nor `missing`, unreadable facts are null or the last known ones; see `git.error`. */
   state: z.enum(['ok', 'missing', 'unreadable', 'untrusted', 'error']),
   missingSince: z.nullable(timestamp),
   firstSeen: timestamp,
-  /** When a project that is not there now was last seen; null while it is there. */
+  /** When a missing project was last seen; null for other projects. */
   lastSeen: z.nullable(timestamp),
   git: z.nullable(git),
   client: userOwned(z.optional(z.unknown())),
@@ -115,13 +115,13 @@ export const projectsSnapshot = z.object({
   schemaVersion: z.literal(1),
   updatedAt: timestamp,
   roots: z.array(root),
-  /** `projects` are those that are not missing; `dirty` counts among them. */
+  /** `projects` excludes missing ones; `dirty` is a part of it. */
   summary: z.object({ projects: count, missing: count, dirty: count }),
   projects: mergedBy(['id'], z.array(project)),
 });
 
-/** One project in the history: what is worth a trend. */
-export const projectsDigest = z.object({
+/** A project in the history. */
+export const projectsHistoryEntry = z.object({
   key: z.string(),
   state: project.shape.state,
   branch: z.nullable(z.string()),
@@ -133,10 +133,10 @@ export const projectsDigest = z.object({
   commits: z.nullable(count),
 });
 
-export const projectsContract = {
+export const projectsSchemas = {
   options: projectsOptions,
   snapshot: projectsSnapshot,
-  historyEntry: projectsDigest,
+  historyEntry: projectsHistoryEntry,
 } as const;
 export type Project = z.infer<typeof project>;
 export type ProjectGit = z.infer<typeof git>;

@@ -85,7 +85,7 @@ const coverage = z.object({
   freshness,
   staleFiles: z.nullable(count),
   missingFiles: z.nullable(count),
-  /** Why there is no percentage, in words. */
+  /** Why there is no percentage, as text. */
   reason: z.nullable(z.string()),
 });
 
@@ -104,7 +104,7 @@ const lighthouse = z.object({
 });
 
 const todos = z.object({
-  /** null when the files of the project could not be listed. */
+  /** Null if the files of the project could not be listed. */
   total: z.nullable(count),
   todo: z.nullable(count),
   fixme: z.nullable(count),
@@ -118,14 +118,14 @@ const todos = z.object({
 export const projectQuality = z.object({
   id: z.string(),
   path: z.string(),
-  /** Whether the project was not found any more: its values are the last known ones and not in the summary. */
+  /** Whether the project no longer exists: the values are the last known ones and not part of the summary. */
   missing: z._default(z.boolean(), false),
   head: z.nullable(z.string()),
   coverage,
   lighthouse,
   todos,
   techDebt: z.enum(['none', 'low', 'medium', 'high']),
-  /** 0 is best, 100 worst; null without any signal. */
+  /** From 0 (best) to 100 (worst); null without data. */
   debtScore: z.nullable(percent),
   confidence: z.enum(['none', 'low', 'medium', 'high']),
   reasons: z.array(z.string()),
@@ -139,14 +139,14 @@ export const qualitySnapshot = z.object({
     projects: count,
     withCoverage: count,
     withLighthouse: count,
-    /** null when no project's files could be listed. */
+    /** Null if the files of no project could be listed. */
     todos: z.nullable(count),
   }),
   projects: mergedBy(['id'], z.array(projectQuality)),
 });
 
-/** One project in the history. */
-export const qualityDigest = z.object({
+/** A project in the history. */
+export const qualityHistoryEntry = z.object({
   key: z.string(),
   head: z.nullable(z.string()),
   coverage: z.nullable(percent),
@@ -156,10 +156,10 @@ export const qualityDigest = z.object({
   debtScore: z.nullable(percent),
 });
 
-export const qualityContract = {
+export const qualitySchemas = {
   options: qualityOptions,
   snapshot: qualitySnapshot,
-  historyEntry: qualityDigest,
+  historyEntry: qualityHistoryEntry,
 } as const;
 export type ProjectQuality = z.infer<typeof projectQuality>;
 export type Coverage = z.infer<typeof coverage>;

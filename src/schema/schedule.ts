@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
 
-/** `data/schedule/installed.json`: where the schedule of this workspace was installed, and what it starts. */
+/** `data/schedule/installed.json`: the scheduler with the schedule of this workspace, and the command. */
 export const scheduleRecord = z.object({
   schemaVersion: z.literal(1),
   target: z.enum(['crontab', 'systemd', 'launchd', 'task-scheduler']),
   id: z.string(),
   workspace: z.string(),
-  /** Node and the program. */
+  /** Path of node and path of the program. */
   command: z.tuple([z.string(), z.string()]),
 });
 

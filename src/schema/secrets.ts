@@ -1,5 +1,5 @@
 interface SecretSpec {
-  /** The token source that reads it, as it is called in `tokens.json`. */
+  /** The token source that reads it, as named in `tokens.json`. */
   readonly source: string;
   /**
    * `key`: never printed. `id`: required like a key, but not confidential. `url`: optional; only what

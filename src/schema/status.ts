@@ -4,12 +4,12 @@ import { count } from './numbers.ts';
 import { mapSyncs } from './sync-names.ts';
 import { timestamp } from './timestamp.ts';
 
-/** How one sync ended. */
+/** The result of one sync. */
 export const syncResult = z.discriminatedUnion('outcome', [
   z.object({
     outcome: z.literal('ok'),
     durationMs: count,
-    /** What the sync's closing line tells, for example `{ "updated": 14, "added": 0 }`. */
+    /** The numbers of the closing line, for example `{ "updated": 14, "added": 0 }`. */
     counts: z.record(z.string(), count),
     notices: z.array(z.string()),
     warnings: z.array(diagnosticEntry),
@@ -30,14 +30,14 @@ export const syncResult = z.discriminatedUnion('outcome', [
 
 export const runOutcome = z.enum(['success', 'error', 'interrupted']);
 
-/** A file of a version that did not have the sync lacks its key, which then reads as "not run". */
+/** A missing key, in a file of a version without that sync, reads as a sync that did not run. */
 const results = z.object(
   mapSyncs(() => z._default(syncResult, { outcome: 'skipped', reason: 'disabled' })),
 );
 
 /** One locked execution of the plan. */
 export const runRecord = z.object({
-  /** The run id: its start. */
+  /** The start of the run. */
   id: timestamp,
   finishedAt: timestamp,
   durationMs: count,
@@ -48,7 +48,7 @@ export const runRecord = z.object({
 
 const syncTimes = z.object({ lastRun: z.nullable(timestamp), lastSuccess: z.nullable(timestamp) });
 
-/** `data/sync-status.json`: the first four keys are those of the system that this one replaces. */
+/** `data/sync-status.json`. The first four keys are compatible with earlier readers of this file. */
 export const statusFile = z.object({
   lastSync: timestamp,
   status: runOutcome,

@@ -1,6 +1,6 @@
 /**
  * The syncs in the order in which a run executes them: the registry from which plan, status file, paths,
- * configuration keys, completions and checks are derived. Kept apart from the contracts, so that code that
+ * configuration keys, completions and checks are derived. In a file of its own, so that code that
  * only needs the names does not load every schema.
  */
 export const syncNames = ['tokens', 'quality', 'projects'] as const;

@@ -1,10 +1,10 @@
 import type * as z from 'zod/mini';
-import { projectsContract } from './projects.ts';
-import { qualityContract } from './quality.ts';
+import { projectsSchemas } from './projects.ts';
+import { qualitySchemas } from './quality.ts';
 import type { SyncName } from './sync-names.ts';
-import { tokensContract } from './tokens.ts';
+import { tokensSchemas } from './tokens.ts';
 
-interface SyncContract {
+interface SyncSchemas {
   /** The sync's key in the configuration; every option has a default. */
   readonly options: z.core.$ZodType<unknown, object>;
   /** `data/<sync>.json` */
@@ -14,14 +14,16 @@ interface SyncContract {
 }
 
 /** The schemas of each sync. */
-export const contracts = {
-  tokens: tokensContract,
-  quality: qualityContract,
-  projects: projectsContract,
-} as const satisfies Record<SyncName, SyncContract>;
+export const syncSchemas = {
+  tokens: tokensSchemas,
+  quality: qualitySchemas,
+  projects: projectsSchemas,
+} as const satisfies Record<SyncName, SyncSchemas>;
 
 export type { SyncName } from './sync-names.ts';
 
-export type Options<Name extends SyncName> = z.infer<(typeof contracts)[Name]['options']>;
-export type Snapshot<Name extends SyncName> = z.infer<(typeof contracts)[Name]['snapshot']>;
-export type HistoryEntry<Name extends SyncName> = z.infer<(typeof contracts)[Name]['historyEntry']>;
+export type Options<Name extends SyncName> = z.infer<(typeof syncSchemas)[Name]['options']>;
+export type Snapshot<Name extends SyncName> = z.infer<(typeof syncSchemas)[Name]['snapshot']>;
+export type HistoryEntry<Name extends SyncName> = z.infer<
+  (typeof syncSchemas)[Name]['historyEntry']
+>;

@@ -117,10 +117,10 @@ export const tokenCounts = z.object({
 
 const costBasis = z.enum(['billed', 'calculated', 'reported', 'unknown']);
 
-/** The part of `costUsd` that is for web searches; absent when there is none. */
+/** The share of web searches in `costUsd`; absent without web searches. */
 const searchCostUsd = z.optional(money);
 
-/** What an entry of a bill is made of. */
+/** A part of an entry of a bill. */
 const costComponent = z.object({
   serviceTier: z.nullable(z.string()),
   contextWindow: z.nullable(z.string()),
@@ -131,23 +131,23 @@ const costComponent = z.object({
 export const tokenEntry = z.object({
   date: day,
   source: z.string(),
-  /** On a bill also what is no model: `web_search`, `code_execution`, … */
+  /** For bills also other items: `web_search`, `code_execution`, … */
   model: z.string(),
-  /** Of the organisation's API; null is the default workspace. */
+  /** Workspace of the API of the organisation; null for the default workspace. */
   workspace: z.optional(z.nullable(z.string())),
-  /** Of the local logs: the folder that Claude Code was started in; null when no line tells it. */
+  /** For local logs: the directory that the agent was started in; null if it is unknown. */
   project: z.optional(z.nullable(z.string())),
   tokens: tokenCounts,
   responses: z.nullable(count),
-  /** In all, web searches included. */
+  /** Total cost, including web searches. */
   costUsd: z.nullable(money),
   searchCostUsd,
   costBasis,
-  /** Of which price table a calculated cost is. */
+  /** Version of the price table of a calculated cost. */
   priceVersion: z.optional(z.string()),
-  /** The day was not over when it was read. */
+  /** Whether the day was not over when it was read. */
   partial: z.optional(z.boolean()),
-  /** Of a bill: by service tier and context window, where it tells more than one, or a name of one. */
+  /** For bills: by service tier and context window, if there are several or a named one. */
   breakdown: z.optional(z.array(costComponent)),
 });
 
@@ -156,17 +156,17 @@ export const tokenSource = z.object({
   message: z.nullable(z.string()),
   coveredFrom: z.nullable(day),
   coveredTo: z.nullable(day),
-  /** The organisation that a bill is of, where it tells. */
+  /** The organisation of a bill, if the API returns it. */
   organization: z.optional(z.string()),
   unpricedModels: z.array(z.string()),
-  /** How many lines or files were left out, by kind. */
+  /** Numbers of skipped lines or files by kind. */
   warnings: z.record(z.string(), count),
 });
 
 const totals = z.object({
   tokens: tokenCounts,
   responses: z.nullable(count),
-  /** Of all that has a price, see `unpricedModels`; null when nothing has. */
+  /** Cost of the models with a price, see `unpricedModels`; null if none has one. */
   costUsd: z.nullable(money),
   searchCostUsd,
 });
@@ -203,16 +203,16 @@ export const tokensSnapshot = z.object({
   manual: userOwned(z._default(z.array(z.unknown()), [])),
 });
 
-/** One (source, date, model, workspace or project) in the history. */
-export const tokensDigest = z.object({
+/** A combination of source, date, model, workspace or project in the history. */
+export const tokensHistoryEntry = z.object({
   key: z.string(),
   ...tokenEntry.shape,
 });
 
-export const tokensContract = {
+export const tokensSchemas = {
   options: tokensOptions,
   snapshot: tokensSnapshot,
-  historyEntry: tokensDigest,
+  historyEntry: tokensHistoryEntry,
 } as const;
 export type TokenCounts = z.infer<typeof tokenCounts>;
 export type TokenEntry = z.infer<typeof tokenEntry>;

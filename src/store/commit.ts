@@ -4,18 +4,18 @@ import { access, rename, unlink } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import * as z from 'zod/mini';
 import { errnoOf, UserError } from '../util/errors.ts';
-import { readRegularFile, fsyncDir, writeNewFile } from '../util/fs.ts';
+import { fsyncDir, readRegularFile, replaceFile } from '../util/fs.ts';
 import { remerge } from './snapshot-file.ts';
 import { checkTarget, toStoreError, type StagedFile } from './stage.ts';
 
 const recordName = 'COMMIT';
 const maxRecordBytes = 1024 * 1024;
 
-// No segment starts with a dot: neither `..` nor the lock's own folder can be named.
+// No segment starts with a dot, which excludes `..` and the directory of the lock.
 const target = z.string().check(z.regex(/^\w[\w.-]*(\/\w[\w.-]*)*$/));
 const staged = z.string().check(z.regex(/^\w[\w.-]*$/));
 
-/** `stage/COMMIT`: what has to be renamed from the stage to its place below `data/`, in this order. */
+/** `stage/COMMIT`: the files to rename from the stage to their targets below `data/`, in this order. */
 const commitRecord = z.strictObject({
   version: z.literal(1),
   files: z.array(
@@ -23,8 +23,8 @@ const commitRecord = z.strictObject({
       staged,
       target,
       /**
-       * For a file that people edit: the staged copy of what it was merged with (null: there was none).
-       * When the file has another content by now, it is merged again.
+       * For a file that users edit: the staged copy of the content that was merged; null if the file did not exist.
+       * If the target has other content now, the two are merged again.
        */
       base: z.optional(z.nullable(staged)),
     }),
@@ -34,16 +34,16 @@ type CommitRecord = z.infer<typeof commitRecord>;
 
 const recordPath = (stage: string): string => join(stage, recordName);
 
-/** Whether a commit was begun and not finished. The lock must not be let go then. */
+/** Whether a commit is pending. The lock must not be released while one is. */
 export const hasCommit = (stage: string): Promise<boolean> => exists(recordPath(stage));
 
-/** The same for an exit hook. */
+/** `hasCommit` for an exit hook. */
 export const hasCommitSync = (stage: string): boolean => existsSync(recordPath(stage));
 
 /**
- * Puts staged files into their places below `data`, all or none: once the record is written, whoever
- * holds the stage finishes the commit. Throws `UserError` `lock-lost`, `io`, or `data` (a file that a person
- * has made unreadable meanwhile); unless the commit stays pending, nothing was changed.
+ * Moves staged files to their targets below `data`, all or none: once the record is written, any owner of the stage
+ * can finish the commit. Throws `UserError` `lock-lost`, `io`, or `data` (the user made a file unreadable); then
+ * nothing was changed, unless the commit is pending.
  */
 export async function commit(
   stage: string,
@@ -53,79 +53,73 @@ export async function commit(
   if (files.length === 0) return;
   const record: CommitRecord = {
     version: 1,
-    files: files.map(({ name, target: place, base }) => ({
-      staged: name,
-      target: relative(data, place).split(sep).join('/'),
-      ...(base === undefined ? {} : { base }),
+    files: files.map((file) => ({
+      staged: file.name,
+      target: relative(data, file.target).split(sep).join('/'),
+      ...(file.base === undefined ? {} : { base: file.base }),
     })),
   };
-  const draft = join(stage, `${recordName}.new`);
   try {
-    for (const { target: place } of files) await checkTarget(place, stage);
-    // A record must never outlive a loss of power that a file it names does not.
+    for (const file of files) await checkTarget(file.target, stage);
+    // After a power failure, every file of a record must exist.
     await fsyncDir(stage);
-    await writeNewFile(draft, JSON.stringify(z.parse(commitRecord, record)));
-    await rename(draft, recordPath(stage));
-    await fsyncDir(stage);
+    await replaceFile(recordPath(stage), JSON.stringify(z.parse(commitRecord, record)));
   } catch (error) {
     throw await toStoreError(error, recordPath(stage), stage);
   }
   try {
     await applyCommit(stage, data);
   } catch (error) {
-    const isWaiting = await Promise.all(
+    const isStaged = await Promise.all(
       files.map(({ name }) => exists(join(stage, name)).catch(() => false)),
     );
-    // Nothing is in its place yet, so the commit is taken back; else, or failing that, it stays pending.
-    if (isWaiting.every(Boolean)) await unlink(recordPath(stage)).catch(() => undefined);
+    // Nothing was renamed, so the commit is undone; otherwise, or if that fails, it stays pending.
+    if (isStaged.every(Boolean)) await unlink(recordPath(stage)).catch(() => undefined);
     throw error;
   }
 }
 
 /**
- * Finishes the commit that lies in a stage, if there is one; called again, it goes on where it stopped.
+ * Finishes the pending commit of a stage, if there is one. After an error it can be called again and continues.
  * Throws `UserError` `data` (the record or an edited file is damaged), `io` or `lock-lost`; the commit stays
- * pending then, so that every run says so until it is mended.
+ * pending then, and every run reports the error until it is fixed.
  */
 export async function applyCommit(stage: string, data: string): Promise<void> {
   const record = await readRecord(stage);
   if (record === null) return;
-  const folders = new Set<string>();
+  const dirs = new Set<string>();
   for (const file of record.files) {
-    const place = join(data, file.target);
-    folders.add(dirname(place));
+    const path = join(data, file.target);
+    dirs.add(dirname(path));
     try {
-      await putInPlace(file, place, stage);
+      await moveToTarget(file, path, stage);
     } catch (error) {
-      throw await toStoreError(error, place, stage);
+      throw await toStoreError(error, path, stage);
     }
   }
   try {
-    for (const folder of folders) await fsyncDir(folder);
-    // Without the record, every file that seemed to be in its place went with a stage that is not ours.
+    for (const dir of dirs) await fsyncDir(dir);
+    // Fails if the stage is gone: then the files that seemed to be moved already were lost with it.
     await unlink(recordPath(stage));
   } catch (error) {
     throw await toStoreError(error, recordPath(stage), stage);
   }
 }
 
-async function putInPlace(
+async function moveToTarget(
   file: CommitRecord['files'][number],
-  place: string,
+  path: string,
   stage: string,
 ): Promise<void> {
-  const from = join(stage, file.staged);
-  // What is no longer in the stage is in its place already.
-  if (!(await exists(from))) return;
-  await checkTarget(place, stage);
+  const stagedPath = join(stage, file.staged);
+  // A file that is not in the stage was moved already.
+  if (!(await exists(stagedPath))) return;
+  await checkTarget(path, stage);
   if (file.base !== undefined) {
-    await remerge({
-      target: place,
-      staged: from,
-      base: file.base === null ? null : join(stage, file.base),
-    });
+    const base = file.base === null ? null : join(stage, file.base);
+    await remerge({ target: path, staged: stagedPath, base });
   }
-  await rename(from, place);
+  await rename(stagedPath, path);
 }
 
 async function readRecord(stage: string): Promise<CommitRecord | null> {
@@ -136,7 +130,7 @@ async function readRecord(stage: string): Promise<CommitRecord | null> {
     return z.parse(commitRecord, JSON.parse(file.bytes.toString()));
   } catch (cause) {
     throw new UserError('data', `${path}: the record of an unfinished commit is damaged`, {
-      hint: 'no data file was touched; move data/.sync-lock away, then run again',
+      hint: 'no data file was changed; move data/.sync-lock away, then run again',
       cause,
     });
   }

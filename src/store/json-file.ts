@@ -1,43 +1,40 @@
 import { basename } from 'node:path';
 import type * as z from 'zod/mini';
-import { shellQuote } from '../util/shell.ts';
 import { UserError } from '../util/errors.ts';
-import { FileError, readRegularFile } from '../util/fs.ts';
-import { contentKeyAt } from '../util/fs.ts';
+import { contentKeyAt, FileError, readRegularFile } from '../util/fs.ts';
+import { shellQuote } from '../util/shell.ts';
 
-/** Far above any registry; a larger file is refused before a byte of it is read. */
+/** Far above the size of any file in `data/`. */
 export const maxBytes = 256 * 1024 * 1024;
 
-/** A JSON file as it was read: what it says by its contract, and all that it says. */
 export interface JsonFile<Value> {
   readonly bytes: Uint8Array;
-  /** The whole document, with the keys that the contract does not know. */
+  /** The parsed document, with keys that the schema does not know. */
   readonly document: unknown;
   readonly value: Value;
   /** Permission bits. */
   readonly mode: number;
-  /** What tells whether it has changed since. */
+  /** Its `contentKey`. */
   readonly key: string | null;
 }
 
 /**
- * Reads a JSON file and checks it against its contract; null when there is none. A byte order mark, as
- * editors on Windows put it, is accepted. Throws `UserError` `data` with the file, the place in it and what
- * to do about it (the file is never touched), and `io`.
+ * Reads and validates a JSON file; returns null if it does not exist. Accepts a byte order mark, which editors on
+ * Windows write. Throws `UserError` `data` with path, position and hint, and `io`.
  */
 export async function readJsonFile<Schema extends z.ZodMiniType>(
   path: string,
   schema: Schema,
 ): Promise<JsonFile<z.infer<Schema>> | null> {
-  // Taken before the content: what changes in between is then seen as a change.
-  const identity = await readOrThrow(path, () => contentKeyAt(path));
+  // Before the content, so that a change in between is noticed later.
+  const key = await readOrThrow(path, () => contentKeyAt(path));
   const file = await readOrThrow(path, () => readRegularFile(path, { maxBytes }));
   if (file === null) return null;
   const { document, value } = await parseDocument(path, file.bytes, schema);
-  return { bytes: file.bytes, document, value, mode: file.stats.mode & 0o777, key: identity };
+  return { bytes: file.bytes, document, value, mode: file.stats.mode & 0o777, key };
 }
 
-/** The content of a JSON file by its contract. Throws `UserError` `data`, naming `path`. */
+/** Parses and validates the content of a JSON file. Throws `UserError` `data`, which names `path`. */
 export async function parseDocument<Schema extends z.ZodMiniType>(
   path: string,
   bytes: Uint8Array,
@@ -61,20 +58,17 @@ export async function parseDocument<Schema extends z.ZodMiniType>(
   const { describeIssues, isFromNewerVersion } = await import('./json-problem.ts');
   if (isFromNewerVersion(document, parsed.error.issues)) {
     throw new UserError('data', `${path}: was written by a newer version of sync-runner`, {
-      hint: 'update sync-runner; the file was left as it is',
+      hint: 'update sync-runner; the file was left unchanged',
     });
   }
-  throw damagedFileError(
-    path,
-    `${path}:${describeIssues(text, parsed.error.issues)}`,
-    parsed.error,
-  );
+  const message = `${path}:${describeIssues(text, parsed.error.issues)}`;
+  throw damagedFileError(path, message, parsed.error);
 }
 
-/** A document as it goes into a file. */
+/** Returns a document as the text of a file. */
 export const toJsonText = (document: unknown): string => `${JSON.stringify(document, null, 2)}\n`;
 
-/** A folder, link, FIFO or giant where a file should be: of no use, but no trouble of the disk either. */
+/** Whether the error says that the path is a directory, link, FIFO or too large, not that the disk failed. */
 export const isNotRegularFile = (error: unknown): error is FileError =>
   error instanceof FileError && ['EISDIR', 'ELOOP', 'ENXIO', 'EFBIG'].includes(error.code);
 

@@ -1,20 +1,20 @@
 import * as z from 'zod/mini';
 import { entryKey, ownership } from '../schema/field-ownership.ts';
 
-/** Three versions of one document (or of a part of it). */
+/** Three versions of one document, or of a part of it. */
 export interface Versions {
-  /** What the sync started from; undefined when there was none. */
+  /** The version that the sync started from; undefined if there was none. */
   readonly base: unknown;
-  /** What is there now: the user may have edited it meanwhile. */
+  /** The current version, which the user may have edited meanwhile. */
   readonly disk: unknown;
-  /** What the sync says. */
+  /** The version of the sync. */
   readonly fresh: unknown;
 }
 
 /**
- * Brings together what a sync says and what people wrote into the same file. Keys of the contract take
- * the sync's value; the user's fields and keys that the contract does not know stay as they are on disk,
- * and so does the order of keys. Lists with `mergeBy` are merged entry by entry; all else is replaced.
+ * Merges the result of a sync with a file that the user edits, too. Keys of the schema get the value of the sync;
+ * fields that the user owns, unknown keys and the order of keys stay as on disk. Lists with `mergeBy` are merged
+ * entry by entry, everything else is replaced.
  */
 export function merge(schema: z.core.$ZodType, { base, disk, fresh }: Versions): unknown {
   const inner = unwrap(schema);
@@ -50,15 +50,15 @@ function mergeObject(shape: z.core.$ZodShape, { base, disk, fresh }: Objects): o
   for (const [key, value] of Object.entries(fresh)) {
     const field = property(shape, key);
     if (field === undefined || Object.hasOwn(disk, key)) continue;
-    // The user has taken an optional field of their own away; what the contract needs is put back.
+    // The user has removed an optional field of their own. A required one is restored.
     if (isUserOwned(field) && field instanceof z.ZodMiniOptional) continue;
     merged.push([key, value]);
   }
-  // Unlike an assignment, this makes even `__proto__` a key like any other.
+  // Unlike an assignment, this treats `__proto__` as an ordinary key.
   return Object.fromEntries(merged);
 }
 
-/** Names that the sync no longer tells vanish, those it tells anew come last. */
+/** Names that the sync no longer has are removed, new ones come last. */
 function mergeRecord(valueType: z.core.$ZodType, { base, disk, fresh }: Objects): object {
   const names = [
     ...Object.keys(disk).filter((name) => Object.hasOwn(fresh, name)),
@@ -93,16 +93,16 @@ function mergeList(
     } else if (!base.has(key)) {
       merged.push(entry);
     }
-    // Else the user has deleted it meanwhile: the next run finds it again if it still exists.
+    // Otherwise the user has deleted it meanwhile; the next run finds it again if it still exists.
   }
   for (const [key, entry] of disk) {
-    // The user has added it meanwhile: the sync could not know of it.
+    // The user has added it since the sync started.
     if (!fresh.has(key) && !base.has(key)) merged.push(entry);
   }
   return merged;
 }
 
-/** A schema without what only says whether a value may be absent. */
+/** Returns the schema of the value, without `optional`, `nullable` and `default`. */
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
   if (
     schema instanceof z.ZodMiniOptional ||
@@ -119,7 +119,7 @@ const isUserOwned = (schema: z.core.$ZodType): boolean => ownership.get(schema)?
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** An own property of anything; undefined when it has none of that name. */
+/** Returns an own property of any value; undefined if there is none. */
 function property<Value>(of: Readonly<Record<string, Value>>, key: string): Value | undefined;
 function property(of: unknown, key: string): unknown;
 function property(of: unknown, key: string): unknown {

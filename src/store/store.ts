@@ -2,7 +2,7 @@ import type { Timestamp } from '../schema/timestamp.ts';
 import type { NotificationsFile } from '../schema/notify.ts';
 import type { RunLine, StatusFile } from '../schema/status.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
-import { contracts, type HistoryEntry, type Snapshot, type SyncName } from '../schema/syncs.ts';
+import { syncSchemas, type HistoryEntry, type Snapshot, type SyncName } from '../schema/syncs.ts';
 import { UserError } from '../util/errors.ts';
 import { FileError } from '../util/fs.ts';
 import type { Workspace } from '../config/workspace.ts';
@@ -94,7 +94,7 @@ export function openStore(workspace: Workspace): Store {
   const readSnapshot = async <Name extends SyncName>(
     name: Name,
   ): Promise<Snapshot<Name> | null> => {
-    const file = await readJsonFile(workspace.snapshot(name), contracts[name].snapshot);
+    const file = await readJsonFile(workspace.snapshot(name), syncSchemas[name].snapshot);
     if (!bases.has(name)) bases.set(name, file);
     return (file?.value ?? null) as Snapshot<Name> | null;
   };
@@ -116,7 +116,7 @@ export function openStore(workspace: Workspace): Store {
   ): ReturnType<Store['saveSync']> => {
     const saved = await stageSnapshot(stage, {
       target: workspace.snapshot(name),
-      schema: contracts[name].snapshot,
+      schema: syncSchemas[name].snapshot,
       base: bases.get(name) ?? null,
       snapshot,
     });
@@ -198,7 +198,7 @@ async function readLatestEntries<Name extends SyncName>(
   workspace: Workspace,
   name: Name,
 ): Promise<readonly HistoryEntry<Name>[]> {
-  const schema = contracts[name].historyEntry;
+  const schema = syncSchemas[name].historyEntry;
   try {
     const { last } = await readLastLines(await listMonths(workspace.historyDir(name), name), null);
     // Lines that an older version wrote in another shape are ignored.

@@ -7,7 +7,7 @@ import type { Exec, ExecOptions, ExecResult, Output, StopSignal, System } from '
 
 const stopSignals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** The real world. Only `main` builds it; everything else is handed a `System`. */
+/** Returns the real system. Only `main` creates it; all other code receives a `System`. */
 export function nodeSystem(): System {
   return {
     now: () => new Date(),
@@ -54,11 +54,11 @@ export function nodeSystem(): System {
   };
 }
 
-/** Opened at the first use: a stream that a command does not need would cost every start. */
+/** Opens the stream at its first use, because opening costs start-up time. */
 function outputOf(open: () => NodeJS.WriteStream): Output {
   let opened: NodeJS.WriteStream | null = null;
   const stream = (): NodeJS.WriteStream => {
-    // The reader of a pipe may leave early (`| head`); that is no reason to die or to leave a lock.
+    // A reader that closes the pipe early (`| head`) must not end the process while it holds the lock.
     opened ??= open().on('error', () => undefined);
     return opened;
   };
@@ -71,7 +71,7 @@ function outputOf(open: () => NodeJS.WriteStream): Output {
       return stream().isTTY ? stream().hasColors() : forcedColor();
     },
     get columns() {
-      // Some terminals say 0.
+      // Some terminals report 0.
       return (stream().isTTY && stream().columns) || 80;
     },
   };
@@ -82,22 +82,22 @@ const forcedColor = (): boolean => {
   return force !== undefined && force !== '0' && force !== 'false';
 };
 
-const found = new Map<string, Promise<string>>();
+const programPaths = new Map<string, Promise<string>>();
 
-/** The absolute path of a program, looked for in the absolute entries of PATH only. */
+/** Returns the absolute path of a program. Ignores relative entries of PATH. */
 function findProgram(file: string): Promise<string> {
-  let path = found.get(file);
-  if (path === undefined) found.set(file, (path = searchPath(file)));
+  let path = programPaths.get(file);
+  if (path === undefined) programPaths.set(file, (path = searchPath(file)));
   return path;
 }
 
 async function searchPath(file: string): Promise<string> {
   const suffixes = process.platform === 'win32' ? ['.exe', ''] : [''];
-  const folders = isAbsolute(file) ? [''] : (process.env['PATH'] ?? '').split(delimiter);
-  for (const folder of folders) {
-    if (folder !== '' && !isAbsolute(folder)) continue;
+  const dirs = isAbsolute(file) ? [''] : (process.env['PATH'] ?? '').split(delimiter);
+  for (const dir of dirs) {
+    if (dir !== '' && !isAbsolute(dir)) continue;
     for (const suffix of suffixes) {
-      const path = join(folder, file + suffix);
+      const path = join(dir, file + suffix);
       try {
         await access(path, constants.X_OK);
         return path;
@@ -107,11 +107,11 @@ async function searchPath(file: string): Promise<string> {
     }
   }
   throw new UserError('tool', `${file} was not found`, {
-    hint: `install ${file}, or add its folder to PATH`,
+    hint: `install ${file}, or add its directory to PATH`,
   });
 }
 
-/** On Linux a child is told to die with us, so that a killed run leaves no orphan beside the next. */
+/** On Linux the child is killed when this process dies, so that no orphan runs beside the next run. */
 async function withParentDeathSignal(
   file: string,
   args: readonly string[],
@@ -163,7 +163,7 @@ const exec: Exec = async (program, args, options) => {
     stripFinalNewline: false,
     maxBuffer: limit,
     reject: false,
-    // A group of its own, which our timer ends whole: execa's own timeout waits for grandchildren.
+    // In its own process group, all of which the timer kills: the timeout of execa waits for grandchildren.
     detached: process.platform !== 'win32',
     cleanup: false,
     windowsHide: true,
@@ -205,10 +205,10 @@ const exec: Exec = async (program, args, options) => {
   }
 };
 
-/** As many as starting a program with three pipes takes, and a few to spare. */
+/** Enough to start a program with three pipes, with a margin. */
 const neededDescriptors = 12;
 
-/** Starting a program without free descriptors throws outside of every promise, so it is not tried. */
+/** Checks in advance, because starting a program without free descriptors throws outside of any promise. */
 function requireDescriptors(): void {
   const opened: number[] = [];
   try {

@@ -1,8 +1,8 @@
 import { sanitizeLine } from '../util/text.ts';
 import type { System } from './system.ts';
 
-/** What a desktop's opener needs of the environment, and nothing else of it. */
-const passedOn = [
+/** The variables that the opener of a desktop needs; it gets no others. */
+const passedVariables = [
   'HOME',
   'USER',
   'LANG',
@@ -21,24 +21,24 @@ const passedOn = [
   'LOCALAPPDATA',
 ];
 
-/** Some openers are the browser itself: to give up on them would close it. */
+/** Some openers are the browser itself, which a timeout would close. */
 const timeoutMs = 24 * 3_600_000;
 
-/** Shows a file as the desktop shows such files. That it can't is said, and is no failure. */
+/** Opens a file with the default application of the desktop. A failure is only printed. */
 export async function openInBrowser(path: string, system: System): Promise<void> {
   const env = Object.fromEntries(
-    passedOn.flatMap((name) => {
+    passedVariables.flatMap((name) => {
       const value = system.env[name];
       return value === undefined ? [] : [[name, value] as const];
     }),
   );
   try {
     const { exitCode, stderr } = await system.exec(openerOf(system), [path], { env, timeoutMs });
-    // The Explorer exits with 1 when all went well.
+    // The Explorer exits with 1 after success.
     if (exitCode === 0 || system.platform === 'win32') return;
-    tell(system, stderr.trim() || `it exited with ${String(exitCode)}`);
+    printFailure(system, stderr.trim() || `it exited with ${String(exitCode)}`);
   } catch (error) {
-    tell(system, error instanceof Error ? error.message : String(error));
+    printFailure(system, error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -47,6 +47,6 @@ function openerOf({ platform }: System): string {
   return platform === 'win32' ? 'explorer.exe' : 'xdg-open';
 }
 
-const tell = ({ stderr }: System, why: string): void => {
-  stderr.write(`! the page was not opened: ${sanitizeLine(why)}\n`);
+const printFailure = ({ stderr }: System, reason: string): void => {
+  stderr.write(`! the page was not opened: ${sanitizeLine(reason)}\n`);
 };

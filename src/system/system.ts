@@ -1,27 +1,26 @@
-/** What an outside program may see, and how long and how much it may say. */
+/** The environment and the limits of a program. */
 export interface ExecOptions {
   readonly cwd?: string;
-  /** The whole environment of the program: nothing is inherited but `PATH`. */
+  /** The complete environment: only `PATH` (and `SystemRoot`) is inherited. */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string | Uint8Array;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
-  /** The program is killed when it prints more than this on stdout (default 32 MiB). */
+  /** Limit of stdout, 32 MiB by default. A program that exceeds it is killed. */
   readonly maxOutputBytes?: number;
 }
 
-/** How a program ended. A non-zero exit is an answer, not an error. */
+/** The result of a program. A non-zero exit code is a result, not an error. */
 export interface ExecResult {
   readonly exitCode: number;
-  /** Bytes, because names and messages need not be UTF-8. */
+  /** Bytes, because names and messages may not be UTF-8. */
   readonly stdout: Uint8Array;
   readonly stderr: string;
 }
 
 /**
- * Starts a program without a shell, in a process group of its own that dies with it.
- * Rejects only when there is no answer: `UserError` `tool` (missing tool, killed, too much output),
- * `UserError` `timeout`, or the signal's reason.
+ * Executes a program without a shell, in its own process group. Rejects only when there is no result: with
+ * `UserError` `tool` (not found, killed, too much output) or `timeout`, or with the reason of the signal.
  */
 export type Exec = (
   file: string,
@@ -29,13 +28,13 @@ export type Exec = (
   options: ExecOptions,
 ) => Promise<ExecResult>;
 
-/** The signals that end a run in good order. */
+/** The signals after which a run stops gracefully. */
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
-/** What became of a signal to another process: `denied` says that there is one, of another user. */
+/** The result of sending a signal. `denied`: the process exists and belongs to another user. */
 export type SignalResult = 'sent' | 'missing' | 'denied';
 
-/** The world outside the program, apart from files. */
+/** Everything outside the program except files. */
 export interface System {
   readonly now: () => Date;
   readonly exec: Exec;
@@ -54,36 +53,35 @@ export interface System {
   };
   readonly stdout: Output;
   readonly stderr: Output;
-  /** How many threads can run at once. */
+  /** Number of threads that can run in parallel. */
   readonly parallelism: number;
   /**
-   * Runs an entry of the bundle, by its name there, in a thread of its own, until it ends. `task` and the
-   * messages are cloned. Rejects when the thread fails or can't be had, and with the signal's reason, which
-   * ends it at once.
+   * Runs an entry of the bundle in a thread and resolves when it ends. `task` and the messages are cloned. Rejects
+   * when the thread fails or can't be started, and with the reason of the signal, which terminates it.
    */
   readonly runInThread: (
     entry: string,
     task: unknown,
     options: { readonly signal: AbortSignal; readonly onMessage: (message: unknown) => void },
   ) => Promise<void>;
-  /** Calls back at each stop signal until disposed; without a listener a signal ends the process. */
+  /** Calls `listener` at each stop signal until disposed. Without a listener the signal ends the process. */
   readonly onStopSignal: (listener: (signal: StopSignal) => void) => Disposable;
-  /** Calls back, synchronously, when the process exits, until disposed. A killed process calls nobody. */
+  /** Calls `listener` synchronously when the process exits, until disposed. Not when it is killed. */
   readonly onExit: (listener: () => void) => Disposable;
-  /** Sends a signal to another process; 0 sends nothing and only asks whether there is such a process. */
+  /** Sends a signal to another process. 0 sends nothing and only checks whether the process exists. */
   readonly signalProcess: (
     pid: number,
     signal: StopSignal | 'SIGCONT' | 'SIGKILL' | 0,
   ) => SignalResult;
-  /** Ends the process at once; only for a second stop signal. */
+  /** Exits immediately; only for a second stop signal. */
   readonly exit: (exitCode: number) => void;
 }
 
-/** One of the two output streams. */
+/** stdout or stderr. */
 export interface Output {
   readonly write: (text: string) => void;
   readonly isTerminal: boolean;
   readonly color: boolean;
-  /** Width in columns; 80 where there is no terminal. */
+  /** Width in columns; 80 without a terminal. */
   readonly columns: number;
 }

@@ -1,78 +1,74 @@
 import { setTimeout as startTimer } from 'node:timers';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 
-/** How long a hot loop may keep others waiting, in milliseconds. */
-const longestTurnMs = 20;
+const maxBlockedMs = 20;
 
-/**
- * Gives others their turn when a hot loop has had the event loop for long enough; else returns at once.
- * Rejects with the signal's reason once it is aborted.
- */
+/** Yields to the event loop if the caller has blocked it for 20 ms. Rejects with the reason of an aborted signal. */
 export type YieldToEventLoop = () => Promise<void>;
 
 export function createYield(signal: AbortSignal): YieldToEventLoop {
-  let turnBeganMs = performance.now();
+  let lastYieldMs = performance.now();
   return async () => {
-    if (performance.now() - turnBeganMs < longestTurnMs) return;
+    if (performance.now() - lastYieldMs < maxBlockedMs) return;
     await setImmediate();
     signal.throwIfAborted();
-    turnBeganMs = performance.now();
+    lastYieldMs = performance.now();
   };
 }
 
-/** Work that is done when it is first asked for, and never again. */
+/** Calls `work` at the first call and returns the same promise from then on. */
 export interface Lazy<Value> {
   (): Promise<Value>;
-  readonly wasAsked: () => boolean;
+  readonly isStarted: () => boolean;
 }
 
 export function lazy<Value>(work: () => Promise<Value>): Lazy<Value> {
   let value: Promise<Value> | null = null;
-  return Object.assign(() => (value ??= work()), { wasAsked: () => value !== null });
+  return Object.assign(() => (value ??= work()), { isStarted: () => value !== null });
 }
 
 /**
- * Lends a thing to each piece of work, one at a time, and makes at most `limit` of them; work that finds
- * none waits for its turn. So at most `limit` pieces run at a time.
+ * Returns a function that calls `work` with a resource of the pool. The pool creates at most `limit` resources and
+ * each is used by one call at a time; further calls wait in order.
  */
-export function createPool<Thing>(
+export function createPool<Resource>(
   limit: number,
-  make: () => Thing,
-): <Value>(work: (thing: Thing) => Promise<Value>) => Promise<Value> {
-  const idle: Thing[] = [];
-  const waiting: ((thing: Thing) => void)[] = [];
-  let made = 0;
-  const take = (): Thing | Promise<Thing> => {
+  create: () => Resource,
+): <Result>(work: (resource: Resource) => Promise<Result>) => Promise<Result> {
+  const idle: Resource[] = [];
+  const waiting: ((resource: Resource) => void)[] = [];
+  let created = 0;
+  const acquire = (): Resource | Promise<Resource> => {
     const free = idle.pop();
     if (free !== undefined) return free;
-    if (made >= limit) return new Promise((hand) => waiting.push(hand));
-    const thing = make();
-    made += 1;
-    return thing;
+    if (created >= limit) return new Promise((resolve) => waiting.push(resolve));
+    const resource = create();
+    created += 1;
+    return resource;
   };
   return async (work) => {
-    const thing = await take();
+    const resource = await acquire();
     try {
-      return await work(thing);
+      return await work(resource);
     } finally {
-      // Handed to the next in line, so that nobody slips in between.
+      // Directly to the first waiting call, so that no new call can take it.
       const next = waiting.shift();
-      if (next) next(thing);
-      else idle.push(thing);
+      if (next) next(resource);
+      else idle.push(resource);
     }
   };
 }
 
 /**
- * Does `work` for every item, at most `limit` at a time; the answers are in the order of the items.
- * After the first failure, or when `signal` is aborted, it takes no new ones and rejects with the reason.
+ * Calls `work` for every item, at most `limit` at a time. Resolves with the results in the order of the items. After
+ * the first failure, or when `signal` is aborted, starts no more and rejects with the reason.
  */
-export async function concurrently<Item, Answer>(
+export async function concurrently<Item, Result>(
   items: readonly Item[],
   options: { readonly limit: number; readonly signal: AbortSignal },
-  work: (item: Item) => Promise<Answer>,
-): Promise<Answer[]> {
-  const answers: Answer[] = [];
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
   const queue = items.entries();
   let failed = false;
   const worker = async (): Promise<void> => {
@@ -80,7 +76,7 @@ export async function concurrently<Item, Answer>(
       options.signal.throwIfAborted();
       if (failed) return;
       try {
-        answers[index] = await work(item);
+        results[index] = await work(item);
       } catch (error) {
         failed = true;
         throw error;
@@ -88,14 +84,14 @@ export async function concurrently<Item, Answer>(
     }
   };
   const workers = Array.from({ length: options.limit }, worker);
-  // Nothing is still at work when this call ends, also when it fails.
+  // Wait for all work, also after a failure.
   await Promise.allSettled(workers);
   await Promise.all(workers);
   options.signal.throwIfAborted();
-  return answers;
+  return results;
 }
 
-/** Resolves after `ms` milliseconds; rejects with the reason of the signal when it is aborted first. */
+/** Resolves after `ms` milliseconds. Rejects with the reason of the signal when that is aborted first. */
 export async function delay(ms: number, signal?: AbortSignal): Promise<void> {
   await setTimeout(ms, undefined, signal === undefined ? {} : { signal }).catch(
     (error: unknown) => {
@@ -104,16 +100,16 @@ export async function delay(ms: number, signal?: AbortSignal): Promise<void> {
   );
 }
 
-/** Settles as `work` does, or rejects with `late()` after `ms` milliseconds. It does not stop the work. */
+/** Settles like `work`, or rejects with `createError()` after `ms` milliseconds. Does not stop the work. */
 export async function withTimeout<Value>(
   work: Promise<Value>,
   ms: number,
-  late: () => Error,
+  createError: () => Error,
 ): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_resolve, reject) => {
     timer = startTimer(() => {
-      reject(late());
+      reject(createError());
     }, ms);
   });
   try {

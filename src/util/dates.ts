@@ -1,20 +1,48 @@
 /** A calendar day, `YYYY-MM-DD`. */
 type Day = string;
+/** ISO 8601 in UTC with `Z`. */
+type Timestamp = string;
 
-const dayMs = 86_400_000;
+export const dayMs = 86_400_000;
 
 /** How many days back charts go: six months. */
 export const chartDays = 184;
 
-/** A day some days later, or earlier. */
-export const addDays = (date: Day, days: number): Day =>
-  new Date(Date.parse(date) + days * dayMs).toISOString().slice(0, 10);
+export const toTimestamp = (date: Date): Timestamp => date.toISOString();
 
-/** How many days lie between two days: 0 for the same one. */
+/** Returns the UTC day of a date or timestamp. */
+export const dayOf = (at: Date | Timestamp): Day =>
+  (typeof at === 'string' ? at : at.toISOString()).slice(0, 10);
+
+/** Returns the UTC month of a timestamp or day, `YYYY-MM`. */
+export const monthOf = (at: Timestamp): string => at.slice(0, 7);
+
+/** Returns a function that returns the day of a date in a time zone, given its IANA name. */
+export function dayIn(timeZone: string): (at: Date) => Day {
+  // Intl takes tens of milliseconds to start.
+  if (timeZone === 'UTC') return dayOf;
+  const format = new Intl.DateTimeFormat('en', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
+  return (at) => {
+    const parts = format.formatToParts(at);
+    const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
+    return `${part('year')}-${part('month')}-${part('day')}`;
+  };
+}
+
+/** Returns the day a number of days later; earlier for a negative number. */
+export const addDays = (date: Day, days: number): Day =>
+  dayOf(new Date(Date.parse(date) + days * dayMs));
+
+/** Returns the number of days from one day to another, 0 for the same day. */
 export const daysBetween = (from: Day, to: Day): number =>
   Math.round((Date.parse(to) - Date.parse(from)) / dayMs);
 
 export const lastDayOfMonth = (date: Day): Day => {
   const [year = 0, month = 0] = date.split('-').map(Number);
-  return new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10);
+  return dayOf(new Date(Date.UTC(year, month, 0)));
 };

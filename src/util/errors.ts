@@ -1,20 +1,3 @@
-/** What went wrong, as a stable word: in `--json`, in the status file, and for the exit code. */
-export type ErrorCode =
-  | 'usage'
-  | 'config'
-  | 'secrets'
-  | 'data'
-  | 'io'
-  | 'network'
-  | 'timeout'
-  | 'tool'
-  | 'locked'
-  | 'lock-lost'
-  | 'no-scheduler'
-  | 'scheduler-failed'
-  | 'unexpected';
-
-/** Exit codes (SPEC §4). */
 export const exitCodes = {
   done: 0,
   failed: 1,
@@ -25,32 +8,28 @@ export const exitCodes = {
   locked: 75,
 } as const;
 
-/** The one table from what went wrong to the exit code of the process. */
-export function exitCodeFor(code: ErrorCode): number {
-  switch (code) {
-    case 'usage':
-    case 'config':
-    case 'secrets':
-      return exitCodes.usage;
-    case 'data':
-    case 'io':
-    case 'network':
-    case 'timeout':
-    case 'tool':
-      return exitCodes.failed;
-    case 'locked':
-    case 'lock-lost':
-      return exitCodes.locked;
-    case 'no-scheduler':
-      return exitCodes.noScheduler;
-    case 'scheduler-failed':
-      return exitCodes.schedulerFailed;
-    case 'unexpected':
-      return exitCodes.bug;
-  }
-}
+/** The codes of errors, as in `--json` and the status file, with the exit code of each. */
+const exitCodeOf = {
+  usage: exitCodes.usage,
+  config: exitCodes.usage,
+  secrets: exitCodes.usage,
+  data: exitCodes.failed,
+  io: exitCodes.failed,
+  network: exitCodes.failed,
+  timeout: exitCodes.failed,
+  tool: exitCodes.failed,
+  locked: exitCodes.locked,
+  'lock-lost': exitCodes.locked,
+  'no-scheduler': exitCodes.noScheduler,
+  'scheduler-failed': exitCodes.schedulerFailed,
+  unexpected: exitCodes.bug,
+} as const;
 
-/** Something that the user can mend: the message names the thing and what happened, the hint what to do. */
+export type ErrorCode = keyof typeof exitCodeOf;
+
+export const exitCodeFor = (code: ErrorCode): number => exitCodeOf[code];
+
+/** An error that the user can fix. The message names the subject and what happened, the hint what to do. */
 export class UserError extends Error {
   override readonly name = 'UserError';
   readonly code: ErrorCode;
@@ -63,9 +42,9 @@ export class UserError extends Error {
   }
 }
 
-/** A failure that may pass by itself (network, 429, 5xx, a busy file): the run tries the sync again. */
+/** A temporary failure (network, 429, 5xx, a busy file), after which the run retries the sync. */
 export class TransientError extends UserError {
-  /** What the other side asked for, in milliseconds; null leaves the wait to the run. */
+  /** The delay that the server requested, in milliseconds; null if it requested none. */
   readonly retryAfterMs: number | null;
 
   constructor(
@@ -78,7 +57,7 @@ export class TransientError extends UserError {
   }
 }
 
-/** Troubles of the machine, not of the thing that was read or written: the next thing meets them too. */
+/** Errors of the machine rather than of one file: other files fail in the same way. */
 const machineErrors: readonly string[] = [
   'ENOSPC',
   'EDQUOT',
@@ -88,13 +67,13 @@ const machineErrors: readonly string[] = [
   'ENOMEM',
 ];
 
-/** Whether an error, or what caused it, is a trouble of the machine (full disk, no descriptors, no memory). */
+/** Whether the error or its cause is an error of the machine: full disk, no descriptors, no memory. */
 export function isMachineProblem(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return machineErrors.includes(errnoOf(error) ?? '') || isMachineProblem(error.cause);
 }
 
-/** The `code` of a system error (`ENOENT`, `EACCES`, …), or null for anything else, such as `ERR_INVALID_ARG_TYPE`. */
+/** Returns the `code` of a system error such as `ENOENT`; null for other errors, such as `ERR_INVALID_ARG_TYPE`. */
 export function errnoOf(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
   return typeof error.code === 'string' && /^E[A-Z0-9]+$/.test(error.code) ? error.code : null;

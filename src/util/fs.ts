@@ -1,23 +1,14 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readSync,
-  type BigIntStats,
-  type Stats,
-} from 'node:fs';
+import { constants, type BigIntStats, type Stats } from 'node:fs';
 import { access, lstat, mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errnoOf } from './errors.ts';
 
-/** Why a file was not read or written; the message names the file. `code` is an errno or one of ours. */
+/** Why a file was not read or written. `code` is an errno. */
 export class FileError extends Error {
   override readonly name = 'FileError';
   readonly code: string;
   readonly path: string;
-  /** What is wrong, without the path: for a message that names another file. */
+  /** The message without the path. */
   readonly problem: string;
 
   constructor(code: string, path: string, problem: string, cause?: unknown) {
@@ -37,16 +28,16 @@ const problems: Readonly<Record<string, string>> = {
   EMFILE: 'too many open files',
   ENFILE: 'too many open files on this machine',
   ELOOP: 'is a symbolic link',
-  EISDIR: 'is a folder',
-  ENOTDIR: 'a part of the path is not a folder',
+  EISDIR: 'is a directory',
+  ENOTDIR: 'a part of the path is not a directory',
   EIO: 'input/output error',
   EFBIG: 'the file would become too large',
   ENXIO: 'is not a regular file',
   ENOENT: 'does not exist',
-  EXDEV: 'lies on another file system than the workspace',
+  EXDEV: 'is on another file system than the workspace',
 };
 
-/** A system error as a `FileError` that names the file and, in words, what happened. */
+/** Returns a system error as a `FileError` with the path and a message in words; other errors unchanged. */
 export function toFileError(error: unknown, path: string): unknown {
   const code = errnoOf(error);
   if (error instanceof FileError || code === null) return error;
@@ -54,16 +45,16 @@ export function toFileError(error: unknown, path: string): unknown {
 }
 
 export interface ReadOptions {
-  /** Larger files are refused before a byte is read. */
+  /** Larger files are rejected before they are read. */
   readonly maxBytes: number;
-  /** Follow a symbolic link at the path itself; only for files of the user's own making. */
+  /** Whether to follow a symbolic link at the path; only for files that the user creates. */
   readonly followLink?: boolean;
 }
 
 /**
- * Reads a regular file, or answers null when there is none. Never hangs and never reads without bound:
- * a FIFO, device, socket, folder or link is refused (`FileError` ENXIO, EISDIR, ELOOP), as is a file
- * over the limit (EFBIG).
+ * Returns the content of a regular file, null if it does not exist. Never hangs and never reads without limit:
+ * throws a `FileError` for a FIFO, device or socket (ENXIO), a directory (EISDIR), a link (ELOOP) and a file larger
+ * than `maxBytes` (EFBIG).
  */
 export async function readRegularFile(
   path: string,
@@ -74,7 +65,7 @@ export async function readRegularFile(
     const file = await openRegularFile(path, options);
     handle = file.handle;
     const { stats } = file;
-    // The size may lie (procfs) or grow meanwhile: read to the end, but never past the limit.
+    // The size may be wrong (procfs) or grow: read to the end, but never beyond the limit.
     const chunks: Buffer[] = [];
     let total = 0;
     for (;;) {
@@ -115,84 +106,8 @@ export async function openRegularFile(
   }
 }
 
-/** An open regular file. Closes itself at the end of a `using` block. */
-export interface OpenFile extends Disposable {
-  readonly fd: number;
-  readonly stats: Stats;
-}
-
-/**
- * Opens a regular file for reading, or returns null if it does not exist. Links are not followed, and a FIFO,
- * device, socket or directory is refused (`FileError` ELOOP, ENXIO, EISDIR), as is a file of more than
- * `maxBytes` (EFBIG). Every other failure is thrown as a `FileError` too: EACCES and EMFILE do not mean that
- * the file is missing.
- */
-export function openRegularFileSync(path: string, { maxBytes = Infinity } = {}): OpenFile | null {
-  let fd: number;
-  try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
-  } catch (error) {
-    const code = errnoOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    throw toFileError(error, path);
-  }
-  try {
-    const stats = fstatSync(fd);
-    assertRegularFile(stats, path, maxBytes);
-    return {
-      fd,
-      stats,
-      [Symbol.dispose]: () => {
-        closeSync(fd);
-      },
-    };
-  } catch (error) {
-    closeSync(fd);
-    throw toFileError(error, path);
-  }
-}
-
-/**
- * Reads a regular file by the rules of `openRegularFileSync`. Synchronous because for thousands of small files
- * a promise per step costs ten times the read.
- */
-export function readRegularFileSync(
-  path: string,
-  { maxBytes }: { readonly maxBytes: number },
-): { readonly bytes: Buffer; readonly stats: Stats } | null {
-  // Most of the optional files are missing, and creating an error takes several times as long as a stat.
-  if (isMissingSync(path)) return null;
-  using file = openRegularFileSync(path, { maxBytes });
-  if (file === null) return null;
-  try {
-    // One byte more than expected, so that growth beyond the limit is noticed.
-    let bytes = Buffer.allocUnsafe(file.stats.size + 1);
-    let length = 0;
-    for (;;) {
-      const bytesRead = readSync(file.fd, bytes, length, bytes.length - length, null);
-      if (bytesRead === 0) break;
-      length += bytesRead;
-      if (length > maxBytes) throw fileTooLarge(path, maxBytes);
-      if (length === bytes.length)
-        bytes = Buffer.concat([bytes, Buffer.allocUnsafe(length + 4096)]);
-    }
-    return { bytes: bytes.subarray(0, length), stats: file.stats };
-  } catch (error) {
-    throw toFileError(error, path);
-  }
-}
-
-function isMissingSync(path: string): boolean {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false }) === undefined;
-  } catch {
-    // The attempt to open it reports the reason.
-    return false;
-  }
-}
-
-function assertRegularFile(stats: Stats, path: string, maxBytes: number): void {
-  if (stats.isDirectory()) throw new FileError('EISDIR', path, 'is a folder, not a file');
+export function assertRegularFile(stats: Stats, path: string, maxBytes: number): void {
+  if (stats.isDirectory()) throw new FileError('EISDIR', path, 'is a directory, not a file');
   if (!stats.isFile()) throw new FileError('ENXIO', path, 'is not a regular file');
   if (stats.size > maxBytes) throw fileTooLarge(path, maxBytes);
 }
@@ -206,9 +121,9 @@ export function fileTooLarge(path: string, maxBytes: number): FileError {
 }
 
 /**
- * Writes a new file and forces it to the disk: exclusive create, all bytes, fsync, size check.
- * A short write (a full disk) is an error and never goes unseen. A `mode` holds whatever the umask;
- * without one it is 0644 less the umask. Throws `FileError`.
+ * Creates a file and forces it to the disk. The size is checked afterwards, so that a short write on a full disk is
+ * always an error. `mode` ignores the umask; without it the mode is 0644 less the umask. Throws `FileError`, EEXIST
+ * if the path exists.
  */
 export async function writeNewFile(
   path: string,
@@ -223,12 +138,13 @@ export async function writeNewFile(
     if (options.mode !== undefined) await handle.chmod(options.mode);
     for (let offset = 0; offset < bytes.length;) {
       const { bytesWritten } = await handle.write(bytes, offset, bytes.length - offset, null);
-      if (bytesWritten === 0) throw new FileError('ENOSPC', path, 'could not be written whole');
+      if (bytesWritten === 0)
+        throw new FileError('ENOSPC', path, 'could not be written completely');
       offset += bytesWritten;
     }
     await handle.sync();
     const { size } = await handle.stat();
-    if (size !== bytes.length) throw new FileError('EIO', path, 'was not written whole');
+    if (size !== bytes.length) throw new FileError('EIO', path, 'was not written completely');
   } catch (error) {
     throw toFileError(error, path);
   } finally {
@@ -236,7 +152,7 @@ export async function writeNewFile(
   }
 }
 
-/** Forces renames within a folder to the disk. File systems that can't sync a folder are left alone. */
+/** Forces renames within a directory to the disk, where the file system supports that. Throws `FileError`. */
 export async function fsyncDir(path: string): Promise<void> {
   let handle: FileHandle | undefined;
   try {
@@ -244,7 +160,7 @@ export async function fsyncDir(path: string): Promise<void> {
     await handle.sync();
   } catch (error) {
     const code = errnoOf(error);
-    // EINVAL: not every file system can; EISDIR, EPERM and EACCES: Windows opens no folders.
+    // EINVAL: not supported; EISDIR, EPERM and EACCES: Windows can't open directories.
     if (code !== 'EINVAL' && code !== 'EISDIR' && code !== 'EPERM' && code !== 'EACCES') {
       throw toFileError(error, path);
     }
@@ -254,8 +170,8 @@ export async function fsyncDir(path: string): Promise<void> {
 }
 
 /**
- * Makes a folder and the missing ones above it, each forced to the disk. Step by step: `mkdir` with
- * `recursive` says ENOENT where the disk is read-only. Throws `FileError`, ENOTDIR when a file is in the way.
+ * Creates a directory and its missing parents, each forced to the disk. Not with `recursive`, which fails with ENOENT
+ * on a read-only disk. Throws `FileError`, ENOTDIR when a file is in the way.
  */
 export async function ensureDir(path: string): Promise<void> {
   try {
@@ -268,12 +184,12 @@ export async function ensureDir(path: string): Promise<void> {
     }
     if (errno !== 'EEXIST') throw toFileError(error, path);
     if ((await stat(path)).isDirectory()) return;
-    throw new FileError('ENOTDIR', path, 'is not a folder');
+    throw new FileError('ENOTDIR', path, 'is not a directory');
   }
   await fsyncDir(dirname(path));
 }
 
-/** Whether there is something at a path, as far as this user can see. */
+/** Whether the path exists and is accessible for this user. */
 export async function exists(path: string): Promise<boolean> {
   try {
     await access(path);
@@ -284,9 +200,9 @@ export async function exists(path: string): Promise<boolean> {
 }
 
 /**
- * Replaces a file atomically: readers see the old content or the new one, and so does a crash. The new file is
- * written beside it, forced to the disk and renamed. Only one process at a time may replace a path: the name of
- * the temporary file is fixed, so that a crash leaves one behind at most. Throws `FileError`.
+ * Replaces a file atomically: readers see the old content or the new one, also after a crash. The new file is
+ * written to the same directory, forced to the disk and renamed. Its temporary name is fixed, so a crash leaves at
+ * most one behind, and only one process at a time may replace a path. Throws `FileError`.
  */
 export async function replaceFile(
   path: string,
@@ -308,17 +224,17 @@ export async function replaceFile(
 }
 
 /**
- * Returns a key that differs when a file was replaced or changed: device, inode, size and the nanoseconds of the
- * last change of its content and of its inode.
+ * Returns a key that differs when a file was replaced or changed: device, inode, size, and the nanoseconds of
+ * mtime and ctime.
  */
 export const statKey = (stats: BigIntStats): string =>
   `${contentKey(stats)} ${String(stats.ctimeNs)}`;
 
-/** The same without the change time of the inode, which a rename sets: the key of a staged file holds after it. */
+/** `statKey` without the ctime, which a rename changes: a staged file has the same key after its commit. */
 export const contentKey = ({ dev, ino, size, mtimeNs }: BigIntStats): string =>
   `${String(dev)} ${String(ino)} ${String(size)} ${String(mtimeNs)}`;
 
-/** Returns the `contentKey` of the file at a path; null when there is none. Throws `FileError`. */
+/** Returns the `contentKey` of a path, null if it does not exist. Throws `FileError`. */
 export async function contentKeyAt(path: string): Promise<string | null> {
   try {
     return contentKey(await lstat(path, { bigint: true }));

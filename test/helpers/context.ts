@@ -1,4 +1,4 @@
-import { contracts, type Options, type SyncName } from '../../src/schema/syncs.ts';
+import { syncSchemas, type Options, type SyncName } from '../../src/schema/syncs.ts';
 import type { Diagnostic } from '../../src/util/diagnostic.ts';
 import type { Discovery } from '../../src/discovery/discovery.ts';
 import { nodeSystem } from '../../src/system/node.ts';
@@ -20,7 +20,7 @@ export function syncContext<Name extends SyncName>(
   const notices: string[] = [];
   return {
     root,
-    options: contracts[name].options.parse(options ?? {}) as Options<Name>,
+    options: syncSchemas[name].options.parse(options ?? {}) as Options<Name>,
     system: testSystem(),
     startedAt: new Date('2026-11-23T08:45:00.000Z'),
     signal: new AbortController().signal,

@@ -1,21 +1,21 @@
 import * as z from 'zod/mini';
 import { timestamp } from '../../schema/timestamp.ts';
-import { projectsDigest } from '../../schema/projects.ts';
-import { qualityDigest } from '../../schema/quality.ts';
+import { projectsHistoryEntry } from '../../schema/projects.ts';
+import { qualityHistoryEntry } from '../../schema/quality.ts';
 import type { SeriesLine } from './series.ts';
 
 const qualityLine = z.object({
   run: timestamp,
-  key: qualityDigest.shape.key,
-  coverage: qualityDigest.shape.coverage,
-  todos: qualityDigest.shape.todos,
-  techDebt: qualityDigest.shape.techDebt,
+  key: qualityHistoryEntry.shape.key,
+  coverage: qualityHistoryEntry.shape.coverage,
+  todos: qualityHistoryEntry.shape.todos,
+  techDebt: qualityHistoryEntry.shape.techDebt,
 });
 const projectsLine = z.object({
   run: timestamp,
-  key: projectsDigest.shape.key,
-  commits: projectsDigest.shape.commits,
-  state: projectsDigest.shape.state,
+  key: projectsHistoryEntry.shape.key,
+  commits: projectsHistoryEntry.shape.commits,
+  state: projectsHistoryEntry.shape.state,
 });
 
 /** Extract the values of a history line that analytics follow; null for a line of another shape. */

@@ -1,9 +1,8 @@
-import { addDays, chartDays } from '../../util/dates.ts';
+import { addDays, chartDays, dayOf, monthOf } from '../../util/dates.ts';
 import type { SeriesMonth } from './series.ts';
 import type { RunDay } from '../../schema/analytics.ts';
 import type { Workspace } from '../../config/workspace.ts';
 import { decodeCache, encodeCache, readCacheFile, type CacheStamp } from '../../util/cache.ts';
-import { dayOf, monthOf } from '../../schema/timestamp.ts';
 import type { HistoryMonth } from '../../store/history/history-months.ts';
 
 /** `data/cache/trends.bin`: every month of the history in short, with the key of the file it was made from. */

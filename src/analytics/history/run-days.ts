@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import type { RunDay } from '../../schema/analytics.ts';
-import { dayOf, type Day } from '../../schema/timestamp.ts';
+import type { Day } from '../../schema/timestamp.ts';
+import { addDays, chartDays, dayOf } from '../../util/dates.ts';
 import { runLine } from '../../schema/status.ts';
 import type { YieldToEventLoop } from '../../util/async.ts';
-import { addDays, chartDays } from '../../util/dates.ts';
 
 /** Returns outcomes and durations of the runs of each day of a month. Skips lines of another shape. */
 export async function summarizeRunDays(

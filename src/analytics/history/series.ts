@@ -1,4 +1,5 @@
-import { monthOf, type Day, type Timestamp } from '../../schema/timestamp.ts';
+import type { Day, Timestamp } from '../../schema/timestamp.ts';
+import { monthOf } from '../../util/dates.ts';
 import type { YieldToEventLoop } from '../../util/async.ts';
 
 /** The part of a history line that is followed. `lineReaders` defines the meaning of the values. */

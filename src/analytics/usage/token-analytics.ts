@@ -1,8 +1,8 @@
 import type { Analytics, CostDay, UsageSource } from '../../schema/analytics.ts';
-import { dayIn, monthOf, type Day } from '../../schema/timestamp.ts';
+import type { Day } from '../../schema/timestamp.ts';
+import { addDays, chartDays, dayIn, monthOf } from '../../util/dates.ts';
 import type { Snapshot } from '../../schema/syncs.ts';
 import type { TokenEntry, TokensOptions } from '../../schema/tokens.ts';
-import { addDays, chartDays } from '../../util/dates.ts';
 import { toMoney } from './money.ts';
 import { usageMonth } from './usage-month.ts';
 import { sumBy } from './usage-sums.ts';

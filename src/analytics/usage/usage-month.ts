@@ -1,6 +1,6 @@
 import type { UsageMonth } from '../../schema/analytics.ts';
-import { monthOf, type Day } from '../../schema/timestamp.ts';
-import { addDays, daysBetween, lastDayOfMonth } from '../../util/dates.ts';
+import type { Day } from '../../schema/timestamp.ts';
+import { addDays, daysBetween, lastDayOfMonth, monthOf } from '../../util/dates.ts';
 import { toMicros, toMoney, type Micros } from './money.ts';
 import { burnRate, type SourceEntries } from './usage-windows.ts';
 

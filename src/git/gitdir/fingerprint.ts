@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { openRegularFileSync } from '../../util/fs.ts';
+import { openRegularFileSync } from '../../util/fs-sync.ts';
 import type { UserConfig } from '../config/user-config.ts';
 import { configFiles, listSharedIndexes } from '../exec/sandbox-gitdir.ts';
 import type { OpenRepository } from '../open-repository.ts';

@@ -1,5 +1,6 @@
 import { isMachineProblem } from '../../util/errors.ts';
-import { FileError, readRegularFileSync, toFileError } from '../../util/fs.ts';
+import { FileError, toFileError } from '../../util/fs.ts';
+import { readRegularFileSync } from '../../util/fs-sync.ts';
 import { RepositoryError } from '../repository.ts';
 
 const defaultMaxBytes = 16 * 1024 * 1024;

@@ -195,11 +195,13 @@ export function createWorktreeState(
   const snapshot = async (): Promise<WorktreeSnapshot | null> => {
     const userConfig = await context.userConfig();
     if (fingerprint === null || userConfig === null) return null;
-    const isStatusCached = status.wasAsked() ? (await unchangedStatus()) !== null : cached !== null;
-    if (isStatusCached && (!untrackedScan.wasAsked() || (await withSameFiles()) !== null)) {
+    const isStatusCached = status.isStarted()
+      ? (await unchangedStatus()) !== null
+      : cached !== null;
+    if (isStatusCached && (!untrackedScan.isStarted() || (await withSameFiles()) !== null)) {
       return cached;
     }
-    if (!untrackedScan.wasAsked()) return null;
+    if (!untrackedScan.isStarted()) return null;
     const { untracked, watch } = await untrackedScan();
     const entries = watch === null ? null : await index();
     if (watch === null || entries === null) return null;
@@ -207,12 +209,12 @@ export function createWorktreeState(
     const paths = [...order.map((at) => entries.paths[at] ?? ''), ...untracked];
     const files = order.filter((at) => entries.modes[at] !== fileMode.link).length;
     const rows = new Float64Array((paths.length + watch.paths.length) * statColumns);
-    if (status.wasAsked()) rows.set((await diff())?.rows ?? []);
+    if (status.isStarted()) rows.set((await diff())?.rows ?? []);
     rows.set(watch.rows, paths.length * statColumns);
     return {
       ...{ fingerprint, userConfig },
       ...{ files, links: order.length - files, untracked: untracked.length },
-      status: status.wasAsked() ? await status() : null,
+      status: status.isStarted() ? await status() : null,
       ...{ paths: joinPaths([...paths, ...watch.paths]), rows },
     };
   };

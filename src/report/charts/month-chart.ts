@@ -6,6 +6,7 @@ import { figure } from './figure.ts';
 import { dollars, longMonth, percent, shortDay } from '../format-values.ts';
 import { html, emptyHtml, type Html } from '../html-template.ts';
 import { round1, niceScale } from './scale.ts';
+import { monthOf } from '../../util/dates.ts';
 
 const width = 360;
 const height = 220;
@@ -25,7 +26,7 @@ export function monthChart(
   const { id, subject, today, lastDay, budget } = options;
   const { costUsd, forecastUsd, budgetUsed, budgetForecast, budgetReachedOn } = source.month;
   const spent = Number(costUsd ?? 0);
-  const month = today.slice(0, 7);
+  const month = monthOf(today);
   const days = Number(lastDay.slice(8, 10));
   const dayOfMonth = Number(today.slice(8, 10));
   const sums = runningSums(source, month, dayOfMonth);

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { dayOf, monthOf, type Timestamp } from '../../schema/timestamp.ts';
+import type { Timestamp } from '../../schema/timestamp.ts';
+import { dayOf, monthOf } from '../../util/dates.ts';
 import type { RunLine } from '../../schema/status.ts';
 import type { SyncName } from '../../schema/syncs.ts';
 import type { Workspace } from '../../config/workspace.ts';

@@ -1,22 +1,21 @@
 import type { Timestamp } from '../../schema/timestamp.ts';
-import { monthOf } from '../../schema/timestamp.ts';
-import { readRegularFile } from '../../util/fs.ts';
+import { monthOf } from '../../util/dates.ts';
+import { contentKeyAt, readRegularFile } from '../../util/fs.ts';
 import type { Workspace } from '../../config/workspace.ts';
 import { isNotRegularFile, maxBytes } from '../json-file.ts';
 import { listMonths } from './month-file.ts';
-import { contentKeyAt } from '../../util/fs.ts';
 
-/** A month of a series that can be read, line by line, if what it said before is not known. */
+/** A month of a series. Its lines are read only when they are not cached under `key`. */
 export interface HistoryMonth {
   /** `YYYY-MM`, in UTC. */
   readonly month: string;
-  /** Changes whenever the file does. */
+  /** `contentKey` of the file. */
   readonly key: string;
-  /** Its lines as parsed from JSON; damaged ones are left out (who writes the history reports them). */
+  /** Returns the parsed lines without damaged ones, which the next run reports. */
   readonly read: () => Promise<Iterable<unknown>>;
 }
 
-/** The months of a series up to that of `now`, the oldest first. Throws `FileError`. */
+/** Returns the months of a series up to that of `now`, oldest first. Throws `FileError`. */
 export async function historyMonths(
   workspace: Workspace,
   series: Parameters<Workspace['historyDir']>[0],
@@ -24,10 +23,10 @@ export async function historyMonths(
 ): Promise<readonly HistoryMonth[]> {
   const months: HistoryMonth[] = [];
   for (const { month, path } of await listMonths(workspace.historyDir(series), series)) {
-    // What a wrong clock wrote into months to come has not happened yet.
+    // Later months were written by a clock that was ahead.
     if (month > monthOf(now)) continue;
-    const identity = (await contentKeyAt(path)) ?? '';
-    months.push({ month, key: identity, read: async () => parsedLines(await bytesOf(path)) });
+    const key = (await contentKeyAt(path)) ?? '';
+    months.push({ month, key, read: async () => parsedLines(await bytesOf(path)) });
   }
   return months.reverse();
 }

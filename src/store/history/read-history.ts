@@ -1,27 +1,28 @@
 import * as z from 'zod/mini';
-import { monthOf, toTimestamp, type Timestamp } from '../../schema/timestamp.ts';
+import type { Timestamp } from '../../schema/timestamp.ts';
+import { monthOf, toTimestamp } from '../../util/dates.ts';
 import { runLine, type RunLine } from '../../schema/status.ts';
-import { contracts, type HistoryEntry, type SyncName } from '../../schema/syncs.ts';
+import { syncSchemas, type HistoryEntry, type SyncName } from '../../schema/syncs.ts';
 import type { Workspace } from '../../config/workspace.ts';
 import { historyMonths } from './history-months.ts';
 
-/** Which lines of a series: the newest `limit` of those that are asked for. */
+/** Selects lines of a series: the newest `limit` of those that match. */
 export interface HistoryQuery {
   readonly now: Date;
   readonly since: Timestamp | null;
   readonly limit: number;
-  /** Of one project, or whatever else a series has a key for; null for all. */
+  /** The key of the lines, for example a project; null for all. */
   readonly key: string | null;
 }
 
-/** A line, and how the values differ from those of the line before it of the same key; null for the first. */
+/** A line and the previous line with the same key, null for the first. */
 export interface HistoryChange<Name extends SyncName> {
   readonly run: Timestamp;
   readonly entry: HistoryEntry<Name>;
   readonly before: HistoryEntry<Name> | null;
 }
 
-/** The newest runs, the newest last. Lines of another shape are left out. Throws `FileError`. */
+/** Returns the newest runs, the newest last. Skips lines of another shape. Throws `FileError`. */
 export async function readRuns(
   workspace: Workspace,
   { now, since, limit }: HistoryQuery,
@@ -33,14 +34,14 @@ export async function readRuns(
   return lines.filter(({ run }) => since === null || run >= since).slice(-limit);
 }
 
-/** The newest lines of a sync, the newest last. Lines of another shape are left out. Throws `FileError`. */
+/** Returns the newest lines of a sync, the newest last. Skips lines of another shape. Throws `FileError`. */
 export async function readHistory<Name extends SyncName>(
   workspace: Workspace,
   name: Name,
   query: HistoryQuery,
 ): Promise<readonly HistoryChange<Name>[]> {
   const { since, limit, key } = query;
-  const schema = z.extend(contracts[name].historyEntry, { run: runLine.shape.run });
+  const schema = z.extend(syncSchemas[name].historyEntry, { run: runLine.shape.run });
   const lines = await newest(workspace, name, query, (line) => {
     const { success, data } = schema.safeParse(line);
     return success && (key === null || data.key === key) ? data : null;
@@ -55,7 +56,7 @@ export async function readHistory<Name extends SyncName>(
   return entries.filter(({ run }) => since === null || run >= since).slice(-limit);
 }
 
-/** Lines of as many whole months, from the newest on, as hold what is asked for; the oldest line first. */
+/** Reads months from the newest on until they contain enough lines. Returns these with the oldest line first. */
 async function newest<Line>(
   workspace: Workspace,
   series: SyncName | 'runs',

@@ -1,18 +1,18 @@
 import { lstat, unlink } from 'node:fs/promises';
-import { monthOf, toTimestamp } from '../../schema/timestamp.ts';
+import { monthOf, toTimestamp } from '../../util/dates.ts';
 import { diagnostic, type Diagnostic } from '../../util/diagnostic.ts';
 import { syncNames } from '../../schema/sync-names.ts';
 import { FileError, toFileError } from '../../util/fs.ts';
 import type { Workspace } from '../../config/workspace.ts';
 import { listMonths, type MonthFile } from './month-file.ts';
 
-/** The month before and the one before that: a machine may rest for a while, but hardly longer. */
-const believableMonths = 2;
+/** A machine is rarely off for longer. */
+const maxGapMonths = 2;
 
 /**
- * Removes the month files whose every line is older than `retentionMonths`, judged by their names. When
- * the newest of the other months is more than two months from now, either way, the clock may be wrong:
- * then nothing is removed, and that is said. Names that are not ours, folders and links stay.
+ * Removes the month files that are older than `retentionMonths` according to their names. Removes nothing and
+ * returns a warning when the newest other month is more than two months from now in either direction, because the
+ * clock may be wrong. Ignores files with other names, directories and links.
  */
 export async function removeOldHistory(
   workspace: Workspace,
@@ -29,8 +29,8 @@ export async function removeOldHistory(
   const newest = months
     .filter(({ month }) => numberOf(month) !== thisMonth)
     .reduce((one, other) => (one.month < other.month ? other : one));
-  if (Math.abs(numberOf(newest.month) - thisMonth) > believableMonths) {
-    const message = `more than ${String(believableMonths)} months from the clock's ${monthOf(toTimestamp(now))}; no old history was removed`;
+  if (Math.abs(numberOf(newest.month) - thisMonth) > maxGapMonths) {
+    const message = `more than ${String(maxGapMonths)} months from the clock's ${monthOf(toTimestamp(now))}; no old history was removed`;
     return [
       diagnostic('clock-skew', { subject: newest.path, message, hint: 'check the system clock' }),
     ];
@@ -48,7 +48,7 @@ export async function removeOldHistory(
   return warnings;
 }
 
-/** Months counted on from year 0. */
+/** Returns the number of months since year 0. */
 function numberOf(month: string): number {
   const [year = 0, monthOfYear = 0] = month.split('-').map(Number);
   return year * 12 + monthOfYear;

@@ -1,4 +1,4 @@
-import { toTimestamp } from '../../schema/timestamp.ts';
+import { toTimestamp } from '../../util/dates.ts';
 import type { Project } from '../../schema/projects.ts';
 import type { HistoryEntry, Snapshot } from '../../schema/syncs.ts';
 import { diagnostic } from '../../util/diagnostic.ts';

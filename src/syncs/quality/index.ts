@@ -3,7 +3,7 @@ import { createGlobMatcher } from '../../discovery/globs.ts';
 import { RepositoryError, type RepositoryReader } from '../../git/repository.ts';
 import type { ProjectQuality } from '../../schema/quality.ts';
 import type { Snapshot } from '../../schema/syncs.ts';
-import { toTimestamp } from '../../schema/timestamp.ts';
+import { toTimestamp } from '../../util/dates.ts';
 import { sanitizePath } from '../../util/text.ts';
 import { diagnostic } from '../../util/diagnostic.ts';
 import { isDiagnosticCode } from '../../util/diagnostic-codes.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { toTimestamp } from '../../schema/timestamp.ts';
+import { toTimestamp } from '../../util/dates.ts';
 import type { HistoryEntry, Snapshot } from '../../schema/syncs.ts';
 import type { ProjectTotals, TokenEntry, TokenSource, TokenTotals } from '../../schema/tokens.ts';
 import type { Collected, Sync, SyncContext } from '../sync.ts';

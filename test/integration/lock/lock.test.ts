@@ -100,7 +100,7 @@ describe('withLock', () => {
     await writeFile(workspace.paths.data, 'a file');
     await expect(withLock(optionsFor(workspace), () => Promise.resolve())).rejects.toMatchObject({
       code: 'io',
-      message: `${workspace.paths.data}: is not a folder`,
+      message: `${workspace.paths.data}: is not a directory`,
     });
   });
 });

@@ -37,7 +37,7 @@ test.each([
   [
     'has two entries with one id',
     text.replace('"id": "b"', '"id": "a"'),
-    'projects[1] is there twice: id "a"',
+    'projects[1] is a duplicate: id "a"',
   ],
 ])('a file that %s is an error that names the place', async (_what, content, place) => {
   await using fixture = await storeFixture();
@@ -79,7 +79,7 @@ test('bytes that are no UTF-8 are refused, not replaced', async () => {
 
 test.each([
   ['a FIFO', (path: string) => Promise.resolve(execFileSync('mkfifo', [path])), 'regular file'],
-  ['a folder', (path: string) => mkdir(path), 'is a folder'],
+  ['a directory', (path: string) => mkdir(path), 'is a directory'],
   ['a link', (path: string) => symlink('/etc/passwd', path), 'is a symbolic link'],
   [
     'a huge file',

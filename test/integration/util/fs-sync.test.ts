@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { openRegularFileSync, readRegularFileSync } from '../../../src/util/fs.ts';
+import { openRegularFileSync, readRegularFileSync } from '../../../src/util/fs-sync.ts';
 
 vi.mock('node:fs', { spy: true });
 

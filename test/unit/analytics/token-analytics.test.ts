@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addDays, daysBetween, lastDayOfMonth } from '../../../src/util/dates.ts';
+import { addDays, dayIn, daysBetween, lastDayOfMonth } from '../../../src/util/dates.ts';
 import { toMicros, toMoney } from '../../../src/analytics/usage/money.ts';
 import { tokensAnalytics } from '../../../src/analytics/usage/token-analytics.ts';
 import { usageSource, type UsageSource } from '../../../src/schema/analytics.ts';
-import { dayIn } from '../../../src/schema/timestamp.ts';
 import type { TokenEntry } from '../../../src/schema/tokens.ts';
 import { tokensSnapshot, usageOf } from '../../helpers/snapshots.ts';
 

@@ -19,9 +19,9 @@ vi.mock('../../../src/schema/sync-names.ts', () => {
   };
 });
 vi.mock('../../../src/schema/syncs.ts', async (importActual) => {
-  const actual = await importActual<{ readonly contracts: object }>();
+  const actual = await importActual<{ readonly syncSchemas: object }>();
   const options = z.strictObject({ deep: z._default(z.boolean(), false) });
-  return { ...actual, contracts: { ...actual.contracts, licenses: { options } } };
+  return { ...actual, syncSchemas: { ...actual.syncSchemas, licenses: { options } } };
 });
 
 const licenses = 'licenses' as SyncName;

@@ -11,7 +11,7 @@ import { notificationsFile } from '../../../src/schema/notify.ts';
 import { scheduleRecord } from '../../../src/schema/schedule.ts';
 import { runLine, statusFile } from '../../../src/schema/status.ts';
 import { timestamp } from '../../../src/schema/timestamp.ts';
-import { contracts } from '../../../src/schema/syncs.ts';
+import { syncSchemas } from '../../../src/schema/syncs.ts';
 
 // `npm run docs:generate` runs this file with -u, which writes what the tests compare.
 
@@ -29,17 +29,17 @@ const lineSchema = (entry: z.ZodMiniObject): object =>
 
 const schemas = {
   config: configSchema(),
-  projects: z.toJSONSchema(contracts.projects.snapshot, { override: tolerant }),
-  quality: z.toJSONSchema(contracts.quality.snapshot, { override: tolerant }),
-  tokens: z.toJSONSchema(contracts.tokens.snapshot, { override: tolerant }),
+  projects: z.toJSONSchema(syncSchemas.projects.snapshot, { override: tolerant }),
+  quality: z.toJSONSchema(syncSchemas.quality.snapshot, { override: tolerant }),
+  tokens: z.toJSONSchema(syncSchemas.tokens.snapshot, { override: tolerant }),
   analytics: z.toJSONSchema(analyticsFile, { override: tolerant }),
   'sync-status': z.toJSONSchema(statusFile, { override: tolerant }),
   schedule: z.toJSONSchema(scheduleRecord, { override: tolerant }),
   notifications: z.toJSONSchema(notificationsFile, { override: tolerant }),
   'run-line': z.toJSONSchema(runLine, { override: tolerant }),
-  'projects-line': lineSchema(contracts.projects.historyEntry),
-  'quality-line': lineSchema(contracts.quality.historyEntry),
-  'tokens-line': lineSchema(contracts.tokens.historyEntry),
+  'projects-line': lineSchema(syncSchemas.projects.historyEntry),
+  'quality-line': lineSchema(syncSchemas.quality.historyEntry),
+  'tokens-line': lineSchema(syncSchemas.tokens.historyEntry),
 };
 
 test.each(Object.entries(schemas))(

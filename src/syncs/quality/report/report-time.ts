@@ -1,4 +1,5 @@
-import { toTimestamp, type Timestamp } from '../../../schema/timestamp.ts';
+import type { Timestamp } from '../../../schema/timestamp.ts';
+import { toTimestamp } from '../../../util/dates.ts';
 
 /** How far a source may be newer than its report, in milliseconds: clocks of file systems differ. */
 export const clockToleranceMs = 2000;

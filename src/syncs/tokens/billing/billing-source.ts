@@ -1,4 +1,5 @@
-import { dayOf, type Day } from '../../../schema/timestamp.ts';
+import type { Day } from '../../../schema/timestamp.ts';
+import { dayOf } from '../../../util/dates.ts';
 import type { TokenEntry } from '../../../schema/tokens.ts';
 import { UserError } from '../../../util/errors.ts';
 import type { Source, SourceContext, SourceReport } from '../source.ts';

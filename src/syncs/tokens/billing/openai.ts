@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { dayOf, type Day } from '../../../schema/timestamp.ts';
+import type { Day } from '../../../schema/timestamp.ts';
+import { dayOf } from '../../../util/dates.ts';
 import { count } from '../../../schema/numbers.ts';
 import { parseAmount } from '../pricing/money.ts';
 import { noTokens } from '../token-counts.ts';

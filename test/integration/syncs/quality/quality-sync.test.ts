@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { qualityDigest, qualitySnapshot } from '../../../../src/schema/quality.ts';
+import { qualityHistoryEntry, qualitySnapshot } from '../../../../src/schema/quality.ts';
 import { quality } from '../../../../src/syncs/quality/index.ts';
 import { temporaryWorkspace } from '../../../helpers/workspace.ts';
 import { collectQuality, found } from './run-quality.ts';
@@ -46,7 +46,7 @@ test('toHistory returns one entry for each project', async () => {
   const { path } = await workspace.gitRepository('code/alpha', sources);
   const { snapshot } = await collectQuality(workspace.root, [found(path)]);
   const digest = quality.toHistory(snapshot);
-  expect(digest.map((one) => qualityDigest.parse(one))).toEqual(digest);
+  expect(digest.map((one) => qualityHistoryEntry.parse(one))).toEqual(digest);
   expect(digest).toEqual([
     {
       key: 'alpha',

@@ -102,7 +102,7 @@ const hostile: readonly Hostile[] = [
   [
     'a directory named .gitattributes',
     (repository) => repository.write('.gitattributes/x', ''),
-    /^.gitattributes: is a folder, not a file$/,
+    /^.gitattributes: is a directory, not a file$/,
   ],
 ];
 

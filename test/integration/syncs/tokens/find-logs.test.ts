@@ -4,7 +4,7 @@ import { chmod, mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { diagnostic } from '../../../../src/util/diagnostic.ts';
-import { openRegularFileSync } from '../../../../src/util/fs.ts';
+import { openRegularFileSync } from '../../../../src/util/fs-sync.ts';
 import { responseLine, claudeCodeTotals, temporaryHome, type TokensRun } from './run-tokens.ts';
 
 const log = '-home-dev-app/a.jsonl';

@@ -1,4 +1,5 @@
-import { dayIn, type Day } from '../../../../schema/timestamp.ts';
+import type { Day } from '../../../../schema/timestamp.ts';
+import { dayIn } from '../../../../util/dates.ts';
 import type { YieldToEventLoop } from '../../../../util/async.ts';
 import { parseAmount, type Picodollars } from '../../pricing/money.ts';
 import { costOf, type PricingKey, type RatesOf } from '../../pricing/rates.ts';

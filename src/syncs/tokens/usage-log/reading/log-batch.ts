@@ -1,7 +1,8 @@
 import { readSync } from 'node:fs';
 import type { Diagnostic } from '../../../../util/diagnostic.ts';
 import type { YieldToEventLoop } from '../../../../util/async.ts';
-import { FileError, openRegularFileSync, type OpenFile } from '../../../../util/fs.ts';
+import { FileError } from '../../../../util/fs.ts';
+import { openRegularFileSync, type OpenFile } from '../../../../util/fs-sync.ts';
 import type {
   DocumentFormat,
   LineFormat,

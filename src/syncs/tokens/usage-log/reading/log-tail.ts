@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import type { OpenFile } from '../../../../util/fs.ts';
+import type { OpenFile } from '../../../../util/fs-sync.ts';
 import type { Checkpoint } from '../state.ts';
 
 /** Enough to distinguish two logs that have the same length up to there. */

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../../../util/diagnostic.ts';
 import type { YieldToEventLoop } from '../../../../util/async.ts';
-import { openRegularFileSync } from '../../../../util/fs.ts';
+import { openRegularFileSync } from '../../../../util/fs-sync.ts';
 import type { Log } from '../agent.ts';
 import { unpackRecords } from '../records/pack-records.ts';
 import { RecordTable } from '../records/record-table.ts';
