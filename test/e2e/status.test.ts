@@ -75,9 +75,7 @@ describe('status', () => {
     await workspace.write('data/config/sync.json', '{ "intervalMinutes": 0 }');
     const broken = await status(workspace);
     expect(broken).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(broken.stderr).toContain(
-      'intervalMinutes: must be an integer from 1 to 1440, not 0',
-    );
+    expect(broken.stderr).toContain('intervalMinutes: must be an integer from 1 to 1440, not 0');
   });
 
   test.each(['not json', '{"schemaVersion":1}', '{"schemaVersion":1,"run":7}', '[]'])(
