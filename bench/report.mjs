@@ -14,7 +14,8 @@ await build({
       export { writeSixMonths } from './test/helpers/six-months.ts';
       export { workspaceAt } from './src/config/workspace.ts';
       export { openStore } from './src/store/store.ts';
-      export { updateDerivedFiles, deriveCurrentAnalytics } from './src/analytics/update-derived.ts';
+      export { updateAnalytics } from './src/analytics/update-analytics.ts';
+      export { deriveCurrentAnalytics } from './src/analytics/derive-current-analytics.ts';
       export { reportPage } from './src/report/report-page.ts';
       export { configFile } from './src/schema/config.ts';`,
     resolveDir: root,
@@ -40,7 +41,7 @@ const config = modules.configFile.parse({ tokens: { budget: { monthly: 300 } } }
 const signal = new globalThis.AbortController().signal;
 const options = { workspace: paths, config, now, signal };
 const update = () =>
-  modules.updateDerivedFiles(stage, { ...options, store: modules.openStore(paths) });
+  modules.updateAnalytics(stage, { ...options, store: modules.openStore(paths) });
 
 const rows = [];
 async function measure(name, count, work) {

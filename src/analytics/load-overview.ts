@@ -3,8 +3,9 @@ import { decodeCache, encodeCache, readCacheFile, type CacheStamp } from '../uti
 import { contentKeyAt } from '../util/fs.ts';
 import type { Overview, StoredData } from './overview.ts';
 
-/** `data/cache/derived.bin`: the inputs of the analytics, and what `status` shows of them. */
+/** `data/cache/derived.bin`: the inputs of the stored analytics, and the part of the data that `status` shows. */
 export interface DerivedCache {
+  /** Key of the inputs that `analytics.json` was derived from. */
   readonly inputs: string;
   /** `contentKey` of `analytics.json`. */
   readonly analyticsKey: string | null;
@@ -18,7 +19,7 @@ export const encodeDerivedCache = (cache: DerivedCache): Buffer => encodeCache(s
 export const readDerivedCache = async (workspace: Workspace): Promise<DerivedCache | null> =>
   decodeCache(stamp, await readCacheFile(workspace.cache('derived'))) as DerivedCache | null;
 
-/** Returns what `status` shows of the data: from the cache of the last run, else computed from the data. */
+/** Returns the part of the data that `status` shows, from the cache of the last run or else from the data. */
 export async function loadOverview(workspace: Workspace): Promise<Overview> {
   const [cached, key] = await Promise.all([
     readDerivedCache(workspace),
@@ -29,7 +30,7 @@ export async function loadOverview(workspace: Workspace): Promise<Overview> {
   return createOverview(await readStoredData(workspace));
 }
 
-/** Returns the snapshots and the analytics. Throws `UserError` `data` (one of them is damaged), `io`. */
+/** Reads the snapshots and the analytics. Throws `UserError` `data` if one of them is damaged, `io`. */
 export async function readStoredData({ snapshot, analytics }: Workspace): Promise<StoredData> {
   const [{ readJsonFile }, { syncSchemas }, { analyticsFile }] = await Promise.all([
     import('../store/json-file.ts'),

@@ -6,9 +6,9 @@ import { exitCodes, UserError } from '../util/errors.ts';
 import { ensureDir, replaceFile } from '../util/fs.ts';
 import {
   deriveCurrentAnalytics,
-  readLastAnalytics,
   type DeriveOptions,
-} from '../analytics/update-derived.ts';
+} from '../analytics/derive-current-analytics.ts';
+import { readLastAnalytics } from '../analytics/update-analytics.ts';
 import { openStore } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import { jsonLine } from '../output/json.ts';

@@ -35,10 +35,10 @@ export const postRunSteps = [
     failureCode: 'analytics-not-updated',
     runsAfterStop: false,
     run: async ({ workspace, store, config, shared, stage, signal, record }) => {
-      const { updateDerivedFiles } = await import('../analytics/update-derived.ts');
+      const { updateAnalytics } = await import('../analytics/update-analytics.ts');
       const now = shared.startedAt;
       try {
-        await updateDerivedFiles(stage, { workspace, store, config, now, signal });
+        await updateAnalytics(stage, { workspace, store, config, now, signal });
       } catch (error) {
         // The sync that owns the damaged snapshot has reported it, if it ran.
         const isReported = record.outcome === 'error';

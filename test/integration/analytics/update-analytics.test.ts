@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { analyticsFile, type Analytics } from '../../../src/schema/analytics.ts';
 import { configFile } from '../../../src/schema/config.ts';
-import { updateDerivedFiles } from '../../../src/analytics/update-derived.ts';
+import { updateAnalytics } from '../../../src/analytics/update-analytics.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { entriesOf, identities, projectOf, registryOf, storeFixture } from '../store/fixtures.ts';
 import { tokensSnapshot, usageOf } from '../../helpers/snapshots.ts';
@@ -14,7 +14,7 @@ const nextDay = new Date('2026-11-24T00:00:00.000Z');
 
 type Fixture = Awaited<ReturnType<typeof storeFixture>>;
 
-async function filled(): Promise<Fixture> {
+async function createFixture(): Promise<Fixture> {
   const fixture = await storeFixture();
   const registry = registryOf([projectOf('alpha')]);
   await openStore(fixture.workspace).saveSync(fixture.stage, 'projects', {
@@ -30,7 +30,7 @@ const write = ({ workspace }: Fixture, name: 'tokens' | 'projects', content: obj
   writeFileSync(workspace.snapshot(name), JSON.stringify(content));
 };
 
-async function keep(
+async function update(
   { workspace, stage }: Fixture,
   {
     now = morning,
@@ -45,26 +45,26 @@ async function keep(
   const tokens = budget === undefined ? {} : { budget: { monthly: budget } };
   const config = configFile.parse({ tokens });
   const options = { workspace, store: openStore(workspace), config, now, signal };
-  await updateDerivedFiles(stage, options);
+  await updateAnalytics(stage, options);
 }
 
 const analyticsOf = ({ workspace }: Fixture): Analytics =>
   analyticsFile.parse(JSON.parse(readFileSync(workspace.analytics, 'utf8')));
 
-describe('the analytics', () => {
-  test('are not touched by a run that found nothing new, later the same day', async () => {
-    await using fixture = await filled();
-    await keep(fixture);
+describe('updateAnalytics', () => {
+  test('does not touch the file when nothing has changed on the same day', async () => {
+    await using fixture = await createFixture();
+    await update(fixture);
     expect(analyticsOf(fixture)).toMatchObject({ day: '2026-11-23', projects: [{ id: 'alpha' }] });
     const before = identities(fixture.workspace);
-    await keep(fixture, { now: evening });
+    await update(fixture, { now: evening });
     expect(identities(fixture.workspace)).toEqual(before);
   });
 
-  test('move on with the day, also when nothing else changed', async () => {
-    await using fixture = await filled();
-    await keep(fixture);
-    await keep(fixture, { now: nextDay });
+  test('updates the file on the next day', async () => {
+    await using fixture = await createFixture();
+    await update(fixture);
+    await update(fixture, { now: nextDay });
     expect(analyticsOf(fixture)).toMatchObject({
       day: '2026-11-24',
       updatedAt: nextDay.toISOString(),
@@ -72,26 +72,26 @@ describe('the analytics', () => {
     });
   });
 
-  test('follow what they are made of: a snapshot, the budget, their file', async () => {
-    await using fixture = await filled();
-    await keep(fixture);
+  test('updates the file when a snapshot, the budget or the file itself changes', async () => {
+    await using fixture = await createFixture();
+    await update(fixture);
     write(fixture, 'tokens', tokensSnapshot([usageOf('2026-11-22', { costUsd: '7.000000' })]));
-    await keep(fixture, { now: evening });
+    await update(fixture, { now: evening });
     expect(analyticsOf(fixture).tokens?.sources[0]?.windows[0]?.costUsd).toBe('7.000000');
-    await keep(fixture, { now: evening, budget: 14 });
+    await update(fixture, { now: evening, budget: 14 });
     expect(analyticsOf(fixture).tokens?.sources[0]?.month.budgetUsed).toBe(50);
 
     writeFileSync(fixture.workspace.analytics, '{}');
-    await keep(fixture, { now: evening, budget: 14 });
+    await update(fixture, { now: evening, budget: 14 });
     expect(analyticsOf(fixture).projects).toHaveLength(1);
   });
 
-  test('keep their date when what they are made of was written again and says the same', async () => {
-    await using fixture = await filled();
-    await keep(fixture);
+  test('keeps updatedAt when an input is rewritten with the same content', async () => {
+    await using fixture = await createFixture();
+    await update(fixture);
     const before = identities(fixture.workspace)['analytics.json'];
     write(fixture, 'tokens', tokensSnapshot([usageOf('2026-11-22')]));
-    await keep(fixture, { now: evening });
+    await update(fixture, { now: evening });
     expect(identities(fixture.workspace)['analytics.json']).toBe(before);
   });
 
@@ -108,55 +108,55 @@ describe('the analytics', () => {
         writeFileSync(path, '{"schemaVersion":1}');
       },
     ],
-  ])('are made again when their file %s', async (_how, spoil) => {
-    await using fixture = await filled();
-    await keep(fixture);
-    spoil(fixture.workspace.analytics);
-    await keep(fixture, { now: evening });
+  ])('writes the file again when it %s', async (_change, damage) => {
+    await using fixture = await createFixture();
+    await update(fixture);
+    damage(fixture.workspace.analytics);
+    await update(fixture, { now: evening });
     expect(analyticsOf(fixture).projects).toHaveLength(1);
   });
 
-  test('are the same without their caches, and with damaged ones', async () => {
-    await using fixture = await filled();
-    await keep(fixture);
+  test('derives the same analytics with missing and damaged caches', async () => {
+    await using fixture = await createFixture();
+    await update(fixture);
     const { projects, trend } = analyticsOf(fixture);
     for (const text of ['', 'null', '{"version":1}', '\0']) {
       for (const name of ['derived', 'trends'] as const) {
         writeFileSync(fixture.workspace.cache(name), text);
       }
       rmSync(fixture.workspace.analytics);
-      await keep(fixture);
+      await update(fixture);
       expect(analyticsOf(fixture)).toMatchObject({ projects, trend });
     }
   });
 
-  test('stay as they are while a snapshot is damaged', async () => {
-    await using fixture = await filled();
-    await keep(fixture);
+  test('rejects and keeps the file when a snapshot is damaged', async () => {
+    await using fixture = await createFixture();
+    await update(fixture);
     const before = identities(fixture.workspace)['analytics.json'];
     writeFileSync(fixture.workspace.snapshot('tokens'), '{ "schemaVersion": 1,');
-    await expect(keep(fixture)).rejects.toMatchObject({ code: 'data' });
+    await expect(update(fixture)).rejects.toMatchObject({ code: 'data' });
     expect(identities(fixture.workspace)['analytics.json']).toBe(before);
   });
 
-  test('are given up when the run has to stop', async () => {
-    await using fixture = await filled();
+  test('rejects and writes nothing when the run is aborted', async () => {
+    await using fixture = await createFixture();
     const series = fixture.workspace.historyDir('quality');
     await mkdir(series, { recursive: true });
     const line = `${JSON.stringify({ run: morning.toISOString(), key: 'x' })}\n`;
     writeFileSync(`${series}/quality-2026-11.jsonl`, line.repeat(200_000));
     const stop = new AbortController();
-    const kept = keep(fixture, { signal: stop.signal });
+    const updating = update(fixture, { signal: stop.signal });
     stop.abort(new Error('stopped'));
-    await expect(kept).rejects.toThrow('stopped');
+    await expect(updating).rejects.toThrow('stopped');
     expect(identities(fixture.workspace)).not.toHaveProperty('analytics.json');
   });
 });
 
-test('a folder in the place of the analytics is an error that names it', async () => {
-  await using fixture = await filled();
+test('updateAnalytics rejects and names the path when it is a directory', async () => {
+  await using fixture = await createFixture();
   await mkdir(fixture.workspace.analytics, { recursive: true });
-  await expect(keep(fixture)).rejects.toMatchObject({
+  await expect(update(fixture)).rejects.toMatchObject({
     code: 'io',
     message: expect.stringContaining(fixture.workspace.analytics) as string,
   });
