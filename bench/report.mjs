@@ -66,7 +66,7 @@ const analytics = await modules.deriveCurrentAnalytics({
   ...options,
   store: modules.openStore(paths),
 });
-const lastRun = { health: 'ok', problems: [], day: analytics.day, outcome: 'success' };
+const lastRun = { health: 'ok', diagnostics: [], day: analytics.day, outcome: 'success' };
 let page = '';
 const rendered = await measure('page', rounds, () => {
   page = modules.reportPage({ analytics, lastRun });
