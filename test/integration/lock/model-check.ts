@@ -23,7 +23,7 @@ export interface Scenario {
 
 export interface Findings {
   readonly states: number;
-  /** The violated invariant and the steps that lead there; null if there is none. */
+  /** The violated invariant and the steps that lead there; null if none was found. */
   readonly violation: { readonly message: string; readonly steps: readonly string[] } | null;
 }
 
@@ -54,7 +54,7 @@ export function explore(tables: Machine, scenario: Scenario): Findings {
     const [world, key] = entry;
     let label = 'all crash, and one starts alone';
     try {
-      if (!disks.has(number(world.disk))) expectOneCanWin(tables, world);
+      if (!disks.has(number(world.disk))) assertOneCanWin(tables, world);
       disks.add(number(world.disk));
       for (const [name, successor] of successors(tables, scenario, world)) {
         label = name;
@@ -98,7 +98,7 @@ const isBuilding = (process: Process): boolean =>
   process.type === 'taking' &&
   ['mkdir', 'mkdir-owner', 'mkdir-stage', 'mark'].includes(process.state.type);
 
-function expectOneCanWin(tables: Machine, world: World): void {
+function assertOneCanWin(tables: Machine, world: World): void {
   const index = world.processes.length;
   const all = world.processes.map((): Process => ({ type: 'ended' }));
   for (const canExamine of [true, false]) {

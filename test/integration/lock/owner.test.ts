@@ -28,24 +28,24 @@ describe('formatOwner', () => {
     expect(name).toBe('own.7.3.-.-.-.h-1.-.t');
     expect(parseOwner(name)).toMatchObject(owner);
   });
+});
 
-  test.each([
-    'own',
-    'stage',
-    '.DS_Store',
-    'own.1.0.1.b.n.h.0.t',
-    'own.1.-1.1.b.n.h.0.t',
-    'own.1.2.1.b.n.h.0',
-    'own.1.2.1.b.n.h.0.t.u',
-    'own.1.2.1.b.n./.0.t',
-    'own.1.99999999999.1.b.n.h.0.t',
-  ])('is not the source of the name %s', (name) => {
-    expect(parseOwner(name)).toBeNull();
-  });
+test.each([
+  'own',
+  'stage',
+  '.DS_Store',
+  'own.1.0.1.b.n.h.0.t',
+  'own.1.-1.1.b.n.h.0.t',
+  'own.1.2.1.b.n.h.0',
+  'own.1.2.1.b.n.h.0.t.u',
+  'own.1.2.1.b.n./.0.t',
+  'own.1.99999999999.1.b.n.h.0.t',
+])('parseOwner returns null for %s', (name) => {
+  expect(parseOwner(name)).toBeNull();
+});
 
-  test('differs for every owner because of the token', async () => {
-    expect((await identify(system)).token).not.toBe((await identify(system)).token);
-  });
+test('identify returns a different token each time', async () => {
+  expect((await identify(system)).token).not.toBe((await identify(system)).token);
 });
 
 describe.runIf(onLinux)('checkLiveness (skipped outside Linux)', () => {
@@ -61,7 +61,7 @@ describe.runIf(onLinux)('checkLiveness (skipped outside Linux)', () => {
     expect(await checkLiveness({ ...self, pid: child.pid ?? 0 }, self, system)).toBe('dead');
   });
 
-  test('is dead when its number was given to another process', async () => {
+  test('returns dead when the pid was reused', async () => {
     const self = await identify(system);
     expect(await checkLiveness({ ...self, start: '1' }, self, system)).toBe('dead');
   });
@@ -88,7 +88,7 @@ describe.runIf(onLinux)('checkLiveness (skipped outside Linux)', () => {
     }
   });
 
-  test('is dead when the machine was started again since', async () => {
+  test('returns dead when the machine was restarted', async () => {
     const self = await identify(system);
     expect(await checkLiveness({ ...self, boot: 'another' }, self, system)).toBe('dead');
   });
