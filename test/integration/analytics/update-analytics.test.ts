@@ -5,7 +5,7 @@ import { analyticsFile, type Analytics } from '../../../src/schema/analytics.ts'
 import { configFile } from '../../../src/schema/config.ts';
 import { updateAnalytics } from '../../../src/analytics/update-analytics.ts';
 import { openStore } from '../../../src/store/store.ts';
-import { entriesOf, identities, projectOf, registryOf, storeFixture } from '../store/fixtures.ts';
+import { entriesOf, fileStats, projectOf, registryOf, storeFixture } from '../store/fixtures.ts';
 import { tokensSnapshot, usageOf } from '../../helpers/snapshots.ts';
 
 const morning = new Date('2026-11-23T08:45:00.000Z');
@@ -56,9 +56,9 @@ describe('updateAnalytics', () => {
     await using fixture = await createFixture();
     await update(fixture);
     expect(analyticsOf(fixture)).toMatchObject({ day: '2026-11-23', projects: [{ id: 'alpha' }] });
-    const before = identities(fixture.workspace);
+    const before = fileStats(fixture.workspace);
     await update(fixture, { now: evening });
-    expect(identities(fixture.workspace)).toEqual(before);
+    expect(fileStats(fixture.workspace)).toEqual(before);
   });
 
   test('updates the file on the next day', async () => {
@@ -89,10 +89,10 @@ describe('updateAnalytics', () => {
   test('keeps updatedAt when an input is rewritten with the same content', async () => {
     await using fixture = await createFixture();
     await update(fixture);
-    const before = identities(fixture.workspace)['analytics.json'];
+    const before = fileStats(fixture.workspace)['analytics.json'];
     write(fixture, 'tokens', tokensSnapshot([usageOf('2026-11-22')]));
     await update(fixture, { now: evening });
-    expect(identities(fixture.workspace)['analytics.json']).toBe(before);
+    expect(fileStats(fixture.workspace)['analytics.json']).toBe(before);
   });
 
   test.each([
@@ -133,10 +133,10 @@ describe('updateAnalytics', () => {
   test('rejects and keeps the file when a snapshot is damaged', async () => {
     await using fixture = await createFixture();
     await update(fixture);
-    const before = identities(fixture.workspace)['analytics.json'];
+    const before = fileStats(fixture.workspace)['analytics.json'];
     writeFileSync(fixture.workspace.snapshot('tokens'), '{ "schemaVersion": 1,');
     await expect(update(fixture)).rejects.toMatchObject({ code: 'data' });
-    expect(identities(fixture.workspace)['analytics.json']).toBe(before);
+    expect(fileStats(fixture.workspace)['analytics.json']).toBe(before);
   });
 
   test('rejects and writes nothing when the run is aborted', async () => {
@@ -149,7 +149,7 @@ describe('updateAnalytics', () => {
     const updating = update(fixture, { signal: stop.signal });
     stop.abort(new Error('stopped'));
     await expect(updating).rejects.toThrow('stopped');
-    expect(identities(fixture.workspace)).not.toHaveProperty('analytics.json');
+    expect(fileStats(fixture.workspace)).not.toHaveProperty('analytics.json');
   });
 });
 

@@ -7,22 +7,21 @@ import { UserError } from '../../../src/util/errors.ts';
 import { temporaryWorkspace } from '../../helpers/workspace.ts';
 import { workspaceAt } from '../../../src/config/workspace.ts';
 
-/** The problems that a text has, without the file's path: `line:column key: message`. */
-async function problemsOf(text: string): Promise<readonly string[]> {
+/** Returns the errors in a configuration as `line:column key: message`, without the path. */
+async function errorsIn(text: string): Promise<readonly string[]> {
   await using workspace = await temporaryWorkspace();
   await workspace.write('data/config/sync.json', text);
   try {
     await readConfig(workspace.paths);
     return [];
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    expect(error.code).toBe('config');
+    if (!(error instanceof UserError) || error.code !== 'config') throw error;
     return error.message.split('\n').map((line) => line.replace(`${workspace.paths.config}:`, ''));
   }
 }
 
-describe('the configuration', () => {
-  test('has a default for every key when there is no file', async () => {
+describe('readConfig', () => {
+  test('returns a default for every key when the file does not exist', async () => {
     const config = await readConfig(workspaceAt('/nonexistent'));
     expect(config).toMatchObject({
       intervalMinutes: 15,
@@ -37,14 +36,14 @@ describe('the configuration', () => {
     });
   });
 
-  test('may carry comments, trailing commas and a byte order mark', async () => {
-    expect(await problemsOf('\uFEFF// hello\n{ "intervalMinutes": 5, /* five */ }')).toEqual([]);
+  test('accepts comments, trailing commas and a byte order mark', async () => {
+    expect(await errorsIn('\uFEFF// hello\n{ "intervalMinutes": 5, /* five */ }')).toEqual([]);
   });
 
   test.each(['"15"', '0', '7.5', '1441', 'true', 'null', '[]'])(
-    'does not take %s for an interval',
+    'rejects %s as an interval',
     async (value) => {
-      expect(await problemsOf(`{\n  "intervalMinutes": ${value}\n}`)).toEqual([
+      expect(await errorsIn(`{\n  "intervalMinutes": ${value}\n}`)).toEqual([
         `2:22 intervalMinutes: must be an integer from 1 to 1440, not ${value}`,
       ]);
     },
@@ -65,14 +64,14 @@ describe('the configuration', () => {
       '"prices": [{ "model": "m", "input": -1, "output": 2 }]',
       'prices[0].input: must be a number from 0 to 1000000, not -1',
     ],
-  ])('refuses tokens with %s', async (text, expected) => {
-    const [problem, ...more] = await problemsOf(`{ "tokens": { ${text} } }`);
-    expect(problem).toMatch(/^1:\d+ tokens\./);
-    expect(problem?.replace(/^\S+ tokens\./, '')).toBe(expected);
-    expect(more).toEqual([]);
+  ])('rejects tokens with %s', async (text, expected) => {
+    const [error, ...others] = await errorsIn(`{ "tokens": { ${text} } }`);
+    expect(error).toMatch(/^1:\d+ tokens\./);
+    expect(error?.replace(/^\S+ tokens\./, '')).toBe(expected);
+    expect(others).toEqual([]);
   });
 
-  test('tells all problems at once, each with its place', async () => {
+  test('reports all errors at once, each with line, column and key', async () => {
     const text = [
       '{',
       '  "intervallMinutes": 5,',
@@ -84,7 +83,7 @@ describe('the configuration', () => {
       '  "retries": 1',
       '}',
     ].join('\n');
-    expect(await problemsOf(text)).toEqual([
+    expect(await errorsIn(text)).toEqual([
       '2:3 intervallMinutes: unknown key; did you mean "intervalMinutes"?',
       '4:23 syncs[1]: must be one of "tokens", "quality", "projects", not "tockens"',
       '5:41 quality.lighthouse.score: must be one of "mean", "performance", "min", not "best"',
@@ -94,32 +93,30 @@ describe('the configuration', () => {
     ]);
   });
 
-  test('says where it is no JSON', async () => {
-    expect(await problemsOf('{\n  "intervalMinutes": 15\n  "retries": 1\n}')).toEqual([
+  test('reports line and column of a syntax error', async () => {
+    expect(await errorsIn('{\n  "intervalMinutes": 15\n  "retries": 1\n}')).toEqual([
       '3:3: is not valid JSON: comma expected',
     ]);
   });
 
-  test('names the known keys when none is near', async () => {
-    expect(await problemsOf('{ "history": { "x": 1 } }')).toEqual([
+  test('lists the known keys when none is similar to an unknown key', async () => {
+    expect(await errorsIn('{ "history": { "x": 1 } }')).toEqual([
       '1:16 history.x: unknown key; known keys: retentionMonths',
     ]);
   });
 
-  test('takes __proto__ for the unknown key that it is', async () => {
-    expect(await problemsOf('{ "__proto__": { "retries": 9 } }')).toHaveLength(1);
+  test('rejects __proto__ as an unknown key', async () => {
+    expect(await errorsIn('{ "__proto__": { "retries": 9 } }')).toHaveLength(1);
   });
 
-  test('has no run that could outlast the stale threshold of the lock', async () => {
-    expect(await problemsOf('{ "timeoutMinutes": 30 }')).toEqual([
+  test('rejects a timeout when all syncs together could exceed lock.staleMinutes', async () => {
+    expect(await errorsIn('{ "timeoutMinutes": 30 }')).toEqual([
       '1:21 timeoutMinutes: 3 syncs of 30 minutes could exceed lock.staleMinutes (60); lower it, or raise lock.staleMinutes',
     ]);
-    expect(await problemsOf('{ "timeoutMinutes": 30, "lock": { "staleMinutes": 90 } }')).toEqual(
-      [],
-    );
+    expect(await errorsIn('{ "timeoutMinutes": 30, "lock": { "staleMinutes": 90 } }')).toEqual([]);
   });
 
-  test('may be a link, but is refused as a FIFO without waiting for a writer', async () => {
+  test('follows a link and rejects a FIFO without waiting for a writer', async () => {
     await using workspace = await temporaryWorkspace();
     const other = workspaceAt(join(workspace.root, 'other'));
     await mkdir(dirname(other.config), { recursive: true });

@@ -8,21 +8,21 @@ import { temporaryWorkspace, type TemporaryWorkspace } from '../../helpers/works
 const key = 'sk-ant-admin01-canary-canary';
 const system = testSystem({ env: {} });
 
-async function envFile(workspace: TemporaryWorkspace, mode: number): Promise<void> {
+async function writeEnvFile(workspace: TemporaryWorkspace, mode: number): Promise<void> {
   await workspace.write('data/config/.env', `# mine\nANTHROPIC_ADMIN_KEY="${key}"\nOTHER=1\n`);
   await chmod(workspace.paths.secrets, mode);
 }
 
-describe('the secrets', () => {
-  test('come from data/config/.env, and only those that are known', async () => {
+describe('readSecrets', () => {
+  test('returns only the known variables of data/config/.env', async () => {
     await using workspace = await temporaryWorkspace();
-    await envFile(workspace, 0o600);
+    await writeEnvFile(workspace, 0o600);
     expect(await readSecrets(workspace.paths, system)).toEqual({ ANTHROPIC_ADMIN_KEY: key });
   });
 
-  test('come from the environment first', async () => {
+  test('prefers the environment to data/config/.env', async () => {
     await using workspace = await temporaryWorkspace();
-    await envFile(workspace, 0o400);
+    await writeEnvFile(workspace, 0o400);
     const withEnv = testSystem({ env: { ANTHROPIC_ADMIN_KEY: 'from-env' } });
     expect(await readSecrets(workspace.paths, withEnv)).toEqual({
       ANTHROPIC_ADMIN_KEY: 'from-env',
@@ -30,10 +30,10 @@ describe('the secrets', () => {
   });
 
   test.each([0o644, 0o640, 0o604, 0o620])(
-    'are refused from a file with mode %o, with the command that mends it',
+    'rejects a file with mode %o and returns the chmod command',
     async (mode) => {
       await using workspace = await temporaryWorkspace();
-      await envFile(workspace, mode);
+      await writeEnvFile(workspace, mode);
       await expect(readSecrets(workspace.paths, system)).rejects.toMatchObject({
         code: 'secrets',
         hint: `chmod 600 ${workspace.paths.secrets}`,
@@ -41,14 +41,16 @@ describe('the secrets', () => {
     },
   );
 
-  test('are refused from a link, which may point anywhere', async () => {
+  test('rejects a link', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.write('elsewhere', `ANTHROPIC_ADMIN_KEY=${key}`);
     await symlink(join(workspace.root, 'elsewhere'), workspace.paths.secrets);
     await expect(readSecrets(workspace.paths, system)).rejects.toMatchObject({ code: 'secrets' });
   });
+});
 
-  test('are taken out of every text, also encoded', () => {
+describe('redactor', () => {
+  test('removes secrets from texts, also in base64 and percent-encoding', () => {
     const redact = redactor({
       ANTHROPIC_ADMIN_KEY: `${key}+/=`,
       ANTHROPIC_ORG_ID: 'org-0123456789',
@@ -61,15 +63,15 @@ describe('the secrets', () => {
     expect(redact('org-0123456789')).toBe('org-0123456789');
   });
 
-  test('of an address are what stands around its host, and the other key is one', () => {
+  test('removes other keys and all parts of a URL except its host', () => {
     const redact = redactor({
-      ANTHROPIC_BASE_URL: 'https://somebody:canary%2Fcanary@proxy.example/v1?token=canary',
-      OPENAI_BASE_URL: 'not an address: canary',
+      ANTHROPIC_BASE_URL: 'https://user:canary%2Fcanary@proxy.example/v1?token=canary',
+      OPENAI_BASE_URL: 'not a URL: canary',
       OPENAI_ADMIN_KEY: key,
     });
     const text =
-      'https://somebody:canary%2Fcanary@proxy.example/v1?token=canary, canary/canary, ' +
-      `not an address: canary, ${key}, ?token=canary`;
+      'https://user:canary%2Fcanary@proxy.example/v1?token=canary, canary/canary, ' +
+      `not a URL: canary, ${key}, ?token=canary`;
     expect(redact(text)).not.toContain('canary');
     const plain = redactor({ ANTHROPIC_BASE_URL: 'https://proxy.example/v1' });
     expect(plain('https://proxy.example/v1')).toBe('https://proxy.example/v1');

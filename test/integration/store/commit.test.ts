@@ -8,8 +8,8 @@ import { projectOf, readJson, registryOf, storeFixture, type StoreFixture } from
 const registry = (...ids: string[]) => registryOf(ids.map((id) => projectOf(id)));
 const text = (document: object): string => `${JSON.stringify(document, null, 2)}\n`;
 
-/** A commit that a run began and did not finish: everything staged, nothing in its place. */
-async function pendingCommit(
+/** Creates an interrupted commit: the record and all staged files, none of which was renamed yet. */
+async function createPendingCommit(
   { workspace, stage }: StoreFixture,
   files: Readonly<Record<string, string>>,
   record: unknown = {
@@ -27,11 +27,11 @@ async function pendingCommit(
   );
 }
 
-describe('a commit that was begun', () => {
-  test('is finished, and then is none any more', async () => {
+describe('applyCommit', () => {
+  test('renames all staged files to their targets and removes the record', async () => {
     await using fixture = await storeFixture();
     const { workspace, stage } = fixture;
-    await pendingCommit(fixture, { 'cache/a.bin': 'A', 'history/runs/b.jsonl': 'B' });
+    await createPendingCommit(fixture, { 'cache/a.bin': 'A', 'history/runs/b.jsonl': 'B' });
     expect([await hasCommit(stage), hasCommitSync(stage)]).toEqual([true, true]);
     await applyCommit(stage, workspace.data);
     expect(await readFile(join(workspace.data, 'cache/a.bin'), 'utf8')).toBe('A');
@@ -41,10 +41,10 @@ describe('a commit that was begun', () => {
     expect(await readdir(stage)).toEqual([]);
   });
 
-  test('goes on where it stopped: what is no longer staged is in its place', async () => {
+  test('continues after the files that were already renamed', async () => {
     await using fixture = await storeFixture();
     const { workspace, stage } = fixture;
-    await pendingCommit(fixture, { 'cache/a.bin': 'A', 'cache/b.bin': 'B' });
+    await createPendingCommit(fixture, { 'cache/a.bin': 'A', 'cache/b.bin': 'B' });
     await rename(join(stage, 'a.bin'), join(workspace.data, 'cache/a.bin'));
     await applyCommit(stage, workspace.data);
     expect(await readFile(join(workspace.data, 'cache/a.bin'), 'utf8')).toBe('A');
@@ -52,8 +52,8 @@ describe('a commit that was begun', () => {
   });
 
   test.each([
-    ['is no JSON', '{"version":1,"files":[{"sta'],
-    ['is of another version', '{"version":2,"files":[]}'],
+    ['is not JSON', '{"version":1,"files":[{"sta'],
+    ['has another version', '{"version":2,"files":[]}'],
     ...[
       '../projects.json',
       'history/../../x',
@@ -67,11 +67,11 @@ describe('a commit that was begun', () => {
       `names ${JSON.stringify(target)}`,
       JSON.stringify({ version: 1, files: [{ staged: 'a.bin', target }] }),
     ]),
-  ])('whose record %s is reported every time and never dropped', async (_what, record) => {
+  ])('rejects every time and keeps the record when it %s', async (_what, record) => {
     await using fixture = await storeFixture();
     const { workspace, stage } = fixture;
-    await pendingCommit(fixture, { 'cache/a.bin': 'A' }, record);
-    for (let times = 0; times < 2; times += 1) {
+    await createPendingCommit(fixture, { 'cache/a.bin': 'A' }, record);
+    for (let attempt = 0; attempt < 2; attempt += 1) {
       await expect(applyCommit(stage, workspace.data)).rejects.toMatchObject({
         code: 'data',
         message: `${join(stage, 'COMMIT')}: the record of an unfinished commit is damaged`,
@@ -81,7 +81,7 @@ describe('a commit that was begun', () => {
     expect(await readdir(join(workspace.data, 'cache'))).toEqual([]);
   });
 
-  test('is no commit when its record is a link', async () => {
+  test('rejects a record that is a link', async () => {
     await using fixture = await storeFixture();
     const { workspace, stage } = fixture;
     await writeFile(join(workspace.root, 'elsewhere'), '{"version":1,"files":[]}');
@@ -90,9 +90,9 @@ describe('a commit that was begun', () => {
   });
 });
 
-describe('a snapshot whose commit was begun', () => {
-  /** A staged registry that was merged with `base`, while the file says `disk` by now. */
-  async function pendingSnapshot(
+describe('applyCommit of a snapshot', () => {
+  /** Stages a registry that was merged with `base`, while the file on disk contains `disk` by now. */
+  async function stageSnapshot(
     fixture: StoreFixture,
     versions: {
       readonly base: string | null;
@@ -107,7 +107,7 @@ describe('a snapshot whose commit was begun', () => {
       target: 'projects.json',
       base: base && 'projects.json.base',
     };
-    await pendingCommit(fixture, { 'projects.json': staged }, { version: 1, files: [file] });
+    await createPendingCommit(fixture, { 'projects.json': staged }, { version: 1, files: [file] });
     if (base !== null) await writeFile(join(stage, 'projects.json.base'), base);
     if (disk !== null) await writeFile(workspace.snapshot('projects'), disk);
   }
@@ -115,15 +115,15 @@ describe('a snapshot whose commit was begun', () => {
   test('replaces the file that it was merged with', async () => {
     await using fixture = await storeFixture();
     const base = text(registry('a'));
-    await pendingSnapshot(fixture, { base, disk: base, staged: text(registry('a', 'b')) });
+    await stageSnapshot(fixture, { base, disk: base, staged: text(registry('a', 'b')) });
     await applyCommit(fixture.stage, fixture.workspace.data);
     expect(await readJson(fixture.workspace.snapshot('projects'))).toEqual(registry('a', 'b'));
   });
 
-  test('is merged again when the user has edited the file since', async () => {
+  test('merges it again when the user has edited the file since', async () => {
     await using fixture = await storeFixture();
     const edited = registryOf([projectOf('a', { notes: 'mine' }), projectOf('added')]);
-    await pendingSnapshot(fixture, {
+    await stageSnapshot(fixture, {
       base: text(registry('a', 'deleted', 'dropped')),
       disk: JSON.stringify({ ...edited, mood: 'good' }),
       staged: text(registryOf([projectOf('a', { license: 'ISC' }), projectOf('deleted')])),
@@ -137,42 +137,42 @@ describe('a snapshot whose commit was begun', () => {
     expect(await hasCommit(fixture.stage)).toBe(false);
   });
 
-  test('is merged with a file that was not there before, and does without one that is gone', async () => {
+  test('merges it with a file that was created since, and writes it when the file was removed', async () => {
     await using fixture = await storeFixture();
     const disk = text(registryOf([projectOf('a', { notes: 'mine' })]));
-    await pendingSnapshot(fixture, { base: null, disk, staged: text(registry('a')) });
+    await stageSnapshot(fixture, { base: null, disk, staged: text(registry('a')) });
     await applyCommit(fixture.stage, fixture.workspace.data);
     const path = fixture.workspace.snapshot('projects');
     expect(await readJson(path)).toMatchObject({ projects: [{ notes: 'mine' }] });
     await rm(path);
-    await pendingSnapshot(fixture, { base: disk, disk: null, staged: text(registry('a')) });
+    await stageSnapshot(fixture, { base: disk, disk: null, staged: text(registry('a')) });
     await applyCommit(fixture.stage, fixture.workspace.data);
     expect(await readJson(path)).toEqual(registry('a'));
   });
 
-  test('waits, the file untouched, until a damaged file is mended', async () => {
+  test('rejects and does not touch the file until its damage is repaired', async () => {
     await using fixture = await storeFixture();
     const { workspace, stage } = fixture;
     const base = text(registry('a'));
-    await pendingSnapshot(fixture, { base, disk: '{ "half', staged: text(registry('a', 'b')) });
-    for (let times = 0; times < 2; times += 1) {
+    await stageSnapshot(fixture, { base, disk: '{ "half', staged: text(registry('a', 'b')) });
+    for (let attempt = 0; attempt < 2; attempt += 1) {
       await expect(applyCommit(stage, workspace.data)).rejects.toMatchObject({ code: 'data' });
     }
     const path = workspace.snapshot('projects');
     expect(await readFile(path, 'utf8')).toBe('{ "half');
-    await writeFile(path, text(registryOf([projectOf('a', { notes: 'mended' })])));
+    await writeFile(path, text(registryOf([projectOf('a', { notes: 'repaired' })])));
     await applyCommit(stage, workspace.data);
-    expect(await readJson(path)).toMatchObject({ projects: [{ notes: 'mended' }, { id: 'b' }] });
+    expect(await readJson(path)).toMatchObject({ projects: [{ notes: 'repaired' }, { id: 'b' }] });
   });
 });
 
-test('a commit of nothing changes nothing', async () => {
+test('commit changes nothing when the list of files is empty', async () => {
   await using fixture = await storeFixture();
   await commit(fixture.stage, fixture.workspace.data, []);
   expect(await readdir(fixture.stage)).toEqual([]);
 });
 
-test('a commit refuses a place outside the data folder', async () => {
+test('commit rejects a target outside data/', async () => {
   await using fixture = await storeFixture();
   const { workspace, stage } = fixture;
   const file = await stageFile(stage, join(workspace.root, 'outside.json'), 'x');

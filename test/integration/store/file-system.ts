@@ -2,19 +2,19 @@ import fs, { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 
-/** Something that is about to be done to the real file system; all but `open` change it. */
+/** An operation on the real file system that is about to start. All except `open` change it. */
 export interface Operation {
   readonly name:
     'open' | 'mkdir' | 'rename' | 'unlink' | 'rm' | 'create' | 'write' | 'sync' | 'chmod';
-  /** The file; for a rename where it goes. */
+  /** The path of the file; for a rename, the new path. */
   readonly path: string;
 }
 
 type AnyFunction = (...args: never[]) => Promise<unknown>;
 
 /**
- * Calls `before` ahead of everything that `work` does through node:fs/promises: it may look, change files
- * itself, or throw instead. The file system stays the real one.
+ * Calls `before` ahead of every operation of `work` in node:fs/promises. It may record the operation, change
+ * files, or throw to make the operation fail. Nothing else is simulated: files are real.
  */
 export async function withFileSystem<Result>(
   before: (operation: Operation, handle?: FileHandle) => void | Promise<void>,

@@ -7,7 +7,7 @@ import type { RunOutput } from '../../../src/store/store.ts';
 import type { HistoryEntry, Snapshot } from '../../../src/schema/syncs.ts';
 import { workspaceAt, type Workspace } from '../../../src/config/workspace.ts';
 
-/** An empty workspace with the stage of a lock that is held. */
+/** An empty workspace whose lock is held, with the stage of the lock. */
 export interface StoreFixture extends AsyncDisposable {
   readonly workspace: Workspace;
   readonly stage: string;
@@ -25,8 +25,8 @@ export async function storeFixture(below = tmpdir()): Promise<StoreFixture> {
   };
 }
 
-/** A folder that is removed when it goes out of scope. */
-export async function temporaryFolder(
+/** Creates a directory that is removed at the end of the scope. */
+export async function temporaryDir(
   below = tmpdir(),
 ): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(below, 'sync-runner-store-'));
@@ -101,16 +101,16 @@ export function runOutputOf(run: string): RunOutput {
 export const readJson = async (path: string): Promise<unknown> =>
   JSON.parse(await readFile(path, 'utf8')) as unknown;
 
-/** The lines of all month files of a series; throws when one of them is no JSON. */
+/** Returns the lines of all month files of a series. Throws if one of them is not JSON. */
 export async function readHistory(
   workspace: Workspace,
   series: 'projects' | 'tokens' | 'runs',
 ): Promise<readonly Record<string, unknown>[]> {
-  const folder = workspace.historyDir(series);
-  const names: readonly string[] = await readdir(folder).catch(() => []);
+  const dir = workspace.historyDir(series);
+  const names: readonly string[] = await readdir(dir).catch(() => []);
   const lines: Record<string, unknown>[] = [];
-  for (const name of names.filter((one) => one.endsWith('.jsonl')).toSorted()) {
-    const text = await readFile(join(folder, name), 'utf8');
+  for (const name of names.filter((name) => name.endsWith('.jsonl')).toSorted()) {
+    const text = await readFile(join(dir, name), 'utf8');
     if (text !== '' && !text.endsWith('\n')) throw new Error(`${name} ends within a line`);
     for (const line of text.split('\n').filter(Boolean)) {
       lines.push(JSON.parse(line) as Record<string, unknown>);
@@ -119,8 +119,8 @@ export async function readHistory(
   return lines;
 }
 
-/** What would change if any file below `data/`, but for the lock, were written again. */
-export function identities({ data }: Workspace): Record<string, string> {
+/** Returns inode, size and mtime of every file in `data/` except the lock; a rewritten file differs. */
+export function fileStats({ data }: Workspace): Record<string, string> {
   const names = readdirSync(data, { recursive: true, encoding: 'utf8' }).toSorted();
   return Object.fromEntries(
     names

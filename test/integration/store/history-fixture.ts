@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { openStore, type Store } from '../../../src/store/store.ts';
 import { entriesOf, projectOf, readHistory, registryOf, type StoreFixture } from './fixtures.ts';
 
-/** One run in which each project has so many files. */
+/** Saves a run in which each project has the given number of files. */
 export async function save(
   { workspace, stage }: StoreFixture,
   run: string,
@@ -20,14 +20,16 @@ export async function save(
   });
 }
 
-export const told = async (fixture: StoreFixture): Promise<readonly string[]> =>
+/** Returns the lines of the history as `MM-DDTHH:MM key files`. */
+export const historyLines = async (fixture: StoreFixture): Promise<readonly string[]> =>
   (await readHistory(fixture.workspace, 'projects')).map(
     ({ run, key, files }) => `${String(run).slice(5, 16)} ${String(key)} ${String(files)}`,
   );
 
-export const folderOf = ({ workspace }: StoreFixture): string => workspace.historyDir('projects');
-export const monthOf = (fixture: StoreFixture, month: string): string =>
-  join(folderOf(fixture), `projects-${month}.jsonl`);
+export const historyDirOf = ({ workspace }: StoreFixture): string =>
+  workspace.historyDir('projects');
+export const monthFileOf = (fixture: StoreFixture, month: string): string =>
+  join(historyDirOf(fixture), `projects-${month}.jsonl`);
 
 export async function write(path: string, content: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });

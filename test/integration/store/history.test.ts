@@ -4,17 +4,17 @@ import type { HistoryEntry } from '../../../src/schema/syncs.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { type Operation, withFileSystem } from './file-system.ts';
 import { readHistory, storeFixture } from './fixtures.ts';
-import { folderOf, monthOf, save, told } from './history-fixture.ts';
+import { historyDirOf, historyLines, monthFileOf, save } from './history-fixture.ts';
 
 describe('the history', () => {
-  test('gets a line for a change, and one a day for every key that is there', async () => {
+  test('gets a line for each change, and one a day for each existing key', async () => {
     await using fixture = await storeFixture();
     await save(fixture, '2026-11-23T08:00:00.000Z', { a: 1, b: 1 });
     await save(fixture, '2026-11-23T08:15:00.000Z', { a: 1, b: 1 });
     await save(fixture, '2026-11-23T08:30:00.000Z', { a: 2, b: 1 });
     await save(fixture, '2026-11-23T23:59:00.000Z', { a: 2, b: 1 });
     await save(fixture, '2026-11-24T00:01:00.000Z', { a: 2 });
-    expect(await told(fixture)).toEqual([
+    expect(await historyLines(fixture)).toEqual([
       '11-23T08:00 a 1',
       '11-23T08:00 b 1',
       '11-23T08:30 a 2',
@@ -22,19 +22,19 @@ describe('the history', () => {
     ]);
   });
 
-  test('is kept in a file a month, and compares across months', async () => {
+  test('is stored in one file per month and compared across months', async () => {
     await using fixture = await storeFixture();
     await save(fixture, '2026-11-30T23:59:59.999Z', { a: 1 });
     await save(fixture, '2026-12-01T00:00:00.000Z', { a: 1 });
     await save(fixture, '2026-12-01T00:15:00.000Z', { a: 1 });
-    expect(await readdir(folderOf(fixture))).toEqual([
+    expect(await readdir(historyDirOf(fixture))).toEqual([
       'projects-2026-11.jsonl',
       'projects-2026-12.jsonl',
     ]);
-    expect(await told(fixture)).toEqual(['11-30T23:59 a 1', '12-01T00:00 a 1']);
+    expect(await historyLines(fixture)).toEqual(['11-30T23:59 a 1', '12-01T00:00 a 1']);
   });
 
-  test('of tokens grows with change only: its keys carry their own day', async () => {
+  test('of tokens gets a line only for a change, because its keys contain the day', async () => {
     await using fixture = await storeFixture();
     const { workspace, stage } = fixture;
     const entry = (input: number): HistoryEntry<'tokens'> => ({
@@ -78,7 +78,7 @@ describe('the history', () => {
     expect(await openStore(workspace).readLatestHistory('tokens')).toEqual([entry(2)]);
   });
 
-  test('tells the last entry of every key over all months', async () => {
+  test('is read as the last entry of every key over all months', async () => {
     await using fixture = await storeFixture();
     expect(await openStore(fixture.workspace).readLatestHistory('projects')).toEqual([]);
     await save(fixture, '2026-10-01T08:00:00.000Z', { gone: 7, a: 1 });
@@ -90,7 +90,7 @@ describe('the history', () => {
     ]);
   });
 
-  test('takes keys of objects for keys like any other', async () => {
+  test('accepts __proto__ and constructor as keys', async () => {
     await using fixture = await storeFixture();
     const files = Object.fromEntries([
       ['__proto__', 1],
@@ -98,35 +98,38 @@ describe('the history', () => {
     ]);
     await save(fixture, '2026-11-23T08:00:00.000Z', files);
     await save(fixture, '2026-11-23T08:15:00.000Z', files);
-    expect(await told(fixture)).toEqual(['11-23T08:00 __proto__ 1', '11-23T08:00 constructor 2']);
+    expect(await historyLines(fixture)).toEqual([
+      '11-23T08:00 __proto__ 1',
+      '11-23T08:00 constructor 2',
+    ]);
   });
 
-  test('written by a clock that was ahead is no reference for today', async () => {
+  test('is compared without lines whose time is in the future', async () => {
     await using fixture = await storeFixture();
     await save(fixture, '2038-01-19T03:14:08.000Z', { a: 9 });
     await save(fixture, '2026-11-23T08:00:00.000Z', { a: 1 });
     await save(fixture, '2026-11-23T08:15:00.000Z', { a: 1 });
     await save(fixture, '2026-11-23T08:30:00.000Z', { a: 1 });
-    expect(await told(fixture)).toEqual(['11-23T08:00 a 1', '01-19T03:14 a 9']);
+    expect(await historyLines(fixture)).toEqual(['11-23T08:00 a 1', '01-19T03:14 a 9']);
   });
 });
 
 describe('the last line of a key', () => {
-  test('is taken from a month file that was restored from a backup', async () => {
+  test('is read from a month file that was restored from a backup', async () => {
     await using fixture = await storeFixture();
-    const path = monthOf(fixture, '2026-11');
+    const path = monthFileOf(fixture, '2026-11');
     await save(fixture, '2026-11-23T08:00:00.000Z', { a: 1 });
     const older = await readFile(path);
     await save(fixture, '2026-11-23T08:15:00.000Z', { a: 2 });
     await writeFile(`${path}~`, older);
     await rename(`${path}~`, path);
     await save(fixture, '2026-11-23T08:30:00.000Z', { a: 2 });
-    expect(await told(fixture)).toEqual(['11-23T08:00 a 1', '11-23T08:30 a 2']);
+    expect(await historyLines(fixture)).toEqual(['11-23T08:00 a 1', '11-23T08:30 a 2']);
   });
 
   test('is found in a month file that was edited by hand', async () => {
     await using fixture = await storeFixture();
-    const path = monthOf(fixture, '2026-11');
+    const path = monthFileOf(fixture, '2026-11');
     await save(fixture, '2026-11-23T08:00:00.000Z', { a: 1, 日本: 1, 'q"\\': 1 });
     const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
     const spaced = lines.map((line) => JSON.stringify(JSON.parse(line), null, 1));
@@ -141,7 +144,7 @@ describe('the last line of a key', () => {
     });
   });
 
-  test('is found without reading the months before it', async () => {
+  test('is found without reading earlier months', async () => {
     await using fixture = await storeFixture();
     await save(fixture, '2026-10-31T08:00:00.000Z', { a: 1, b: 1 });
     await save(fixture, '2026-11-23T08:00:00.000Z', { a: 1, b: 1 });
@@ -151,7 +154,7 @@ describe('the last line of a key', () => {
     };
     const files = { a: 2, b: 1 };
     await withFileSystem(record, () => save(fixture, '2026-11-23T08:15:00.000Z', files));
-    expect(opened).toContain(monthOf(fixture, '2026-11'));
-    expect(opened).not.toContain(monthOf(fixture, '2026-10'));
+    expect(opened).toContain(monthFileOf(fixture, '2026-11'));
+    expect(opened).not.toContain(monthFileOf(fixture, '2026-10'));
   });
 });

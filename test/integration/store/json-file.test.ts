@@ -13,45 +13,49 @@ async function readError({ workspace }: StoreFixture): Promise<UserError> {
   const error: unknown = await openStore(workspace)
     .readSnapshot('projects')
     .catch((thrown: unknown) => thrown);
-  if (!(error instanceof UserError)) throw new Error('was read', { cause: error });
+  if (!(error instanceof UserError))
+    throw new Error('the file was read without an error', { cause: error });
   return error;
 }
 
 test.each([
   ['is empty', '', ':1:1: is not valid JSON (value expected)'],
   ['ends too early', '{\n  "projects": [', ':2:16: is not valid JSON (close bracket expected)'],
-  ['has a comma too many', '{\n "a": 1,\n}', ':3:1: is not valid JSON (property name expected)'],
-  ['has a comment', '{ // mine\n}', ':1:3: is not valid JSON (invalid comment token)'],
-  ['is a list', '[]', ':1:1: must be an object'],
+  ['has a trailing comma', '{\n "a": 1,\n}', ':3:1: is not valid JSON (property name expected)'],
+  ['contains a comment', '{ // mine\n}', ':1:3: is not valid JSON (invalid comment token)'],
+  ['is an array', '[]', ':1:1: must be an object'],
   ['lacks a key', text.replace('"roots"', '"root"'), ':1:1: roots is missing'],
   [
-    'has a value of another type',
+    'has a value of the wrong type',
     text.replace('"MIT"', '7'),
     ':31:18: projects[0].license must be a string',
   ],
   [
-    'has a value that is not known',
+    'has an unknown value',
     text.replace('"package"', '"parcel"'),
     ':22:15: projects[0].kind must be "git" or "package"',
   ],
   [
-    'has two entries with one id',
+    'has two entries with the same id',
     text.replace('"id": "b"', '"id": "a"'),
     'projects[1] is a duplicate: id "a"',
   ],
-])('a file that %s is an error that names the place', async (_what, content, place) => {
-  await using fixture = await storeFixture();
-  const path = fixture.workspace.snapshot('projects');
-  await writeFile(path, content);
-  const error = await readError(fixture);
-  expect(error.code).toBe('data');
-  expect(error.message.startsWith(`${path}:`)).toBe(true);
-  expect(error.message).toContain(place);
-  expect(error.hint).toBe(`fix projects.json, or move it away: mv ${path} ${path}.bad`);
-  expect(await readFile(path, 'utf8')).toBe(content);
-});
+])(
+  'readSnapshot reports the location of the error in a file that %s',
+  async (_what, content, location) => {
+    await using fixture = await storeFixture();
+    const path = fixture.workspace.snapshot('projects');
+    await writeFile(path, content);
+    const error = await readError(fixture);
+    expect(error.code).toBe('data');
+    expect(error.message.startsWith(`${path}:`)).toBe(true);
+    expect(error.message).toContain(location);
+    expect(error.hint).toBe(`fix projects.json, or move it away: mv ${path} ${path}.bad`);
+    expect(await readFile(path, 'utf8')).toBe(content);
+  },
+);
 
-test('a file of a newer version says so', async () => {
+test('readSnapshot reports a file of a newer version and suggests an update', async () => {
   await using fixture = await storeFixture();
   const newer = { schemaVersion: 2, everything: 'else' };
   await writeFile(fixture.workspace.snapshot('projects'), JSON.stringify(newer));
@@ -60,13 +64,13 @@ test('a file of a newer version says so', async () => {
   expect(error.hint).toContain('update sync-runner');
 });
 
-test('a byte order mark, as editors on Windows put it, is accepted', async () => {
+test('readSnapshot accepts a byte order mark', async () => {
   await using fixture = await storeFixture();
   await writeFile(fixture.workspace.snapshot('projects'), `\ufeff${text}`);
   expect(await openStore(fixture.workspace).readSnapshot('projects')).toEqual(valid);
 });
 
-test('bytes that are no UTF-8 are refused, not replaced', async () => {
+test('readSnapshot rejects bytes that are not UTF-8 instead of replacing them', async () => {
   await using fixture = await storeFixture();
   const bytes = Buffer.concat([
     Buffer.from('{ "notes": "'),
@@ -89,17 +93,17 @@ test.each([
     },
     'is larger than',
   ],
-])('%s is refused at once', async (_what, make, problem) => {
+])('readSnapshot rejects %s at once', async (_what, create, reason) => {
   await using fixture = await storeFixture();
-  await make(fixture.workspace.snapshot('projects'));
+  await create(fixture.workspace.snapshot('projects'));
   const error = await readError(fixture);
   expect(error).toMatchObject({
     code: 'data',
-    message: expect.stringContaining(problem) as string,
+    message: expect.stringContaining(reason) as string,
   });
 });
 
-test('the hint can be pasted also when the path has a space and a quote', async () => {
+test('readSnapshot returns a hint that works in a shell when the path has a space and a quote', async () => {
   await using fixture = await storeFixture();
   const data = join(fixture.workspace.root, "it's mine", 'data');
   await mkdir(data, { recursive: true });

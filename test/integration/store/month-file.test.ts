@@ -5,36 +5,36 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { openStore } from '../../../src/store/store.ts';
 import { readHistory, runOutputOf, storeFixture } from './fixtures.ts';
-import { folderOf, monthOf, save, told, write } from './history-fixture.ts';
+import { historyDirOf, historyLines, monthFileOf, save, write } from './history-fixture.ts';
 import { diagnostic } from '../../../src/util/diagnostic.ts';
 
 describe('a month file', () => {
-  const whole = '{"run":"2026-11-22T08:00:00.000Z","key":"a","files":1}';
+  const validLine = '{"run":"2026-11-22T08:00:00.000Z","key":"a","files":1}';
 
   test.each([
-    ['cut off', '{"run":"2026-11-23T0', '{"run":"2026-11-23T0'],
-    ['no JSON', 'nonsense\n', 'nonsense\n'],
-    ['full of zeros', '\0\0\0\0', '\0\0\0\0'],
+    ['incomplete', '{"run":"2026-11-23T0', '{"run":"2026-11-23T0'],
+    ['not JSON', 'nonsense\n', 'nonsense\n'],
+    ['zero bytes', '\0\0\0\0', '\0\0\0\0'],
     ['a number', '7\n', '7\n'],
   ])(
-    'whose last line is %s loses that line alone, to a file beside it',
-    async (_what, tail, kept) => {
+    'loses only its last line, to a separate file, when that line is %s',
+    async (_what, tail, removed) => {
       await using fixture = await storeFixture();
-      const path = monthOf(fixture, '2026-11');
-      await write(path, `${whole}\n${tail}`);
+      const path = monthFileOf(fixture, '2026-11');
+      await write(path, `${validLine}\n${tail}`);
       const saved = await save(fixture, '2026-11-23T08:00:00.000Z', { b: 1 });
       expect(saved.warnings).toMatchObject([{ code: 'history-torn', subject: path }]);
-      expect(await readFile(`${path}.corrupt-20261123T080000000Z`, 'utf8')).toBe(kept);
-      expect((await readFile(path, 'utf8')).startsWith(`${whole}\n{`)).toBe(true);
-      expect(await told(fixture)).toEqual(['11-22T08:00 a 1', '11-23T08:00 b 1']);
+      expect(await readFile(`${path}.corrupt-20261123T080000000Z`, 'utf8')).toBe(removed);
+      expect((await readFile(path, 'utf8')).startsWith(`${validLine}\n{`)).toBe(true);
+      expect(await historyLines(fixture)).toEqual(['11-22T08:00 a 1', '11-23T08:00 b 1']);
       expect((await save(fixture, '2026-11-23T08:15:00.000Z', { b: 1 })).warnings).toEqual([]);
     },
   );
 
-  test('with a torn line is mended also when there is nothing to add', async () => {
+  test('loses a torn last line when no line is added', async () => {
     await using fixture = await storeFixture();
     await save(fixture, '2026-11-23T08:00:00.000Z', { a: 1 });
-    const path = monthOf(fixture, '2026-11');
+    const path = monthFileOf(fixture, '2026-11');
     const good = await readFile(path, 'utf8');
     await writeFile(path, `${good}{"run"`);
     const saved = await save(fixture, '2026-11-23T08:15:00.000Z', { a: 1 });
@@ -42,18 +42,18 @@ describe('a month file', () => {
     expect(await readFile(path, 'utf8')).toBe(good);
   });
 
-  test('that only lacks its last newline loses nothing', async () => {
+  test('keeps all lines when only its last newline is missing', async () => {
     await using fixture = await storeFixture();
-    await write(monthOf(fixture, '2026-11'), whole);
+    await write(monthFileOf(fixture, '2026-11'), validLine);
     const saved = await save(fixture, '2026-11-23T08:00:00.000Z', { b: 1 });
     expect(saved.warnings).toEqual([]);
-    expect(await told(fixture)).toEqual(['11-22T08:00 a 1', '11-23T08:00 b 1']);
+    expect(await historyLines(fixture)).toEqual(['11-22T08:00 a 1', '11-23T08:00 b 1']);
   });
 
-  test('keeps damaged lines in its middle and says so once', async () => {
+  test('keeps damaged lines in the middle and reports them once', async () => {
     await using fixture = await storeFixture();
-    const path = monthOf(fixture, '2026-11');
-    await write(path, `${whole}\nbroken\n\n{"key":"no run"}\n${whole}\n`);
+    const path = monthFileOf(fixture, '2026-11');
+    await write(path, `${validLine}\nbroken\n\n{"key":"no run"}\n${validLine}\n`);
     const { warnings } = await save(fixture, '2026-11-23T08:00:00.000Z', { b: 1 });
     const message = '2 damaged lines are left out, the first is line 2';
     const hint = `sed -i.bak '2d' ${path}`;
@@ -62,19 +62,19 @@ describe('a month file', () => {
     expect(await readFile(path, 'utf8')).toContain('\nbroken\n\n{"key":"no run"}\n');
   });
 
-  test('of an earlier month that is a FIFO is left out with a warning', async () => {
+  test('of an earlier month is ignored with a warning when it is a FIFO', async () => {
     await using fixture = await storeFixture();
-    await mkdir(folderOf(fixture), { recursive: true });
-    execFileSync('mkfifo', [monthOf(fixture, '2026-10')]);
+    await mkdir(historyDirOf(fixture), { recursive: true });
+    execFileSync('mkfifo', [monthFileOf(fixture, '2026-10')]);
     const saved = await save(fixture, '2026-11-23T08:00:00.000Z', { a: 1 });
     expect(saved).toMatchObject({
       historyLines: 1,
-      warnings: [{ code: 'history-unreadable', subject: monthOf(fixture, '2026-10') }],
+      warnings: [{ code: 'history-unreadable', subject: monthFileOf(fixture, '2026-10') }],
     });
     expect(await openStore(fixture.workspace).readLatestHistory('projects')).toHaveLength(1);
   });
 
-  test('of ten megabytes is read without holding up the rest of the program', async () => {
+  test('of ten megabytes is read without blocking the event loop', async () => {
     await using fixture = await storeFixture();
     const line = (index: number): string =>
       JSON.stringify({
@@ -84,30 +84,30 @@ describe('a month file', () => {
         more: 'x'.repeat(100),
       });
     await write(
-      monthOf(fixture, '2026-11'),
+      monthFileOf(fixture, '2026-11'),
       `${Array.from({ length: 60_000 }, (_, index) => line(index)).join('\n')}\n`,
     );
-    let longest = 0;
+    let longestMs = 0;
     let isOver = false;
-    const others = async (): Promise<void> => {
+    const measureDelays = async (): Promise<void> => {
       for (let before = performance.now(); !isOver; before = performance.now()) {
         await setImmediate();
-        longest = Math.max(longest, performance.now() - before);
+        longestMs = Math.max(longestMs, performance.now() - before);
       }
     };
     const startedAt = performance.now();
-    const watching = others();
+    const measuring = measureDelays();
     await save(fixture, '2026-11-23T08:00:00.000Z', { k1: 1 });
-    const wholeTime = performance.now() - startedAt;
+    const totalMs = performance.now() - startedAt;
     isOver = true;
-    await watching;
-    // A share, because the machine may be busy: in one step, parsing alone takes most of the time.
-    expect(longest / wholeTime).toBeLessThan(1 / 3);
+    await measuring;
+    // A ratio, because the machine may be busy. Parsing in one step alone would take most of the time.
+    expect(longestMs / totalMs).toBeLessThan(1 / 3);
   });
 });
 
 describe('the run log', () => {
-  test('has one line for each run, whatever happens between', async () => {
+  test('has one line for each run when its file is torn, a run is saved twice and a month begins', async () => {
     await using fixture = await storeFixture();
     const { workspace, stage } = fixture;
     const path = join(workspace.historyDir('runs'), 'runs-2026-11.jsonl');

@@ -12,9 +12,9 @@ async function writeMonths(
   series: 'projects' | 'runs',
   months: readonly string[],
 ) {
-  const folder = workspace.historyDir(series);
-  await mkdir(folder, { recursive: true });
-  for (const month of months) await writeFile(join(folder, `${series}-${month}.jsonl`), '{}\n');
+  const dir = workspace.historyDir(series);
+  await mkdir(dir, { recursive: true });
+  for (const month of months) await writeFile(join(dir, `${series}-${month}.jsonl`), '{}\n');
 }
 
 async function monthsOf(
@@ -25,7 +25,7 @@ async function monthsOf(
   return names.toSorted().map((name) => name.slice(series.length + 1, -'.jsonl'.length));
 }
 
-test('removes the months whose every line is past the retention', async () => {
+test('removeOldHistory removes the months in which every line is past the retention', async () => {
   await using fixture = await storeFixture();
   const months = ['2025-11', '2026-04', '2026-05', '2026-10', '2026-11'];
   await writeMonths(fixture, 'projects', months);
@@ -35,17 +35,17 @@ test('removes the months whose every line is past the retention', async () => {
   expect(await monthsOf(fixture, 'runs')).toEqual(['2026-05', '2026-10', '2026-11']);
 });
 
-test('counts over the turn of the year', async () => {
+test('removeOldHistory counts months across the end of a year', async () => {
   await using fixture = await storeFixture();
   await writeMonths(fixture, 'runs', ['2026-10', '2026-11', '2026-12', '2027-01']);
   await openStore(fixture.workspace).removeOldHistory(new Date('2027-01-01T00:00:00.000Z'), 2);
   expect(await monthsOf(fixture, 'runs')).toEqual(['2026-11', '2026-12', '2027-01']);
 });
 
-test('leaves other names, folders and links alone', async () => {
+test('removeOldHistory ignores other names, directories and links', async () => {
   await using fixture = await storeFixture();
   await writeMonths(fixture, 'runs', ['2026-10', '2020-01']);
-  const folder = fixture.workspace.historyDir('runs');
+  const dir = fixture.workspace.historyDir('runs');
   const others = [
     'runs-2020-13.jsonl',
     'runs-2020-1.jsonl',
@@ -54,12 +54,12 @@ test('leaves other names, folders and links alone', async () => {
     'my-runs-2020-01.jsonl',
     'runs-2020-01.jsonl.bak',
   ];
-  for (const name of others) await writeFile(join(folder, name), '');
-  await mkdir(join(folder, 'runs-2020-03.jsonl'));
-  await symlink('/etc/passwd', join(folder, 'runs-2020-04.jsonl'));
-  execFileSync('mkfifo', [join(folder, 'runs-2020-05.jsonl')]);
+  for (const name of others) await writeFile(join(dir, name), '');
+  await mkdir(join(dir, 'runs-2020-03.jsonl'));
+  await symlink('/etc/passwd', join(dir, 'runs-2020-04.jsonl'));
+  execFileSync('mkfifo', [join(dir, 'runs-2020-05.jsonl')]);
   expect(await openStore(fixture.workspace).removeOldHistory(now, 6)).toEqual([]);
-  expect((await readdir(folder)).toSorted()).toEqual(
+  expect((await readdir(dir)).toSorted()).toEqual(
     [
       ...others,
       ...['2020-03', '2020-04', '2020-05', '2026-10'].map((month) => `runs-${month}.jsonl`),
@@ -71,21 +71,24 @@ test.each([
   ['far ahead', '2038-01-19T03:14:08.000Z'],
   ['400 days ahead', '2027-12-28T08:00:00.000Z'],
   ['far behind', '1970-01-01T00:00:00.000Z'],
-])('removes nothing and says why when the clock is %s', async (_what, at) => {
-  await using fixture = await storeFixture();
-  const months = ['1960-01', '2026-04', '2026-11', at.slice(0, 7)].toSorted();
-  await writeMonths(fixture, 'runs', months);
-  const warnings = await openStore(fixture.workspace).removeOldHistory(new Date(at), 6);
-  expect(warnings).toMatchObject([
-    {
-      code: 'clock-skew',
-      subject: expect.stringContaining('runs-2026-11.jsonl') as string,
-    },
-  ]);
-  expect(await monthsOf(fixture, 'runs')).toEqual(months);
-});
+])(
+  'removeOldHistory removes nothing and returns a warning when the clock is %s',
+  async (_what, at) => {
+    await using fixture = await storeFixture();
+    const months = ['1960-01', '2026-04', '2026-11', at.slice(0, 7)].toSorted();
+    await writeMonths(fixture, 'runs', months);
+    const warnings = await openStore(fixture.workspace).removeOldHistory(new Date(at), 6);
+    expect(warnings).toMatchObject([
+      {
+        code: 'clock-skew',
+        subject: expect.stringContaining('runs-2026-11.jsonl') as string,
+      },
+    ]);
+    expect(await monthsOf(fixture, 'runs')).toEqual(months);
+  },
+);
 
-test('has nothing to say about a clock when nothing is old', async () => {
+test('removeOldHistory returns no warning when no file is old', async () => {
   await using fixture = await storeFixture();
   expect(await openStore(fixture.workspace).removeOldHistory(now, 6)).toEqual([]);
   await writeMonths(fixture, 'runs', ['2026-07', '2026-11']);

@@ -1,68 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import {
-  chmod,
-  mkdir,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import type { Project } from '../../../src/schema/projects.ts';
-import { hasCommit } from '../../../src/store/commit.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { withFileSystem } from './file-system.ts';
-import {
-  entriesOf,
-  identities,
-  projectOf,
-  readHistory,
-  readJson,
-  registryOf,
-  runOutputOf,
-  storeFixture,
-  type StoreFixture,
-  temporaryFolder,
-} from './fixtures.ts';
+import { fileStats, projectOf, readHistory, registryOf, storeFixture } from './fixtures.ts';
+import { edit, registryIn, run, sync } from './sync-fixture.ts';
 
-const run = '2026-11-23T08:45:00.000Z';
-
-/** One run of the projects sync: it starts from what is stored and says that these projects exist. */
-async function sync(
-  { workspace, stage }: StoreFixture,
-  projects: readonly Project[],
-  at = run,
-  meanwhile: () => Promise<void> = () => Promise.resolve(),
-) {
-  const store = openStore(workspace);
-  await store.readSnapshot('projects');
-  await meanwhile();
-  const snapshot = registryOf(projects, at);
-  const [entries, cache] = [entriesOf(snapshot), Buffer.from('cache')];
-  return store.saveSync(stage, 'projects', { run: at, snapshot, entries, cache });
-}
-
-/** Changes the registry as an editor does: a new file in place of the old one. */
-async function edit(
-  { workspace }: StoreFixture,
-  change: (registry: { projects: Record<string, unknown>[]; [key: string]: unknown }) => void,
-): Promise<void> {
-  const path = workspace.snapshot('projects');
-  const registry = (await readJson(path)) as { projects: Record<string, unknown>[] };
-  change(registry);
-  await writeFile(`${path}~`, JSON.stringify(registry));
-  await rename(`${path}~`, path);
-}
-
-const registryIn = async ({ workspace }: StoreFixture): Promise<{ projects: Project[] }> =>
-  (await readJson(workspace.snapshot('projects'))) as { projects: Project[] };
-
-describe('a snapshot', () => {
-  test('is written with two spaces, a final newline and mode 644', async () => {
+describe('saveSync', () => {
+  test('writes a snapshot with an indent of two spaces, a final newline and mode 644', async () => {
     await using fixture = await storeFixture();
     expect(await openStore(fixture.workspace).readSnapshot('projects')).toBeNull();
     expect(await sync(fixture, [projectOf('a')])).toEqual({
@@ -78,16 +22,16 @@ describe('a snapshot', () => {
     expect(await openStore(fixture.workspace).readSnapshot('projects')).toEqual(JSON.parse(text));
   });
 
-  test('is not touched when nothing but updatedAt differs', async () => {
+  test('does not touch the snapshot when only updatedAt differs', async () => {
     await using fixture = await storeFixture();
     await sync(fixture, [projectOf('a')]);
-    const before = identities(fixture.workspace);
+    const before = fileStats(fixture.workspace);
     const again = await sync(fixture, [projectOf('a')], '2026-11-23T09:00:00.000Z');
     expect(again).toEqual({ changed: false, historyLines: 0, warnings: [] });
-    expect(identities(fixture.workspace)).toEqual(before);
+    expect(fileStats(fixture.workspace)).toEqual(before);
   });
 
-  test('makes no change at all to the disk when nothing differs', async () => {
+  test('changes nothing on disk when nothing differs', async () => {
     await using fixture = await storeFixture();
     await sync(fixture, [projectOf('a')]);
     const operations: string[] = [];
@@ -100,7 +44,7 @@ describe('a snapshot', () => {
     expect(operations).toEqual([]);
   });
 
-  test('keeps the permissions that its file has', async () => {
+  test('keeps the permissions of the snapshot', async () => {
     await using fixture = await storeFixture();
     await sync(fixture, [projectOf('a')]);
     const path = fixture.workspace.snapshot('projects');
@@ -109,10 +53,10 @@ describe('a snapshot', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o664);
   });
 
-  test('keeps what the user writes while the sync is on', async () => {
+  test('keeps what the user writes during the sync', async () => {
     await using fixture = await storeFixture();
     await sync(fixture, [projectOf('a'), projectOf('b'), projectOf('c')]);
-    const fresh = ['a', 'b', 'd'].map((id) => projectOf(id, { license: 'ISC', client: 'of old' }));
+    const fresh = ['a', 'b', 'd'].map((id) => projectOf(id, { license: 'ISC', client: 'old' }));
     await sync(fixture, fresh, run, () =>
       edit(fixture, (registry) => {
         registry['mood'] = 'good';
@@ -133,7 +77,7 @@ describe('a snapshot', () => {
   });
 
   test.each(['.COMMIT.new', 'COMMIT', 'projects.json'])(
-    'keeps what the user writes just before %s is put down',
+    'keeps what the user writes just before %s is written',
     async (name) => {
       await using fixture = await storeFixture();
       await sync(fixture, [projectOf('a')]);
@@ -154,7 +98,7 @@ describe('a snapshot', () => {
     },
   );
 
-  test('is given up with a plain message when its file changes without end', async () => {
+  test('rejects when the snapshot changes constantly', async () => {
     await using fixture = await storeFixture();
     await sync(fixture, [projectOf('a')]);
     let edits = 0;
@@ -179,7 +123,7 @@ describe('a snapshot', () => {
     expect(await readdir(fixture.stage)).toEqual([]);
   });
 
-  test('is refused, its file untouched and nothing pending, when the file is damaged meanwhile', async () => {
+  test('rejects, without touching the file or leaving a commit, when the snapshot is damaged during the sync', async () => {
     await using fixture = await storeFixture();
     await sync(fixture, [projectOf('a')]);
     const path = fixture.workspace.snapshot('projects');
@@ -195,112 +139,17 @@ describe('a snapshot', () => {
     expect(await readHistory(fixture.workspace, 'projects')).toHaveLength(1);
   });
 
-  test('that breaks its own contract is never written', async () => {
+  test('rejects a snapshot that violates its schema', async () => {
     await using fixture = await storeFixture();
-    const twice = sync(fixture, [projectOf('a'), projectOf('a')]);
-    await expect(twice).rejects.toThrow('violates its schema');
-    expect(identities(fixture.workspace)).toEqual({});
+    const saving = sync(fixture, [projectOf('a'), projectOf('a')]);
+    await expect(saving).rejects.toThrow('violates its schema');
+    expect(fileStats(fixture.workspace)).toEqual({});
   });
 
-  test('is put back when the user removes the file while the sync is on', async () => {
+  test('writes the snapshot again when the user removes it during the sync', async () => {
     await using fixture = await storeFixture();
     await sync(fixture, [projectOf('a')]);
     await sync(fixture, [projectOf('a')], run, () => rm(fixture.workspace.snapshot('projects')));
     expect((await registryIn(fixture)).projects).toHaveLength(1);
-  });
-});
-
-describe('a commit', () => {
-  test('throws lock-lost and changes nothing when the stage is gone', async () => {
-    await using fixture = await storeFixture();
-    const { workspace, stage } = fixture;
-    await sync(fixture, [projectOf('a')]);
-    const before = identities(workspace);
-    await rename(join(workspace.lock, 'own.1'), join(workspace.lock, 'own.2'));
-    const lost = { code: 'lock-lost' };
-    await expect(sync(fixture, [projectOf('b')])).rejects.toMatchObject(lost);
-    const saved = openStore(workspace).saveRun(stage, runOutputOf(run));
-    await expect(saved).rejects.toMatchObject(lost);
-    expect(identities(workspace)).toEqual(before);
-  });
-
-  test('throws lock-lost when the stage goes at any moment of it', async () => {
-    const done: number[] = [];
-    for (let at = 1; done.length === 0; at += 1) {
-      await using fixture = await storeFixture();
-      await sync(fixture, [projectOf('a')]);
-      let count = 0;
-      const work = withFileSystem(
-        () => {
-          if (++count === at) {
-            execFileSync('mv', [
-              join(fixture.workspace.lock, 'own.1'),
-              join(fixture.workspace.lock, 'own.2'),
-            ]);
-          }
-        },
-        () => sync(fixture, [projectOf('a', { license: 'ISC' })]),
-      );
-      const failure: unknown = await work.then(
-        () => null,
-        (error: unknown) => error,
-      );
-      if (count < at) done.push(at);
-      else if (failure !== null) expect(failure).toMatchObject({ code: 'lock-lost' });
-    }
-    // Every change was visited: stage, record, renames, clearing.
-    expect(done[0]).toBeGreaterThan(15);
-  });
-
-  test.each(['history', 'history/projects', 'history/projects/projects-2026-11.jsonl', 'cache'])(
-    'names what is not as it should be (%s), and changes nothing',
-    async (name) => {
-      await using fixture = await storeFixture();
-      const path = join(fixture.workspace.data, name);
-      await mkdir(join(path, '..'), { recursive: true });
-      if (name.endsWith('.jsonl')) execFileSync('mkfifo', [path]);
-      else await writeFile(path, '');
-      await expect(sync(fixture, [projectOf('a')])).rejects.toMatchObject({
-        code: 'io',
-        message: expect.stringContaining(path) as string,
-      });
-      expect(Object.keys(identities(fixture.workspace))).not.toContain('projects.json');
-      expect(await readdir(fixture.stage)).toEqual([]);
-    },
-  );
-
-  test('that could not be finished goes before the next one of the same run', async () => {
-    await using fixture = await storeFixture();
-    const { workspace, stage } = fixture;
-    const failing = withFileSystem(
-      ({ name, path }) => {
-        if (name !== 'rename' || !path.endsWith('projects-2026-11.jsonl')) return;
-        throw Object.assign(new Error('EIO'), { code: 'EIO' });
-      },
-      () => sync(fixture, [projectOf('a')]),
-    );
-    await expect(failing).rejects.toMatchObject({ code: 'io' });
-    expect(await hasCommit(stage)).toBe(true);
-    const output = runOutputOf(run);
-    await openStore(workspace).saveRun(stage, output);
-    expect(await readHistory(workspace, 'projects')).toHaveLength(1);
-    expect(await readJson(workspace.status)).toEqual(output.status);
-    expect(await readdir(stage)).toEqual([]);
-  });
-
-  test('does not cross file systems', async (context) => {
-    await using fixture = await storeFixture();
-    const [here, there] = await Promise.all([
-      stat(fixture.stage),
-      stat('/dev/shm').catch(() => null),
-    ]);
-    if (there === null || there.dev === here.dev) context.skip('/dev/shm is no other file system');
-    await using other = await temporaryFolder('/dev/shm');
-    await symlink(other.path, join(fixture.workspace.data, 'history'));
-    await expect(sync(fixture, [projectOf('a')])).rejects.toMatchObject({
-      code: 'io',
-      message: expect.stringContaining('is on another file system') as string,
-    });
-    expect(Object.keys(identities(fixture.workspace))).not.toContain('projects.json');
   });
 });

@@ -9,7 +9,7 @@ import { readJson, runOutputOf, storeFixture, type StoreFixture } from './fixtur
 
 const run = '2026-11-23T08:45:00.000Z';
 
-async function withRun(): Promise<StoreFixture> {
+async function createFixtureWithRun(): Promise<StoreFixture> {
   const fixture = await storeFixture();
   const { workspace, stage } = fixture;
   await mkdir(dirname(workspace.config));
@@ -20,9 +20,9 @@ async function withRun(): Promise<StoreFixture> {
   return fixture;
 }
 
-describe('the status cache', () => {
+describe('readStatusCache', () => {
   test('returns the status and the configuration of the last run', async () => {
-    await using fixture = await withRun();
+    await using fixture = await createFixtureWithRun();
     expect(await readStatusCache(fixture.workspace)).toMatchObject({
       status: runOutputOf(run).status,
       config: { intervalMinutes: 15, syncs: ['tokens', 'quality', 'projects'] },
@@ -53,16 +53,16 @@ describe('the status cache', () => {
         ),
     ],
   ] satisfies [string, (paths: StoreFixture['workspace']) => Promise<void>][])(
-    'is ignored when %s',
+    'returns null when %s',
     async (_what, change) => {
-      await using fixture = await withRun();
+      await using fixture = await createFixtureWithRun();
       await change(fixture.workspace);
       expect(await readStatusCache(fixture.workspace)).toBeNull();
     },
   );
 
-  test('is written again by the next run', async () => {
-    await using fixture = await withRun();
+  test('returns the status again after the next run', async () => {
+    await using fixture = await createFixtureWithRun();
     const { workspace, stage } = fixture;
     await writeFile(workspace.cache('status'), 'damaged');
     const output = runOutputOf('2026-11-23T09:00:00.000Z');
@@ -72,8 +72,8 @@ describe('the status cache', () => {
   });
 });
 
-test('a status file without the key of a sync reads as a sync that never ran', async () => {
-  await using fixture = await withRun();
+test('readStatus returns a sync that is missing in the file as one that never ran', async () => {
+  await using fixture = await createFixtureWithRun();
   const { workspace } = fixture;
   const { quality: _times, ...syncs } = runOutputOf(run).status.syncs;
   const { quality: _result, ...results } = runOutputOf(run).status.run.results;

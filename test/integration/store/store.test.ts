@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openStore } from '../../../src/store/store.ts';
 import {
-  identities,
+  fileStats,
   readHistory,
   readJson,
   registryOf,
@@ -15,7 +15,7 @@ import {
 
 const run = '2026-11-23T08:45:00.000Z';
 
-describe('the cache', () => {
+describe('the cache of a sync', () => {
   const save = (fixture: StoreFixture, cache: Uint8Array | null) => {
     const snapshot = registryOf([]);
     const output = { run, snapshot, entries: [], cache };
@@ -23,19 +23,19 @@ describe('the cache', () => {
   };
   const read = ({ workspace }: StoreFixture) => openStore(workspace).readCache('projects');
 
-  test('comes back byte for byte, and is removed by null', async () => {
+  test('is returned byte for byte, and is removed by null', async () => {
     await using fixture = await storeFixture();
     expect(await read(fixture)).toBeNull();
     await save(fixture, Buffer.from([1, 2, 255]));
     expect(await read(fixture)).toEqual(Buffer.from([1, 2, 255]));
-    const before = identities(fixture.workspace);
+    const before = fileStats(fixture.workspace);
     await save(fixture, Buffer.from([1, 2, 255]));
-    expect(identities(fixture.workspace)).toEqual(before);
+    expect(fileStats(fixture.workspace)).toEqual(before);
     await save(fixture, null);
     expect(await read(fixture)).toBeNull();
   });
 
-  test('that is no plain file counts as none', async () => {
+  test('is read as null when it is not a regular file', async () => {
     await using fixture = await storeFixture();
     const path = fixture.workspace.cache('projects');
     await mkdir(join(path, '..'));
@@ -49,11 +49,11 @@ describe('the cache', () => {
   });
 });
 
-describe('the status', () => {
+describe('the status file', () => {
   const save = ({ workspace, stage }: StoreFixture, at: string) =>
     openStore(workspace).saveRun(stage, runOutputOf(at));
 
-  test('comes back, keeps keys that it does not know, and the run log gets a line', async () => {
+  test('keeps unknown keys, and every run adds one line to the run log', async () => {
     await using fixture = await storeFixture();
     const { workspace } = fixture;
     const store = openStore(workspace);
@@ -71,7 +71,7 @@ describe('the status', () => {
     );
   });
 
-  test('that is damaged is put aside and said', async () => {
+  test('is moved away and reported when it is damaged', async () => {
     await using fixture = await storeFixture();
     const { workspace } = fixture;
     await writeFile(workspace.status, '{ "lastSync": ');
@@ -80,12 +80,12 @@ describe('the status', () => {
     const message = expect.stringContaining(workspace.status) as string;
     expect(warnings).toMatchObject([{ code: 'status-damaged', message }]);
     expect(await save(fixture, run)).toMatchObject({ warnings: [{ code: 'status-damaged' }] });
-    const aside = `${workspace.status}.corrupt-20261123T084500000Z`;
-    expect(await readFile(aside, 'utf8')).toBe('{ "lastSync": ');
+    const movedTo = `${workspace.status}.corrupt-20261123T084500000Z`;
+    expect(await readFile(movedTo, 'utf8')).toBe('{ "lastSync": ');
     expect(await readJson(workspace.status)).toEqual(runOutputOf(run).status);
   });
 
-  test('replaces a FIFO and a link without opening either', async () => {
+  test('replaces a FIFO or a link without opening it', async () => {
     await using fixture = await storeFixture();
     const { status, root } = fixture.workspace;
     execFileSync('mkfifo', [status]);

@@ -5,20 +5,20 @@ import { nodeSystem } from '../../../src/system/node.ts';
 const { exec } = nodeSystem();
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
 
-describe('starting an outside program', () => {
-  test('takes a non-zero exit for an answer', async () => {
+describe('exec', () => {
+  test('resolves with the exit code when it is not 0', async () => {
     const result = await exec('sh', ['-c', 'echo out; echo err >&2; exit 3'], { timeoutMs: 5000 });
     expect(result).toMatchObject({ exitCode: 3, stderr: 'err\n' });
     expect(text(result.stdout)).toBe('out\n');
   });
 
-  test('hands on arguments as they are, without a shell', async () => {
+  test('passes arguments unchanged, without a shell', async () => {
     const hostile = ['$HOME', '`id`', 'a b', '; echo x', '"', "'", '*', ''];
     const result = await exec('printf', ['%s\\n', ...hostile], { timeoutMs: 5000 });
     expect(text(result.stdout)).toBe(hostile.map((argument) => `${argument}\n`).join(''));
   });
 
-  test('shows the program nothing of our environment but PATH', async () => {
+  test('passes only PATH and the given variables to the program', async () => {
     const result = await exec('env', [], { timeoutMs: 5000, env: { LC_ALL: 'C' } });
     const names = text(result.stdout)
       .trim()
@@ -27,14 +27,14 @@ describe('starting an outside program', () => {
     expect(names.toSorted()).toEqual(['LC_ALL', 'PATH']);
   });
 
-  test('ends at its time limit, with a grandchild that holds the output open', async () => {
+  test('rejects after the timeout when a grandchild keeps the output open', async () => {
     const started = performance.now();
     const hanging = exec('sh', ['-c', 'sleep 60 & echo $!; sleep 60'], { timeoutMs: 300 });
     await expect(hanging).rejects.toMatchObject({ code: 'timeout' });
     expect(performance.now() - started).toBeLessThan(5000);
   });
 
-  test('ends the whole group at once when it is aborted', async () => {
+  test('ends all processes of the group at once when it is aborted', async () => {
     const controller = new AbortController();
     const marker = `600.${String(process.pid)}`;
     const hanging = exec('sh', ['-c', `sleep ${marker} & sleep ${marker}`], {
@@ -49,12 +49,12 @@ describe('starting an outside program', () => {
     while ((await find()) !== '') await wait(20);
   });
 
-  test('ends a program that prints more than it may', async () => {
-    const loud = exec('yes', [], { timeoutMs: 20_000, maxOutputBytes: 1000 });
-    await expect(loud).rejects.toMatchObject({ code: 'tool' });
+  test('rejects when the program prints more than maxOutputBytes', async () => {
+    const printing = exec('yes', [], { timeoutMs: 20_000, maxOutputBytes: 1000 });
+    await expect(printing).rejects.toMatchObject({ code: 'tool' });
   });
 
-  test('says which program is missing', async () => {
+  test('rejects with the name of the program when it was not found', async () => {
     const missing = exec('no-such-program', [], { timeoutMs: 5000 });
     await expect(missing).rejects.toMatchObject({
       code: 'tool',

@@ -45,8 +45,8 @@ const document = (changes: object = {}): object => ({
 });
 const parse = (text: string): unknown => JSON.parse(text);
 
-describe('merging', () => {
-  test('takes the values of the sync and keeps unknown keys, at every depth', () => {
+describe('merge', () => {
+  test('takes the values of the sync and keeps unknown keys at every depth', () => {
     const disk = document({
       git: { branch: 'old', colour: 'red' },
       items: [item('a', 1, { facts: { files: 1, mine: 2 } })],
@@ -62,19 +62,19 @@ describe('merging', () => {
     );
   });
 
-  test('keeps the order of keys, with new ones at the end', () => {
+  test('keeps the order of keys and appends new ones', () => {
     const disk = { mine: 1, git: null, name: 'x', schemaVersion: 1 };
     const merged = merge(schema, { base: disk, disk, fresh: document() }) as object;
     expect(Object.keys(merged).slice(0, 4)).toEqual(['mine', 'git', 'name', 'schemaVersion']);
     expect(Object.keys(merged)).toHaveLength(10 - 1);
   });
 
-  test('removes our own key when the sync no longer says it', () => {
+  test('removes a known key when the sync no longer returns it', () => {
     const disk = document({ error: 'old' });
     expect(merge(schema, { base: disk, disk, fresh: document() })).toEqual(document());
   });
 
-  test('gives a field of the user back as it is on disk, also when it was taken away', () => {
+  test('takes user fields from disk, also when the user removed one', () => {
     const base = document({ items: [item('a', 1, { notes: 'old' })] });
     const disk = document({ items: [item('a', 1)], manual: [{ any: 1 }] });
     const fresh = document({ items: [item('a', 2, { notes: 'old' })], manual: [] });
@@ -83,13 +83,13 @@ describe('merging', () => {
     );
   });
 
-  test('puts what the contract needs back when the user takes it away', () => {
+  test('restores a required key when the user removed it', () => {
     const disk = { ...document(), manual: undefined };
     Reflect.deleteProperty(disk, 'manual');
     expect(merge(schema, { base: disk, disk, fresh: document() })).toEqual(document());
   });
 
-  test('replaces records whole, but keeps unknown keys of entries that stay', () => {
+  test('replaces records, but keeps unknown keys of the remaining entries', () => {
     const disk = document({
       bytes: { Perl: 5, C: 1 },
       sources: { gone: { status: 'ok' }, here: { status: 'ok', mine: 1 } },
@@ -108,15 +108,15 @@ describe('merging', () => {
     ['deleted by the user', 'ab', 'a', 'ab', 'a'],
     ['deleted by both', 'ab', 'a', 'a', 'a'],
     ['added by both', '', 'a', 'a', 'a'],
-    ['in a file that was not there before', null, 'b', 'a', 'ab'],
-  ])('decides about an entry that was %s', (_what, base, disk, fresh, merged) => {
+    ['in a file without a base version', null, 'b', 'a', 'ab'],
+  ])('keeps or removes an entry that was %s', (_what, base, disk, fresh, merged) => {
     const items = (ids: string | null): unknown =>
       ids === null ? undefined : document({ items: Array.from(ids, (id) => item(id, 1)) });
     const versions = { base: items(base), disk: items(disk), fresh: items(fresh) };
     expect(merge(schema, versions)).toEqual(items(merged));
   });
 
-  test('takes __proto__ and constructor for keys like any other', () => {
+  test('accepts __proto__ and constructor as keys', () => {
     const disk = parse(
       '{ "__proto__": { "evil": 1 }, "constructor": 2, "bytes": { "__proto__": 3 } }',
     );
@@ -130,8 +130,8 @@ describe('merging', () => {
   });
 });
 
-describe('merging, whatever the three versions are', () => {
-  const ours = new Set(Object.keys(schema.shape));
+describe('merge of random versions', () => {
+  const knownKeys = new Set(Object.keys(schema.shape));
   const key = fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'toString'));
   const unknownKeys = fc
     .dictionary(key, fc.jsonValue(), { maxKeys: 3 })
@@ -139,7 +139,7 @@ describe('merging, whatever the three versions are', () => {
       Object.fromEntries(
         Object.entries(keys).filter(
           ([name]) =>
-            !ours.has(name) &&
+            !knownKeys.has(name) &&
             !['id', 'size', 'facts', 'notes', 'files', 'branch', 'head'].includes(name),
         ),
       ),
@@ -172,7 +172,7 @@ describe('merging, whatever the three versions are', () => {
     })
     .map(({ name, items, more, manual }) => withKeys(document({ name, items, manual }), more));
 
-  /** Unlike a spread into a literal, `__proto__` stays a key. */
+  /** Unlike an assignment, this keeps `__proto__` as a key. */
   function withKeys(known: object, more: object): Record<string, unknown> {
     return Object.fromEntries([...Object.entries(known), ...Object.entries(more)]);
   }
@@ -182,28 +182,28 @@ describe('merging, whatever the three versions are', () => {
     );
   const isUnknown = (name: string): boolean => !['id', 'size', 'facts', 'notes'].includes(name);
 
-  test('keeps what is the user’s, takes what is the sync’s, and does so once and for all', () => {
+  test('keeps user fields, takes sync fields and is idempotent', () => {
     fc.assert(
       fc.property(version, version, version, (base, disk, fresh) => {
         const before = JSON.stringify([base, disk, fresh]);
         const merged = merge(schema, { base, disk, fresh }) as Record<string, unknown>;
-        for (const name of Object.keys(disk).filter((one) => !ours.has(one))) {
+        for (const name of Object.keys(disk).filter((one) => !knownKeys.has(one))) {
           expect(Object.hasOwn(merged, name)).toBe(true);
           expect(merged[name]).toEqual(disk[name]);
         }
         expect(merged['manual']).toEqual(disk['manual']);
         expect(merged['name']).toBe(fresh['name']);
-        const [onDisk, said] = [itemsOf(disk), itemsOf(fresh)];
+        const [onDisk, fromSync] = [itemsOf(disk), itemsOf(fresh)];
         for (const [id, one] of itemsOf(merged)) {
-          const mine = onDisk.get(id);
-          for (const [name, value] of Object.entries(mine ?? {}).filter(([field]) =>
+          const stored = onDisk.get(id);
+          for (const [name, value] of Object.entries(stored ?? {}).filter(([field]) =>
             isUnknown(field),
           )) {
             expect(one[name]).toEqual(value);
           }
-          if (mine) expect(one['notes']).toEqual(mine['notes']);
-          if (said.has(id)) {
-            expect(one['size']).toBe(said.get(id)?.['size']);
+          if (stored) expect(one['notes']).toEqual(stored['notes']);
+          if (fromSync.has(id)) {
+            expect(one['size']).toBe(fromSync.get(id)?.['size']);
             expect(one['facts']).toMatchObject({ files: one['size'] });
           }
         }

@@ -5,20 +5,20 @@ import { concurrently } from '../../../src/util/async.ts';
 const { signal } = new AbortController();
 const items = Array.from({ length: 20 }, (_, index) => index);
 
-test('works on several items at a time, but on no more than the limit', async () => {
-  let atWork = 0;
-  let most = 0;
-  const answers = await concurrently(items, { limit: 4, signal }, async (item) => {
-    most = Math.max(most, (atWork += 1));
+test('concurrently processes as many items at a time as the limit allows, and returns results in order', async () => {
+  let running = 0;
+  let maxRunning = 0;
+  const results = await concurrently(items, { limit: 4, signal }, async (item) => {
+    maxRunning = Math.max(maxRunning, (running += 1));
     for (let turn = 0; turn < 20 - item; turn += 1) await setImmediate();
-    atWork -= 1;
+    running -= 1;
     return item * 2;
   });
-  expect(most).toBe(4);
-  expect(answers).toEqual(items.map((item) => item * 2));
+  expect(maxRunning).toBe(4);
+  expect(results).toEqual(items.map((item) => item * 2));
 });
 
-test('takes no new item after a failure, and leaves none at work', async () => {
+test('concurrently starts no item after a failure and waits for the running ones', async () => {
   const started: number[] = [];
   const finished: number[] = [];
   const work = concurrently(items, { limit: 4, signal }, async (item) => {
@@ -33,7 +33,7 @@ test('takes no new item after a failure, and leaves none at work', async () => {
   expect(finished).toEqual([0, 2, 3]);
 });
 
-test('takes no new item after the run is stopped', async () => {
+test('concurrently starts no item after the signal is aborted', async () => {
   const stop = new AbortController();
   const started: number[] = [];
   const work = concurrently(items, { limit: 2, signal: stop.signal }, (item) => {
@@ -45,7 +45,7 @@ test('takes no new item after the run is stopped', async () => {
   expect(started).toEqual([0, 1]);
 });
 
-test('rejects when the run is stopped during the last item', async () => {
+test('concurrently rejects when the signal is aborted during the last item', async () => {
   const stop = new AbortController();
   const work = concurrently([1], { limit: 4, signal: stop.signal }, () => {
     stop.abort(new Error('stopped'));
@@ -54,6 +54,6 @@ test('rejects when the run is stopped during the last item', async () => {
   await expect(work).rejects.toThrow('stopped');
 });
 
-test('answers for no items at once', async () => {
+test('concurrently returns an empty list for an empty list', async () => {
   expect(await concurrently([], { limit: 4, signal }, () => Promise.resolve())).toEqual([]);
 });

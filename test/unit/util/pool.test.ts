@@ -1,34 +1,34 @@
 import { expect, test } from 'vitest';
 import { createPool } from '../../../src/util/async.ts';
 
-test('a pool lends each thing to one piece of work at a time, in the order of asking', async () => {
-  let made = 0;
-  const lend = createPool(2, () => (made += 1));
+test('createPool lends each resource to one task at a time, in the order of the requests', async () => {
+  let created = 0;
+  const lend = createPool(2, () => (created += 1));
   const busy = new Set<number>();
-  const begun: number[] = [];
+  const started: number[] = [];
   await Promise.all(
     Array.from({ length: 20 }, (_, number) =>
-      lend(async (thing) => {
-        expect(busy.has(thing)).toBe(false);
-        busy.add(thing);
-        begun.push(number);
+      lend(async (resource) => {
+        expect(busy.has(resource)).toBe(false);
+        busy.add(resource);
+        started.push(number);
         await new Promise((done) => setImmediate(done));
-        busy.delete(thing);
+        busy.delete(resource);
       }),
     ),
   );
-  expect(made).toBe(2);
-  expect(begun).toEqual(begun.toSorted((a, b) => a - b));
+  expect(created).toBe(2);
+  expect(started).toEqual(started.toSorted((a, b) => a - b));
 });
 
-test('a pool gets its thing back from work that fails, and makes another when making fails', async () => {
-  let tries = 0;
+test('createPool reuses the resource of a failed task and creates another one when creation failed', async () => {
+  let attempts = 0;
   const lend = createPool(1, () => {
-    tries += 1;
-    if (tries === 1) throw new Error('not yet');
-    return tries;
+    attempts += 1;
+    if (attempts === 1) throw new Error('not yet');
+    return attempts;
   });
   await expect(lend(() => Promise.resolve())).rejects.toThrow('not yet');
   await expect(lend(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
-  expect(await lend((thing) => Promise.resolve(thing))).toBe(2);
+  expect(await lend((resource) => Promise.resolve(resource))).toBe(2);
 });

@@ -38,13 +38,13 @@ describe('withRetry', () => {
     expect(work).toHaveBeenCalledTimes(1);
   });
 
-  test('asks isRetryable instead when it is given', async () => {
+  test('uses isRetryable when it is given', async () => {
     const work = failing(new UserError('tool', 'exit code 5'));
     const isRetryable = (error: Error): boolean => error.message.endsWith('5');
     expect(await withRetry(work, { ...options, isRetryable })).toBe('done');
   });
 
-  test('waits as long as retryAfterMs of the error says', async () => {
+  test('waits for retryAfterMs of the error', async () => {
     const retries: Retry[] = [];
     const error = transient(30);
     await withRetry(failing(error), { ...options, onRetry: (retry) => retries.push(retry) });
@@ -71,12 +71,12 @@ describe('withRetry', () => {
 });
 
 describe('exponentialBackoff', () => {
-  test('doubles the delay up to the maximum when there is no jitter', () => {
+  test('doubles the delay up to the maximum without jitter', () => {
     const delayMs = exponentialBackoff({ baseMs: 500, maxMs: 1500, jitter: 0 });
     expect([1, 2, 3, 4].map(delayMs)).toEqual([500, 1000, 1500, 1500]);
   });
 
-  test('stays between the share that jitter leaves and the full delay', () => {
+  test('returns delays between the full one and the one reduced by the jitter', () => {
     const delays = Array.from({ length: 100 }, () =>
       exponentialBackoff({ baseMs: 500, jitter: 0.5 })(1),
     );

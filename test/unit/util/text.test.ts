@@ -2,18 +2,18 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sanitizeLine } from '../../../src/util/text.ts';
 
-test('a clean text has no character that a terminal acts on', () => {
+test('sanitizeLine replaces control characters and bidirectional controls', () => {
   expect(sanitizeLine('a\u001b[31mred\u0007\u009b0m\u202Eevil\u2066 b\nc\td')).toBe(
     'a [31mred 0m evil b c d',
   );
 });
 
-test('a clean text keeps every script and every emoji', () => {
+test('sanitizeLine keeps all scripts and emoji', () => {
   const text = 'größe 日本語 проверка 👩‍💻 café';
   expect(sanitizeLine(text)).toBe(text);
 });
 
-test('any text comes out as one well-formed line within the limit, and twice is the same as once', () => {
+test('sanitizeLine returns one well-formed line within the limit and is idempotent', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 50 }), (text, limit) => {
       const clean = sanitizeLine(text, limit);

@@ -30,7 +30,7 @@ const respondWith =
   };
 
 describe('the API client', () => {
-  test('a request is retried when there is no response in time', async () => {
+  test('retries a request when no response arrives in time', async () => {
     server.respond = () => {
       server.respond = respondWith('{"a":1}');
     };
@@ -42,7 +42,7 @@ describe('the API client', () => {
     ]);
   });
 
-  test('a request is retried when the response is incomplete', async () => {
+  test('retries a request when the response is incomplete', async () => {
     server.respond = (_, response) => {
       response.writeHead(200, { 'content-length': '100' });
       response.write('{');
@@ -52,7 +52,7 @@ describe('the API client', () => {
     expect(await client({ requestMs: 5000, totalMs: 60_000 })('/path', [])).toEqual({ a: 1 });
   });
 
-  test('a request fails at the total time limit, during a response and during a delay', async () => {
+  test('rejects at the total time limit, during a response and during a delay', async () => {
     server.respond = () => undefined;
     await expect(client({ requestMs: 5000, totalMs: 200 })('/path', [])).rejects.toMatchObject({
       code: 'timeout',
@@ -67,7 +67,7 @@ describe('the API client', () => {
     });
   });
 
-  test('a redirect is not followed, so that another host never receives the key', async () => {
+  test('does not follow a redirect, so that another host never receives the key', async () => {
     await using other = await webServer();
     server.respond = (_, response) => {
       response.writeHead(307, { location: other.url });
@@ -80,7 +80,7 @@ describe('the API client', () => {
     expect(other.take()).toEqual([]);
   });
 
-  test('the path of the base URL is kept and does not appear in errors', async () => {
+  test('keeps the path of the base URL and omits it from errors', async () => {
     server.respond = (_, response) => {
       response.writeHead(404);
       response.end('{"error":{"type":7,"message":"secret-of-a-client\\u001b[2J is wrong"}}');

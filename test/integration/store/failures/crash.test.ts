@@ -1,50 +1,53 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { applyCommit, hasCommit, hasCommitSync } from '../../../src/store/commit.ts';
+import { applyCommit, hasCommit, hasCommitSync } from '../../../../src/store/commit.ts';
+import { withFileSystem, type Operation } from '../file-system.ts';
+import { readJson } from '../fixtures.ts';
 import {
-  checkFiles,
-  finishCleanly,
+  finish,
+  finished,
+  injectAtEveryChange,
+  readState,
   run,
-  second,
-  sweep,
+  states,
   takeOver,
   usedWorkspace,
-} from './crash-fixture.ts';
-import { withFileSystem, type Operation } from './file-system.ts';
-import { readJson } from './fixtures.ts';
+} from './interrupted-run.ts';
 
-/** Stands for the end of the process: no code may catch it and go on changing files. */
+/** Simulates the end of the process: every later operation throws it too, so no handler can change files. */
 class Crash extends Error {}
 
-describe('a run that ends at any of its changes', () => {
-  test('leaves files that the next one finishes: none lost, none doubled', async () => {
+describe('a run that crashes at any of its changes', () => {
+  test('is finished by the next run with nothing lost or duplicated', async () => {
     const seen = new Set<string>();
-    const steps = await sweep(
+    const changes = await injectAtEveryChange(
       async ({ name }, { handle, isFirst }) => {
-        // A write that is cut off leaves a part of itself.
+        // An interrupted write leaves part of the content.
         if (name === 'write' && isFirst) await handle?.writeFile('{"cut');
         throw new Crash();
       },
       async (fixture, failure) => {
         if (failure !== undefined) expect(failure).toBeInstanceOf(Crash);
         expect(hasCommitSync(fixture.stage)).toBe(await hasCommit(fixture.stage));
-        const next = await takeOver(fixture);
-        seen.add(await checkFiles(fixture.workspace));
-        await finishCleanly(fixture, next);
+        const newStage = await takeOver(fixture);
+        const state = await readState(fixture.workspace);
+        expect([states.first, states.second]).toContainEqual(state);
+        seen.add(state.cache);
+        expect(await finish(fixture, newStage)).toEqual(finished);
       },
     );
-    expect(steps).toBeGreaterThan(40);
+    expect(changes).toBeGreaterThan(40);
     expect([...seen]).toEqual(['first', 'second']);
   });
 
-  test('is finished the same way when the one that finishes it ends as well', async () => {
+  test('is finished with the same result when the next run crashes as well', async () => {
     for (let at = 1; ; at += 1) {
       await using fixture = await usedWorkspace();
       const { workspace, stage } = fixture;
       const path = workspace.snapshot('projects');
       const crashed = withFileSystem(
         crashFrom((operation) => operation.name === 'rename' && operation.path === path),
-        () => run(workspace, stage, '2026-11-23T09:00:00.000Z', second),
+        () => run(workspace, stage, '2026-11-23T09:00:00.000Z'),
       );
       await expect(crashed).rejects.toBeInstanceOf(Crash);
       // The user edits the file before the next run.
@@ -56,10 +59,10 @@ describe('a run that ends at any of its changes', () => {
       ).catch((error: unknown) => {
         expect(error).toBeInstanceOf(Crash);
       });
-      const next = await takeOver(fixture);
-      expect(await checkFiles(workspace)).toBe('second');
+      const newStage = await takeOver(fixture);
+      expect(await readState(workspace)).toEqual(states.second);
       expect(await readJson(path)).toMatchObject({ later: true });
-      await finishCleanly(fixture, next);
+      expect(await finish(fixture, newStage)).toEqual(finished);
       if (count < at) {
         expect(at).toBeGreaterThan(8);
         return;
@@ -68,10 +71,11 @@ describe('a run that ends at any of its changes', () => {
   });
 });
 
-function crashFrom(isHere: (operation: Operation) => boolean): (operation: Operation) => void {
-  let isOver = false;
+/** Returns a handler that throws at the first matching operation and at every later one. */
+function crashFrom(matches: (operation: Operation) => boolean): (operation: Operation) => void {
+  let hasCrashed = false;
   return (operation) => {
-    isOver ||= isHere(operation);
-    if (isOver) throw new Crash();
+    hasCrashed ||= matches(operation);
+    if (hasCrashed) throw new Crash();
   };
 }

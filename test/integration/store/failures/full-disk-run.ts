@@ -1,13 +1,13 @@
 import { mkdir, readdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCommit } from '../../../src/store/commit.ts';
-import { openStore } from '../../../src/store/store.ts';
-import { workspaceAt } from '../../../src/config/workspace.ts';
-import { entriesOf, projectOf, registryOf, runOutputOf } from './fixtures.ts';
+import { hasCommit } from '../../../../src/store/commit.ts';
+import { openStore } from '../../../../src/store/store.ts';
+import { workspaceAt } from '../../../../src/config/workspace.ts';
+import { entriesOf, projectOf, registryOf, runOutputOf } from '../fixtures.ts';
 
 /**
- * Runs on a small disk of its own (the first argument), with every amount of free space from none to
- * plenty, and prints what came of it, one line each.
+ * Makes runs on a small disk (the first argument) with 0 to 59 free blocks. Prints the outcome of each as a
+ * line of JSON.
  */
 async function main(root: string): Promise<void> {
   for (let freeBlocks = 0; freeBlocks < 60; freeBlocks += 1) {
@@ -34,13 +34,13 @@ async function main(root: string): Promise<void> {
     await writeFile(join(root, 'filler'), Buffer.alloc((bavail - freeBlocks) * bsize));
     const outcome = await run('2026-11-23T08:00:00.000Z', 40_000);
     const after = await readFile(workspace.snapshot('projects'), 'utf8');
-    const left = [...(await readdir(stage)), ...((await hasCommit(stage)) ? ['pending'] : [])];
+    const remaining = [...(await readdir(stage)), ...((await hasCommit(stage)) ? ['pending'] : [])];
     await rm(join(root, 'filler'));
     const next = await run('2026-11-23T09:00:00.000Z', 40_000);
     const size = (JSON.parse(after) as { projects: { description: string }[] }).projects[0]
       ?.description.length;
     process.stdout.write(
-      `${JSON.stringify({ outcome, intact: after === before, size, left, next })}\n`,
+      `${JSON.stringify({ outcome, intact: after === before, size, remaining, next })}\n`,
     );
     await rm(workspace.data, { recursive: true });
   }

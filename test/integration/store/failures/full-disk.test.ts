@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { build } from 'tsup';
 import { expect, test } from 'vitest';
-import { temporaryFolder } from './fixtures.ts';
+import { temporaryDir } from '../fixtures.ts';
 
-/** Why no small disk can be had here; null where it can. */
+/** Returns why a small disk can't be mounted here, or null if it can. */
 function reasonToSkip(): string | null {
   try {
     execFileSync('unshare', ['-m', 'mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', '/mnt'], {
@@ -20,26 +20,26 @@ interface Outcome {
   readonly outcome: string;
   readonly intact: boolean;
   readonly size: number;
-  readonly left: readonly string[];
+  readonly remaining: readonly string[];
   readonly next: string;
 }
 
 const reason = reasonToSkip();
 
 test.skipIf(reason !== null)(
-  `a disk with any number of free blocks keeps the old data or takes the new, never less ${reason ?? ''}`.trim(),
+  `a run on a full disk stores the old data or the new, complete, with any number of free blocks ${reason ?? ''}`.trim(),
   async () => {
-    await using folder = await temporaryFolder();
+    await using dir = await temporaryDir();
     await build({
       entry: { run: join(import.meta.dirname, 'full-disk-run.ts') },
-      outDir: folder.path,
+      outDir: dir.path,
       format: 'cjs',
       noExternal: [/.*/],
       config: false,
       silent: true,
     });
     const script = 'mount -t tmpfs -o size=600k tmpfs /mnt && exec "$0" "$1" /mnt';
-    const program = join(folder.path, 'run.cjs');
+    const program = join(dir.path, 'run.cjs');
     const output = execFileSync('unshare', ['-m', 'sh', '-c', script, process.execPath, program], {
       encoding: 'utf8',
     });
@@ -48,7 +48,7 @@ test.skipIf(reason !== null)(
       .split('\n')
       .map((line) => JSON.parse(line) as Outcome);
     expect(outcomes.length).toBe(60);
-    for (const { outcome, intact, size, left, next } of outcomes) {
+    for (const { outcome, intact, size, remaining, next } of outcomes) {
       if (outcome === 'saved') expect(size).toBe(40_000);
       else {
         expect(outcome).toMatch(
@@ -57,7 +57,7 @@ test.skipIf(reason !== null)(
         if (/projects\.json|history\/projects/.test(outcome)) expect(intact).toBe(true);
       }
       expect([20_000, 40_000]).toContain(size);
-      expect({ left, next }).toEqual({ left: [], next: 'saved' });
+      expect({ remaining, next }).toEqual({ remaining: [], next: 'saved' });
     }
     expect(outcomes.filter(({ outcome }) => outcome === 'saved').length).toBeGreaterThan(5);
     expect(outcomes.filter(({ outcome }) => outcome !== 'saved').length).toBeGreaterThan(5);
