@@ -4,6 +4,7 @@ import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { UserError } from '../util/errors.ts';
 import { FileError, readRegularFile } from '../util/fs.ts';
 import type { Workspace } from './workspace.ts';
+import { isNestedTooDeeply } from '../util/json.ts';
 import { lineAndColumn } from '../util/json-text.ts';
 import { duplicateKeys, valueOf } from './json-tree.ts';
 import { crossFieldProblems } from './rules.ts';
@@ -17,6 +18,12 @@ const maxBytes = 1024 * 1024;
 export async function readConfig(workspace: Workspace): Promise<Config> {
   const text = await readText(workspace.config);
   if (text === null) return configFile.parse({});
+  const hint = `edit ${workspace.config}; the keys and their defaults are in README.md`;
+  // Before the parser, which is recursive.
+  if (isNestedTooDeeply(text)) {
+    const details = { subject: workspace.config, message: 'nested too deeply', hint };
+    throw new ConfigError([diagnostic('config-syntax', details)], hint);
+  }
   const syntax: ParseError[] = [];
   const tree = parseTree(text, syntax, { allowTrailingComma: true });
   if (tree && syntax.length === 0 && duplicateKeys(tree).length === 0) {
@@ -24,7 +31,6 @@ export async function readConfig(workspace: Workspace): Promise<Config> {
     if (success && crossFieldProblems(data, tree).length === 0) return data;
   }
   const { configProblems } = await import('./problems.ts');
-  const hint = `edit ${workspace.config}; the keys and their defaults are in README.md`;
   const diagnostics = configProblems(tree, syntax).map(({ code, offset, key, message }) => {
     const position = `${workspace.config}:${lineAndColumn(text, offset)}`;
     return diagnostic(code, { subject: `${position} ${key}`.trim(), message, hint });
