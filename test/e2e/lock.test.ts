@@ -2,11 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { plainLock, startContenders, type Contenders } from '../helpers/lock-contender.ts';
 import { race, raceStarts } from '../helpers/lock-race.ts';
 import {
-  expectHungOwnerToBeStopped,
-  expectKilledOwnersToBeReplaced,
-  expectExitingOwnerToRelease,
-  expectSuspendedOwnerToCommitNothing,
-  expectWakingOwnerToContinue,
+  exitDuringWork,
+  hungOwnerStopped,
+  killOwners,
+  replaceHungOwner,
+  replaceSuspendedOwner,
+  suspendedOwnerContinued,
+  suspendedOwnerReplaced,
+  wakeSuspendedOwner,
 } from '../helpers/lock-scenarios.ts';
 
 // `npm run torture` has the long form with 100 processes and 200 rounds.
@@ -36,24 +39,25 @@ test('the race finds several owners when it uses proper-lockfile alone', async (
 
 describe.concurrent('the owner of a lock', () => {
   test('is replaced at once when it is killed', async () => {
-    const times = await expectKilledOwnersToBeReplaced(5);
+    const { times, released, isLocked } = await killOwners(5);
     process.stdout.write(`replaced within ${times.map((ms) => ms.toFixed(1)).join(', ')} ms\n`);
     expect(Math.max(...times)).toBeLessThan(1000);
+    expect({ released, isLocked }).toEqual({ released: { type: 'released' }, isLocked: false });
   });
 
   test('commits nothing more when it was suspended and replaced', async () => {
-    await expectSuspendedOwnerToCommitNothing();
+    expect(await replaceSuspendedOwner()).toEqual(suspendedOwnerReplaced);
   });
 
   test('releases the lock when it exits during its work', async () => {
-    await expectExitingOwnerToRelease();
+    expect(await exitDuringWork()).toEqual({ exitCode: 7, signal: null, dataNames: ['config'] });
   });
 
   test('is stopped before it is replaced when it hangs', async () => {
-    await expectHungOwnerToBeStopped();
+    expect(await replaceHungOwner()).toEqual(hungOwnerStopped);
   });
 
   test('continues when it wakes up in time', async () => {
-    await expectWakingOwnerToContinue();
+    expect(await wakeSuspendedOwner()).toEqual(suspendedOwnerContinued);
   });
 });

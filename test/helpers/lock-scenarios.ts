@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { expect } from 'vitest';
 import type { Workspace } from '../../src/config/workspace.ts';
-import { startContenders, type Contender } from './lock-contender.ts';
+import { startContenders, type Contender, type Message } from './lock-contender.ts';
 import { setStale } from './lock-race.ts';
 import { temporaryWorkspace } from './workspace.ts';
 
@@ -21,8 +20,15 @@ async function hold(
   return { contender, stage: reply.stage, tookMs: reply.tookMs };
 }
 
-/** Kills each holder with SIGKILL. Returns how long each successor took, in milliseconds. */
-export async function expectKilledOwnersToBeReplaced(count: number): Promise<readonly number[]> {
+const codeOf = (message: Message): string | null => ('code' in message ? message.code : null);
+const isLocked = ({ lock }: Workspace): boolean => existsSync(lock);
+
+/** Kills each holder with SIGKILL. `times` is how long each successor took, in milliseconds. */
+export async function killOwners(count: number): Promise<{
+  readonly times: readonly number[];
+  readonly released: Message;
+  readonly isLocked: boolean;
+}> {
   await using workspace = await temporaryWorkspace();
   await using started = await startContenders(count + 1);
   const times: number[] = [];
@@ -34,16 +40,15 @@ export async function expectKilledOwnersToBeReplaced(count: number): Promise<rea
     holder = await hold(next, workspace.paths);
     times.push(holder.tookMs);
   }
-  expect(await holder.contender.send({ type: 'release' })).toEqual({ type: 'released' });
-  expect(existsSync(workspace.paths.lock)).toBe(false);
-  return times;
+  const released = await holder.contender.send({ type: 'release' });
+  return { times, released, isLocked: isLocked(workspace.paths) };
 }
 
 /**
- * Suspends a holder past the stale threshold, and lets a process that can't check it take over. When it
- * continues, it can't commit, detects the loss, and leaves the lock of its successor.
+ * Suspends a holder past the stale threshold, lets a process that can't check it take over and commit, and
+ * continues the holder, which tries to commit as well.
  */
-export async function expectSuspendedOwnerToCommitNothing(): Promise<void> {
+export async function replaceSuspendedOwner() {
   await using workspace = await temporaryWorkspace();
   const { paths } = workspace;
   await using here = await startContenders(2);
@@ -55,35 +60,55 @@ export async function expectSuspendedOwnerToCommitNothing(): Promise<void> {
   setStale(dirname(first.stage));
   const second = await hold(elsewhere.all[0], paths, staleMs);
   await second.contender.send({ type: 'stage', content: 'second' });
-  expect(await second.contender.send({ type: 'commit' })).toEqual({ type: 'done' });
+  const successor = { committed: await second.contender.send({ type: 'commit' }) };
   first.contender.child.kill('SIGCONT');
-  expect(await first.contender.send({ type: 'commit' })).toEqual({
-    type: 'refused',
-    code: 'ENOENT',
-  });
-  expect(await first.contender.send({ type: 'await-loss' })).toEqual({ type: 'done' });
-  expect(await first.contender.send({ type: 'release' })).toMatchObject({ code: 'lock-lost' });
-  expect(readFileSync(join(paths.data, 'file'), 'utf8')).toBe('second');
-  expect(readdirSync(paths.lock)).toEqual([second.stage.split('/').at(-2)]);
-  expect(await here.all[1]?.take(paths, { staleMs: hourMs })).toMatchObject({ type: 'skipped' });
-  expect(await second.contender.send({ type: 'release' })).toEqual({ type: 'released' });
-  expect(existsSync(paths.lock)).toBe(false);
+  const suspended = {
+    committed: await first.contender.send({ type: 'commit' }),
+    lost: await first.contender.send({ type: 'await-loss' }),
+    released: codeOf(await first.contender.send({ type: 'release' })),
+  };
+  const content = readFileSync(join(paths.data, 'file'), 'utf8');
+  const owners = readdirSync(paths.lock);
+  const third = await here.all[1]?.take(paths, { staleMs: hourMs });
+  const released = await second.contender.send({ type: 'release' });
+  return {
+    suspended,
+    successor: { ...successor, released },
+    content,
+    isSuccessorOnlyOwner: owners.length === 1 && owners[0] === basename(dirname(second.stage)),
+    third: third?.type,
+    isLocked: isLocked(paths),
+  };
 }
 
-/** Lets a holder exit during its work, as after a second Ctrl-C, and expects that it releases the lock. */
-export async function expectExitingOwnerToRelease(): Promise<void> {
+/** The outcome of `replaceSuspendedOwner` when the suspended process commits nothing and notices the loss. */
+export const suspendedOwnerReplaced = {
+  suspended: {
+    committed: { type: 'refused', code: 'ENOENT' },
+    lost: { type: 'done' },
+    released: 'lock-lost',
+  },
+  successor: { committed: { type: 'done' }, released: { type: 'released' } },
+  content: 'second',
+  isSuccessorOnlyOwner: true,
+  third: 'skipped',
+  isLocked: false,
+};
+
+/** Lets a holder exit during its work, as after a second Ctrl-C. */
+export async function exitDuringWork() {
   await using workspace = await temporaryWorkspace();
   await using started = await startContenders(1);
   const { contender } = await hold(started.all[0], workspace.paths);
   await contender.send({ type: 'stage', content: 'unfinished' });
   const ended = once(contender.child, 'exit');
   contender.child.send({ type: 'exit' });
-  expect(await ended).toEqual([7, null]);
-  expect(readdirSync(workspace.paths.data)).toEqual(['config']);
+  const [exitCode, signal] = (await ended) as [number | null, NodeJS.Signals | null];
+  return { exitCode, signal, dataNames: readdirSync(workspace.paths.data) };
 }
 
-/** Suspends a holder; a process that can check it waits for two heartbeats, then ends it. */
-export async function expectHungOwnerToBeStopped(): Promise<void> {
+/** Suspends a holder past the stale threshold of 2 s. A process that can check it takes the lock. */
+export async function replaceHungOwner() {
   await using workspace = await temporaryWorkspace();
   await using started = await startContenders(2);
   const first = await hold(started.all[0], workspace.paths, 2000);
@@ -91,14 +116,21 @@ export async function expectHungOwnerToBeStopped(): Promise<void> {
   child.kill('SIGSTOP');
   setStale(dirname(first.stage));
   const second = await hold(started.all[1], workspace.paths, 2000);
-  expect(second.tookMs).toBeGreaterThan(2000);
-  if (child.signalCode === null) await once(child, 'exit');
-  expect(child.signalCode).toBe('SIGTERM');
-  expect(await second.contender.send({ type: 'release' })).toEqual({ type: 'released' });
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  const released = await second.contender.send({ type: 'release' });
+  // Before it stops the holder, the successor waits for two heartbeats.
+  return { hasWaited: second.tookMs > 2000, signal: child.signalCode, released };
 }
 
+/** The outcome of `replaceHungOwner` when the successor waits for the holder and then stops it. */
+export const hungOwnerStopped = {
+  hasWaited: true,
+  signal: 'SIGTERM',
+  released: { type: 'released' },
+};
+
 /** Suspends a holder past the stale threshold and continues it while another process waits. */
-export async function expectWakingOwnerToContinue(): Promise<void> {
+export async function wakeSuspendedOwner() {
   await using workspace = await temporaryWorkspace();
   await using started = await startContenders(2);
   const staleMs = 2000;
@@ -108,11 +140,25 @@ export async function expectWakingOwnerToContinue(): Promise<void> {
   // Not with setStale: the owner would detect a changed mtime as a loss.
   await setTimeout(staleMs + 1500);
   const startedMs = performance.now();
-  const second = started.all[1]?.take(workspace.paths, { staleMs });
+  const taking = started.all[1]?.take(workspace.paths, { staleMs });
   await setTimeout(300);
   first.contender.child.kill('SIGCONT');
-  expect(await second).toMatchObject({ type: 'skipped', holder: { alive: 'yes' } });
-  expect(performance.now() - startedMs).toBeGreaterThan(staleMs);
-  expect(await first.contender.send({ type: 'commit' })).toEqual({ type: 'done' });
-  expect(await first.contender.send({ type: 'release' })).toEqual({ type: 'released' });
+  const second = await taking;
+  return {
+    second: second?.type,
+    holderAlive:
+      second?.type === 'skipped' && 'alive' in second.holder ? second.holder.alive : null,
+    hasWaited: performance.now() - startedMs > staleMs,
+    committed: await first.contender.send({ type: 'commit' }),
+    released: await first.contender.send({ type: 'release' }),
+  };
 }
+
+/** The outcome of `wakeSuspendedOwner` when the holder keeps the lock and continues. */
+export const suspendedOwnerContinued = {
+  second: 'skipped',
+  holderAlive: 'yes',
+  hasWaited: true,
+  committed: { type: 'done' },
+  released: { type: 'released' },
+};

@@ -2,10 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { plainLock, startContenders, type Contenders } from '../helpers/lock-contender.ts';
 import { race, raceStarts, type RaceFigures } from '../helpers/lock-race.ts';
 import {
-  expectHungOwnerToBeStopped,
-  expectKilledOwnersToBeReplaced,
-  expectSuspendedOwnerToCommitNothing,
-  expectWakingOwnerToContinue,
+  hungOwnerStopped,
+  killOwners,
+  replaceHungOwner,
+  replaceSuspendedOwner,
+  suspendedOwnerContinued,
+  suspendedOwnerReplaced,
+  wakeSuspendedOwner,
 } from '../helpers/lock-scenarios.ts';
 import { explore } from '../integration/lock/model-check.ts';
 import { age } from '../integration/lock/model-disk.ts';
@@ -51,19 +54,24 @@ test('the race finds several owners when it uses proper-lockfile alone', async (
 });
 
 test('the owner of a lock is replaced at once when it is killed, 50 times', async () => {
-  const times = (await expectKilledOwnersToBeReplaced(50)).toSorted((one, other) => one - other);
+  const { released, isLocked, ...killed } = await killOwners(50);
+  const times = killed.times.toSorted((one, other) => one - other);
   const [median = 0, most = 0] = [times[25], times.at(-1)];
   process.stdout.write(`median ${median.toFixed(1)} ms, maximum ${most.toFixed(1)} ms\n`);
   expect(most).toBeLessThan(1000);
+  expect({ released, isLocked }).toEqual({ released: { type: 'released' }, isLocked: false });
 });
 
 test('the owner of a lock is replaced or continues when it is suspended, hangs or wakes up, 10 times', async () => {
   for (let round = 0; round < 10; round += 1) {
-    await Promise.all([
-      expectSuspendedOwnerToCommitNothing(),
-      expectHungOwnerToBeStopped(),
-      expectWakingOwnerToContinue(),
+    const [replaced, stopped, continued] = await Promise.all([
+      replaceSuspendedOwner(),
+      replaceHungOwner(),
+      wakeSuspendedOwner(),
     ]);
+    expect(replaced).toEqual(suspendedOwnerReplaced);
+    expect(stopped).toEqual(hungOwnerStopped);
+    expect(continued).toEqual(suspendedOwnerContinued);
   }
 });
 
