@@ -23,7 +23,8 @@ export const readDerivedCache = async (workspace: Workspace): Promise<DerivedCac
 export async function loadOverview(workspace: Workspace): Promise<Overview> {
   const [cached, key] = await Promise.all([
     readDerivedCache(workspace),
-    contentKeyAt(workspace.analytics).catch(() => null),
+    // Not null, which means that there was no such file: reading it reports the reason.
+    contentKeyAt(workspace.analytics).catch(() => undefined),
   ]);
   if (cached !== null && cached.analyticsKey === key) return cached.overview;
   const { createOverview } = await import('./overview.ts');

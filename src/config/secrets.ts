@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
 import { shellQuote } from '../util/shell.ts';
 import { errnoOf, UserError } from '../util/errors.ts';
-import { FileError, readRegularFile } from '../util/fs.ts';
+import { FileError, readRegularFile, toFileError } from '../util/fs.ts';
 import type { System } from '../system/system.ts';
 import { secretNames, secretType } from '../schema/secrets.ts';
 import type { Workspace } from './workspace.ts';
@@ -47,12 +47,12 @@ async function readEnvFile(
     return file === null ? {} : parseEnv(file.bytes.toString('utf8'));
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return {};
-    if (error instanceof FileError) {
-      throw new UserError('secrets', error.message, {
-        hint: `make ${path} a regular file that only you can read`,
-      });
-    }
-    throw error;
+    const cause = toFileError(error, path);
+    if (!(cause instanceof FileError)) throw error;
+    throw new UserError('secrets', cause.message, {
+      hint: `make ${path} a regular file that only you can read`,
+      cause,
+    });
   }
 }
 

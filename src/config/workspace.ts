@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { SyncName } from '../schema/syncs.ts';
 import { shellQuote } from '../util/shell.ts';
-import { UserError } from '../util/errors.ts';
+import { errnoOf, UserError } from '../util/errors.ts';
 import { exists } from '../util/fs.ts';
 
 /** The paths of all files of a workspace. */
@@ -69,7 +69,7 @@ export async function findWorkspace(hints: WorkspaceHints): Promise<Workspace> {
   if (named !== undefined) return workspaceAt(resolve(hints.cwd, named));
   for (let dir = resolve(hints.cwd); ; dir = dirname(dir)) {
     const candidate = workspaceAt(dir);
-    if (await exists(candidate.config)) {
+    if (await isWorkspace(candidate, hints.processInfo.uid)) {
       await assertOwnedByUser(candidate, hints.processInfo.uid);
       return candidate;
     }
@@ -91,6 +91,16 @@ function userDataDir({
   if (platform === 'win32') return env['LOCALAPPDATA'] || join(home, 'AppData', 'Local');
   if (platform === 'darwin') return join(home, 'Library', 'Application Support');
   return env['XDG_DATA_HOME'] || join(home, '.local', 'share');
+}
+
+async function isWorkspace({ data, config }: Workspace, uid: number | null): Promise<boolean> {
+  try {
+    return await exists(config);
+  } catch (error) {
+    // An unrelated directory of another user, such as `/data`, is not a workspace of this user.
+    if (errnoOf(error) === 'EACCES' && (await lstat(data)).uid !== uid) return false;
+    throw error;
+  }
 }
 
 /** The owner of any of these can change the configuration. */

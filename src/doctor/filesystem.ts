@@ -5,7 +5,8 @@ import { resolveRoot } from '../discovery/discover.ts';
 import { syncNames } from '../schema/sync-names.ts';
 import type { System } from '../system/system.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
-import { errnoOf, UserError } from '../util/errors.ts';
+import { errnoOf, isMachineProblem, UserError } from '../util/errors.ts';
+import { toFileError } from '../util/fs.ts';
 import { shellQuote } from '../util/shell.ts';
 import { passed, type Check } from './check.ts';
 
@@ -148,7 +149,8 @@ async function checkDir(
   }
   try {
     await access(subject, constants.W_OK | constants.X_OK);
-  } catch {
+  } catch (error) {
+    if (isMachineProblem(error) && errnoOf(error) !== 'EROFS') throw toFileError(error, subject);
     const message = 'is not writable; the file system may be read-only';
     return [diagnostic('data-not-writable', { subject, message })];
   }
@@ -201,6 +203,6 @@ async function statOrNull(path: string): Promise<Stats | null> {
     return await stat(path);
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return null;
-    throw error;
+    throw toFileError(error, path);
   }
 }

@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readSecrets } from '../config/secrets.ts';
 import { resolveRoot } from '../discovery/discover.ts';
@@ -7,6 +6,7 @@ import type { Config } from '../schema/config.ts';
 import { requiredSecrets, type SecretSource } from '../schema/secrets.ts';
 import { agents } from '../syncs/tokens/agents/registry.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
+import { exists } from '../util/fs.ts';
 import { shellQuote } from '../util/shell.ts';
 import { passed, type Check, type DoctorContext } from './check.ts';
 
@@ -93,12 +93,10 @@ export const outputs: Check = {
 };
 
 async function checkTextfile(path: string): Promise<Diagnostic> {
-  try {
-    await access(dirname(path));
-    return passed(`metrics are written to ${path}`);
-  } catch {
+  if (!(await exists(dirname(path)))) {
     const message = `the directory of ${path} does not exist`;
     const hint = `mkdir -p ${shellQuote(dirname(path))}`;
     return diagnostic('metrics-directory-missing', { subject: 'metrics.textfile', message, hint });
   }
+  return passed(`metrics are written to ${path}`);
 }

@@ -4,6 +4,7 @@ import type { System } from '../system/system.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { passed, type Check } from './check.ts';
 import { dayOf } from '../util/dates.ts';
+import { isMachineProblem, UserError } from '../util/errors.ts';
 
 /** End of life of each release line, https://github.com/nodejs/release#release-schedule */
 const nodeEndOfLife: Readonly<Record<number, string>> = {
@@ -56,10 +57,10 @@ const oldestGit = [2, 32] as const;
 export const git: Check = {
   id: 'git',
   run: async ({ system }) => {
-    const { version, isWorking } = await tryGit(system).catch(() => ({
-      version: null,
-      isWorking: false,
-    }));
+    const { version, isWorking } = await tryGit(system).catch((error: unknown) => {
+      if (!(error instanceof UserError)) throw error;
+      return { version: null, isWorking: false };
+    });
     const hint = gitHint(system);
     if (version === null) {
       return [
@@ -109,8 +110,8 @@ export async function checkSchedulerGit({ platform }: System): Promise<readonly 
     try {
       await access(join(dir, 'git'), constants.X_OK);
       return [];
-    } catch {
-      continue;
+    } catch (error) {
+      if (isMachineProblem(error)) throw error;
     }
   }
   const message = `scheduled runs don't find git: it is not in ${schedulerPath.join(' or ')}`;

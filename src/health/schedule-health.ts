@@ -26,7 +26,7 @@ const hint = 'sync-runner install-schedule';
 /** Returns the diagnostics of an installed schedule. A missing installation is not one. */
 export function scheduleProblems(facts: ScheduleFacts): readonly Diagnostic[] {
   const { target, state, message, command, commandExists } = facts;
-  if (target === null) return [];
+  const schedule = target === null ? 'the schedule' : `the schedule in ${target}`;
   if (commandExists === false) {
     const text = `the scheduled command does not exist: ${(command ?? []).join(' ')}`;
     return [diagnostic('schedule-command-missing', { message: text, hint })];
@@ -35,15 +35,16 @@ export function scheduleProblems(facts: ScheduleFacts): readonly Diagnostic[] {
     case 'installed':
       return [];
     case 'outdated': {
-      const text = `the schedule in ${target} does not match the configuration`;
+      const text = `${schedule} does not match the configuration`;
       return [diagnostic('schedule-outdated', { message: text, hint })];
     }
     case 'missing': {
+      if (target === null) return [];
       const text = `the schedule was installed in ${target}, but is no longer there`;
       return [diagnostic('schedule-missing', { message: text, hint })];
     }
     case 'unknown': {
-      const text = `the schedule in ${target} could not be checked: ${message ?? ''}`;
+      const text = `${schedule} could not be checked: ${message ?? ''}`;
       return [diagnostic('schedule-unknown', { message: text })];
     }
   }

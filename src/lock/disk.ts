@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf, UserError } from '../util/errors.ts';
 import { FileError, toFileError } from '../util/fs.ts';
-import { hasCommitSync } from '../store/commit.ts';
+import { hasCommit } from '../store/commit.ts';
 import type { System } from '../system/system.ts';
 import { isMarked, mark, type SyncOperation, type Result } from './states.ts';
 
@@ -39,7 +39,7 @@ function perform(data: string, operation: SyncOperation, now: Date): Result {
       return { type: 'dir', ageMs, isMarked: isMarked(stats) };
     }
     case 'has-commit':
-      return { type: hasCommitSync(path) ? 'done' : 'absent' };
+      return { type: hasCommit(path) ? 'done' : 'absent' };
     case 'list':
       return { type: 'names', names: fs.readdirSync(path) };
     case 'mkdir':

@@ -29,7 +29,7 @@ export async function writeMetrics(
   try {
     const { status } = await store.readStatus();
     if (status === null) return;
-    const analytics = await readJsonFile(workspace.analytics, analyticsFile).catch(() => null);
+    const analytics = await readJsonFile(workspace.analytics, analyticsFile);
     const { intervalMinutes } = config;
     const gauges = gaugesOf({ status, analytics: analytics?.value ?? null, intervalMinutes });
     // Keeps the series of several workspaces on one machine apart.

@@ -1,7 +1,7 @@
 import type { Timestamp } from '../schema/timestamp.ts';
 import { toTimestamp } from '../util/dates.ts';
 import { UserError } from '../util/errors.ts';
-import { exists } from '../util/fs.ts';
+import { exists, FileError } from '../util/fs.ts';
 import { compareInstalled, type ScheduleState } from './install/compare-installed.ts';
 import type { ScheduleContext } from './schedule-context.ts';
 import { schedulers } from './registry.ts';
@@ -36,19 +36,20 @@ export async function scheduleStatus(
   const { target, command } = record;
   // Compare with the installed node, so that another one in this shell does not make it outdated.
   const job = { ...context.job, command };
-  const commandExists = (await Promise.all(command.map(exists))).every(Boolean);
-  const known = { target, command, commandExists };
   const scheduler = schedulers[target];
+  let commandExists: boolean | null = null;
   try {
+    commandExists = (await Promise.all(command.map(exists))).every(Boolean);
     const [{ state }, next] = await Promise.all([
       compareInstalled(scheduler, job, host, runTool),
       nextRun(scheduler, job, { runTool, now: system.now(), due }),
     ]);
     const nextRunAt = state === 'missing' || next === null ? null : toTimestamp(next);
-    return { ...known, state, message: null, nextRunAt };
+    return { target, state, message: null, nextRunAt, command, commandExists };
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return { ...known, state: 'unknown', message: error.message, nextRunAt: null };
+    if (!(error instanceof UserError || error instanceof FileError)) throw error;
+    const { message } = error;
+    return { target, state: 'unknown', message, nextRunAt: null, command, commandExists };
   }
 }
 

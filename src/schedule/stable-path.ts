@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
+import { errnoOf, isMachineProblem } from '../util/errors.ts';
 
 /**
  * Whether a path disappears with an upgrade or a shell: it contains a version (nvm, Homebrew's Cellar, pnpm,
@@ -16,6 +17,7 @@ export async function stablePath(
 ): Promise<string> {
   if (!isVolatile(path)) return path;
   const target = await resolveLink(path);
+  if (target === null) return path;
   for (const dir of (searchPath ?? '').split(delimiter)) {
     const candidate = join(dir, name);
     if (!isAbsolute(dir) || isVolatile(candidate)) continue;
@@ -24,10 +26,12 @@ export async function stablePath(
   return path;
 }
 
+/** Returns null for a path that does not exist or that this user can't access. */
 async function resolveLink(path: string): Promise<string | null> {
   try {
     return await realpath(path);
-  } catch {
+  } catch (error) {
+    if (errnoOf(error) === null || isMachineProblem(error)) throw error;
     return null;
   }
 }

@@ -1,10 +1,10 @@
 // eslint-disable-next-line no-restricted-imports -- The lock's exit hook can't wait for a promise.
-import { existsSync } from 'node:fs';
-import { access, rename, unlink } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
+import { rename, unlink } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import * as z from 'zod/mini';
-import { errnoOf, UserError } from '../util/errors.ts';
-import { fsyncDir, readRegularFile, replaceFile } from '../util/fs.ts';
+import { isNotFound, UserError } from '../util/errors.ts';
+import { exists, fsyncDir, readRegularFile, replaceFile, toFileError } from '../util/fs.ts';
 import { remerge } from './snapshot-file.ts';
 import { checkTarget, toStoreError, type StagedFile } from './stage.ts';
 
@@ -34,11 +34,19 @@ type CommitRecord = z.infer<typeof commitRecord>;
 
 const recordPath = (stage: string): string => join(stage, recordName);
 
-/** Whether a commit is pending. The lock must not be released while one is. */
-export const hasCommit = (stage: string): Promise<boolean> => exists(recordPath(stage));
-
-/** `hasCommit` for an exit hook. */
-export const hasCommitSync = (stage: string): boolean => existsSync(recordPath(stage));
+/**
+ * Whether a commit is pending. The lock must not be released while one is. Synchronous, because an exit hook needs
+ * it. Throws `FileError`.
+ */
+export function hasCommit(stage: string): boolean {
+  const path = recordPath(stage);
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw toFileError(error, path);
+  }
+}
 
 /**
  * Moves staged files to their targets below `data`, all or none: once the record is written, any owner of the stage
@@ -133,15 +141,5 @@ async function readRecord(stage: string): Promise<CommitRecord | null> {
       hint: 'no data file was changed; move data/.sync-lock away, then run again',
       cause,
     });
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return false;
-    throw error;
   }
 }

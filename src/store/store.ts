@@ -8,7 +8,7 @@ import { FileError } from '../util/fs.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { readCacheFile } from '../util/cache.ts';
 import { stageCache } from './stage-cache.ts';
-import { applyCommit, commit, hasCommitSync } from './commit.ts';
+import { applyCommit, commit, hasCommit } from './commit.ts';
 import { stageDerivedFile, type DerivedFile } from './derived-files.ts';
 import { readLastLines } from './history/last-lines.ts';
 import { listMonths } from './history/month-file.ts';
@@ -190,7 +190,7 @@ async function inStage<Saved>(
   } catch (error) {
     throw await toStoreError(error, data, stage);
   } finally {
-    if (!hasCommitSync(stage)) await clearStage(stage);
+    if (!hasCommit(stage)) await clearStage(stage);
   }
 }
 

@@ -2,7 +2,7 @@ import { closeSync, constants, openSync, realpathSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { availableParallelism, homedir, hostname, tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
-import { errnoOf, UserError } from '../util/errors.ts';
+import { errnoOf, isMachineProblem, isNotFound, UserError } from '../util/errors.ts';
 import type { Exec, ExecOptions, ExecResult, Output, StopSignal, System } from './system.ts';
 
 const stopSignals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -94,6 +94,7 @@ function findProgram(file: string): Promise<string> {
 async function searchPath(file: string): Promise<string> {
   const suffixes = process.platform === 'win32' ? ['.exe', ''] : [''];
   const dirs = isAbsolute(file) ? [''] : (process.env['PATH'] ?? '').split(delimiter);
+  let denied: string | null = null;
   for (const dir of dirs) {
     if (dir !== '' && !isAbsolute(dir)) continue;
     for (const suffix of suffixes) {
@@ -101,12 +102,15 @@ async function searchPath(file: string): Promise<string> {
       try {
         await access(path, constants.X_OK);
         return path;
-      } catch {
-        continue;
+      } catch (error) {
+        if (isMachineProblem(error)) throw error;
+        if (!isNotFound(error)) denied ??= path;
       }
     }
   }
-  throw new UserError('tool', `${file} was not found`, {
+  if (denied === file) throw new UserError('tool', `${file} can't be executed`);
+  const reason = denied === null ? '' : `; ${denied} can't be executed`;
+  throw new UserError('tool', `${file} was not found${reason}`, {
     hint: `install ${file}, or add its directory to PATH`,
   });
 }

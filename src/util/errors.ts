@@ -73,6 +73,10 @@ export function isMachineProblem(error: unknown): boolean {
   return machineErrors.includes(errnoOf(error) ?? '') || isMachineProblem(error.cause);
 }
 
+/** Whether the error says that there is nothing at a path, because a part of it is missing or a file. */
+export const isNotFound = (error: unknown): boolean =>
+  ['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '');
+
 /** Returns the `code` of a system error such as `ENOENT`; null for other errors, such as `ERR_INVALID_ARG_TYPE`. */
 export function errnoOf(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error)) return null;

@@ -1,7 +1,7 @@
 import { constants, type BigIntStats, type Stats } from 'node:fs';
 import { access, lstat, mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { errnoOf } from './errors.ts';
+import { errnoOf, isNotFound } from './errors.ts';
 
 /** Why a file was not read or written. `code` is an errno. */
 export class FileError extends Error {
@@ -189,13 +189,14 @@ export async function ensureDir(path: string): Promise<void> {
   await fsyncDir(dirname(path));
 }
 
-/** Whether the path exists and is accessible for this user. */
+/** Whether the path exists, links followed. Throws `FileError` if that is unknown, for example EACCES. */
 export async function exists(path: string): Promise<boolean> {
   try {
     await access(path);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw toFileError(error, path);
   }
 }
 

@@ -1,5 +1,5 @@
 import { UserError } from '../../util/errors.ts';
-import { exists } from '../../util/fs.ts';
+import { exists, FileError } from '../../util/fs.ts';
 import { schedulers, schedulersFor } from '../registry.ts';
 import type { ScheduleContext } from '../schedule-context.ts';
 import type { Job, RunTool, Scheduler, SchedulerName } from '../scheduler.ts';
@@ -66,16 +66,18 @@ export async function unavailableReason(
   runTool: RunTool,
 ): Promise<string | null> {
   if (availability === null) return null;
-  if (name === 'systemd' && !(await exists('/run/systemd/system'))) {
-    return `${title}: this machine was not booted with systemd`;
-  }
   try {
+    if (name === 'systemd' && !(await exists('/run/systemd/system'))) {
+      return `${title}: this machine was not booted with systemd`;
+    }
     const { command, mustSucceed } = availability;
     const { exitCode, stderr } = await runTool(command);
     if (exitCode === 0 || !mustSucceed) return null;
     return `${title}: ${stderr.trim() || `${command[0]} exited with ${String(exitCode)}`}`;
   } catch (error) {
-    if (error instanceof UserError) return `${title}: ${error.message}`;
+    if (error instanceof UserError || error instanceof FileError) {
+      return `${title}: ${error.message}`;
+    }
     throw error;
   }
 }

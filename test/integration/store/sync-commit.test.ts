@@ -86,7 +86,7 @@ describe('the commit of a sync', () => {
       () => sync(fixture, [projectOf('a')]),
     );
     await expect(failing).rejects.toMatchObject({ code: 'io' });
-    expect(await hasCommit(stage)).toBe(true);
+    expect(hasCommit(stage)).toBe(true);
     const output = runOutputOf(run);
     await openStore(workspace).saveRun(stage, output);
     expect(await readHistory(workspace, 'projects')).toHaveLength(1);

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { nodeSystem } from '../../../src/system/node.ts';
+import { temporaryWorkspace } from '../../helpers/workspace.ts';
 
 const { exec } = nodeSystem();
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
@@ -59,6 +61,16 @@ describe('exec', () => {
     await expect(missing).rejects.toMatchObject({
       code: 'tool',
       message: 'no-such-program was not found',
+    });
+  });
+
+  test('names a program that exists but is not executable', async () => {
+    await using workspace = await temporaryWorkspace();
+    await workspace.write('no-program', '');
+    const path = join(workspace.root, 'no-program');
+    await expect(exec(path, [], { timeoutMs: 5000 })).rejects.toMatchObject({
+      code: 'tool',
+      message: `${path} can't be executed`,
     });
   });
 });

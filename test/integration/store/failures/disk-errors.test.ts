@@ -21,7 +21,7 @@ test('a run that gets one EIO at any of its changes is finished by the next run'
         expect(failure).toMatchObject({ code: 'io', message });
       }
       // The files have the old or the new state unless the commit is left to the next run.
-      if (!(await hasCommit(stage))) {
+      if (!hasCommit(stage)) {
         expect([states.first, states.second]).toContainEqual(await readState(workspace));
       }
       expect(await finish(fixture, await takeOver(fixture))).toEqual(finished);

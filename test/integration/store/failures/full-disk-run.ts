@@ -34,7 +34,7 @@ async function main(root: string): Promise<void> {
     await writeFile(join(root, 'filler'), Buffer.alloc((bavail - freeBlocks) * bsize));
     const outcome = await run('2026-11-23T08:00:00.000Z', 40_000);
     const after = await readFile(workspace.snapshot('projects'), 'utf8');
-    const remaining = [...(await readdir(stage)), ...((await hasCommit(stage)) ? ['pending'] : [])];
+    const remaining = [...(await readdir(stage)), ...(hasCommit(stage) ? ['pending'] : [])];
     await rm(join(root, 'filler'));
     const next = await run('2026-11-23T09:00:00.000Z', 40_000);
     const size = (JSON.parse(after) as { projects: { description: string }[] }).projects[0]

@@ -69,7 +69,7 @@ export async function takeOver({ workspace, stage }: StoreFixture): Promise<stri
   await rename(dirname(stage), ownerDir);
   const newStage = join(ownerDir, 'stage');
   await applyCommit(newStage, workspace.data);
-  if (await hasCommit(newStage)) throw new Error('the commit was not finished');
+  if (hasCommit(newStage)) throw new Error('the commit was not finished');
   await rm(newStage, { recursive: true });
   await mkdir(newStage);
   return newStage;
