@@ -24,7 +24,7 @@ async function runFastPath(argv: readonly string[], system: System): Promise<num
   }
   if (rest.length === 0 && word === 'status') {
     const { status } = await import('./commands/status.ts');
-    return status(null, {}, system);
+    return status({}, system, []);
   }
   const { runProgram } = await import('./commands/program.ts');
   return runProgram(argv, system);

@@ -1,3 +1,5 @@
+import type { Timestamp } from '../schema/timestamp.ts';
+import { toTimestamp } from '../util/dates.ts';
 import { InvalidArgumentError } from 'commander';
 import { syncNames, type SyncName } from '../schema/sync-names.ts';
 import { schedulerNames } from '../schedule/scheduler.ts';
@@ -63,3 +65,25 @@ export function parseSince(value: string): number | Date {
     'Expected a duration such as 90m, 12h or 7d, or a day such as 2026-11-01.',
   );
 }
+
+/** Returns the start of the period of `--since`; null without the flag. */
+export function startOf(since: number | Date | undefined, now: Date): Timestamp | null {
+  if (since === undefined) return null;
+  return toTimestamp(typeof since === 'number' ? new Date(now.getTime() - since) : since);
+}
+
+/** The exportable tables. */
+export const exportNames = [
+  'projects',
+  'tokens',
+  'runs',
+  'projects-history',
+  'quality-history',
+] as const;
+
+export type ExportName = (typeof exportNames)[number];
+
+/** Shells with a completion script. */
+export const shells = ['bash', 'zsh', 'fish', 'pwsh'] as const;
+
+export type Shell = (typeof shells)[number];

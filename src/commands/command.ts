@@ -1,5 +1,16 @@
 import type { System } from '../system/system.ts';
-import type { GlobalOptions } from './options.ts';
+
+/** The options of every command. */
+export interface GlobalOptions {
+  readonly workspace?: string;
+  readonly json?: boolean;
+  /** One record per line, for other programs. */
+  readonly plain?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  /** Absent: depends on the terminal and the environment. */
+  readonly color?: boolean;
+}
 
 /** A flag as data, from which parser, help and completion scripts are generated. */
 export interface Flag {
@@ -13,6 +24,11 @@ export interface Flag {
   readonly parse?: (value: string) => unknown;
 }
 
+/** Executes a command. The type of a method, so that each command can declare the type of its flags. */
+type Action = {
+  action(flags: GlobalOptions, system: System, args: readonly string[]): Promise<number> | number;
+}['action'];
+
 /** A command of the program. */
 export interface CommandEntry {
   readonly name: string;
@@ -24,6 +40,6 @@ export interface CommandEntry {
   /** Examples for the help, without `sync-runner`. */
   readonly examples: readonly string[];
   readonly flags: readonly Flag[];
-  /** Imports and executes the command. A method, so that each entry can declare the type of its flags. */
-  action(args: readonly string[], flags: GlobalOptions, system: System): Promise<number>;
+  /** Imports the command. */
+  readonly load: () => Promise<Action>;
 }

@@ -6,9 +6,8 @@ import { pwshCompletion } from '../output/completion/pwsh.ts';
 import type { CompletionFlag, CompletionTree } from '../output/completion/tree.ts';
 import { zshCompletion } from '../output/completion/zsh.ts';
 import { jsonLine } from '../output/json.ts';
-import type { CommandEntry, Flag } from './command.ts';
-import type { GlobalOptions } from './options.ts';
-import type { Shell } from './shells.ts';
+import type { CommandEntry, Flag, GlobalOptions } from './command.ts';
+import { parseOneOf, shells, type Shell } from './arg-parsers.ts';
 
 const scripts: Readonly<Record<Shell, (tree: CompletionTree) => string>> = {
   bash: bashCompletion,
@@ -19,11 +18,12 @@ const scripts: Readonly<Record<Shell, (tree: CompletionTree) => string>> = {
 
 /** `sync-runner completion SHELL`: a static script, so that completion starts no process. */
 export function printCompletion(
-  shell: Shell,
-  { commands, globalFlags }: { commands: readonly CommandEntry[]; globalFlags: readonly Flag[] },
   flags: GlobalOptions,
   { stdout }: System,
+  [name = '']: readonly string[],
+  { commands, globalFlags }: { commands: readonly CommandEntry[]; globalFlags: readonly Flag[] },
 ): number {
+  const shell = parseOneOf(shells)(name);
   const script = scripts[shell]({
     program: 'sync-runner',
     flags: globalFlags.map(completionFlag),

@@ -5,7 +5,7 @@ import { jsonLine } from '../output/json.ts';
 import { createStyle } from '../output/style.ts';
 import type { System } from '../system/system.ts';
 import { exitCodes } from '../util/errors.ts';
-import type { GlobalOptions } from './options.ts';
+import type { GlobalOptions } from './command.ts';
 
 /** `sync-runner doctor`: checks everything that a run depends on and reports how to fix it. */
 export async function doctor(flags: GlobalOptions, system: System): Promise<number> {

@@ -8,10 +8,9 @@ import { runNote } from '../output/history-text.ts';
 import { jsonLine } from '../output/json.ts';
 import { projectRecord, projectValues } from '../output/project-columns.ts';
 import { findWorkspace, type Workspace } from '../config/workspace.ts';
-import type { ExportName } from './export-names.ts';
 import { readStoredData } from '../analytics/load-overview.ts';
-import type { GlobalOptions } from './options.ts';
-import { startOf } from './since.ts';
+import type { GlobalOptions } from './command.ts';
+import { exportNames, parseOneOf, startOf, type ExportName } from './arg-parsers.ts';
 import { dayOf } from '../util/dates.ts';
 
 export interface ExportFlags extends GlobalOptions {
@@ -26,10 +25,11 @@ interface Rows {
 
 /** `sync-runner export`: rows for a spreadsheet or a database, as CSV, or as one document with `--json`. */
 export async function exportRows(
-  what: ExportName,
   flags: ExportFlags,
   system: System,
+  [name = 'projects']: readonly string[],
 ): Promise<number> {
+  const what = parseOneOf(exportNames)(name);
   const workspace = await findWorkspace({ option: flags.workspace, ...system });
   const now = system.now();
   const query = { now, since: startOf(flags.since, now), limit: Infinity, key: null };

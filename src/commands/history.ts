@@ -14,9 +14,9 @@ import { recordsText } from '../output/table.ts';
 import { findWorkspace, type Workspace } from '../config/workspace.ts';
 import { findProject } from './find-project.ts';
 import { readStoredData } from '../analytics/load-overview.ts';
-import type { GlobalOptions } from './options.ts';
+import type { GlobalOptions } from './command.ts';
 import { renderOptions } from '../output/render-options.ts';
-import { startOf } from './since.ts';
+import { startOf } from './arg-parsers.ts';
 
 export interface HistoryFlags extends GlobalOptions {
   readonly limit?: number;
@@ -28,9 +28,9 @@ const defaultLimit = 20;
 
 /** `sync-runner history`: the runs, or what a sync saw of everything or of one project; the newest last. */
 export async function history(
-  [what = 'runs']: readonly string[],
   flags: HistoryFlags,
   system: System,
+  [what = 'runs']: readonly string[],
 ): Promise<number> {
   const workspace = await findWorkspace({ option: flags.workspace, ...system });
   const now = system.now();

@@ -13,16 +13,16 @@ import type { System } from '../system/system.ts';
 import { configTemplate } from '../output/config-template.ts';
 import { jsonLine } from '../output/json.ts';
 import { findWorkspace, type Workspace } from '../config/workspace.ts';
-import type { GlobalOptions } from './options.ts';
+import type { GlobalOptions } from './command.ts';
 
 /** Directories below the home directory that are used when no root is given. */
 const usualRoots = ['code', 'src', 'projects', 'dev', 'work', 'repos', 'git'];
 
 /** `sync-runner init`: writes a commented configuration and its JSON Schema. */
 export async function init(
-  roots: readonly string[],
   globals: GlobalOptions,
   system: System,
+  roots: readonly string[],
 ): Promise<number> {
   const workspace = await findWorkspace({ option: globals.workspace, ...system });
   const chosen = roots.length > 0 ? await checkRoots(roots, system) : await findRoots(system);

@@ -19,7 +19,7 @@ import { jsonLine } from '../output/json.ts';
 import { differencesText, installText, scheduleDiagnosticsText } from '../output/schedule-text.ts';
 import { artifactsText } from '../output/steps-text.ts';
 import { findWorkspace } from '../config/workspace.ts';
-import type { GlobalOptions } from './options.ts';
+import type { GlobalOptions } from './command.ts';
 
 export interface InstallFlags extends GlobalOptions {
   readonly target: ScheduleTarget;

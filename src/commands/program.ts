@@ -1,8 +1,7 @@
 import { Command, CommanderError, Help, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { CommandEntry, Flag } from './command.ts';
+import type { CommandEntry, Flag, GlobalOptions } from './command.ts';
 import { commands, globalFlags } from './registry.ts';
-import type { GlobalOptions } from './options.ts';
 import { exitCodes, UserError } from '../util/errors.ts';
 import type { Output, System } from '../system/system.ts';
 
@@ -85,7 +84,8 @@ function addCommand(program: Command, entry: CommandEntry, system: System, parse
   command.action(async () => {
     parsed.command = entry.name;
     const flags = command.optsWithGlobals<GlobalOptions>();
-    parsed.exitCode = await entry.action(command.args, flags, withColor(system, flags.color));
+    const action = await entry.load();
+    parsed.exitCode = await action(flags, withColor(system, flags.color), command.args);
   });
 }
 

@@ -8,7 +8,7 @@ import { projectsText } from '../output/projects-text.ts';
 import { recordsText } from '../output/table.ts';
 import { findWorkspace } from '../config/workspace.ts';
 import { readStoredData } from '../analytics/load-overview.ts';
-import type { GlobalOptions } from './options.ts';
+import type { GlobalOptions } from './command.ts';
 import { renderOptions } from '../output/render-options.ts';
 
 export interface ProjectsFlags extends GlobalOptions {
@@ -20,9 +20,9 @@ export interface ProjectsFlags extends GlobalOptions {
 
 /** `sync-runner projects`: the table of projects. A pipe gets one record per line. */
 export async function projects(
-  words: readonly string[],
   flags: ProjectsFlags,
   system: System,
+  words: readonly string[],
 ): Promise<number> {
   const workspace = await findWorkspace({ option: flags.workspace, ...system });
   const stored = await readStoredData(workspace);

@@ -2,24 +2,16 @@ import { projectOrders } from '../analytics/select-projects.ts';
 import { syncNames } from '../schema/sync-names.ts';
 import type { CommandEntry, Flag } from './command.ts';
 import {
+  exportNames,
   parseLimit,
   parseOneOf,
   parseSince,
   parseSeconds,
   parseSyncList,
   parseTarget,
+  shells,
   targets,
 } from './arg-parsers.ts';
-import type { ExportFlags } from './export.ts';
-import { exportNames } from './export-names.ts';
-import type { HistoryFlags } from './history.ts';
-import type { InstallFlags } from './install-schedule.ts';
-import type { ReportFlags } from './report.ts';
-import type { RunFlags } from './options.ts';
-import type { ProjectsFlags } from './projects.ts';
-import { shells } from './shells.ts';
-import type { StatusFlags } from './status.ts';
-import type { UninstallFlags } from './uninstall-schedule.ts';
 
 /** The flags of every command. */
 export const globalFlags: readonly Flag[] = [
@@ -48,10 +40,7 @@ export const commands: readonly CommandEntry[] = [
     description: 'create a commented configuration',
     examples: ['init ~/code ~/work', 'init -w . ..'],
     flags: [],
-    async action(roots, flags, system) {
-      const { init } = await import('./init.ts');
-      return init(roots, flags, system);
-    },
+    load: async () => (await import('./init.ts')).init,
   },
   {
     name: 'run',
@@ -80,10 +69,7 @@ export const commands: readonly CommandEntry[] = [
       },
       { flags: '--dry-run', description: 'collect everything, write nothing' },
     ],
-    async action(_args, flags: RunFlags, system) {
-      const { run } = await import('./run.ts');
-      return run(flags, system);
-    },
+    load: async () => (await import('./run.ts')).run,
   },
   {
     name: 'status',
@@ -94,10 +80,7 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--check', description: 'exit 1 if there is an error' },
       { flags: '--all', description: 'show all projects and all problems' },
     ],
-    async action([name], flags: StatusFlags, system) {
-      const { status } = await import('./status.ts');
-      return status(name ?? null, flags, system);
-    },
+    load: async () => (await import('./status.ts')).status,
   },
   {
     name: 'projects',
@@ -115,10 +98,7 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--dirty', description: 'only projects with uncommitted changes' },
       { flags: '--missing', description: 'only projects that no longer exist' },
     ],
-    async action(words, flags: ProjectsFlags, system) {
-      const { projects } = await import('./projects.ts');
-      return projects(words, flags, system);
-    },
+    load: async () => (await import('./projects.ts')).projects,
   },
   {
     name: 'history',
@@ -138,10 +118,7 @@ export const commands: readonly CommandEntry[] = [
         parse: parseLimit,
       },
     ],
-    async action(words, flags: HistoryFlags, system) {
-      const { history } = await import('./history.ts');
-      return history(words, flags, system);
-    },
+    load: async () => (await import('./history.ts')).history,
   },
   {
     name: 'export',
@@ -157,10 +134,7 @@ export const commands: readonly CommandEntry[] = [
         parse: parseSince,
       },
     ],
-    async action([what = 'projects'], flags: ExportFlags, system) {
-      const { exportRows } = await import('./export.ts');
-      return exportRows(parseOneOf(exportNames)(what), flags, system);
-    },
+    load: async () => (await import('./export.ts')).exportRows,
   },
   {
     name: 'report',
@@ -170,20 +144,14 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--output <file>', description: 'path of the page (default: data/report.html)' },
       { flags: '--open', description: 'open it in the browser' },
     ],
-    async action(_args, flags: ReportFlags, system) {
-      const { report } = await import('./report.ts');
-      return report(flags, system);
-    },
+    load: async () => (await import('./report.ts')).report,
   },
   {
     name: 'doctor',
     description: 'check the installation and suggest fixes',
     examples: ['doctor', 'doctor --json'],
     flags: [],
-    async action(_args, flags, system) {
-      const { doctor } = await import('./doctor.ts');
-      return doctor(flags, system);
-    },
+    load: async () => (await import('./doctor.ts')).doctor,
   },
   {
     name: 'install-schedule',
@@ -202,10 +170,7 @@ export const commands: readonly CommandEntry[] = [
         description: 'write a template for every scheduler (default: deploy/)',
       },
     ],
-    async action(_args, flags: InstallFlags, system) {
-      const { installSchedule } = await import('./install-schedule.ts');
-      return installSchedule(flags, system);
-    },
+    load: async () => (await import('./install-schedule.ts')).installSchedule,
   },
   {
     name: 'uninstall-schedule',
@@ -215,20 +180,14 @@ export const commands: readonly CommandEntry[] = [
       targetFlag,
       { flags: '--dry-run', description: 'print files and commands, change nothing' },
     ],
-    async action(_args, flags: UninstallFlags, system) {
-      const { uninstallSchedule } = await import('./uninstall-schedule.ts');
-      return uninstallSchedule(flags, system);
-    },
+    load: async () => (await import('./uninstall-schedule.ts')).uninstallSchedule,
   },
   {
     name: 'notify-test',
     description: 'send a test message to every channel',
     examples: ['notify-test', 'notify-test --json'],
     flags: [],
-    async action(args, flags, system) {
-      const { notifyTest } = await import('./notify-test.ts');
-      return notifyTest(args, flags, system);
-    },
+    load: async () => (await import('./notify-test.ts')).notifyTest,
   },
   {
     name: 'completion',
@@ -237,10 +196,10 @@ export const commands: readonly CommandEntry[] = [
     description: `print a completion script: ${shells.join(', ')}`,
     examples: ['completion bash >> ~/.bashrc', 'completion fish | source'],
     flags: [],
-    async action([shell = ''], flags, system) {
+    load: async () => {
       const { printCompletion } = await import('./completion.ts');
-      const tree = { commands, globalFlags };
-      return printCompletion(parseOneOf(shells)(shell), tree, flags, system);
+      return (flags, system, args) =>
+        printCompletion(flags, system, args, { commands, globalFlags });
     },
   },
 ];

@@ -15,7 +15,7 @@ import { jsonLine } from '../output/json.ts';
 import { reportPage } from '../report/report-page.ts';
 import { findWorkspace } from '../config/workspace.ts';
 import { openInBrowser } from '../system/open-in-browser.ts';
-import type { GlobalOptions } from './options.ts';
+import type { GlobalOptions } from './command.ts';
 import { assessLastRun } from '../run/update-report.ts';
 
 export interface ReportFlags extends GlobalOptions {

@@ -1,9 +1,12 @@
 import { isDue, nextDue, planRun } from '../syncs/plan.ts';
 import type { System } from '../system/system.ts';
 import { findWorkspace, type Workspace } from '../config/workspace.ts';
-import type { RunFlags } from './options.ts';
+import type { RunRequest } from '../run/run-request.ts';
+import type { GlobalOptions } from './command.ts';
 import { readStatusCache } from '../store/status-cache.ts';
 import { createReporter } from '../output/reporter.ts';
+
+type RunFlags = GlobalOptions & RunRequest;
 
 /** `sync-runner run`. A tick that finds nothing due is over before anything of a run is loaded. */
 export async function run(flags: RunFlags, system: System): Promise<number> {

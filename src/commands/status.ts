@@ -11,7 +11,7 @@ import { statusText, type StatusPage } from '../output/status-text.ts';
 import { findWorkspace, type Workspace } from '../config/workspace.ts';
 import { loadOverview } from '../analytics/load-overview.ts';
 import { getScheduleStatus } from '../schedule/get-schedule-status.ts';
-import type { GlobalOptions } from './options.ts';
+import type { GlobalOptions } from './command.ts';
 import { renderOptions } from '../output/render-options.ts';
 import { readStatusCache } from '../store/status-cache.ts';
 
@@ -22,9 +22,9 @@ export interface StatusFlags extends GlobalOptions {
 
 /** `sync-runner status [NAME]`: reads only, and says first whether anything needs a person. */
 export async function status(
-  name: string | null,
   flags: StatusFlags,
   system: System,
+  [name = null]: readonly (string | null)[],
 ): Promise<number> {
   const workspace = await findWorkspace({ option: flags.workspace, ...system });
   const facts = (await readStatusCache(workspace)) ?? (await readFacts(workspace));

@@ -7,7 +7,7 @@ import type { System } from '../system/system.ts';
 import { jsonLine } from '../output/json.ts';
 import { scheduleDiagnosticsText, uninstallText } from '../output/schedule-text.ts';
 import { findWorkspace } from '../config/workspace.ts';
-import type { GlobalOptions } from './options.ts';
+import type { GlobalOptions } from './command.ts';
 
 export interface UninstallFlags extends GlobalOptions {
   readonly target: ScheduleTarget;

@@ -6,6 +6,7 @@ import { isMachineProblem } from '../../util/errors.ts';
 import { FileError, readRegularFile } from '../../util/fs.ts';
 import { signatureOf } from './files-signature.ts';
 import { detectLicense, isLicenseFile } from './license/detect-license.ts';
+import { readManifest } from './stack/read-manifest.ts';
 import type { ReadFailure } from './read-failure.ts';
 import { firstParagraph, isReadme } from './readme.ts';
 import {
@@ -69,7 +70,7 @@ export async function readRootFiles(
       const text = await read(name);
       if (text === null) continue;
       try {
-        manifests.push({ manifest, facts: await manifest.read(text) });
+        manifests.push({ manifest, facts: await readManifest(manifest, text) });
       } catch {
         // The message of a parser quotes the file, which is untrusted: report its name only.
         failures.push({

@@ -21,7 +21,7 @@ export function findManifestKind(name: string): Manifest | null {
 
 /** Returns whether a file of this name is the lock file of a package manager. */
 export const isLockFile = (name: string): boolean =>
-  ecosystems.some(({ lockFiles }) => Object.hasOwn(lockFiles, name));
+  ecosystems.some(({ lockFiles = {} }) => Object.hasOwn(lockFiles, name));
 
 /** The combined facts of all manifests and lock files in the root directory of a project. */
 export interface Stack {
@@ -46,19 +46,19 @@ export function detectStack(names: ReadonlySet<string>, parsed: readonly ParsedM
   let packageManager: string | null = null;
   const facts: ManifestFacts[] = [];
   const runtimes = new Map<string, string>();
-  for (const ecosystem of ecosystems as readonly Ecosystem[]) {
+  for (const ecosystem of ecosystems) {
     const own = ecosystem.manifests.flatMap((kind) =>
       parsed.filter(({ manifest }) => manifest === kind),
     );
     const dependencies = new Set(own.flatMap((one) => one.facts.dependencies));
-    for (const [dependency, framework] of Object.entries(ecosystem.frameworks)) {
+    for (const [dependency, framework] of Object.entries(ecosystem.frameworks ?? {})) {
       if (dependencies.has(dependency)) frameworks.add(framework);
     }
     packageManager ??= detectPackageManager(ecosystem, names, own);
     facts.push(...own.map((one) => one.facts));
   }
   for (const [name, written] of facts.flatMap((one) => Object.entries(one.runtimes))) {
-    const version = sanitizeLine(written, maxVersionLength);
+    const version = sanitizeLine(written ?? '', maxVersionLength);
     if (version !== '' && !runtimes.has(name)) runtimes.set(name, version);
   }
   return {
@@ -76,7 +76,8 @@ function detectPackageManager(
   parsed: readonly ParsedManifest[],
 ): string | null {
   const named = parsed.find(({ facts }) => facts.packageManager !== null)?.facts.packageManager;
-  const locked = Object.entries(ecosystem.lockFiles).find(([lockFile]) => names.has(lockFile))?.[1];
-  const implied = parsed.find(({ manifest }) => manifest.packageManager !== null)?.manifest;
+  const lockFiles = Object.entries(ecosystem.lockFiles ?? {});
+  const locked = lockFiles.find(([lockFile]) => names.has(lockFile))?.[1];
+  const implied = parsed.find(({ manifest }) => manifest.packageManager)?.manifest;
   return named ?? locked ?? implied?.packageManager ?? null;
 }

@@ -33,11 +33,11 @@ import { zig } from './ecosystems/zig.ts';
  * All ecosystems in order of precedence: if several manifests state a fact, the first one applies. Pinned
  * versions come first; infrastructure, which a project runs on but is not written in, comes last.
  */
-export const ecosystems = [
+export const ecosystems: readonly Ecosystem[] = [
   versionFiles,
   ...[javascript, python, rust, go, php, ruby, java, dotnet, dart, elixir],
   ...[swift, cpp, zig, nim, crystal],
   ...[haskell, scala, clojure, erlang, ocaml, elm],
   ...[r, julia, lua, perl],
   ...[terraform, nix, containers],
-] as const satisfies readonly Ecosystem[];
+];

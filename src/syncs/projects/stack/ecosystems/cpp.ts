@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import { patternReader } from '../pattern-reader.ts';
-import { manifestFacts, type Ecosystem, type ManifestFacts } from '../ecosystem.ts';
+import type { Ecosystem, ManifestFacts } from '../ecosystem.ts';
 import { textOrNull } from '../lenient-fields.ts';
 
 const vcpkgJson = z.object({
@@ -10,39 +9,33 @@ const vcpkgJson = z.object({
 });
 
 /** The format: learn.microsoft.com/vcpkg/reference/vcpkg-json */
-function readVcpkg(text: string): ManifestFacts {
+function readVcpkg(text: string): Partial<ManifestFacts> {
   const { description, license, dependencies } = vcpkgJson.parse(JSON.parse(text));
   const names = dependencies.map((one) => (typeof one === 'string' ? one : one.name));
-  return manifestFacts({ description, license, dependencies: names.map((name) => `lib:${name}`) });
+  return { description, license, dependencies: names.map((name) => `lib:${name}`) };
 }
-
-const conanRecipe = patternReader({
-  description: /^[ \t]{1,8}description[ \t]?=[ \t]?["']([^"'\n]{1,1000})["']/m,
-  license: /^[ \t]{1,8}license[ \t]?=[ \t]?["']([^"'\n]{1,100})["']/m,
-});
 
 export const cpp: Ecosystem = {
   manifests: [
     { file: /^vcpkg\.json$/, read: readVcpkg, packageManager: 'vcpkg' },
-    { file: /^conanfile\.py$/, read: conanRecipe, packageManager: 'conan' },
-    { file: /^conanfile\.txt$/, read: patternReader({}), packageManager: 'conan' },
+    {
+      file: /^conanfile\.py$/,
+      description: /^[ \t]{1,8}description[ \t]?=[ \t]?["']([^"'\n]{1,1000})["']/m,
+      license: /^[ \t]{1,8}license[ \t]?=[ \t]?["']([^"'\n]{1,100})["']/m,
+      packageManager: 'conan',
+    },
+    { file: /^conanfile\.txt$/, packageManager: 'conan' },
     {
       file: /^CMakeLists\.txt$/,
-      read: patternReader({
-        description: /\bDESCRIPTION[ \t]{1,20}"([^"\n]{1,1000})"/,
-        dependencies: /\bfind_package\s{0,8}\(\s{0,8}(\w{1,100})/gi,
-        implies: 'cmake',
-      }),
-      packageManager: null,
+      description: /\bDESCRIPTION[ \t]{1,20}"([^"\n]{1,1000})"/,
+      dependencies: /\bfind_package\s{0,8}\(\s{0,8}(\w{1,100})/gi,
+      implies: 'cmake',
     },
     {
       file: /^meson\.build$/,
-      read: patternReader({
-        license: /\blicense[ \t]?:[ \t]?\[?'([^'\n]{1,100})'/,
-        dependencies: /\bdependency\(\s{0,8}'([\w.+-]{1,100})'/g,
-        implies: 'meson',
-      }),
-      packageManager: null,
+      license: /\blicense[ \t]?:[ \t]?\[?'([^'\n]{1,100})'/,
+      dependencies: /\bdependency\(\s{0,8}'([\w.+-]{1,100})'/g,
+      implies: 'meson',
     },
   ],
   lockFiles: { 'conan.lock': 'conan' },

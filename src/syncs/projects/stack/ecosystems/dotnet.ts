@@ -1,28 +1,19 @@
-import { firstGroup, allGroups } from '../match-groups.ts';
-import { manifestFacts, type Ecosystem, type ManifestFacts } from '../ecosystem.ts';
+import type { Ecosystem, Manifest } from '../ecosystem.ts';
 
-/** Reads an SDK-style project (learn.microsoft.com/nuget/reference/msbuild-targets). */
-function readProject(text: string): ManifestFacts {
-  if (!text.includes('<Project')) throw new Error('no <Project> element');
-  const dotnet = firstGroup(text, /<TargetFrameworks?>([\w.;-]{1,100})<\/TargetFrameworks?>/);
-  return manifestFacts({
-    runtimes: dotnet === null ? {} : { dotnet },
-    description: firstGroup(text, /<Description>([^<]{1,2000})<\/Description>/),
-    license: firstGroup(
-      text,
-      /<PackageLicenseExpression>([^<]{1,200})<\/PackageLicenseExpression>/,
-    ),
-    dependencies: [
-      ...allGroups(text, /<PackageReference\s{1,20}Include="([\w.-]{1,200})"/g),
-      ...allGroups(text, /\bSdk="([\w.-]{1,200})["/]/g),
-    ],
-  });
-}
+/** An SDK-style project (learn.microsoft.com/nuget/reference/msbuild-targets). */
+const project = {
+  mustContain: '<Project',
+  description: /<Description>([^<]{1,2000})<\/Description>/,
+  license: /<PackageLicenseExpression>([^<]{1,200})<\/PackageLicenseExpression>/,
+  dependencies: /<PackageReference\s{1,20}Include="([\w.-]{1,200})"|\bSdk="([\w.-]{1,200})["/]/g,
+  runtimes: { dotnet: /<TargetFrameworks?>([\w.;-]{1,100})<\/TargetFrameworks?>/ },
+  packageManager: 'nuget',
+} satisfies Partial<Manifest>;
 
 export const dotnet: Ecosystem = {
   manifests: [
-    { file: /^[^/]+\.(cs|fs|vb)proj$/, read: readProject, packageManager: 'nuget' },
-    { file: /^Directory\.Build\.props$/, read: readProject, packageManager: 'nuget' },
+    { file: /^[^/]+\.(cs|fs|vb)proj$/, ...project },
+    { file: /^Directory\.Build\.props$/, ...project },
   ],
   lockFiles: { 'packages.lock.json': 'nuget' },
   frameworks: {

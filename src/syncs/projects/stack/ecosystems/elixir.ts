@@ -1,15 +1,16 @@
 import type { Ecosystem } from '../ecosystem.ts';
-import { patternReader } from '../pattern-reader.ts';
-
-const readMix = patternReader({
-  description: /\bdescription:[ \t]{0,20}"([^"\n]{1,1000})"/,
-  license: /\blicenses:[ \t]{0,20}\["([^"\n]{1,100})"\]/,
-  dependencies: /\{[ \t]{0,20}:(\w{1,100}),/g,
-  runtimes: { elixir: /\belixir:[ \t]{0,8}"([^"\n]{1,40})"/ },
-});
 
 export const elixir: Ecosystem = {
-  manifests: [{ file: /^mix\.exs$/, read: readMix, packageManager: 'mix' }],
+  manifests: [
+    {
+      file: /^mix\.exs$/,
+      description: /\bdescription:[ \t]{0,20}"([^"\n]{1,1000})"/,
+      license: /\blicenses:[ \t]{0,20}\["([^"\n]{1,100})"\]/,
+      dependencies: /\{[ \t]{0,20}:(\w{1,100}),/g,
+      runtimes: { elixir: /\belixir:[ \t]{0,8}"([^"\n]{1,40})"/ },
+      packageManager: 'mix',
+    },
+  ],
   lockFiles: { 'mix.lock': 'mix' },
   frameworks: {
     ash: 'Ash',

@@ -1,18 +1,13 @@
-import { patternReader } from '../pattern-reader.ts';
 import type { Ecosystem } from '../ecosystem.ts';
 
 export const elm: Ecosystem = {
   manifests: [
     {
       file: /^elm\.json$/,
-      read: patternReader({
-        description: /"summary":[ \t]{0,8}"([^"\n]{1,1000})"/,
-        license: /"license":[ \t]{0,8}"([^"\n]{1,100})"/,
-        runtimes: { elm: /"elm-version":[ \t]{0,8}"([^"\n]{1,40})"/ },
-      }),
+      description: /"summary":[ \t]{0,8}"([^"\n]{1,1000})"/,
+      license: /"license":[ \t]{0,8}"([^"\n]{1,100})"/,
+      runtimes: { elm: /"elm-version":[ \t]{0,8}"([^"\n]{1,40})"/ },
       packageManager: 'elm',
     },
   ],
-  lockFiles: {},
-  frameworks: {},
 };

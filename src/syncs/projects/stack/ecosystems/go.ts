@@ -1,10 +1,10 @@
-import { manifestFacts, type Ecosystem, type ManifestFacts } from '../ecosystem.ts';
+import type { Ecosystem, ManifestFacts } from '../ecosystem.ts';
 
 // `require example.com/module/v2 v2.0.1`, alone or in a block (go.dev/ref/mod#go-mod-file-require).
 const requirement =
   /^[ \t]*(?:require[ \t]+)?([^\s"]{1,300})[ \t]+v\d\S{0,200}[ \t]*(\/\/ indirect)?/;
 
-function readGoMod(text: string): ManifestFacts {
+function readGoMod(text: string): Partial<ManifestFacts> {
   const dependencies: string[] = [];
   for (const line of text.split('\n')) {
     const match = requirement.exec(line);
@@ -12,8 +12,8 @@ function readGoMod(text: string): ManifestFacts {
     if (match?.[1] && !match[2]) dependencies.push(match[1].replace(/\/v\d+$/, ''));
   }
   // The minimum Go version (go.dev/ref/mod#go-mod-file-go).
-  const version = /^go[ \t]{1,8}(\d[\w.]{0,20})/m.exec(text)?.[1];
-  return manifestFacts({ dependencies, runtimes: version === undefined ? {} : { go: version } });
+  const go = /^go[ \t]{1,8}(\d[\w.]{0,20})/m.exec(text)?.[1];
+  return { dependencies, runtimes: { go } };
 }
 
 export const go: Ecosystem = {

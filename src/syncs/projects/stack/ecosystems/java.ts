@@ -1,25 +1,22 @@
-import { allGroups, firstGroup } from '../match-groups.ts';
-import { manifestFacts, type Ecosystem, type ManifestFacts } from '../ecosystem.ts';
+import { allGroups, firstGroup } from '../read-manifest.ts';
+import type { Ecosystem, ManifestFacts } from '../ecosystem.ts';
 
 /** Reads simple elements with patterns instead of an XML parser, so that no entity is expanded. */
-function readPom(text: string): ManifestFacts {
+function readPom(text: string): Partial<ManifestFacts> {
   if (!text.includes('<project')) throw new Error('no <project> element');
   // These elements contain descriptions and licences of other projects.
   const own = withoutElements(text, ['parent', 'dependencies', 'build', 'profiles']);
-  return manifestFacts({
+  return {
     description: firstGroup(own, /<description>([^<]{1,2000})<\/description>/),
     license: firstGroup(own, /<license>\s{0,200}<name>([^<]{1,200})<\/name>/),
-    runtimes: javaOf(
-      text,
-      /<(?:java\.version|maven\.compiler\.(?:release|source|target)|release)>\s{0,8}([\d.]{1,10})/,
-    ),
+    runtimes: {
+      java: firstGroup(
+        text,
+        /<(?:java\.version|maven\.compiler\.(?:release|source|target)|release)>\s{0,8}([\d.]{1,10})/,
+      ),
+    },
     dependencies: allGroups(text, /<groupId>\s{0,20}([\w.-]{1,200})\s{0,20}<\/groupId>/g),
-  });
-}
-
-function javaOf(text: string, pattern: RegExp): Record<string, string> {
-  const java = firstGroup(text, pattern);
-  return java === null ? {} : { java };
+  };
 }
 
 function withoutElements(text: string, names: readonly string[]): string {
@@ -32,20 +29,16 @@ function withoutElements(text: string, names: readonly string[]): string {
   return rest;
 }
 
-/** A Gradle script is a program: only groups in quoted coordinates and plugin ids are read. */
-const readGradle = (text: string): ManifestFacts =>
-  manifestFacts({
-    runtimes: javaOf(
-      text,
-      /(?:JavaLanguageVersion\.of|jvmToolchain)\s{0,4}\(\s{0,4}["']?(\d{1,3})/,
-    ),
-    dependencies: allGroups(text, /["']([\w.-]{1,200})(?::[^"'\n]{0,200})?["']/g),
-  });
-
 export const java: Ecosystem = {
   manifests: [
     { file: /^pom\.xml$/, read: readPom, packageManager: 'maven' },
-    { file: /^(build|settings)\.gradle(\.kts)?$/, read: readGradle, packageManager: 'gradle' },
+    {
+      // A Gradle script is a program: only groups in quoted coordinates and plugin ids are read.
+      file: /^(build|settings)\.gradle(\.kts)?$/,
+      dependencies: /["']([\w.-]{1,200})(?::[^"'\n]{0,200})?["']/g,
+      runtimes: { java: /(?:JavaLanguageVersion\.of|jvmToolchain)\s{0,4}\(\s{0,4}["']?(\d{1,3})/ },
+      packageManager: 'gradle',
+    },
   ],
   lockFiles: { 'gradle.lockfile': 'gradle' },
   frameworks: {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { manifestFacts, type Ecosystem, type ManifestFacts } from '../ecosystem.ts';
+import type { Ecosystem, ManifestFacts } from '../ecosystem.ts';
 import { textOrNull, keysOf, textEntries } from '../lenient-fields.ts';
 
 const typed = z.object({ type: z.string() });
@@ -18,11 +18,11 @@ const packageJson = z.object({
   devEngines: z.catch(z.object({ packageManager: z.catch(z.optional(named), undefined) }), {}),
 });
 
-function readPackageJson(text: string): ManifestFacts {
+function readPackageJson(text: string): Partial<ManifestFacts> {
   const manifest = packageJson.parse(JSON.parse(text));
   const { license, licenses } = manifest;
   const single = typeof license === 'string' ? license : license?.type;
-  return manifestFacts({
+  return {
     description: manifest.description,
     license: single ?? (licenses.map(({ type }) => type).join(' OR ') || null),
     dependencies: [
@@ -32,7 +32,7 @@ function readPackageJson(text: string): ManifestFacts {
     ],
     packageManager: managerOf(manifest.packageManager, manifest.devEngines.packageManager?.name),
     runtimes: runtimesOf({ ...manifest.engines, ...manifest.volta }),
-  });
+  };
 }
 
 /** Returns the name in `pnpm@9.1.0+sha512…` (nodejs.org/api/corepack.html), or else the name in `devEngines`. */
@@ -52,24 +52,24 @@ const denoJson = z.object({ imports: z.catch(z.record(z.string(), z.unknown()), 
 const maxSpecifier = 300;
 
 /** Reads import specifiers such as `jsr:@oak/oak@^17` or `npm:hono@4` (docs.deno.com/runtime/fundamentals/modules). */
-function readDenoJson(text: string): ManifestFacts {
+function readDenoJson(text: string): Partial<ManifestFacts> {
   // JSON with comments would need another parser: the imports stay unknown then.
   const parsed: unknown = /^[ \t]*\/[/*]/m.test(text) ? {} : JSON.parse(text);
   const { imports } = denoJson.parse(parsed);
   const specifiers = Object.values(imports).flatMap((one) => (typeof one === 'string' ? one : []));
-  return manifestFacts({
+  return {
     dependencies: specifiers.map((one) =>
       one
         .slice(0, maxSpecifier)
         .replace(/^(?:jsr|npm):\/?/, '')
         .replace(/(.)@[^/]{0,60}.*$/, '$1'),
     ),
-  });
+  };
 }
 
 export const javascript: Ecosystem = {
   manifests: [
-    { file: /^package\.json$/, read: readPackageJson, packageManager: null },
+    { file: /^package\.json$/, read: readPackageJson },
     { file: /^deno\.jsonc?$/, read: readDenoJson, packageManager: 'deno' },
   ],
   lockFiles: {

@@ -1,4 +1,3 @@
-import { patternReader } from '../pattern-reader.ts';
 import type { Ecosystem } from '../ecosystem.ts';
 
 /** The format: pkgdocs.julialang.org/v1/toml-files */
@@ -6,10 +5,8 @@ export const julia: Ecosystem = {
   manifests: [
     {
       file: /^(Julia)?Project\.toml$/,
-      read: patternReader({
-        dependencies: /^([A-Z]\w{1,60})[ \t]{0,8}=[ \t]{0,8}"[0-9a-f]{8}-/gm,
-        runtimes: { julia: /^julia[ \t]{0,8}=[ \t]{0,8}"([^"\n]{1,40})"/m },
-      }),
+      dependencies: /^([A-Z]\w{1,60})[ \t]{0,8}=[ \t]{0,8}"[0-9a-f]{8}-/gm,
+      runtimes: { julia: /^julia[ \t]{0,8}=[ \t]{0,8}"([^"\n]{1,40})"/m },
       packageManager: 'pkg',
     },
   ],

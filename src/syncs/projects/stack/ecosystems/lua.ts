@@ -1,16 +1,13 @@
-import { patternReader } from '../pattern-reader.ts';
 import type { Ecosystem } from '../ecosystem.ts';
 
 export const lua: Ecosystem = {
   manifests: [
     {
       file: /^[\w.-]{1,100}\.rockspec$/,
-      read: patternReader({
-        description: /\bsummary[ \t]?=[ \t]?"([^"\n]{1,1000})"/,
-        license: /\blicense[ \t]?=[ \t]?"([^"\n]{1,100})"/,
-        dependencies: /^[ \t]{1,8}"([a-z][\w-]{1,60})/gm,
-        runtimes: { lua: /"lua[ \t]{1,4}([<>=~][^"\n]{1,40})"/ },
-      }),
+      description: /\bsummary[ \t]?=[ \t]?"([^"\n]{1,1000})"/,
+      license: /\blicense[ \t]?=[ \t]?"([^"\n]{1,100})"/,
+      dependencies: /^[ \t]{1,8}"([a-z][\w-]{1,60})/gm,
+      runtimes: { lua: /"lua[ \t]{1,4}([<>=~][^"\n]{1,40})"/ },
       packageManager: 'luarocks',
     },
   ],

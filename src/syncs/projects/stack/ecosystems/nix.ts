@@ -1,14 +1,11 @@
-import { patternReader } from '../pattern-reader.ts';
 import type { Ecosystem } from '../ecosystem.ts';
 
 export const nix: Ecosystem = {
   manifests: [
     {
       file: /^flake\.nix$/,
-      read: patternReader({
-        description: /^[ \t]{0,8}description[ \t]?=[ \t]?"([^"\n]{1,1000})"/m,
-        implies: 'nix',
-      }),
+      description: /^[ \t]{0,8}description[ \t]?=[ \t]?"([^"\n]{1,1000})"/m,
+      implies: 'nix',
       packageManager: 'nix',
     },
   ],

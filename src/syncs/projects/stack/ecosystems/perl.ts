@@ -1,26 +1,21 @@
-import { patternReader } from '../pattern-reader.ts';
 import type { Ecosystem } from '../ecosystem.ts';
 
 export const perl: Ecosystem = {
   manifests: [
     {
       file: /^cpanfile$/,
-      read: patternReader({
-        dependencies: /^[ \t]{0,8}requires[ \t(]{1,8}["']([\w:]{1,100})["']/gm,
-        runtimes: {
-          perl: /^[ \t]{0,8}requires[ \t(]{1,8}["']perl["'],[ \t]{0,8}["']?([\w.]{1,20})/m,
-        },
-      }),
+      dependencies: /^[ \t]{0,8}requires[ \t(]{1,8}["']([\w:]{1,100})["']/gm,
+      runtimes: {
+        perl: /^[ \t]{0,8}requires[ \t(]{1,8}["']perl["'],[ \t]{0,8}["']?([\w.]{1,20})/m,
+      },
       packageManager: 'cpan',
     },
     {
       file: /^(Makefile|Build)\.PL$/,
-      read: patternReader({
-        description: /\bABSTRACT\b["']?[ \t]{0,20}=>[ \t]{0,20}["']([^"'\n]{1,1000})["']/,
-        license: /\bLICENSE\b["']?[ \t]{0,20}=>[ \t]{0,20}["']([^"'\n]{1,100})["']/i,
-        dependencies: /["']([A-Z]\w{1,60}(?:::\w{1,60}){0,6})["'][ \t]{0,20}=>/g,
-        runtimes: { perl: /\bMIN_PERL_VERSION\b["']?[ \t]{0,20}=>[ \t]{0,20}["']?([\w.]{1,20})/ },
-      }),
+      description: /\bABSTRACT\b["']?[ \t]{0,20}=>[ \t]{0,20}["']([^"'\n]{1,1000})["']/,
+      license: /\bLICENSE\b["']?[ \t]{0,20}=>[ \t]{0,20}["']([^"'\n]{1,100})["']/i,
+      dependencies: /["']([A-Z]\w{1,60}(?:::\w{1,60}){0,6})["'][ \t]{0,20}=>/g,
+      runtimes: { perl: /\bMIN_PERL_VERSION\b["']?[ \t]{0,20}=>[ \t]{0,20}["']?([\w.]{1,20})/ },
       packageManager: 'cpan',
     },
   ],

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { manifestFacts, type Ecosystem, type ManifestFacts } from '../ecosystem.ts';
+import type { Ecosystem, ManifestFacts } from '../ecosystem.ts';
 import { textOrNull, keysOf } from '../lenient-fields.ts';
 
 const composerJson = z.object({
@@ -9,15 +9,16 @@ const composerJson = z.object({
   'require-dev': keysOf,
 });
 
-function readComposerJson(text: string): ManifestFacts {
+function readComposerJson(text: string): Partial<ManifestFacts> {
   const { description, license, ...manifest } = composerJson.parse(JSON.parse(text));
-  return manifestFacts({
+  const { php } = manifest.require;
+  return {
     description,
     // A list means that any of them may be chosen (getcomposer.org/doc/04-schema.md#license).
     license: Array.isArray(license) ? license.join(' OR ') : license,
-    runtimes: typeof manifest.require['php'] === 'string' ? { php: manifest.require['php'] } : {},
+    runtimes: { php: typeof php === 'string' ? php : null },
     dependencies: [...Object.keys(manifest.require), ...manifest['require-dev']],
-  });
+  };
 }
 
 export const php: Ecosystem = {

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import { patternReader } from '../pattern-reader.ts';
-import { manifestFacts, type Ecosystem, type ManifestFacts } from '../ecosystem.ts';
+import type { Ecosystem, ManifestFacts } from '../ecosystem.ts';
 import { textOrNull, keysOf, textItems } from '../lenient-fields.ts';
 import { parseToml } from '../parse-toml.ts';
 
@@ -45,14 +44,14 @@ const requirementName = (requirement: string): string =>
   normalName(/^\s*([A-Za-z0-9][A-Za-z0-9._-]{0,100})/.exec(requirement)?.[1] ?? '');
 const normalName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
 
-async function readPyproject(text: string): Promise<ManifestFacts> {
+async function readPyproject(text: string): Promise<Partial<ManifestFacts>> {
   const manifest = pyproject.parse(await parseToml(text));
   const { poetry, ...tools } = manifest.tool;
   const { project: main } = manifest;
   const license = typeof main?.license === 'string' ? main.license : main?.license?.text;
   const python = main?.['requires-python'] ?? poetry?.dependencies['python'];
-  return manifestFacts({
-    runtimes: typeof python === 'string' ? { python } : {},
+  return {
+    runtimes: { python: typeof python === 'string' ? python : null },
     description: main?.description ?? poetry?.description ?? null,
     license: license ?? poetry?.license ?? null,
     dependencies: [
@@ -66,56 +65,52 @@ async function readPyproject(text: string): Promise<ManifestFacts> {
     packageManager:
       (['uv', 'pdm', 'pixi'] as const).find((tool) => tools[tool] !== undefined) ??
       (poetry === undefined ? null : 'poetry'),
-  });
-}
-
-async function readPipfile(text: string): Promise<ManifestFacts> {
-  const manifest = pipfile.parse(await parseToml(text));
-  const python = manifest.requires.python_version;
-  return manifestFacts({
-    runtimes: python === null ? {} : { python },
-    dependencies: [...manifest.packages, ...manifest['dev-packages']].map(normalName),
-  });
-}
-
-const readRequirements = (text: string): ManifestFacts =>
-  manifestFacts({ dependencies: text.split('\n').map(requirementName) });
-
-/** setuptools.pypa.io/en/latest/userguide */
-const readSetupPy = patternReader({
-  description: /\bdescription[ \t]?=[ \t]?["']([^"'\n]{1,1000})["']/,
-  license: /\blicense[ \t]?=[ \t]?["']([^"'\n]{1,100})["']/,
-  dependencies:
-    /["']([A-Za-z][\w.-]{1,60})[ \t]{0,4}(?:\[[\w,]{1,60}\])?[ \t]{0,4}(?:[<>=~!][^"'\n]{0,60})?["']/g,
-  runtimes: { python: /\bpython_requires[ \t]?=[ \t]?["']([^"'\n]{1,40})["']/ },
-});
-const readSetupCfg = patternReader({
-  description: /^description[ \t]?=[ \t]?([^\s:][^\n]{0,1000})/m,
-  license: /^license[ \t]?=[ \t]?([^\n]{1,100})/m,
-  dependencies: /^[ \t]{1,8}([A-Za-z][\w.-]{1,60})/gm,
-  runtimes: { python: /^python_requires[ \t]?=[ \t]?([^\n]{1,40})/m },
-});
-/** docs.conda.io/projects/conda/en/latest/user-guide/tasks/manage-environments.html */
-const readConda = patternReader({
-  dependencies: /^[ \t]{1,12}- (?:[\w-]{1,40}::)?([A-Za-z][\w.-]{1,60})/gm,
-  runtimes: { python: /^[ \t]{1,12}- python[ \t]{0,4}([<>=~!]{0,2}[ \t]{0,4}[\d.*]{1,20})/m },
-});
-
-const withNormalNames =
-  (read: (text: string) => ManifestFacts) =>
-  (text: string): ManifestFacts => {
-    const facts = read(text);
-    return { ...facts, dependencies: facts.dependencies.map(normalName) };
   };
+}
+
+async function readPipfile(text: string): Promise<Partial<ManifestFacts>> {
+  const manifest = pipfile.parse(await parseToml(text));
+  return {
+    runtimes: { python: manifest.requires.python_version },
+    dependencies: [...manifest.packages, ...manifest['dev-packages']].map(normalName),
+  };
+}
+
+const readRequirements = (text: string): Partial<ManifestFacts> => ({
+  dependencies: text.split('\n').map(requirementName),
+});
 
 export const python: Ecosystem = {
   manifests: [
-    { file: /^pyproject\.toml$/, read: readPyproject, packageManager: null },
+    { file: /^pyproject\.toml$/, read: readPyproject },
     { file: /^Pipfile$/, read: readPipfile, packageManager: 'pipenv' },
-    { file: /^setup\.cfg$/, read: withNormalNames(readSetupCfg), packageManager: null },
-    { file: /^setup\.py$/, read: withNormalNames(readSetupPy), packageManager: null },
+    {
+      file: /^setup\.cfg$/,
+      description: /^description[ \t]?=[ \t]?([^\s:][^\n]{0,1000})/m,
+      license: /^license[ \t]?=[ \t]?([^\n]{1,100})/m,
+      dependencies: /^[ \t]{1,8}([A-Za-z][\w.-]{1,60})/gm,
+      runtimes: { python: /^python_requires[ \t]?=[ \t]?([^\n]{1,40})/m },
+      normalize: normalName,
+    },
+    {
+      file: /^setup\.py$/,
+      // setuptools.pypa.io/en/latest/userguide
+      description: /\bdescription[ \t]?=[ \t]?["']([^"'\n]{1,1000})["']/,
+      license: /\blicense[ \t]?=[ \t]?["']([^"'\n]{1,100})["']/,
+      dependencies:
+        /["']([A-Za-z][\w.-]{1,60})[ \t]{0,4}(?:\[[\w,]{1,60}\])?[ \t]{0,4}(?:[<>=~!][^"'\n]{0,60})?["']/g,
+      runtimes: { python: /\bpython_requires[ \t]?=[ \t]?["']([^"'\n]{1,40})["']/ },
+      normalize: normalName,
+    },
     { file: /^requirements\.txt$/, read: readRequirements, packageManager: 'pip' },
-    { file: /^environment\.ya?ml$/, read: withNormalNames(readConda), packageManager: 'conda' },
+    {
+      file: /^environment\.ya?ml$/,
+      // docs.conda.io/projects/conda/en/latest/user-guide/tasks/manage-environments.html
+      dependencies: /^[ \t]{1,12}- (?:[\w-]{1,40}::)?([A-Za-z][\w.-]{1,60})/gm,
+      runtimes: { python: /^[ \t]{1,12}- python[ \t]{0,4}([<>=~!]{0,2}[ \t]{0,4}[\d.*]{1,20})/m },
+      normalize: normalName,
+      packageManager: 'conda',
+    },
   ],
   lockFiles: {
     'uv.lock': 'uv',

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { manifestFacts, type Ecosystem, type ManifestFacts } from '../ecosystem.ts';
+import type { Ecosystem, ManifestFacts } from '../ecosystem.ts';
 import { textOrNull, keysOf } from '../lenient-fields.ts';
 import { parseToml } from '../parse-toml.ts';
 
@@ -20,12 +20,11 @@ const cargoToml = z.object({
   'dev-dependencies': keysOf,
 });
 
-async function readCargoToml(text: string): Promise<ManifestFacts> {
+async function readCargoToml(text: string): Promise<Partial<ManifestFacts>> {
   const { package: own, workspace, ...manifest } = cargoToml.parse(await parseToml(text));
   const license = own?.license ?? workspace?.package?.license ?? null;
-  const version = own?.['rust-version'] ?? workspace?.package?.['rust-version'];
-  return manifestFacts({
-    runtimes: version ? { rust: version } : {},
+  return {
+    runtimes: { rust: own?.['rust-version'] ?? workspace?.package?.['rust-version'] },
     description: own?.description ?? workspace?.package?.description ?? null,
     // `MIT/Apache-2.0` is the deprecated form of OR (doc.rust-lang.org/cargo/reference/manifest.html).
     license: license?.replaceAll('/', ' OR ') ?? null,
@@ -34,7 +33,7 @@ async function readCargoToml(text: string): Promise<ManifestFacts> {
       ...manifest['dev-dependencies'],
       ...(workspace?.dependencies ?? []),
     ],
-  });
+  };
 }
 
 export const rust: Ecosystem = {

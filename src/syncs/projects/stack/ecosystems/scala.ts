@@ -1,24 +1,20 @@
-import { patternReader } from '../pattern-reader.ts';
 import type { Ecosystem } from '../ecosystem.ts';
 
 export const scala: Ecosystem = {
   manifests: [
     {
       file: /^build\.sbt$/,
-      read: patternReader({
-        description: /\bdescription[ \t]{0,8}:=[ \t]{0,8}"([^"\n]{1,1000})"/,
-        dependencies: /"([\w.-]{1,100})"[ \t]{0,8}%%?%?[ \t]{0,8}"/g,
-        runtimes: { scala: /\bscalaVersion[ \t]{0,8}:=[ \t]{0,8}"([^"\n]{1,40})"/ },
-      }),
+      description: /\bdescription[ \t]{0,8}:=[ \t]{0,8}"([^"\n]{1,1000})"/,
+      dependencies: /"([\w.-]{1,100})"[ \t]{0,8}%%?%?[ \t]{0,8}"/g,
+      runtimes: { scala: /\bscalaVersion[ \t]{0,8}:=[ \t]{0,8}"([^"\n]{1,40})"/ },
       packageManager: 'sbt',
     },
     {
       file: /^build\.(sc|mill)$/,
-      read: patternReader({ dependencies: /\b(?:ivy|mvn)"([\w.-]{1,100}):/g }),
+      dependencies: /\b(?:ivy|mvn)"([\w.-]{1,100}):/g,
       packageManager: 'mill',
     },
   ],
-  lockFiles: {},
   frameworks: {
     'com.typesafe.akka': 'Akka',
     'com.typesafe.play': 'Play',

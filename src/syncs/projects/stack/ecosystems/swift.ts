@@ -1,19 +1,16 @@
-import { patternReader } from '../pattern-reader.ts';
 import type { Ecosystem } from '../ecosystem.ts';
 
 export const swift: Ecosystem = {
   manifests: [
     {
       file: /^Package\.swift$/,
-      read: patternReader({
-        dependencies: /\burl:[ \t]{0,8}"https:\/\/[\w.]{1,60}\/([\w./-]{1,200}?)(?:\.git)?"/g,
-        runtimes: { swift: /^\/\/[ \t]{0,8}swift-tools-version:[ \t]{0,8}([\d.]{1,20})/m },
-      }),
+      dependencies: /\burl:[ \t]{0,8}"https:\/\/[\w.]{1,60}\/([\w./-]{1,200}?)(?:\.git)?"/g,
+      runtimes: { swift: /^\/\/[ \t]{0,8}swift-tools-version:[ \t]{0,8}([\d.]{1,20})/m },
       packageManager: 'swiftpm',
     },
     {
       file: /^Podfile$/,
-      read: patternReader({ dependencies: /^[ \t]{0,20}pod ["']([\w/+-]{1,100})["']/gm }),
+      dependencies: /^[ \t]{0,20}pod ["']([\w/+-]{1,100})["']/gm,
       packageManager: 'cocoapods',
     },
   ],

@@ -1,17 +1,12 @@
-import { patternReader } from '../pattern-reader.ts';
 import type { Ecosystem } from '../ecosystem.ts';
 
 export const terraform: Ecosystem = {
   manifests: [
     {
       file: /^(main|versions|terraform|providers)\.(tf|tofu)$/,
-      read: patternReader({
-        implies: 'terraform',
-        runtimes: { terraform: /\brequired_version[ \t]{0,20}=[ \t]{0,20}"([^"\n]{1,40})"/ },
-      }),
-      packageManager: null,
+      implies: 'terraform',
+      runtimes: { terraform: /\brequired_version[ \t]{0,20}=[ \t]{0,20}"([^"\n]{1,40})"/ },
     },
   ],
-  lockFiles: {},
   frameworks: { terraform: 'Terraform' },
 };

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { manifestFacts, type Ecosystem, type Manifest } from '../ecosystem.ts';
+import type { Ecosystem, Manifest } from '../ecosystem.ts';
 import { parseToml } from '../parse-toml.ts';
 
 /** Runtime by the name that version managers use. */
@@ -26,30 +26,20 @@ const knownRuntimes = (entries: Iterable<readonly [string, string]>): Record<str
     }),
   );
 
-/** A file that contains a single version and comments. */
-const singleVersionFile = (file: RegExp, runtime: string): Manifest => ({
-  file,
-  read: (text) => {
-    const line = text.split('\n').find((one) => /^\s{0,20}[^#\s]/.test(one));
-    const version = line?.trim().split(/\s/)[0];
-    return manifestFacts(version ? { runtimes: { [runtime]: version } } : {});
-  },
-  packageManager: null,
-});
+/** The first word of the first line that is not a comment. */
+const singleVersion = /^[^\S\n]{0,20}([^#\s]\S{0,100})/m;
 
 /** asdf-vm.com/manage/configuration.html */
 const toolVersions: Manifest = {
   file: /^\.tool-versions$/,
-  read: (text) =>
-    manifestFacts({
-      runtimes: knownRuntimes(
-        Array.from(text.matchAll(/^([\w-]{1,40})[ \t]{1,8}([^\s#]{1,60})/gm), (match) => [
-          match[1] ?? '',
-          match[2] ?? '',
-        ]),
-      ),
-    }),
-  packageManager: null,
+  read: (text) => ({
+    runtimes: knownRuntimes(
+      Array.from(text.matchAll(/^([\w-]{1,40})[ \t]{1,8}([^\s#]{1,60})/gm), (match) => [
+        match[1] ?? '',
+        match[2] ?? '',
+      ]),
+    ),
+  }),
 };
 
 const version = z.union([z.string(), z.object({ version: z.string() })]);
@@ -70,9 +60,8 @@ const mise: Manifest = {
       const text = typeof first === 'object' ? first?.version : first;
       return text === undefined ? [] : [[name, text] as const];
     });
-    return manifestFacts({ runtimes: knownRuntimes(versions) });
+    return { runtimes: knownRuntimes(versions) };
   },
-  packageManager: null,
 };
 
 const rustToolchain = z.object({ toolchain: z.object({ channel: z.string() }) });
@@ -81,16 +70,16 @@ const globalJson = z.object({ sdk: z.object({ version: z.string() }) });
 /** Files that pin the version of a runtime. A pinned version takes precedence over a range in a manifest. */
 export const versionFiles: Ecosystem = {
   manifests: [
-    singleVersionFile(/^\.nvmrc$/, 'node'),
-    singleVersionFile(/^\.node-version$/, 'node'),
-    singleVersionFile(/^\.bun-version$/, 'bun'),
-    singleVersionFile(/^\.python-version$/, 'python'),
-    singleVersionFile(/^\.ruby-version$/, 'ruby'),
-    singleVersionFile(/^\.java-version$/, 'java'),
-    singleVersionFile(/^\.go-version$/, 'go'),
-    singleVersionFile(/^\.php-version$/, 'php'),
-    singleVersionFile(/^\.swift-version$/, 'swift'),
-    singleVersionFile(/^\.terraform-version$/, 'terraform'),
+    { file: /^\.nvmrc$/, runtimes: { node: singleVersion } },
+    { file: /^\.node-version$/, runtimes: { node: singleVersion } },
+    { file: /^\.bun-version$/, runtimes: { bun: singleVersion } },
+    { file: /^\.python-version$/, runtimes: { python: singleVersion } },
+    { file: /^\.ruby-version$/, runtimes: { ruby: singleVersion } },
+    { file: /^\.java-version$/, runtimes: { java: singleVersion } },
+    { file: /^\.go-version$/, runtimes: { go: singleVersion } },
+    { file: /^\.php-version$/, runtimes: { php: singleVersion } },
+    { file: /^\.swift-version$/, runtimes: { swift: singleVersion } },
+    { file: /^\.terraform-version$/, runtimes: { terraform: singleVersion } },
     toolVersions,
     mise,
     {
@@ -99,19 +88,14 @@ export const versionFiles: Ecosystem = {
       read: async (text) => {
         const plain = /^\s{0,20}([\w.-]{1,60})\s{0,20}$/.exec(text)?.[1];
         const rust = plain ?? rustToolchain.parse(await parseToml(text)).toolchain.channel;
-        return manifestFacts({ runtimes: { rust } });
+        return { runtimes: { rust } };
       },
-      packageManager: null,
     },
     {
       file: /^global\.json$/,
-      read: (text) => {
-        const file = globalJson.safeParse(JSON.parse(text));
-        return manifestFacts(file.success ? { runtimes: { dotnet: file.data.sdk.version } } : {});
-      },
-      packageManager: null,
+      read: (text) => ({
+        runtimes: { dotnet: globalJson.safeParse(JSON.parse(text)).data?.sdk.version },
+      }),
     },
   ],
-  lockFiles: {},
-  frameworks: {},
 };

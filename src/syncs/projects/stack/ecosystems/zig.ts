@@ -1,17 +1,12 @@
-import { patternReader } from '../pattern-reader.ts';
 import type { Ecosystem } from '../ecosystem.ts';
 
 export const zig: Ecosystem = {
   manifests: [
     {
       file: /^build\.zig\.zon$/,
-      read: patternReader({
-        runtimes: { zig: /\.minimum_zig_version[ \t]?=[ \t]?"([^"\n]{1,40})"/ },
-      }),
+      runtimes: { zig: /\.minimum_zig_version[ \t]?=[ \t]?"([^"\n]{1,40})"/ },
       packageManager: 'zig',
     },
-    { file: /^build\.zig$/, read: patternReader({}), packageManager: 'zig' },
+    { file: /^build\.zig$/, packageManager: 'zig' },
   ],
-  lockFiles: {},
-  frameworks: {},
 };
