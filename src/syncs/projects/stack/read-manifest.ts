@@ -15,7 +15,7 @@ export async function readManifest(manifest: Manifest, text: string): Promise<Ma
 function readPatterns(manifest: Manifest, text: string): Partial<ManifestFacts> {
   const { mustContain = '', description, license, dependencies, implies, runtimes = {} } = manifest;
   if (!text.includes(mustContain)) throw new Error(`does not contain ${mustContain}`);
-  const { normalize = (name) => name } = manifest;
+  const { normalize = (name: string) => name } = manifest;
   return {
     description: description ? firstGroup(text, description) : null,
     license: license ? firstGroup(text, license) : null,

@@ -1,6 +1,5 @@
 import { errnoOf, TransientError, UserError } from '../../../util/errors.ts';
 import { exponentialBackoff, withRetry } from '../../../util/retry.ts';
-import { readBody } from './read-body.ts';
 import { toResponseError } from './response-error.ts';
 
 /** Time limits in milliseconds. */
@@ -114,4 +113,21 @@ const seconds = (ms: number): string => `${String(ms / 1000)} s`;
 function causeOf(error: unknown): string {
   const code = error instanceof Error ? (errnoOf(error.cause) ?? errnoOf(error)) : null;
   return code === null || !/^[A-Z_]+$/.test(code) ? '' : ` (${code})`;
+}
+
+/** A page of days, models and workspaces has some hundred thousand bytes. */
+const maxBytes = 16 * 1024 * 1024;
+
+/** Returns the decompressed body as text, or null if it is longer than 16 MiB, whatever its header claims. */
+async function readBody({ body }: Response): Promise<string | null> {
+  if (body === null) return '';
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
+    // Leaving the loop closes the connection.
+    if (size > maxBytes) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }

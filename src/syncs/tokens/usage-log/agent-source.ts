@@ -5,11 +5,12 @@ import type { Source, SourceContext, SourceReport } from '../source.ts';
 import type { Agent } from './agent.ts';
 import { createCalendar } from './days/bucket-by-day.ts';
 import { sumUsage, toDailyEntries, toProjectTotals } from './days/usage-entries.ts';
-import { hashPathOrNull, hashPaths } from './projects/hash-paths.ts';
-import { createProjectIds } from './projects/project-ids.ts';
+import { hashPathOrNull, hashPaths, hashPath } from './projects/hash-paths.ts';
 import { findLogs, type FoundLog } from './reading/find-logs.ts';
 import { parseStoredState, toStoredState, type LogState } from './state.ts';
 import { updateUsage } from './update-usage.ts';
+import { dirname } from 'node:path';
+import type { FoundProject } from '../../../discovery/discovery.ts';
 
 /** Returns the source that reads the logs of an agent: its usage by project, at list prices. */
 export const agentSource = (agent: Agent): Source => ({
@@ -92,4 +93,23 @@ function countSkipped(
   }
   if (warnings.length > 0) counts.set('unreadable', warnings.length);
   return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * Returns a function that maps a path to the id of the innermost registered project that contains it, else to
+ * its previous id: a project that was moved or has vanished keeps its usage.
+ */
+function createProjectIds(
+  found: readonly FoundProject[],
+  previous: readonly ProjectTotals[],
+): (path: string) => string | null {
+  const current = new Map(found.map(({ path, id }) => [path, id]));
+  const earlier = new Map(previous.map(({ projectPath, id }) => [projectPath, id]));
+  return (path) => {
+    for (let dir = path; ; dir = dirname(dir)) {
+      const id = current.get(dir);
+      if (id !== undefined) return id;
+      if (dirname(dir) === dir) return earlier.get(path) ?? earlier.get(hashPath(path)) ?? null;
+    }
+  };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { assessFreshness } from '../../../../../src/syncs/quality/coverage/coverage-freshness.ts';
+import { assessFreshness } from '../../../../../src/syncs/quality/coverage/coverage-outcome.ts';
 
 const report = (reportTime: number | null, ...sources: string[]) => ({
   reportTime,
