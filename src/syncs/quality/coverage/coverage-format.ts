@@ -34,10 +34,10 @@ export interface Report extends Hits {
 /** How reports of one format are recognized and parsed. */
 export interface CoverageFormat {
   readonly name: string;
-  /** Whether its files have line data, so that several reports can be merged. */
-  readonly hasLines: boolean;
-  /** How its tools round a percentage to two decimals. */
-  readonly rounding: 'nearest' | 'down';
+  /** Its files have no line data, so that several reports can't be merged. */
+  readonly hasOnlyTotals?: true;
+  /** How its tools round a percentage to two decimals; absent: to the nearest. */
+  readonly rounding?: 'down';
   /** Whether the first 4 KiB of a file are the start of a report of this format. */
   readonly recognizes: (head: string) => boolean;
   /**

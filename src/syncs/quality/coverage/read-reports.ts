@@ -97,8 +97,8 @@ function selectReports(recognized: readonly RecognizedReport[]): readonly TestRu
       .filter((parts) => parts.length > 0);
     const isMerged = dirs.size > 1 || alternatives.some((parts) => parts.length > 1);
     if (!isMerged) return alternatives;
-    const hasLines = (parts: readonly RecognizedReport[]): boolean =>
-      parts[0]?.format.hasLines === true;
+    const hasLines = ([part]: readonly RecognizedReport[]): boolean =>
+      part?.format.hasOnlyTotals !== true;
     return [...alternatives.filter(hasLines), ...alternatives.filter((parts) => !hasLines(parts))];
   });
 }

@@ -1,8 +1,8 @@
 import { ReportError } from '../../report/report-file.ts';
 import { parseUnixTime } from '../../report/report-time.ts';
-import { reportDefaults, type CoverageFormat, type Hits } from '../coverage-format.ts';
+import { type CoverageFormat, type Hits } from '../coverage-format.ts';
 import { hitsOrNull } from '../parse/hit-counter.ts';
-import { createLineFiles } from '../parse/line-files.ts';
+import { ReportBuilder } from '../parse/report-builder.ts';
 import type { LineTable } from '../parse/line-table.ts';
 import { hitsIn, parseXml, type Attributes } from '../parse/xml-stream.ts';
 
@@ -15,11 +15,9 @@ import { hitsIn, parseXml, type Attributes } from '../parse/xml-stream.ts';
  */
 export const clover = {
   name: 'clover',
-  hasLines: true,
-  rounding: 'nearest',
   recognizes: (head) => /<coverage\s[^<>]*\b(?:generated|clover)\s*=/.test(head),
   parse: async (chunks) => {
-    const lineFiles = createLineFiles();
+    const report = new ReportBuilder();
     let root: Attributes = {};
     let metrics: Attributes = {};
     let table: LineTable | null = null;
@@ -30,7 +28,7 @@ export const clover = {
         if (path[1] !== 'project') return;
         if (name === 'metrics' && path.length === 3) metrics = attributes;
         // PHPUnit and others write the full path into `name`.
-        if (name === 'file') table = lineFiles.at(attributes['path'] ?? attributes['name'] ?? '');
+        if (name === 'file') table = report.at(attributes['path'] ?? attributes['name'] ?? '');
         if (name === 'line' && path.at(-2) === 'file' && attributes['type'] !== 'method') {
           // Lines with branches have the type `cond`: with a count from Istanbul, without from Devel::Cover.
           const { num, count } = attributes;
@@ -44,16 +42,12 @@ export const clover = {
     if (!statements) {
       throw new ReportError('has no <metrics> of its <project> that count statements');
     }
-    const conditionals = hitsOf('conditionals');
-    const methods = hitsOf('methods');
-    return {
-      ...reportDefaults,
+    return report.toReport({
       ...statements,
       metric: 'statement',
-      branches: conditionals && hitsOrNull(conditionals),
-      functions: methods && hitsOrNull(methods),
+      branches: hitsOrNull(hitsOf('conditionals')),
+      functions: hitsOrNull(hitsOf('methods')),
       reportTime: parseUnixTime(root['generated']),
-      files: lineFiles.files(),
-    };
+    });
   },
 } as const satisfies CoverageFormat;

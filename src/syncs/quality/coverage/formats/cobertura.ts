@@ -1,7 +1,7 @@
 import { parseUnixTime } from '../../report/report-time.ts';
 import type { CoverageFormat, Hits } from '../coverage-format.ts';
-import { hitsOrNull, sumHits } from '../parse/hit-counter.ts';
-import { createLineFiles } from '../parse/line-files.ts';
+import { hitsOrNull } from '../parse/hit-counter.ts';
+import { ReportBuilder } from '../parse/report-builder.ts';
 import type { LineTable } from '../parse/line-table.ts';
 import { hitsIn, parseXml, type Attributes } from '../parse/xml-stream.ts';
 
@@ -14,11 +14,9 @@ import { hitsIn, parseXml, type Attributes } from '../parse/xml-stream.ts';
  */
 export const cobertura = {
   name: 'cobertura',
-  hasLines: true,
-  rounding: 'nearest',
   recognizes: (head) => /<coverage\s[^<>]*\b(?:line-rate|lines-valid)\s*=/.test(head),
   parse: async (chunks) => {
-    const lineFiles = createLineFiles();
+    const report = new ReportBuilder();
     const sourceRoots: string[] = [];
     let root: Attributes = {};
     let table: LineTable | null = null;
@@ -26,7 +24,7 @@ export const cobertura = {
       open: (path, attributes) => {
         if (path.length === 1) root = attributes;
         const name = path.at(-1);
-        if (name === 'class') table = lineFiles.at(attributes['filename'] ?? '');
+        if (name === 'class') table = report.at(attributes['filename'] ?? '');
         if (name === 'line' && path.at(-2) === 'lines' && path.at(-3) === 'class') {
           table?.add(Number(attributes['number']), Number(attributes['hits'] ?? '0') > 0);
         }
@@ -35,19 +33,14 @@ export const cobertura = {
         if (path.at(-1) === 'source') sourceRoots.push(text.trim());
       },
     });
-    const files = lineFiles.files();
     const hitsOf = (kind: string): Hits | null =>
       hitsIn('coverage', root, `${kind}-covered`, `${kind}-valid`);
-    const branches = hitsOf('branches');
-    const functions = hitsOf('functions');
-    return {
-      ...(hitsOf('lines') ?? sumHits(files)),
-      metric: 'line',
-      branches: branches && hitsOrNull(branches),
-      functions: functions && hitsOrNull(functions),
+    return report.toReport({
+      ...hitsOf('lines'),
+      branches: hitsOrNull(hitsOf('branches')),
+      functions: hitsOrNull(hitsOf('functions')),
       reportTime: parseUnixTime(root['timestamp']),
       sourceRoots,
-      files,
-    };
+    });
   },
 } as const satisfies CoverageFormat;

@@ -3,10 +3,10 @@ import { count } from '../../../../schema/numbers.ts';
 import { chooseByKey, streamMembers } from '../../report/json-stream.ts';
 import { ReportError } from '../../report/report-file.ts';
 import { parseDate } from '../../report/report-time.ts';
-import { reportDefaults, type CoverageFormat, type Hits } from '../coverage-format.ts';
+import { type CoverageFormat, type Hits } from '../coverage-format.ts';
 import { checkMember } from '../parse/check-member.ts';
 import { hitsOrNull } from '../parse/hit-counter.ts';
-import { createLineFiles } from '../parse/line-files.ts';
+import { ReportBuilder } from '../parse/report-builder.ts';
 
 const meta = z.object({ timestamp: z.optional(z.string()) });
 const totals = z.object({
@@ -29,14 +29,12 @@ const choose = chooseByKey({ files: 'enter', meta: 'read', totals: 'read' });
  */
 export const coveragePy = {
   name: 'coverage.py',
-  hasLines: true,
-  rounding: 'nearest',
   // SimpleCov's `meta` has `branch_coverage` too.
   recognizes: (head) =>
     /^\s*\{\s*"meta"\s*:\s*\{[^{}]*"(?:branch_coverage|show_contexts)"/.test(head) &&
     !head.includes('"simplecov_version"'),
   parse: async (chunks) => {
-    const lineFiles = createLineFiles();
+    const report = new ReportBuilder();
     // Statements per file: one statement may have several executed lines.
     const counts = new Map<string, Hits>();
     let total: z.infer<typeof totals> | undefined;
@@ -45,20 +43,19 @@ export const coveragePy = {
       if (path !== null) {
         const { executed_lines, missing_lines, summary } = checkMember(fileMember, key, value);
         counts.set(key, { covered: summary.covered_lines, total: summary.num_statements });
-        const table = lineFiles.at(key);
+        const table = report.at(key);
         for (const line of executed_lines) table.add(line, true);
         for (const line of missing_lines) table.add(line, false);
       } else if (key === 'totals') total = checkMember(totals, key, value);
       else if (key === 'meta') time = checkMember(meta, key, value).timestamp;
     }
     if (!total) throw new ReportError('has no "totals"');
-    return {
-      ...reportDefaults,
+    return report.toReport({
       covered: total.covered_lines,
       total: total.num_statements,
       branches: hitsOrNull({ covered: total.covered_branches, total: total.num_branches }),
       reportTime: parseDate(time),
-      files: lineFiles.files().map((file) => ({ ...file, ...counts.get(file.path) })),
-    };
+      files: report.files().map((file) => ({ ...file, ...counts.get(file.path) })),
+    });
   },
 } as const satisfies CoverageFormat;

@@ -1,10 +1,9 @@
 import * as z from 'zod/mini';
 import { chooseByKey, streamMembers } from '../../report/json-stream.ts';
 import { parseDate } from '../../report/report-time.ts';
-import { reportDefaults, type CoverageFormat } from '../coverage-format.ts';
+import { type CoverageFormat } from '../coverage-format.ts';
 import { checkMember } from '../parse/check-member.ts';
-import { HitCounter, hitsOrNull, sumHits } from '../parse/hit-counter.ts';
-import { createLineFiles } from '../parse/line-files.ts';
+import { ReportBuilder } from '../parse/report-builder.ts';
 
 const fileMember = z.object({
   name: z.string(),
@@ -19,12 +18,9 @@ const choose = chooseByKey({ source_files: 'enter', run_at: 'read' });
  */
 export const coveralls = {
   name: 'coveralls',
-  hasLines: true,
-  rounding: 'nearest',
   recognizes: (head) => /^\s*\{/.test(head) && /"source_files"\s*:\s*\[/.test(head),
   parse: async (chunks) => {
-    const lineFiles = createLineFiles();
-    const branchHits = new HitCounter();
+    const report = new ReportBuilder();
     let reportTime: number | null = null;
     for await (const [key, value, path] of streamMembers(chunks, choose)) {
       if (path === null) {
@@ -32,21 +28,14 @@ export const coveralls = {
         continue;
       }
       const { name, coverage, branches } = checkMember(fileMember, path, value);
-      const table = lineFiles.at(name);
+      const table = report.at(name);
       for (const [index, hits] of coverage.entries()) {
         if (hits !== null) table.add(index + 1, hits > 0);
       }
       for (let index = 3; index < branches.length; index += 4) {
-        branchHits.add((branches[index] ?? 0) > 0);
+        report.branches.add((branches[index] ?? 0) > 0);
       }
     }
-    const files = lineFiles.files();
-    return {
-      ...reportDefaults,
-      ...sumHits(files),
-      branches: hitsOrNull(branchHits),
-      reportTime,
-      files,
-    };
+    return report.toReport({ reportTime });
   },
 } as const satisfies CoverageFormat;

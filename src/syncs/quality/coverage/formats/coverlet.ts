@@ -1,9 +1,8 @@
 import * as z from 'zod/mini';
 import { streamMembers, type ChooseAction } from '../../report/json-stream.ts';
-import { reportDefaults, type CoverageFormat } from '../coverage-format.ts';
+import { type CoverageFormat } from '../coverage-format.ts';
 import { checkMember } from '../parse/check-member.ts';
-import { HitCounter, hitsOrNull, sumHits } from '../parse/hit-counter.ts';
-import { createLineFiles } from '../parse/line-files.ts';
+import { ReportBuilder } from '../parse/report-builder.ts';
 
 const method = z.object({
   Lines: z.record(z.string(), z.number()),
@@ -18,33 +17,22 @@ const choose: ChooseAction = (_key, _path, depth) => (depth === 1 ? 'enter' : 'r
  */
 export const coverlet = {
   name: 'coverlet',
-  hasLines: true,
-  rounding: 'nearest',
   recognizes: (head) => /^\ufeff?\s*\{\s*"[^"]+\.(?:dll|exe)"\s*:\s*\{/i.test(head),
   parse: async (chunks) => {
-    const lineFiles = createLineFiles();
-    const branches = new HitCounter();
-    const functions = new HitCounter();
+    const report = new ReportBuilder();
     for await (const [file, value, path] of streamMembers(chunks, choose)) {
       if (path === null) continue;
-      const table = lineFiles.at(file);
+      const table = report.at(file);
       const methods = Object.values(checkMember(classes, file, value)).flatMap(
         Object.values<z.infer<typeof method>>,
       );
       for (const { Lines, Branches } of methods) {
         const lines = Object.entries(Lines);
         for (const [line, hits] of lines) table.add(Number(line), hits > 0);
-        functions.add(lines.some(([, hits]) => hits > 0));
-        for (const { Hits } of Branches ?? []) branches.add(Hits > 0);
+        report.functions.add(lines.some(([, hits]) => hits > 0));
+        for (const { Hits } of Branches ?? []) report.branches.add(Hits > 0);
       }
     }
-    const files = lineFiles.files();
-    return {
-      ...reportDefaults,
-      ...sumHits(files),
-      branches: hitsOrNull(branches),
-      functions: hitsOrNull(functions),
-      files,
-    };
+    return report.toReport();
   },
 } as const satisfies CoverageFormat;

@@ -3,8 +3,8 @@ import { count } from '../../../../schema/numbers.ts';
 import { chooseByKey, streamMembers } from '../../report/json-stream.ts';
 import { reportDefaults, type CoverageFormat, type FileCoverage } from '../coverage-format.ts';
 import { checkMember } from '../parse/check-member.ts';
-import { HitCounter, hitsOrNull, sumHits } from '../parse/hit-counter.ts';
-import { createLineFiles } from '../parse/line-files.ts';
+import { hitsOrNull } from '../parse/hit-counter.ts';
+import { ReportBuilder } from '../parse/report-builder.ts';
 
 const excluded = z.optional(z.boolean());
 const fileMember = z.object({
@@ -27,37 +27,26 @@ const chooseFiles = chooseByKey({ files: 'enter' });
 /** The JSON of gcovr (`gcovr --json`; https://gcovr.com/en/stable/output/json.html). */
 export const gcovr = {
   name: 'gcovr',
-  hasLines: true,
-  rounding: 'nearest',
   recognizes: (head) =>
     /^\s*\{\s*"(?:files|gcovr\/format_version|current_working_directory)"/.test(head) &&
     /"gcovr\/(?:format_version|noncode|excluded)"/.test(head),
   parse: async (chunks) => {
-    const lineFiles = createLineFiles();
-    const branches = new HitCounter();
-    const functions = new HitCounter();
+    const report = new ReportBuilder();
     for await (const [key, value] of streamMembers(chunks, chooseFiles)) {
       const file = checkMember(fileMember, `files.${key}`, value);
-      const table = lineFiles.at(file.file);
+      const table = report.at(file.file);
       for (const line of file.lines) {
         if (line['gcovr/noncode'] === true || line['gcovr/excluded'] === true) continue;
         table.add(line.line_number, line.count > 0);
         for (const branch of line.branches ?? []) {
-          if (branch['gcovr/excluded'] !== true) branches.add(branch.count > 0);
+          if (branch['gcovr/excluded'] !== true) report.branches.add(branch.count > 0);
         }
       }
       for (const one of file.functions ?? []) {
-        if (one['gcovr/excluded'] !== true) functions.add(one.execution_count > 0);
+        if (one['gcovr/excluded'] !== true) report.functions.add(one.execution_count > 0);
       }
     }
-    const files = lineFiles.files();
-    return {
-      ...reportDefaults,
-      ...sumHits(files),
-      branches: hitsOrNull(branches),
-      functions: hitsOrNull(functions),
-      files,
-    };
+    return report.toReport();
   },
 } as const satisfies CoverageFormat;
 
@@ -78,8 +67,7 @@ const chooseSummary = chooseByKey({
 /** The `--json-summary` of gcovr: counts without lines. Percentages may be null and are not used. */
 export const gcovrSummary = {
   name: 'gcovr-summary',
-  hasLines: false,
-  rounding: 'nearest',
+  hasOnlyTotals: true,
   recognizes: (head) =>
     /^\s*\{/.test(head) && head.includes('"line_covered"') && head.includes('"branch_covered"'),
   parse: async (chunks) => {

@@ -20,8 +20,6 @@ import { createLineTables } from '../parse/line-table.ts';
  */
 export const goProfile = {
   name: 'go',
-  hasLines: true,
-  rounding: 'nearest',
   recognizes: (head) => /^mode: (?:set|count|atomic)\r?\n/.test(head),
   parse: async (chunks) => {
     const files = new Map<string, Blocks>();

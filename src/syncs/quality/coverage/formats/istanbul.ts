@@ -4,8 +4,8 @@ import { streamMembers } from '../../report/json-stream.ts';
 import { ReportError } from '../../report/report-file.ts';
 import { reportDefaults, type CoverageFormat, type FileCoverage } from '../coverage-format.ts';
 import { checkMember } from '../parse/check-member.ts';
-import { HitCounter, hitsOrNull, sumHits } from '../parse/hit-counter.ts';
-import { countLines, createLineTables, mergeLines } from '../parse/line-table.ts';
+import { hitsOrNull } from '../parse/hit-counter.ts';
+import { ReportBuilder } from '../parse/report-builder.ts';
 
 const hits = z.object({ covered: count, total: count });
 const fileSummary = z.object({ lines: hits, branches: hits, functions: hits });
@@ -16,7 +16,7 @@ const fileSummary = z.object({ lines: hits, branches: hits, functions: hits });
  */
 export const istanbulSummary = {
   name: 'istanbul-summary',
-  hasLines: false,
+  hasOnlyTotals: true,
   rounding: 'down',
   recognizes: (head) => /^\ufeff?\s*\{\s*"total"\s*:\s*\{/.test(head) && head.includes('"pct"'),
   parse: async (chunks) => {
@@ -56,36 +56,22 @@ const fileFinal = z.object({
  */
 export const istanbulFinal = {
   name: 'istanbul',
-  hasLines: true,
   rounding: 'down',
   // A run that instrumented nothing writes `{}`.
   recognizes: (head) =>
     /^\ufeff?\s*\{\s*\}\s*$/.test(head) ||
     (/^\ufeff?\s*\{\s*"/.test(head) && head.includes('"statementMap"')),
   parse: async (chunks) => {
-    const tables = createLineTables();
-    const branches = new HitCounter();
-    const functions = new HitCounter();
-    const files = new Map<string, FileCoverage>();
+    const report = new ReportBuilder();
     for await (const [key, value] of streamMembers(chunks)) {
       const file = checkMember(fileFinal, key, value);
-      const table = tables.create();
+      const table = report.at(file.path ?? key);
       for (const [id, { start }] of Object.entries(file.statementMap)) {
         if (typeof start.line === 'number') table.add(start.line, (file.s[id] ?? 0) > 0);
       }
-      const path = file.path ?? key;
-      const known = files.get(path)?.lines;
-      const lines = known ? mergeLines(known, table.lines()) : table.lines();
-      files.set(path, { path, ...countLines(lines), lines });
-      for (const times of Object.values(file.b ?? {}).flat()) branches.add(times > 0);
-      for (const times of Object.values(file.f ?? {})) functions.add(times > 0);
+      for (const times of Object.values(file.b ?? {}).flat()) report.branches.add(times > 0);
+      for (const times of Object.values(file.f ?? {})) report.functions.add(times > 0);
     }
-    return {
-      ...reportDefaults,
-      ...sumHits([...files.values()]),
-      branches: hitsOrNull(branches),
-      functions: hitsOrNull(functions),
-      files: [...files.values()],
-    };
+    return report.toReport();
   },
 } as const satisfies CoverageFormat;

@@ -6,11 +6,9 @@ import {
   type Hits,
 } from '../coverage-format.ts';
 import { hitsOrNull } from '../parse/hit-counter.ts';
-import { createLineFiles } from '../parse/line-files.ts';
+import { ReportBuilder } from '../parse/report-builder.ts';
 import type { LineTable } from '../parse/line-table.ts';
 import { countOf, parseXml, type Attributes } from '../parse/xml-stream.ts';
-
-const noHits: Hits = { covered: 0, total: 0 };
 
 /**
  * JaCoCo XML (https://www.jacoco.org/jacoco/trunk/coverage/report.dtd).
@@ -20,14 +18,12 @@ const noHits: Hits = { covered: 0, total: 0 };
  */
 export const jacoco = {
   name: 'jacoco',
-  hasLines: true,
-  rounding: 'nearest',
   recognizes: (head) =>
     /<report\s[^<>]*\bname\s*=/.test(head) && /JACOCO|<(?:sessioninfo|group|package)\b/.test(head),
   parse: async (chunks) => {
     const totals = new Map<string, Hits>();
     const instructions = new Map<string, Hits>();
-    const lineFiles = createLineFiles();
+    const report = new ReportBuilder();
     let packageName = '';
     let source = '';
     let table: LineTable | null = null;
@@ -43,7 +39,7 @@ export const jacoco = {
           table = null;
         }
         if (name === 'line' && parent === 'sourcefile') {
-          table ??= lineFiles.at(source);
+          table ??= report.at(source);
           table.add(Number(attributes['nr']), countOf('line', attributes, 'ci') > 0);
         }
         if (name !== 'counter') return;
@@ -55,17 +51,17 @@ export const jacoco = {
     });
     const lines = totals.get('LINE');
     const counted = lines ?? totals.get('INSTRUCTION');
-    if (!counted && lineFiles.files().length > 0) throw new ReportError('has no total counters');
+    if (!counted && report.files().length > 0) throw new ReportError('has no total counters');
     const files = lines
-      ? lineFiles.files()
+      ? report.files()
       : Array.from(instructions, ([path, hits]): FileCoverage => ({ path, ...hits, lines: null }));
     const hasOnlyTotals = files.length === 0 && (counted?.total ?? 0) > 0;
     return {
       ...reportDefaults,
-      ...(counted ?? noHits),
+      ...(counted ?? { covered: 0, total: 0 }),
       metric: lines ? 'line' : 'instruction',
-      branches: hitsOrNull(totals.get('BRANCH') ?? noHits),
-      functions: hitsOrNull(totals.get('METHOD') ?? noHits),
+      branches: hitsOrNull(totals.get('BRANCH')),
+      functions: hitsOrNull(totals.get('METHOD')),
       reportTime,
       // Classes without debug information have no names of source files.
       files: hasOnlyTotals ? null : files,

@@ -19,8 +19,6 @@ import { countLines } from '../parse/line-table.ts';
  */
 export const lcov = {
   name: 'lcov',
-  hasLines: true,
-  rounding: 'nearest',
   recognizes: (head) => /^(?:#[^\n]*\n|[ \t\r]*\n)*(?:TN|SF):/.test(head),
   parse: async (chunks) => {
     const parser = createLcovParser();

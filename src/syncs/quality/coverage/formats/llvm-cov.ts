@@ -22,8 +22,7 @@ const exportType = 'llvm.coverage.json.export';
  */
 export const llvmCov = {
   name: 'llvm-cov',
-  hasLines: false,
-  rounding: 'nearest',
+  hasOnlyTotals: true,
   recognizes: (head) =>
     /^\s*\{\s*"data"\s*:\s*\[\s*\{\s*"(?:files|functions|totals)"\s*:/.test(head) ||
     (/^\s*\{/.test(head) && head.includes(`"${exportType}"`)),
@@ -48,8 +47,8 @@ export const llvmCov = {
     return {
       ...reportDefaults,
       ...toHits(total.lines),
-      branches: total.branches ? hitsOrNull(toHits(total.branches)) : null,
-      functions: total.functions ? hitsOrNull(toHits(total.functions)) : null,
+      branches: hitsOrNull(total.branches && toHits(total.branches)),
+      functions: hitsOrNull(total.functions && toHits(total.functions)),
       files,
     };
   },

@@ -1,7 +1,7 @@
 import { ReportError } from '../../report/report-file.ts';
-import { reportDefaults, type CoverageFormat, type Hits } from '../coverage-format.ts';
+import { type CoverageFormat, type Hits } from '../coverage-format.ts';
 import { hitsOrNull } from '../parse/hit-counter.ts';
-import { createLineFiles } from '../parse/line-files.ts';
+import { ReportBuilder } from '../parse/report-builder.ts';
 import { hitsIn, parseXml, type Attributes } from '../parse/xml-stream.ts';
 
 /**
@@ -12,11 +12,9 @@ import { hitsIn, parseXml, type Attributes } from '../parse/xml-stream.ts';
  */
 export const opencover = {
   name: 'opencover',
-  hasLines: true,
-  rounding: 'nearest',
   recognizes: (head) => /<CoverageSession\b/.test(head),
   parse: async (chunks) => {
-    const lineFiles = createLineFiles();
+    const report = new ReportBuilder();
     let summary: Attributes = {};
     // File ids are unique per module; some writers set the id only on the method.
     let paths = new Map<string, string>();
@@ -33,7 +31,7 @@ export const opencover = {
         const source = paths.get(attributes['fileid'] ?? methodFile);
         if (source === undefined) return;
         const isHit = Number(attributes['vc'] ?? '0') > 0;
-        lineFiles.at(source).add(Number(attributes['sl']), isHit);
+        report.at(source).add(Number(attributes['sl']), isHit);
       },
     });
     const hitsOf = (visited: string, total: string): Hits | null =>
@@ -42,15 +40,11 @@ export const opencover = {
     if (!points) {
       throw new ReportError('has no <Summary> of its session that counts sequence points');
     }
-    const branches = hitsOf('visitedBranchPoints', 'numBranchPoints');
-    const functions = hitsOf('visitedMethods', 'numMethods');
-    return {
-      ...reportDefaults,
+    return report.toReport({
       ...points,
       metric: 'sequencePoint',
-      branches: branches && hitsOrNull(branches),
-      functions: functions && hitsOrNull(functions),
-      files: lineFiles.files(),
-    };
+      branches: hitsOrNull(hitsOf('visitedBranchPoints', 'numBranchPoints')),
+      functions: hitsOrNull(hitsOf('visitedMethods', 'numMethods')),
+    });
   },
 } as const satisfies CoverageFormat;

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { streamMembers, type ChooseAction } from '../../report/json-stream.ts';
 import { parseUnixTime } from '../../report/report-time.ts';
-import { reportDefaults, type CoverageFormat, type ReadSource } from '../coverage-format.ts';
+import { type CoverageFormat, type ReadSource } from '../coverage-format.ts';
 import { checkMember } from '../parse/check-member.ts';
-import { hitsOrNull, sumHits } from '../parse/hit-counter.ts';
-import { createLineFiles } from '../parse/line-files.ts';
+import { hitsOrNull } from '../parse/hit-counter.ts';
+import { ReportBuilder } from '../parse/report-builder.ts';
 
 const lineHits = z.array(z.nullable(z.number()));
 const fileMember = z.union([
@@ -28,14 +28,13 @@ type IgnoredRanges = readonly (readonly [first: number, last: number])[];
  */
 export const simplecovResultset = {
   name: 'simplecov-results',
-  hasLines: true,
   rounding: 'down',
   recognizes: (head) =>
     /^\s*\{\s*"[^"]*"\s*:\s*\{\s*"coverage"\s*:\s*\{\s*(?:\}|"[^"]*"\s*:\s*(?:\[|\{\s*"lines"))/.test(
       head,
     ),
   parse: async (chunks, readSource = () => Promise.resolve(null)) => {
-    const lineFiles = createLineFiles();
+    const report = new ReportBuilder();
     const ignoredRangesOf = createIgnoredRangesLookup(readSource);
     const branchHits = new Map<string, boolean>();
     let time: number | null = null;
@@ -47,7 +46,7 @@ export const simplecovResultset = {
       const file = checkMember(fileMember, key, value);
       const { lines, branches = {} } = Array.isArray(file) ? { lines: file } : file;
       const ignored = await ignoredRangesOf(key);
-      const table = lineFiles.at(key);
+      const table = report.at(key);
       for (const [index, hits] of lines.entries()) {
         if (hits === null || overlaps(ignored, index + 1, index + 1)) continue;
         table.add(index + 1, hits > 0);
@@ -60,15 +59,9 @@ export const simplecovResultset = {
         }
       }
     }
-    const files = lineFiles.files();
     const covered = [...branchHits.values()].filter(Boolean).length;
-    return {
-      ...reportDefaults,
-      ...sumHits(files),
-      branches: hitsOrNull({ covered, total: branchHits.size }),
-      reportTime: time,
-      files,
-    };
+    const branches = hitsOrNull({ covered, total: branchHits.size });
+    return report.toReport({ branches, reportTime: time });
   },
 } as const satisfies CoverageFormat;
 

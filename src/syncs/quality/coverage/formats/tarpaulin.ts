@@ -1,10 +1,9 @@
 import * as z from 'zod/mini';
 import { count } from '../../../../schema/numbers.ts';
 import { chooseByKey, streamMembers } from '../../report/json-stream.ts';
-import { reportDefaults, type CoverageFormat } from '../coverage-format.ts';
+import { type CoverageFormat } from '../coverage-format.ts';
 import { checkMember } from '../parse/check-member.ts';
-import { sumHits } from '../parse/hit-counter.ts';
-import { createLineFiles } from '../parse/line-files.ts';
+import { ReportBuilder } from '../parse/report-builder.ts';
 
 const fileMember = z.object({
   path: z.array(z.string()),
@@ -20,11 +19,9 @@ const choose = chooseByKey({ files: 'enter', covered: 'read', coverable: 'read' 
  */
 export const tarpaulin = {
   name: 'tarpaulin',
-  hasLines: true,
-  rounding: 'nearest',
   recognizes: (head) => /^\s*\{\s*"files"\s*:\s*\[\s*\{\s*"path"\s*:\s*\[/.test(head),
   parse: async (chunks) => {
-    const lineFiles = createLineFiles();
+    const report = new ReportBuilder();
     const totals = new Map<string, number>();
     for await (const [key, value, path] of streamMembers(chunks, choose)) {
       if (path === null) {
@@ -32,13 +29,12 @@ export const tarpaulin = {
         continue;
       }
       const file = checkMember(fileMember, path, value);
-      const table = lineFiles.at(file.path.join('/').replace(/^\/\//, '/'));
+      const table = report.at(file.path.join('/').replace(/^\/\//, '/'));
       for (const { line, stats } of file.traces) table.add(line, (stats.Line ?? 0) > 0);
     }
-    const files = lineFiles.files();
     const covered = totals.get('covered');
     const total = totals.get('coverable');
     const hasTotals = covered !== undefined && total !== undefined;
-    return { ...reportDefaults, ...(hasTotals ? { covered, total } : sumHits(files)), files };
+    return report.toReport(hasTotals ? { covered, total } : {});
   },
 } as const satisfies CoverageFormat;

@@ -1,22 +1,13 @@
-import type { CoverageFormat, FileCoverage, Hits, Metric, Report } from '../coverage-format.ts';
-import type { ReportCandidate } from '../find/find-reports.ts';
+import type { FileCoverage, Hits, Report } from '../coverage-format.ts';
+import type { CoverageOutcome } from '../coverage-outcome.ts';
+import type { RecognizedReport } from '../recognize-reports.ts';
 import { hitsOrNull, sumHits } from '../parse/hit-counter.ts';
 import { countLines, mergeLines } from '../parse/line-table.ts';
 import type { SourceFinder } from './source-finder.ts';
 
 /** A parsed report with its file and format. */
-export interface ParsedReport {
-  readonly candidate: ReportCandidate;
-  readonly format: CoverageFormat;
+export interface ParsedReport extends RecognizedReport {
   readonly report: Report;
-}
-
-/** The coverage of a project from all its reports. */
-export interface MergedCoverage extends Hits {
-  readonly metric: Metric | null;
-  readonly branches: Hits | null;
-  readonly functions: Hits | null;
-  readonly rounding: CoverageFormat['rounding'];
 }
 
 /**
@@ -26,12 +17,19 @@ export interface MergedCoverage extends Hits {
 export function mergeReports(
   reports: readonly ParsedReport[],
   find: SourceFinder,
-): MergedCoverage | null {
+): CoverageOutcome['merged'] {
   const [first, ...others] = reports;
   if (!first) return null;
   if (others.length === 0) {
     const { covered, total, metric, branches, functions } = first.report;
-    return { covered, total, metric, branches, functions, rounding: first.format.rounding };
+    return {
+      covered,
+      total,
+      metric,
+      branches,
+      functions,
+      rounding: first.format.rounding ?? 'nearest',
+    };
   }
 
   const files = new Map<string, FileCoverage>();

@@ -24,5 +24,5 @@ export function sumHits(counts: readonly Hits[]): Hits {
 }
 
 /** Returns null if there is nothing to count: that is unknown, not 0 %. */
-export const hitsOrNull = ({ covered, total }: Hits): Hits | null =>
-  total > 0 ? { covered, total } : null;
+export const hitsOrNull = (hits: Hits | null | undefined): Hits | null =>
+  hits && hits.total > 0 ? { covered: hits.covered, total: hits.total } : null;
