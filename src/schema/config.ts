@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { documented } from './documented.ts';
+import { documented, section } from './documented.ts';
 import { metricsOptions } from './metrics.ts';
 import { notifyOptions } from './notify.ts';
 import { syncNames, type SyncName } from './sync-names.ts';
@@ -35,43 +35,25 @@ export const configFile = z.strictObject({
     'How often a sync is retried after a temporary failure, such as an unreachable network.',
     z._default(z.int().check(z.minimum(0), z.maximum(10)), 2),
   ),
-  lock: documented(
-    'The lock that prevents concurrent runs.',
-    z.prefault(
-      z.strictObject({
-        staleMinutes: documented(
-          'Age at which a lock is taken over if its owner cannot be examined.',
-          z._default(z.number().check(z.minimum(1), z.maximum(10_080)), 60),
-        ),
-      }),
-      {},
+  lock: section('The lock that prevents concurrent runs.', {
+    staleMinutes: documented(
+      'Age at which a lock is taken over if its owner cannot be examined.',
+      z._default(z.number().check(z.minimum(1), z.maximum(10_080)), 60),
     ),
-  ),
-  history: documented(
-    'The history in `data/history/`.',
-    z.prefault(
-      z.strictObject({
-        retentionMonths: documented(
-          'Months after which history files are removed.',
-          z._default(z.int().check(z.minimum(1), z.maximum(1200)), 6),
-        ),
-      }),
-      {},
+  }),
+  history: section('The history in `data/history/`.', {
+    retentionMonths: documented(
+      'Months after which history files are removed.',
+      z._default(z.int().check(z.minimum(1), z.maximum(1200)), 6),
     ),
-  ),
+  }),
   ...syncOptions,
-  report: documented(
-    'The HTML report.',
-    z.prefault(
-      z.strictObject({
-        autoUpdate: documented(
-          'Whether a run updates `data/report.html` when its content changes.',
-          z._default(z.boolean(), false),
-        ),
-      }),
-      {},
+  report: section('The HTML report.', {
+    autoUpdate: documented(
+      'Whether a run updates `data/report.html` when its content changes.',
+      z._default(z.boolean(), false),
     ),
-  ),
+  }),
   notify: z.prefault(notifyOptions, {}),
   metrics: z.prefault(metricsOptions, {}),
 });

@@ -16,3 +16,10 @@ export function documented<Schema extends z.core.$ZodType>(
   });
   return schema;
 }
+
+/** Returns a documented section of the configuration. Every key has a default, and so has the section. */
+export const section = <Shape extends Readonly<Record<string, z.core.$ZodType>>>(
+  description: string,
+  shape: Shape,
+): z.ZodMiniPrefault<z.ZodMiniObject<Shape, z.core.$strict>> =>
+  documented(description, z.prefault(z.strictObject(shape), {} as never));

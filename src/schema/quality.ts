@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { documented } from './documented.ts';
+import { documented, section } from './documented.ts';
 import { timestamp } from './timestamp.ts';
 import { count, percent } from './numbers.ts';
 import { mergedBy } from './field-ownership.ts';
@@ -8,54 +8,33 @@ import { mergedBy } from './field-ownership.ts';
 export const qualityOptions = documented(
   'What the quality sync reads.',
   z.strictObject({
-    todo: documented(
-      'Comments that mark open work.',
-      z.prefault(
-        z.strictObject({
-          tags: documented(
-            'Words that are counted in comments.',
-            z._default(
-              z
-                .array(z.string().check(z.regex(/^[A-Za-z][A-Za-z0-9_]*$/)))
-                .check(z.minLength(1), z.maxLength(16)),
-              ['TODO', 'FIXME'],
-            ),
-          ),
-          extensions: documented(
-            'Extensions of the files that are read; null for the built-in list of source files.',
-            z._default(
-              z.nullable(z.array(z.string().check(z.regex(/^\.?[A-Za-z0-9_+#-]+$/)))),
-              null,
-            ),
-          ),
-        }),
-        {},
+    todo: section('Comments that mark open work.', {
+      tags: documented(
+        'Words that are counted in comments.',
+        z._default(
+          z
+            .array(z.string().check(z.regex(/^[A-Za-z][A-Za-z0-9_]*$/)))
+            .check(z.minLength(1), z.maxLength(16)),
+          ['TODO', 'FIXME'],
+        ),
       ),
-    ),
-    coverage: documented(
-      'Coverage reports.',
-      z.prefault(
-        z.strictObject({
-          paths: documented(
-            'Globs of additional reports, relative to each project.',
-            z._default(z.array(z.string()), []),
-          ),
-        }),
-        {},
+      extensions: documented(
+        'Extensions of the files that are read; null for the built-in list of source files.',
+        z._default(z.nullable(z.array(z.string().check(z.regex(/^\.?[A-Za-z0-9_+#-]+$/)))), null),
       ),
-    ),
-    lighthouse: documented(
-      'Lighthouse reports.',
-      z.prefault(
-        z.strictObject({
-          score: documented(
-            'Which category scores form the score of a project: their mean, performance alone, or the lowest.',
-            z._default(z.enum(['mean', 'performance', 'min']), 'mean'),
-          ),
-        }),
-        {},
+    }),
+    coverage: section('Coverage reports.', {
+      paths: documented(
+        'Globs of additional reports, relative to each project.',
+        z._default(z.array(z.string()), []),
       ),
-    ),
+    }),
+    lighthouse: section('Lighthouse reports.', {
+      score: documented(
+        'Which category scores form the score of a project: their mean, performance alone, or the lowest.',
+        z._default(z.enum(['mean', 'performance', 'min']), 'mean'),
+      ),
+    }),
     exclude: documented(
       'Globs of files that are not counted, relative to each project.',
       z._default(z.array(z.string()), []),

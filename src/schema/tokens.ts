@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { documented } from './documented.ts';
+import { documented, section } from './documented.ts';
 import { day, timestamp } from './timestamp.ts';
 import { count, money } from './numbers.ts';
 import { userOwned } from './field-ownership.ts';
@@ -48,37 +48,23 @@ const enabled = (source: string) =>
 export const tokensOptions = documented(
   'Sources and prices of token usage.',
   z.strictObject({
-    anthropic: documented(
-      'The Admin API of Anthropic.',
-      z.prefault(
-        z.strictObject({ enabled: enabled('the bill of the Anthropic organisation is') }),
-        {},
+    anthropic: section('The Admin API of Anthropic.', {
+      enabled: enabled('the bill of the Anthropic organisation is'),
+    }),
+    openai: section('The Admin API of OpenAI.', {
+      enabled: enabled('the bill of the OpenAI organisation is'),
+    }),
+    claudeCode: section('The logs of Claude Code on this machine.', {
+      enabled: enabled('the logs of Claude Code are'),
+      directories: documented(
+        'Directories of the logs, if they are not in their default location.',
+        z._default(z.array(z.string().check(z.minLength(1))), []),
       ),
-    ),
-    openai: documented(
-      'The Admin API of OpenAI.',
-      z.prefault(
-        z.strictObject({ enabled: enabled('the bill of the OpenAI organisation is') }),
-        {},
+      hashPaths: documented(
+        'Whether directories are stored as hashes, so that the files in `data/` can be published.',
+        z._default(z.boolean(), false),
       ),
-    ),
-    claudeCode: documented(
-      'The logs of Claude Code on this machine.',
-      z.prefault(
-        z.strictObject({
-          enabled: enabled('the logs of Claude Code are'),
-          directories: documented(
-            'Directories of the logs, if they are not in their default location.',
-            z._default(z.array(z.string().check(z.minLength(1))), []),
-          ),
-          hashPaths: documented(
-            'Whether directories are stored as hashes, so that the files in `data/` can be published.',
-            z._default(z.boolean(), false),
-          ),
-        }),
-        {},
-      ),
-    ),
+    }),
     timeZone: documented(
       'IANA time zone of the days of the logs. Days of a bill are in UTC.',
       z._default(
