@@ -20,9 +20,9 @@ const run = (
 ): Promise<CliResult> => runCli(['run', ...args], { cwd: workspace.root, env });
 
 /** Makes the projects sync fail. */
-const breakIt = (workspace: TemporaryWorkspace, text = '{'): Promise<void> =>
+const breakProjects = (workspace: TemporaryWorkspace, text = '{'): Promise<void> =>
   workspace.write('data/projects.json', text);
-const mendIt = (workspace: TemporaryWorkspace): Promise<void> =>
+const repairProjects = (workspace: TemporaryWorkspace): Promise<void> =>
   rm(workspace.paths.snapshot('projects'));
 
 const stateOf = ({ paths }: TemporaryWorkspace): NotificationsFile =>
@@ -50,7 +50,7 @@ describe('ping', () => {
   test('reports a failed run with the end of its log', async () => {
     await using server = await webServer();
     await using workspace = await notified({ ping: `${server.url}/abc/` });
-    await breakIt(workspace);
+    await breakProjects(workspace);
     expect((await run(workspace, ['--scheduled'])).exitCode).toBe(1);
     const [, end, ...more] = server.take();
     expect(more).toEqual([]);
@@ -88,7 +88,7 @@ describe('ping', () => {
     await using server = await webServer();
     const notify = { ping: `${server.url}/abc`, webhook: { url: `${server.url}/hook` } };
     await using workspace = await notified(notify);
-    await breakIt(workspace);
+    await breakProjects(workspace);
     // Accept connections but never respond.
     server.respond = () => undefined;
     const started = performance.now();
@@ -114,10 +114,10 @@ describe('messages', () => {
     await using workspace = await notified({ webhook: { url: `${server.url}/hook` } });
     await run(workspace);
     expect(server.take()).toEqual([]);
-    await breakIt(workspace);
+    await breakProjects(workspace);
     await run(workspace);
     await run(workspace);
-    await mendIt(workspace);
+    await repairProjects(workspace);
     await run(workspace);
     await run(workspace);
     const received = server.take();
@@ -136,7 +136,7 @@ describe('messages', () => {
   test('are repeated after 24 hours and not earlier', async () => {
     await using server = await webServer();
     await using workspace = await notified({ webhook: { url: `${server.url}/hook` } });
-    await breakIt(workspace);
+    await breakProjects(workspace);
     await run(workspace);
     server.take();
     const spokenAt = async (hours: number): Promise<void> => {
@@ -156,7 +156,7 @@ describe('messages', () => {
   test('that were rejected are sent again by the next run', async () => {
     await using server = await webServer();
     await using workspace = await notified({ webhook: { url: `${server.url}/hook` } });
-    await breakIt(workspace);
+    await breakProjects(workspace);
     server.respond = (_request, response) => response.writeHead(503).end();
     const { stderr, exitCode } = await run(workspace);
     expect(exitCode).toBe(1);
@@ -171,7 +171,7 @@ describe('messages', () => {
   test('are sent once even if the sending run is killed or a later run ends first', async () => {
     await using server = await webServer();
     await using workspace = await notified({ webhook: { url: `${server.url}/hook` } });
-    await breakIt(workspace);
+    await breakProjects(workspace);
     // The first run is still sending when the second one ends.
     server.respond = () => undefined;
     const first = startCli(['run'], { cwd: workspace.root });
@@ -182,7 +182,7 @@ describe('messages', () => {
     await first.ended;
     expect((await run(workspace)).exitCode).toBe(1);
     expect(server.take()).toHaveLength(1);
-    await mendIt(workspace);
+    await repairProjects(workspace);
     await run(workspace);
     expect(server.take().map((one) => messageOf(one).event)).toEqual(['recovery']);
   });
@@ -191,12 +191,12 @@ describe('messages', () => {
     await using server = await webServer();
     await using workspace = await notified({ webhook: { url: `${server.url}/hook` } });
     await run(workspace);
-    await breakIt(workspace);
+    await breakProjects(workspace);
     await run(workspace);
     server.take();
     await run(workspace, ['--only', 'quality']);
     expect(server.take()).toEqual([]);
-    await mendIt(workspace);
+    await repairProjects(workspace);
     await run(workspace, ['--only', 'projects']);
     expect(server.take().map((one) => messageOf(one).event)).toEqual(['recovery']);
   });
@@ -223,7 +223,7 @@ describe('messages', () => {
     await using server = await webServer();
     await using workspace = await notified({ webhook: { url: `${server.url}/topic`, format } });
     // The message about an invalid file contains the name of the unknown key.
-    await breakIt(workspace, '{"schemaVersion":1,"\\u001b[31m<!channel>@everyone\\u202e":1}');
+    await breakProjects(workspace, '{"schemaVersion":1,"\\u001b[31m<!channel>@everyone\\u202e":1}');
     await run(workspace);
     const [received] = server.take();
     const { headers = {}, body = '{}' } = received ?? {};
@@ -252,7 +252,7 @@ describe('messages', () => {
       PATH: `${join(workspace.root, 'bin')}:${process.env['PATH'] ?? ''}`,
       ANTHROPIC_ADMIN_KEY: 'sk-ant-admin01-secret',
     };
-    await breakIt(workspace);
+    await breakProjects(workspace);
     expect((await run(workspace, [], env)).exitCode).toBe(1);
     const desktop = readFileSync(join(workspace.root, 'desktop'), 'utf8');
     expect(desktop).toMatch(
@@ -267,7 +267,7 @@ describe('messages', () => {
 
   test('that the desktop and the command reject cause only a warning', async () => {
     await using workspace = await notified({ desktop: true, command: ['/nonexistent/on-failure'] });
-    await breakIt(workspace);
+    await breakProjects(workspace);
     const { exitCode, stderr } = await run(workspace);
     expect(exitCode).toBe(1);
     expect(stderr).toContain('command: /nonexistent/on-failure was not found');
@@ -330,7 +330,7 @@ describe('secrets', () => {
     await using server = await webServer();
     await using other = await webServer();
     await using workspace = await notified({ webhook: { url: `${server.url}/${secret}` } });
-    await breakIt(workspace);
+    await breakProjects(workspace);
     server.respond = (_request, response) =>
       response.writeHead(307, { Location: `${other.url}/stolen` }).end();
     const { stderr, exitCode } = await run(workspace);

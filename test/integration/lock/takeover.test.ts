@@ -121,7 +121,7 @@ describe('an existing lock', () => {
     ]);
   });
 
-  test('has the next generation and a new heartbeat after a takeover', async () => {
+  test('is taken over with the next generation and a new heartbeat', async () => {
     await using workspace = await temporaryWorkspace();
     await leaveOwner(workspace, { ...unknownOwner, generation: 4 }, 2 * hour);
     await withLock(optionsFor(workspace), async () => {
@@ -132,21 +132,21 @@ describe('an existing lock', () => {
       expect(Date.now() - Date.parse(state.heartbeatAt)).toBeLessThan(30_000);
     });
   });
+});
 
-  test('cleans up unfinished locks of dead processes only', async () => {
-    await using workspace = await temporaryWorkspace();
-    const self = await identify(system);
-    const alive = `.sync-lock.new.${formatOwner(self)}`;
-    for (const owner of [
-      { ...self, ...deadOwner },
-      { ...self, boot: 'another' },
-    ]) {
-      await workspace.write(`data/.sync-lock.new.${formatOwner(owner)}/own.x/stage/f`, 'x');
-    }
-    await mkdir(join(workspace.paths.data, alive));
-    await withLock(optionsFor(workspace), () => Promise.resolve());
-    expect(dataOf(workspace)).toEqual([alive]);
-  });
+test('withLock removes unfinished locks of dead processes only', async () => {
+  await using workspace = await temporaryWorkspace();
+  const self = await identify(system);
+  const alive = `.sync-lock.new.${formatOwner(self)}`;
+  for (const owner of [
+    { ...self, ...deadOwner },
+    { ...self, boot: 'another' },
+  ]) {
+    await workspace.write(`data/.sync-lock.new.${formatOwner(owner)}/own.x/stage/f`, 'x');
+  }
+  await mkdir(join(workspace.paths.data, alive));
+  await withLock(optionsFor(workspace), () => Promise.resolve());
+  expect(dataOf(workspace)).toEqual([alive]);
 });
 
 describe('an unfinished commit', () => {

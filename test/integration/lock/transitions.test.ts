@@ -84,14 +84,14 @@ describe('the model checker', () => {
   });
 
   test('finds a partial commit when commits are not replayed', () => {
-    const forgetting: Machine = {
+    const notReplaying: Machine = {
       ...committing,
       nextTake: (state, result, setting) => {
         const next = machine.nextTake(state, result, setting);
         return next.type === 'replay' ? { ...next, type: 'clear-stage' } : next;
       },
     };
-    expect(find(forgetting, true)).toBe('a partial commit is left to the next owner');
+    expect(find(notReplaying, true)).toBe('a partial commit is left to the next owner');
   });
 
   test('finds a permanent lock when dead owners are not replaced', () => {

@@ -31,7 +31,7 @@ describe('a month file', () => {
     },
   );
 
-  test('loses a torn last line when no line is added', async () => {
+  test('loses a torn last line also when no line is added', async () => {
     await using fixture = await storeFixture();
     await save(fixture, '2026-11-23T08:00:00.000Z', { a: 1 });
     const path = monthFileOf(fixture, '2026-11');
