@@ -1,3 +1,4 @@
+import { getOrInsert } from '../util/collections.ts';
 import type { Analytics, ProjectAnalytics, UsageSource } from '../schema/analytics.ts';
 import type { Day } from '../schema/timestamp.ts';
 import type { Project } from '../schema/projects.ts';
@@ -89,8 +90,7 @@ function costsByProject(sources: readonly UsageSource[]): ReadonlyMap<string, Co
     for (const { days, projects } of windows) {
       for (const { id, costUsd } of projects) {
         if (id === null) continue;
-        let ofProject = costs.get(id);
-        if (ofProject === undefined) costs.set(id, (ofProject = []));
+        const ofProject = getOrInsert(costs, id, (): Costs => []);
         let cost = ofProject.find(({ source }) => source === name);
         if (cost === undefined) {
           cost = { source: name, days7: null, days30: null, days90: null };

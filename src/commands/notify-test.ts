@@ -53,18 +53,13 @@ export async function notifyTest(flags: GlobalOptions, system: System): Promise<
     failingSince: null,
   });
   const attempt = async ({ name: channel, send }: Channel): Promise<Attempt> => {
-    const stop = new AbortController();
-    const timer = setTimeout(() => {
-      stop.abort();
-    }, timeoutMs);
+    const signal = AbortSignal.timeout(timeoutMs);
     try {
-      await send(message, stop.signal);
+      await send(message, signal);
       return { channel, problem: null };
     } catch (error) {
-      const text = stop.signal.aborted ? 'took too long' : (error as Error).message;
+      const text = signal.aborted ? 'took too long' : (error as Error).message;
       return { channel, problem: sanitizePath(redact(text)) };
-    } finally {
-      clearTimeout(timer);
     }
   };
   const attempts = await Promise.all(channels.map(attempt));

@@ -1,3 +1,4 @@
+import { groupBy } from '../util/collections.ts';
 import { basename } from 'node:path';
 import { RepositoryError, type Repository } from '../git/repository.ts';
 import { lstatState } from '../git/worktree/stat-rows.ts';
@@ -138,7 +139,7 @@ async function matchByRepository(
   const byKnown = groupBy(candidates, (candidate) => candidate.known);
   for (const candidate of candidates) {
     const isUnambiguous = [byFound.get(candidate.found), byKnown.get(candidate.known)].every(
-      (rivals = []) => choose(rivals) === candidate,
+      (rivals) => choose(rivals ?? []) === candidate,
     );
     if (isUnambiguous) assign(candidate.found, candidate.known);
   }
@@ -151,21 +152,6 @@ function choose(candidates: readonly Candidate[]): Candidate | undefined {
     ({ found, known }) => basename(found.path) === basename(known.path),
   );
   return sameName.length === 1 ? sameName[0] : undefined;
-}
-
-function groupBy<Item, Key>(
-  items: Iterable<Item>,
-  keyOf: (item: Item) => Key | null,
-): ReadonlyMap<Key, readonly Item[]> {
-  const groups = new Map<Key, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    if (key === null) continue;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 async function openOrNull(

@@ -16,12 +16,10 @@ export interface Column<Row> {
   readonly style?: (row: Row) => StyleName | null;
 }
 
-export interface TableForm {
+interface TableForm {
   /** Width of the terminal in columns; null disables truncation. */
   readonly columns: number | null;
   readonly style: Style;
-  /** Prefix of every line. */
-  readonly indent?: string;
 }
 
 const gap = 2;
@@ -30,14 +28,14 @@ const gap = 2;
 export async function tableText<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
-  { columns: available, style, indent = '' }: TableForm,
+  { columns: available, style }: TableForm,
 ): Promise<string> {
   const cells = rows.map((row) => columns.map((column) => column.text(row)));
   const width = await widthOf(cells.flat());
   const wanted = columns.map(({ title }, index) =>
     cells.reduce((most, row) => Math.max(most, width(row[index] ?? '')), title.length),
   );
-  const limit = available === null ? Infinity : Math.max(1, available - indent.length);
+  const limit = available === null ? Infinity : Math.max(1, available);
   const widths = fit(columns, wanted, limit);
   const shown = columns.flatMap((column, index) => {
     const columnWidth = widths[index] ?? null;
@@ -52,7 +50,7 @@ export async function tableText<Row>(
       if (column.align === 'right') return padding + styled;
       return position === shown.length - 1 ? styled : styled + padding;
     });
-    return `${(indent + parts.join(' '.repeat(gap))).trimEnd()}\n`;
+    return `${parts.join(' '.repeat(gap)).trimEnd()}\n`;
   };
   const head = columns.map(({ title }) => title);
   return [line(head, null), ...rows.map((row, index) => line(cells[index] ?? [], row))].join('');

@@ -4,26 +4,15 @@ import { plural } from '../util/text.ts';
 /** Stands for an unknown value. */
 export const unknown = '–';
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const longMonths = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
+const longMonths =
+  'January February March April May June July August September October November December'.split(
+    ' ',
+  );
 
 const monthIndex = (date: Day): number => Number(date.slice(5, 7)) - 1;
 
 /** `Nov` */
-export const shortMonth = (date: Day): string => months[monthIndex(date)] ?? '';
+export const shortMonth = (date: Day): string => longMonth(date).slice(0, 3);
 
 /** `November`, for a day or a month such as `2026-11`. */
 export const longMonth = (date: string): string => longMonths[monthIndex(date)] ?? '';

@@ -41,7 +41,7 @@ const lastCommit = z.object({
   author: z.string(),
 });
 
-const git = z.object({
+export const git = z.object({
   branch: z.nullable(z.string()),
   /** Like the following facts, null if the repository was never readable. */
   detached: z.nullable(z.boolean()),

@@ -1,3 +1,4 @@
+import { getOrInsert } from '../../util/collections.ts';
 import * as z from 'zod/mini';
 import type { RunDay } from '../../schema/analytics.ts';
 import type { Day } from '../../schema/timestamp.ts';
@@ -16,8 +17,7 @@ export async function summarizeRunDays(
     const { success, data } = runOutcomeLine.safeParse(line);
     if (!success) continue;
     const date = dayOf(data.run);
-    let known = days.get(date);
-    if (known === undefined) days.set(date, (known = { outcomes: {}, durations: [] }));
+    const known = getOrInsert(days, date, () => ({ outcomes: {}, durations: [] }));
     known.outcomes[data.outcome] = (known.outcomes[data.outcome] ?? 0) + 1;
     known.durations.push(data.durationMs);
   }

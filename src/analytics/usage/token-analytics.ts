@@ -1,3 +1,4 @@
+import { groupBy } from '../../util/collections.ts';
 import type { Analytics, CostDay, UsageSource } from '../../schema/analytics.ts';
 import type { Day } from '../../schema/timestamp.ts';
 import { addDays, chartDays, dayIn, monthOf } from '../../util/dates.ts';
@@ -53,13 +54,7 @@ function basisOf(entries: readonly TokenEntry[]): UsageSource['costBasis'] {
 
 function costDays(entries: readonly TokenEntry[], today: Day): CostDay[] {
   const from = addDays(today, 1 - chartDays);
-  const days = new Map<Day, TokenEntry[]>();
-  for (const entry of entries) {
-    if (entry.date < from || entry.date > today) continue;
-    const ofDay = days.get(entry.date);
-    if (ofDay === undefined) days.set(entry.date, [entry]);
-    else ofDay.push(entry);
-  }
+  const days = groupBy(entries, ({ date }) => (date < from || date > today ? null : date));
   return [...days]
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([date, ofDay]) => {

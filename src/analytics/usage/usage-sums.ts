@@ -1,3 +1,4 @@
+import { getOrInsert } from '../../util/collections.ts';
 import type { Usage } from '../../schema/analytics.ts';
 import type { TokenCounts, TokenEntry } from '../../schema/tokens.ts';
 import { addKnown, toMicros, toMoney, type Micros } from './money.ts';
@@ -41,9 +42,7 @@ export function sumBy(
   for (const entry of entries) {
     const key = keyOf(entry);
     if (key === null) continue;
-    let sum = sums.get(key);
-    if (sum === undefined) sums.set(key, (sum = newSum()));
-    addEntry(sum, entry);
+    addEntry(getOrInsert(sums, key, newSum), entry);
   }
   return [...sums].sort(
     ([oneKey, one], [otherKey, other]) =>

@@ -1,26 +1,12 @@
 import type { Timestamp } from '../../schema/timestamp.ts';
-import type { Project, ProjectGit } from '../../schema/projects.ts';
+import { git, type Project, type ProjectGit } from '../../schema/projects.ts';
 import type { FoundProject } from '../../discovery/discovery.ts';
 import type { StateFailure } from './read-failure.ts';
 
 /** The git facts of a repository that was never readable. */
-const unknownGit: ProjectGit = {
-  branch: null,
-  detached: null,
-  unborn: null,
-  format: null,
-  lastCommit: null,
-  changes: null,
-  dirty: null,
-  upstream: null,
-  upstreamGone: null,
-  ahead: null,
-  behind: null,
-  remote: null,
-  shallow: null,
-  worktreeOf: null,
-  error: null,
-};
+const unknownGit = Object.fromEntries(
+  Object.keys(git.shape).map((name) => [name, null]),
+) as ProjectGit;
 
 /** Returns an entry with its location only; all facts are unknown and the user's own fields are empty. */
 export function newProject(

@@ -1,3 +1,4 @@
+import { groupBy } from '../../../util/collections.ts';
 import { isMachineProblem } from '../../../util/errors.ts';
 import { FileError } from '../../../util/fs.ts';
 import { ReportError, withReportFile } from '../report/report-file.ts';
@@ -86,11 +87,7 @@ type TestRun = readonly (readonly RecognizedReport[])[];
  * directories or files of one format, formats with line data come first.
  */
 function selectReports(recognized: readonly RecognizedReport[]): readonly TestRun[] {
-  const dirs = new Map<string, RecognizedReport[]>();
-  for (const one of withoutRawData(recognized)) {
-    const dir = parentDir(one.candidate.path);
-    dirs.set(dir, [...(dirs.get(dir) ?? []), one]);
-  }
+  const dirs = groupBy(withoutRawData(recognized), ({ candidate }) => parentDir(candidate.path));
   return Array.from(dirs.values(), (reports) => {
     const alternatives = coverageFormats
       .map((format) => reports.filter((one) => one.format === format))

@@ -1,3 +1,4 @@
+import { groupBy } from '../../../util/collections.ts';
 import { joinPath, parentDir } from '../../../git/paths.ts';
 import { nearestPackage } from '../project/package-dirs.ts';
 import type { ProjectView } from '../project/project-view.ts';
@@ -83,12 +84,10 @@ async function readResultBeside(
 
 async function chooseMedians(view: ProjectView, paths: readonly string[]): Promise<ChosenRuns> {
   const { runs, errors } = await readRuns(view, paths);
-  const pages = new Map<string, LighthouseRun[]>();
-  for (const { path, run } of runs) {
-    const page = pageKey(view, path, run.url);
-    pages.set(page, [...(pages.get(page) ?? []), run]);
-  }
-  const representatives = [...pages.values()].map(representativeRun).filter((run) => run !== null);
+  const pages = groupBy(runs, ({ path, run }) => pageKey(view, path, run.url));
+  const representatives = [...pages.values()]
+    .map((page) => representativeRun(page.map(({ run }) => run)))
+    .filter((run) => run !== null);
   const files = runs.map(({ path }) => path);
   return { rule: 'median', representatives, runs: runs.length, files, errors };
 }

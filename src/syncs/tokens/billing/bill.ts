@@ -1,3 +1,4 @@
+import { groupBy } from '../../../util/collections.ts';
 import type { Day } from '../../../schema/timestamp.ts';
 import type {
   CostComponent,
@@ -36,29 +37,25 @@ export function billedEntries(
 ): readonly TokenEntry[] {
   const keyOf = ({ date, model, workspace }: BillRow): string =>
     JSON.stringify([date, model, workspace]);
-  return [...groupBy(rows, keyOf).values()].flatMap((group): readonly TokenEntry[] => {
-    const [first] = group;
-    if (first === undefined) return [];
-    const { date, model, workspace } = first;
+  return [...groupBy(rows, keyOf).values()].map((group): TokenEntry => {
+    const { date, model, workspace } = group[0];
     const cost = costOf(group);
     const search = costOf(group.filter(({ isSearch }) => isSearch));
     const breakdown = breakdownOf(group);
     const responses = group.flatMap((row) => row.responses ?? []);
-    return [
-      {
-        date,
-        source,
-        model,
-        workspace,
-        tokens: tokensOf(group),
-        responses: responses.length === 0 ? null : responses.reduce(addCounts),
-        costUsd: dollarsOrNull(cost),
-        ...(search === null ? {} : { searchCostUsd: formatDollars(search) }),
-        costBasis: cost === null ? 'unknown' : 'billed',
-        ...(date >= today ? { partial: true } : {}),
-        ...(breakdown.length === 0 ? {} : { breakdown }),
-      },
-    ];
+    return {
+      date,
+      source,
+      model,
+      workspace,
+      tokens: tokensOf(group),
+      responses: responses.length === 0 ? null : responses.reduce(addCounts),
+      costUsd: dollarsOrNull(cost),
+      ...(search === null ? {} : { searchCostUsd: formatDollars(search) }),
+      costBasis: cost === null ? 'unknown' : 'billed',
+      ...(date >= today ? { partial: true } : {}),
+      ...(breakdown.length === 0 ? {} : { breakdown }),
+    };
   });
 }
 
@@ -85,8 +82,8 @@ function breakdownOf(rows: readonly BillRow[]): CostComponent[] {
   return [...groupBy(rows, keyOf)]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, group]) => ({
-      serviceTier: group[0]?.serviceTier ?? null,
-      contextWindow: group[0]?.contextWindow ?? null,
+      serviceTier: group[0].serviceTier,
+      contextWindow: group[0].contextWindow,
       tokens: tokensOf(group),
       costUsd: dollarsOrNull(costOf(group)),
     }));
@@ -103,17 +100,3 @@ const sumOf = (amounts: readonly (Picodollars | null)[]): Picodollars | null =>
 
 const dollarsOrNull = (cost: Picodollars | null): string | null =>
   cost === null ? null : formatDollars(cost);
-
-function groupBy<Item>(
-  items: readonly Item[],
-  keyOf: (item: Item) => string,
-): ReadonlyMap<string, readonly Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const known = groups.get(key);
-    if (known === undefined) groups.set(key, [item]);
-    else known.push(item);
-  }
-  return groups;
-}

@@ -1,3 +1,4 @@
+import { groupBy } from '../../../util/collections.ts';
 import type { Day } from '../../../schema/timestamp.ts';
 import { dayOf, addDays } from '../../../util/dates.ts';
 import type { TokenEntry, TokenSource } from '../../../schema/tokens.ts';
@@ -143,13 +144,10 @@ function countRevisedDays(
 }
 
 function serializeByDay(entries: readonly TokenEntry[]): ReadonlyMap<Day, string> {
-  const lines = new Map<Day, string[]>();
-  for (const { date, model, workspace, tokens, responses, costUsd } of entries) {
+  const serialize = ({ model, workspace, tokens, responses, costUsd }: TokenEntry): string => {
     const counts = Object.entries(tokens).sort(([a], [b]) => (a < b ? -1 : 1));
-    const line = JSON.stringify([model, workspace ?? null, counts, responses, costUsd]);
-    const known = lines.get(date);
-    if (known === undefined) lines.set(date, [line]);
-    else known.push(line);
-  }
-  return new Map([...lines].map(([date, own]) => [date, own.sort().join('\n')]));
+    return JSON.stringify([model, workspace ?? null, counts, responses, costUsd]);
+  };
+  const days = groupBy(entries, ({ date }) => date);
+  return new Map([...days].map(([date, own]) => [date, own.map(serialize).sort().join('\n')]));
 }

@@ -1,3 +1,4 @@
+import { getOrInsert, groupBy } from '../../../../util/collections.ts';
 import { posix } from 'node:path';
 import { joinPath } from '../../../../git/paths.ts';
 
@@ -50,20 +51,12 @@ function relativeTo(root: string, path: string): string | null {
 
 /** Groups paths by file name. Each has its parts in reverse order, and a group is sorted when it is first used. */
 function groupByName(paths: ReadonlySet<string>): (name: string) => readonly string[] {
-  const groups = new Map<string, string[]>();
-  const sorted = new Set<string>();
-  for (const path of paths) {
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    const group = groups.get(name);
-    if (group) group.push(reversed(path.split('/')));
-    else groups.set(name, [reversed(path.split('/'))]);
-  }
-  return (name) => {
-    const group = groups.get(name) ?? [];
-    if (!sorted.has(name)) group.sort();
-    sorted.add(name);
-    return group;
-  };
+  const groups = groupBy(paths, (path) => path.slice(path.lastIndexOf('/') + 1));
+  const sorted = new Map<string, readonly string[]>();
+  return (name) =>
+    getOrInsert(sorted, name, () =>
+      (groups.get(name) ?? []).map((path) => reversed(path.split('/'))).sort(),
+    );
 }
 
 /** Returns `c/b/a/` for `a/b/c`, so that a common suffix of paths becomes a common prefix. */

@@ -1,3 +1,4 @@
+import { getOrInsert } from '../../../../util/collections.ts';
 import { totalTokens } from '../../token-counts.ts';
 import {
   qualifiedKey,
@@ -30,14 +31,8 @@ export function createParser(): (log: Log) => LineParser {
   const decodeText = createTextDecoder();
   return ({ logDir }) => {
     const startDirs = new Map<string, string | null>();
-    const projectOf = (cwd: string): string | null => {
-      let project = startDirs.get(cwd);
-      if (project === undefined) {
-        project = startDir(cwd, logDir ?? '');
-        startDirs.set(cwd, project);
-      }
-      return project;
-    };
+    const projectOf = (cwd: string): string | null =>
+      getOrInsert(startDirs, cwd, () => startDir(cwd, logDir ?? ''));
     return {
       parse: (bytes, start, end) => parseLine(bytes, start, end, { decodeText, projectOf }),
     };

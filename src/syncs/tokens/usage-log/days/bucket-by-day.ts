@@ -1,3 +1,4 @@
+import { getOrInsert } from '../../../../util/collections.ts';
 import type { Day } from '../../../../schema/timestamp.ts';
 import { dayIn } from '../../../../util/dates.ts';
 import type { YieldToEventLoop } from '../../../../util/async.ts';
@@ -139,17 +140,4 @@ export function createCalendar(timeZone: string): (timeMs: number) => Day {
     getOrInsert(days, Math.floor(timeMs / quarterMs), (quarter) =>
       toDay(new Date(quarter * quarterMs)),
     );
-}
-
-function getOrInsert<Key, Value>(
-  map: Map<Key, Value>,
-  key: Key,
-  create: (key: Key) => Value,
-): Value {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = create(key);
-    map.set(key, value);
-  }
-  return value;
 }

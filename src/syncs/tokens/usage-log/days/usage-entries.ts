@@ -1,3 +1,4 @@
+import { groupBy } from '../../../../util/collections.ts';
 import type { Day } from '../../../../schema/timestamp.ts';
 import type { ProjectTotals, TokenEntry, TokenTotals } from '../../../../schema/tokens.ts';
 import { formatDollars, type Picodollars } from '../../pricing/money.ts';
@@ -35,14 +36,9 @@ export function toProjectTotals(
   usage: readonly DayUsage[],
   { source, idOf }: { readonly source: string; readonly idOf: (path: string) => string | null },
 ): readonly ProjectTotals[] {
-  const projects = new Map<string, [DayUsage, ...DayUsage[]]>();
-  for (const one of usage) {
-    if (one.logDir === null && one.project === null) continue;
-    const key = JSON.stringify([one.logDir, one.project]);
-    const known = projects.get(key);
-    if (known === undefined) projects.set(key, [one]);
-    else known.push(one);
-  }
+  const projects = groupBy(usage, ({ logDir, project }) =>
+    logDir === null && project === null ? null : JSON.stringify([logDir, project]),
+  );
   return [...projects.values()]
     .map(([first, ...others]) => ({
       source,

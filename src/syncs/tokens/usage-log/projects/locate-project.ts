@@ -1,3 +1,4 @@
+import { getOrInsert } from '../../../../util/collections.ts';
 import type { Log } from '../agent.ts';
 import type { LogState } from '../state.ts';
 
@@ -28,16 +29,7 @@ export function createProjectLocator(
   const locations = new Map<string | null, Map<string | null, ProjectLocation>>();
   return ({ path, logDir }, ownProject) => {
     const project = ownProject ?? byLog.get(path) ?? byDir.get(logDir ?? '') ?? null;
-    let inDir = locations.get(logDir);
-    if (inDir === undefined) {
-      inDir = new Map();
-      locations.set(logDir, inDir);
-    }
-    let location = inDir.get(project);
-    if (location === undefined) {
-      location = { logDir, project };
-      inDir.set(project, location);
-    }
-    return location;
+    const inDir = getOrInsert(locations, logDir, () => new Map<string | null, ProjectLocation>());
+    return getOrInsert(inDir, project, () => ({ logDir, project }));
   };
 }
