@@ -94,37 +94,24 @@ function dataGauges(analytics: Analytics | null): readonly Gauge[] {
       value,
     }));
   });
+  const gauge = (name: string, help: string, samples: readonly Sample[]): Gauge => ({
+    name: `sync_runner_${name}`,
+    help,
+    samples,
+  });
+  const states = projectStates.map((state) => ({ labels: { state }, value: count(state) }));
+  const costs = bySource(({ month: { costUsd } }) => (costUsd === null ? null : Number(costUsd)));
+  const shares = bySource(({ month: { budgetUsed } }) => budgetUsed);
+  const perSource = 'sources are never to be added to one another.';
   return [
-    {
-      name: 'sync_runner_projects',
-      help: 'Projects in the registry.',
-      samples: projectStates.map((state) => ({ labels: { state }, value: count(state) })),
-    },
-    {
-      name: 'sync_runner_coverage_percent',
-      help: 'Mean line coverage of the projects that have one.',
-      samples: [{ value: trend?.coverage ?? null }],
-    },
-    {
-      name: 'sync_runner_todos',
-      help: 'TODO and FIXME comments of all projects.',
-      samples: [{ value: trend?.todos ?? null }],
-    },
-    {
-      name: 'sync_runner_tokens_30_days',
-      help: 'Tokens of the last 30 days; sources are never to be added to one another.',
-      samples: month,
-    },
-    {
-      name: 'sync_runner_month_cost_dollars',
-      help: 'Cost of this month; sources are never to be added to one another.',
-      samples: bySource(({ month: { costUsd } }) => (costUsd === null ? null : Number(costUsd))),
-    },
-    {
-      name: 'sync_runner_month_budget_used_percent',
-      help: 'Share of the monthly budget that is used.',
-      samples: bySource(({ month: { budgetUsed } }) => budgetUsed),
-    },
+    gauge('projects', 'Projects in the registry.', states),
+    gauge('coverage_percent', 'Mean line coverage of the projects that have one.', [
+      { value: trend?.coverage ?? null },
+    ]),
+    gauge('todos', 'TODO and FIXME comments of all projects.', [{ value: trend?.todos ?? null }]),
+    gauge('tokens_30_days', `Tokens of the last 30 days; ${perSource}`, month),
+    gauge('month_cost_dollars', `Cost of this month; ${perSource}`, costs),
+    gauge('month_budget_used_percent', 'Share of the monthly budget that is used.', shares),
   ];
 }
 

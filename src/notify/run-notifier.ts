@@ -78,8 +78,9 @@ export class RunNotifier {
     this.options = options;
     this.rid = runUuid(options.workspace.root, options.run);
     for (const warning of channels.diagnostics) options.emit({ type: 'warning', warning });
-    const end = abortWith(options.signal);
-    this.startPing = { end, sent: this.sendPing('start', '', end.signal) };
+    const end = new AbortController();
+    const signal = AbortSignal.any([options.signal, end.signal]);
+    this.startPing = { end, sent: this.sendPing('start', '', signal) };
   }
 
   /** Adds an event of the run to the log that the failure ping contains. */
@@ -121,7 +122,8 @@ export class RunNotifier {
       await sent;
       return;
     }
-    const deadline = abortWith(this.options.signal);
+    const deadline = new AbortController();
+    const signal = AbortSignal.any([this.options.signal, deadline.signal]);
     // Timers of its own: those of `AbortSignal.timeout` do not keep the process alive.
     const timers = [
       setTimeout(() => {
@@ -136,9 +138,9 @@ export class RunNotifier {
       await sent;
       const [kind, log] =
         state === 'ok' ? (['success', ''] as const) : (['fail', this.log.join('')] as const);
-      await this.sendPing(kind, log, deadline.signal);
+      await this.sendPing(kind, log, signal);
     };
-    const [undelivered] = await Promise.all([this.sendMessages(deadline.signal), sendEndPing()]);
+    const [undelivered] = await Promise.all([this.sendMessages(signal), sendEndPing()]);
     timers.forEach(clearTimeout);
     if (undelivered.length > 0) await this.rollback(undelivered);
   }
@@ -220,14 +222,3 @@ export class RunNotifier {
 }
 
 const tookTooLong = new Error('took too long');
-
-/** Returns a controller that also aborts with another signal. */
-function abortWith(signal: AbortSignal): AbortController {
-  const controller = new AbortController();
-  const abort = (): void => {
-    controller.abort(signal.reason);
-  };
-  if (signal.aborted) abort();
-  else signal.addEventListener('abort', abort, { once: true });
-  return controller;
-}

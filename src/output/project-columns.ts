@@ -36,12 +36,14 @@ const branch: ProjectColumn = {
   priority: 5,
   narrowest: 8,
 };
-const changes: ProjectColumn = {
-  title: 'CHANGES',
-  text: (row) => orDash(row.changes),
-  align: 'right',
-  priority: 3,
-};
+/** Returns a column of numbers, or of texts that are compared like numbers. */
+const numbers = (
+  title: string,
+  priority: number,
+  text: (row: ProjectRow) => string | number | null,
+): ProjectColumn => ({ title, text: (row) => orDash(text(row)), align: 'right', priority });
+
+const changes = numbers('CHANGES', 3, (row) => row.changes);
 /** Returns ahead and behind in the notation of git's prompt; empty without an upstream. */
 const upstream: ProjectColumn = {
   title: 'PUSH',
@@ -49,30 +51,11 @@ const upstream: ProjectColumn = {
     [ahead ? `↑${String(ahead)}` : '', behind ? `↓${String(behind)}` : ''].join(''),
   priority: 6,
 };
-const coverage: ProjectColumn = {
-  title: 'COVER',
-  text: (row) => (row.coverage === null ? '-' : row.coverage.toFixed(1)),
-  align: 'right',
-  priority: 7,
-};
-const todos: ProjectColumn = {
-  title: 'TODO',
-  text: (row) => orDash(row.todos),
-  align: 'right',
-  priority: 9,
-};
-const cost: ProjectColumn = {
-  title: 'COST30D',
-  text: (row) => (row.cost30Usd === null ? '-' : formatUsd(row.cost30Usd)),
-  align: 'right',
-  priority: 8,
-};
-const lastCommit = (now: Date): ProjectColumn => ({
-  title: 'COMMIT',
-  text: (row) => (row.lastCommit === null ? '-' : formatAge(new Date(row.lastCommit), now)),
-  align: 'right',
-  priority: 2,
-});
+const coverage = numbers('COVER', 7, (row) => row.coverage?.toFixed(1) ?? null);
+const todos = numbers('TODO', 9, (row) => row.todos);
+const cost = numbers('COST30D', 8, (row) => row.cost30Usd && formatUsd(row.cost30Usd));
+const lastCommit = (now: Date): ProjectColumn =>
+  numbers('COMMIT', 2, (row) => row.lastCommit && formatAge(new Date(row.lastCommit), now));
 const note: ProjectColumn = {
   title: 'NOTE',
   text: (row) => row.attention.map(({ message }) => sanitizeLine(message)).join('; '),

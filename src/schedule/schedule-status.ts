@@ -1,24 +1,11 @@
-import type { Timestamp } from '../schema/timestamp.ts';
+import { noSchedule, type ScheduleFacts } from '../health/schedule-health.ts';
 import { toTimestamp } from '../util/dates.ts';
 import { UserError } from '../util/errors.ts';
 import { exists, FileError } from '../util/fs.ts';
-import { compareInstalled, type ScheduleState } from './install/compare-installed.ts';
+import { compareInstalled } from './install/compare-installed.ts';
 import type { ScheduleContext } from './schedule-context.ts';
 import { schedulers } from './registry.ts';
-import type { Job, RunTool, Scheduler, SchedulerName } from './scheduler.ts';
-
-/** The state of the schedule, for `status`. */
-export interface ScheduleStatus {
-  readonly target: SchedulerName | null;
-  /** `unknown` if the query failed, for the reason in `message`. */
-  readonly state: ScheduleState | 'unknown';
-  readonly message: string | null;
-  /** When the scheduler starts the next run that is due; null if unknown. */
-  readonly nextRunAt: Timestamp | null;
-  /** Paths of node and the program; null without a schedule. */
-  readonly command: Job['command'] | null;
-  readonly commandExists: boolean | null;
-}
+import type { Job, RunTool, Scheduler } from './scheduler.ts';
 
 /**
  * Resolves with the state of this workspace's schedule. Without a record of an install no scheduler is
@@ -27,12 +14,9 @@ export interface ScheduleStatus {
 export async function scheduleStatus(
   context: ScheduleContext,
   due: Date | null,
-): Promise<ScheduleStatus> {
+): Promise<ScheduleFacts> {
   const { record, host, runTool, system } = context;
-  if (record === null) {
-    const none = { target: null, message: null, nextRunAt: null };
-    return { ...none, state: 'missing', command: null, commandExists: null };
-  }
+  if (record === null) return noSchedule;
   const { target, command } = record;
   // Compare with the installed node, so that another one in this shell does not make it outdated.
   const job = { ...context.job, command };
