@@ -9,7 +9,7 @@ import { baseUrlOf } from './base-url.ts';
 import type { Bill, BillRow } from './bill.ts';
 import { billingSource, type BillRequest } from './billing-source.ts';
 import { readBuckets } from './buckets.ts';
-import { createClient, type Query } from './api-client.ts';
+import { createClient } from './api-client.ts';
 import { name, completeDays } from './report-rows.ts';
 
 const title = 'Anthropic Admin API';
@@ -63,16 +63,10 @@ const costRow = z.object({
   currency: z.literal('USD'),
 });
 
-const bucketOf = <Row extends z.ZodMiniType>(
-  row: Row,
-): z.ZodMiniType<{ readonly date: Day; readonly rows: readonly z.infer<Row>[] }> =>
-  z.pipe(
-    z.object({ starting_at: z.iso.datetime({ offset: true }), results: z.array(row) }),
-    z.transform(({ starting_at, results }) => ({
-      date: dayOf(new Date(starting_at)),
-      rows: results,
-    })),
-  );
+const startDay = z.pipe(
+  z.iso.datetime({ offset: true }),
+  z.transform((at) => dayOf(new Date(at))),
+);
 
 async function readBill({ from, today, secrets, signal }: BillRequest): Promise<Bill> {
   const fetchJson = createClient({
@@ -94,29 +88,20 @@ async function readBill({ from, today, secrets, signal }: BillRequest): Promise<
       },
     );
   }
-  const report = <Row extends z.ZodMiniType>(
-    path: string,
-    row: Row,
-    dimensions: readonly string[],
-  ): Promise<ReadonlyMap<Day, readonly z.infer<Row>[]>> => {
-    const query: Query = [
-      ['starting_at', `${from}T00:00:00Z`],
-      ['bucket_width', '1d'],
-      ['limit', '31'],
-      ...dimensions.map((dimension) => ['group_by[]', dimension] as const),
-    ];
-    return readBuckets(fetchJson, { title, path, query, bucket: bucketOf(row), from, today });
-  };
-  const usage = await report('/v1/organizations/usage_report/messages', usageRow, [
-    'model',
-    'workspace_id',
-    'service_tier',
-    'context_window',
-  ]);
-  const costs = await report('/v1/organizations/cost_report', costRow, [
-    'workspace_id',
-    'description',
-  ]);
+  const start = ['starting_at', `${from}T00:00:00Z`] as const;
+  const api = { title, fetchJson, start, day: ['starting_at', startDay], from, today } as const;
+  const usage = await readBuckets(api, {
+    path: '/v1/organizations/usage_report/messages',
+    row: usageRow,
+    limit: 31,
+    dimensions: ['model', 'workspace_id', 'service_tier', 'context_window'],
+  });
+  const costs = await readBuckets(api, {
+    path: '/v1/organizations/cost_report',
+    row: costRow,
+    limit: 31,
+    dimensions: ['workspace_id', 'description'],
+  });
   return {
     days: completeDays(usage, costs, today),
     rows: [

@@ -13,16 +13,26 @@ const envelope = z.object({
   next_page: z.optional(z.nullable(z.string().check(z.minLength(1), z.maxLength(8192)))),
 });
 
-export interface Report<Row> {
+/** What the reports of one API have in common. */
+interface ReportApi {
   readonly title: string;
-  readonly path: string;
-  readonly query: Query;
-  /** One day of the report. */
-  readonly bucket: z.ZodMiniType<{ readonly date: Day; readonly rows: readonly Row[] }>;
+  readonly fetchJson: FetchJson;
+  /** The parameter of the first day. */
+  readonly start: Query[number];
+  /** The key of a bucket that contains its day. */
+  readonly day: readonly [key: string, schema: z.ZodMiniType<Day>];
   /** The first day that the query is for. */
   readonly from: Day;
   /** The last one. One more is accepted, because clocks differ. */
   readonly today: Day;
+}
+
+interface Report<Row> {
+  readonly path: string;
+  readonly row: z.ZodMiniType<Row>;
+  /** How many buckets a page may have. */
+  readonly limit: number;
+  readonly dimensions: readonly string[];
 }
 
 /**
@@ -30,14 +40,24 @@ export interface Report<Row> {
  * that is not as documented, a page that was read already, too many pages, a day twice or outside the query.
  */
 export async function readBuckets<Row>(
-  fetchJson: FetchJson,
-  { title, path, query, bucket, from, today }: Report<Row>,
+  { title, fetchJson, start, day: [dayKey, day], from, today }: ReportApi,
+  { path, row, limit, dimensions }: Report<Row>,
 ): Promise<ReadonlyMap<Day, readonly Row[]>> {
   const fail = (problem: string): never => {
     throw new UserError('network', `${title}: GET ${path}: ${problem}`, {
       hint: 'nothing of this response is stored; earlier data is kept',
     });
   };
+  const query: Query = [
+    start,
+    ['bucket_width', '1d'],
+    ['limit', String(limit)],
+    ...dimensions.map((dimension) => ['group_by[]', dimension] as const),
+  ];
+  const bucket = z.pipe(
+    z.object({ [dayKey]: day, results: z.array(row) }),
+    z.transform((one) => ({ date: one[dayKey] as Day, rows: one['results'] as readonly Row[] })),
+  );
   const page = z.object({ ...envelope.shape, data: z.array(bucket) });
   const buckets = new Map<Day, readonly Row[]>();
   const seen = new Set<string>();

@@ -8,7 +8,7 @@ import { baseUrlOf } from './base-url.ts';
 import type { Bill, BillRow } from './bill.ts';
 import { billingSource, type BillRequest } from './billing-source.ts';
 import { readBuckets } from './buckets.ts';
-import { createClient, type Query } from './api-client.ts';
+import { createClient } from './api-client.ts';
 import { name, completeDays } from './report-rows.ts';
 
 const title = 'OpenAI Admin API';
@@ -50,16 +50,10 @@ const costRow = z.object({
   }),
 });
 
-const bucketOf = <Row extends z.ZodMiniType>(
-  row: Row,
-): z.ZodMiniType<{ readonly date: Day; readonly rows: readonly z.infer<Row>[] }> =>
-  z.pipe(
-    z.object({ start_time: count.check(z.maximum(1e11)), results: z.array(row) }),
-    z.transform(({ start_time, results }) => ({
-      date: dayOf(new Date(start_time * 1000)),
-      rows: results,
-    })),
-  );
+const startDay = z.pipe(
+  count.check(z.maximum(1e11)),
+  z.transform((seconds) => dayOf(new Date(seconds * 1000))),
+);
 
 async function readBill({ from, today, secrets, signal }: BillRequest): Promise<Bill> {
   const fetchJson = createClient({
@@ -70,25 +64,20 @@ async function readBill({ from, today, secrets, signal }: BillRequest): Promise<
     headers: (key) => ({ Authorization: `Bearer ${key}` }),
     signal,
   });
-  const report = <Row extends z.ZodMiniType>(
-    path: string,
-    row: Row,
-    limit: string,
-    dimensions: readonly string[],
-  ): Promise<ReadonlyMap<Day, readonly z.infer<Row>[]>> => {
-    const query: Query = [
-      ['start_time', String(Date.parse(from) / 1000)],
-      ['bucket_width', '1d'],
-      ['limit', limit],
-      ...dimensions.map((dimension) => ['group_by[]', dimension] as const),
-    ];
-    return readBuckets(fetchJson, { title, path, query, bucket: bucketOf(row), from, today });
-  };
-  const usage = await report('/organization/usage/completions', usageRow, '31', [
-    'model',
-    'project_id',
-  ]);
-  const costs = await report('/organization/costs', costRow, '180', ['project_id', 'line_item']);
+  const start = ['start_time', String(Date.parse(from) / 1000)] as const;
+  const api = { title, fetchJson, start, day: ['start_time', startDay], from, today } as const;
+  const usage = await readBuckets(api, {
+    path: '/organization/usage/completions',
+    row: usageRow,
+    limit: 31,
+    dimensions: ['model', 'project_id'],
+  });
+  const costs = await readBuckets(api, {
+    path: '/organization/costs',
+    row: costRow,
+    limit: 180,
+    dimensions: ['project_id', 'line_item'],
+  });
   const models = new Set([...usage.values()].flatMap((rows) => rows.map(({ model }) => model)));
   return {
     days: completeDays(usage, costs, today),
