@@ -30,7 +30,6 @@ const aliases: Readonly<Record<string, ScheduleTarget>> = {
 
 export const targets: readonly ScheduleTarget[] = ['auto', ...schedulerNames];
 
-/** Parses `--target`. */
 export function parseTarget(value: string): ScheduleTarget {
   const target = targets.find((name) => name === value) ?? aliases[value];
   if (target !== undefined) return target;
@@ -46,7 +45,6 @@ export const parseOneOf =
     throw new InvalidArgumentError(`Expected one of ${values.join(', ')}, not '${value}'.`);
   };
 
-/** Parses `--limit`. */
 export function parseLimit(value: string): number {
   if (/^[1-9]\d{0,5}$/.test(value)) return Number(value);
   throw new InvalidArgumentError('Expected a number of lines from 1 to 999999.');
@@ -83,7 +81,6 @@ export const exportNames = [
 
 export type ExportName = (typeof exportNames)[number];
 
-/** Shells with a completion script. */
 export const shells = ['bash', 'zsh', 'fish', 'pwsh'] as const;
 
 export type Shell = (typeof shells)[number];

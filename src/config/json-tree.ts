@@ -18,7 +18,6 @@ export function valueOf(node: Node): unknown {
   return Object.fromEntries(properties(node).map(({ name, value }) => [name, valueOf(value)]));
 }
 
-/** Returns the properties of an object node in order. */
 export function properties(
   node: Node,
 ): readonly { readonly name: string; readonly key: Node; readonly value: Node }[] {

@@ -5,7 +5,6 @@ import { shellQuote } from '../util/shell.ts';
 import { errnoOf, UserError } from '../util/errors.ts';
 import { exists } from '../util/fs.ts';
 
-/** The paths of all files of a workspace. */
 export interface Workspace {
   /** The directory that contains `data/`; the base of relative paths in the configuration. */
   readonly root: string;

@@ -13,7 +13,6 @@ import {
 
 export const releaseLock = (name: string): ReleaseStep => ({ type: 'check-commit', name });
 
-/** Returns the operation of a state. */
 export function releaseOperation(
   { type, name }: ReleaseStep,
   settings: LockSettings,

@@ -22,7 +22,6 @@ export function isTakeEnd(state: TakeStep | TakeEnd): state is TakeEnd {
   return state.type === 'held' || state.type === 'skipped' || state.type === 'foreign';
 }
 
-/** Returns the operation of a state. */
 export function takeOperation(state: TakeStep, settings: LockSettings): Operation {
   const { lock } = settings;
   switch (state.type) {

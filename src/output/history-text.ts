@@ -60,7 +60,6 @@ function scalarText(value: unknown, longest = 8): string {
   return String(counts.reduce((sum, one) => sum + one, 0));
 }
 
-/** Returns a table of runs. */
 export function runsText(
   runs: readonly RunLine[],
   { now }: { now: Date },

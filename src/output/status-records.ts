@@ -5,7 +5,6 @@ import { recordsText } from './table.ts';
 
 type Value = string | number | null;
 
-/** Returns the record of a diagnostic. */
 export const diagnosticRecord = (one: Diagnostic): readonly Value[] => [
   ...['diagnostic', one.severity, one.code, one.subject, one.message, one.hint],
 ];

@@ -6,11 +6,9 @@ const titles: Readonly<Record<string, string>> = {
   'claude-code': 'Claude Code on this machine',
 };
 
-/** Returns the display name of a source. */
 export const sourceTitle = ({ name }: Pick<UsageSource, 'name'>): string =>
   Object.hasOwn(titles, name) ? (titles[name] ?? name) : name;
 
-/** Returns how the costs of a source were determined. */
 export function costBasisText({ costBasis }: Pick<UsageSource, 'costBasis'>): string {
   switch (costBasis) {
     case 'billed':

@@ -74,7 +74,6 @@ export const notifyOptions = documented(
   }),
 );
 
-/** The last message of a channel. */
 const lastSent = z.object({
   event: z.enum(['failure', 'recovery']),
   /** When the last message was sent, reminders included. */
@@ -101,7 +100,6 @@ export type WebhookOptions = NonNullable<NotifyOptions['webhook']>;
 export type WebhookFormat = (typeof webhookFormats)[number];
 export type NotificationsFile = z.infer<typeof notificationsFile>;
 
-/** Whether the channel with these options is enabled. */
 export const isEnabled = <Options>(
   options: Options,
 ): options is Exclude<Options, undefined | false> => options !== undefined && options !== false;

@@ -120,7 +120,6 @@ export const projectsSnapshot = z.object({
   projects: mergedBy(['id'], z.array(project)),
 });
 
-/** A project in the history. */
 export const projectsHistoryEntry = z.object({
   key: z.string(),
   state: project.shape.state,

@@ -124,7 +124,6 @@ export const qualitySnapshot = z.object({
   projects: mergedBy(['id'], z.array(projectQuality)),
 });
 
-/** A project in the history. */
 export const qualityHistoryEntry = z.object({
   key: z.string(),
   head: z.nullable(z.string()),

@@ -22,7 +22,6 @@ export const secretRegistry = {
 
 export type SecretName = keyof typeof secretRegistry;
 
-/** The token sources that need secrets. */
 export type SecretSource = (typeof secretRegistry)[SecretName]['source'];
 
 export const secretNames = Object.keys(secretRegistry) as readonly SecretName[];

@@ -4,7 +4,6 @@ import { count } from './numbers.ts';
 import { mapSyncs } from './sync-names.ts';
 import { timestamp } from './timestamp.ts';
 
-/** The result of one sync. */
 export const syncResult = z.discriminatedUnion('outcome', [
   z.object({
     outcome: z.literal('ok'),

@@ -13,7 +13,6 @@ interface SyncSchemas {
   readonly historyEntry: z.core.$ZodType<{ readonly key: string }>;
 }
 
-/** The schemas of each sync. */
 export const syncSchemas = {
   tokens: tokensSchemas,
   quality: qualitySchemas,

@@ -18,7 +18,6 @@ export function planRun(config: Pick<Config, 'syncs'>, only: readonly SyncName[]
   });
 }
 
-/** Returns the syncs that a plan runs, in order. */
 export const selectedSyncs = (plan: Plan): readonly SyncName[] =>
   syncNames.filter((name) => plan[name].action === 'run');
 

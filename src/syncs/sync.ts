@@ -4,7 +4,6 @@ import type { Discovery } from '../discovery/discovery.ts';
 import type { RepositoryReader } from '../git/repository.ts';
 import type { System } from '../system/system.ts';
 
-/** The result of a sync. */
 export interface Collected<Name extends SyncName> {
   readonly snapshot: Snapshot<Name>;
   /** For the sync's closing line and the status, for example `{ updated: 14, added: 0 }`. */

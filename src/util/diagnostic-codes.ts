@@ -138,6 +138,5 @@ export const diagnosticCodes = {
 
 export type DiagnosticCode = keyof typeof diagnosticCodes;
 
-/** Whether a code is one of the registry. */
 export const isDiagnosticCode = (code: string): code is DiagnosticCode =>
   Object.hasOwn(diagnosticCodes, code);

@@ -17,10 +17,8 @@ import { webhook } from './webhook.ts';
 type EnabledOptions<Name extends ChannelName> = Exclude<NotifyOptions[Name], undefined | false>;
 type ChannelTypes = { readonly [Name in ChannelName]: ChannelType<EnabledOptions<Name>> };
 
-/** The implementation of every channel of the configuration. */
 const channelTypes: ChannelTypes = { webhook, desktop, command };
 
-/** An enabled channel. */
 export interface Channel {
   readonly name: ChannelName;
   readonly send: Send;

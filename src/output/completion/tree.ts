@@ -23,7 +23,6 @@ export interface CompletionFlag {
   readonly takes: 'nothing' | 'folder' | 'anything' | readonly string[];
 }
 
-/** The spellings of a flag. */
 export const spellings = ({ short, long }: CompletionFlag): readonly string[] =>
   short === null ? [long] : [short, long];
 

@@ -3,7 +3,6 @@ import { html, type Html } from '../html-template.ts';
 import { round1, type Scale } from './scale.ts';
 import { shortMonth } from '../format-values.ts';
 
-/** The plot area within a chart. */
 export interface Plot {
   readonly left: number;
   readonly right: number;

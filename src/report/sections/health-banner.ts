@@ -6,7 +6,6 @@ import type { ReportModel, LastRun } from '../report-model.ts';
 /** Further problems are only counted. */
 const shownDiagnostics = 12;
 
-/** Renders the health of the last run and its problems. */
 export function healthBanner({ lastRun }: ReportModel): Html {
   const { level, sign, title, text } = bannerText(lastRun);
   const { diagnostics } = lastRun;

@@ -20,7 +20,6 @@ const columns: readonly (readonly [name: string, isNumber: boolean])[] = [
   ['Debt', true],
 ];
 
-/** Renders all projects with cost, activity and quality. */
 export function projectTable(ordered: readonly ProjectAnalytics[]): Html {
   if (ordered.length === 0) return emptyHtml;
   const rows = ordered.map(row);

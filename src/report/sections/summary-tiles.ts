@@ -5,7 +5,6 @@ import { html, emptyHtml, type Html } from '../html-template.ts';
 import { round1 } from '../charts/scale.ts';
 import { costBasisText, sortSources, sourceTitle } from '../usage-sources.ts';
 
-/** Renders the most important numbers. */
 export function summaryTiles(analytics: Analytics): Html {
   // The tiles have room for one source.
   const [source = null] = sortSources(analytics.tokens);

@@ -39,7 +39,6 @@ interface Cached<Outcome> {
   readonly outcome: Outcome;
 }
 
-/** The cached state of one project. */
 export interface ProjectCache {
   readonly scan: ScanTable;
   readonly coverage: Cached<CoverageOutcome> | null;

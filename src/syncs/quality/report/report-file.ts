@@ -6,7 +6,6 @@ export class ReportError extends Error {
   override readonly name = 'ReportError';
 }
 
-/** An open report. */
 export interface ReportFile {
   /** The first 4 KiB. */
   readonly head: string;

@@ -2,7 +2,6 @@ import { isRacy } from '../../../git/worktree/stat-rows.ts';
 import { statKey } from '../../../util/fs.ts';
 import type { ProjectView } from '../project/project-view.ts';
 
-/** The state of a report file. */
 export interface ReportStats {
   /** Differs if the file was replaced or changed. */
   readonly key: string;

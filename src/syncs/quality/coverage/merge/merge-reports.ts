@@ -5,7 +5,6 @@ import { hitsOrNull, sumHits } from '../parse/hit-counter.ts';
 import { countLines, mergeLines } from '../parse/line-table.ts';
 import type { SourceFinder } from './source-finder.ts';
 
-/** A parsed report with its file and format. */
 export interface ParsedReport extends RecognizedReport {
   readonly report: Report;
 }

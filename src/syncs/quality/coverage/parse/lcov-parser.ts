@@ -20,7 +20,6 @@ export interface SourceFile {
 interface ParserState {
   readonly files: Map<string, SourceFile>;
   readonly tables: LineTables;
-  /** The file of the current record. */
   current: SourceFile | null;
   /** Whether a DA line of the current record has a checksum. */
   hasChecksum: boolean;
@@ -30,7 +29,6 @@ interface ParserState {
   position: number;
 }
 
-/** Parses a tracefile piece by piece. */
 export interface LcovParser {
   /** Parses complete lines; the last byte must be a newline. */
   readonly push: (bytes: Buffer) => void;

@@ -57,7 +57,6 @@ export function writeRow(
   numbers[at] = usage.reportedCostUsd ?? -1;
 }
 
-/** Reads what `writeRow` wrote. */
 export function readRow(
   numbers: Float64Array,
   start: number,
