@@ -10,7 +10,7 @@ import { readExcludeFiles } from './ignore/exclude-files.ts';
 import { openRepository, type OpenRepository } from './open-repository.ts';
 import { createRepositoryCache } from './repository-cache.ts';
 import { RepositoryError, type Repository, type RepositoryReader } from './repository.ts';
-import { createWorktreeState, type WorktreeState } from './worktree/worktree-state.ts';
+import { WorktreeState } from './worktree/worktree-state.ts';
 import { createWorktreeVerifier } from './worktree/worktree-verifier.ts';
 
 /** More processes gain nothing on small machines and slow down other programs on all. */
@@ -88,7 +88,7 @@ export function createRepositoryReader(context: {
   const states = new Map<string, WorktreeState>();
   const stateOf = memoize(async (workTree) => {
     const repository = await open(workTree);
-    const state = createWorktreeState(repository, {
+    const state = new WorktreeState(repository, {
       ...{ yieldToEventLoop, nowMs, userConfig: userConfigKey },
       fingerprint: orNull(() => repositoryFingerprint(repository, nowMs())),
       git: (...args) => git(repository, ...args),

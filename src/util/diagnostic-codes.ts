@@ -41,8 +41,8 @@ export const diagnosticCodes = {
   'git-timeout': 'warning',
   'git-too-old': 'warning',
   'no-repository': 'warning',
-  'odd-git-folder': 'warning',
-  'odd-work-tree': 'warning',
+  'invalid-git-dir': 'warning',
+  'invalid-work-tree': 'warning',
   'unknown-format': 'warning',
 
   // Token usage

@@ -9,6 +9,8 @@ export interface WorktreeDiff {
   readonly rows: Float64Array;
   /** How many differ from the index; null if git would have to read a file to find out. */
   readonly changed: number | null;
+  /** The first tracked file whose stats can't be read; null if there is none. */
+  readonly unreadableFile: string | null;
 }
 
 /** The entries of an index that `git status` compares with the work tree, regular files before links. */
@@ -35,6 +37,7 @@ export async function diffWorktree(
   const { workTree, dirs, indexMtimeMs, sinceMs, yieldToEventLoop } = context;
   const entries = comparableEntries(index);
   const rows = new Float64Array(entries.length * statColumns);
+  let unreadableFile: string | null = null;
   let changed: number | null = index.isPlain && index.isComplete ? 0 : null;
   for (const [row, entry] of entries.entries()) {
     if (row % 64 === 0) await yieldToEventLoop();
@@ -42,10 +45,11 @@ export async function diffWorktree(
     // A directory may have been replaced by a link.
     const state = dirs.has(parentDir(path)) ? lstatState(`${workTree}/${path}`) : null;
     writeRow(rows, row, state, sinceMs);
+    if (state === 'unreadable') unreadableFile ??= path;
     const isChanged = changed === null ? null : differs(index, entry, state, indexMtimeMs);
     changed = changed === null || isChanged === null ? null : changed + Number(isChanged);
   }
-  return { rows, changed };
+  return { rows, changed, unreadableFile };
 }
 
 /**

@@ -1,12 +1,13 @@
 import { readdirSync, type Dirent, type Stats } from 'node:fs';
 import type { YieldToEventLoop } from '../../util/async.ts';
+import { isNotFound } from '../../util/errors.ts';
 import { toRepositoryError } from '../gitdir/read-gitdir-file.ts';
 import { fileMode, type GitIndex } from '../index/parse-index.ts';
 import { joinPath } from '../paths.ts';
 import { RepositoryError } from '../repository.ts';
 import type { UntrackedEntry } from './apply-ignore-rules.ts';
 import type { UnscannedDirs } from './parse-status.ts';
-import { lstatState } from './stat-rows.ts';
+import { lstatState, type FileState } from './stat-rows.ts';
 
 /** The stats of watched paths, relative to the work tree; `''` is the work tree itself. */
 export type Watched = Map<string, Stats | null>;
@@ -21,6 +22,8 @@ export interface WorktreeWalk {
   readonly untracked: readonly UntrackedEntry[];
   /** Whether all of these directories could be read. */
   readonly isComplete: boolean;
+  /** The first directory with tracked files that can't be read; null if there is none. */
+  readonly unreadableDir: string | null;
   /** Walks the untracked directories too. Resolves with false if not everything can be watched. */
   readonly resume: (unscanned: UnscannedDirs) => Promise<boolean>;
 }
@@ -34,6 +37,7 @@ export function listDir(path: string): readonly Dirent[] | null {
   try {
     return readdirSync(path, { withFileTypes: true });
   } catch (error) {
+    if (isNotFound(error)) return [];
     const problem = toRepositoryError(error, path);
     if (problem instanceof RepositoryError) return null;
     throw problem;
@@ -55,20 +59,22 @@ export async function walkWorktree(
   const watched: Watched = new Map();
   const untracked: UntrackedEntry[] = [];
   let isComplete = true;
+  let unreadableDir: string | null = null;
 
-  const watch = (path: string): Stats | null => {
+  const watch = (path: string): FileState => {
     const state = lstatState(path === '' ? workTree : `${workTree}/${path}`);
     if (state === 'unreadable') isComplete = false;
-    const stats = state === 'unreadable' ? null : state;
-    watched.set(path, stats);
-    return stats;
+    watched.set(path, state === 'unreadable' ? null : state);
+    return state;
   };
-  const enter = (dir: string): readonly Dirent[] => {
+  /** Returns null if the directory can't be read. */
+  const enter = (dir: string): readonly Dirent[] | null => {
     // Stat before reading: a change in between is then detected by the next run.
-    if (watch(dir)?.isDirectory() !== true) return [];
-    const entries = listDir(`${workTree}/${dir}`);
+    const state = watch(dir);
+    if (state === 'unreadable') return null;
+    const entries = state?.isDirectory() === true ? listDir(`${workTree}/${dir}`) : [];
     if (entries === null) isComplete = false;
-    return entries ?? [];
+    return entries;
   };
   const watchIgnoreFile = (path: string, entry: Dirent): void => {
     if (!ignoreFiles.has(entry.name)) return;
@@ -79,7 +85,9 @@ export async function walkWorktree(
   const queue = [''];
   for (let dir = queue.pop(); dir !== undefined; dir = queue.pop()) {
     await yieldToEventLoop();
-    for (const entry of enter(dir)) {
+    const entries = enter(dir);
+    if (entries === null) unreadableDir ??= dir;
+    for (const entry of entries ?? []) {
       if (dir === '' && entry.name === '.git') continue;
       const path = joinPath(dir, entry.name);
       if (!entry.isDirectory()) {
@@ -104,7 +112,7 @@ export async function walkWorktree(
         for (const path of [dir, `${dir}/.git`, `${dir}/.git/HEAD`]) watch(path);
         continue;
       }
-      for (const entry of enter(dir)) {
+      for (const entry of enter(dir) ?? []) {
         const path = joinPath(dir, entry.name);
         if (entry.isDirectory()) found.push(path);
         else watchIgnoreFile(path, entry);
@@ -112,7 +120,7 @@ export async function walkWorktree(
     }
     return isComplete;
   };
-  return { watched, untracked, isComplete, resume };
+  return { watched, untracked, isComplete, unreadableDir, resume };
 }
 
 /** Groups the entries of an index by type; null if they are in too many directories. */

@@ -7,26 +7,13 @@ import { parseLsFiles } from '../index/parse-ls-files.ts';
 import type { OpenRepository } from '../open-repository.ts';
 import { joinPaths, splitPaths } from '../paths.ts';
 import type { WorktreeSnapshot } from '../repository-cache.ts';
-import type { WorkTreeStatus } from '../repository.ts';
-import { comparableEntries, diffWorktree } from './diff-worktree.ts';
+import { RepositoryError, type WorkTreeStatus } from '../repository.ts';
+import { comparableEntries, diffWorktree, type WorktreeDiff } from './diff-worktree.ts';
 import { parseStatus } from './parse-status.ts';
 import { scanUntracked, type UntrackedScan } from './scan-untracked.ts';
 import { lstatOrNull, sizeInRow, statColumns } from './stat-rows.ts';
 import { walkWorktree } from './walk-worktree.ts';
 import type { SnapshotVerifier } from './worktree-verifier.ts';
-
-/** The work tree of one repository in one run. Everything is read on first use. */
-export interface WorktreeState {
-  /** The tracked regular files. */
-  readonly tracked: () => Promise<readonly string[]>;
-  /** The untracked regular files that are not ignored. */
-  readonly untracked: () => Promise<readonly string[]>;
-  readonly status: () => Promise<WorkTreeStatus>;
-  /** Sizes in bytes, in the order of `tracked`; null for a file that is missing or can't be read. */
-  readonly sizes: () => Promise<readonly (number | null)[]>;
-  /** The snapshot for the next run; null if a change could go unnoticed. */
-  readonly snapshot: () => Promise<WorktreeSnapshot | null>;
-}
 
 export interface WorktreeStateContext {
   readonly yieldToEventLoop: YieldToEventLoop;
@@ -64,166 +51,212 @@ const emptyIndex: GitIndex = {
 };
 
 /**
- * Creates the state of a work tree. The cached snapshot is reused while the fingerprint and the stats of
- * everything relevant are unchanged; then no git process is started. Otherwise the index and the stats show what
- * has changed; where they can't, git is run once.
+ * The work tree of one repository in one run. Everything is read on first use. The cached snapshot is reused while
+ * the fingerprint and the stats of everything relevant are unchanged; then no git process is started. Otherwise the
+ * index and the stats show what has changed; where they can't, git is run once.
  */
-export function createWorktreeState(
-  repository: OpenRepository,
-  context: WorktreeStateContext,
-): WorktreeState {
-  const { workTree } = repository;
-  const { yieldToEventLoop, git, fingerprint } = context;
-  const cached = context.cached?.fingerprint === fingerprint ? context.cached : null;
-  const verifier = cached && context.verifierFor(cached);
-  const firstUntracked = cached === null ? 0 : cached.files + cached.links;
-  const firstWatched = firstUntracked + (cached?.untracked ?? 0);
-  // A file that is changed after this may get a row that equals nothing (see `isRacy`).
-  const sinceMs = context.nowMs();
+export class WorktreeState {
+  /** The tracked regular files. */
+  readonly tracked = lazy(() => this.listTracked());
+  readonly status = lazy(() => this.readStatus());
+  /** Sizes in bytes, in the order of `tracked`; null for a file that is missing or can't be read. */
+  readonly sizes = lazy(() => this.readSizes());
 
-  let splitCachedPaths: readonly string[] | null = null;
-  const cachedPaths = (): readonly string[] =>
-    (splitCachedPaths ??= splitPaths(cached?.paths ?? ''));
-
-  const index = lazy(async (): Promise<GitIndex | null> => {
-    assertRegularIndex(repository.gitDir);
-    const bytes = readGitDirFile(join(repository.gitDir, 'index'), maxIndexBytes);
-    return bytes === null ? emptyIndex : parseIndex(bytes, repository.format, yieldToEventLoop);
+  private readonly index = lazy(() => this.readIndex());
+  private readonly gitStatus = lazy(async () =>
+    parseStatus(await this.context.git(...statusArguments), this.context.yieldToEventLoop),
+  );
+  private readonly walk = lazy(async () => {
+    const index = await this.index();
+    return index && walkWorktree(this.workTree, index, this.context.yieldToEventLoop);
   });
+  private readonly untrackedScan = lazy(() => this.scanUntracked());
+  private readonly diff = lazy(() => this.compareWithIndex());
+  private readonly withSameFiles = lazy(() => this.findSameFiles());
+  private readonly unchangedStatus = lazy(() => this.findUnchangedStatus());
 
-  const gitStatus = lazy(async () => parseStatus(await git(...statusArguments), yieldToEventLoop));
+  private readonly repository: OpenRepository;
+  private readonly workTree: string;
+  private readonly context: WorktreeStateContext;
+  private readonly cached: CachedWorktree | null;
+  /** A file that is changed after this may get a row that equals nothing (see `isRacy`). */
+  private readonly sinceMs: number;
 
-  /** The cached snapshot, if the work tree has the same untracked files. */
-  const withSameFiles = lazy(async () => {
-    if (cached === null) return null;
-    const isSameConfig = cached.userConfig === (await context.userConfig());
-    return isSameConfig && (await verifier?.isWatchedUnchanged()) === true ? cached : null;
-  });
+  constructor(repository: OpenRepository, context: WorktreeStateContext) {
+    this.repository = repository;
+    this.workTree = repository.workTree;
+    this.context = context;
+    this.sinceMs = context.nowMs();
+    const { cached, fingerprint } = context;
+    this.cached = cached?.fingerprint === fingerprint ? openSnapshot(cached, context) : null;
+  }
 
-  const walk = lazy(async () => {
-    const entries = await index();
-    return entries && walkWorktree(workTree, entries, yieldToEventLoop);
-  });
+  /** Returns the untracked regular files that are not ignored. */
+  async untracked(): Promise<readonly string[]> {
+    return (await this.untrackedScan()).untracked;
+  }
 
-  const untrackedScan = lazy(async (): Promise<UntrackedScan> => {
-    const snapshot = await withSameFiles();
-    if (snapshot === null) {
-      return scanUntracked(await index(), await walk(), {
-        ...context,
-        ...{ workTree, sinceMs, gitStatus },
-      });
-    }
-    return {
-      untracked: cachedPaths().slice(firstUntracked, firstWatched),
-      watch: {
-        paths: cachedPaths().slice(firstWatched),
-        rows: snapshot.rows.subarray(firstWatched * statColumns),
-      },
-      count: snapshot.status?.changes.untracked ?? null,
-    };
-  });
-
-  const tracked = lazy(async () => {
-    if (cached !== null) return cachedPaths().slice(0, cached.files);
-    const entries = await index();
-    if (entries === null) return parseLsFiles(await git('ls-files', '-s', '-z'), yieldToEventLoop);
-    return entries.paths.filter((_, at) => isRegular(entries.modes[at]));
-  });
-
-  /** The cached status, if the tracked files are unchanged too. */
-  const unchangedStatus = lazy(async () => {
-    const snapshot = cached?.status ? await withSameFiles() : null;
-    return (await (snapshot && verifier?.areTrackedUnchanged())) === true
-      ? (snapshot?.status ?? null)
-      : null;
-  });
-
-  /** Null if only git can compare the work tree with the index. */
-  const diff = lazy(async () => {
-    const entries = await index();
-    if (entries === null) return null;
-    const watched =
-      (await withSameFiles()) === null
-        ? (await walk())?.watched.keys()
-        : cachedPaths().slice(firstWatched);
-    if (watched === undefined) return null;
-    return diffWorktree(entries, {
-      ...{ workTree, sinceMs, yieldToEventLoop },
-      dirs: new Set(watched),
-      indexMtimeMs: lstatOrNull(join(repository.gitDir, 'index'))?.mtimeMs ?? 0,
-    });
-  });
-
-  /** The status of a work tree without staged or unstaged changes; null if something is staged. */
-  const cleanStatus = async (untracked: number): Promise<WorkTreeStatus | null> => {
-    const entries = await index();
-    const head = await context.head();
-    if (entries === null || head === null) return null;
-    const isEmpty = entries.paths.length === 0;
-    const isStaged = isEmpty
-      ? head.tree !== null
-      : entries.tree === null || entries.tree !== head.tree;
-    if (isStaged) return null;
-    const changes = { staged: 0, unstaged: 0, untracked, conflicts: 0 };
-    return { changes, ahead: head.ahead, behind: head.behind };
-  };
-
-  /** The status as far as the index and the stats of the files show it; null if git has to be run. */
-  const statusFromStats = async (): Promise<WorkTreeStatus | null> => {
-    const snapshot = await withSameFiles();
-    const { count, watch } = await untrackedScan();
-    const changed = count === null || watch === null ? null : ((await diff())?.changed ?? null);
-    if (count === null || changed === null) return null;
-    // The fingerprint covers the index, HEAD and its upstream: the rest of the cached status still applies.
-    const status = snapshot?.status ?? (await cleanStatus(count));
-    return status && { ...status, changes: { ...status.changes, unstaged: changed } };
-  };
-
-  const status = lazy(async (): Promise<WorkTreeStatus> => {
-    const known = (await unchangedStatus()) ?? (await statusFromStats());
-    const { changes, ahead, behind } = known ?? (await gitStatus());
-    return { changes, ahead, behind };
-  });
-
-  const sizes = lazy(async () => {
-    const paths = await tracked();
-    const rows = (await unchangedStatus()) === null ? (await diff())?.rows : cached?.rows;
-    if (rows !== undefined) return paths.map((_, at) => sizeInRow(rows, at));
-    return paths.map((path) => lstatOrNull(`${workTree}/${path}`)?.size ?? null);
-  });
-
-  const snapshot = async (): Promise<WorktreeSnapshot | null> => {
-    const userConfig = await context.userConfig();
+  /** Returns the snapshot for the next run; null if a change could go unnoticed. */
+  async snapshot(): Promise<WorktreeSnapshot | null> {
+    const { fingerprint } = this.context;
+    const userConfig = await this.context.userConfig();
     if (fingerprint === null || userConfig === null) return null;
-    const isStatusCached = status.isStarted()
-      ? (await unchangedStatus()) !== null
-      : cached !== null;
-    if (isStatusCached && (!untrackedScan.isStarted() || (await withSameFiles()) !== null)) {
-      return cached;
+    const isScanned = this.untrackedScan.isStarted();
+    const isStatusCached = this.status.isStarted()
+      ? (await this.unchangedStatus()) !== null
+      : this.cached !== null;
+    if (isStatusCached && (!isScanned || (await this.withSameFiles()) !== null)) {
+      return this.cached?.snapshot ?? null;
     }
-    if (!untrackedScan.isStarted()) return null;
-    const { untracked, watch } = await untrackedScan();
-    const entries = watch === null ? null : await index();
-    if (watch === null || entries === null) return null;
-    const order = comparableEntries(entries);
-    const paths = [...order.map((at) => entries.paths[at] ?? ''), ...untracked];
-    const files = order.filter((at) => entries.modes[at] !== fileMode.link).length;
+    if (!isScanned) return null;
+    const { untracked, watch } = await this.untrackedScan();
+    const index = watch === null ? null : await this.index();
+    if (watch === null || index === null) return null;
+    const order = comparableEntries(index);
+    const paths = [...order.map((at) => index.paths[at] ?? ''), ...untracked];
+    const files = order.filter((at) => index.modes[at] !== fileMode.link).length;
     const rows = new Float64Array((paths.length + watch.paths.length) * statColumns);
-    if (status.isStarted()) rows.set((await diff())?.rows ?? []);
+    if (this.status.isStarted()) rows.set((await this.diff())?.rows ?? []);
     rows.set(watch.rows, paths.length * statColumns);
     return {
       ...{ fingerprint, userConfig },
       ...{ files, links: order.length - files, untracked: untracked.length },
-      status: status.isStarted() ? await status() : null,
+      status: this.status.isStarted() ? await this.status() : null,
       ...{ paths: joinPaths([...paths, ...watch.paths]), rows },
     };
-  };
+  }
 
+  private async readIndex(): Promise<GitIndex | null> {
+    const { gitDir, format } = this.repository;
+    assertRegularIndex(gitDir);
+    const bytes = readGitDirFile(join(gitDir, 'index'), maxIndexBytes);
+    return bytes === null ? emptyIndex : parseIndex(bytes, format, this.context.yieldToEventLoop);
+  }
+
+  private async listTracked(): Promise<readonly string[]> {
+    if (this.cached !== null) return this.cached.tracked();
+    const index = await this.index();
+    if (index !== null) return index.paths.filter((_, at) => isRegular(index.modes[at]));
+    const { git, yieldToEventLoop } = this.context;
+    return parseLsFiles(await git('ls-files', '-s', '-z'), yieldToEventLoop);
+  }
+
+  /** Returns the cached snapshot if the work tree has the same untracked files. */
+  private async findSameFiles(): Promise<CachedWorktree | null> {
+    const { cached } = this;
+    if (cached?.snapshot.userConfig !== (await this.context.userConfig())) return null;
+    return (await cached.verifier.isWatchedUnchanged()) ? cached : null;
+  }
+
+  /** Returns the cached status if the tracked files are unchanged too. */
+  private async findUnchangedStatus(): Promise<WorkTreeStatus | null> {
+    const status = this.cached?.snapshot.status ?? null;
+    const same = status && (await this.withSameFiles());
+    return (await same?.verifier.areTrackedUnchanged()) === true ? status : null;
+  }
+
+  private async scanUntracked(): Promise<UntrackedScan> {
+    const same = await this.withSameFiles();
+    if (same === null) {
+      const { context, workTree, sinceMs, gitStatus } = this;
+      const options = { ...context, workTree, sinceMs, gitStatus };
+      return scanUntracked(await this.index(), await this.walk(), options);
+    }
+    return {
+      untracked: same.untracked(),
+      watch: { paths: same.watched(), rows: same.watchedRows },
+      count: same.snapshot.status?.changes.untracked ?? null,
+    };
+  }
+
+  /** Returns null if only git can compare the work tree with the index. */
+  private async compareWithIndex(): Promise<WorktreeDiff | null> {
+    const index = await this.index();
+    if (index === null) return null;
+    const watched = (await this.withSameFiles())?.watched() ?? (await this.walk())?.watched.keys();
+    if (watched === undefined) return null;
+    return diffWorktree(index, {
+      ...{ workTree: this.workTree, sinceMs: this.sinceMs },
+      yieldToEventLoop: this.context.yieldToEventLoop,
+      dirs: new Set(watched),
+      indexMtimeMs: lstatOrNull(join(this.repository.gitDir, 'index'))?.mtimeMs ?? 0,
+    });
+  }
+
+  private async readStatus(): Promise<WorkTreeStatus> {
+    const known = (await this.unchangedStatus()) ?? (await this.statusFromStats());
+    if (known === null) await this.assertReadable();
+    const { changes, ahead, behind } = known ?? (await this.gitStatus());
+    return { changes, ahead, behind };
+  }
+
+  /** git takes a tracked file that it can't stat for unchanged, with a warning only. */
+  private async assertReadable(): Promise<void> {
+    const path = (await this.walk())?.unreadableDir ?? (await this.diff())?.unreadableFile ?? null;
+    if (path === null) return;
+    const message = `${path === '' ? 'the work tree' : path} can't be read, so its changes are unknown`;
+    throw new RepositoryError('directory-unreadable', 'unreadable', message);
+  }
+
+  /** Returns the status as far as the index and the stats of the files show it; null if git has to be run. */
+  private async statusFromStats(): Promise<WorkTreeStatus | null> {
+    const same = await this.withSameFiles();
+    const { count, watch } = await this.untrackedScan();
+    if (count === null || watch === null) return null;
+    const unstaged = (await this.diff())?.changed ?? null;
+    if (unstaged === null) return null;
+    // The fingerprint covers the index, HEAD and its upstream: the rest of the cached status still applies.
+    const status = same?.snapshot.status ?? (await this.cleanStatus(count));
+    return status && { ...status, changes: { ...status.changes, unstaged } };
+  }
+
+  /** Returns the status of a work tree without staged or unstaged changes; null if something is staged. */
+  private async cleanStatus(untracked: number): Promise<WorkTreeStatus | null> {
+    const index = await this.index();
+    const head = await this.context.head();
+    if (index === null || head === null) return null;
+    const isEmpty = index.paths.length === 0;
+    const isStaged = isEmpty ? head.tree !== null : index.tree === null || index.tree !== head.tree;
+    if (isStaged) return null;
+    const changes = { staged: 0, unstaged: 0, untracked, conflicts: 0 };
+    return { changes, ahead: head.ahead, behind: head.behind };
+  }
+
+  private async readSizes(): Promise<readonly (number | null)[]> {
+    const paths = await this.tracked();
+    const isUnchanged = (await this.unchangedStatus()) !== null;
+    const rows = isUnchanged ? this.cached?.snapshot.rows : (await this.diff())?.rows;
+    if (rows !== undefined) return paths.map((_, at) => sizeInRow(rows, at));
+    return paths.map((path) => lstatOrNull(`${this.workTree}/${path}`)?.size ?? null);
+  }
+}
+
+/** The snapshot of the previous run with its paths by group, split on first use. */
+interface CachedWorktree {
+  readonly snapshot: WorktreeSnapshot;
+  readonly verifier: SnapshotVerifier;
+  readonly tracked: () => readonly string[];
+  readonly untracked: () => readonly string[];
+  readonly watched: () => readonly string[];
+  readonly watchedRows: Float64Array;
+}
+
+function openSnapshot(
+  snapshot: WorktreeSnapshot,
+  { verifierFor }: Pick<WorktreeStateContext, 'verifierFor'>,
+): CachedWorktree {
+  const { files, links, untracked, rows } = snapshot;
+  const firstUntracked = files + links;
+  const firstWatched = firstUntracked + untracked;
+  let paths: readonly string[] | null = null;
+  const slice = (start: number, end?: number): readonly string[] =>
+    (paths ??= splitPaths(snapshot.paths)).slice(start, end);
   return {
-    tracked,
-    sizes,
-    untracked: async () => (await untrackedScan()).untracked,
-    status,
     snapshot,
+    verifier: verifierFor(snapshot),
+    tracked: () => slice(0, files),
+    untracked: () => slice(firstUntracked, firstWatched),
+    watched: () => slice(firstWatched),
+    watchedRows: rows.subarray(firstWatched * statColumns),
   };
 }

@@ -1,9 +1,9 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { walkWorktree } from '../../../src/git/worktree/walk-worktree.ts';
 import { temporaryWorkspace } from '../../helpers/workspace.ts';
-import { runsIn } from './reader-fixture.ts';
+import { readerIn, runsIn } from './reader-fixture.ts';
 
 vi.mock('node:fs', { spy: true });
 
@@ -60,4 +60,21 @@ test('files are listed by git when the exclude file of the user is not accessibl
   );
   expect(result.map((file) => file.path)).toEqual(['a.ts', 'new.ts']);
   expect(started.some((call) => call.startsWith('git status'))).toBe(true);
+});
+
+describe('the status of a repository is unknown, with the reason, when', () => {
+  test.each<[string, string, Parameters<typeof fail>[0]]>([
+    ['the stats of a tracked file', 'dir/a.ts', 'lstatSync'],
+    ['a directory with tracked files', 'dir', 'readdirSync'],
+  ])('%s cannot be read', async (_name, failing, call) => {
+    await using workspace = await temporaryWorkspace();
+    const { path } = await workspace.gitRepository('code/alpha', { 'dir/a.ts': '' });
+    fail(call, join(path, failing), 'EACCES');
+    const reader = await readerIn(workspace);
+    await expect(reader.status(await reader.open(path))).rejects.toMatchObject({
+      code: 'directory-unreadable',
+      state: 'unreadable',
+      message: expect.stringContaining(failing) as string,
+    });
+  });
 });
