@@ -22,7 +22,9 @@ export interface Workspace {
   readonly snapshot: (sync: SyncName) => string;
   readonly analytics: string;
   readonly report: string;
-  readonly cache: (name: SyncName | 'repositories' | 'status' | 'derived' | 'trends') => string;
+  readonly cache: (
+    name: SyncName | 'repositories' | 'discovery' | 'status' | 'derived' | 'trends',
+  ) => string;
   readonly historyDir: (series: SyncName | 'runs') => string;
 }
 

@@ -12,6 +12,7 @@ import type { Discovery, FoundProject, KnownProject } from './discovery.ts';
 import { fileIdOf } from './file-id.ts';
 import { createGlobMatcher } from './globs.ts';
 import { matchKnownProjects } from './match-known-projects.ts';
+import { detectMissing } from './detect-missing.ts';
 import { assignIds } from './assign-ids.ts';
 import { innermostRoot } from './innermost-root.ts';
 import { walkRoot, type Walk } from './walk-root.ts';
@@ -25,6 +26,8 @@ export interface DiscoverOptions {
   readonly home: string;
   readonly options: Options<'projects'>;
   readonly known: readonly KnownProject[];
+  /** `inGracePeriod` of the previous run. */
+  readonly previousGracePeriod: ReadonlySet<string>;
   readonly repositories: Pick<RepositoryReader, 'open'>;
   readonly signal: AbortSignal;
 }
@@ -75,13 +78,13 @@ export async function discover(context: DiscoverOptions): Promise<Discovery> {
     open: repositories.open,
     isGone,
   });
-  const matchedIds = new Set(matches.values());
   const knownIds = known.map(({ id }) => id);
   const ids = assignIds([...found.keys()], matches, knownIds);
+  const absent = await detectMissing({ ...context, found: ids, roots });
   return {
+    ...absent,
     roots,
-    warnings,
-    missing: known.filter((one) => !matchedIds.has(one.id) && isGone(one)).map(({ id }) => id),
+    warnings: [...warnings, ...absent.warnings],
     projects: [...found.values()]
       .map((project) => ({ ...project, id: ids.get(project.path) ?? project.path }))
       .toSorted((a, b) => (a.path < b.path ? -1 : 1)),

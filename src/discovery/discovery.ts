@@ -15,13 +15,21 @@ export interface FoundProject {
   readonly root: number;
 }
 
+/** The known projects that discovery did not find and about which it is certain. */
+export interface AbsentProjects {
+  /** Ids of projects that no longer exist. */
+  readonly missing: ReadonlySet<string>;
+  /** Ids of projects that are gone and become missing only if the next run does not find them either. */
+  readonly inGracePeriod: ReadonlySet<string>;
+  /** The errnos of the projects whose directory can't be entered, by id. */
+  readonly unreadable: ReadonlyMap<string, string>;
+}
+
 /** The result of walking all roots. */
-export interface Discovery {
+export interface Discovery extends AbsentProjects {
   readonly roots: readonly ProjectRoot[];
   /** Sorted by path. */
   readonly projects: readonly FoundProject[];
-  /** Ids of known projects that no longer exist. Projects on an unreachable root are not among them. */
-  readonly missing: readonly string[];
   readonly warnings: readonly Diagnostic[];
 }
 

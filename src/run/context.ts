@@ -5,6 +5,7 @@ import { configKey } from '../config/config-key.ts';
 import { readSecrets, redactor } from '../config/secrets.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { discover } from '../discovery/discover.ts';
+import { decodeGracePeriod, encodeGracePeriod } from '../discovery/grace-period-cache.ts';
 import type { Discovery, KnownProject } from '../discovery/discovery.ts';
 import { createRepositoryReader } from '../git/reader.ts';
 import type { RunNotifier } from '../notify/run-notifier.ts';
@@ -80,8 +81,8 @@ export interface RunContext extends RunSettings, AsyncDisposable {
   readonly signal: AbortSignal;
   readonly emit: Emit;
   readonly shared: SharedContext;
-  /** Saves what was read from git for the next run. Throws `UserError` `lock-lost`. */
-  readonly saveGitCache: () => Promise<void>;
+  /** Saves the caches that the syncs share for the next run. Throws `UserError` `lock-lost`. */
+  readonly saveSharedCaches: () => Promise<void>;
 }
 
 /** The scratch directory of the context is inside the lock, so that the next run removes it after a crash. */
@@ -98,6 +99,7 @@ export async function createRunContext(options: {
   const scratch = await createScratchDir(stage, system);
   const cache = await store.readCache('repositories');
   const repositories = createRepositoryReader({ system, signal, scratch, cache });
+  const previousGracePeriod = decodeGracePeriod(await store.readCache('discovery'));
   const startedAt = system.now();
   let discovery: Promise<Discovery> | null = null;
   const discoverOnce = (): Promise<Discovery> => {
@@ -112,6 +114,7 @@ export async function createRunContext(options: {
       options: config.projects,
       home: system.home,
       known: await knownProjects(store),
+      previousGracePeriod,
       repositories,
       signal,
     });
@@ -131,10 +134,15 @@ export async function createRunContext(options: {
       discover: discoverOnce,
       repositories,
     },
-    saveGitCache: async () => {
+    saveSharedCaches: async () => {
       if (stage === null || signal.aborted) return;
       try {
-        await store.saveRepositories(stage, await repositories.serialize());
+        await store.saveCache(stage, 'repositories', (await repositories.serialize()) ?? undefined);
+        const inGracePeriod = (await discovery)?.inGracePeriod;
+        // Unchanged while both are empty, which is the rule.
+        if (inGracePeriod === undefined || previousGracePeriod.size + inGracePeriod.size === 0)
+          return;
+        await store.saveCache(stage, 'discovery', encodeGracePeriod(inGracePeriod));
       } catch (error) {
         // The next run takes longer without it.
         if (!(error instanceof UserError) || error.code !== 'io') throw error;

@@ -49,7 +49,7 @@ export async function executeRun(
         if (stage !== null) await current.notifier?.failed(error, stage);
         throw error;
       });
-    await context.saveGitCache();
+    await context.saveSharedCaches();
     reporter.finished(record);
     await runPostRunSteps(record, current.notifier, context);
     return stop.exitCode() ?? (record.outcome === 'error' ? exitCodes.failed : exitCodes.done);

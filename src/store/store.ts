@@ -46,7 +46,7 @@ export interface Store {
   /** Returns null when the file does not exist. Throws `UserError` `data`, which names the position; the file stays. */
   readSnapshot<Name extends SyncName>(name: Name): Promise<Snapshot<Name> | null>;
   /** Returns null when there is no readable cache. */
-  readCache(name: SyncName | 'repositories'): Promise<Uint8Array | null>;
+  readCache(name: SyncName | 'repositories' | 'discovery'): Promise<Uint8Array | null>;
   /** A damaged status is only a warning: the next run replaces it. */
   readStatus(): Promise<{
     readonly status: StatusFile | null;
@@ -67,8 +67,12 @@ export interface Store {
     readonly historyLines: number;
     readonly warnings: readonly Diagnostic[];
   }>;
-  /** Commits the cache of the repository reader; null leaves it unchanged. */
-  saveRepositories(stage: string, cache: Uint8Array | null): Promise<void>;
+  /** Commits a cache that belongs to no sync; null removes it, undefined leaves it unchanged. */
+  saveCache(
+    stage: string,
+    name: 'repositories' | 'discovery',
+    cache: Uint8Array | null | undefined,
+  ): Promise<void>;
   /** Commits the status and the line of the run log, after all syncs. */
   saveRun(stage: string, output: RunOutput): Promise<{ readonly warnings: readonly Diagnostic[] }>;
   /**
@@ -129,9 +133,9 @@ export function openStore(workspace: Workspace): Store {
     return { changed: saved !== null, historyLines: history.lines, warnings: history.warnings };
   };
 
-  const saveRepositories: Store['saveRepositories'] = async (stage, cache) => {
-    if (cache === null) return;
-    const saved = await stageCache(stage, workspace.cache('repositories'), cache);
+  const saveCache: Store['saveCache'] = async (stage, name, cache) => {
+    if (cache === undefined) return;
+    const saved = await stageCache(stage, workspace.cache(name), cache);
     if (saved !== null) await commit(stage, workspace.data, [saved]);
   };
 
@@ -165,8 +169,7 @@ export function openStore(workspace: Workspace): Store {
     readStatus,
     readLatestHistory: (name) => readLatestEntries(workspace, name),
     saveSync: (stage, ...rest) => inStage(stage, workspace, () => saveSync(stage, ...rest)),
-    saveRepositories: (stage, cache) =>
-      inStage(stage, workspace, () => saveRepositories(stage, cache)),
+    saveCache: (stage, ...rest) => inStage(stage, workspace, () => saveCache(stage, ...rest)),
     saveRun: (stage, output) => inStage(stage, workspace, () => saveRun(stage, output)),
     saveDerived: (stage, ...rest) => inStage(stage, workspace, () => saveDerived(stage, ...rest)),
     readNotifications: () => readNotifications(workspace),

@@ -12,7 +12,7 @@ export function syncContext<Name extends SyncName>(
   root: string,
   changes: Partial<Omit<SyncContext<Name>, 'options'>> & {
     readonly options?: object;
-    readonly found?: Discovery;
+    readonly found?: Partial<Discovery>;
   } = {},
 ): SyncContext<Name> & { readonly warnings: Diagnostic[]; readonly notices: string[] } {
   const { options, found, ...rest } = changes;
@@ -32,14 +32,19 @@ export function syncContext<Name extends SyncName>(
     lastSuccess: null,
     readLatestHistory: () => Promise.resolve([]),
     cache: null,
-    discover: () =>
-      Promise.resolve(found ?? { roots: [], projects: [], missing: [], warnings: [] }),
+    discover: () => Promise.resolve({ ...emptyDiscovery, ...found }),
     repositories: noRepositories,
     warnings,
     notices,
     ...rest,
   };
 }
+
+/** The result of a discovery that found nothing. */
+export const emptyDiscovery: Discovery = {
+  ...{ roots: [], projects: [], warnings: [] },
+  ...{ missing: new Set(), inGracePeriod: new Set(), unreadable: new Map() },
+};
 
 const reject = (): Promise<never> =>
   Promise.reject(new Error('this test has no repository reader'));

@@ -6,7 +6,7 @@ import { isDiagnosticCode } from '../../util/diagnostic-codes.ts';
 import { concurrently } from '../../util/async.ts';
 import type { Collected, Sync, SyncContext } from '../sync.ts';
 import { collectProject, type CollectedProject } from './collect-project.ts';
-import { detectMissing } from './detect-missing.ts';
+import { withFailure } from './project-entry.ts';
 import { decodeProjectsCache, encodeProjectsCache, type CachedProject } from './projects-cache.ts';
 
 /** More concurrent git processes and disk reads gain nothing on small machines. */
@@ -32,7 +32,7 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
     async (found) => {
       const facts = {
         previous: known.get(found.id) ?? null,
-        cached: cache.projects.get(found.id) ?? null,
+        cached: cache.get(found.id) ?? null,
       };
       const one = await collectProject(found, facts, { reader, startedAt, signal });
       done += 1;
@@ -41,21 +41,24 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
     },
   );
 
-  const missing = await detectMissing({
-    known: [...known.values()],
-    found: new Map(discovery.projects.map(({ path, id }) => [path, id])),
-    roots: discovery.roots,
-    previousGracePeriod: cache.inGracePeriod,
-    missingSince: startedAt,
-    lastSeen: context.lastSuccess
-      ? toTimestamp(context.lastSuccess)
-      : (previous?.updatedAt ?? startedAt),
-    signal,
-  });
+  const lastSeen = context.lastSuccess
+    ? toTimestamp(context.lastSuccess)
+    : (previous?.updatedAt ?? startedAt);
+  const found = new Set(discovery.projects.map(({ id }) => id));
+  const absent = [...known.values()]
+    .filter(({ id }) => !found.has(id))
+    .map((project): Project => {
+      const errno = discovery.unreadable.get(project.id);
+      if (errno !== undefined) {
+        return withFailure(project, { state: 'unreadable', code: errno.toLowerCase() });
+      }
+      if (project.state === 'missing' || !discovery.missing.has(project.id)) return project;
+      return { ...project, state: 'missing', missingSince: startedAt, lastSeen };
+    });
 
-  for (const warning of [...discovery.warnings, ...missing.warnings]) context.warn(warning);
+  for (const warning of discovery.warnings) context.warn(warning);
   warnAboutFailures(collected, context);
-  const entries = [...collected.map(({ project }) => project), ...missing.projects].sort(byPath);
+  const entries = [...collected.map(({ project }) => project), ...absent].sort(byPath);
   const isKnown = ({ project }: CollectedProject): boolean => known.has(project.id);
   return {
     snapshot: {
@@ -69,10 +72,7 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
       updated: collected.filter((one) => one.project.state === 'ok' && isKnown(one)).length,
       added: collected.filter((one) => !isKnown(one)).length,
     },
-    cache: encodeProjectsCache({
-      projects: updateCache(entries, collected, cache.projects),
-      inGracePeriod: missing.inGracePeriod,
-    }),
+    cache: encodeProjectsCache(updateCache(entries, collected, cache)),
   };
 }
 

@@ -40,7 +40,10 @@ export function newProject(
 }
 
 /** Returns the entry with its last known facts and the state and code of a failure. */
-export const withFailure = (project: Project, { state, code }: StateFailure): Project => ({
+export const withFailure = (
+  project: Project,
+  { state, code }: Pick<StateFailure, 'state' | 'code'>,
+): Project => ({
   ...project,
   state,
   git: project.kind === 'git' ? { ...(project.git ?? unknownGit), error: code } : null,

@@ -21,7 +21,7 @@ const discoverIn = (
     home: join(workspace.root, 'home'),
     options: projectsOptions.parse({ roots: ['code'], ...options }),
     repositories: { open: (path) => Promise.resolve(openRepository(path, null, Date.now())) },
-    ...{ known, signal },
+    ...{ known, signal, previousGracePeriod: new Set() },
   });
 
 /** Formats projects as `kind path`, relative to `code/`. */
@@ -375,5 +375,5 @@ test('discover reports a known project as missing when its directory is gone fro
   await makeDir(workspace, 'unmounted');
   const options = { roots: ['code', 'unmounted'] };
   const discovery = await discoverIn(workspace, options, [...known, elsewhere]);
-  expect(discovery.missing).toEqual(['gone']);
+  expect([...discovery.missing]).toEqual(['gone']);
 });

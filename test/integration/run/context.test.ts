@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { createRunContext, loadSettings } from '../../../src/run/context.ts';
 import { discover } from '../../../src/discovery/discover.ts';
-import { testSystem } from '../../helpers/context.ts';
+import { emptyDiscovery, testSystem } from '../../helpers/context.ts';
 import { temporaryWorkspace } from '../../helpers/workspace.ts';
 
 vi.mock('../../../src/discovery/discover.ts');
@@ -19,7 +19,7 @@ test('discovery is repeated after a failure and then shared by all syncs', async
   });
   vi.mocked(discover)
     .mockRejectedValueOnce(Object.assign(new Error('EMFILE'), { code: 'EMFILE' }))
-    .mockResolvedValue({ roots: [], projects: [], missing: [], warnings: [] });
+    .mockResolvedValue(emptyDiscovery);
   const { discover: discoverOnce } = context.shared;
   await expect(discoverOnce()).rejects.toThrow('EMFILE');
   const found = await discoverOnce();

@@ -14,6 +14,7 @@ export type Context = ReturnType<typeof syncContext<'projects'>>;
 export async function contextOf(
   workspace: TemporaryWorkspace,
   changes: Changes = {},
+  previousGracePeriod: ReadonlySet<string> = new Set(),
 ): Promise<Context> {
   const scratch = await mkdtemp(join(workspace.root, 'scratch-'));
   const context = syncContext('projects', workspace.root, {
@@ -26,7 +27,10 @@ export async function contextOf(
   return {
     ...context,
     discover: () =>
-      discover({ workspaceRoot, home: system.home, options, known, repositories, signal }),
+      discover({
+        ...{ workspaceRoot, home: system.home, options, known, previousGracePeriod },
+        ...{ repositories, signal },
+      }),
     repositories,
   };
 }

@@ -42,6 +42,9 @@ describe('projects sync with a vanished project', () => {
     expect(second.counts).toEqual({ updated: 1, added: 0 });
     expect(second.cache).toEqual(first.cache);
 
+    const later = await contextOf(workspace, { ...after(second), startedAt: new Date() });
+    expect((await projects.collect(later)).snapshot.projects).toEqual(second.snapshot.projects);
+
     await rename(away, home);
     const third = await projects.collect(await contextOf(workspace, after(second)));
     expect(third.snapshot.projects).toEqual(first.snapshot.projects);
@@ -68,7 +71,8 @@ describe('projects sync with a vanished project', () => {
     const second = await projects.collect(context);
     expect(second.snapshot.projects).toEqual(first.snapshot.projects);
     expect(context.warnings.map(({ code }) => code)).toEqual(['missing-held-back']);
-    const third = await projects.collect(await contextOf(workspace, after(second)));
+    const { inGracePeriod } = await context.discover();
+    const third = await projects.collect(await contextOf(workspace, after(second), inGracePeriod));
     expect(third.snapshot.summary).toEqual({ projects: 1, missing: 3, dirty: 1 });
   });
 });

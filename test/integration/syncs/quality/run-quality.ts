@@ -46,7 +46,7 @@ export async function collectQuality(
   const context = syncContext('quality', root, {
     startedAt: new Date(Date.now() + 1_000_000),
     ...changes,
-    found: { roots: [], projects, missing: changes.missing ?? [], warnings: [] },
+    found: { projects, missing: new Set(changes.missing) },
     repositories: createRepositoryReader({ system, signal, scratch }),
     progress: (done, total, name) => progress.push(`${String(done)}/${String(total)} ${name}`),
   });

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { FoundProject } from '../../../../src/discovery/discovery.ts';
+import { emptyDiscovery } from '../../../helpers/context.ts';
 import { afterRun, responseLine, temporaryHome, type Changes } from './run-tokens.ts';
 
 const found = (...projects: readonly (readonly [id: string, path: string])[]): Changes => ({
   discover: () =>
     Promise.resolve({
-      roots: [],
+      ...emptyDiscovery,
       projects: projects.map(([id, path]): FoundProject => ({
         id,
         path,
@@ -14,8 +15,6 @@ const found = (...projects: readonly (readonly [id: string, path: string])[]): C
         fileId: null,
         root: 0,
       })),
-      missing: [],
-      warnings: [],
     }),
 });
 

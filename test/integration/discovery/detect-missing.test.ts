@@ -1,30 +1,22 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Project, ProjectRoot } from '../../../../src/schema/projects.ts';
-import {
-  detectMissing,
-  type MissingProjects,
-} from '../../../../src/syncs/projects/detect-missing.ts';
-import { projectEntry } from './project-entry.ts';
-import { temporaryWorkspace } from '../../../helpers/workspace.ts';
-
-const missingSince = '2026-11-23T08:45:00.000Z';
-const lastSeen = '2026-11-23T08:30:00.000Z';
+import type { Project, ProjectRoot } from '../../../src/schema/projects.ts';
+import { detectMissing } from '../../../src/discovery/detect-missing.ts';
+import { projectEntry } from '../syncs/projects/project-entry.ts';
+import { temporaryWorkspace } from '../../helpers/workspace.ts';
 
 function detect(options: {
   readonly known: readonly Project[];
   readonly roots: readonly ProjectRoot[];
   readonly found?: readonly string[];
   readonly previousGracePeriod?: Iterable<string>;
-}): Promise<MissingProjects> {
+}): ReturnType<typeof detectMissing> {
   return detectMissing({
     known: options.known,
     found: new Map(options.found?.map((id) => [`/elsewhere/${id}`, id])),
     roots: options.roots,
     previousGracePeriod: new Set(options.previousGracePeriod),
-    missingSince,
-    lastSeen,
     signal: new AbortController().signal,
   });
 }
@@ -34,17 +26,15 @@ const rootAt = (path: string, state: ProjectRoot['state'] = 'ok'): ProjectRoot =
   state,
   projects: 0,
 });
-const statesOf = ({ projects }: MissingProjects): object =>
-  Object.fromEntries(projects.map(({ id, state }) => [id, state]));
 
-test('detectMissing marks a project missing with its last facts when it is gone from a completely read root', async () => {
+test('detectMissing returns a project as missing when it is gone from a completely read root', async () => {
   await using workspace = await temporaryWorkspace();
-  const gone = projectEntry('a', join(workspace.root, 'code', 'a'), { description: 'Was here.' });
-  const { projects, warnings } = await detect({
+  const gone = projectEntry('a', join(workspace.root, 'code', 'a'));
+  const { missing, warnings } = await detect({
     known: [gone],
     roots: [rootAt(join(workspace.root, 'code'))],
   });
-  expect(projects).toEqual([{ ...gone, state: 'missing', missingSince, lastSeen }]);
+  expect([...missing]).toEqual(['a']);
   expect(warnings).toEqual([]);
 });
 
@@ -53,11 +43,11 @@ test.each(['unreachable', 'incomplete', 'empty'] as const)(
   async (state) => {
     await using workspace = await temporaryWorkspace();
     const gone = projectEntry('a', join(workspace.root, 'code', 'a'));
-    const { projects } = await detect({
+    const { missing } = await detect({
       known: [gone],
       roots: [rootAt(join(workspace.root, 'code'), state)],
     });
-    expect(projects).toEqual([gone]);
+    expect([...missing]).toEqual([]);
   },
 );
 
@@ -69,34 +59,32 @@ test('detectMissing applies the state of the innermost root', async () => {
     projectEntry('on-disk', join(disk, 'a')),
     projectEntry('beside', join(workspace.root, 'code', 'disk-two')),
   ];
-  expect(statesOf(await detect({ known, roots }))).toEqual({ 'on-disk': 'ok', beside: 'missing' });
+  expect([...(await detect({ known, roots })).missing]).toEqual(['beside']);
 });
 
-test('detectMissing keeps entries that no root contains or whose directory still exists', async () => {
+test('detectMissing does not return projects that no root contains or whose directory still exists', async () => {
   await using workspace = await temporaryWorkspace();
   const excluded = projectEntry('excluded', join(workspace.root, 'code', 'excluded'));
   await mkdir(excluded.path, { recursive: true });
   const elsewhere = projectEntry('elsewhere', join(workspace.root, 'old-root', 'a'));
-  const { projects, warnings } = await detect({
+  const { missing, unreadable, warnings } = await detect({
     known: [excluded, elsewhere],
     roots: [rootAt(join(workspace.root, 'code'))],
   });
-  expect(projects).toEqual([excluded, elsewhere]);
+  expect([...missing, ...unreadable]).toEqual([]);
   expect(warnings).toEqual([]);
 });
 
-test('detectMissing keeps the dates of projects that were already missing', async () => {
+test('detectMissing returns a project as missing when it was missing already, whatever the state of its root', async () => {
   await using workspace = await temporaryWorkspace();
   const before = projectEntry('a', join(workspace.root, 'code', 'a'), {
     state: 'missing',
-    missingSince: '2026-10-01T00:00:00.000Z',
-    lastSeen: '2026-09-30T00:00:00.000Z',
   });
-  const { projects } = await detect({
+  const { missing } = await detect({
     known: [before],
-    roots: [rootAt(join(workspace.root, 'code'))],
+    roots: [rootAt(join(workspace.root, 'code'), 'unreachable')],
   });
-  expect(projects).toEqual([before]);
+  expect([...missing]).toEqual(['a']);
 });
 
 test('detectMissing delays marking projects for one run and warns when most of a root is gone at once', async () => {
@@ -105,7 +93,7 @@ test('detectMissing delays marking projects for one run and warns when most of a
   const known = ['a', 'b', 'c', 'd', 'e'].map((id) => projectEntry(id, join(root, id)));
   const roots = [rootAt(root)];
   const first = await detect({ known, roots, found: ['d', 'e'] });
-  expect(statesOf(first)).toEqual({ a: 'ok', b: 'ok', c: 'ok' });
+  expect([...first.missing]).toEqual([]);
   expect(first.warnings).toMatchObject([{ code: 'missing-held-back', subject: root }]);
   expect([...first.inGracePeriod]).toEqual(['a', 'b', 'c']);
 
@@ -115,7 +103,7 @@ test('detectMissing delays marking projects for one run and warns when most of a
     found: ['d', 'e'],
     previousGracePeriod: first.inGracePeriod,
   });
-  expect(statesOf(second)).toEqual({ a: 'missing', b: 'missing', c: 'missing' });
+  expect([...second.missing]).toEqual(['a', 'b', 'c']);
   expect(second.warnings).toEqual([]);
   expect(second.inGracePeriod.size).toBe(0);
 });
@@ -129,8 +117,8 @@ test.each([
     await using workspace = await temporaryWorkspace();
     const root = join(workspace.root, 'code');
     const known = [...gone, ...found].map((id) => projectEntry(id, join(root, id)));
-    const { projects, inGracePeriod } = await detect({ known, roots: [rootAt(root)], found });
-    expect(projects.map(({ state }) => state)).toEqual(gone.map(() => 'missing'));
+    const { missing, inGracePeriod } = await detect({ known, roots: [rootAt(root)], found });
+    expect([...missing]).toEqual(gone);
     expect(inGracePeriod.size).toBe(0);
   },
 );
