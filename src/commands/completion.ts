@@ -44,6 +44,6 @@ export function printCompletion(
 function completionFlag({ flags, description, values }: Flag): CompletionFlag {
   const [, short = null, long = '', value] =
     /^(?:(-\w), )?(--[\w-]+)(?: [<[](\w+))?/.exec(flags) ?? [];
-  const takes = value === undefined ? 'nothing' : value === 'dir' ? 'folder' : 'anything';
+  const takes = value === undefined ? 'nothing' : value === 'dir' ? 'directory' : 'anything';
   return { long, short, description, takes: values ?? takes };
 }

@@ -106,7 +106,7 @@ async function syncHistory(
   }));
 }
 
-/** What the registry and quality saw of a project. */
+/** The entries of a project in the registry and in quality. */
 export async function projectHistory(
   workspace: Workspace,
   id: string,

@@ -27,7 +27,7 @@ export async function projectStatus(
   flags: StatusFlags,
   system: System,
 ): Promise<boolean> {
-  const page = await lookAtProject(name, facts, system.now());
+  const page = await loadProject(name, facts, system.now());
   const diagnostics = projectDiagnostics(page);
   const { project, quality, history } = page;
   if (flags.json === true) {
@@ -48,7 +48,7 @@ export async function projectStatus(
   return !diagnostics.some(({ severity }) => severity === 'error');
 }
 
-async function lookAtProject(
+async function loadProject(
   name: string,
   {
     workspace,
@@ -70,7 +70,7 @@ async function lookAtProject(
     row,
     project,
     quality: stored.quality?.projects.find(({ id }) => id === row.id) ?? null,
-    warnings: warnings.filter(({ subject: about }) => isAbout(about, row)),
+    warnings: warnings.filter(({ subject }) => isAbout(subject, row)),
     errors: report.diagnostics.filter(({ severity }) => severity === 'error'),
     history: await projectHistory(workspace, row.id, query),
     log: workspace.log,
@@ -79,6 +79,6 @@ async function lookAtProject(
 }
 
 /** Warnings name a project by its id or name, or a file in it by its path. */
-const isAbout = (about: string | null, { id, name, path }: ProjectPage['row']): boolean =>
-  about !== null &&
-  (about === id || about === name || about === path || about.startsWith(`${path}/`));
+const isAbout = (subject: string | null, { id, name, path }: ProjectPage['row']): boolean =>
+  subject !== null &&
+  (subject === id || subject === name || subject === path || subject.startsWith(`${path}/`));

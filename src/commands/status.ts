@@ -20,7 +20,7 @@ export interface StatusFlags extends GlobalOptions {
   readonly all?: boolean;
 }
 
-/** `sync-runner status [NAME]`: reads only, and says first whether anything needs a person. */
+/** `sync-runner status [NAME]`: read-only; starts with whether anything needs attention. */
 export async function status(
   flags: StatusFlags,
   system: System,
@@ -28,7 +28,7 @@ export async function status(
 ): Promise<number> {
   const workspace = await findWorkspace({ option: flags.workspace, ...system });
   const facts = (await readStatusCache(workspace)) ?? (await readFacts(workspace));
-  return tell(workspace, facts, { name, flags, system });
+  return printStatus(workspace, facts, { name, flags, system });
 }
 
 interface Facts {
@@ -42,7 +42,7 @@ async function readFacts(workspace: Workspace): Promise<Facts> {
   return { config: await readConfig(workspace), status: await readStatusFile(workspace) };
 }
 
-async function tell(
+async function printStatus(
   workspace: Workspace,
   facts: Facts,
   { name, flags, system }: { name: string | null; flags: StatusFlags; system: System },
@@ -55,8 +55,8 @@ async function tell(
   if (name !== null) {
     const { projectStatus } = await import('./project-status.ts');
     const { status: last } = facts;
-    const about = { workspace, status: last, report: health };
-    const isFine = await projectStatus(name, about, flags, system);
+    const context = { workspace, status: last, report: health };
+    const isFine = await projectStatus(name, context, flags, system);
     return flags.check === true && !isFine ? exitCodes.failed : exitCodes.done;
   }
   const { report, overview } = await withData(health, workspace);
@@ -74,7 +74,7 @@ async function tell(
   return flags.check === true && report.health === 'error' ? exitCodes.failed : exitCodes.done;
 }
 
-/** The report with what the data say; data that can't be read are one more problem, and nothing else. */
+/** Adds the overview to the report. Data that can't be read cause one more diagnostic. */
 async function withData(
   report: HealthReport,
   workspace: Workspace,
@@ -103,7 +103,7 @@ async function recordsOf(page: StatusPage): Promise<string> {
 
 const attentionOf = ({ projects }: Overview): readonly ProjectRow[] => projects?.attention ?? [];
 
-/** Every project that is there, those that need a person first. */
+/** Every project that is there, those that need attention first. */
 async function allRows(workspace: Workspace): Promise<readonly ProjectRow[]> {
   const [{ projectRows, attentionRank: rankOf }, { readStoredData: readStored }] =
     await Promise.all([

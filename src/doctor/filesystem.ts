@@ -183,7 +183,7 @@ export const disk: Check = {
   },
 };
 
-/** Of the nearest existing ancestor; `freeBytes` are those available to unprivileged users. */
+/** Returns the space of the nearest existing ancestor; `freeBytes` are those available to unprivileged users. */
 async function statFileSystem(path: string): Promise<{
   readonly path: string;
   readonly freeBytes: number;

@@ -62,7 +62,7 @@ export interface WorkTreeStatus {
     readonly untracked: number;
     readonly conflicts: number;
   };
-  /** Commits that only HEAD or only the upstream has; null when there is no upstream or it is gone. */
+  /** Commits that only HEAD or only the upstream has; null when the upstream is not set or gone. */
   readonly ahead: number | null;
   readonly behind: number | null;
 }

@@ -36,12 +36,12 @@ export function nextRelease(
 ): ReleaseStep | ReleaseEnd {
   switch (type) {
     case 'check-commit':
-      return outcome === 'done' ? { type: 'kept' } : { type: 'clear-stage', name };
+      return outcome === 'done' ? { type: 'retained' } : { type: 'clear-stage', name };
     case 'clear-stage':
       return { type: 'rmdir-owner', name };
     case 'rmdir-owner':
       if (outcome === 'absent') return { type: 'lost' };
-      return outcome === 'done' ? { type: 'rmdir-lock', name } : { type: 'kept' };
+      return outcome === 'done' ? { type: 'rmdir-lock', name } : { type: 'retained' };
     case 'rmdir-lock':
       // With any result: a lock that is not empty belongs to the next owner.
       return { type: 'released' };
@@ -49,5 +49,5 @@ export function nextRelease(
 }
 
 export function isReleaseEnd(state: ReleaseStep | ReleaseEnd): state is ReleaseEnd {
-  return state.type === 'released' || state.type === 'lost' || state.type === 'kept';
+  return state.type === 'released' || state.type === 'lost' || state.type === 'retained';
 }

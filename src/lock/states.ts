@@ -85,10 +85,10 @@ export interface ReleaseStep {
 
 /**
  * The result of a release. `lost`: another process has taken the lock over, and its lock is untouched.
- * `kept`: the lock contains an unfinished commit, which the next owner finishes.
+ * `retained`: the lock contains an unfinished commit, which the next owner finishes.
  */
 export interface ReleaseEnd {
-  readonly type: 'released' | 'lost' | 'kept';
+  readonly type: 'released' | 'lost' | 'retained';
 }
 
 /** Constant in all states of one process. */

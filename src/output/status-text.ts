@@ -97,8 +97,8 @@ function usageText(line: UsageLine, now: Date, overview: Overview): string {
   const share = budgetUsed === null ? '' : ` (${budgetUsed.toFixed(0)} %)`;
   const limit = budget === null ? '' : ` of ${moneyText(budget)}${share}`;
   // Sources overlap and are never added up; if there are several, each is labelled.
-  const about = overview.usage.length > 1 ? `   ${sanitizeLine(source)}` : '';
-  return `${dayName} ${spent}   this month ${monthUsd === null ? '-' : formatUsd(monthUsd)}${limit}${about}`;
+  const suffix = overview.usage.length > 1 ? `   ${sanitizeLine(source)}` : '';
+  return `${dayName} ${spent}   this month ${monthUsd === null ? '-' : formatUsd(monthUsd)}${limit}${suffix}`;
 }
 
 const moneyText = ({ monthly, currency }: NonNullable<UsageLine['budget']>): string =>

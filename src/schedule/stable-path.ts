@@ -9,7 +9,7 @@ import { errnoOf, isMachineProblem } from '../util/errors.ts';
 export const isVolatile = (path: string): boolean =>
   /\d+\.\d+\.\d+|[\\/](?:_npx|fnm_multishells|Cellar)[\\/]/.test(path);
 
-/** Returns a link on PATH to the same program that survives an upgrade, or the path itself if there is none. */
+/** Returns a link on PATH to the same program that survives an upgrade, or else the path itself. */
 export async function stablePath(
   path: string,
   name: string,

@@ -26,7 +26,7 @@ const usageWindow = z.object({
   averageDailyUsd: z.nullable(money),
   /** Most expensive first, like the projects. */
   models: z.array(z.object({ model: z.string(), ...usage.shape })),
-  /** By start directory; `id` is the project that contains it, null if there is none. */
+  /** By start directory; `id` is the project that contains it, null without one. */
   projects: z.array(z.object({ id: z.nullable(z.string()), path: z.string(), ...usage.shape })),
 });
 
@@ -78,7 +78,7 @@ const trendPoint = z.object({
   withCoverage: count,
   /** Mean of the projects that have one; null if none has. */
   coverage: z.nullable(percent),
-  /** Sum over the projects whose files could be listed; null if there are none. */
+  /** Sum over the projects whose files could be listed; null without any. */
   todos: z.nullable(count),
   techDebt: z.object({ none: count, low: count, medium: count, high: count }),
 });

@@ -160,7 +160,7 @@ const totals = z.object({
 const projectTotals = z.object({
   /** The agent whose logs this is from. */
   source: z.string(),
-  /** Id of the innermost registered project that contains `projectPath`; null if there is none. */
+  /** Id of the innermost registered project that contains `projectPath`; null without one. */
   id: z._default(z.nullable(z.string()), null),
   /**
    * Name of the directory of the logs, for agents that have one per project (Claude Code: below `projects/`),

@@ -68,7 +68,7 @@ export async function parseDocument<Schema extends z.ZodMiniType>(
 /** Returns a document as the text of a file. */
 export const toJsonText = (document: unknown): string => `${JSON.stringify(document, null, 2)}\n`;
 
-/** Whether the error says that the path is a directory, link, FIFO or too large, not that the disk failed. */
+/** Whether the error means that the path is a directory, link, FIFO or too large, not that the disk failed. */
 export const isNotRegularFile = (error: unknown): error is FileError =>
   error instanceof FileError && ['EISDIR', 'ELOOP', 'ENXIO', 'EFBIG'].includes(error.code);
 

@@ -119,7 +119,7 @@ const isUserOwned = (schema: z.core.$ZodType): boolean => ownership.get(schema)?
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Returns an own property of any value; undefined if there is none. */
+/** Returns an own property of any value; undefined if it is missing. */
 function property<Value>(of: Readonly<Record<string, Value>>, key: string): Value | undefined;
 function property(of: unknown, key: string): unknown;
 function property(of: unknown, key: string): unknown {

@@ -15,7 +15,7 @@ const maxMerges = 5;
 export interface NewSnapshot {
   readonly target: string;
   readonly schema: z.ZodMiniType;
-  /** The file as it was when the sync started; null if it did not exist. */
+  /** The file at the start of the sync; null if it did not exist. */
   readonly base: JsonFile<unknown> | null;
   readonly snapshot: object;
 }

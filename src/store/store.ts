@@ -45,7 +45,7 @@ export interface RunOutput {
 export interface Store {
   /** Returns null when the file does not exist. Throws `UserError` `data`, which names the position; the file stays. */
   readSnapshot<Name extends SyncName>(name: Name): Promise<Snapshot<Name> | null>;
-  /** Returns null when there is no readable cache. */
+  /** Returns null when the cache is missing or unreadable. */
   readCache(name: SyncName | 'repositories' | 'discovery'): Promise<Uint8Array | null>;
   /** A damaged status is only a warning: the next run replaces it. */
   readStatus(): Promise<{

@@ -19,7 +19,7 @@ export interface ExecResult {
 }
 
 /**
- * Executes a program without a shell, in its own process group. Rejects only when there is no result: with
+ * Executes a program without a shell, in its own process group. Rejects only without a result: with
  * `UserError` `tool` (not found, killed, too much output) or `timeout`, or with the reason of the signal.
  */
 export type Exec = (

@@ -73,7 +73,7 @@ export function isMachineProblem(error: unknown): boolean {
   return machineErrors.includes(errnoOf(error) ?? '') || isMachineProblem(error.cause);
 }
 
-/** Whether the error says that there is nothing at a path, because a part of it is missing or a file. */
+/** Whether the error means that a path does not exist, because a part of it is missing or a file. */
 export const isNotFound = (error: unknown): boolean =>
   ['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '');
 

@@ -55,7 +55,7 @@ function usageWindow(
 
 /**
  * Returns the mean daily cost of the covered days of a window without today, which is incomplete. Days
- * without usage cost nothing. Null if there is no such day.
+ * without usage cost nothing. Null without such a day.
  */
 export function burnRate(
   { entries, coveredFrom, today }: SourceEntries,

@@ -9,7 +9,7 @@ export interface WorktreeDiff {
   readonly rows: Float64Array;
   /** How many differ from the index; null if git would have to read a file to find out. */
   readonly changed: number | null;
-  /** The first tracked file whose stats can't be read; null if there is none. */
+  /** The first tracked file whose stats can't be read, or null. */
   readonly unreadableFile: string | null;
 }
 

@@ -22,7 +22,7 @@ export interface WorktreeWalk {
   readonly untracked: readonly UntrackedEntry[];
   /** Whether all of these directories could be read. */
   readonly isComplete: boolean;
-  /** The first directory with tracked files that can't be read; null if there is none. */
+  /** The first directory with tracked files that can't be read, or null. */
   readonly unreadableDir: string | null;
   /** Walks the untracked directories too. Resolves with false if not everything can be watched. */
   readonly resume: (unscanned: UnscannedDirs) => Promise<boolean>;

@@ -4,7 +4,7 @@ import type { Message } from '../message.ts';
 import type { ChannelType } from './channel.ts';
 import { runInSession } from './session-command.ts';
 
-/** A notification on the desktop. It fails if there is no desktop session. */
+/** A notification on the desktop. It fails without a desktop session. */
 export const desktop: ChannelType<true> = {
   create:
     (_options, { system }) =>

@@ -39,7 +39,7 @@ complete -o default -F ${name} ${program}
 }
 
 function replyTo({ takes }: CompletionFlag): string {
-  if (takes === 'folder') return 'local IFS=$\'\\n\'; COMPREPLY=($(compgen -d -- "$cur"))';
+  if (takes === 'directory') return 'local IFS=$\'\\n\'; COMPREPLY=($(compgen -d -- "$cur"))';
   if (typeof takes === 'string') return 'COMPREPLY=()';
   return `COMPREPLY=($(compgen -W '${takes.join(' ')}' -- "$cur"))`;
 }

@@ -30,6 +30,6 @@ const quoted = (text: string): string => `'${text.replace(/[\\']/g, String.raw`\
 function flagWords({ short, long, takes }: CompletionFlag): readonly string[] {
   const name = [...(short === null ? [] : [`-s ${short.slice(1)}`]), `-l ${long.slice(2)}`];
   if (takes === 'nothing') return name;
-  if (takes === 'folder') return [...name, '-x', '-a', quoted('(__fish_complete_directories)')];
+  if (takes === 'directory') return [...name, '-x', '-a', quoted('(__fish_complete_directories)')];
   return takes === 'anything' ? [...name, '-x'] : [...name, '-x', '-a', quoted(takes.join(' '))];
 }

@@ -20,7 +20,7 @@ export interface CompletionFlag {
   readonly short: string | null;
   readonly description: string;
   /** Its value: none, one of a list, a directory, or anything. */
-  readonly takes: 'nothing' | 'folder' | 'anything' | readonly string[];
+  readonly takes: 'nothing' | 'directory' | 'anything' | readonly string[];
 }
 
 export const spellings = ({ short, long }: CompletionFlag): readonly string[] =>

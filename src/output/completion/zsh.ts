@@ -43,6 +43,6 @@ function flagSpecs(flag: CompletionFlag): readonly string[] {
 
 function actionOf({ takes }: CompletionFlag): string {
   if (takes === 'nothing') return '';
-  if (takes === 'folder') return ':folder:_files -/';
+  if (takes === 'directory') return ':directory:_files -/';
   return takes === 'anything' ? ':value: ' : `:value:(${takes.join(' ')})`;
 }

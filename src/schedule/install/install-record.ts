@@ -4,7 +4,7 @@ import { scheduleRecord, type ScheduleRecord } from '../../schema/schedule.ts';
 import type { Job } from '../scheduler.ts';
 import { installFile, readInstalledFile } from './installed-file.ts';
 
-/** Returns the record of the last install, or null if there is none or it is invalid. */
+/** Returns the record of the last install, or null if it is missing or invalid. */
 export async function readInstallRecord(workspace: Workspace): Promise<ScheduleRecord | null> {
   const bytes = await readInstalledFile(workspace.scheduleRecord);
   if (bytes === null) return null;

@@ -85,7 +85,7 @@ async function readBackwards(
   return damaged;
 }
 
-/** Parses every line of a month file. Returns a diagnostic for those that can't be read, null if there are none. */
+/** Parses every line of a month file. Returns a diagnostic for those that can't be read, or null. */
 export async function checkLines(path: string, bytes: Uint8Array): Promise<Diagnostic | null> {
   const damaged: number[] = [];
   for (const [index, text] of Buffer.from(bytes).toString().split('\n').entries()) {

@@ -7,7 +7,7 @@ const maxCharacters = 32_768;
 
 /**
  * Returns the first paragraph of a README (Markdown or reStructuredText) as plain text, skipping titles,
- * badges, images, HTML, lists, tables and code. Null if there is none.
+ * badges, images, HTML, lists, tables and code. Null without one.
  */
 export function firstParagraph(readme: string, maxLength: number): string | null {
   const text = withoutBlocks(readme.slice(0, maxCharacters).replace(/\r\n?/g, '\n'));

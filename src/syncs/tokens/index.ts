@@ -100,9 +100,10 @@ function failedState(
   const before = previous?.sources[name];
   const message = error instanceof Error ? error.message : String(error);
   const coveredTo = before?.coveredTo ?? null;
-  const kept = coveredTo === null ? 'no earlier data exists' : `data up to ${coveredTo} is kept`;
+  const retained =
+    coveredTo === null ? 'no earlier data exists' : `data up to ${coveredTo} is kept`;
   const hint = error instanceof UserError ? error.hint : null;
-  warn(diagnostic('source-failed', { subject: name, message: `${message}; ${kept}`, hint }));
+  warn(diagnostic('source-failed', { subject: name, message: `${message}; ${retained}`, hint }));
   return {
     coveredFrom: null,
     coveredTo: null,

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { fileTooLarge, openRegularFile, toFileError } from '../../../util/fs.ts';
 
-/** A report that cannot be parsed. The message says why, and where if that is known. */
+/** A report that cannot be parsed. The message contains the reason and, if known, the position. */
 export class ReportError extends Error {
   override readonly name = 'ReportError';
 }

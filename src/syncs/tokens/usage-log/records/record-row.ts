@@ -2,7 +2,7 @@ import type { Usage, UsageRecord } from '../agent.ts';
 
 /** A record as numbers, which take a fifth of the memory of an object. Strings are indexes of `names`. */
 export const column = {
-  /** The next row with the same key, from another log; -1 if there is none. */
+  /** The next row with the same key, from another log, or -1. */
   next: 0,
   log: 1,
   timeMs: 2,
