@@ -9,7 +9,7 @@ import type { GlobalOptions } from './command.ts';
 
 /** `sync-runner doctor`: checks everything that a run depends on and reports how to fix it. */
 export async function doctor(flags: GlobalOptions, system: System): Promise<number> {
-  const workspace = await findWorkspace({ option: flags.workspace, ...system });
+  const workspace = await findWorkspace(flags.workspace, system);
   const findings = await runDoctor(workspace, system);
   if (flags.json === true) {
     system.stdout.write(jsonLine({ schemaVersion: 1, findings }));

@@ -30,7 +30,7 @@ export async function exportRows(
   [name = 'projects']: readonly string[],
 ): Promise<number> {
   const what = parseOneOf(exportNames)(name);
-  const workspace = await findWorkspace({ option: flags.workspace, ...system });
+  const workspace = await findWorkspace(flags.workspace, system);
   const now = system.now();
   const query = { now, since: startOf(flags.since, now), limit: Infinity, key: null };
   const { header, rows } = await collect(what, workspace, query);

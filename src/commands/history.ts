@@ -32,7 +32,7 @@ export async function history(
   system: System,
   [what = 'runs']: readonly string[],
 ): Promise<number> {
-  const workspace = await findWorkspace({ option: flags.workspace, ...system });
+  const workspace = await findWorkspace(flags.workspace, system);
   const now = system.now();
   const { limit = defaultLimit } = flags;
   const query = { now, since: startOf(flags.since, now), limit, key: null };

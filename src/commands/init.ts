@@ -9,6 +9,7 @@ import {
   toFileError,
   writeNewFile,
 } from '../util/fs.ts';
+import { resolvePath } from '../system/resolve-path.ts';
 import type { System } from '../system/system.ts';
 import { configTemplate } from '../output/config-template.ts';
 import { jsonLine } from '../output/json.ts';
@@ -24,7 +25,7 @@ export async function init(
   system: System,
   roots: readonly string[],
 ): Promise<number> {
-  const workspace = await findWorkspace({ option: globals.workspace, ...system });
+  const workspace = await findWorkspace(globals.workspace, system);
   const chosen = roots.length > 0 ? await checkRoots(roots, system) : await findRoots(system);
   const schema = await publishSchema(workspace, system);
   await writeConfig(workspace, configTemplate({ roots: chosen, schema }));
@@ -59,13 +60,13 @@ async function writeConfig({ config }: Workspace, text: string): Promise<void> {
 
 async function checkRoots(roots: readonly string[], system: System): Promise<readonly string[]> {
   for (const root of roots) {
-    if (!(await isDirectory(resolve(system.cwd, root)))) {
+    if (!(await isDirectory(resolvePath(root, system)))) {
       throw new UserError('usage', `${root}: not a directory`, {
         hint: 'pass existing directories',
       });
     }
   }
-  return roots.map((root) => shorten(resolve(system.cwd, root), system.home));
+  return roots.map((root) => shorten(resolvePath(root, system), system.home));
 }
 
 async function findRoots(system: System): Promise<readonly string[]> {
@@ -74,7 +75,7 @@ async function findRoots(system: System): Promise<readonly string[]> {
   for (const path of candidates) {
     if (await isDirectory(path)) found.push(shorten(path, system.home));
   }
-  return found.length > 0 ? found : [shorten(system.cwd, system.home)];
+  return found.length > 0 ? found : [shorten(resolvePath('.', system), system.home)];
 }
 
 /** Abbreviates the home directory as `~`, so that the configuration can be shared between machines. */

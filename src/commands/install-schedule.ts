@@ -14,6 +14,7 @@ import {
 } from '../schedule/install/choose-scheduler.ts';
 import { nextRun } from '../schedule/schedule-status.ts';
 import { renderTemplates } from '../schedule/render-templates.ts';
+import { resolvePath } from '../system/resolve-path.ts';
 import type { System } from '../system/system.ts';
 import { jsonLine } from '../output/json.ts';
 import { differencesText, installText, scheduleDiagnosticsText } from '../output/schedule-text.ts';
@@ -32,13 +33,13 @@ export interface InstallFlags extends GlobalOptions {
 
 /** `sync-runner install-schedule`: installs a job in the scheduler of the system. Returns the exit code. */
 export async function installSchedule(flags: InstallFlags, system: System): Promise<number> {
-  const workspace = await findWorkspace({ option: flags.workspace, ...system });
+  const workspace = await findWorkspace(flags.workspace, system);
   const config = await readConfig(workspace);
   if (flags.templates !== undefined) {
     const dir =
       flags.templates === true
         ? resolve(workspace.root, 'deploy')
-        : resolve(system.cwd, flags.templates);
+        : resolvePath(flags.templates, system);
     return writeTemplates(dir, renderTemplates(config), flags, system);
   }
   const context = await createScheduleContext(config, workspace, system);

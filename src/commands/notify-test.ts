@@ -29,7 +29,7 @@ const timeoutMs = 10_000;
  * dead-man switch is not pinged, because it would count the test as a run.
  */
 export async function notifyTest(flags: GlobalOptions, system: System): Promise<number> {
-  const workspace = await findWorkspace({ option: flags.workspace, ...system });
+  const workspace = await findWorkspace(flags.workspace, system);
   const { notify } = await readConfig(workspace);
   const secrets = await readSecrets(workspace, system, secretNamesOf(notify));
   const redact = redactor(secretsToRedact(notify, secrets));

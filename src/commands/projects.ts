@@ -24,7 +24,7 @@ export async function projects(
   system: System,
   words: readonly string[],
 ): Promise<number> {
-  const workspace = await findWorkspace({ option: flags.workspace, ...system });
+  const workspace = await findWorkspace(flags.workspace, system);
   const stored = await readStoredData(workspace);
   const rows = selectProjects(projectRows(stored), {
     words,

@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Analytics } from '../schema/analytics.ts';
 import { readConfig } from '../config/config.ts';
@@ -10,6 +10,7 @@ import {
 } from '../analytics/derive-current-analytics.ts';
 import { readLastAnalytics } from '../analytics/update-analytics.ts';
 import { openStore } from '../store/store.ts';
+import { resolvePath } from '../system/resolve-path.ts';
 import type { System } from '../system/system.ts';
 import { jsonLine } from '../output/json.ts';
 import { reportPage } from '../report/report-page.ts';
@@ -25,7 +26,7 @@ export interface ReportFlags extends GlobalOptions {
 
 /** `sync-runner report`: renders the page from the stored data. Neither starts nor waits for a run. */
 export async function report(flags: ReportFlags, system: System): Promise<number> {
-  const workspace = await findWorkspace({ option: flags.workspace, ...system });
+  const workspace = await findWorkspace(flags.workspace, system);
   const config = await readConfig(workspace);
   const store = openStore(workspace);
   const analytics = await deriveOrReadLast({
@@ -38,7 +39,7 @@ export async function report(flags: ReportFlags, system: System): Promise<number
   });
   const verdict = await assessLastRun({ workspace, store, config });
   const page = Buffer.from(reportPage({ analytics, lastRun: verdict }));
-  const path = flags.output ? resolve(system.cwd, flags.output) : workspace.report;
+  const path = flags.output ? resolvePath(flags.output, system) : workspace.report;
   await ensureDir(dirname(path));
   await replaceFile(path, page);
   const url = pathToFileURL(path).href;

@@ -10,7 +10,7 @@ type RunFlags = GlobalOptions & RunRequest;
 
 /** `sync-runner run`. A tick that finds nothing due is over before anything of a run is loaded. */
 export async function run(flags: RunFlags, system: System): Promise<number> {
-  const workspace = await findWorkspace({ option: flags.workspace, ...system });
+  const workspace = await findWorkspace(flags.workspace, system);
   const reporter = createReporter(flags, system, workspace.log);
   const due = flags.ifDue === true ? await dueLater(workspace, flags, system) : null;
   if (due !== null) return reporter.notDue(due);

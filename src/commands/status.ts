@@ -26,7 +26,7 @@ export async function status(
   system: System,
   [name = null]: readonly (string | null)[],
 ): Promise<number> {
-  const workspace = await findWorkspace({ option: flags.workspace, ...system });
+  const workspace = await findWorkspace(flags.workspace, system);
   const facts = (await readStatusCache(workspace)) ?? (await readFacts(workspace));
   return printStatus(workspace, facts, { name, flags, system });
 }

@@ -16,7 +16,7 @@ export interface UninstallFlags extends GlobalOptions {
 
 /** `sync-runner uninstall-schedule`: removes everything that the installation created. Idempotent. */
 export async function uninstallSchedule(flags: UninstallFlags, system: System): Promise<number> {
-  const workspace = await findWorkspace({ option: flags.workspace, ...system });
+  const workspace = await findWorkspace(flags.workspace, system);
   // The default configuration, so that an invalid one does not prevent the removal.
   const context = await createScheduleContext(configFile.parse({}), workspace, system);
   const plan = await planUninstall(flags.target, context);

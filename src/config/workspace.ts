@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { SyncName } from '../schema/syncs.ts';
+import { resolvePath } from '../system/resolve-path.ts';
 import { shellQuote } from '../util/shell.ts';
 import { errnoOf, UserError } from '../util/errors.ts';
 import { exists } from '../util/fs.ts';
@@ -50,11 +51,10 @@ export function workspaceAt(root: string): Workspace {
   };
 }
 
-/** The inputs that determine the workspace, in order of precedence. */
+/** What determines the workspace beside the command line. */
 export interface WorkspaceHints {
-  readonly option: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
+  readonly cwd: string | null;
   readonly home: string;
   readonly platform: NodeJS.Platform;
   readonly processInfo: { readonly uid: number | null };
@@ -64,11 +64,17 @@ export interface WorkspaceHints {
  * Returns the workspace: `--workspace`, `SYNC_RUNNER_WORKSPACE`, the nearest parent directory that contains
  * `data/config/sync.json`, or else the data directory of the user. Throws `UserError` `config` if the parent
  * directory belongs to another user: its configuration can start programs, so it has to be given explicitly.
+ * `UserError` `usage` if the home directory or the required current directory is unknown.
  */
-export async function findWorkspace(hints: WorkspaceHints): Promise<Workspace> {
-  const named = hints.option ?? (hints.env['SYNC_RUNNER_WORKSPACE'] || undefined);
-  if (named !== undefined) return workspaceAt(resolve(hints.cwd, named));
-  for (let dir = resolve(hints.cwd); ; dir = dirname(dir)) {
+export async function findWorkspace(
+  option: string | undefined,
+  hints: WorkspaceHints,
+): Promise<Workspace> {
+  // First, so that an unknown home directory is reported before anything is done.
+  const fallback = defaultWorkspace(hints);
+  const named = option ?? (hints.env['SYNC_RUNNER_WORKSPACE'] || undefined);
+  if (named !== undefined) return workspaceAt(resolvePath(named, hints));
+  for (let dir = resolvePath('.', hints); ; dir = dirname(dir)) {
     const candidate = workspaceAt(dir);
     if (await isWorkspace(candidate, hints.processInfo.uid)) {
       await assertOwnedByUser(candidate, hints.processInfo.uid);
@@ -76,7 +82,7 @@ export async function findWorkspace(hints: WorkspaceHints): Promise<Workspace> {
     }
     if (dirname(dir) === dir) break;
   }
-  return defaultWorkspace(hints);
+  return fallback;
 }
 
 /** Returns the workspace in the data directory of the user. */

@@ -2,6 +2,7 @@ import { stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { callbackify } from 'node:util';
 import { errnoOf, UserError } from '../util/errors.ts';
+import { toFileError } from '../util/fs.ts';
 import { heartbeatMs, type Engine } from './engine.ts';
 import type { NotTaken, ReleaseEnd, TakeEnd } from './states.ts';
 
@@ -27,12 +28,17 @@ export interface Acquired extends Lock {
 export const lockLost = (): UserError =>
   new UserError('lock-lost', 'another run has taken the lock over; nothing more was written');
 
+const lockRemoved = (path: string): UserError =>
+  new UserError('lock-lost', `${path} was removed while it was taken; nothing was written`, {
+    hint: 'run again',
+  });
+
 /**
  * Takes the lock through proper-lockfile, which sends the heartbeat, detects a loss and cleans up at exit.
  * Its `fs` option replaces takeover and release, which identify the lock by its path only: two processes
  * can take over the same stale lock, and the slower one removes the lock of its successor
  * (moxystudio/node-proper-lockfile#121). Imported when needed: the import takes 10 ms and changes the
- * handling of signals.
+ * handling of signals. Throws `UserError` `lock-lost` if the lock is removed meanwhile, and `FileError`.
  */
 export async function acquire(
   path: string,
@@ -87,7 +93,11 @@ export async function acquire(
     };
   } catch (error) {
     release();
-    if (errnoOf(error) === 'ELOCKED' && taken.end.type !== 'held') return taken.end;
-    throw error;
+    if (taken.end.type !== 'held') {
+      if (errnoOf(error) === 'ELOCKED') return taken.end;
+      throw error;
+    }
+    // The package has called stat or utimes on the own directory.
+    throw errnoOf(error) === 'ENOENT' ? lockRemoved(path) : toFileError(error, path);
   }
 }

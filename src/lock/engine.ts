@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { applyCommit } from '../store/commit.ts';
 import type { System } from '../system/system.ts';
+import { UserError } from '../util/errors.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { delay } from '../util/async.ts';
 import { performOnDisk } from './disk.ts';
@@ -80,7 +81,7 @@ export async function createEngine(options: {
         state = nextTake(state, await perform(operation), settings);
         ownName = 'name' in state ? state.name : null;
       }
-      throw new Error(`${workspace.lock} changes continuously`);
+      throw new UserError('io', `${workspace.lock} changes continuously`);
     },
     release: () => {
       performOnDisk(data, { type: 'remove-tree', path: newDir(settings) }, system);

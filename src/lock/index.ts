@@ -8,7 +8,7 @@ import { acquire, lockLost, type Acquired, type Lock } from './acquire.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { inspectLock, type LockState } from './state.ts';
 
-export type { Lock } from './acquire.ts';
+export { lockLost, type Lock } from './acquire.ts';
 
 export interface LockOptions {
   readonly workspace: Workspace;

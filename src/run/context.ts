@@ -8,6 +8,7 @@ import { discover } from '../discovery/discover.ts';
 import { decodeGracePeriod, encodeGracePeriod } from '../discovery/grace-period-cache.ts';
 import type { Discovery, KnownProject } from '../discovery/discovery.ts';
 import { createRepositoryReader } from '../git/reader.ts';
+import { lockLost } from '../lock/index.ts';
 import type { RunNotifier } from '../notify/run-notifier.ts';
 import type { Config } from '../schema/config.ts';
 import { hasChannels } from '../schema/notify.ts';
@@ -18,7 +19,8 @@ import { openStore, type Store } from '../store/store.ts';
 import { planRun, type Plan } from '../syncs/plan.ts';
 import type { SyncContext } from '../syncs/sync.ts';
 import type { System } from '../system/system.ts';
-import { UserError } from '../util/errors.ts';
+import { errnoOf, UserError } from '../util/errors.ts';
+import { toFileError } from '../util/fs.ts';
 import type { RunEvent } from './events.ts';
 import type { RunRequest } from './run-request.ts';
 
@@ -148,15 +150,27 @@ export async function createRunContext(options: {
         if (!(error instanceof UserError) || error.code !== 'io') throw error;
       }
     },
-    [Symbol.asyncDispose]: () => rm(scratch, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: async () => {
+      try {
+        await rm(scratch, { recursive: true, force: true });
+      } catch (error) {
+        // The release of the lock removes it, too, and reports the failure.
+        if (errnoOf(error) === null) throw error;
+      }
+    },
   };
 }
 
+/** Throws `FileError`, and `UserError` `lock-lost` if the stage is gone. */
 async function createScratchDir(stage: string | null, system: System): Promise<string> {
-  if (stage === null) return mkdtemp(join(system.tmpDir, 'sync-runner-'));
-  const scratch = join(stage, 'scratch');
-  await mkdir(scratch, { mode: 0o700 });
-  return scratch;
+  const path = stage === null ? join(system.tmpDir, 'sync-runner-') : join(stage, 'scratch');
+  try {
+    if (stage === null) return await mkdtemp(path);
+    await mkdir(path, { mode: 0o700 });
+    return path;
+  } catch (error) {
+    throw stage !== null && errnoOf(error) === 'ENOENT' ? lockLost() : toFileError(error, path);
+  }
 }
 
 /** Returns the projects that have an id. quality.json has ids, too, in case projects.json can't be read. */

@@ -13,8 +13,10 @@ export function nodeSystem(): System {
     now: () => new Date(),
     exec,
     platform: process.platform,
-    home: homedir(),
-    cwd: process.cwd(),
+    get home() {
+      return homeDir();
+    },
+    cwd: currentDir(),
     tmpDir: tmpdir(),
     env: process.env,
     processInfo: {
@@ -52,6 +54,25 @@ export function nodeSystem(): System {
     },
     exit: (exitCode) => process.exit(exitCode),
   };
+}
+
+/** Throws `UserError` `usage` if neither HOME nor the user database contains it, as in some containers. */
+function homeDir(): string {
+  try {
+    return homedir();
+  } catch (cause) {
+    const uid = String(process.getuid?.());
+    const message = `the home directory is unknown: HOME is not set, and user ${uid} has no passwd entry`;
+    throw new UserError('usage', message, { hint: 'export HOME=DIRECTORY', cause });
+  }
+}
+
+function currentDir(): string | null {
+  try {
+    return process.cwd();
+  } catch {
+    return null;
+  }
 }
 
 /** Opens the stream at its first use, because opening costs start-up time. */
@@ -159,7 +180,8 @@ const exec: Exec = async (program, args, options) => {
   const limit = options.maxOutputBytes ?? 32 * 1024 * 1024;
   requireDescriptors();
   const child = execa(command[0], command[1], {
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    // Not the current directory, which may have been deleted.
+    cwd: options.cwd ?? '/',
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     env: environmentFor(options),
     extendEnv: false,

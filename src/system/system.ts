@@ -1,5 +1,6 @@
 /** The environment and the limits of a program. */
 export interface ExecOptions {
+  /** The root directory by default. */
   readonly cwd?: string;
   /** The complete environment: only `PATH` (and `SystemRoot`) is inherited. */
   readonly env?: Readonly<Record<string, string>>;
@@ -39,8 +40,10 @@ export interface System {
   readonly now: () => Date;
   readonly exec: Exec;
   readonly platform: NodeJS.Platform;
+  /** Throws `UserError` `usage` if it is unknown. */
   readonly home: string;
-  readonly cwd: string;
+  /** Null if it was deleted or can't be read. */
+  readonly cwd: string | null;
   readonly tmpDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly processInfo: {
