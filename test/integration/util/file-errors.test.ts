@@ -42,8 +42,8 @@ describe('exists', () => {
 });
 
 describe('findWorkspace', () => {
-  const hintsFor = (cwd: string, uid = 0): Parameters<typeof findWorkspace>[0] => ({
-    ...{ option: undefined, env: {}, cwd, home: '/home/nobody', platform: 'linux' },
+  const hintsFor = (cwd: string, uid = 0): Parameters<typeof findWorkspace>[1] => ({
+    ...{ env: {}, cwd, home: '/home/nobody', platform: 'linux' },
     processInfo: { uid },
   });
 
@@ -51,7 +51,7 @@ describe('findWorkspace', () => {
     await using workspace = await temporaryWorkspace();
     const { uid } = fs.statSync(workspace.paths.data);
     vi.mocked(fsPromises.access).mockRejectedValue(failure('EACCES'));
-    await expect(findWorkspace(hintsFor(workspace.root, uid))).rejects.toMatchObject({
+    await expect(findWorkspace(undefined, hintsFor(workspace.root, uid))).rejects.toMatchObject({
       code: 'EACCES',
       message: `${workspace.paths.config}: permission denied (EACCES)`,
     });
@@ -63,7 +63,7 @@ describe('findWorkspace', () => {
     vi.mocked(fsPromises.access).mockImplementation((path) =>
       Promise.reject(failure(path === workspace.paths.config ? 'EACCES' : 'ENOENT')),
     );
-    const { root } = await findWorkspace(hintsFor(workspace.root, uid + 1));
+    const { root } = await findWorkspace(undefined, hintsFor(workspace.root, uid + 1));
     expect(root).toBe('/home/nobody/.local/share/sync-runner');
   });
 });
