@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { errnoOf, exitCodes, UserError } from '../util/errors.ts';
 import {
   ensureDir,
+  exists,
   fsyncDir,
   readRegularFile,
   replaceFile,
@@ -14,25 +15,26 @@ import type { System } from '../system/system.ts';
 import { configTemplate } from '../output/config-template.ts';
 import { jsonLine } from '../output/json.ts';
 import { findWorkspace, type Workspace } from '../config/workspace.ts';
-import type { GlobalOptions } from './command.ts';
+import type { GlobalFlags } from './command.ts';
 
 /** Directories below the home directory that are used when no root is given. */
-const usualRoots = ['code', 'src', 'projects', 'dev', 'work', 'repos', 'git'];
+const defaultRootNames = ['code', 'src', 'projects', 'dev', 'work', 'repos', 'git'];
 
 /** `sync-runner init`: writes a commented configuration and its JSON Schema. */
 export async function init(
-  globals: GlobalOptions,
+  flags: GlobalFlags,
   system: System,
   roots: readonly string[],
 ): Promise<number> {
-  const workspace = await findWorkspace(globals.workspace, system);
-  const chosen = roots.length > 0 ? await checkRoots(roots, system) : await findRoots(system);
-  const schema = await publishSchema(workspace, system);
+  const workspace = await findWorkspace(flags.workspace, system);
+  if (await exists(workspace.config)) throw configExistsError(workspace);
+  const chosen = roots.length > 0 ? await resolveRoots(roots, system) : await findRoots(system);
+  const schema = await copySchema(workspace, system);
   await writeConfig(workspace, configTemplate({ roots: chosen, schema }));
-  if (globals.json === true) {
+  if (flags.json === true) {
     const document = { schemaVersion: 1, config: workspace.config, roots: chosen };
     system.stdout.write(jsonLine(document));
-  } else if (globals.quiet !== true) {
+  } else if (flags.quiet !== true) {
     system.stdout.write(
       `Wrote ${workspace.config}\n` +
         `Project roots: ${chosen.join(', ')}\n` +
@@ -42,23 +44,26 @@ export async function init(
   return exitCodes.done;
 }
 
-async function writeConfig({ config }: Workspace, text: string): Promise<void> {
+async function writeConfig(workspace: Workspace, text: string): Promise<void> {
+  const { config } = workspace;
   await ensureDir(dirname(config));
   try {
     await writeNewFile(config, text);
   } catch (error) {
-    if (errnoOf(error) === 'EEXIST') {
-      throw new UserError('config', `${config} already exists; nothing was changed`, {
-        hint: 'edit it, or move it away first',
-      });
-    }
+    if (errnoOf(error) === 'EEXIST') throw configExistsError(workspace);
     await rm(config, { force: true });
     throw error;
   }
   await fsyncDir(dirname(config));
 }
 
-async function checkRoots(roots: readonly string[], system: System): Promise<readonly string[]> {
+const configExistsError = ({ config }: Workspace): UserError =>
+  new UserError('config', `${config} already exists; nothing was changed`, {
+    hint: 'edit it, or move it away first',
+  });
+
+/** Returns the roots as absolute paths or below `~`. Throws `UserError` if one of them is not a directory. */
+async function resolveRoots(roots: readonly string[], system: System): Promise<readonly string[]> {
   for (const root of roots) {
     if (!(await isDirectory(resolvePath(root, system)))) {
       throw new UserError('usage', `${root}: not a directory`, {
@@ -66,20 +71,20 @@ async function checkRoots(roots: readonly string[], system: System): Promise<rea
       });
     }
   }
-  return roots.map((root) => shorten(resolvePath(root, system), system.home));
+  return roots.map((root) => abbreviateHome(resolvePath(root, system), system.home));
 }
 
 async function findRoots(system: System): Promise<readonly string[]> {
-  const candidates = usualRoots.map((name) => join(system.home, name));
+  const candidates = defaultRootNames.map((name) => join(system.home, name));
   const found: string[] = [];
   for (const path of candidates) {
-    if (await isDirectory(path)) found.push(shorten(path, system.home));
+    if (await isDirectory(path)) found.push(abbreviateHome(path, system.home));
   }
-  return found.length > 0 ? found : [shorten(resolvePath('.', system), system.home)];
+  return found.length > 0 ? found : [abbreviateHome(resolvePath('.', system), system.home)];
 }
 
 /** Abbreviates the home directory as `~`, so that the configuration can be shared between machines. */
-function shorten(path: string, home: string): string {
+function abbreviateHome(path: string, home: string): string {
   const below = relative(home, path);
   if (below === '') return '~';
   return below.startsWith('..') || resolve(below) === below
@@ -97,7 +102,7 @@ async function isDirectory(path: string): Promise<boolean> {
 }
 
 /** Copies the schema out of the package, so that editors can use it offline. */
-async function publishSchema(workspace: Workspace, system: System): Promise<string | null> {
+async function copySchema(workspace: Workspace, system: System): Promise<string | null> {
   const name = 'config.schema.json';
   const shipped = join(dirname(system.processInfo.command[1]), '..', 'data', 'schema', name);
   const target = join(workspace.schema, name);

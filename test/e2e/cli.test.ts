@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -109,9 +109,11 @@ describe('init', () => {
     expect(text).toContain('"roots": ["~/my code"]');
     expect(text).toContain('// ');
     expect(existsSync(join(home, 'here/data/schema/config.schema.json'))).toBe(true);
+    await rm(join(home, 'here/data/schema'), { recursive: true });
     const again = await runCli(['init', 'my code', '-w', 'here'], options);
     expect(again.exitCode).toBe(2);
     expect(again.stderr).toContain('already exists; nothing was changed');
+    expect(existsSync(join(home, 'here/data/schema'))).toBe(false);
     expect(await readFile(config, 'utf8')).toBe(text);
     expect((await runCli(['run', '-w', 'here'], options)).exitCode).toBe(0);
   });
