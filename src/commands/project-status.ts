@@ -9,25 +9,27 @@ import { recordsText } from '../output/table.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { findProject } from './find-project.ts';
 import { projectHistory } from './history.ts';
-import { readStoredData } from '../analytics/load-overview.ts';
+import { readStoredData } from '../analytics/read-stored-data.ts';
 import { renderOptions } from '../output/render-options.ts';
 import type { StatusFlags } from './status.ts';
 
-/** How many lines of its history a project's page shows. */
+/** Number of history lines on the page of a project. */
 const shownHistory = 10;
 
-/** `sync-runner status NAME`. Answers whether the project is in order. */
+interface ProjectFacts {
+  readonly workspace: Workspace;
+  readonly status: StatusFile | null;
+  readonly health: HealthReport;
+}
+
+/** `sync-runner status PROJECT`. Returns false if the project has an error. */
 export async function projectStatus(
   name: string,
-  facts: {
-    readonly workspace: Workspace;
-    readonly status: StatusFile | null;
-    readonly report: HealthReport;
-  },
+  facts: ProjectFacts,
   flags: StatusFlags,
   system: System,
 ): Promise<boolean> {
-  const page = await loadProject(name, facts, system.now());
+  const page = await loadProjectPage(name, facts, system.now());
   const diagnostics = projectDiagnostics(page);
   const { project, quality, history } = page;
   if (flags.json === true) {
@@ -48,19 +50,15 @@ export async function projectStatus(
   return !diagnostics.some(({ severity }) => severity === 'error');
 }
 
-async function loadProject(
+async function loadProjectPage(
   name: string,
-  {
-    workspace,
-    status,
-    report,
-  }: { workspace: Workspace; status: StatusFile | null; report: HealthReport },
+  { workspace, status, health }: ProjectFacts,
   now: Date,
 ): Promise<ProjectPage> {
   const stored = await readStoredData(workspace);
   const row = findProject(stored, name, { command: 'status' });
   const project = stored.projects?.projects.find(({ id }) => id === row.id);
-  if (project === undefined) throw new Error(`${row.id} is in the registry no longer`);
+  if (project === undefined) throw new Error(`${row.id} is no longer in the registry`);
   const query = { now, since: null, limit: shownHistory, key: null };
   const results = syncNames.map((sync) => status?.run.results[sync]);
   const warnings = results.flatMap((result) =>
@@ -70,15 +68,21 @@ async function loadProject(
     row,
     project,
     quality: stored.quality?.projects.find(({ id }) => id === row.id) ?? null,
-    warnings: warnings.filter(({ subject }) => isAbout(subject, row)),
-    errors: report.diagnostics.filter(({ severity }) => severity === 'error'),
+    warnings: warnings.filter(({ subject }) => concernsProject(subject, row)),
+    errors: health.diagnostics.filter(({ severity }) => severity === 'error'),
     history: await projectHistory(workspace, row.id, query),
     log: workspace.log,
     now,
   };
 }
 
-/** Warnings name a project by its id or name, or a file in it by its path. */
-const isAbout = (subject: string | null, { id, name, path }: ProjectPage['row']): boolean =>
+/** The subject of a warning is the id of a project, `<id>: <path>`, or an absolute path. */
+export const concernsProject = (
+  subject: string | null,
+  { id, path }: Pick<ProjectPage['row'], 'id' | 'path'>,
+): boolean =>
   subject !== null &&
-  (subject === id || subject === name || subject === path || subject.startsWith(`${path}/`));
+  (subject === id ||
+    subject === path ||
+    subject.startsWith(`${id}: `) ||
+    subject.startsWith(`${path}/`));

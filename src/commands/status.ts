@@ -11,16 +11,16 @@ import { statusText, type StatusPage } from '../output/status-text.ts';
 import { findWorkspace, type Workspace } from '../config/workspace.ts';
 import { loadOverview } from '../analytics/load-overview.ts';
 import { getScheduleStatus } from '../schedule/get-schedule-status.ts';
-import type { GlobalOptions } from './command.ts';
+import type { GlobalFlags } from './command.ts';
 import { renderOptions } from '../output/render-options.ts';
 import { readStatusCache } from '../store/status-cache.ts';
 
-export interface StatusFlags extends GlobalOptions {
+export interface StatusFlags extends GlobalFlags {
   readonly check?: boolean;
   readonly all?: boolean;
 }
 
-/** `sync-runner status [NAME]`: read-only; starts with whether anything needs attention. */
+/** `sync-runner status [PROJECT]`: shows the health, runs, syncs and lock of the workspace. Read-only. */
 export async function status(
   flags: StatusFlags,
   system: System,
@@ -54,12 +54,16 @@ async function printStatus(
   const health = assessHealth({ workspace: workspace.root, ...facts, lock, schedule, now });
   if (name !== null) {
     const { projectStatus } = await import('./project-status.ts');
-    const { status: last } = facts;
-    const context = { workspace, status: last, report: health };
-    const isFine = await projectStatus(name, context, flags, system);
-    return flags.check === true && !isFine ? exitCodes.failed : exitCodes.done;
+    const { status: lastStatus } = facts;
+    const isHealthy = await projectStatus(
+      name,
+      { workspace, status: lastStatus, health },
+      flags,
+      system,
+    );
+    return flags.check === true && !isHealthy ? exitCodes.failed : exitCodes.done;
   }
-  const { report, overview } = await withData(health, workspace);
+  const { report, overview } = await addOverview(health, workspace);
   const { stdout } = system;
   if (flags.json === true) {
     const { usage, projects } = overview;
@@ -69,13 +73,13 @@ async function printStatus(
     const zone = flags.verbose === true ? Intl.DateTimeFormat().resolvedOptions().timeZone : null;
     const page = { report, overview, rows, now, zone };
     const form = renderOptions(system, { all: flags.all === true || flags.verbose === true });
-    stdout.write(flags.plain === true ? await recordsOf(page) : await statusText(page, form));
+    stdout.write(flags.plain === true ? await renderRecords(page) : await statusText(page, form));
   }
   return flags.check === true && report.health === 'error' ? exitCodes.failed : exitCodes.done;
 }
 
-/** Adds the overview to the report. Data that can't be read cause one more diagnostic. */
-async function withData(
+/** Adds the overview of the data to a health report. Data that can't be read are one more error of the report. */
+async function addOverview(
   report: HealthReport,
   workspace: Workspace,
 ): Promise<{ readonly report: HealthReport; readonly overview: Overview }> {
@@ -96,19 +100,19 @@ async function withData(
   }
 }
 
-async function recordsOf(page: StatusPage): Promise<string> {
+async function renderRecords(page: StatusPage): Promise<string> {
   const { statusRecords } = await import('../output/status-records.ts');
   return statusRecords(page);
 }
 
 const attentionOf = ({ projects }: Overview): readonly ProjectRow[] => projects?.attention ?? [];
 
-/** Every project that is there, those that need attention first. */
+/** Returns every project that is not missing, those that need attention first. */
 async function allRows(workspace: Workspace): Promise<readonly ProjectRow[]> {
   const [{ projectRows, attentionRank: rankOf }, { readStoredData: readStored }] =
     await Promise.all([
       import('../analytics/overview.ts'),
-      import('../analytics/load-overview.ts'),
+      import('../analytics/read-stored-data.ts'),
     ]);
   return projectRows(await readStored(workspace))
     .filter(({ state, attention }) => state !== 'missing' || attention.length > 0)
