@@ -1,7 +1,7 @@
 import type { ProjectAnalytics } from '../schema/analytics.ts';
 
-/** Returns the cost of the last 30 days according to the source that reports most: sources may overlap, so they are never added. */
-export const highestCost30 = (costs: ProjectAnalytics['costs']): string | null =>
+/** Returns the 30-day cost of the most expensive source. Sources may overlap, so they are not summed. */
+export const highestCost30Days = (costs: ProjectAnalytics['costs']): string | null =>
   (costs ?? [])
     .flatMap(({ days30 }) => days30 ?? [])
     .reduce<string | null>(

@@ -5,7 +5,7 @@ import type { Project } from '../schema/projects.ts';
 import type { ProjectQuality } from '../schema/quality.ts';
 import type { Snapshot } from '../schema/syncs.ts';
 import type { TokenCounts } from '../schema/tokens.ts';
-import { highestCost30 } from './highest-cost.ts';
+import { highestCost30Days } from './highest-cost.ts';
 
 /** A project of the registry joined with its quality, cost and attention reasons. */
 export interface ProjectRow {
@@ -126,7 +126,7 @@ function toRow(
     lastCommit: git?.lastCommit?.date ?? null,
     coverage: quality?.coverage.percent ?? null,
     todos: quality?.todos.total ?? null,
-    cost30Usd: highestCost30(derived?.costs ?? null),
+    cost30Usd: highestCost30Days(derived?.costs ?? null),
     attention: derived?.attention ?? [],
   };
 }

@@ -1,15 +1,11 @@
-import type { Workspace } from '../config/workspace.ts';
-import { analyticsFile, type Analytics } from '../schema/analytics.ts';
-import { readJsonFile } from '../store/json-file.ts';
 import type { Store } from '../store/store.ts';
-import { UserError } from '../util/errors.ts';
 import { contentKeyAt } from '../util/fs.ts';
 import { deriveFromInputs, findInputs, type DeriveOptions } from './derive-current-analytics.ts';
-import { encodeDerivedCache, readDerivedCache } from './load-overview.ts';
+import { encodeDerivedCache, readDerivedCache } from './derived-cache.ts';
 
 /**
  * Updates `data/analytics.json`. While its inputs are unchanged, this only stats about a dozen files.
- * Throws `UserError` `data` if a snapshot is damaged, without changing the file; `io` and `lock-lost`.
+ * Throws `UserError` with code `data`, `io` or `lock-lost`; the file is unchanged then.
  */
 export async function updateAnalytics(
   stage: string,
@@ -28,22 +24,16 @@ export async function updateAnalytics(
   await store.saveDerived(
     stage,
     [{ target: workspace.analytics, document: analytics }],
-    ([analyticsKey = null]) => [
-      { target: workspace.cache('trends'), content: encodeRollups(rollups) },
+    ([analyticsKey]) => [
+      { target: workspace.cache('rollups'), content: encodeRollups(rollups) },
       {
         target: workspace.cache('derived'),
-        content: encodeDerivedCache({ inputs: inputs.key, analyticsKey, overview }),
+        content: encodeDerivedCache({
+          inputs: inputs.key,
+          analyticsKey: analyticsKey ?? null,
+          overview,
+        }),
       },
     ],
   );
-}
-
-/** Returns the stored analytics for use while a snapshot is damaged; null if they are missing or invalid. */
-export async function readLastAnalytics({ analytics }: Workspace): Promise<Analytics | null> {
-  try {
-    return (await readJsonFile(analytics, analyticsFile))?.value ?? null;
-  } catch (error) {
-    if (error instanceof UserError) return null;
-    throw error;
-  }
 }

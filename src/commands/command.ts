@@ -1,7 +1,7 @@
 import type { System } from '../system/system.ts';
 
 /** The options of every command. */
-export interface GlobalOptions {
+export interface GlobalFlags {
   readonly workspace?: string;
   readonly json?: boolean;
   /** One record per line, for other programs. */
@@ -26,7 +26,7 @@ export interface Flag {
 
 /** Executes a command. The type of a method, so that each command can declare the type of its flags. */
 type Action = {
-  action(flags: GlobalOptions, system: System, args: readonly string[]): Promise<number> | number;
+  action(flags: GlobalFlags, system: System, args: readonly string[]): Promise<number> | number;
 }['action'];
 
 /** A command of the program. */

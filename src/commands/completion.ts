@@ -6,7 +6,7 @@ import { pwshCompletion } from '../output/completion/pwsh.ts';
 import type { CompletionFlag, CompletionTree } from '../output/completion/tree.ts';
 import { zshCompletion } from '../output/completion/zsh.ts';
 import { jsonLine } from '../output/json.ts';
-import type { CommandEntry, Flag, GlobalOptions } from './command.ts';
+import type { CommandEntry, Flag, GlobalFlags } from './command.ts';
 import { parseOneOf, shells, type Shell } from './arg-parsers.ts';
 
 const scripts: Readonly<Record<Shell, (tree: CompletionTree) => string>> = {
@@ -18,7 +18,7 @@ const scripts: Readonly<Record<Shell, (tree: CompletionTree) => string>> = {
 
 /** `sync-runner completion SHELL`: a static script, so that completion starts no process. */
 export function printCompletion(
-  flags: GlobalOptions,
+  flags: GlobalFlags,
   { stdout }: System,
   [name = '']: readonly string[],
   { commands, globalFlags }: { commands: readonly CommandEntry[]; globalFlags: readonly Flag[] },

@@ -5,10 +5,10 @@ import { jsonLine } from '../output/json.ts';
 import { createStyle } from '../output/style.ts';
 import type { System } from '../system/system.ts';
 import { exitCodes } from '../util/errors.ts';
-import type { GlobalOptions } from './command.ts';
+import type { GlobalFlags } from './command.ts';
 
 /** `sync-runner doctor`: checks everything that a run depends on and reports how to fix it. */
-export async function doctor(flags: GlobalOptions, system: System): Promise<number> {
+export async function doctor(flags: GlobalFlags, system: System): Promise<number> {
   const workspace = await findWorkspace(flags.workspace, system);
   const findings = await runDoctor(workspace, system);
   if (flags.json === true) {

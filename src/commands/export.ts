@@ -8,12 +8,12 @@ import { runNote } from '../output/history-text.ts';
 import { jsonLine } from '../output/json.ts';
 import { projectRecord, projectValues } from '../output/project-columns.ts';
 import { findWorkspace, type Workspace } from '../config/workspace.ts';
-import { readStoredData } from '../analytics/load-overview.ts';
-import type { GlobalOptions } from './command.ts';
+import { readStoredData } from '../analytics/read-stored-data.ts';
+import type { GlobalFlags } from './command.ts';
 import { exportNames, parseOneOf, startOf, type ExportName } from './arg-parsers.ts';
 import { dayOf } from '../util/dates.ts';
 
-export interface ExportFlags extends GlobalOptions {
+export interface ExportFlags extends GlobalFlags {
   readonly csv?: boolean;
   readonly since?: number | Date;
 }

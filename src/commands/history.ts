@@ -13,12 +13,12 @@ import { jsonLine } from '../output/json.ts';
 import { recordsText } from '../output/table.ts';
 import { findWorkspace, type Workspace } from '../config/workspace.ts';
 import { findProject } from './find-project.ts';
-import { readStoredData } from '../analytics/load-overview.ts';
-import type { GlobalOptions } from './command.ts';
+import { readStoredData } from '../analytics/read-stored-data.ts';
+import type { GlobalFlags } from './command.ts';
 import { renderOptions } from '../output/render-options.ts';
 import { startOf } from './arg-parsers.ts';
 
-export interface HistoryFlags extends GlobalOptions {
+export interface HistoryFlags extends GlobalFlags {
   readonly limit?: number;
   /** The start of a span that ends now, in milliseconds, or a point in time. */
   readonly since?: number | Date;

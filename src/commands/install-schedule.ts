@@ -20,9 +20,9 @@ import { jsonLine } from '../output/json.ts';
 import { differencesText, installText, scheduleDiagnosticsText } from '../output/schedule-text.ts';
 import { artifactsText } from '../output/steps-text.ts';
 import { findWorkspace } from '../config/workspace.ts';
-import type { GlobalOptions } from './command.ts';
+import type { GlobalFlags } from './command.ts';
 
-export interface InstallFlags extends GlobalOptions {
+export interface InstallFlags extends GlobalFlags {
   readonly target: ScheduleTarget;
   readonly print?: boolean;
   readonly check?: boolean;

@@ -14,7 +14,7 @@ import type { System } from '../system/system.ts';
 import { diagnosticLine } from '../output/diagnostic-text.ts';
 import { jsonLine } from '../output/json.ts';
 import { findWorkspace } from '../config/workspace.ts';
-import type { GlobalOptions } from './command.ts';
+import type { GlobalFlags } from './command.ts';
 
 interface Attempt {
   readonly channel: Channel['name'];
@@ -28,7 +28,7 @@ const timeoutMs = 10_000;
  * `sync-runner notify-test`: sends a test message to every channel of `notify` and reports the results. The
  * dead-man switch is not pinged, because it would count the test as a run.
  */
-export async function notifyTest(flags: GlobalOptions, system: System): Promise<number> {
+export async function notifyTest(flags: GlobalFlags, system: System): Promise<number> {
   const workspace = await findWorkspace(flags.workspace, system);
   const { notify } = await readConfig(workspace);
   const secrets = await readSecrets(workspace, system, secretNamesOf(notify));

@@ -1,6 +1,6 @@
 import { Command, CommanderError, Help, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { CommandEntry, Flag, GlobalOptions } from './command.ts';
+import type { CommandEntry, Flag, GlobalFlags } from './command.ts';
 import { commands, globalFlags } from './registry.ts';
 import { exitCodes, UserError } from '../util/errors.ts';
 import type { Output, System } from '../system/system.ts';
@@ -83,7 +83,7 @@ function addCommand(program: Command, entry: CommandEntry, system: System, parse
   });
   command.action(async () => {
     parsed.command = entry.name;
-    const flags = command.optsWithGlobals<GlobalOptions>();
+    const flags = command.optsWithGlobals<GlobalFlags>();
     const action = await entry.load();
     parsed.exitCode = await action(flags, withColor(system, flags.color), command.args);
   });

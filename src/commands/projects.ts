@@ -7,11 +7,11 @@ import { projectRecord } from '../output/project-columns.ts';
 import { projectsText } from '../output/projects-text.ts';
 import { recordsText } from '../output/table.ts';
 import { findWorkspace } from '../config/workspace.ts';
-import { readStoredData } from '../analytics/load-overview.ts';
-import type { GlobalOptions } from './command.ts';
+import { readStoredData } from '../analytics/read-stored-data.ts';
+import type { GlobalFlags } from './command.ts';
 import { renderOptions } from '../output/render-options.ts';
 
-export interface ProjectsFlags extends GlobalOptions {
+export interface ProjectsFlags extends GlobalFlags {
   readonly sort?: ProjectOrder;
   readonly reverse?: boolean;
   readonly dirty?: boolean;

@@ -8,7 +8,7 @@ import {
   deriveCurrentAnalytics,
   type DeriveOptions,
 } from '../analytics/derive-current-analytics.ts';
-import { readLastAnalytics } from '../analytics/update-analytics.ts';
+import { readLastAnalytics } from '../analytics/read-stored-data.ts';
 import { openStore } from '../store/store.ts';
 import { resolvePath } from '../system/resolve-path.ts';
 import type { System } from '../system/system.ts';
@@ -16,10 +16,10 @@ import { jsonLine } from '../output/json.ts';
 import { reportPage } from '../report/report-page.ts';
 import { findWorkspace } from '../config/workspace.ts';
 import { openInBrowser } from '../system/open-in-browser.ts';
-import type { GlobalOptions } from './command.ts';
+import type { GlobalFlags } from './command.ts';
 import { assessLastRun } from '../run/update-report.ts';
 
-export interface ReportFlags extends GlobalOptions {
+export interface ReportFlags extends GlobalFlags {
   readonly output?: string;
   readonly open?: boolean;
 }

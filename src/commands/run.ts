@@ -2,24 +2,27 @@ import { isDue, nextDue, planRun } from '../syncs/plan.ts';
 import type { System } from '../system/system.ts';
 import { findWorkspace, type Workspace } from '../config/workspace.ts';
 import type { RunRequest } from '../run/run-request.ts';
-import type { GlobalOptions } from './command.ts';
+import type { GlobalFlags } from './command.ts';
 import { readStatusCache } from '../store/status-cache.ts';
 import { createReporter } from '../output/reporter.ts';
 
-type RunFlags = GlobalOptions & RunRequest;
+type RunFlags = GlobalFlags & RunRequest;
 
-/** `sync-runner run`. A tick that finds nothing due is over before anything of a run is loaded. */
+/** `sync-runner run`. With `--if-due`, exits early without loading the run code if no run is due. */
 export async function run(flags: RunFlags, system: System): Promise<number> {
   const workspace = await findWorkspace(flags.workspace, system);
   const reporter = createReporter(flags, system, workspace.log);
-  const due = flags.ifDue === true ? await dueLater(workspace, flags, system) : null;
+  const due = flags.ifDue === true ? await notDueUntil(workspace, flags, system) : null;
   if (due !== null) return reporter.notDue(due);
   const { executeRun } = await import('../run/execute-run.ts');
   return executeRun(flags, { workspace, reporter, system });
 }
 
-/** Returns when the next run is due if that is certainly later; the locked run checks again without the cache. */
-async function dueLater(
+/**
+ * Returns the due time if the status cache shows that the run is not due yet, else null. `executeRun` checks
+ * again while it holds the lock.
+ */
+async function notDueUntil(
   workspace: Workspace,
   { only }: RunFlags,
   system: System,

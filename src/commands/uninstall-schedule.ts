@@ -7,9 +7,9 @@ import type { System } from '../system/system.ts';
 import { jsonLine } from '../output/json.ts';
 import { scheduleDiagnosticsText, uninstallText } from '../output/schedule-text.ts';
 import { findWorkspace } from '../config/workspace.ts';
-import type { GlobalOptions } from './command.ts';
+import type { GlobalFlags } from './command.ts';
 
-export interface UninstallFlags extends GlobalOptions {
+export interface UninstallFlags extends GlobalFlags {
   readonly target: ScheduleTarget;
   readonly dryRun?: boolean;
 }

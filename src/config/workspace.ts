@@ -24,7 +24,7 @@ export interface Workspace {
   readonly analytics: string;
   readonly report: string;
   readonly cache: (
-    name: SyncName | 'repositories' | 'discovery' | 'status' | 'derived' | 'trends',
+    name: SyncName | 'repositories' | 'discovery' | 'status' | 'derived' | 'rollups',
   ) => string;
   readonly historyDir: (series: SyncName | 'runs') => string;
 }

@@ -1,4 +1,4 @@
-import { readLastAnalytics } from '../analytics/update-analytics.ts';
+import { readLastAnalytics } from '../analytics/read-stored-data.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { assessHealth } from '../health/assess-health.ts';
 import { noSchedule } from '../health/schedule-health.ts';

@@ -9,26 +9,26 @@ export const maxBytes = 256 * 1024 * 1024;
 
 export interface JsonFile<Value> {
   readonly bytes: Uint8Array;
-  /** The parsed document, with keys that the schema does not know. */
+  /** The parsed document, including unknown keys. */
   readonly document: unknown;
   readonly value: Value;
   /** Permission bits. */
   readonly mode: number;
-  /** Its `contentKey`. */
+  /** `contentKey` of the file. */
   readonly key: string | null;
 }
 
 /**
  * Reads and validates a JSON file; returns null if it does not exist. Accepts a byte order mark, which editors on
- * Windows write. Throws `UserError` `data` with path, position and hint, and `io`.
+ * Windows write. Throws `UserError` with code `io`, or `data` with path, position and hint.
  */
 export async function readJsonFile<Schema extends z.ZodMiniType>(
   path: string,
   schema: Schema,
 ): Promise<JsonFile<z.infer<Schema>> | null> {
-  // Before the content, so that a change in between is noticed later.
-  const key = await readOrThrow(path, () => contentKeyAt(path));
-  const file = await readOrThrow(path, () => readRegularFile(path, { maxBytes }));
+  // Read the key first, so that a concurrent change invalidates it.
+  const key = await mapFileErrors(path, () => contentKeyAt(path));
+  const file = await mapFileErrors(path, () => readRegularFile(path, { maxBytes }));
   if (file === null) return null;
   const { document, value } = await parseDocument(path, file.bytes, schema);
   return { bytes: file.bytes, document, value, mode: file.stats.mode & 0o777, key };
@@ -72,7 +72,7 @@ export const toJsonText = (document: unknown): string => `${JSON.stringify(docum
 export const isNotRegularFile = (error: unknown): error is FileError =>
   error instanceof FileError && ['EISDIR', 'ELOOP', 'ENXIO', 'EFBIG'].includes(error.code);
 
-async function readOrThrow<Value>(path: string, read: () => Promise<Value>): Promise<Value> {
+async function mapFileErrors<Value>(path: string, read: () => Promise<Value>): Promise<Value> {
   try {
     return await read();
   } catch (error) {

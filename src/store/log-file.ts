@@ -8,6 +8,7 @@ const rotateAtBytes = 5 * 1024 * 1024;
 
 /** Appends lines to the log of scheduled runs, creating it when needed. Throws `FileError`. */
 export async function appendToLog(path: string, lines: string): Promise<void> {
+  // O_NONBLOCK: opening a FIFO fails instead of blocking.
   const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
   try {
     await mkdir(dirname(path), { recursive: true });
@@ -22,7 +23,7 @@ export async function appendToLog(path: string, lines: string): Promise<void> {
   }
 }
 
-/** Renames a log larger than 5 MiB to `.1`, replacing an older one. Only the lock's owner may call it. */
+/** Renames a log larger than 5 MiB to `.1`, replacing an older one. Call only while holding the lock. */
 export async function rotateLog(path: string): Promise<void> {
   try {
     const { size } = await lstat(path);

@@ -63,7 +63,7 @@ export function createPool<Resource>(
  * Calls `work` for every item, at most `limit` at a time. Resolves with the results in the order of the items. After
  * the first failure, or when `signal` is aborted, starts no more and rejects with the reason.
  */
-export async function concurrently<Item, Result>(
+export async function mapConcurrently<Item, Result>(
   items: readonly Item[],
   options: { readonly limit: number; readonly signal: AbortSignal },
   work: (item: Item) => Promise<Result>,

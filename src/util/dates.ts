@@ -5,9 +5,6 @@ type Timestamp = string;
 
 export const dayMs = 86_400_000;
 
-/** How many days back charts go: six months. */
-export const chartDays = 184;
-
 export const toTimestamp = (date: Date): Timestamp => date.toISOString();
 
 /** Returns the UTC day of a date or timestamp. */

@@ -65,7 +65,7 @@ test('run touches neither the analytics nor their caches when nothing has change
   await using workspace = await temporaryWorkspace();
   await workspace.gitRepository('code/alpha', { 'a.js': '' });
   const { analytics, cache } = workspace.paths;
-  const files = [analytics, cache('derived'), cache('trends')];
+  const files = [analytics, cache('derived'), cache('rollups')];
   const identities = (): readonly string[] =>
     files.map((file) => {
       const { ino, mtimeNs } = statSync(file, { bigint: true });

@@ -2,7 +2,8 @@ import type { Workspace } from '../../config/workspace.ts';
 import type { RunDay } from '../../schema/analytics.ts';
 import type { HistoryMonth } from '../../store/history/history-months.ts';
 import { decodeCache, encodeCache, readCacheFile, type CacheStamp } from '../../util/cache.ts';
-import { addDays, chartDays, dayOf, monthOf } from '../../util/dates.ts';
+import { chartDays } from '../chart-days.ts';
+import { addDays, dayOf, monthOf } from '../../util/dates.ts';
 import type { SeriesMonth } from './series.ts';
 
 /** The reduced content of a month file of the history. */
@@ -13,19 +14,19 @@ export interface MonthlyRollup<Content> {
   readonly content: Content;
 }
 
-/** `data/cache/trends.bin`: the reduced history of the last six months. */
+/** `data/cache/rollups.bin`: the reduced history of the last six months. */
 export interface Rollups {
   readonly quality: readonly MonthlyRollup<SeriesMonth>[];
   readonly projects: readonly MonthlyRollup<SeriesMonth>[];
   readonly runs: readonly MonthlyRollup<readonly RunDay[]>[];
 }
 
-const stamp: CacheStamp = { name: 'trends', schemaVersion: 1 };
+const stamp: CacheStamp = { name: 'rollups', schemaVersion: 1 };
 
 export const encodeRollups = (rollups: Rollups): Buffer => encodeCache(stamp, rollups);
 
 export const readRollups = async (workspace: Workspace): Promise<Rollups | null> =>
-  decodeCache(stamp, await readCacheFile(workspace.cache('trends'))) as Rollups | null;
+  decodeCache(stamp, await readCacheFile(workspace.cache('rollups'))) as Rollups | null;
 
 /** Reduces the month files of the last six months. Only files that have changed are read. */
 export async function rollUpMonths<Content>(

@@ -1,19 +1,20 @@
 import type { TrendPoint } from '../../schema/analytics.ts';
 import type { Day } from '../../schema/timestamp.ts';
 import type { YieldToEventLoop } from '../../util/async.ts';
-import { addDays, chartDays } from '../../util/dates.ts';
+import { chartDays } from '../chart-days.ts';
+import { addDays } from '../../util/dates.ts';
 import { dateIn, eachDay, type Series } from './series.ts';
 
 /**
  * Returns coverage, TODOs and tech debt over all projects for each day on which the quality sync ran.
- * A project is left out on the days on which the projects sync had marked it missing.
+ * A project is omitted on days when it was marked missing.
  */
 export async function qualityTrend(
   history: { readonly quality: Series; readonly projects: Series },
   today: Day,
   yieldToEventLoop: YieldToEventLoop,
 ): Promise<TrendPoint[]> {
-  const isMissing = missingDays(history.projects);
+  const isMissing = createMissingLookup(history.projects);
   const points: TrendPoint[] = [];
   const range = { from: addDays(today, 1 - chartDays), to: today };
   for (const [date, values] of eachDay(history.quality, range)) {
@@ -23,12 +24,12 @@ export async function qualityTrend(
     let withCoverage = 0;
     let coverage = 0;
     let todos: number | null = null;
-    for (const [, [percent, markers, debt]] of projects) {
+    for (const [, [percent, todoCount, debt]] of projects) {
       if (typeof percent === 'number') {
         withCoverage += 1;
         coverage += percent;
       }
-      if (typeof markers === 'number') todos = (todos ?? 0) + markers;
+      if (typeof todoCount === 'number') todos = (todos ?? 0) + todoCount;
       if (isDebt(debt)) techDebt[debt] += 1;
     }
     points.push({
@@ -43,8 +44,8 @@ export async function qualityTrend(
   return points;
 }
 
-/** Returns whether a project was missing at the end of a day. */
-function missingDays(projects: Series): (key: string, date: Day) => boolean {
+/** Returns a predicate: whether a project was missing at the end of a day. */
+function createMissingLookup(projects: Series): (key: string, date: Day) => boolean {
   const transitions = new Map<string, (readonly [from: Day, isMissing: boolean])[]>();
   for (const [month, { keys }] of projects) {
     for (const { key, changes } of keys) {

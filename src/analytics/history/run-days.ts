@@ -2,7 +2,8 @@ import { getOrInsert } from '../../util/collections.ts';
 import * as z from 'zod/mini';
 import type { RunDay } from '../../schema/analytics.ts';
 import type { Day } from '../../schema/timestamp.ts';
-import { addDays, chartDays, dayOf } from '../../util/dates.ts';
+import { chartDays } from '../chart-days.ts';
+import { addDays, dayOf } from '../../util/dates.ts';
 import { runLine } from '../../schema/status.ts';
 import type { YieldToEventLoop } from '../../util/async.ts';
 

@@ -1,7 +1,8 @@
 import { groupBy } from '../../util/collections.ts';
 import type { Analytics, CostDay, UsageSource } from '../../schema/analytics.ts';
 import type { Day } from '../../schema/timestamp.ts';
-import { addDays, chartDays, dayIn, monthOf } from '../../util/dates.ts';
+import { chartDays } from '../chart-days.ts';
+import { addDays, dayIn, monthOf } from '../../util/dates.ts';
 import type { Snapshot } from '../../schema/syncs.ts';
 import type { TokenEntry, TokensOptions } from '../../schema/tokens.ts';
 import { toMoney } from './money.ts';

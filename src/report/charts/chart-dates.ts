@@ -1,5 +1,6 @@
 import type { Day } from '../../schema/timestamp.ts';
-import { addDays, chartDays, daysBetween } from '../../util/dates.ts';
+import { chartDays } from '../../analytics/chart-days.ts';
+import { addDays, daysBetween } from '../../util/dates.ts';
 
 const minDays = 28;
 

@@ -3,7 +3,7 @@ import type { Project } from '../../schema/projects.ts';
 import type { HistoryEntry, Snapshot } from '../../schema/syncs.ts';
 import { diagnostic } from '../../util/diagnostic.ts';
 import { isDiagnosticCode } from '../../util/diagnostic-codes.ts';
-import { concurrently } from '../../util/async.ts';
+import { mapConcurrently } from '../../util/async.ts';
 import type { Collected, Sync, SyncContext } from '../sync.ts';
 import { collectProject, type CollectedProject } from './collect-project.ts';
 import { withFailure } from './project-entry.ts';
@@ -26,7 +26,7 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
   const repositories = discovery.projects.filter(({ kind }) => kind === 'git');
   await reader.prefetchCommits(repositories.map(({ path }) => path));
   let done = 0;
-  const collected = await concurrently(
+  const collected = await mapConcurrently(
     discovery.projects,
     { limit: concurrency, signal },
     async (found) => {

@@ -121,7 +121,7 @@ describe('updateAnalytics', () => {
     await update(fixture);
     const { projects, trend } = analyticsOf(fixture);
     for (const text of ['', 'null', '{"version":1}', '\0']) {
-      for (const name of ['derived', 'trends'] as const) {
+      for (const name of ['derived', 'rollups'] as const) {
         writeFileSync(fixture.workspace.cache(name), text);
       }
       rmSync(fixture.workspace.analytics);

@@ -101,7 +101,7 @@ test('stablePath returns the path itself when it cannot be resolved', async () =
 
 test('loadOverview rejects when analytics.json cannot be accessed and the cached run had none', async () => {
   await using workspace = await temporaryWorkspace();
-  const { encodeDerivedCache } = await import('../../../src/analytics/load-overview.ts');
+  const { encodeDerivedCache } = await import('../../../src/analytics/derived-cache.ts');
   const overview = { usage: [], projects: null };
   await workspace.write('data/cache/derived.bin', '');
   fs.writeFileSync(

@@ -172,7 +172,7 @@ describe('qualityTrend', () => {
 
   test('a reduced month is unchanged by encoding and decoding its cache', async () => {
     const [month] = (await series({ '2026-11': [line('11-01T08', '__proto__', null)] })).values();
-    const stamp = { name: 'trends', schemaVersion: 1 };
+    const stamp = { name: 'rollups', schemaVersion: 1 };
     expect(decodeCache(stamp, encodeCache(stamp, month))).toEqual(month);
   });
 });

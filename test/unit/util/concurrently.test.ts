@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { concurrently } from '../../../src/util/async.ts';
+import { mapConcurrently } from '../../../src/util/async.ts';
 
 const { signal } = new AbortController();
 const items = Array.from({ length: 20 }, (_, index) => index);
@@ -8,7 +8,7 @@ const items = Array.from({ length: 20 }, (_, index) => index);
 test('concurrently processes as many items at a time as the limit allows, and returns results in order', async () => {
   let running = 0;
   let maxRunning = 0;
-  const results = await concurrently(items, { limit: 4, signal }, async (item) => {
+  const results = await mapConcurrently(items, { limit: 4, signal }, async (item) => {
     maxRunning = Math.max(maxRunning, (running += 1));
     for (let turn = 0; turn < 20 - item; turn += 1) await setImmediate();
     running -= 1;
@@ -21,7 +21,7 @@ test('concurrently processes as many items at a time as the limit allows, and re
 test('concurrently starts no item after a failure and waits for the running ones', async () => {
   const started: number[] = [];
   const finished: number[] = [];
-  const work = concurrently(items, { limit: 4, signal }, async (item) => {
+  const work = mapConcurrently(items, { limit: 4, signal }, async (item) => {
     started.push(item);
     if (item === 1) throw new Error('item 1 failed');
     await setImmediate();
@@ -36,7 +36,7 @@ test('concurrently starts no item after a failure and waits for the running ones
 test('concurrently starts no item after the signal is aborted', async () => {
   const stop = new AbortController();
   const started: number[] = [];
-  const work = concurrently(items, { limit: 2, signal: stop.signal }, (item) => {
+  const work = mapConcurrently(items, { limit: 2, signal: stop.signal }, (item) => {
     started.push(item);
     if (item === 1) stop.abort(new Error('stopped'));
     return Promise.resolve();
@@ -47,7 +47,7 @@ test('concurrently starts no item after the signal is aborted', async () => {
 
 test('concurrently rejects when the signal is aborted during the last item', async () => {
   const stop = new AbortController();
-  const work = concurrently([1], { limit: 4, signal: stop.signal }, () => {
+  const work = mapConcurrently([1], { limit: 4, signal: stop.signal }, () => {
     stop.abort(new Error('stopped'));
     return Promise.resolve();
   });
@@ -55,5 +55,5 @@ test('concurrently rejects when the signal is aborted during the last item', asy
 });
 
 test('concurrently returns an empty list for an empty list', async () => {
-  expect(await concurrently([], { limit: 4, signal }, () => Promise.resolve())).toEqual([]);
+  expect(await mapConcurrently([], { limit: 4, signal }, () => Promise.resolve())).toEqual([]);
 });

@@ -70,7 +70,7 @@ const startDay = z.pipe(
 
 async function readBill({ from, today, secrets, signal }: BillRequest): Promise<Bill> {
   const fetchJson = createClient({
-    title,
+    apiName: title,
     baseUrl: baseUrlOf(secrets, 'ANTHROPIC_BASE_URL', 'https://api.anthropic.com'),
     keyName: 'ANTHROPIC_ADMIN_KEY',
     key: secrets['ANTHROPIC_ADMIN_KEY'] ?? '',

@@ -11,7 +11,7 @@ export interface Limits {
 
 export interface ClientOptions {
   /** Name of the API for messages, for example `Anthropic Admin API`. */
-  readonly title: string;
+  readonly apiName: string;
   /** Without a trailing slash. */
   readonly baseUrl: string;
   /** Name of the variable that contains the key, for hints. */
@@ -29,45 +29,45 @@ export type Query = readonly (readonly [name: string, value: string])[];
 export type FetchJson = (path: string, query: Query) => Promise<unknown>;
 
 const defaultLimits: Limits = { requestMs: 30_000, totalMs: 120_000 };
-/** Delays of 1, 2, 4 and 8 s, of which up to a half is random. */
+/** Delays of 1, 2, 4 and 8 s, with up to 50 % jitter. */
 const retryDelay = exponentialBackoff({ baseMs: 1000, jitter: 0.5 });
-const attempts = 5;
+const maxAttempts = 5;
 
 /**
- * Creates a client that retries transient failures (408, 409, 429, 5xx, network errors) and no others. It throws
- * `UserError` `network`, `timeout` or `secrets`, whose message is the same for the same failure; what the API
- * returned is in the hint. The key is in neither, nor in any result. It rejects with the reason of `signal`.
+ * Creates a client that retries transient failures (408, 409, 429, 5xx, network errors) and no others. Rejects
+ * with the reason of `signal`, or a `UserError` with code `network`, `timeout` or `secrets`. Messages are stable;
+ * response details go into the hint. The key is redacted everywhere.
  */
 export function createClient(options: ClientOptions): FetchJson {
-  const { title, keyName, key, signal, limits = defaultLimits } = options;
+  const { apiName, keyName, key, signal, limits = defaultLimits } = options;
   // The error of fetch for an invalid header contains the header.
   if (!/^[\x21-\x7e]+$/.test(key)) {
-    throw new UserError('secrets', `${title}: ${keyName} contains characters that no key has`);
+    throw new UserError('secrets', `${apiName}: ${keyName} contains invalid characters`);
   }
-  const limit = AbortSignal.timeout(limits.totalMs);
-  const stop = AbortSignal.any([signal, limit]);
+  const totalTimeout = AbortSignal.timeout(limits.totalMs);
+  const stopSignal = AbortSignal.any([signal, totalTimeout]);
   const attempt = async (path: string, query: Query): Promise<unknown> => {
-    const request = AbortSignal.timeout(limits.requestMs);
+    const requestTimeout = AbortSignal.timeout(limits.requestMs);
     try {
-      return await fetchJson(path, query, options, AbortSignal.any([stop, request]));
+      return await fetchJson(path, query, options, AbortSignal.any([stopSignal, requestTimeout]));
     } catch (error) {
-      if (!request.aborted || stop.aborted) throw error;
-      const message = `${title}: GET ${path}: no response within ${seconds(limits.requestMs)}`;
+      if (!requestTimeout.aborted || stopSignal.aborted) throw error;
+      const message = `${apiName}: GET ${path}: no response within ${seconds(limits.requestMs)}`;
       throw new TransientError('timeout', message);
     }
   };
   return async (path, query) => {
     try {
       return await withRetry(() => attempt(path, query), {
-        attempts,
+        attempts: maxAttempts,
         delayMs: retryDelay,
         isRetryable: (error) => error instanceof TransientError,
-        signal: stop,
+        signal: stopSignal,
       });
     } catch (error) {
       signal.throwIfAborted();
-      if (!limit.aborted) throw error;
-      throw new UserError('timeout', `${title}: took longer than ${seconds(limits.totalMs)}`);
+      if (!totalTimeout.aborted) throw error;
+      throw new UserError('timeout', `${apiName}: took longer than ${seconds(limits.totalMs)}`);
     }
   };
 }
@@ -75,13 +75,13 @@ export function createClient(options: ClientOptions): FetchJson {
 async function fetchJson(
   path: string,
   query: Query,
-  { title, baseUrl, keyName, key, headers }: ClientOptions,
+  { apiName, baseUrl, keyName, key, headers }: ClientOptions,
   signal: AbortSignal,
 ): Promise<unknown> {
   const search = new URLSearchParams(
     query.map(([name, value]): [string, string] => [name, value]),
   ).toString();
-  const subject = `${title}: GET ${path}`;
+  const subject = `${apiName}: GET ${path}`;
   const redact = (text: string): string => text.replaceAll(key, '***');
   let response: Response;
   let body: string | null;

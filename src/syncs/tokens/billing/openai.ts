@@ -57,7 +57,7 @@ const startDay = z.pipe(
 
 async function readBill({ from, today, secrets, signal }: BillRequest): Promise<Bill> {
   const fetchJson = createClient({
-    title,
+    apiName: title,
     baseUrl: baseUrlOf(secrets, 'OPENAI_BASE_URL', 'https://api.openai.com/v1'),
     keyName: 'OPENAI_ADMIN_KEY',
     key: secrets['OPENAI_ADMIN_KEY'] ?? '',

@@ -474,7 +474,7 @@ test('an invalid key or base URL is reported without its value', async () => {
     expect(`${message}${hint ?? ''}`).not.toContain('canary');
   }
   expect(messages).toEqual([
-    'Anthropic Admin API: ANTHROPIC_ADMIN_KEY contains characters that no key has',
+    'Anthropic Admin API: ANTHROPIC_ADMIN_KEY contains invalid characters',
     ...Array<string>(3).fill('ANTHROPIC_BASE_URL is not a plain http(s) URL'),
   ]);
   expect(api.takeRequests()).toEqual([]);

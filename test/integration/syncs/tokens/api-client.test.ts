@@ -15,7 +15,7 @@ afterEach(() => server[Symbol.asyncDispose]());
 
 const client = (limits: Limits, baseUrl = server.url): FetchJson =>
   createClient({
-    title: 'API',
+    apiName: 'API',
     baseUrl,
     keyName: 'KEY',
     key: 'secret-of-a-client',

@@ -1,0 +1,2 @@
+/** How many days back charts go: six months. */
+export const chartDays = 184;
