@@ -1,21 +1,26 @@
 import { attentionRank, type ProjectRow } from './overview.ts';
 
-/** The sort keys of `projects`. */
-export const projectOrders = [
-  'attention',
-  'name',
-  'path',
-  'branch',
-  'changes',
-  'ahead',
-  'behind',
-  'commit',
-  'coverage',
-  'todos',
-  'cost',
-] as const;
+type Key = string | number | null;
 
-export type ProjectOrder = (typeof projectOrders)[number];
+/** Small keys come first, so numbers are negated: the largest, newest and most severe values lead the list. */
+const keys = {
+  attention: attentionRank,
+  name: ({ name }) => name.toLowerCase(),
+  path: ({ path }) => path,
+  branch: ({ branch }) => branch,
+  changes: ({ changes }) => descending(changes),
+  ahead: ({ ahead }) => descending(ahead),
+  behind: ({ behind }) => descending(behind),
+  commit: ({ lastCommit }) => descending(lastCommit === null ? null : Date.parse(lastCommit)),
+  coverage: ({ coverage }) => coverage,
+  todos: ({ todos }) => descending(todos),
+  cost: ({ cost30Usd }) => descending(cost30Usd === null ? null : Number(cost30Usd)),
+} as const satisfies Readonly<Record<string, (row: ProjectRow) => Key>>;
+
+export type ProjectOrder = keyof typeof keys;
+
+/** The sort keys of `projects`. */
+export const projectOrders = Object.keys(keys) as readonly ProjectOrder[];
 
 export interface Selection {
   /** All words must occur in name, path, branch, stack or tags; case-insensitive. */
@@ -33,7 +38,7 @@ export function selectProjects(
   { words, dirty, missing, order, reverse }: Selection,
 ): readonly ProjectRow[] {
   const wanted = words.map((word) => word.toLowerCase());
-  const keyOf = keys[order];
+  const keyOf: (row: ProjectRow) => Key = keys[order];
   return rows
     .filter((row) => (row.state === 'missing') === missing)
     .filter((row) => !dirty || row.dirty === true)
@@ -48,23 +53,6 @@ export function selectProjects(
 
 const searchedText = ({ id, name, path, branch, stack, tags }: ProjectRow): string =>
   [id, name, path, branch ?? '', ...stack, ...tags].join('\n').toLowerCase();
-
-type Key = string | number | null;
-
-/** Small keys come first, so numbers are negated: the largest, newest and most severe values lead the list. */
-const keys: Readonly<Record<ProjectOrder, (row: ProjectRow) => Key>> = {
-  attention: attentionRank,
-  name: ({ name }) => name.toLowerCase(),
-  path: ({ path }) => path,
-  branch: ({ branch }) => branch,
-  changes: ({ changes }) => descending(changes),
-  ahead: ({ ahead }) => descending(ahead),
-  behind: ({ behind }) => descending(behind),
-  commit: ({ lastCommit }) => descending(lastCommit === null ? null : Date.parse(lastCommit)),
-  coverage: ({ coverage }) => coverage,
-  todos: ({ todos }) => descending(todos),
-  cost: ({ cost30Usd }) => descending(cost30Usd === null ? null : Number(cost30Usd)),
-};
 
 const descending = (number: number | null): number | null => (number === null ? null : -number);
 

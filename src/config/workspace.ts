@@ -6,30 +6,12 @@ import { shellQuote } from '../util/shell.ts';
 import { errnoOf, UserError } from '../util/errors.ts';
 import { exists } from '../util/fs.ts';
 
-export interface Workspace {
-  /** The directory that contains `data/`; the base of relative paths in the configuration. */
-  readonly root: string;
-  readonly data: string;
-  readonly config: string;
-  readonly secrets: string;
-  readonly status: string;
-  readonly notifications: string;
-  readonly schema: string;
-  readonly log: string;
-  /** Directory for the files of the installed schedule: its record, the previous crontab, the task definition. */
-  readonly schedule: string;
-  readonly scheduleRecord: string;
-  readonly lock: string;
-  readonly snapshot: (sync: SyncName) => string;
-  readonly analytics: string;
-  readonly report: string;
-  readonly cache: (
-    name: SyncName | 'repositories' | 'discovery' | 'status' | 'derived' | 'rollups',
-  ) => string;
-  readonly historyDir: (series: SyncName | 'runs') => string;
-}
+/** The paths of the files of a workspace; `root` is the base of relative paths in the configuration. */
+export type Workspace = Readonly<ReturnType<typeof workspaceAt>>;
 
-export function workspaceAt(root: string): Workspace {
+type CacheName = SyncName | 'repositories' | 'discovery' | 'status' | 'derived' | 'rollups';
+
+export function workspaceAt(root: string) {
   const data = join(root, 'data');
   return {
     root,
@@ -40,14 +22,15 @@ export function workspaceAt(root: string): Workspace {
     notifications: join(data, 'notifications.json'),
     schema: join(data, 'schema'),
     log: join(data, 'logs', 'sync-runner.log'),
+    /** Directory for the files of the installed schedule: its record, the previous crontab, the task definition. */
     schedule: join(data, 'schedule'),
     scheduleRecord: join(data, 'schedule', 'installed.json'),
     lock: join(data, '.sync-lock'),
     analytics: join(data, 'analytics.json'),
     report: join(data, 'report.html'),
-    snapshot: (sync) => join(data, `${sync}.json`),
-    cache: (name) => join(data, 'cache', `${name}.bin`),
-    historyDir: (series) => join(data, 'history', series),
+    snapshot: (sync: SyncName) => join(data, `${sync}.json`),
+    cache: (name: CacheName) => join(data, 'cache', `${name}.bin`),
+    historyDir: (series: SyncName | 'runs') => join(data, 'history', series),
   };
 }
 

@@ -1,4 +1,4 @@
-import { errnoOf, UserError } from '../util/errors.ts';
+import { causeText, UserError } from '../util/errors.ts';
 
 export interface Post {
   readonly body: string;
@@ -26,7 +26,7 @@ export async function post(url: string, { body, headers, signal }: Post): Promis
   } catch (error) {
     if (signal.aborted) throw new UserError('timeout', `${host} did not respond in time`);
     // The original error may contain the URL.
-    throw new UserError('network', `${host} could not be reached${reasonOf(error)}`);
+    throw new UserError('network', `${host} could not be reached${causeText(error)}`);
   }
   await response.body?.cancel().catch(() => undefined);
   if (response.ok) return;
@@ -38,9 +38,4 @@ export async function post(url: string, { body, headers, signal }: Post): Promis
       ? `${host} responded with a redirect (HTTP ${status}), which is not followed`
       : `${host} responded with HTTP ${status}`,
   );
-}
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error ? (errnoOf(error.cause) ?? errnoOf(error)) : null;
-  return code === null || !/^[A-Z_]+$/.test(code) ? '' : ` (${code})`;
 }

@@ -82,3 +82,9 @@ export function errnoOf(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
   return typeof error.code === 'string' && /^E[A-Z0-9]+$/.test(error.code) ? error.code : null;
 }
+
+/** Returns ` (CODE)` for the system error behind a failed request, or nothing: other texts may contain the URL. */
+export function causeText(error: unknown): string {
+  const code = error instanceof Error ? (errnoOf(error.cause) ?? errnoOf(error)) : null;
+  return code === null || !/^[A-Z_]+$/.test(code) ? '' : ` (${code})`;
+}

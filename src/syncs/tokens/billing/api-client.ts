@@ -1,4 +1,4 @@
-import { errnoOf, TransientError, UserError } from '../../../util/errors.ts';
+import { causeText, TransientError, UserError } from '../../../util/errors.ts';
 import { exponentialBackoff, withRetry } from '../../../util/retry.ts';
 import { toResponseError } from './response-error.ts';
 
@@ -96,7 +96,7 @@ async function fetchJson(
   } catch (error) {
     signal.throwIfAborted();
     // The error itself may contain what was sent.
-    throw new TransientError('network', `${subject}: request failed${causeOf(error)}`);
+    throw new TransientError('network', `${subject}: request failed${causeText(error)}`);
   }
   if (body === null) throw new UserError('network', `${subject}: the response is too long`);
   const text = redact(body);
@@ -109,11 +109,6 @@ async function fetchJson(
 }
 
 const seconds = (ms: number): string => `${String(ms / 1000)} s`;
-
-function causeOf(error: unknown): string {
-  const code = error instanceof Error ? (errnoOf(error.cause) ?? errnoOf(error)) : null;
-  return code === null || !/^[A-Z_]+$/.test(code) ? '' : ` (${code})`;
-}
 
 /** A page of days, models and workspaces has some hundred thousand bytes. */
 const maxBytes = 16 * 1024 * 1024;
