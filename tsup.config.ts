@@ -1,6 +1,36 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
 import { defineConfig, type Options } from 'tsup';
+
+/**
+ * Modules named `*.data.ts` compute tables from data packages. They are evaluated during the build, and the bundle
+ * contains their exports as literals.
+ */
+const evaluateDataModules: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'evaluate-data-modules',
+  setup: (plugin) => {
+    plugin.onLoad({ filter: /\.data\.ts$/ }, async ({ path }) => {
+      const outfile = resolve('node_modules/.cache', `${basename(path, '.ts')}.mjs`);
+      await build({
+        entryPoints: [path],
+        outfile,
+        bundle: true,
+        packages: 'external',
+        platform: 'node',
+        format: 'esm',
+      });
+      const exports = (await import(pathToFileURL(outfile).href)) as object;
+      const lines = Object.entries(exports).map(
+        ([name, value]) => `export const ${name} = ${JSON.stringify(value)};`,
+      );
+      return { contents: lines.join('\n'), loader: 'js' };
+    });
+  },
+};
+/** Packages whose data `*.data.ts` modules contain. */
+const dataPackages = ['spdx-license-list'];
 
 const shared: Options = {
   format: 'cjs',
@@ -10,6 +40,7 @@ const shared: Options = {
   dts: false,
   sourcemap: true,
   noExternal: [/.*/],
+  esbuildPlugins: [evaluateDataModules],
   esbuildOptions: (options) => {
     // tsup splits CommonJS with a second transformer, which turns these into slow helpers or, with class
     // fields, into broken code. So esbuild says them in older words first.
@@ -59,6 +90,7 @@ async function writeNotices(): Promise<void> {
   const folders = Object.keys(inputs).flatMap(
     (input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? [],
   );
+  folders.push(...dataPackages.map((name) => `node_modules/${name}`));
   const notices = await Promise.all([...new Set(folders)].toSorted().map(noticeOf));
   await writeFile('dist/THIRD-PARTY-NOTICES.txt', notices.join(`\n${'-'.repeat(80)}\n\n`));
   await rm(metafile);

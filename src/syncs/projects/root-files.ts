@@ -5,7 +5,12 @@ import { sanitizeLine } from '../../util/text.ts';
 import { isMachineProblem } from '../../util/errors.ts';
 import { FileError, readRegularFile } from '../../util/fs.ts';
 import { signatureOf } from './files-signature.ts';
-import { detectLicense, isLicenseFile } from './license/detect-license.ts';
+import {
+  detectLicense,
+  isLicenseFile,
+  licensesDir,
+  type LicenseFile,
+} from './license/detect-license.ts';
 import { readManifest } from './stack/read-manifest.ts';
 import type { ReadFailure } from './read-failure.ts';
 import { firstParagraph, isReadme } from './readme.ts';
@@ -62,7 +67,7 @@ export async function readRootFiles(
     }
   };
   const manifests: ParsedManifest[] = [];
-  const licenseTexts: string[] = [];
+  const licenseFiles: LicenseFile[] = [];
   const readmes: string[] = [];
   for (const [name] of files) {
     const manifest = findManifestKind(name);
@@ -78,8 +83,9 @@ export async function readRootFiles(
           message: `${sanitizeLine(name, 100)} can't be parsed`,
         });
       }
-    } else if (isLicenseFile(name)) {
-      licenseTexts.push((await read(name)) ?? '');
+    } else if (isLicenseFile(name) || name.startsWith(`${licensesDir}/`)) {
+      // Null for a file that is too large or can't be read: then the licence is unknown.
+      licenseFiles.push({ path: name, text: (await read(name)) ?? '' });
     } else if (isReadme(name)) {
       readmes.push(name);
     }
@@ -93,7 +99,7 @@ export async function readRootFiles(
     description:
       sanitizeLine(stack.description ?? '', maxDescriptionLength) ||
       (readme === null ? null : firstParagraph(readme, maxDescriptionLength)),
-    license: detectLicense(stack.licenses, licenseTexts),
+    license: await detectLicense({ manifests: stack.licenses, files: licenseFiles, readme }),
     frameworks: [...stack.frameworks],
     packageManager: stack.packageManager,
     runtimes: { ...stack.runtimes },
@@ -106,11 +112,26 @@ export async function readRootFiles(
  * a dozen short calls for each of a thousand projects ten times as slow.
  */
 function listFiles(dir: string): (readonly [string, BigIntStats])[] {
-  const names = readdirSync(dir).slice(0, maxEntries).filter(isRelevantName).sort();
+  const entries = readdirSync(dir).slice(0, maxEntries);
+  const names = entries.filter(isRelevantName).sort();
+  if (entries.includes(licensesDir)) names.push(...listLicenses(dir));
   return names.slice(0, maxFiles).flatMap((name) => {
     const stats = lstatSync(`${dir}/${name}`, { bigint: true, throwIfNoEntry: false });
     return stats !== undefined && isRelevantFile(name, stats) ? [[name, stats] as const] : [];
   });
+}
+
+/** More licences than any project has. */
+const maxLicenses = 20;
+
+function listLicenses(dir: string): string[] {
+  const path = join(dir, licensesDir);
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  const names = readdirSync(path).filter((name) => /\.(?:txt|md)$/i.test(name));
+  return names
+    .sort()
+    .slice(0, maxLicenses)
+    .map((name) => `${licensesDir}/${name}`);
 }
 
 const isRelevantName = (name: string): boolean =>

@@ -1,27 +1,76 @@
 import { identifyLicense } from './identify-license.ts';
+import { readmeLicense } from './readme-license.ts';
 import { parseSpdxExpression } from './spdx-expression.ts';
 
-/** Matches `LICENSE`, `LICENCE.txt`, `COPYING.LESSER`, `MIT-LICENSE`, `LICENSE-APACHE`, … but no source file. */
-export const isLicenseFile = (name: string): boolean =>
-  /^([a-z0-9]{1,20}-)?((un)?licen[sc]e|copying)([-.]([al]?gpl(-?[23])?|lesser|apache(-?2(\.0)?)?|mit|[0-3]?-?bsd|mpl|isc|zlib|unlicense|cc0))?(\.(md|markdown|txt|rst))?$/i.test(
-    name,
-  );
+const suffix =
+  '[al]?gpl-?v?[123]?(\\.[0-9])?|lesser|lib|apache(-?v?2(\\.0)?)?|mit(-0)?|0?bsd|[0-4]-?clause|bsd-?[0-4](-clause)?|[0-4]-?bsd|mpl(-?2(\\.0)?)?|isc|zlib|boost|bsl|unlicense|cc0|epl|eupl|cddl|ofl|psf|wtfpl|v?[0-9]{1,2}([._][0-9]{1,2})?';
+const licenseFile = new RegExp(
+  `^((un)?licen[sc]e|copying[123]?|ofl|([a-z0-9]{1,20}[-_])licen[sc]e)([-._](${suffix}))?(\\.(md|markdown|txt|rst|html?))?$`,
+  'i',
+);
+
+/** Matches `LICENSE`, `LICENCE.txt`, `COPYING.LESSER`, `MIT-LICENSE`, `LICENSE_1_0.txt`, … but no source file. */
+export const isLicenseFile = (name: string): boolean => licenseFile.test(name);
+
+/** The directory of licence texts by the REUSE specification (reuse.software/spec). */
+export const licensesDir = 'LICENSES';
+
+/** A licence file: its path relative to the project, and its text. */
+export interface LicenseFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Forbids the sale of software under an otherwise free licence (commonsclause.com). */
+const commonsClause = /commons\s{1,20}clause/i;
+/** The way to state that a package is not licensed (docs.npmjs.com/cli/configuring-npm/package-json#license). */
+const notLicensed = /^unlicensed$/i;
 
 /**
- * Returns the SPDX expression of a project, from its manifests or else from its licence files. Null if
- * neither is certain, for example if two files contain two licences: "and" or "or" can't be inferred.
+ * Returns the SPDX expression of a project: from its manifests, or else its licence files, or else its README. Null
+ * if none is certain, for example if two files contain two licences and nothing states "and" or "or".
  */
-export function detectLicense(
-  manifestLicenses: readonly string[],
-  texts: readonly string[],
-): string | null {
-  for (const written of manifestLicenses) {
+export async function detectLicense(sources: {
+  /** As written, in order of precedence. */
+  readonly manifests: readonly string[];
+  readonly files: readonly LicenseFile[];
+  readonly readme: string | null;
+}): Promise<string | null> {
+  const { manifests, files, readme } = sources;
+  if (files.some(({ text }) => commonsClause.test(text))) return null;
+  for (const written of manifests) {
+    if (notLicensed.test(written.trim())) return null;
     const expression = parseSpdxExpression(written);
     if (expression !== null) return expression;
   }
-  const licenses = new Set(texts.map(identifyLicense));
+  const stated = readme === null ? null : readmeLicense(readme);
+  if (files.length === 0) return stated;
+  const atRoot = files.filter(({ path }) => !path.includes('/'));
+  const licenses = new Set(
+    await Promise.all((atRoot.length > 0 ? atRoot : files).map(identifyFile)),
+  );
   // The LGPL is an addition to the GPL, which comes in a second file (gnu.org/licenses/gpl-howto).
   if (licenses.has('LGPL-3.0')) licenses.delete('GPL-3.0');
-  const [only = null, ...others] = licenses;
-  return others.length === 0 ? only : null;
+  const [only = null] = licenses;
+  if (licenses.size < 2) return only;
+  if (stated?.split(' OR ').sort().join() === [...licenses].sort().join()) return stated;
+  return isRustPair(atRoot, licenses) ? 'MIT OR Apache-2.0' : null;
 }
+
+/** Text and file name have to agree in `LICENSES`, where the name is an SPDX identifier. */
+async function identifyFile({ path, text }: LicenseFile): Promise<string | null> {
+  const license = await identifyLicense(text);
+  if (!path.startsWith(`${licensesDir}/`)) return license;
+  const named = parseSpdxExpression(
+    path.slice(licensesDir.length + 1).replace(/\.[a-z]{1,8}$/i, ''),
+  );
+  const family = named?.replace(/-(?:only|or-later)$/, '');
+  return license === null || license === family ? named : null;
+}
+
+/** `LICENSE-MIT` and `LICENSE-APACHE` offer a choice (rust-lang.github.io/api-guidelines/necessities.html). */
+const isRustPair = (files: readonly LicenseFile[], licenses: ReadonlySet<string | null>): boolean =>
+  licenses.size === 2 &&
+  licenses.has('MIT') &&
+  licenses.has('Apache-2.0') &&
+  files.every(({ path }) => /^licen[sc]e-(?:mit|apache)/i.test(path));

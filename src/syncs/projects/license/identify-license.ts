@@ -1,102 +1,143 @@
-interface KnownText {
-  readonly license: string;
-  /** Phrases that the text must contain, in lower case with single spaces. */
-  readonly has: readonly string[];
-  /** Phrases of related licences that it must not contain. */
-  readonly lacks?: readonly string[];
-  /** The phrase is the title: only the beginning is searched, because licences mention each other by name. */
-  readonly titled?: true;
-}
+import { lazy } from '../../../util/async.ts';
+import {
+  findLicense,
+  indexGrams,
+  mayContain,
+  sampleGrams,
+  type LicenseMatch,
+} from './compare-license.ts';
+import { namedLicenses } from './license-names.ts';
+import { licenseWords } from './license-words.ts';
 
-const bsd = 'redistribution and use in source and binary forms, with or without modification';
-const endorsement = 'endorse or promote products';
-const advertising = 'all advertising materials mentioning features';
-const noPatents = "no express or implied licenses to any party's patent rights";
-const mit = 'permission is hereby granted, free of charge, to any person obtaining a copy';
-const mitNotice = 'the above copyright notice and this permission notice shall be included';
-const isc = 'permission to use, copy, modify, and/or distribute this software for any purpose';
-const iscNotice = 'provided that the above copyright notice and this permission notice appear';
-const gnu = (license: string, title: string): KnownText => ({
-  license,
-  has: [title],
-  titled: true,
+const unknownWord = 0xffff;
+
+/** Half a megabyte, loaded for the first licence file of a run. */
+const knownLicenses = lazy(async () => {
+  const { licenseTexts } = await import('./license-texts.data.ts');
+  const numbers = new Map(licenseTexts.vocabulary.split(' ').map((word, number) => [word, number]));
+  const licenses = licenseTexts.texts.map(({ words, ...license }) => {
+    const bytes = Buffer.from(words, 'base64');
+    const aligned = new Uint8Array(bytes);
+    const known = { ...license, words: new Uint16Array(aligned.buffer) };
+    return { ...known, sample: sampleGrams(known) };
+  });
+  const decisive = new Set([...decisiveWords].flatMap((word) => numbers.get(word) ?? []));
+  return { numbers, licenses, isDecisive: (word: number) => decisive.has(word) };
 });
 
-/** Distinctive phrases of common licences, from their texts at spdx.org/licenses. */
-const knownTexts: readonly KnownText[] = [
-  {
-    license: 'MIT',
-    has: [mit, mitNotice],
-    lacks: ['except as contained in this notice', 'shall be used for good, not evil'],
-  },
-  { license: 'MIT-0', has: [mit], lacks: [mitNotice, 'subject to the following conditions'] },
-  { license: 'ISC', has: [isc, iscNotice] },
-  { license: '0BSD', has: [isc], lacks: [iscNotice] },
-  { license: 'BSD-2-Clause', has: [bsd], lacks: [endorsement, advertising, 'patent'] },
-  { license: 'BSD-3-Clause', has: [bsd, endorsement], lacks: [advertising, 'patent'] },
-  { license: 'BSD-3-Clause-Clear', has: [bsd, endorsement, noPatents] },
-  { license: 'BSD-4-Clause', has: [bsd, endorsement, advertising] },
-  {
-    license: 'Apache-2.0',
-    has: ['apache license version 2.0, january 2004'],
-    lacks: ['llvm exceptions to the apache 2.0 license'],
-  },
-  {
-    license: 'Apache-2.0 WITH LLVM-exception',
-    has: ['apache license version 2.0, january 2004', 'llvm exceptions to the apache 2.0 license'],
-  },
-  // The text does not state "only" or "or later", the source files do: hence the name without either.
-  gnu('GPL-2.0', 'gnu general public license version 2, june 1991'),
-  gnu('GPL-3.0', 'gnu general public license version 3, 29 june 2007'),
-  gnu('LGPL-2.0', 'gnu library general public license version 2, june 1991'),
-  gnu('LGPL-2.1', 'gnu lesser general public license version 2.1, february 1999'),
-  gnu('LGPL-3.0', 'gnu lesser general public license version 3, 29 june 2007'),
-  gnu('AGPL-3.0', 'gnu affero general public license version 3, 19 november 2007'),
-  { license: 'MPL-2.0', has: ['mozilla public license version 2.0'], titled: true },
-  { license: 'EPL-2.0', has: ['eclipse public license - v 2.0'], titled: true },
-  { license: 'EUPL-1.2', has: ['european union public licence v. 1.2'], titled: true },
-  {
-    license: 'Unlicense',
-    has: ['this is free and unencumbered software released into the public domain'],
-  },
-  { license: 'CC0-1.0', has: ['cc0 1.0 universal'], titled: true },
-  { license: 'CC-BY-4.0', has: ['attribution 4.0 international'], titled: true },
-  { license: 'CC-BY-SA-4.0', has: ['attribution-sharealike 4.0 international'], titled: true },
-  { license: 'BSL-1.0', has: ['boost software license - version 1.0'] },
-  {
-    license: 'Zlib',
-    has: ['altered source versions must be plainly marked as such'],
-    lacks: ['png reference library'],
-  },
-  { license: 'Artistic-2.0', has: ['the artistic license 2.0'], titled: true },
-  { license: 'BlueOak-1.0.0', has: ['blue oak model license version 1.0.0'], titled: true },
-  { license: 'OFL-1.1', has: ['sil open font license version 1.1 - 26 february 2007'] },
-  { license: 'WTFPL', has: ['do what the fuck you want to public license'] },
-  { license: 'BUSL-1.1', has: ['business source license 1.1'], titled: true },
-  { license: 'Elastic-2.0', has: ['elastic license 2.0'], titled: true },
-  { license: 'SSPL-1.0', has: ['server side public license version 1, october 16, 2018'] },
-];
+/** Words that change what a licence grants, or state that it is not the only one. */
+const decisiveWords = new Set(
+  `academic additional additionally advertising agreement agree also although applies approval clause clauses commercial
+  commercially conditions confidential consent denied different dual either ethical evaluation except excluding
+  exception exceptions exclusively exempt fee fees following forbidden grant granted grants however included includes
+  including internal military must never no non noncommercial nonprofit none nor not nuclear obligation only option
+  otherwise parts patent patents pay payment permission permitted personal portions private prohibit prohibited
+  proprietary purchase reserve restrict restricted restriction restrictions royalty sell selling separately shall some
+  subject sublicense third trademark trademarks trial unauthorized unless unlawful warranty without`
+    .trim()
+    .split(/\s+/),
+);
+const otherLicense =
+  /\b(?:apache|bsd|[al]?gpl\w*|gnu|mozilla|mpl|creative commons|eclipse|epl|eula)\b/;
+/** Names of authors and projects, a title, a date. */
+const maxRest = 60;
 
-const titleLength = 400;
-/** Longer than any single licence. */
-const maxLength = 128 * 1024;
+interface Found extends LicenseMatch {
+  readonly identifier: string;
+}
 
 /**
- * Returns the SPDX identifier of a licence text, found by phrases that no other licence contains. Null if
- * the licence is unknown or if the text contains several licences.
+ * Returns the SPDX expression of a licence text. Several texts in a file all apply (AND). Null if the file contains
+ * no known licence, or more than licences: conditions, exceptions, references to other licences.
  */
-export function identifyLicense(text: string): string | null {
-  const normal = text
-    .slice(0, maxLength)
-    .toLowerCase()
-    .replaceAll('’', "'")
-    .replace(/[^a-z0-9.,'/-]+/g, ' ')
-    .trim();
-  const title = normal.slice(0, titleLength);
-  const found = knownTexts.filter(
-    ({ has, lacks = [], titled }) =>
-      has.every((phrase) => (titled === true ? title : normal).includes(phrase)) &&
-      !lacks.some((phrase) => normal.includes(phrase)),
-  );
-  return found.length === 1 ? (found[0]?.license ?? null) : null;
+export async function identifyLicense(text: string): Promise<string | null> {
+  const words = licenseWords(text);
+  if (words.length < 8) return null;
+  const { numbers, licenses, isDecisive } = await knownLicenses();
+  const numbered = Uint16Array.from(words, (word) => numbers.get(word) ?? unknownWord);
+  const grams = indexGrams(numbered);
+  const matches: Found[] = licenses
+    .filter(({ sample }) => mayContain(grams, sample))
+    .flatMap((license) => {
+      const { identifier } = license;
+      const all = findLicense(numbered, grams, license, isDecisive);
+      return all.map((match) => ({ ...match, identifier }));
+    });
+  const found = withoutOverlaps(matches);
+  if (found.length === 0) return null;
+  const identifiers = new Set(found.map(({ identifier }) => identifier));
+  if (!isInsignificant(restOf(words, found), identifiers)) return null;
+  return expressionOf(identifiers);
 }
+
+/** Of matches that overlap, the longest: many licences contain most of a shorter one. */
+function withoutOverlaps(matches: readonly Found[]): Found[] {
+  const chosen: Found[] = [];
+  const byLength = [...matches].sort(
+    (a, b) => b.to - b.from - b.edits - (a.to - a.from - a.edits) || a.edits - b.edits,
+  );
+  for (const match of byLength) {
+    if (chosen.every(({ from, to }) => match.to <= from || match.from >= to)) chosen.push(match);
+  }
+  return chosen.sort((a, b) => a.from - b.from);
+}
+
+function restOf(words: readonly string[], found: readonly Found[]): string {
+  const rest: string[] = [];
+  let at = 0;
+  for (const { from, to, identifier } of found) {
+    // The parameters of this licence come before its terms.
+    if (!(identifier === 'BUSL-1.1' && at === 0)) rest.push(...words.slice(at, from));
+    at = to;
+  }
+  rest.push(...words.slice(at));
+  return rest.join(' ');
+}
+
+function isInsignificant(rest: string, identifiers: ReadonlySet<string>): boolean {
+  const { found, rest: other } = namedLicenses(rest);
+  const words = other.split(' ').filter((word) => word !== '');
+  return (
+    words.length <= maxRest &&
+    !words.some((word) => decisiveWords.has(word)) &&
+    found.every((license) => identifiers.has(license)) &&
+    !otherLicense.test(withoutTitles(other, identifiers))
+  );
+}
+
+/** Removes words of the title, such as "GNU GPL". */
+const withoutTitles = (rest: string, identifiers: ReadonlySet<string>): string => {
+  const titles = [...identifiers].flatMap((identifier) =>
+    identifier.toLowerCase().split(/[^a-z]+/),
+  );
+  const isCreativeCommons = [...identifiers].every((identifier) => identifier.startsWith('CC'));
+  return rest
+    .replace('creative commons', isCreativeCommons ? '' : '$&')
+    .split(' ')
+    .filter(
+      (word) =>
+        !titles.includes(word) &&
+        !(word === 'gnu' && titles.some((title) => title.endsWith('gpl'))),
+    )
+    .join(' ');
+};
+
+function expressionOf(identifiers: Set<string>): string {
+  // The text of a licence, and the notice that grants it.
+  for (const identifier of identifiers) {
+    if (identifier.endsWith('-or-later'))
+      identifiers.delete(identifier.slice(0, -'-or-later'.length));
+  }
+  // The LGPL is an addition to the GPL.
+  if (identifiers.has('LGPL-3.0')) identifiers.delete('GPL-3.0');
+  if (identifiers.has('LLVM-exception') && identifiers.has('Apache-2.0')) {
+    return combine(identifiers, 'Apache-2.0', 'LLVM-exception');
+  }
+  return [...identifiers].join(' AND ');
+}
+
+const combine = (identifiers: ReadonlySet<string>, license: string, exception: string): string =>
+  [...identifiers]
+    .filter((one) => one !== exception)
+    .map((one) => (one === license ? `${license} WITH ${exception}` : one))
+    .join(' AND ');

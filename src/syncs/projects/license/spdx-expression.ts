@@ -1,24 +1,11 @@
-/** The common identifiers of the SPDX licence list (spdx.org/licenses). */
-const identifiers = new Map(
-  `0BSD AAL AFL-2.1 AFL-3.0 AGPL-1.0 AGPL-3.0 AGPL-3.0-only AGPL-3.0-or-later Apache-1.0 Apache-1.1
-  Apache-2.0 APSL-2.0 Artistic-1.0 Artistic-1.0-Perl Artistic-2.0 BlueOak-1.0.0 BSD-1-Clause
-  BSD-2-Clause BSD-2-Clause-Patent BSD-3-Clause BSD-3-Clause-Clear BSD-4-Clause BSL-1.0 BUSL-1.1
-  CC-BY-3.0 CC-BY-4.0 CC-BY-NC-4.0 CC-BY-NC-ND-4.0 CC-BY-NC-SA-4.0 CC-BY-ND-4.0 CC-BY-SA-3.0
-  CC-BY-SA-4.0 CC0-1.0 CDDL-1.0 CDDL-1.1 CECILL-2.1 CECILL-B CECILL-C CPL-1.0 curl ECL-2.0
-  EFL-2.0 Elastic-2.0 EPL-1.0 EPL-2.0 EUPL-1.1 EUPL-1.2 FSL-1.1-ALv2 FSL-1.1-MIT FTL GFDL-1.3
-  GFDL-1.3-only GFDL-1.3-or-later GPL-1.0-only GPL-1.0-or-later GPL-2.0 GPL-2.0+ GPL-2.0-only
-  GPL-2.0-or-later GPL-3.0 GPL-3.0+ GPL-3.0-only GPL-3.0-or-later Hippocratic-2.1 HPND ICU IJG IPL-1.0
-  ISC JSON LGPL-2.0 LGPL-2.0+ LGPL-2.0-only LGPL-2.0-or-later LGPL-2.1 LGPL-2.1+ LGPL-2.1-only
-  LGPL-2.1-or-later LGPL-3.0 LGPL-3.0+ LGPL-3.0-only LGPL-3.0-or-later Libpng LPPL-1.3c MIT MIT-0
-  MPL-1.0 MPL-1.1 MPL-2.0 MPL-2.0-no-copyleft-exception MS-PL MS-RL MulanPSL-2.0 NCSA ODbL-1.0 OFL-1.1
-  OpenSSL OSL-3.0 PDDL-1.0 PHP-3.01 PostgreSQL PSF-2.0 Python-2.0 QPL-1.0 Ruby Sleepycat SSPL-1.0
-  TCL Unicode-3.0 Unicode-DFS-2016 Unlicense UPL-1.0 Vim W3C WTFPL X11 Xnet Zlib ZPL-2.1
-  Autoconf-exception-3.0 Bison-exception-2.2 Classpath-exception-2.0 Font-exception-2.0
-  GCC-exception-3.1 GPL-3.0-linking-exception LLVM-exception OpenJDK-assembly-exception-1.0
-  Universal-FOSS-exception-1.0`
-    .split(/\s+/)
-    .map((identifier) => [identifier.toLowerCase(), identifier]),
-);
+import licenseIds from 'spdx-license-ids/index.json' with { type: 'json' };
+import deprecatedIds from 'spdx-license-ids/deprecated.json' with { type: 'json' };
+import exceptionIds from 'spdx-exceptions/index.json' with { type: 'json' };
+
+const byLowerCase = (identifiers: readonly string[]): ReadonlyMap<string, string> =>
+  new Map(identifiers.map((identifier) => [identifier.toLowerCase(), identifier]));
+const licenses = byLowerCase([...licenseIds, ...deprecatedIds]);
+const exceptions = byLowerCase(exceptionIds);
 
 /** Unambiguous names that are not SPDX identifiers. "GPL" and "BSD" are ambiguous. */
 const commonNames: Readonly<Record<string, string>> = {
@@ -66,7 +53,9 @@ export function parseSpdxExpression(written: string): string | null {
       ? token
       : isOperator
         ? token.toUpperCase()
-        : identifier(token);
+        : parts.at(-1) === 'WITH'
+          ? (exceptions.get(token.toLowerCase()) ?? null)
+          : identifier(token);
     if (part === null) return null;
     parts.push(part);
   }
@@ -76,5 +65,8 @@ export function parseSpdxExpression(written: string): string | null {
 
 function identifier(token: string): string | null {
   if (/^LicenseRef-[A-Za-z0-9.-]{1,100}$/.test(token)) return token;
-  return identifiers.get(token.toLowerCase()) ?? null;
+  const exact = licenses.get(token.toLowerCase());
+  if (exact !== undefined || !token.endsWith('+')) return exact ?? null;
+  const license = licenses.get(token.slice(0, -1).toLowerCase());
+  return license === undefined ? null : `${license}+`;
 }
