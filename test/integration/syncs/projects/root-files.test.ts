@@ -91,6 +91,36 @@ describe('readRootFiles with a hostile file', () => {
   });
 });
 
+test('readRootFiles reads the licence texts in LICENSES and notices a change there', async () => {
+  await using workspace = await temporaryWorkspace();
+  const dir = join(workspace.root, 'code');
+  await workspace.write('code/LICENSES/LicenseRef-One.txt', 'One.');
+  const first = await readRootFiles(dir, null, signal);
+  expect(first.license).toBe('LicenseRef-One');
+  expect(await readRootFiles(dir, first, signal)).toBe(first);
+  await workspace.write('code/LICENSES/LicenseRef-Two.txt', 'Two.');
+  expect((await readRootFiles(dir, first, signal)).license).toBeNull();
+});
+
+test('readRootFiles does not follow a link named LICENSES', async () => {
+  await using workspace = await temporaryWorkspace();
+  await workspace.write('secret/LicenseRef-One.txt', 'One.');
+  await workspace.write('code/a', '');
+  await symlink('../secret', join(workspace.root, 'code', 'LICENSES'));
+  const facts = await readRootFiles(join(workspace.root, 'code'), null, signal);
+  expect(facts).toMatchObject({ license: null, failures: [] });
+});
+
+test('readRootFiles reports a FIFO as LICENSE and leaves the licence unknown', async () => {
+  await using workspace = await temporaryWorkspace();
+  const dir = join(workspace.root, 'code');
+  await workspace.write('code/README.md', '## License\n\nMIT\n');
+  execFileSync('mkfifo', [join(dir, 'LICENSE')]);
+  const facts = await readRootFiles(dir, null, signal);
+  expect(facts.license).toBeNull();
+  expect(facts.failures.map(({ message }) => message)).toEqual(['LICENSE: is not a regular file']);
+});
+
 describe('readRootFiles with cached facts', () => {
   test('returns them while no file at the root changes', async () => {
     await using workspace = await temporaryWorkspace();

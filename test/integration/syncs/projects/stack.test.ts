@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import licenses from 'spdx-license-list/full.js';
 import { expect, test } from 'vitest';
 import { readRootFiles, type RootFacts } from '../../../../src/syncs/projects/root-files.ts';
 import { temporaryWorkspace } from '../../../helpers/workspace.ts';
@@ -219,7 +220,7 @@ test('readRootFiles falls back to README and licence file when no manifest state
     'package.json': json({ description: '  ', license: 'SEE LICENSE IN LICENSE' }),
     'README.de.md': '# A\n\nLiest alle Dateien.',
     'README.md': '# A\n\nReads all files.',
-    LICENSE: 'This is free and unencumbered software released into the public domain.',
+    LICENSE: licenses['Unlicense']?.licenseText ?? '',
   });
   expect(facts).toMatchObject({ description: 'Reads all files.', license: 'Unlicense' });
 });
