@@ -36,7 +36,7 @@ function perform(data: string, operation: SyncOperation, now: Date): Result {
       const stats = fs.lstatSync(path);
       const ageMs = now.getTime() - stats.mtimeMs;
       if (!stats.isDirectory()) return { type: 'file', ageMs };
-      return { type: 'dir', ageMs, isMarked: isMarked(stats) };
+      return { type: 'dir', ageMs, mtimeMs: stats.mtimeMs, isMarked: isMarked(stats) };
     }
     case 'has-commit':
       return { type: hasCommit(path) ? 'done' : 'absent' };

@@ -12,7 +12,10 @@ export { lockLost, type Lock } from './acquire.ts';
 
 export interface LockOptions {
   readonly workspace: Workspace;
-  /** An owner whose process can't be checked loses the lock after this time without a heartbeat. */
+  /**
+   * An owner that is alive is stopped after this time without a heartbeat, and a lock without heartbeat replaced.
+   * An owner that can't be checked loses the lock after five minutes.
+   */
   readonly staleMs: number;
   /** How long to wait for another owner to release it; 0 does not wait. */
   readonly waitMs: number;

@@ -27,7 +27,12 @@ export type Result =
   /** The path exists already, has the wrong type or is not empty. */
   | { readonly type: 'occupied' }
   | { readonly type: 'file'; readonly ageMs: number }
-  | { readonly type: 'dir'; readonly ageMs: number; readonly isMarked: boolean }
+  | {
+      readonly type: 'dir';
+      readonly ageMs: number;
+      readonly mtimeMs: number;
+      readonly isMarked: boolean;
+    }
   | { readonly type: 'names'; readonly names: readonly string[] }
   | { readonly type: Liveness };
 
@@ -39,12 +44,13 @@ export interface Attempt {
   readonly replacedMs: number | null;
 }
 
-/** The owner of the existing lock and the age of its last heartbeat. */
+/** The owner of the existing lock with the time and the age of its last heartbeat. */
 interface Found extends Attempt {
   readonly owner: Owner;
+  readonly mtimeMs: number;
   readonly ageMs: number;
-  /** Whether two heartbeats have passed since the owner was found stale. */
-  readonly hasWaited: boolean;
+  /** The last heartbeat when the owner was found silent, two heartbeats ago; null before that wait. */
+  readonly silentSinceMs: number | null;
 }
 
 /** The lock belongs to this process; `name` is the owner directory in it. */
@@ -62,7 +68,7 @@ interface Leftovers {
 export type TakeStep =
   | ({ readonly type: 'stat' } & Attempt)
   | ({ readonly type: 'list'; readonly isMarked: boolean; readonly ageMs: number } & Attempt)
-  | ({ readonly type: 'stat-owner'; readonly owner: Owner; readonly hasWaited: boolean } & Attempt)
+  | ({ readonly type: 'stat-owner' } & Pick<Found, 'owner' | 'silentSinceMs'> & Attempt)
   | ({ readonly type: 'check-liveness' | 'wait' | 'stop' | 'touch' | 'claim' } & Found)
   | ({ readonly type: 'unlink' | 'rmdir'; readonly ageMs: number | null } & Attempt)
   | ({ readonly type: 'mkdir' | 'mkdir-owner' | 'mkdir-stage' | 'mark' | 'install' } & Attempt)

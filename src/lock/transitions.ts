@@ -90,18 +90,19 @@ export function nextTake(
       return outcome === 'names' ? afterList(state, result.names, settings) : restart(state);
     case 'stat-owner':
       if (outcome === 'file') return { type: 'foreign' };
-      return outcome === 'dir'
-        ? { ...state, type: 'check-liveness', ageMs: result.ageMs }
-        : restart(state);
+      if (outcome !== 'dir') return restart(state);
+      return { ...state, type: 'check-liveness', ageMs: result.ageMs, mtimeMs: result.mtimeMs };
     case 'check-liveness': {
       if (outcome === 'dead') return { ...state, type: 'touch' };
-      const stepMs = forwardClockStepMs(state.owner, settings.self);
-      if (!isStale(state.ageMs - stepMs, settings)) return skipped;
-      if (outcome !== 'alive') return { ...state, type: 'touch' };
-      return { ...state, type: state.hasWaited ? 'stop' : 'wait' };
+      const { silentSinceMs, mtimeMs } = state;
+      const hasMoved = silentSinceMs !== null && silentSinceMs !== mtimeMs;
+      if (hasMoved || !isSilent(state, outcome === 'alive', settings)) return skipped;
+      // The machine of the owner may have just woken up, or its clock may differ from this one.
+      if (silentSinceMs === null) return { ...state, type: 'wait' };
+      return { ...state, type: outcome === 'alive' ? 'stop' : 'touch' };
     }
     case 'wait':
-      return { ...state, type: 'stat-owner', hasWaited: true };
+      return { ...state, type: 'stat-owner', silentSinceMs: state.mtimeMs };
     case 'stop':
       return outcome === 'dead' ? { ...state, type: 'touch' } : { type: 'skipped', isStuck: true };
     case 'touch':
@@ -150,16 +151,33 @@ function afterList(
 ): TakeStep | TakeEnd {
   const stale = isStale(state.ageMs, settings);
   const owner = names.map(parseOwner).find((name) => name !== null);
-  if (owner !== undefined) return { ...carry(state), type: 'stat-owner', owner, hasWaited: false };
+  if (owner !== undefined)
+    return { ...carry(state), type: 'stat-owner', owner, silentSinceMs: null };
   if (names.length > 0) return stale ? { type: 'foreign' } : skipped;
   // A marked, empty directory is a lock whose release was interrupted.
   if (state.isMarked) return { ...carry(state), type: 'rmdir', ageMs: null };
   return stale ? { ...carry(state), type: 'rmdir', ageMs: state.ageMs } : skipped;
 }
 
+/** Silence after which an owner that can't be checked loses the lock. */
+const maxSilenceMs = 5 * 60_000;
+
 const skipped: TakeEnd = { type: 'skipped', isStuck: false };
 
 const isStale = (ageMs: number, { staleMs }: LockSettings): boolean => ageMs >= staleMs;
+
+/**
+ * An owner that is certainly alive may be busy, and is stopped before its lock is taken. One that can't be checked
+ * (another host or pid namespace) is most likely dead after 30 heartbeats; if not, it can write nothing more.
+ */
+function isSilent(
+  { ageMs, owner }: { readonly ageMs: number; readonly owner: Owner },
+  isAlive: boolean,
+  { self, staleMs }: LockSettings,
+): boolean {
+  const limitMs = isAlive ? staleMs : Math.min(staleMs, maxSilenceMs);
+  return ageMs - forwardClockStepMs(owner, self) >= limitMs;
+}
 
 const carry = ({ isBuilt, replacedMs }: Attempt): Attempt => ({ isBuilt, replacedMs });
 

@@ -37,7 +37,7 @@ export const configFile = z.strictObject({
   ),
   lock: section('The lock that prevents concurrent runs.', {
     staleMinutes: documented(
-      'Age at which a lock is taken over if its owner cannot be examined.',
+      'Age at which a lock without heartbeat is taken over, and at which a run that hangs is stopped.',
       z._default(z.number().check(z.minimum(1), z.maximum(10_080)), 60),
     ),
   }),

@@ -1,4 +1,9 @@
+import { once } from 'node:events';
+import { existsSync, readdirSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runCli, startCli } from '../helpers/cli.ts';
 import { plainLock, startContenders, type Contenders } from '../helpers/lock-contender.ts';
 import { race, raceStarts } from '../helpers/lock-race.ts';
 import {
@@ -11,6 +16,8 @@ import {
   suspendedOwnerReplaced,
   wakeSuspendedOwner,
 } from '../helpers/lock-scenarios.ts';
+import { canMount } from '../helpers/namespace.ts';
+import { temporaryWorkspace } from '../helpers/workspace.ts';
 
 // `npm run torture` has the long form with 100 processes and 200 rounds.
 const contenders = 24;
@@ -61,3 +68,33 @@ describe.concurrent('the owner of a lock', () => {
     expect(await wakeSuspendedOwner()).toEqual(suspendedOwnerContinued);
   });
 });
+
+test.skipIf(!canMount)(
+  'a run that was killed in another pid namespace is replaced after five silent minutes (skipped without namespaces)',
+  async () => {
+    await using workspace = await temporaryWorkspace();
+    await workspace.gitRepository('code/alpha', { 'a.js': '// TODO\n' });
+    const run = ['run', '--workspace', workspace.root];
+    const prefix = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
+    const { child } = startCli(run, { prefix });
+    while (!existsSync(workspace.paths.lock)) await setImmediate();
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    const [owner = ''] = readdirSync(workspace.paths.lock);
+    const setHeartbeat = (minutes: number): void => {
+      const then = Date.now() / 1000 - minutes * 60;
+      utimesSync(join(workspace.paths.lock, owner), then, then);
+    };
+
+    setHeartbeat(4);
+    const early = await runCli([...run, '--fail-if-locked']);
+    expect(early).toMatchObject({ exitCode: 75 });
+    expect(readdirSync(workspace.paths.lock)).toEqual([owner]);
+
+    setHeartbeat(6);
+    const { exitCode, stdout } = await runCli(run);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^Stale lock file detected \(6min old\) - removing$/m);
+    expect(existsSync(workspace.paths.lock)).toBe(false);
+  },
+);

@@ -29,7 +29,7 @@ export function perform(disk: Disk, operation: ModelOperation): readonly [Disk, 
       if (node === undefined) return result('absent');
       const ageMs = node.endsWith('~') ? oldMs : 0;
       if (node.startsWith('F')) return [disk, { type: 'file', ageMs }];
-      return [disk, { type: 'dir', ageMs, isMarked: node.startsWith('M') }];
+      return [disk, { type: 'dir', ageMs, mtimeMs: -ageMs, isMarked: node.startsWith('M') }];
     }
     case 'list':
       if (node === undefined && path !== '.') return result('absent');

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, renameSync, symlinkSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { withLock, type LockEvent } from '../../../src/lock/index.ts';
 import { identify } from '../../../src/lock/liveness.ts';
@@ -81,17 +82,28 @@ describe('an existing lock', () => {
     expect(await take(workspace)).toEqual(replaced(0));
   });
 
-  test('is taken over only after an hour when its owner can not be checked', async () => {
+  test('is taken over only after five silent minutes when its owner can not be checked', async () => {
     await using workspace = await temporaryWorkspace();
-    const ownerDir = await leaveOwner(workspace, unknownOwner, hour - 1);
+    const ownerDir = await leaveOwner(workspace, unknownOwner, 4);
     expect(await inspectLock(workspace.paths, system)).toMatchObject({
       type: 'held',
       host: 'elsewhere',
       alive: 'unknown',
     });
     expect(await take(workspace)).toBe('skipped');
-    setAge(ownerDir, hour + 1);
-    expect(await take(workspace)).toEqual(replaced(hour + 1));
+    setAge(ownerDir, 6);
+    expect(await take(workspace)).toEqual(replaced(6));
+  });
+
+  test('is not taken over when its owner on a host with another clock sends a heartbeat', async () => {
+    await using workspace = await temporaryWorkspace();
+    const ownerDir = await leaveOwner(workspace, unknownOwner, 6);
+    const options = optionsFor(workspace, { staleMs: 2000 });
+    const result = withLock(options, () => Promise.resolve());
+    await setTimeout(1000);
+    setAge(ownerDir, 5.9);
+    expect(await result).toMatchObject({ held: false, holder: { host: 'elsewhere' } });
+    expect(options.events).toEqual([]);
   });
 
   test('is not stale because the clock was set forward', async () => {
@@ -123,7 +135,7 @@ describe('an existing lock', () => {
 
   test('is taken over with the next generation and a new heartbeat', async () => {
     await using workspace = await temporaryWorkspace();
-    await leaveOwner(workspace, { ...unknownOwner, generation: 4 }, 2 * hour);
+    await leaveOwner(workspace, { ...deadOwner, generation: 4 }, 2 * hour);
     await withLock(optionsFor(workspace), async () => {
       const [name = ''] = readdirSync(workspace.paths.lock);
       expect(parseOwner(name)?.generation).toBe(5);
