@@ -21,7 +21,7 @@ const limits = {
   todoGrowth: 0.2,
   /** Days since the last commit that changes may stay uncommitted or unpushed. */
   unsavedDays: 14,
-  /** Days for which a vanished project is reported. */
+  /** Number of days for which a vanished project is reported. */
   missingDays: 14,
 };
 
@@ -36,7 +36,7 @@ export function attentionOf(facts: Facts, project: Project, today: Day): Attenti
   });
 }
 
-/** Returns the git command that shows or fixes it, if there is one. */
+/** Returns the git command that shows or fixes the reason, if one exists. */
 function hintFor(code: Attention['code'], path: string): string | null {
   switch (code) {
     case 'unreadable':

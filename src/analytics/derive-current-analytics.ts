@@ -19,7 +19,7 @@ export interface DeriveOptions {
   readonly signal: AbortSignal;
 }
 
-/** Derives the analytics from the stored files and writes nothing. Throws `UserError` `data`, `io`. */
+/** Derives the analytics from the stored files and writes nothing. Throws `UserError` with code `data` or `io`. */
 export const deriveCurrentAnalytics = async (options: DeriveOptions): Promise<Analytics> =>
   (await deriveFromInputs(options, await findInputs(options))).analytics;
 

@@ -27,7 +27,7 @@ export interface ProjectRow {
   readonly lastCommit: Timestamp | null;
   readonly coverage: number | null;
   readonly todos: number | null;
-  /** See `highestCost30`. */
+  /** See `highestCost30Days`. */
   readonly cost30Usd: string | null;
   /** The most severe first. */
   readonly attention: readonly Attention[];

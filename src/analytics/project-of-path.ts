@@ -1,6 +1,6 @@
 /**
- * Returns a function that finds the id of the innermost project that contains a path, by current or previous
- * project paths. It returns null if no project does.
+ * Returns a function that finds the id of the innermost project that contains a path, by current or previous project
+ * paths. The function returns null if no project contains the path.
  */
 export function createProjectFinder(
   projects: readonly {

@@ -88,7 +88,7 @@ async function tokensTable(workspace: Workspace, { since }: HistoryQuery): Promi
   };
 }
 
-/** Money is a number to a spreadsheet: its six places are exact up to nine billion. */
+/** Spreadsheets need numbers: six decimals are exact up to nine billion. */
 const moneyValue = (money: string | null): number | null => (money === null ? null : Number(money));
 
 async function runsTable(workspace: Workspace, query: HistoryQuery): Promise<Rows> {

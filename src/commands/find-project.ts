@@ -3,9 +3,9 @@ import { projectRows, type ProjectRow, type StoredData } from '../analytics/over
 import { UserError } from '../util/errors.ts';
 
 /**
- * Returns the project with an id, name or path. Throws `UserError` `usage`, with similar names if it does not
- * exist and with the ids if the name is ambiguous. `command` is the command for the hint, `others` are its
- * other arguments.
+ * Returns the project with an id, name or path. Throws `UserError` with code `usage` if there is none, suggesting
+ * similar names, or if the name is ambiguous, listing the ids. `command` is the command for the hint, `others` are
+ * its other arguments.
  */
 export function findProject(
   stored: StoredData,

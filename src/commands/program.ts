@@ -6,8 +6,8 @@ import { exitCodes, UserError } from '../util/errors.ts';
 import type { Output, System } from '../system/system.ts';
 
 /**
- * Parses the command line and runs the command, whose module is loaded only then. Returns the exit code.
- * Throws what the command throws, and `UserError` `usage` for an invalid command line.
+ * Parses the command line and runs the command, whose module is loaded only then. Returns the exit code. Throws the
+ * error of the command, or `UserError` with code `usage` for an invalid command line.
  */
 export async function runProgram(argv: readonly string[], system: System): Promise<number> {
   const parsed: Parsed = { command: null, exitCode: exitCodes.done };
@@ -21,7 +21,7 @@ export async function runProgram(argv: readonly string[], system: System): Promi
   }
 }
 
-/** What commander has parsed so far. */
+/** The result of parsing so far. */
 interface Parsed {
   /** The name of the command; null if parsing failed before it. */
   command: string | null;

@@ -53,7 +53,10 @@ export async function report(flags: ReportFlags, system: System): Promise<number
   return exitCodes.done;
 }
 
-/** Returns the last analytics while a snapshot is damaged. Throws `UserError` `data` and `io`. */
+/**
+ * Derives the analytics, or returns the stored ones while a snapshot is damaged. Throws `UserError` with code `data`
+ * or `io`.
+ */
 async function deriveOrReadLast(
   options: DeriveOptions & { readonly system: System },
 ): Promise<Analytics> {

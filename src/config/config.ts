@@ -12,14 +12,14 @@ import { crossFieldProblems } from './rules.ts';
 const maxBytes = 1024 * 1024;
 
 /**
- * Reads and validates `data/config/sync.json` (JSON with comments). Without the file every key has its
- * default. Throws `ConfigError` with every error, or `UserError` `config` if the file can't be read.
+ * Reads and validates `data/config/sync.json` (JSON with comments). Without the file every key has its default.
+ * Throws `ConfigError` with every error, or `UserError` with code `config` if the file can't be read.
  */
 export async function readConfig(workspace: Workspace): Promise<Config> {
   const text = await readText(workspace.config);
   if (text === null) return configFile.parse({});
   const hint = `edit ${workspace.config}; the keys and their defaults are in README.md`;
-  // Before the parser, which is recursive.
+  // Checked before parsing, because the parser is recursive.
   if (isNestedTooDeeply(text)) {
     const details = { subject: workspace.config, message: 'nested too deeply', hint };
     throw new ConfigError([diagnostic('config-syntax', details)], hint);

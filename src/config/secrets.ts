@@ -8,8 +8,8 @@ import { secretNames, secretType } from '../schema/secrets.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
- * Returns the secrets that are set, from the environment or else from `data/config/.env`.
- * Throws `UserError` `secrets` if that file can be read by other users.
+ * Returns the secrets that are set, from the environment or else from `data/config/.env`. Throws `UserError` with
+ * code `secrets` if that file can be read by other users.
  */
 export async function readSecrets(
   workspace: Workspace,

@@ -34,7 +34,7 @@ export function workspaceAt(root: string) {
   };
 }
 
-/** What determines the workspace beside the command line. */
+/** The facts other than the command line that determine the workspace. */
 export interface WorkspaceHints {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string | null;
@@ -45,15 +45,15 @@ export interface WorkspaceHints {
 
 /**
  * Returns the workspace: `--workspace`, `SYNC_RUNNER_WORKSPACE`, the nearest parent directory that contains
- * `data/config/sync.json`, or else the data directory of the user. Throws `UserError` `config` if the parent
- * directory belongs to another user: its configuration can start programs, so it has to be given explicitly.
- * `UserError` `usage` if the home directory or the required current directory is unknown.
+ * `data/config/sync.json`, or else the data directory of the user. Throws `UserError` with code `config` if the
+ * parent directory belongs to another user: its configuration can start programs, so it has to be given explicitly.
+ * Throws `UserError` with code `usage` if the home directory or the required current directory is unknown.
  */
 export async function findWorkspace(
   option: string | undefined,
   hints: WorkspaceHints,
 ): Promise<Workspace> {
-  // First, so that an unknown home directory is reported before anything is done.
+  // Computed first, so that an unknown home directory is reported before anything is done.
   const fallback = defaultWorkspace(hints);
   const named = option ?? (hints.env['SYNC_RUNNER_WORKSPACE'] || undefined);
   if (named !== undefined) return workspaceAt(resolvePath(named, hints));

@@ -53,8 +53,8 @@ interface WalkOptions {
 }
 
 /**
- * Searches a root for projects, without following links. Synchronous reads are several times faster here; the
- * event loop gets its turn every few milliseconds. Rejects with the reason of `signal`.
+ * Searches a root for projects, without following links. Synchronous reads are several times faster here; the loop
+ * yields to the event loop every few milliseconds. Rejects with the reason of `signal`.
  */
 export async function walkRoot(options: WalkOptions): Promise<Walk> {
   const { root, maxDepth, maxDirs, includeNested, isExcluded, signal } = options;

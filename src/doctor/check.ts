@@ -22,7 +22,7 @@ export interface Check {
   readonly run: (context: DoctorContext) => Promise<readonly Diagnostic[]>;
 }
 
-/** What a check reports; `info` is a check that passed. */
+/** The result of a check; `info` means that it passed. */
 export interface Finding extends Diagnostic {
   readonly check: string;
 }

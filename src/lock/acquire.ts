@@ -13,7 +13,7 @@ export interface Lock {
    * the source of its renames and can't commit anything more.
    */
   readonly stage: string;
-  /** Aborted when the lock is lost; the reason is `UserError` `lock-lost`. */
+  /** Aborted when the lock is lost; the reason is a `UserError` with code `lock-lost`. */
   readonly lost: AbortSignal;
 }
 
@@ -21,7 +21,7 @@ export interface Acquired extends Lock {
   readonly type: 'acquired';
   /** Age of the stale lock that was replaced, in milliseconds. */
   readonly replacedMs: number | null;
-  /** Throws `UserError` `io`. */
+  /** Throws `UserError` with code `io`. */
   readonly release: () => Promise<ReleaseEnd>;
 }
 
@@ -34,11 +34,11 @@ const lockRemoved = (path: string): UserError =>
   });
 
 /**
- * Takes the lock through proper-lockfile, which sends the heartbeat, detects a loss and cleans up at exit.
- * Its `fs` option replaces takeover and release, which identify the lock by its path only: two processes
- * can take over the same stale lock, and the slower one removes the lock of its successor
- * (moxystudio/node-proper-lockfile#121). Imported when needed: the import takes 10 ms and changes the
- * handling of signals. Throws `UserError` `lock-lost` if the lock is removed meanwhile, and `FileError`.
+ * Takes the lock through proper-lockfile, which sends the heartbeat, detects a loss and cleans up at exit. Its `fs`
+ * option replaces takeover and release, which identify the lock by its path only: two processes can take over the
+ * same stale lock, and the slower one removes the lock of its successor (moxystudio/node-proper-lockfile#121).
+ * Imported when needed: the import takes 10 ms and changes the handling of signals. Throws `FileError`, or
+ * `UserError` with code `lock-lost` if the lock is removed meanwhile.
  */
 export async function acquire(
   path: string,

@@ -8,9 +8,9 @@ import type { System } from '../system/system.ts';
 import { isMarked, mark, type SyncOperation, type Result } from './states.ts';
 
 /**
- * Performs an operation on the disk. Synchronous, because the exit hook uses the same code and because a
- * rename in progress at exit would create a lock that no process releases. Throws `UserError` `io` for errors
- * that are not results, such as EACCES, ENOSPC and EROFS.
+ * Performs an operation on the disk. Synchronous, because the exit hook uses the same code and because a rename in
+ * progress at exit would create a lock that no process releases. Throws `UserError` with code `io` for errors that
+ * are not results, such as EACCES, ENOSPC and EROFS.
  */
 export function performOnDisk(data: string, operation: SyncOperation, system: System): Result {
   try {
@@ -18,7 +18,7 @@ export function performOnDisk(data: string, operation: SyncOperation, system: Sy
   } catch (error) {
     const result = resultOf(errnoOf(error), operation, system);
     if (result !== null) return result;
-    // Names data/, because a user can fix it; the generated names in it mean nothing to them.
+    // Report data/, which a user can fix, instead of the generated names in it.
     const cause = toFileError(error, data);
     if (!(cause instanceof FileError)) throw cause;
     throw new UserError('io', cause.message, { cause });
@@ -75,7 +75,8 @@ function resultOf(
   // An incomplete removal is an error: the remaining files would never be removed.
   if (errno === null || operation.type === 'remove-tree') return null;
   if (['EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EISDIR'].includes(errno)) return { type: 'occupied' };
-  // macOS refuses to unlink a directory so; Windows to rename onto one, or to rename an open file.
+  // macOS and Windows return EPERM for unlinking a directory; Windows returns these codes also for renaming onto a
+  // directory or renaming an open file.
   const refusals: Partial<Record<NodeJS.Platform, readonly string[]>> =
     operation.type === 'rename'
       ? { win32: ['EPERM', 'EACCES', 'EBUSY'] }

@@ -23,8 +23,8 @@ import { isTakeEnd, nextTake, takeLock, takeOperation } from './transitions.ts';
 /** Executes the state machines of the lock on the disk, for one process. */
 export interface Engine {
   /**
-   * Takes the lock if it is free. With `readOnly`, returns null before the first operation that changes
-   * something. Throws `UserError` `io`, and the error of an unfinished commit that can't be finished.
+   * Takes the lock if it is free. With `readOnly`, returns null before the first operation that changes something.
+   * Throws `UserError` with code `io`, or the error of a pending commit that can't be finished.
    */
   readonly take: (options: { readonly readOnly: boolean }) => Promise<TakeEnd | null>;
   /** Releases everything; idempotent. Synchronous, for an exit hook. */

@@ -37,9 +37,9 @@ export type LockResult<T> =
 const pollMs = 100;
 
 /**
- * Calls `work` while this process holds the lock of the workspace, or returns the holder. Creates `data/`.
- * Throws the error of `work`, the reason of the signal, and `UserError` `lock-lost`, `io`, or `data` (the
- * lock is an unknown directory, or contains a damaged commit).
+ * Calls `work` while this process holds the lock of the workspace, or returns the holder. Creates `data/`. Throws the
+ * error of `work`, the reason of the signal, or `UserError` with code `lock-lost`, `io`, or `data` if the lock is an
+ * unknown directory or contains a damaged commit.
  */
 export async function withLock<T>(
   options: LockOptions,

@@ -1,4 +1,4 @@
-/** A process that holds the lock or wants it. Facts that the system does not provide are null. */
+/** A process that holds or requests the lock. Facts that the system does not provide are null. */
 export interface Owner {
   /** Number of owners since the lock was last free; 1 is the first owner. */
   readonly generation: number;

@@ -36,7 +36,7 @@ export type Result =
   | { readonly type: 'names'; readonly names: readonly string[] }
   | { readonly type: Liveness };
 
-/** What a process carries from state to state. */
+/** The data that a process carries from state to state. */
 export interface Attempt {
   /** Whether its `.sync-lock.new.*` is complete and ready to be renamed to the lock. */
   readonly isBuilt: boolean;

@@ -9,9 +9,9 @@ export type PingKind = 'start' | 'success' | 'fail';
 const maxBodyBytes = 10_000;
 
 /**
- * Pings a dead-man switch at `URL/start`, `URL` or `URL/fail`. The `rid` parameter pairs the start with the
- * end (https://healthchecks.io/docs/http_api/). Pings are idempotent, so a failed one is retried. Throws
- * `UserError` `network` or `timeout`, or the signal's reason.
+ * Pings a dead-man switch at `URL/start`, `URL` or `URL/fail`. The `rid` parameter pairs the start with the end
+ * (https://healthchecks.io/docs/http_api/). Pings are idempotent, so a failed one is retried. Throws `UserError` with
+ * code `network` or `timeout`, or the signal's reason.
  */
 export async function ping(
   url: string,

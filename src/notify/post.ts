@@ -8,8 +8,8 @@ export interface Post {
 }
 
 /**
- * Sends a POST request and checks the status of the response. Redirects are not followed, because the URL is
- * a secret that must not reach another host. Errors contain only the host. Throws `UserError` `network` if the
+ * Sends a POST request and checks the status of the response. Redirects are not followed, because the URL is a secret
+ * that must not reach another host. Errors contain only the host. Throws `UserError` with code `network` if the
  * request was certainly not accepted and `timeout` if it may have been.
  */
 export async function post(url: string, { body, headers, signal }: Post): Promise<void> {

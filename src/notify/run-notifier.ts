@@ -46,7 +46,7 @@ interface NotifiedRun {
   readonly signal: AbortSignal;
 }
 
-/** Reads the configured channels and the secrets to redact from output. Throws `UserError` `secrets`. */
+/** Reads the configured channels and the secrets to redact from output. Throws `UserError` with code `secrets`. */
 export async function prepareNotifier(context: NotifierContext): Promise<{
   readonly secrets: Readonly<Record<string, string>>;
   readonly notifyRun: (run: NotifiedRun) => RunNotifier;

@@ -1,7 +1,7 @@
 import { sanitizeLine } from '../util/text.ts';
 import type { Diagnostic } from '../util/diagnostic.ts';
 
-/** An error for a person: what happened, and what to do. */
+/** Returns an error as text: what happened, and what to do. */
 export function errorText({ message, hint }: Diagnostic): string {
   const lines = message.split('\n').map((line) => `error: ${sanitizeLine(line, 2000)}\n`);
   return lines.join('') + (hint === null ? '' : `  fix: ${sanitizeLine(hint, 2000)}\n`);

@@ -61,7 +61,7 @@ function finishedLines(sync: SyncName, result: SyncResult, verbose: boolean): re
   return [...warnings, stderr(diagnosticText(result.error, plain))];
 }
 
-/** The closing line of a sync, as the old system printed it. */
+/** Returns the closing line of a sync. Scripts search for it. */
 export function closingText(sync: SyncName, counts: Readonly<Record<string, number>>): string {
   const count = (name: string): string => String(counts[name] ?? 0);
   switch (sync) {
@@ -86,7 +86,7 @@ function closingLines({ outcome, results, durationMs }: RunRecord): readonly Lin
   return [stderr(`✗ ${share} failed in ${took}: ${failed.join(', ')}`)];
 }
 
-/** The line that shows how far a long step is, redrawn in place; cut to the width of the terminal. */
+/** Returns the progress line, which is redrawn in place, truncated to the width of the terminal. */
 export function progressLine(
   { done, total, name }: Extract<RunEvent, { type: 'progress' }>,
   columns: number,
@@ -97,7 +97,7 @@ export function progressLine(
   );
 }
 
-/** An event as a line of the log file; null for what the log leaves out. */
+/** Returns an event as a line of the log file; null for events that are not logged. */
 export function logLine(event: RunEvent, now: Date): string | null {
   const line = (text: string): string => `${now.toISOString().slice(0, 19)}Z ${text}\n`;
   switch (event.type) {

@@ -2,7 +2,7 @@ import { highestCost30Days } from '../analytics/highest-cost.ts';
 import { attentionRank } from '../analytics/overview.ts';
 import type { ProjectAnalytics } from '../schema/analytics.ts';
 
-/** Returns `highestCost30` as a number. */
+/** Returns `highestCost30Days` as a number. */
 export function costOf({ costs }: ProjectAnalytics): number | null {
   const cost = highestCost30Days(costs);
   return cost === null ? null : Number(cost);

@@ -26,7 +26,7 @@ import type { RunRequest } from './run-request.ts';
 
 type Emit = (event: RunEvent) => void;
 
-/** What a run reads before it takes the lock. */
+/** The settings that a run reads before it takes the lock. */
 export interface RunSettings {
   readonly workspace: Workspace;
   readonly config: Config;
@@ -39,7 +39,7 @@ export interface RunSettings {
     ((context: RunContext, emit: Emit, signal: AbortSignal) => RunNotifier) | null;
 }
 
-/** Throws `UserError` `config` and `secrets`. */
+/** Reads the configuration and the secrets. Throws `UserError` with code `config` or `secrets`. */
 export async function loadSettings(workspace: Workspace, system: System): Promise<RunSettings> {
   // Before the file is read, so that an edit in between makes the cached status outdated.
   const key = await configKey(workspace);
@@ -83,7 +83,7 @@ export interface RunContext extends RunSettings, AsyncDisposable {
   readonly signal: AbortSignal;
   readonly emit: Emit;
   readonly shared: SharedContext;
-  /** Saves the caches that the syncs share for the next run. Throws `UserError` `lock-lost`. */
+  /** Saves the caches that the syncs share for the next run. Throws `UserError` with code `lock-lost`. */
   readonly saveSharedCaches: () => Promise<void>;
 }
 
@@ -141,12 +141,12 @@ export async function createRunContext(options: {
       try {
         await store.saveCache(stage, 'repositories', (await repositories.serialize()) ?? undefined);
         const inGracePeriod = (await discovery)?.inGracePeriod;
-        // Unchanged while both are empty, which is the rule.
+        // Usually both are empty: then the cache is unchanged.
         if (inGracePeriod === undefined || previousGracePeriod.size + inGracePeriod.size === 0)
           return;
         await store.saveCache(stage, 'discovery', encodeGracePeriod(inGracePeriod));
       } catch (error) {
-        // The next run takes longer without it.
+        // Without the cache, the next run only takes longer.
         if (!(error instanceof UserError) || error.code !== 'io') throw error;
       }
     },
@@ -161,7 +161,7 @@ export async function createRunContext(options: {
   };
 }
 
-/** Throws `FileError`, and `UserError` `lock-lost` if the stage is gone. */
+/** Throws `FileError`, or `UserError` with code `lock-lost` if the stage no longer exists. */
 async function createScratchDir(stage: string | null, system: System): Promise<string> {
   const path = stage === null ? join(system.tmpDir, 'sync-runner-') : join(stage, 'scratch');
   try {

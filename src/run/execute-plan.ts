@@ -16,8 +16,8 @@ export interface PlanOutcome {
 }
 
 /**
- * Runs the planned syncs one after the other. A sync that fails keeps its last good snapshot, and the next
- * one runs. Throws `UserError` `lock-lost`.
+ * Runs the planned syncs one after the other. A sync that fails keeps its last good snapshot, and the next one runs.
+ * Throws `UserError` with code `lock-lost`.
  */
 export async function executePlan(context: RunContext): Promise<PlanOutcome> {
   const { plan, store, workspace, emit, signal } = context;

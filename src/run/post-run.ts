@@ -78,7 +78,7 @@ export const postRunSteps = [
   },
 ] as const satisfies readonly PostRunStep[];
 
-/** Executes the enabled steps; none in a dry run. Throws `UserError` `lock-lost`. */
+/** Executes the enabled steps; none in a dry run. Throws `UserError` with code `lock-lost`. */
 export async function runPostRunSteps(
   record: RunRecord,
   notifier: RunNotifier | null,

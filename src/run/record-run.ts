@@ -9,8 +9,8 @@ import type { PlanOutcome } from './execute-plan.ts';
 import { emitBug } from './run-sync.ts';
 
 /**
- * Stores the status and the line of the run log, which vouch for everything that the syncs stored.
- * Throws `UserError` `io` with the error of the machine that ended the run.
+ * Stores the status and the line of the run log, after the results of all syncs. Throws `UserError` with code `io` if
+ * an error of the machine ended the run.
  */
 export async function recordRun(outcome: PlanOutcome, context: RunContext): Promise<RunRecord> {
   const { results, fatal, durationMs } = outcome;
@@ -56,7 +56,7 @@ async function saveRun(
     }
   } catch (error) {
     if (fatal === null) throw error;
-    // The caller throws the error that ended the run; this one must not replace it, nor disappear.
+    // The caller throws the error that ended the run, so this one is only reported.
     if (!(error instanceof UserError || error instanceof FileError)) emitBug(error, context);
     else {
       const message = redact(error.message);

@@ -17,8 +17,8 @@ interface Messages {
 }
 
 /**
- * Runs one sync: reads what is stored, collects within the time limit and with retries, stores the result.
- * Returns the error, too, because an error of the machine ends the run. Throws `UserError` `lock-lost`.
+ * Runs one sync: reads what is stored, collects within the time limit and with retries, stores the result. Returns
+ * the error, too, because an error of the machine ends the run. Throws `UserError` with code `lock-lost`.
  */
 export async function runSync<Name extends SyncName>(
   name: Name,
@@ -102,7 +102,7 @@ async function collect<Name extends SyncName>(
     },
   };
   const collectOnce = (): Promise<Collected<Name>> => {
-    // The messages of a failed attempt are void: this one reports them again.
+    // Discard the messages of the failed attempt: this attempt reports them again.
     warnings.length = 0;
     notices.length = 0;
     return sync.collect({ ...shared, ...stored, ...reports, signal });

@@ -6,7 +6,7 @@ import { UserError } from '../util/errors.ts';
 import type { Job } from './scheduler.ts';
 import { stablePath } from './stable-path.ts';
 
-/** Returns the job of a workspace. Throws `UserError` `usage` for a path that schedulers cannot represent. */
+/** Returns the job of a workspace. Throws `UserError` with code `usage` for a path that schedulers cannot represent. */
 export async function createJob(
   config: Config,
   workspace: Workspace,

@@ -90,7 +90,7 @@ export interface Scheduler {
   readonly title: string;
   /** A command that can be started where the scheduler is available; with `mustSucceed` it also exits with 0. */
   readonly availability: { readonly command: Command; readonly mustSucceed: boolean } | null;
-  /** What the user can do when one of its commands fails. */
+  /** Hint for the user when one of its commands fails. */
   readonly failureHint: string;
   render(job: Job, host: Host): readonly Artifact[];
   install(job: Job, host: Host): readonly Step[];
@@ -114,7 +114,7 @@ export interface Tick {
 }
 
 /**
- * Runs a program of a scheduler in the environment that it needs. Throws `UserError` `scheduler-failed` if it
- * cannot be started or times out.
+ * Runs a program of a scheduler in the environment that it needs. Throws `UserError` with code `scheduler-failed` if
+ * it cannot be started or times out.
  */
 export type RunTool = (command: Command, input?: Uint8Array) => Promise<ExecResult>;

@@ -82,7 +82,7 @@ const lastSent = z.object({
   run: timestamp,
 });
 
-/** `data/notifications.json`: what was sent, so that it is sent once. */
+/** `data/notifications.json`: the messages that were sent, so that each is sent once. */
 export const notificationsFile = z.object({
   schemaVersion: z.literal(1),
   /** The first failing run; null if the last one was successful. */

@@ -92,7 +92,7 @@ export const project = z.object({
   state: z.enum(['ok', 'missing', 'unreadable', 'untrusted', 'error']),
   missingSince: z.nullable(timestamp),
   firstSeen: timestamp,
-  /** When a missing project was last seen; null for other projects. */
+  /** When a missing project was last found; null for other projects. */
   lastSeen: z.nullable(timestamp),
   git: z.nullable(git),
   client: userOwned(z.optional(z.unknown())),

@@ -50,8 +50,8 @@ export function hasCommit(stage: string): boolean {
 
 /**
  * Moves staged files to their targets below `data`, all or none: once the record is written, any owner of the stage
- * can finish the commit. Throws `UserError` `lock-lost`, `io`, or `data` (the user made a file unreadable); then
- * nothing was changed, unless the commit is pending.
+ * can finish the commit. Throws `UserError` with code `lock-lost`, `io`, or `data` if the user made a file
+ * unreadable; nothing was changed then, unless the commit is pending.
  */
 export async function commit(
   stage: string,
@@ -89,8 +89,8 @@ export async function commit(
 
 /**
  * Finishes the pending commit of a stage, if there is one. After an error it can be called again and continues.
- * Throws `UserError` `data` (the record or an edited file is damaged), `io` or `lock-lost`; the commit stays
- * pending then, and every run reports the error until it is fixed.
+ * Throws `UserError` with code `io`, `lock-lost`, or `data` if the record or an edited file is damaged. The commit
+ * stays pending then, and every run reports the error until it is fixed.
  */
 export async function applyCommit(stage: string, data: string): Promise<void> {
   const record = await readRecord(stage);

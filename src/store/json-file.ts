@@ -34,7 +34,7 @@ export async function readJsonFile<Schema extends z.ZodMiniType>(
   return { bytes: file.bytes, document, value, mode: file.stats.mode & 0o777, key };
 }
 
-/** Parses and validates the content of a JSON file. Throws `UserError` `data`, which names `path`. */
+/** Parses and validates the content of a JSON file. Throws `UserError` with code `data` and `path` in its message. */
 export async function parseDocument<Schema extends z.ZodMiniType>(
   path: string,
   bytes: Uint8Array,

@@ -58,7 +58,7 @@ function mergeObject(shape: z.core.$ZodShape, { base, disk, fresh }: Objects): o
   return Object.fromEntries(merged);
 }
 
-/** Names that the sync no longer has are removed, new ones come last. */
+/** Keys that the sync no longer returns are removed; new keys come last. */
 function mergeRecord(valueType: z.core.$ZodType, { base, disk, fresh }: Objects): object {
   const names = [
     ...Object.keys(disk).filter((name) => Object.hasOwn(fresh, name)),

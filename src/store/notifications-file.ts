@@ -4,7 +4,10 @@ import type { Workspace } from '../config/workspace.ts';
 import { readJsonFile, toJsonText } from './json-file.ts';
 import { stageFile, type StagedFile } from './stage.ts';
 
-/** Returns null when nothing was sent yet, or when the file is damaged: then messages are repeated. Throws `io`. */
+/**
+ * Returns null if nothing was sent yet, or if the file is damaged, so that messages are repeated. Throws `UserError`
+ * with code `io`.
+ */
 export async function readNotifications({
   notifications,
 }: Workspace): Promise<NotificationsFile | null> {

@@ -9,7 +9,7 @@ import { maxBytes, parseDocument, readJsonFile, toJsonText, type JsonFile } from
 import { merge } from './merge.ts';
 import { stageFile, type StagedFile } from './stage.ts';
 
-/** A user does not save a file several times within the milliseconds of one commit. */
+/** Users do not save a file more often than this within the milliseconds of one commit. */
 const maxMerges = 5;
 
 export interface NewSnapshot {
@@ -22,7 +22,7 @@ export interface NewSnapshot {
 
 /**
  * Stages a snapshot merged with the current content of its file. Returns null if only `updatedAt` would change; then
- * the file is not written. Throws `UserError` `data` when the file is damaged.
+ * the file is not written. Throws `UserError` with code `data` if the file is damaged.
  */
 export async function stageSnapshot(
   stage: string,
@@ -42,8 +42,8 @@ export async function stageSnapshot(
 }
 
 /**
- * Merges a staged snapshot again, in the stage, if the user has changed its target since. Throws `UserError` `data`
- * (the target is damaged now) and `io` (it changes constantly).
+ * Merges a staged snapshot again, in the stage, if the user has changed its target since. Throws `UserError` with
+ * code `data` if the target is damaged, or `io` if it keeps changing.
  */
 export async function remerge(paths: {
   readonly target: string;

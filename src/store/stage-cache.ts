@@ -3,8 +3,8 @@ import { readCacheFile } from '../util/cache.ts';
 import { stageFile, type StagedFile } from './stage.ts';
 
 /**
- * Stages a cache file. Returns null when nothing has to be written: for undefined, for the bytes that it already
- * has, and for null, which removes the file at once because nothing depends on it.
+ * Stages a cache file. Returns null if nothing has to be written: for undefined, for unchanged bytes, and for null,
+ * which removes the file immediately because nothing depends on it.
  */
 export async function stageCache(
   stage: string,

@@ -14,8 +14,8 @@ export interface StagedFile {
   /** Its `contentKey`, which the commit does not change. */
   readonly key: string;
   /**
-   * Name of the staged copy of the content that was merged; null if there was no file. Absent for a file that
-   * has nothing of the user's.
+   * Name of the staged copy of the content that was merged; null if there was no file. Absent for files that users do
+   * not edit.
    */
   readonly base?: string | null;
 }
@@ -26,7 +26,7 @@ export interface StageOptions {
   readonly mode?: number;
 }
 
-/** Writes a file into the stage, forced to the disk. Throws `UserError` `io` or `lock-lost`. */
+/** Writes a file into the stage, forced to the disk. Throws `UserError` with code `io` or `lock-lost`. */
 export async function stageFile(
   stage: string,
   target: string,

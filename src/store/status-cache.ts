@@ -33,7 +33,7 @@ export async function readStatusCache(workspace: Workspace): Promise<CachedStatu
     configKey(workspace),
     contentKeyAt(workspace.status).catch(() => null),
   ]);
-  // The stamp vouches for the shape.
+  // The stamp guarantees the shape.
   const cached = decodeCache(stamp, bytes) as
     (CachedStatus & { readonly statusKey: string }) | null;
   return cached?.config.key === config && cached.statusKey === status ? cached : null;

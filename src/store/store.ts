@@ -21,7 +21,7 @@ import { clearStage, stageFile, toStoreError } from './stage.ts';
 import { encodeStatus, type ConfigSnapshot } from './status-cache.ts';
 import { readStatusFile, stageStatus } from './status-file.ts';
 
-/** What a sync stores. */
+/** The output of a sync. */
 export interface SyncOutput<Name extends SyncName> {
   readonly run: Timestamp;
   readonly snapshot: Snapshot<Name>;
@@ -39,11 +39,14 @@ export interface RunOutput {
 
 /**
  * Reads and writes the files below `data/`. Everything is prepared in `stage`, the directory inside the lock, and
- * then committed. Every function that takes a stage throws `UserError` `lock-lost` when another run has taken the
- * lock, and `io`.
+ * then committed. Every function that takes a stage throws `UserError` with code `io`, or `lock-lost` if another run
+ * has taken the lock.
  */
 export interface Store {
-  /** Returns null when the file does not exist. Throws `UserError` `data`, which names the position; the file stays. */
+  /**
+   * Returns null when the file does not exist. Throws `UserError` with code `data` and the position; the file is
+   * unchanged.
+   */
   readSnapshot<Name extends SyncName>(name: Name): Promise<Snapshot<Name> | null>;
   /** Returns null when the cache is missing or unreadable. */
   readCache(name: SyncName | 'repositories' | 'discovery'): Promise<Uint8Array | null>;
@@ -52,11 +55,11 @@ export interface Store {
     readonly status: StatusFile | null;
     readonly warnings: readonly Diagnostic[];
   }>;
-  /** Returns the last history line of every key in the retained months. Throws `UserError` `io`. */
+  /** Returns the last history line of every key in the retained months. Throws `UserError` with code `io`. */
   readLatestHistory<Name extends SyncName>(name: Name): Promise<readonly HistoryEntry<Name>[]>;
   /**
-   * Commits snapshot, history lines and cache together. `changed` is whether the snapshot file was written.
-   * Throws `UserError` `data` when the snapshot file is damaged.
+   * Commits snapshot, history lines and cache together. `changed` is whether the snapshot file was written. Throws
+   * `UserError` with code `data` when the snapshot file is damaged.
    */
   saveSync<Name extends SyncName>(
     stage: string,
@@ -84,7 +87,7 @@ export interface Store {
     files: readonly DerivedFile[],
     caches: (keys: readonly (string | null)[]) => readonly DerivedFile[],
   ): Promise<void>;
-  /** Returns which message each channel was sent last; null when none was. Throws `UserError` `io`. */
+  /** Returns which message each channel was sent last; null when none was. Throws `UserError` with code `io`. */
   readNotifications(): Promise<NotificationsFile | null>;
   saveNotifications(stage: string, content: NotificationsFile): Promise<void>;
   /** Removes month files older than the retention; only called after a successful run. */
@@ -126,7 +129,7 @@ export function openStore(workspace: Workspace): Store {
     });
     const history = await stageEntries(stage, workspace, name, { run, entries });
     const cached = await stageCache(stage, workspace.cache(name), cache);
-    // The snapshot first: as little as possible happens between its last check and its rename.
+    // Rename the snapshot first, to keep the time between its last check and its rename short.
     const files = [saved, ...history.files, cached].filter((file) => file !== null);
     await commit(stage, workspace.data, files);
     bases.delete(name);
@@ -204,7 +207,7 @@ async function readLatestEntries<Name extends SyncName>(
   const schema = syncSchemas[name].historyEntry;
   try {
     const { last } = await readLastLines(await listMonths(workspace.historyDir(name), name), null);
-    // Lines that an older version wrote in another shape are ignored.
+    // Skip invalid lines, for example of an older version.
     return [...last.values()].flatMap((line) => {
       const entry = schema.safeParse(line);
       return entry.success ? [entry.data as HistoryEntry<Name>] : [];

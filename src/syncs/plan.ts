@@ -2,7 +2,7 @@ import type { Config } from '../schema/config.ts';
 import type { StatusFile } from '../schema/status.ts';
 import { mapSyncs, syncNames, type SyncName } from '../schema/sync-names.ts';
 
-/** What a run does with a sync. */
+/** The decision of the plan about one sync. */
 export type PlannedSync =
   | { readonly action: 'run' }
   | { readonly action: 'skip'; readonly reason: 'disabled' | 'not-selected' };

@@ -56,7 +56,7 @@ export function nodeSystem(): System {
   };
 }
 
-/** Throws `UserError` `usage` if neither HOME nor the user database contains it, as in some containers. */
+/** Throws `UserError` with code `usage` if neither HOME nor the user database contains it, as in some containers. */
 function homeDir(): string {
   try {
     return homedir();

@@ -3,8 +3,8 @@ import { UserError } from '../util/errors.ts';
 import type { System } from './system.ts';
 
 /**
- * Returns the absolute form of a path of the command line. Throws `UserError` `usage` for a relative path if the
- * current directory is unknown.
+ * Returns the absolute form of a path of the command line. Throws `UserError` with code `usage` for a relative path
+ * if the current directory is unknown.
  */
 export function resolvePath(path: string, { cwd }: Pick<System, 'cwd'>): string {
   if (cwd !== null) return resolve(cwd, path);

@@ -20,8 +20,8 @@ export interface ExecResult {
 }
 
 /**
- * Executes a program without a shell, in its own process group. Rejects only without a result: with
- * `UserError` `tool` (not found, killed, too much output) or `timeout`, or with the reason of the signal.
+ * Executes a program without a shell, in its own process group. Rejects only without a result: with `UserError` with
+ * code `tool` (not found, killed, too much output) or `timeout`, or with the reason of the signal.
  */
 export type Exec = (
   file: string,
@@ -40,7 +40,7 @@ export interface System {
   readonly now: () => Date;
   readonly exec: Exec;
   readonly platform: NodeJS.Platform;
-  /** Throws `UserError` `usage` if it is unknown. */
+  /** Throws `UserError` with code `usage` if it is unknown. */
   readonly home: string;
   /** Null if it was deleted or can't be read. */
   readonly cwd: string | null;

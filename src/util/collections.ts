@@ -12,7 +12,7 @@ export function getOrInsert<Key, Value>(
   return value;
 }
 
-/** Returns the items by key, in their order. Items with the key null are left out. */
+/** Returns the items by key, in their order. Items with the key null are omitted. */
 export function groupBy<Item, Key>(
   items: Iterable<Item>,
   keyOf: (item: Item) => Key | null,

@@ -122,8 +122,8 @@ export function fileTooLarge(path: string, maxBytes: number): FileError {
 
 /**
  * Creates a file and forces it to the disk. The size is checked afterwards, so that a short write on a full disk is
- * always an error. `mode` ignores the umask; without it the mode is 0644 less the umask. Throws `FileError`, EEXIST
- * if the path exists.
+ * always an error. `mode` ignores the umask; without it the mode is 0644 less the umask. Throws `FileError`, with
+ * code `EEXIST` if the path exists.
  */
 export async function writeNewFile(
   path: string,
@@ -171,7 +171,7 @@ export async function fsyncDir(path: string): Promise<void> {
 
 /**
  * Creates a directory and its missing parents, each forced to the disk. Not with `recursive`, which fails with ENOENT
- * on a read-only disk. Throws `FileError`, ENOTDIR when a file is in the way.
+ * on a read-only disk. Throws `FileError`, with code `ENOTDIR` if a parent is a file.
  */
 export async function ensureDir(path: string): Promise<void> {
   try {

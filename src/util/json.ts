@@ -1,4 +1,4 @@
-/** Deeper values are refused: parsers, validation and `JSON.stringify` recurse, and a stack has an end. */
+/** Deeper values are refused, because parsers, validation and `JSON.stringify` recurse and would overflow the stack. */
 export const maxJsonDepth = 256;
 
 const [quote, backslash, newline, slash, star] = [0x22, 0x5c, 0x0a, 0x2f, 0x2a];

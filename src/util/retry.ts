@@ -34,7 +34,7 @@ export interface RetryOptions {
   readonly onRetry?: (retry: Retry) => void;
 }
 
-/** Resolves with the result of `work`, which is called again after a retryable error. Throws the last error. */
+/** Resolves with the result of `work`, which is called again after a retryable error. Rejects with the last error. */
 export async function withRetry<Result>(
   work: () => Promise<Result>,
   options: RetryOptions,

@@ -18,7 +18,7 @@ const projectsLine = z.object({
   state: projectsHistoryEntry.shape.state,
 });
 
-/** Extract the values of a history line that analytics follow; null for a line of another shape. */
+/** Return the values of a history line that analytics use; null for an invalid line. */
 export const lineReaders = {
   /** Values: coverage in percent, TODOs, tech debt. */
   quality: (line: unknown): SeriesLine | null => {

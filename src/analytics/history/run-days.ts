@@ -7,7 +7,7 @@ import { addDays, dayOf } from '../../util/dates.ts';
 import { runLine } from '../../schema/status.ts';
 import type { YieldToEventLoop } from '../../util/async.ts';
 
-/** Returns outcomes and durations of the runs of each day of a month. Skips lines of another shape. */
+/** Returns outcomes and durations of the runs of each day of a month. Skips invalid lines. */
 export async function summarizeRunDays(
   lines: Iterable<unknown>,
   yieldToEventLoop: YieldToEventLoop,
@@ -32,10 +32,7 @@ export async function summarizeRunDays(
   }));
 }
 
-/**
- * Returns the days of the last six months without today, which would change with every run, even with one
- * that finds nothing new.
- */
+/** Returns the days of the last six months except today, whose counts change with every run. */
 export function finishedDays(days: readonly RunDay[], today: Day): RunDay[] {
   const from = addDays(today, 1 - chartDays);
   return days

@@ -2,7 +2,7 @@ import type { Day, Timestamp } from '../../schema/timestamp.ts';
 import { monthOf } from '../../util/dates.ts';
 import type { YieldToEventLoop } from '../../util/async.ts';
 
-/** The part of a history line that is followed. `lineReaders` defines the meaning of the values. */
+/** The values of a history line that analytics use. `lineReaders` defines the meaning of the values. */
 export interface SeriesLine {
   readonly run: Timestamp;
   readonly key: string;
@@ -79,7 +79,7 @@ export function* eachDay(
   }
 }
 
-/** Returns the values of every key at the end of a day. Keys without an earlier line are left out. */
+/** Returns the values of every key at the end of a day. Keys without an earlier line are omitted. */
 export function valuesAt(series: Series, date: Day): ReadonlyMap<string, Values> {
   const values = new Map<string, Values>();
   const month = monthOf(date);

@@ -8,9 +8,9 @@ import { burnRate, type SourceEntries } from './usage-windows.ts';
 const minKnownDays = 3;
 
 /**
- * Returns the cost of the current month and its forecast: the cost before today, plus the burn rate of the
- * last 30 days for each remaining day. Today counts with its actual cost if that is higher.
- * `budget` is in US dollars.
+ * Returns the cost of the current month and its forecast: the cost before today, plus the burn rate of the last 30
+ * days for each remaining day. If the actual cost of today is higher than the burn rate, it is used instead. `budget`
+ * is in US dollars.
  */
 export function usageMonth(source: SourceEntries, budget: number | null): UsageMonth {
   const { entries, coveredFrom, today } = source;

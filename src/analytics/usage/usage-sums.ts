@@ -33,7 +33,7 @@ export const toUsage = ({ tokens, responses, cost }: Sum): Usage => ({
   costUsd: cost === null ? null : toMoney(cost),
 });
 
-/** Returns sums by key, the most expensive first, then by key. Entries without a key are left out. */
+/** Returns sums by key, the most expensive first, then by key. Entries without a key are omitted. */
 export function sumBy(
   entries: readonly TokenEntry[],
   keyOf: (entry: TokenEntry) => string | null,

@@ -21,7 +21,7 @@ export interface CommitInfo {
   readonly head: (repository: OpenRepository) => Promise<Head | null>;
   /** Stores the result of `git status`. */
   readonly setDistance: (repository: OpenRepository, ahead: number, behind: number) => void;
-  /** What the cache is to contain for the next run. */
+  /** Returns the content of the cache for the next run. */
   readonly toCache: (workTree: string) => History;
 }
 
@@ -37,7 +37,7 @@ export function createCommitInfo(context: {
     const current = updated.get(workTree);
     if (current !== undefined) return current;
     const cached = cachedHistory(workTree);
-    // In another object store the commits may be missing, as a run without cache would find.
+    // Not reused for another object store, in which the commits may be missing.
     const isSame = objectStore !== null && cached.objectStore === objectStore;
     return isSame ? cached : { ...noHistory, count: cached.count };
   };

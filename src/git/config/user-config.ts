@@ -37,8 +37,8 @@ export interface UserConfigResult {
 }
 
 /**
- * Checks the version of git and reads the user's configuration outside of any repository.
- * Throws `RepositoryError` git-missing or git-too-old.
+ * Checks the version of git and reads the user's configuration outside of any repository. Throws `RepositoryError`
+ * with code `git-missing` or `git-too-old`.
  */
 export async function readUserConfig(
   system: System,

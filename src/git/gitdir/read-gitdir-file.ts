@@ -21,7 +21,7 @@ export function readGitDirFile(path: string, maxBytes = defaultMaxBytes): Buffer
 export const readGitDirText = (path: string): string | null =>
   readGitDirFile(path)?.toString('utf8') ?? null;
 
-/** A system error as the error of one repository; failures of the machine, such as EMFILE, stay what they are. */
+/** Returns a system error as a `RepositoryError`, and errors of the machine, such as EMFILE, unchanged. */
 export function toRepositoryError(error: unknown, path: string): unknown {
   if (error instanceof RepositoryError) return error;
   const fileError = toFileError(error, path);

@@ -17,7 +17,7 @@ interface ResolvedRef {
   readonly oid: string | null;
 }
 
-/** Returns the branch or commit in HEAD. Throws `RepositoryError` broken-head. */
+/** Returns the branch or commit in HEAD. Throws `RepositoryError` with code `broken-head`. */
 export function readHead(gitDir: string): { readonly ref: string } | { readonly oid: string } {
   const text = readGitDirText(join(gitDir, 'HEAD'))?.trim() ?? '';
   const ref = /^ref:\s*(\S.*)$/.exec(text)?.[1];
@@ -27,7 +27,7 @@ export function readHead(gitDir: string): { readonly ref: string } | { readonly 
   throw new RepositoryError('broken-head', 'error', message);
 }
 
-/** Resolves a loose or packed ref to its object. Throws `RepositoryError` broken-ref. */
+/** Resolves a loose or packed ref to its object. Throws `RepositoryError` with code `broken-ref`. */
 export function resolveRef(commonDir: string, start: string): ResolvedRef {
   let ref = start;
   for (let depth = 0; depth < maxSymbolicDepth; depth += 1) {

@@ -47,8 +47,8 @@ export const isRegular = (mode: number | undefined): boolean =>
   mode === fileMode.regular || mode === fileMode.executable;
 
 /**
- * Parses a git index (gitformat-index(5), versions 2 to 4). Returns null for an index that only git can read:
- * split, sparse, or with a mandatory extension. Throws `RepositoryError` broken-index.
+ * Parses a git index (gitformat-index(5), versions 2 to 4). Returns null for an index that only git can read: split,
+ * sparse, or with a mandatory extension. Throws `RepositoryError` with code `broken-index`.
  */
 export async function parseIndex(
   index: Buffer,

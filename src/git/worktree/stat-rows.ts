@@ -10,7 +10,7 @@ const absent = -1;
 /** The stats of a file, links not followed; null when it is missing. */
 export type FileState = Stats | null | 'unreadable';
 
-/** Stats a file. Throws only for failures of the machine, such as ENOMEM. */
+/** Stats a file. Throws only errors of the machine, such as ENOMEM. */
 export function lstatState(path: string): FileState {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) ?? null;
@@ -22,7 +22,7 @@ export function lstatState(path: string): FileState {
   }
 }
 
-/** The same for callers to whom an unreadable file is as good as a missing one. */
+/** Like `lstatState`, but treats an unreadable file as missing. */
 export function lstatOrNull(path: string): Stats | null {
   const state = lstatState(path);
   return state === 'unreadable' ? null : state;

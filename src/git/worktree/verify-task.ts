@@ -17,7 +17,7 @@ export interface VerifyTask {
   readonly states: Int32Array;
 }
 
-/** Unclaimed, claimed by a thread, or done; of the last two any may be added to `done`. */
+/** Unclaimed, claimed by a thread, or done. `trackedUnchanged` and `watchedUnchanged` are flags of `done`. */
 export const verifyState = {
   unclaimed: 0,
   claimed: 1,

@@ -32,7 +32,7 @@ const ignoreFiles: ReadonlySet<string> = new Set(['.gitignore', '.gitattributes'
 /** More directories take longer to verify than a `git status`. */
 const maxDirs = 200_000;
 
-/** Lists a directory; null if it can't be read. Throws for failures of the machine. */
+/** Lists a directory; null if it can't be read. Throws only errors of the machine, such as EMFILE. */
 export function listDir(path: string): readonly Dirent[] | null {
   try {
     return readdirSync(path, { withFileTypes: true });

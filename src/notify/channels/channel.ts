@@ -3,7 +3,7 @@ import type { System } from '../../system/system.ts';
 import type { Diagnostic } from '../../util/diagnostic.ts';
 import type { Message } from '../message.ts';
 
-/** Throws `UserError` `timeout` if the message may have arrived, another code if it certainly did not. */
+/** Throws `UserError`, with code `timeout` if the message may have arrived and another code if it has not. */
 export type Send = (message: Message, signal: AbortSignal) => Promise<void>;
 
 export interface ChannelContext {
@@ -11,7 +11,7 @@ export interface ChannelContext {
   readonly system: System;
   /** Returns the text, or the secret that `$NAME` refers to; reports and returns null if it is not set. */
   readonly resolveSecret: (key: string, text: string) => string | null;
-  /** Like `resolveSecret`, and reports what is not a web address. */
+  /** Like `resolveSecret`; also reports and returns null for an invalid URL. */
   readonly resolveUrl: (key: string, text: string) => string | null;
 }
 

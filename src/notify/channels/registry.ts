@@ -30,7 +30,7 @@ export interface Channels {
   /** URL of the dead-man switch. */
   readonly ping: string | null;
   readonly channels: readonly Channel[];
-  /** What is wrong with settings, without secrets. Channels that need them are omitted. */
+  /** Errors in the settings, without secrets. Channels with an error are omitted. */
   readonly diagnostics: readonly Diagnostic[];
 }
 

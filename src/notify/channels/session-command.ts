@@ -4,7 +4,7 @@ import { UserError } from '../../util/errors.ts';
 /** Upper limit in case the signal never aborts, in milliseconds. */
 const timeoutMs = 10_000;
 
-/** Runs a program in the environment of the user's session. Throws `UserError` `tool` or `timeout`. */
+/** Runs a program in the environment of the user's session. Throws `UserError` with code `tool` or `timeout`. */
 export async function runInSession(
   [file = '', ...args]: readonly string[],
   system: System,

@@ -1,4 +1,4 @@
-/** What a shell completes, derived from the commands. Words consist of letters, digits and `-`. */
+/** The words that a shell completes, derived from the commands. Words consist of letters, digits and `-`. */
 export interface CompletionTree {
   readonly program: string;
   readonly commands: readonly CompletionCommand[];

@@ -18,7 +18,7 @@ export interface StepExecutor {
 }
 
 /**
- * Performs the steps in order; files that already have the right content stay untouched. Throws `UserError`
+ * Performs the steps in order; files that already have the right content stay untouched. Throws `UserError` with code
  * `scheduler-failed` with the output of the failed command, or `FileError`.
  */
 export async function applySteps(steps: readonly Step[], executor: StepExecutor): Promise<void> {

@@ -14,8 +14,8 @@ export interface SchedulerChoice {
 }
 
 /**
- * Returns the requested scheduler; by default the one where this workspace's schedule is installed, else the
- * first available one of the platform. Throws `UserError` `no-scheduler` with a crontab line to add manually.
+ * Returns the requested scheduler; by default the one where this workspace's schedule is installed, else the first
+ * available one of the platform. Throws `UserError` with code `no-scheduler` with a crontab line to add manually.
  */
 export async function chooseScheduler(
   target: ScheduleTarget,

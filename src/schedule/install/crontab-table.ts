@@ -4,9 +4,9 @@ import type { RunTool } from '../scheduler.ts';
 import { stripCronHeader } from './crontab-block.ts';
 
 /**
- * Returns the user's crontab, or null without one. Decoded as latin1, one character per byte, because a
- * crontab may contain any bytes and all of them have to survive an edit. Throws `UserError` `scheduler-failed`
- * in every other case: only a crontab that was read may be replaced.
+ * Returns the user's crontab, or null without one. Decoded as latin1, one character per byte, because a crontab may
+ * contain any bytes and all of them have to survive an edit. Throws `UserError` with code `scheduler-failed` in every
+ * other case: only a crontab that was read may be replaced.
  */
 export async function readCrontab(runTool: RunTool): Promise<string | null> {
   const result = await runTool(['crontab', '-l']);

@@ -8,7 +8,7 @@ import { unavailableReason, type SchedulerChoice } from './choose-scheduler.ts';
 import { compareInstalled, type Comparison, type ScheduleState } from './compare-installed.ts';
 import { removeInstallRecord, writeInstallRecord } from './install-record.ts';
 
-/** What an install would do; without steps the schedule is up to date. */
+/** The steps of an install; without steps the schedule is up to date. */
 export interface InstallPlan extends SchedulerChoice {
   readonly state: ScheduleState;
   readonly comparisons: readonly Comparison[];
@@ -30,7 +30,7 @@ export async function planInstall(
   return { ...choice, state, comparisons, steps: [...install, ...removal] };
 }
 
-/** Performs the plan and records it. Throws as `applySteps` does. */
+/** Performs the plan and records it. Throws the errors of `applySteps`. */
 export async function install(
   { scheduler, steps }: InstallPlan,
   context: ScheduleContext,
@@ -41,7 +41,7 @@ export async function install(
   }
 }
 
-/** What an uninstall would do. */
+/** The steps of an uninstall. */
 export interface UninstallPlan {
   readonly parts: readonly { readonly scheduler: Scheduler; readonly steps: readonly Step[] }[];
   /** The schedulers whose state could not be read. */
@@ -79,7 +79,7 @@ export async function planUninstall(
   return { parts, diagnostics, isComplete };
 }
 
-/** Performs the removal and, if it is complete, removes the record. Throws as `applySteps` does. */
+/** Performs the removal and, if it is complete, removes the record. Throws the errors of `applySteps`. */
 export async function uninstall(plan: UninstallPlan, context: ScheduleContext): Promise<void> {
   for (const { scheduler, steps } of plan.parts) await perform(steps, scheduler, context);
   if (plan.isComplete) await removeInstallRecord(context.workspace);

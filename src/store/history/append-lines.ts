@@ -25,18 +25,18 @@ export interface StagedHistory {
   readonly warnings: readonly Diagnostic[];
 }
 
-/** What a sync records about one thing (a project, a day of a model, …). */
+/** A history entry of a sync, for example about a project or a day of a model. */
 interface Entry {
   readonly key: string;
 }
 
-/** Entries compared between two turns of the event loop: a few milliseconds. */
+/** Yield to the event loop after this many entries, which take a few milliseconds. */
 const entriesPerTurn = 500;
 
 /**
- * Stages a line for every entry that differs from the last line with its key, and one per day for every key,
- * so that trends have a point for each day. Keys of tokens contain their day, so they get a line only when they
- * change. Throws `FileError`, and `UserError` `io` and `lock-lost`.
+ * Stages a line for every entry that differs from the last line with its key, and one per day for every key, so that
+ * trends have a point for each day. Keys of tokens contain their day, so they get a line only when they change.
+ * Throws `FileError`, or `UserError` with code `io` or `lock-lost`.
  */
 export async function stageEntries(
   stage: string,
@@ -104,7 +104,10 @@ function hasSameValues({ run, ...previous }: HistoryLine, entry: Entry): boolean
   );
 }
 
-/** Stages a month file with its new lines as a complete file: appending in place could be cut short. */
+/**
+ * Stages a month file with its new lines as a complete file, because an interrupted append in place would leave a
+ * torn line.
+ */
 async function stageMonth(
   stage: string,
   options: {

@@ -17,7 +17,7 @@ export interface LastLines {
   readonly warnings: readonly Diagnostic[];
 }
 
-/** Lines read between two turns of the event loop: a few milliseconds. */
+/** Yield to the event loop after this many lines, which take a few milliseconds. */
 const linesPerTurn = 500;
 const newline = 0x0a;
 
@@ -56,7 +56,7 @@ export async function readLastLines(
   return { last, warnings };
 }
 
-/** Adds to `last` what it lacks. Returns the offsets of damaged lines, the last one first. */
+/** Adds missing keys to `last`. Returns the offsets of damaged lines, the last one first. */
 async function readBackwards(
   bytes: Uint8Array,
   wanted: ReadonlySet<string> | null,

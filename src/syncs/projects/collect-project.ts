@@ -63,7 +63,7 @@ export async function collectProject(
   }
 }
 
-/** Returns the paths that a project has left, the latest last, without its current path. */
+/** Returns the previous paths of a project, the most recent last, without its current path. */
 const previousPathsOf = ({ path, previousPaths }: Project, current: string): string[] =>
   path === current
     ? previousPaths

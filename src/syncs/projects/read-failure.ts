@@ -9,7 +9,7 @@ export interface ReadFailure {
   readonly message: string;
 }
 
-/** A failure that leaves facts of the project unknown, and the state that the project gets from it. */
+/** A failure that leaves facts of the project unknown, and the resulting state of the project. */
 export interface StateFailure extends ReadFailure {
   readonly state: Exclude<Project['state'], 'ok' | 'missing'>;
 }

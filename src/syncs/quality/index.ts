@@ -102,7 +102,7 @@ async function collectOrWarn(
   } catch (error) {
     if (!(error instanceof RepositoryError)) throw error;
     const message = sanitizePath(error.message);
-    // Without a work tree there is nothing to count, and nothing that the user could fix.
+    // A bare repository has no files to count; this is not an error.
     if (error.code === 'bare-repository') {
       const entry = unreadableProject(project, message);
       return { entry, cache: null, changed: last.cache !== null };

@@ -5,7 +5,7 @@ import { coverageOutcome, type CoverageOutcome } from './coverage/coverage-outco
 import { lighthouseOutcome, type LighthouseOutcome } from './lighthouse/lighthouse-outcome.ts';
 import { countColumns, type ScanTable } from './todo/scan-table.ts';
 
-/** Raised when a value has another shape, or files and reports are read in another way. */
+/** Increased when the shape of a value or the interpretation of files and reports changes. */
 const stamp = { name: 'quality', schemaVersion: 1 };
 
 const scanTable = z
@@ -51,7 +51,7 @@ export type QualityCache = ReadonlyMap<string, ProjectCache>;
 export const encodeQualityCache = (projects: QualityCache, tags: readonly string[]): Uint8Array =>
   encodeCache(stamp, { tags, projects });
 
-/** Returns an empty cache if the bytes are missing or damaged, or if another version or other tags made them. */
+/** Returns an empty cache if the bytes are missing, damaged, or from another version or other tags. */
 export function decodeQualityCache(
   bytes: Uint8Array | null,
   tags: readonly string[],

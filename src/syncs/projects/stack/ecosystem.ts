@@ -29,7 +29,7 @@ interface Patterns {
 export interface Manifest extends Patterns {
   /** Matches the file name. */
   readonly file: RegExp;
-  /** Reads a format for which patterns are not enough. Throws if the text is not of the format. */
+  /** Reads a format for which patterns are not enough. Throws if the text is malformed. */
   readonly read?: (text: string) => Partial<ManifestFacts> | Promise<Partial<ManifestFacts>>;
   /** The package manager that the existence of the file implies, unless a fact or a lock file names another. */
   readonly packageManager?: string;

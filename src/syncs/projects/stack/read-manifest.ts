@@ -2,7 +2,7 @@ import type { Manifest, ManifestFacts } from './ecosystem.ts';
 
 /**
  * Returns the facts that the text of a manifest states. Many manifests are programs (`setup.py`, `Gemfile`,
- * `mix.exs`): they are never executed, so computed values stay unknown. Throws if it is not of the format.
+ * `mix.exs`): they are never executed, so computed values stay unknown. Throws if the text is malformed.
  */
 export async function readManifest(manifest: Manifest, text: string): Promise<ManifestFacts> {
   const facts = await (manifest.read?.(text) ?? readPatterns(manifest, text));

@@ -54,7 +54,7 @@ interface UnsupportedFormat {
   readonly command: string | null;
 }
 
-/** Formats that are recognized but not parsed, so that a user learns why the percentage is missing. */
+/** Formats that are recognized but not parsed, to report why the percentage is missing. */
 const unsupportedFormats = [
   {
     name: 'binary Go coverage data',

@@ -9,7 +9,7 @@ import type { LighthouseOutcome } from './lighthouse-outcome.ts';
 import { isLighthouseResult, parseRun, toScores, type LighthouseRun } from './lighthouse-result.ts';
 import { representativeRun } from './lighthouse-score.ts';
 
-/** The runs that the score of a project is made from, one for each page. */
+/** The runs from which the score of a project is computed, one for each page. */
 export interface ChosenRuns {
   readonly rule: LighthouseOutcome['rule'];
   readonly representatives: readonly LighthouseRun[];
@@ -122,7 +122,9 @@ async function readRuns(
   return { runs, errors };
 }
 
-/** Reads a Lighthouse result. Resolves with null if the file is something else or unreadable (a warning). */
+/**
+ * Reads a Lighthouse result. Resolves with null if the file is not a Lighthouse result or is unreadable (a warning).
+ */
 function readRun(
   { root, warnings, signal }: ProjectView,
   path: string,

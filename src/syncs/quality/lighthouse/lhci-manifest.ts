@@ -18,7 +18,7 @@ export type Manifest = z.infer<typeof manifest>;
 
 /**
  * Reads the `manifest.json` that Lighthouse CI writes with `upload --target=filesystem`. Resolves with null if the
- * file does not exist or is not such a manifest. Throws `FileError` and `ReportError`.
+ * file does not exist or is not such a manifest. Throws `FileError` or `ReportError`.
  */
 export async function readManifest(path: string): Promise<Manifest | null> {
   const json = await readJson(path);

@@ -15,8 +15,8 @@ export interface FileWarnings {
   readonly list: readonly FileWarning[];
   readonly add: (path: string, message: string) => void;
   /**
-   * Returns the result of work on a file. A `FileError` or `ReportError` becomes a warning and the result null;
-   * any other error is thrown, as is one of the machine (too many open files, no memory).
+   * Returns the result of work on a file. A `FileError` or `ReportError` becomes a warning and the result null; any
+   * other error is rethrown, including errors of the machine (too many open files, no memory).
    */
   readonly guard: <Result>(path: string, work: () => Promise<Result>) => Promise<Result | null>;
   readonly guardSync: <Result>(path: string, work: () => Result) => Result | null;

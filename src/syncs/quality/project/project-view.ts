@@ -4,7 +4,7 @@ import type { FileWarnings } from './file-warnings.ts';
 /** Whether a path (relative to the project, with `/`) matches. */
 export type PathFilter = (path: string) => boolean;
 
-/** One project, as the parts of the sync share it. Paths are relative to its root, with `/`. */
+/** The files of one project, shared by the parts of the sync. Paths are relative to its root, with `/`. */
 export interface ProjectView {
   readonly root: string;
   /** All its files; the value is whether git tracks the file. */

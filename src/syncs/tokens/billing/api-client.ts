@@ -95,7 +95,7 @@ async function fetchJson(
     body = await readBody(response);
   } catch (error) {
     signal.throwIfAborted();
-    // The error itself may contain what was sent.
+    // The original error may contain the request.
     throw new TransientError('network', `${subject}: request failed${causeText(error)}`);
   }
   if (body === null) throw new UserError('network', `${subject}: the response is too long`);

@@ -1,8 +1,8 @@
 import { UserError } from '../../../util/errors.ts';
 
 /**
- * Returns the base URL of an API without trailing slashes: the variable `name`, for proxies, or `defaultUrl`.
- * Throws `UserError` `secrets` if it is not a plain http(s) URL; the message does not contain the value.
+ * Returns the base URL of an API without trailing slashes: the variable `name`, for proxies, or `defaultUrl`. Throws
+ * `UserError` with code `secrets` if it is not a plain http(s) URL; the message does not contain the value.
  */
 export function baseUrlOf(
   secrets: Readonly<Record<string, string>>,

@@ -13,7 +13,7 @@ const envelope = z.object({
   next_page: z.optional(z.nullable(z.string().check(z.minLength(1), z.maxLength(8192)))),
 });
 
-/** What the reports of one API have in common. */
+/** The common properties of the reports of one API. */
 interface ReportApi {
   readonly title: string;
   readonly fetchJson: FetchJson;
@@ -36,8 +36,8 @@ interface Report<Row> {
 }
 
 /**
- * Reads all pages of a report, by day. Throws `UserError` `network` for everything that could make sums wrong: a page
- * that is not as documented, a page that was read already, too many pages, a day twice or outside the query.
+ * Reads all pages of a report, by day. Throws `UserError` with code `network` for everything that could make sums
+ * wrong: an undocumented or repeated page, too many pages, a duplicate day, a day outside the query.
  */
 export async function readBuckets<Row>(
   { title, fetchJson, start, day: [dayKey, day], from, today }: ReportApi,

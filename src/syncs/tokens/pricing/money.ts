@@ -23,8 +23,8 @@ export function formatDollars(cost: Picodollars): string {
 export const parseDollars = (text: string): Picodollars => parseAmount(text, 0);
 
 /**
- * Parses a decimal, such as `"-123.45"` or `"1e-7"`, in units of 10^-`places` dollars (2 for cents), by moving
- * the point. Digits below 10^-12 dollars are truncated. Throws if it is not a decimal.
+ * Parses a decimal, such as `"-123.45"` or `"1e-7"`, in units of 10^-`places` dollars (2 for cents), by moving the
+ * point. Digits below 10^-12 dollars are truncated. Throws for an invalid decimal.
  */
 export function parseAmount(text: string, places: number): Picodollars {
   const match = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/.exec(text);

@@ -1,7 +1,7 @@
 import { promptTokens, type Counts } from '../token-counts.ts';
 import { pricePerToken, type Picodollars } from './money.ts';
 
-/** A call, as far as rules of its vendor apply to it. */
+/** The properties of a call that pricing rules depend on. */
 export interface PricedCall {
   readonly vendor: string;
   readonly model: string;
@@ -10,7 +10,7 @@ export interface PricedCall {
   readonly isBatch: boolean;
 }
 
-/** What the price table does not contain about a vendor. */
+/** Pricing rules of a vendor that are missing from the price table. */
 interface VendorRules {
   /** A call with a longer prompt, cache included, is charged the higher price as a whole. */
   readonly longPromptTokens: number;
@@ -50,7 +50,7 @@ const anthropic: VendorRules = {
   },
 };
 
-/** A vendor without rules has the prices of the table, and no others. */
+/** For a vendor without rules only the prices of the table apply. */
 const noRules: VendorRules = {
   longPromptTokens: Infinity,
   multiplier: ({ isFast, isUs, isBatch }) => (isFast || isUs || isBatch ? null : 1),

@@ -80,7 +80,7 @@ export interface LineParser {
   readonly state?: () => unknown;
 }
 
-/** Why a line or an entry that should contain usage was not counted, as a stable word: a key of `warnings`. */
+/** The reason why a line or entry with usage was not counted, as a stable word: a key of `warnings`. */
 export type SkipReason = string;
 
 /** A log file, as its records refer to it. */
@@ -90,7 +90,7 @@ export interface Log {
   readonly logDir: string | null;
 }
 
-/** What a log contains about one response of a model. */
+/** The record of one response of a model in a log. */
 export interface UsageRecord {
   /**
    * Identity of the response over all logs of the agent. A single one of the records with one key counts; see

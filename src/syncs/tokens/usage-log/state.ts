@@ -4,7 +4,7 @@ import type { Log } from './agent.ts';
 import { dayUsage, type DayUsage } from './days/day-usage.ts';
 import { packedRecords, type PackedRecords } from './records/pack-records.ts';
 
-/** How far a log has been read, and what shows whether that still holds. */
+/** How far a log has been read, and the facts that show whether this is current. */
 export interface Checkpoint {
   readonly statKey: string;
   readonly inode: number;
@@ -42,7 +42,7 @@ const logColumns = z.object({
   inodes: z.instanceof(Float64Array),
   offsets: z.instanceof(Float64Array),
   tails: z.instanceof(Float64Array),
-  /** By index of the log, where there is one. */
+  /** By index of the log. */
   parserStates: z.map(z.number(), z.unknown()),
   skipped: z.map(z.number(), z.record(z.string(), count)),
 });
@@ -85,7 +85,7 @@ export const toStoredState = (state: AgentState): z.infer<typeof storedState> =>
   records: { ...state.records, names: [...state.records.names] },
 });
 
-/** Returns the state in a value from the cache; null if it is not one. */
+/** Returns the state in a value from the cache; null if the value is invalid. */
 export function parseStoredState(value: unknown): AgentState | null {
   const { success, data } = storedState.safeParse(value);
   if (!success) return null;

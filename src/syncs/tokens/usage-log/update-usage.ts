@@ -26,13 +26,13 @@ export interface UpdatedUsage {
   readonly usage: readonly DayUsage[];
   readonly logs: ReadonlyMap<string, LogState>;
   readonly warnings: readonly Diagnostic[];
-  /** The new state; absent if the given one still holds. */
+  /** The new state; absent if the previous one is current. */
   readonly state?: AgentState;
 }
 
 /**
- * Reads what is new in the logs and computes the usage by day. If nothing is new, and the stored days are of
- * the same time zone and prices, the records are not even unpacked.
+ * Reads the new content of the logs and computes the usage by day. Without new content, and with the same time zone
+ * and prices, the stored days are reused and no record is unpacked.
  */
 export async function updateUsage(options: UpdateOptions): Promise<UpdatedUsage> {
   const { agent, found, state, context, yieldToEventLoop } = options;
@@ -136,7 +136,7 @@ async function evictOld(
   return records.size < sizeBefore;
 }
 
-/** Returns the existing logs and those that some record still refers to. */
+/** Returns the logs that exist or that a record refers to. */
 function logsInUse(
   logs: ReadonlyMap<string, LogState>,
   records: RecordTable,

@@ -23,7 +23,7 @@ export const defaultDirs = [
   { path: rawDataDir, children: 'none' },
 ] as const satisfies readonly DefaultDir[];
 
-/** Names of reports in a package directory, where most files are something else. */
+/** Names of reports in a package directory; other names there are not read. */
 export const reportNames =
   /^(?:\.coverage|covmeta\.[0-9a-f]+|.*\.info|.*\.lcov|(?:.*[._-])?(?:c|cover|coverage|cobertura|clover|jacoco|tarpaulin-report|coveralls|lcov)(?:[._-].*)?\.(?:xml|json|out|txt))$/is;
 

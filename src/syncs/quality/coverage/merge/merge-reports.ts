@@ -10,8 +10,8 @@ export interface ParsedReport extends RecognizedReport {
 }
 
 /**
- * Merges reports by source file and line: it never averages them, and counts a line once that several of them cover. A single
- * report keeps the numbers of its tool. Returns null without reports.
+ * Merges reports by source file and line: percentages are never averaged, and a line that several reports cover
+ * counts once. A single report keeps the numbers of its tool. Returns null without reports.
  */
 export function mergeReports(
   reports: readonly ParsedReport[],

@@ -63,9 +63,9 @@ function groupByName(paths: ReadonlySet<string>): (name: string) => readonly str
 const reversed = (parts: readonly string[]): string => `${parts.toReversed().join('/')}/`;
 
 /**
- * Returns the candidate with the most trailing parts in common. If several have as many, it is the one directly
- * in the package directory, such as `main.go` of a module; otherwise null. The best candidates are next to the
- * position of the path in the sorted list, so thousands with the same name cost no more than a few.
+ * Returns the candidate with the most trailing parts in common. In case of a tie, returns the one directly in the
+ * package directory, such as `main.go` of a module, else null. The best candidates are next to the position of the
+ * path in the sorted list, so thousands with the same name cost no more than a few.
  */
 function longestCommonSuffix(
   candidates: readonly string[],

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import { ReportError } from '../../report/report-file.ts';
 
-/** Returns a value of a JSON report as its schema types it. Throws `ReportError` with the path that differs. */
+/** Validates a value of a JSON report. Throws `ReportError` with the path of the first invalid member. */
 export function checkMember<Schema extends z.ZodMiniType>(
   schema: Schema,
   key: string,

@@ -125,7 +125,7 @@ function readUsage(fields: Fields, model: string, response: Fields): Usage | nul
     reportedCostUsd: null,
     input: toCount(fields['input_tokens']),
     output: toCount(fields['output_tokens']),
-    // Five minutes is the default, so it applies to whatever the breakdown lacks.
+    // Five minutes is the default, so it applies to tokens that are missing from the breakdown.
     cacheWrite5m: Math.max(toCount(writes['ephemeral_5m_input_tokens']), cacheWrite - cacheWrite1h),
     cacheWrite1h,
     cacheRead: toCount(fields['cache_read_input_tokens']),

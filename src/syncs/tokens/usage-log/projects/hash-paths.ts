@@ -20,7 +20,7 @@ export const hashPaths = (usage: readonly DayUsage[]): readonly DayUsage[] =>
     project: hashPathOrNull(one.project),
   }));
 
-/** Returns stored usage with each hash replaced by the path of `known` that it is of. */
+/** Returns stored usage with each hash replaced by the path in `known` that has this hash. */
 export function restoreHashedPaths(
   stored: readonly DayUsage[],
   known: readonly DayUsage[],

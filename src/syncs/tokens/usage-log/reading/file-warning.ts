@@ -4,8 +4,8 @@ import { sanitizePath } from '../../../../util/text.ts';
 import { isMachineProblem } from '../../../../util/errors.ts';
 
 /**
- * Returns the warning for a file or directory that can't be read, or null if it no longer exists. Throws
- * what does not concern a single file: errors of the machine, such as EMFILE, and errors of the program.
+ * Returns the warning for a file or directory that can't be read, or null if it no longer exists. Rethrows errors
+ * that do not concern a single file: errors of the machine, such as EMFILE, and bugs.
  */
 export function toFileWarning(error: unknown, path: string): Diagnostic | null {
   const isSystemError = error instanceof Error && 'syscall' in error;

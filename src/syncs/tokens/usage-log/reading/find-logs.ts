@@ -7,7 +7,7 @@ import { sanitizePath } from '../../../../util/text.ts';
 import type { Agent, Log } from '../agent.ts';
 import { toFileWarning } from './file-warning.ts';
 
-/** A log that exists. Its path is the real one, so that a file is found once, whatever links lead to it. */
+/** An existing log, with its real path, so that a file is found once even if several links lead to it. */
 export interface FoundLog extends Log {
   readonly statKey: string;
   readonly size: number;

@@ -41,7 +41,7 @@ export interface BatchOptions {
 
 type ReadLog = (file: OpenFile, job: LogJob) => Promise<Checkpoint>;
 
-/** Reads logs one after the other and adds their records. Throws `FileError` EMFILE. */
+/** Reads logs one after the other and adds their records. Throws `FileError` with code `EMFILE`. */
 export async function readBatch(
   jobs: readonly LogJob[],
   { format, nextIndex, records, yieldToEventLoop, onLog }: BatchOptions,

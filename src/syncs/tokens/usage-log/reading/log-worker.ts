@@ -20,7 +20,7 @@ export type WorkerMessage =
   /** The last message. */
   | { readonly type: 'done'; readonly result: BatchResult };
 
-/** So many responses are posted at a time, while the next logs are read. */
+/** Number of responses per message; they are posted while the next logs are read. */
 const responsesPerMessage = 10_000;
 
 /** Entry of the worker thread: takes jobs like the main thread, and posts the records. */

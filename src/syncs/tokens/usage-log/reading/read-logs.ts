@@ -12,12 +12,12 @@ import { readJobs, readJobsWithWorker } from './read-jobs.ts';
 
 export interface LogsRead {
   readonly logs: ReadonlyMap<string, LogState>;
-  /** The records of all logs; null if no log was read, so that those of the state still hold. */
+  /** The records of all logs; null if no log was read and those of the state are current. */
   readonly records: RecordTable | null;
   readonly warnings: readonly Diagnostic[];
 }
 
-/** Fewer new bytes are read sooner than a worker has started. */
+/** Reading fewer new bytes takes less time than starting a worker. */
 const minBytesForWorker = 100_000_000;
 
 const unread: Checkpoint = {
@@ -31,9 +31,9 @@ const unread: Checkpoint = {
 };
 
 /**
- * Reads the new content of the logs: nothing of an unchanged log, the new lines of one that has grown, and all
- * of any other. The records of a replaced log are dropped, those of a log that is gone are retained. A log that
- * can't be read is a warning, and read in the next run. Throws `FileError` EMFILE.
+ * Reads the new content of the logs: nothing of an unchanged log, the new lines of one that has grown, and all other
+ * logs from the start. The records of a replaced log are dropped, those of a log that is gone are retained. A log
+ * that can't be read is a warning, and read in the next run. Throws `FileError` with code `EMFILE`.
  */
 export async function readLogs(options: UpdateOptions): Promise<LogsRead> {
   const { agent, found, state, context, yieldToEventLoop } = options;
@@ -73,7 +73,7 @@ export async function readLogs(options: UpdateOptions): Promise<LogsRead> {
     onProgress,
   });
   for (const [index, { log, checkpoint }] of jobs.entries()) {
-    // Also after a failure half-way: records that were read before it refer to the log.
+    // Also after an error, because records that were read before it refer to the log.
     logs.set(log.path, { log, checkpoint: checkpoints.get(index) ?? checkpoint });
   }
   return { logs, records: checkpoints.size > 0 ? records : null, warnings };

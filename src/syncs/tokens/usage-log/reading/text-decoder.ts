@@ -3,9 +3,9 @@ import { sanitizePath } from '../../../../util/text.ts';
 const maxLength = 4096;
 
 /**
- * Creates a function that decodes text which was read as Latin-1 as the UTF-8 that it is, without control
- * characters and limited to 4,096 characters. Text that is not valid UTF-8 was written with `\u` escapes and
- * is returned unchanged. Equal texts are the same string, however many records share it.
+ * Creates a function that decodes UTF-8 text which was read as Latin-1, removes control characters and truncates to
+ * 4,096 characters. Text that is not valid UTF-8 was written with `\u` escapes and is returned unchanged. Equal texts
+ * are the same string, however many records share it.
  */
 export function createTextDecoder(): (latin1: string) => string {
   const texts = new Map<string, string>();

@@ -65,7 +65,7 @@ export async function packRecords(
 export interface UnpackOptions {
   /** As they were packed. */
   readonly logs: readonly Log[];
-  /** Logs whose records are left out. */
+  /** Logs whose records are omitted. */
   readonly except?: ReadonlySet<Log>;
   /** Receives the records. */
   readonly into: RecordTable;

@@ -86,7 +86,7 @@ export function readRow(
   };
 }
 
-/** What decides between two records with the same key; see `forEachResponse`. */
+/** The values that decide between two records with the same key; see `forEachResponse`. */
 export interface Precedence {
   readonly rank: number;
   readonly tokens: number;
