@@ -20,6 +20,8 @@ export interface LastLines {
 /** Yield to the event loop after this many lines, which take a few milliseconds. */
 const linesPerTurn = 500;
 const newline = 0x0a;
+/** Maximum number of lines that the command of a hint deletes; the next run reports the others. */
+const maxHintedLines = 20;
 
 /** Matches the start of a line as the store writes it, when the key needs no decoding. */
 const lineStart = /^\{"run":"[^"]*","key":"([\x20-\x7e]*?)"/;
@@ -96,11 +98,16 @@ export async function checkLines(path: string, bytes: Uint8Array): Promise<Diagn
 }
 
 function damagedLinesDiagnostic(path: string, lines: readonly number[]): Diagnostic {
-  const [count, first] = [String(lines.length), String(lines[0])];
+  const first = String(lines[0]);
+  const message =
+    lines.length === 1
+      ? `1 damaged line is skipped: line ${first}`
+      : `${String(lines.length)} damaged lines are skipped, the first is line ${first}`;
+  const deletions = lines.slice(0, maxHintedLines).map((line) => `${String(line)}d`);
   return diagnostic('history-damaged', {
     subject: path,
-    message: `${count} damaged lines are left out, the first is line ${first}`,
-    hint: `sed -i.bak '${first}d' ${shellQuote(path)}`,
+    message,
+    hint: `sed -i.bak '${deletions.join(';')}' ${shellQuote(path)}`,
   });
 }
 

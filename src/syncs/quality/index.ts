@@ -9,7 +9,7 @@ import { diagnostic } from '../../util/diagnostic.ts';
 import { isDiagnosticCode } from '../../util/diagnostic-codes.ts';
 import type { Sync } from '../sync.ts';
 import { collectProject, type ProjectTools } from './collect-project.ts';
-import { unreadableProject } from './project/unreadable-project.ts';
+import { unreadableProject } from './project-files/unreadable-project.ts';
 import { decodeQualityCache, encodeQualityCache, type ProjectCache } from './quality-cache.ts';
 import { createTodoScanner } from './todo/todo-scanner.ts';
 

@@ -57,8 +57,8 @@ const edits: Record<string, (path: string, file: string, step: number) => void> 
       ...['/*.ts\n', '!/folder/*\n', '*.[lt][os]\n', '# none\n\n', '/**/e.ts\n', 'd*t/*\n'],
       ...['\\*.ts\n', '*.l?g\n', '[!a].ts\n', '*.t[a-z]\n', 'b.ts'],
     ];
-    const folder = step % 3 === 0 ? dirname(file) : '.';
-    append(path, join(folder, '.gitignore'), lines[step % lines.length] ?? '');
+    const dir = step % 3 === 0 ? dirname(file) : '.';
+    append(path, join(dir, '.gitignore'), lines[step % lines.length] ?? '');
   },
   'remove .gitignore': (path) => {
     rmSync(join(path, '.gitignore'), { force: true });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createRunContext, loadSettings } from '../../../src/run/context.ts';
 import type { Discovery } from '../../../src/discovery/discovery.ts';
 import { withLock } from '../../../src/lock/index.ts';
-import { unreadableProject } from '../../../src/syncs/quality/project/unreadable-project.ts';
+import { unreadableProject } from '../../../src/syncs/quality/project-files/unreadable-project.ts';
 import { testSystem } from '../../helpers/context.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../../helpers/workspace.ts';
 

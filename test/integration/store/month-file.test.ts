@@ -50,13 +50,23 @@ describe('a month file', () => {
     expect(await historyLines(fixture)).toEqual(['11-22T08:00 a 1', '11-23T08:00 b 1']);
   });
 
+  test('keeps a damaged line in the middle and reports its number', async () => {
+    await using fixture = await storeFixture();
+    const path = monthFileOf(fixture, '2026-11');
+    await write(path, `${validLine}\nbroken\n${validLine}\n`);
+    const { warnings } = await save(fixture, '2026-11-23T08:00:00.000Z', { b: 1 });
+    const message = '1 damaged line is skipped: line 2';
+    const hint = `sed -i.bak '2d' ${path}`;
+    expect(warnings).toEqual([diagnostic('history-damaged', { subject: path, message, hint })]);
+  });
+
   test('keeps damaged lines in the middle and reports them once', async () => {
     await using fixture = await storeFixture();
     const path = monthFileOf(fixture, '2026-11');
     await write(path, `${validLine}\nbroken\n\n{"key":"no run"}\n${validLine}\n`);
     const { warnings } = await save(fixture, '2026-11-23T08:00:00.000Z', { b: 1 });
-    const message = '2 damaged lines are left out, the first is line 2';
-    const hint = `sed -i.bak '2d' ${path}`;
+    const message = '2 damaged lines are skipped, the first is line 2';
+    const hint = `sed -i.bak '2d;4d' ${path}`;
     expect(warnings).toEqual([diagnostic('history-damaged', { subject: path, message, hint })]);
     expect((await save(fixture, '2026-11-23T08:15:00.000Z', { b: 2 })).warnings).toEqual([]);
     expect(await readFile(path, 'utf8')).toContain('\nbroken\n\n{"key":"no run"}\n');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sanitizePath } from '../../../util/text.ts';
-import { createFileWarnings, type FileWarning } from '../project/file-warnings.ts';
-import type { ProjectView } from '../project/project-view.ts';
+import { createFileWarnings, type FileWarning } from '../project-files/file-warnings.ts';
+import type { ProjectView } from '../project-files/project-view.ts';
 import { toTimestampOrNull } from '../report/report-time.ts';
 import type { CoverageOutcome } from './coverage-outcome.ts';
 import { findCandidates, type ReportCandidate } from './find/find-reports.ts';

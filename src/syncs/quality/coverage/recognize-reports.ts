@@ -1,4 +1,4 @@
-import type { FileWarnings } from '../project/file-warnings.ts';
+import type { FileWarnings } from '../project-files/file-warnings.ts';
 import { withReportFile } from '../report/report-file.ts';
 import type { CoverageFormat } from './coverage-format.ts';
 import type { ReportCandidate } from './find/find-reports.ts';

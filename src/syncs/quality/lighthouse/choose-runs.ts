@@ -1,7 +1,7 @@
 import { groupBy } from '../../../util/collections.ts';
 import { joinPath, parentDir } from '../../../git/paths.ts';
-import { nearestPackage } from '../project/package-dirs.ts';
-import type { ProjectView } from '../project/project-view.ts';
+import { nearestPackage } from '../project-files/package-dirs.ts';
+import type { ProjectView } from '../project-files/project-view.ts';
 import { withReportFile } from '../report/report-file.ts';
 import type { LighthouseFiles } from './find-lighthouse-files.ts';
 import { readManifest, type Manifest } from './lhci-manifest.ts';

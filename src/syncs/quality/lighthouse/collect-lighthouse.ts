@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sanitizePath } from '../../../util/text.ts';
-import { createFileWarnings, type FileWarning } from '../project/file-warnings.ts';
-import type { ProjectView } from '../project/project-view.ts';
+import { createFileWarnings, type FileWarning } from '../project-files/file-warnings.ts';
+import type { ProjectView } from '../project-files/project-view.ts';
 import { statReport } from '../report/report-stats.ts';
 import { chooseRuns, type ChosenRuns } from './choose-runs.ts';
 import { findLighthouseFiles, type LighthouseFiles } from './find-lighthouse-files.ts';

@@ -1,5 +1,5 @@
 import { joinPath } from '../../../git/paths.ts';
-import type { ProjectView } from '../project/project-view.ts';
+import type { ProjectView } from '../project-files/project-view.ts';
 import { readOutputDir } from './lhci-manifest.ts';
 
 /** Files that may be Lighthouse results, relative to the project. */

@@ -1,6 +1,6 @@
 import { isRacy } from '../../../git/worktree/stat-rows.ts';
 import { statKey } from '../../../util/fs.ts';
-import type { ProjectView } from '../project/project-view.ts';
+import type { ProjectView } from '../project-files/project-view.ts';
 
 export interface ReportStats {
   /** Differs if the file was replaced or changed. */

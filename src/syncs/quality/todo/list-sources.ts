@@ -1,5 +1,5 @@
 import { createYield } from '../../../util/async.ts';
-import type { ProjectView, PathFilter } from '../project/project-view.ts';
+import type { ProjectView, PathFilter } from '../project-files/project-view.ts';
 import { readRegularFile } from '../../../util/fs.ts';
 import { parseGitGlob } from '../../../git/ignore/git-glob.ts';
 

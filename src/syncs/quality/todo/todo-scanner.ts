@@ -4,7 +4,7 @@ import { parentDir } from '../../../git/paths.ts';
 import { isMachineProblem } from '../../../util/errors.ts';
 import { FileError, toFileError } from '../../../util/fs.ts';
 import { openRegularFileSync } from '../../../util/fs-sync.ts';
-import type { ProjectView } from '../project/project-view.ts';
+import type { ProjectView } from '../project-files/project-view.ts';
 import { buildTable, fileTypes, type FileCounts, type ScanTable } from './scan-table.ts';
 
 const maxBytes = 1024 * 1024;

@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { listPackageDirs } from '../../../../src/syncs/quality/project/package-dirs.ts';
+import { listPackageDirs } from '../../../../src/syncs/quality/project-files/package-dirs.ts';
 import {
   createFileWarnings,
   type FileWarnings,
-} from '../../../../src/syncs/quality/project/file-warnings.ts';
-import type { ProjectView } from '../../../../src/syncs/quality/project/project-view.ts';
-import { createDirTree } from '../../../../src/syncs/quality/project/dir-tree.ts';
+} from '../../../../src/syncs/quality/project-files/file-warnings.ts';
+import type { ProjectView } from '../../../../src/syncs/quality/project-files/project-view.ts';
+import { createDirTree } from '../../../../src/syncs/quality/project-files/dir-tree.ts';
 
 /** Returns a view of a directory with all its files; git tracks those in `tracked`. */
 export function viewOf(

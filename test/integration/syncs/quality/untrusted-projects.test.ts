@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createFileWarnings } from '../../../../src/syncs/quality/project/file-warnings.ts';
-import { createDirTree } from '../../../../src/syncs/quality/project/dir-tree.ts';
+import { createFileWarnings } from '../../../../src/syncs/quality/project-files/file-warnings.ts';
+import { createDirTree } from '../../../../src/syncs/quality/project-files/dir-tree.ts';
 import { temporaryWorkspace, type TemporaryRepository } from '../../../helpers/workspace.ts';
 import { collectQuality, found } from './run-quality.ts';
 

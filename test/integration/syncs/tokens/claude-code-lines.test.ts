@@ -183,14 +183,14 @@ describe('a project', () => {
   test.each(['/home/dev/проект', '/home/dev/café', '/home/dev/アプリ-é🚀'])(
     'the path of a project is decoded from UTF-8 and from escapes: %s',
     async (cwd) => {
-      const folder = cwd.replace(/[^A-Za-z0-9]/g, '-');
+      const dir = cwd.replace(/[^A-Za-z0-9]/g, '-');
       const escaped = toJson(responseLine({ cwd })).replace(
         /[^ -~]/g,
         (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
       );
       expect(escaped).toMatch(/^[ -~]*$/);
       for (const line of [responseLine({ cwd }), escaped]) {
-        expect(projectsOf(await collectLines([line], folder))).toEqual([[folder, cwd, 1]]);
+        expect(projectsOf(await collectLines([line], dir))).toEqual([[dir, cwd, 1]]);
       }
     },
   );

@@ -32,14 +32,14 @@ describe('records of one response', () => {
   });
 
   test('a response that was copied to a fork belongs to the smaller path in any order of reading', async () => {
-    const folders = ['-home-dev-one', '-home-dev-two'];
+    const dirs = ['-home-dev-one', '-home-dev-two'];
     const line = (cwd: string): object =>
       responseLine({ cwd: cwd.replaceAll('-', '/'), usage: usage(9) });
-    for (const order of [folders, folders.toReversed()]) {
+    for (const order of [dirs, dirs.toReversed()]) {
       await using home = await temporaryHome();
       let changes = {};
-      for (const folder of order) {
-        await home.writeLog(`${folder}/a.jsonl`, [line(folder)]);
+      for (const dir of order) {
+        await home.writeLog(`${dir}/a.jsonl`, [line(dir)]);
         changes = afterRun(await home.collect(changes), changes);
       }
       const { snapshot } = await home.collect(changes);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Coverage, Lighthouse, Todos } from '../../../../src/schema/quality.ts';
 import { assessDebt, type Debt } from '../../../../src/syncs/quality/tech-debt.ts';
-import { unreadableProject } from '../../../../src/syncs/quality/project/unreadable-project.ts';
+import { unreadableProject } from '../../../../src/syncs/quality/project-files/unreadable-project.ts';
 
 const unknown = unreadableProject(
   { id: 'a', name: 'a', path: '/a', kind: 'git', fileId: null, root: 0 },

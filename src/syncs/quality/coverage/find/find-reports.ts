@@ -1,8 +1,8 @@
 import type { Dirent } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { joinPath, parentDir } from '../../../../git/paths.ts';
-import { isForeignDir, nearestPackage } from '../../project/package-dirs.ts';
-import type { ProjectView } from '../../project/project-view.ts';
+import { isForeignDir, nearestPackage } from '../../project-files/package-dirs.ts';
+import type { ProjectView } from '../../project-files/project-view.ts';
 import { statReport, type ReportStats } from '../../report/report-stats.ts';
 import { defaultDirs, reportExtensions, reportNames, type DefaultDir } from './default-paths.ts';
 import { createGlobMatcher } from '../../../../discovery/globs.ts';

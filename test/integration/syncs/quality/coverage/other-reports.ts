@@ -3,7 +3,7 @@ import { of } from './tool-runs.ts';
 
 /** A report in a secondary format of its tool, or written by hand. */
 export interface OtherReport {
-  readonly folder: string;
+  readonly dir: string;
   readonly sample: string;
   readonly file: string;
   readonly at: string;
@@ -15,14 +15,14 @@ export interface OtherReport {
 }
 
 const other = (
-  place: readonly [folder: string, sample: string, file: string, at?: string],
+  place: readonly [dir: string, sample: string, file: string, at?: string],
   hits: { covered: number; total: number },
   branches: Coverage['branches'],
   functions: Coverage['functions'],
   metric: Coverage['metric'] = 'line',
 ): OtherReport => {
-  const [folder, sample, file, at = file] = place;
-  return { folder, sample, file, at, ...hits, branches, functions, metric };
+  const [dir, sample, file, at = file] = place;
+  return { dir, sample, file, at, ...hits, branches, functions, metric };
 };
 
 export const otherReports: readonly OtherReport[] = [
@@ -129,7 +129,7 @@ export const otherReports: readonly OtherReport[] = [
 
 /** SimpleCov's own files: `.last_run.json` has the printed percentage, `.resultset.json` the lines. */
 export const simplecovDirs: readonly (readonly [
-  folder: string,
+  dir: string,
   expected: Pick<Coverage, 'percent' | 'covered' | 'total' | 'branches'>,
 ])[] = [
   ['simplecov', { percent: 60, ...of(15, 25), branches: null }],

@@ -16,22 +16,22 @@ const fixtures = fileURLToPath(new URL('../../../../fixtures/coverage/', import.
 
 /** Returns the coverage of the sample with these reports (fixture → path in the project). */
 async function coverageOf(
-  { folder, sample }: Pick<ToolRun, 'folder' | 'sample'>,
+  { dir, sample }: Pick<ToolRun, 'dir' | 'sample'>,
   reports: Readonly<Record<string, string>>,
 ): Promise<{ readonly coverage: Coverage; readonly problems: readonly object[] }> {
   await using workspace = await temporaryWorkspace();
   await cp(join(fixtures, 'samples', sample), workspace.root, { recursive: true });
   for (const [from, to] of Object.entries(reports)) {
     await mkdir(dirname(join(workspace.root, to)), { recursive: true });
-    await cp(join(fixtures, folder, from), join(workspace.root, to));
+    await cp(join(fixtures, dir, from), join(workspace.root, to));
   }
   const { outcome } = await collectCoverage(viewOf(workspace.root), [], null);
   return { coverage: toCoverage(outcome, () => 0), problems: outcome.warnings };
 }
 
-describe.each(runs)('$folder', (run) => {
+describe.each(runs)('$dir', (run) => {
   test('printed the expected numbers', async () => {
-    const provenance = await readFile(join(fixtures, run.folder, 'provenance.txt'), 'utf8');
+    const provenance = await readFile(join(fixtures, run.dir, 'provenance.txt'), 'utf8');
     const [, printed = ''] = provenance.split('\nprinted:\n');
     const words = (text: string): string => text.replaceAll(/\s+/g, ' ');
     for (const line of run.printed) expect(words(printed)).toContain(words(line));
@@ -59,7 +59,7 @@ describe.each(runs)('$folder', (run) => {
 });
 
 test('the raw files of nyc give the numbers that nyc printed', async () => {
-  const run = runs.find(({ folder }) => folder === 'nyc');
+  const run = runs.find(({ dir }) => dir === 'nyc');
   if (!run) throw new Error('nyc is not listed');
   const raw = Object.fromEntries(nycRawFiles.map((file) => [file, `.nyc_output/${file}`]));
   const { coverage } = await coverageOf(run, raw);
@@ -67,7 +67,7 @@ test('the raw files of nyc give the numbers that nyc printed', async () => {
   expect(coverage).toMatchObject({ percent, covered, total, missingFiles: 0 });
 });
 
-test.each(otherReports)('$folder/$file gives the numbers that the tool printed', async (report) => {
+test.each(otherReports)('$dir/$file gives the numbers that the tool printed', async (report) => {
   const { file, at, covered, total, branches, functions, metric } = report;
   const { coverage } = await coverageOf(report, { [file]: at });
   expect(coverage).toMatchObject({
@@ -82,14 +82,14 @@ test.each(otherReports)('$folder/$file gives the numbers that the tool printed',
 
 test.each(simplecovDirs)(
   '%s gives the percentage that SimpleCov printed',
-  async (folder, { percent, covered, total, branches }) => {
+  async (dir, { percent, covered, total, branches }) => {
     const { coverage, problems } = await coverageOf(
-      { folder, sample: 'ruby' },
+      { dir, sample: 'ruby' },
       { 'last_run.json': 'coverage/.last_run.json', 'resultset.json': 'coverage/.resultset.json' },
     );
     expect(problems).toEqual([]);
     expect(coverage).toMatchObject({ percent, covered, total, branches, missingFiles: 0 });
-    const printed = JSON.parse(await readFile(join(fixtures, folder, 'last_run.json'), 'utf8')) as {
+    const printed = JSON.parse(await readFile(join(fixtures, dir, 'last_run.json'), 'utf8')) as {
       readonly result: object;
     };
     expect(printed.result).toMatchObject({ line: percent });
@@ -98,15 +98,15 @@ test.each(simplecovDirs)(
 
 test('every report in the fixtures is tested', () => {
   const listed = [
-    ...runs.flatMap(({ folder, reports }) => reports.map(({ file }) => `${folder}/${file}`)),
-    ...otherReports.map(({ folder, file }) => `${folder}/${file}`),
+    ...runs.flatMap(({ dir, reports }) => reports.map(({ file }) => `${dir}/${file}`)),
+    ...otherReports.map(({ dir, file }) => `${dir}/${file}`),
     ...nycRawFiles.map((file) => `nyc/${file}`),
-    ...simplecovDirs.flatMap(([folder]) => [`${folder}/last_run.json`, `${folder}/resultset.json`]),
+    ...simplecovDirs.flatMap(([dir]) => [`${dir}/last_run.json`, `${dir}/resultset.json`]),
   ];
-  const existing = reportDirs(fixtures).flatMap((folder) =>
-    readdirSync(join(fixtures, folder))
+  const existing = reportDirs(fixtures).flatMap((dir) =>
+    readdirSync(join(fixtures, dir))
       .filter((name) => name !== 'provenance.txt')
-      .map((name) => `${folder}/${name}`),
+      .map((name) => `${dir}/${name}`),
   );
   expect(listed.toSorted()).toEqual(existing.toSorted());
 });

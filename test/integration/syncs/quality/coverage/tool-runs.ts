@@ -16,7 +16,7 @@ export interface ToolReport extends Partial<Numbers> {
 
 /** One run of one tool on one sample, with the numbers that it printed. */
 export interface ToolRun extends Numbers {
-  readonly folder: string;
+  readonly dir: string;
   readonly sample: string;
   /** Lines that the tool printed, verbatim: the source of the numbers. */
   readonly printed: readonly string[];
@@ -53,7 +53,7 @@ const shared = (percent: number): readonly ToolReport[] => [
 
 export const runs: readonly ToolRun[] = [
   {
-    folder: 'jest',
+    dir: 'jest',
     sample: 'javascript',
     metric: 'line',
     percent: 55.55,
@@ -68,7 +68,7 @@ export const runs: readonly ToolRun[] = [
     reports: [...istanbulReports, ...shared(55.56)],
   },
   {
-    folder: 'nyc',
+    dir: 'nyc',
     sample: 'javascript',
     metric: 'line',
     percent: 55.55,
@@ -83,7 +83,7 @@ export const runs: readonly ToolRun[] = [
     reports: [...istanbulReports, ...shared(55.56)],
   },
   {
-    folder: 'c8',
+    dir: 'c8',
     sample: 'javascript',
     metric: 'line',
     percent: 61.7,
@@ -98,7 +98,7 @@ export const runs: readonly ToolRun[] = [
     reports: [...istanbulReports, ...shared(61.7)],
   },
   {
-    folder: 'vitest-v8',
+    dir: 'vitest-v8',
     sample: 'typescript',
     metric: 'line',
     percent: 46.66,
@@ -113,7 +113,7 @@ export const runs: readonly ToolRun[] = [
     reports: [...istanbulReports, ...shared(46.67)],
   },
   {
-    folder: 'vitest-istanbul',
+    dir: 'vitest-istanbul',
     sample: 'typescript',
     metric: 'line',
     percent: 46.66,
@@ -128,7 +128,7 @@ export const runs: readonly ToolRun[] = [
     reports: [...istanbulReports, ...shared(46.67)],
   },
   {
-    folder: 'node-test',
+    dir: 'node-test',
     sample: 'javascript',
     metric: 'line',
     percent: 80.43,
@@ -139,7 +139,7 @@ export const runs: readonly ToolRun[] = [
     reports: [{ file: 'lcov.info', at: 'lcov.info', format: 'lcov' }],
   },
   {
-    folder: 'coverage-py',
+    dir: 'coverage-py',
     sample: 'python',
     metric: 'line',
     percent: 68.97,
@@ -154,7 +154,7 @@ export const runs: readonly ToolRun[] = [
     ],
   },
   {
-    folder: 'coverage-py-lines',
+    dir: 'coverage-py-lines',
     sample: 'python',
     metric: 'line',
     percent: 68.97,
@@ -168,7 +168,7 @@ export const runs: readonly ToolRun[] = [
     ],
   },
   {
-    folder: 'pytest-cov',
+    dir: 'pytest-cov',
     sample: 'python',
     metric: 'line',
     percent: 68.97,
@@ -179,7 +179,7 @@ export const runs: readonly ToolRun[] = [
     reports: [{ file: 'coverage.xml', at: 'coverage.xml', format: 'cobertura' }],
   },
   {
-    folder: 'lcov',
+    dir: 'lcov',
     sample: 'c',
     metric: 'line',
     percent: 55,
@@ -194,7 +194,7 @@ export const runs: readonly ToolRun[] = [
     reports: [{ file: 'lcov.info', at: 'lcov.info', format: 'lcov' }],
   },
   {
-    folder: 'geninfo',
+    dir: 'geninfo',
     sample: 'c',
     metric: 'line',
     percent: 55,
@@ -205,7 +205,7 @@ export const runs: readonly ToolRun[] = [
     reports: [{ file: 'sample.info', at: 'sample.info', format: 'lcov' }],
   },
   {
-    folder: 'gcovr',
+    dir: 'gcovr',
     sample: 'c',
     metric: 'line',
     percent: 55,
@@ -221,7 +221,7 @@ export const runs: readonly ToolRun[] = [
   },
   {
     // Printed by lcov. llvm-cov prints 14, because it counts the best instantiation of a header.
-    folder: 'llvm-cov',
+    dir: 'llvm-cov',
     sample: 'c',
     metric: 'line',
     percent: 57.69,
@@ -236,7 +236,7 @@ export const runs: readonly ToolRun[] = [
     reports: [{ file: 'lcov.info', at: 'lcov.info', format: 'lcov' }],
   },
   {
-    folder: 'phpunit',
+    dir: 'phpunit',
     sample: 'php',
     metric: 'line',
     percent: 38.46,

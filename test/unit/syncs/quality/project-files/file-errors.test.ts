@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { createDirTree } from '../../../../../src/syncs/quality/project/dir-tree.ts';
-import { createFileWarnings } from '../../../../../src/syncs/quality/project/file-warnings.ts';
-import { walkPackage } from '../../../../../src/syncs/quality/project/walk-package.ts';
+import { createDirTree } from '../../../../../src/syncs/quality/project-files/dir-tree.ts';
+import { createFileWarnings } from '../../../../../src/syncs/quality/project-files/file-warnings.ts';
+import { walkPackage } from '../../../../../src/syncs/quality/project-files/walk-package.ts';
 import { FileError } from '../../../../../src/util/fs.ts';
 
 vi.mock('node:fs', async (importOriginal) => {
