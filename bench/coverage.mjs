@@ -16,17 +16,17 @@ const project = join(root, 'project');
 const report = join(project, 'coverage/lcov.info');
 mkdirSync(join(project, 'coverage'), { recursive: true });
 execFileSync('git', ['init', '-q', project]);
-const { env, run, reset, remove } = createWorkspace(root, 'quality');
+const { env, command, reset, remove } = createWorkspace(root, 'quality');
 
 const tracefile = makeTracefile();
 const results = { without: [], with: [] };
 for (let round = 0; round < rounds; round += 1) {
   rmSync(report, { force: true });
   reset();
-  results.without.push(measure(run, { env }));
+  results.without.push(measure(command, { env }));
   writeFileSync(report, tracefile);
   reset();
-  results.with.push(measure(run, { env }));
+  results.with.push(measure(command, { env }));
 }
 remove();
 rmSync(root, { recursive: true });

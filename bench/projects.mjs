@@ -23,7 +23,7 @@ if (!existsSync(join(store, 'complete'))) {
   writeFileSync(join(store, 'complete'), '');
 }
 
-const { env, run, reset, remove } = createWorkspace(fleet, 'projects');
+const { env, command, reset, remove } = createWorkspace(fleet, 'projects');
 const status = [
   'bash',
   '-c',
@@ -34,13 +34,13 @@ const results = { status: [], first: [], warm: [] };
 for (let round = 0; round < rounds; round += 1) {
   results.status.push(measure(status, { env }));
   reset();
-  results.first.push(measure(run, { env }));
-  measure(run, { env });
-  results.warm.push(measure(run, { env }));
+  results.first.push(measure(command, { env }));
+  measure(command, { env });
+  results.warm.push(measure(command, { env }));
 }
-const warmStarts = countGit(traceCalls('execve', run, { env }));
+const warmStarts = countGit(traceCalls('execve', command, { env }));
 reset();
-const firstStarts = countGit(traceCalls('execve', run, { env }));
+const firstStarts = countGit(traceCalls('execve', command, { env }));
 remove();
 
 const ratio = (name) => median(results[name].map(({ wall }, at) => wall / results.status[at].wall));

@@ -35,22 +35,22 @@ if (!existsSync(join(store, 'complete'))) {
   writeFileSync(join(store, 'complete'), '');
 }
 
-const { env, run, reset, remove } = createWorkspace(corpus, 'quality');
+const { env, command, reset, remove } = createWorkspace(corpus, 'quality');
 const search = ['bash', '-c', `rg -c -w --hidden 'TODO|FIXME' '${corpus}' || [ $? = 1 ]`];
 
 const results = { search: [], cold: [], warm: [] };
 for (let round = 0; round < rounds; round += 1) {
   results.search.push(measure(search, { env }));
   reset();
-  results.cold.push(measure(run, { env }));
-  results.warm.push(measure(run, { env }));
+  results.cold.push(measure(command, { env }));
+  results.warm.push(measure(command, { env }));
 }
 const opened = /openat?\([^"]*"([^"]*)"/;
 const isSource = (line) => {
   const path = opened.exec(line)?.[1] ?? '';
   return path.startsWith(corpus) && !path.includes('/.git');
 };
-const trace = traceCalls('execve,open,openat', run, { env });
+const trace = traceCalls('execve,open,openat', command, { env });
 const opens = trace.filter((line) => isSource(line) && !line.includes('O_DIRECTORY')).length;
 const starts = countGit(trace);
 remove();

@@ -1,4 +1,4 @@
-// Measures reading the logs of Claude Code against ccusage, in turns, and compares both results with the ground
+// Measures reading the logs of Claude Code against ccusage in alternating rounds, and compares both results with the ground
 // truth. Requires python3, and the npm registry for ccusage.
 import { execFileSync } from 'node:child_process';
 import {
@@ -18,7 +18,7 @@ import { join, resolve } from 'node:path';
 import { measure, median } from './measure.mjs';
 
 const [megabytes = 2000, rounds = 5] = process.argv.slice(2).map(Number);
-const peer = 'ccusage@20.0.24';
+const competitor = 'ccusage@20.0.24';
 const cli = resolve(import.meta.dirname, '../bin/sync-runner.cjs');
 const generator = resolve(import.meta.dirname, 'generate-claude-logs.mjs');
 const dir = mkdtempSync(join(tmpdir(), 'sync-runner-bench-'));
@@ -37,10 +37,14 @@ writeFileSync(join(workspace, 'data/config/sync.json'), '{ "syncs": ["tokens"] }
 const size = ['--mb', String(megabytes), '--sessions', String(Math.ceil(megabytes * 0.8))];
 execFileSync(process.execPath, [generator, '--out', logs, ...size, '--projects', '30']);
 const truth = JSON.parse(readFileSync(join(logs, 'ground-truth.json'), 'utf8')).total;
-execFileSync('npm', ['install', '--prefix', dir, '--silent', '--no-audit', '--no-fund', peer], {
-  stdio: ['ignore', 'ignore', 'inherit'],
-  timeout: 180_000,
-});
+execFileSync(
+  'npm',
+  ['install', '--prefix', dir, '--silent', '--no-audit', '--no-fund', competitor],
+  {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    timeout: 180_000,
+  },
+);
 
 const run = () => measure([process.execPath, cli, 'run', '--quiet'], { env });
 const reset = () => {
@@ -52,24 +56,24 @@ const runCold = () => {
   reset();
   return run();
 };
-const peerOutput = join(dir, 'ccusage.json');
+const competitorOutput = join(dir, 'ccusage.json');
 const ccusage = () =>
   measure([join(dir, 'node_modules/.bin/ccusage'), 'daily', '--json', '--offline'], {
     env,
-    output: peerOutput,
+    output: competitorOutput,
   });
 
-const ours = [];
-const theirs = [];
+const coldRuns = [];
+const competitorRuns = [];
 for (let round = 0; round < rounds; round += 1) {
-  ours.push(runCold());
-  theirs.push(ccusage());
+  coldRuns.push(runCold());
+  competitorRuns.push(ccusage());
 }
 const warmRuns = Array.from({ length: rounds }, run);
 const measured = JSON.parse(readFileSync(join(workspace, 'data/tokens.json'), 'utf8')).totals[
   'claude-code'
 ];
-const peerMeasured = JSON.parse(readFileSync(peerOutput, 'utf8')).totals;
+const competitorTotals = JSON.parse(readFileSync(competitorOutput, 'utf8')).totals;
 execFileSync(process.execPath, [
   generator,
   '--out',
@@ -80,14 +84,14 @@ execFileSync(process.execPath, [
   '--phase',
   '2',
 ]);
-const grown = run();
+const afterGrowth = run();
 
 const summary = (runs) => ({
   wall: median(runs.map(({ wall }) => wall)),
   cpu: median(runs.map(({ cpu }) => cpu)),
   mebibytes: Math.max(...runs.map(({ mebibytes }) => mebibytes)),
 });
-const [cold, peerCold, warm] = [ours, theirs, warmRuns].map(summary);
+const [cold, competitorCold, warm] = [coldRuns, competitorRuns, warmRuns].map(summary);
 const row = (name, { wall, cpu, mebibytes }) =>
   console.log(`| ${name} | ${wall.toFixed(2)} | ${cpu.toFixed(2)} | ${mebibytes.toFixed(0)} |`);
 
@@ -97,13 +101,14 @@ const bytes = readdirSync(logs, { recursive: true, withFileTypes: true })
 console.log(`Node ${process.version}, ${(bytes / 1e6).toFixed(0)} MB of logs, ${rounds} rounds\n`);
 console.log('| | wall s | CPU s | RSS MiB |\n|---|---|---|---|');
 row('sync-runner, first run', cold);
-row(peer, peerCold);
+row(competitor, competitorCold);
 row('sync-runner, nothing changed', warm);
-row('sync-runner, every tenth session grown', grown);
-const wallRatio = cold.wall / peerCold.wall;
-const cpuRatio = cold.cpu / peerCold.cpu;
+row('sync-runner, every tenth session grown', afterGrowth);
+const wallRatio = cold.wall / competitorCold.wall;
+const cpuRatio = cold.cpu / competitorCold.cpu;
 console.log(
-  `\nwall ${wallRatio.toFixed(2)} (limit ≤ 0.8), CPU ${cpuRatio.toFixed(2)} (limit ≤ 1)\n`,
+  `\nwall ${wallRatio.toFixed(2)} (limit ≤ 0.8), CPU ${cpuRatio.toFixed(2)} (limit ≤ 1), ` +
+    `RSS ${cold.mebibytes.toFixed(0)} MiB (limit ≤ 300)\n`,
 );
 
 console.log('| | input | output | cache write | cache read | USD |\n|---|---|---|---|---|---|');
@@ -111,12 +116,12 @@ const totals = (name, numbers) => console.log(`| ${name} | ${numbers.join(' | ')
 totals('truth', [truth.in, truth.out, truth.cw5m + truth.cw1h, truth.cr, truth.costUsd]);
 const { input, output, cacheWrite5m, cacheWrite1h, cacheRead } = measured.tokens;
 totals('sync-runner', [input, output, cacheWrite5m + cacheWrite1h, cacheRead, measured.costUsd]);
-totals(peer, [
-  peerMeasured.inputTokens,
-  peerMeasured.outputTokens,
-  peerMeasured.cacheCreationTokens,
-  peerMeasured.cacheReadTokens,
-  peerMeasured.totalCost,
+totals(competitor, [
+  competitorTotals.inputTokens,
+  competitorTotals.outputTokens,
+  competitorTotals.cacheCreationTokens,
+  competitorTotals.cacheReadTokens,
+  competitorTotals.totalCost,
 ]);
 
 // Memory use does not depend on the size of a log or of a line.
@@ -135,7 +140,7 @@ const line = (index) =>
       usage: { input_tokens: 1, output_tokens: 1 },
     },
   });
-const fill = (name, bytes, text) => {
+const writeLog = (name, bytes, text) => {
   const file = openSync(join(logs, 'projects/-home-dev-app', name), 'w');
   for (let written = 0, index = 0; written < bytes; index += 1) {
     written += writeSync(file, text(index));
@@ -144,10 +149,10 @@ const fill = (name, bytes, text) => {
 };
 console.log('\n| | wall s | CPU s | RSS MiB |\n|---|---|---|---|');
 const block = 'x'.repeat(1_000_000);
-fill('line.jsonl', 600e6, () => block);
+writeLog('line.jsonl', 600e6, () => block);
 row('one line of 600 MB', runCold());
 rmSync(join(logs, 'projects/-home-dev-app/line.jsonl'));
-fill('log.jsonl', 1e9, (index) => `${line(index % 1000)}\n`);
+writeLog('log.jsonl', 1e9, (index) => `${line(index % 1000)}\n`);
 row('one log of 1 GB', runCold());
 rmSync(dir, { recursive: true });
 process.exitCode = wallRatio <= 0.8 && cpuRatio <= 1 && cold.mebibytes <= 300 ? 0 : 1;

@@ -2,7 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** Creates a workspace with one root, and returns the command that runs one sync in it. */
+/**
+ * Creates a workspace with one root. Returns the command that runs one sync in it, its environment, and functions
+ * that remove the results of previous runs or the workspace.
+ */
 export function createWorkspace(root, sync) {
   const workspace = mkdtempSync(join(tmpdir(), 'sync-runner-bench-'));
   mkdirSync(join(workspace, 'data/config'), { recursive: true });
@@ -13,8 +16,7 @@ export function createWorkspace(root, sync) {
   const cli = resolve(import.meta.dirname, '../bin/sync-runner.cjs');
   return {
     env: { HOME: workspace, SYNC_RUNNER_WORKSPACE: workspace, PATH: process.env.PATH },
-    run: [process.execPath, cli, 'run', '--quiet', '--only', sync],
-    /** Removes the results of previous runs. */
+    command: [process.execPath, cli, 'run', '--quiet', '--only', sync],
     reset: () => {
       for (const name of ['cache', `${sync}.json`, 'history']) {
         rmSync(join(workspace, 'data', name), { recursive: true, force: true });

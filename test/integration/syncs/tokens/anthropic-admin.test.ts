@@ -194,8 +194,8 @@ describe('the Anthropic bill', () => {
   });
 });
 
-describe('later runs', () => {
-  test('a later run requests 35 days and returns the same snapshot when nothing has changed', async () => {
+describe('a later run', () => {
+  test('requests 35 days and returns the same snapshot when nothing has changed', async () => {
     api.usage[day] = [usageRow()];
     api.costs[day] = [costRow('100')];
     const first = await collect();
@@ -212,7 +212,7 @@ describe('later runs', () => {
     expect(second.counts).not.toHaveProperty('revisedDays');
   });
 
-  test('a later run replaces days, keeps older ones and counts the revised days', async () => {
+  test('replaces days, keeps older ones and counts the revised days', async () => {
     const old = '2026-09-01';
     api.usage = {
       [old]: [usageRow()],
@@ -234,7 +234,7 @@ describe('later runs', () => {
     expect(state(second)?.coveredFrom).toBe('2026-08-26');
   });
 
-  test('a later run starts at the last covered day after a long pause', async () => {
+  test('starts at the last covered day after a long pause', async () => {
     await using past = await anthropicServer('2026-10-01');
     const run = await collect({
       startedAt: new Date('2026-10-01T08:00:00Z'),
@@ -245,7 +245,7 @@ describe('later runs', () => {
     expect(api.takeRequests()[1]).toContain('starting_at=2026-10-01T00:00:00Z');
   });
 
-  test('a later run takes older days from the history when the snapshot is lost', async () => {
+  test('takes older days from the history when the snapshot is lost', async () => {
     api.usage['2026-09-01'] = [usageRow()];
     const first = await collect();
     const lines = first.snapshot.daily.map((entry) => ({ key: 'k', ...entry, date: '2026-02-01' }));

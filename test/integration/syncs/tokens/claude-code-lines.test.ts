@@ -112,7 +112,7 @@ describe('cache writes', () => {
       20,
     ],
     ['with a breakdown but no sum', { cache_creation: breakdown(10, 20) }, 10, 20],
-  ])('cache writes are read %s', async (_, usage, cacheWrite5m, cacheWrite1h) => {
+  ])('are read %s', async (_, usage, cacheWrite5m, cacheWrite1h) => {
     const run = await collectLines([
       responseLine({ usage: { input_tokens: 1, output_tokens: 1, ...usage } }),
     ]);

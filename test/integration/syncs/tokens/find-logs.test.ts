@@ -87,7 +87,7 @@ test('Claude Code is skipped with a message when it has no logs', async () => {
   expect(warnings).toEqual([]);
 });
 
-describe('links', () => {
+describe('findLogs with links', () => {
   test('a link to a directory is followed and its logs are named after the link', async () => {
     await using home = await temporaryHome();
     await home.writeLog(log, [responseLine({ id: 'a' })]);

@@ -159,7 +159,7 @@ describe('usage of deleted logs', () => {
     await rm(join(home.projects, logOf(days[1])));
   };
 
-  test('usage of deleted logs is kept while the cache exists', async () => {
+  test('is kept while the cache exists', async () => {
     await using home = await homeWithLogs();
     const first = await home.collect();
     await removeOld(home);
@@ -179,7 +179,7 @@ describe('usage of deleted logs', () => {
     expect(second.cache).toEqual(first.cache);
   });
 
-  test('usage of deleted logs is kept from the snapshot when the cache is lost too', async () => {
+  test('is kept from the snapshot when the cache is lost too', async () => {
     await using home = await homeWithLogs();
     const first = await home.collect();
     await removeOld(home);
@@ -192,7 +192,7 @@ describe('usage of deleted logs', () => {
     expect(fourth.snapshot.daily.map(({ responses }) => responses)).toEqual([1, 2, 2]);
   });
 
-  test('usage of deleted logs is kept from the history when cache and snapshot are lost too', async () => {
+  test('is kept from the history when cache and snapshot are lost too', async () => {
     await using home = await homeWithLogs();
     const first = await home.collect();
     await removeOld(home);

@@ -48,7 +48,7 @@ describe('the OpenAI bill', () => {
   test.each([
     ['without its key', { secrets: {} }],
     ['when it is disabled', { options: { ...withoutAnthropic, openai: { enabled: false } } }],
-  ])('the OpenAI bill has neither state nor notice %s', async (_, changes) => {
+  ])('has neither state nor notice %s', async (_, changes) => {
     const { snapshot, notices, warnings } = await collect(changes);
     expect(snapshot.sources).not.toHaveProperty('openai');
     expect([notices, warnings, api.takeRequests()]).toEqual([[], [], []]);
@@ -114,7 +114,7 @@ describe('the OpenAI bill', () => {
     ['a string', cost('1', 'gpt-5, input')],
     ['in euros', cost(1, 'gpt-5, input', { amount: { value: 1, currency: 'eur' } })],
     ['1e300', cost(1e300, 'gpt-5, input')],
-  ])('the OpenAI bill fails when an amount is %s', async (_, row) => {
+  ])('fails when an amount is %s', async (_, row) => {
     api.costs[day] = [row];
     const { snapshot } = await collect();
     expect(snapshot.sources['openai']?.status).toBe('error');

@@ -79,7 +79,7 @@ const read = async (agent: Agent, previous?: SourceReport): Promise<SourceReport
 };
 
 describe('an agent with running totals', () => {
-  test('an agent with running totals continues from its parser state when a log has grown', async () => {
+  test('continues from its parser state when a log has grown', async () => {
     const log = join(dir, 'a.log');
     await writeFile(log, '{"total":10}\n{"other":1}\n{"total":15}\n');
     const first = await read(cumulative);

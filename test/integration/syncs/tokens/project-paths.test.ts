@@ -47,7 +47,7 @@ describe('ids of projects', () => {
 describe('hashPaths', () => {
   const hashed = { options: { claudeCode: { hashPaths: true } } };
 
-  test('hashPaths replaces all paths by hashes and keeps the ids of projects', async () => {
+  test('replaces all paths by hashes and keeps the ids of projects', async () => {
     await using home = await temporaryHome();
     await home.writeLog('-home-dev-secret/a.jsonl', [responseLine({ cwd: '/home/dev/secret' })]);
     const known = found(['app', '/home/dev/secret']);
@@ -62,7 +62,7 @@ describe('hashPaths', () => {
     expect(moved.snapshot).toEqual(first.snapshot);
   });
 
-  test('hashPaths can be switched when the cache is lost without counting usage twice', async () => {
+  test('can be switched when the cache is lost without counting usage twice', async () => {
     await using home = await temporaryHome();
     await home.writeLog('-home-dev-app/a.jsonl', [responseLine({ cwd: '/home/dev/app' })]);
     const first = await home.collect(hashed);
@@ -73,7 +73,7 @@ describe('hashPaths', () => {
     expect(shown.snapshot).toEqual((await home.collect()).snapshot);
   });
 
-  test('hashPaths keeps the usage of deleted logs', async () => {
+  test('keeps the usage of deleted logs', async () => {
     await using home = await temporaryHome();
     await home.writeLog('-home-dev-app/a.jsonl', [responseLine({ cwd: '/home/dev/app' })]);
     const first = await home.collect(hashed);

@@ -116,7 +116,7 @@ test('entries are sorted, counted and converted to history entries with a key', 
 });
 
 describe('a model without a price', () => {
-  test('a model without a price has no cost, causes a warning and is left out of sums', async () => {
+  test('has no cost, causes a warning and is left out of sums', async () => {
     await using home = await temporaryHome();
     const usage = { input_tokens: 1_000_000, output_tokens: 0 };
     await home.writeLog(log, [

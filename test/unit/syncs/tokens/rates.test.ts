@@ -126,11 +126,11 @@ describe('configured prices', () => {
     ],
     ['leave the cost of other kinds unknown', {}, { cacheRead: 1 }, null],
     ['leave other models to the table', { model: 'claude-opus-4-8' }, million, '46.750000'],
-  ])('configured prices %s', async (_, changes, tokens, expected) => {
+  ])('%s', async (_, changes, tokens, expected) => {
     expect(await cost(changes, tokens)).toBe(expected);
   });
 
-  test('configured prices are part of the price version', () => {
+  test('are part of the price version', () => {
     const version = priceVersionWith(own);
     expect(version).toMatch(/, own [0-9a-f]{8}$/);
     expect(priceVersionWith(own.slice(1))).not.toBe(version);
@@ -147,7 +147,7 @@ describe('the price table', () => {
     expect(priceVersionWith([])).toContain(`genai-prices ${version},`);
   });
 
-  test('the price table has one tier, at the size of a long prompt', () => {
+  test('has one tier, at the size of a long prompt', () => {
     const models = findProvider({ providerId: 'anthropic' })?.models ?? [];
     const prices = models.flatMap(({ prices }): ModelPrice[] =>
       Array.isArray(prices) ? prices.map((one) => one.prices) : [prices],
