@@ -9,6 +9,9 @@ const stopSignals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** Returns the real system. Only `main` creates it; all other code receives a `System`. */
 export function nodeSystem(): System {
+  const defaultListeners = stopSignals.map(
+    (signal) => [signal, process.listeners(signal)] as const,
+  );
   return {
     now: () => new Date(),
     exec,
@@ -31,10 +34,16 @@ export function nodeSystem(): System {
     parallelism: availableParallelism(),
     runInThread,
     onStopSignal: (listener) => {
-      for (const signal of stopSignals) process.on(signal, listener);
+      for (const [signal, defaults] of defaultListeners) {
+        process.on(signal, listener);
+        for (const one of defaults) process.off(signal, one);
+      }
       return {
         [Symbol.dispose]: () => {
-          for (const signal of stopSignals) process.off(signal, listener);
+          for (const [signal, defaults] of defaultListeners) {
+            for (const one of defaults) process.on(signal, one);
+            process.off(signal, listener);
+          }
         },
       };
     },

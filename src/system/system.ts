@@ -67,7 +67,7 @@ export interface System {
     task: unknown,
     options: { readonly signal: AbortSignal; readonly onMessage: (message: unknown) => void },
   ) => Promise<void>;
-  /** Calls `listener` at each stop signal until disposed. Without a listener the signal ends the process. */
+  /** Calls `listener` at each stop signal until disposed. Without a listener the process exits at once. */
   readonly onStopSignal: (listener: (signal: StopSignal) => void) => Disposable;
   /** Calls `listener` synchronously when the process exits, until disposed. Not when it is killed. */
   readonly onExit: (listener: () => void) => Disposable;
