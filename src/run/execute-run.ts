@@ -2,6 +2,7 @@ import type { LockState } from '../lock/state.ts';
 import { withLock } from '../lock/index.ts';
 import type { RunNotifier } from '../notify/run-notifier.ts';
 import type { Reporter } from '../output/reporter.ts';
+import { hasCommit } from '../store/commit.ts';
 import { rotateLog } from '../store/log-file.ts';
 import { isDue, nextDue, planRun } from '../syncs/plan.ts';
 import type { System } from '../system/system.ts';
@@ -21,10 +22,18 @@ export async function executeRun(
   { workspace, reporter, system }: { workspace: Workspace; reporter: Reporter; system: System },
 ): Promise<number> {
   const settings = await loadSettings(workspace, system);
-  using stop = listenForStopSignals(system, reporter.emit);
-  const current: { notifier: RunNotifier | null } = { notifier: null };
+  const current: { notifier: RunNotifier | null; stage: string | null } = {
+    notifier: null,
+    stage: null,
+  };
+  using stop = listenForStopSignals(
+    system,
+    reporter.emit,
+    () => current.stage !== null && isCommitPending(current.stage),
+  );
 
   const execute = async (stage: string | null, signal: AbortSignal): Promise<number> => {
+    current.stage = stage;
     const due = request.ifDue === true ? await whenDue(request, settings, system) : null;
     if (due !== null) return reporter.notDue(due);
 
@@ -80,6 +89,15 @@ export async function executeRun(
   } finally {
     await current.notifier?.deliver();
     await reporter.close();
+  }
+}
+
+function isCommitPending(stage: string): boolean {
+  try {
+    return hasCommit(stage);
+  } catch {
+    // The stage can't be read, so the commit will not end either.
+    return false;
   }
 }
 
