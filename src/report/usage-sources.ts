@@ -1,13 +1,14 @@
 import type { Analytics, UsageSource } from '../schema/analytics.ts';
+import type { AgentName } from '../syncs/tokens/agents/registry.ts';
 
-const titles: Readonly<Record<string, string>> = {
+const titles: Readonly<Record<'anthropic-admin' | 'openai' | AgentName, string>> = {
   'anthropic-admin': 'Anthropic organisation',
   openai: 'OpenAI organisation',
   'claude-code': 'Claude Code on this machine',
 };
 
 export const sourceTitle = ({ name }: Pick<UsageSource, 'name'>): string =>
-  Object.hasOwn(titles, name) ? (titles[name] ?? name) : name;
+  Object.hasOwn(titles, name) ? titles[name as keyof typeof titles] : name;
 
 export function costBasisText({ costBasis }: Pick<UsageSource, 'costBasis'>): string {
   switch (costBasis) {

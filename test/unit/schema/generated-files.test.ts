@@ -29,17 +29,17 @@ const lineSchema = (entry: z.ZodMiniObject): object =>
 
 const schemas = {
   config: configSchema(),
-  projects: z.toJSONSchema(syncSchemas.projects.snapshot, { override: tolerant }),
-  quality: z.toJSONSchema(syncSchemas.quality.snapshot, { override: tolerant }),
-  tokens: z.toJSONSchema(syncSchemas.tokens.snapshot, { override: tolerant }),
+  ...Object.fromEntries(
+    Object.entries(syncSchemas).flatMap(([name, { snapshot, historyEntry }]) => [
+      [name, z.toJSONSchema(snapshot, { override: tolerant })],
+      [`${name}-line`, lineSchema(historyEntry)],
+    ]),
+  ),
   analytics: z.toJSONSchema(analyticsFile, { override: tolerant }),
   'sync-status': z.toJSONSchema(statusFile, { override: tolerant }),
   schedule: z.toJSONSchema(scheduleRecord, { override: tolerant }),
   notifications: z.toJSONSchema(notificationsFile, { override: tolerant }),
   'run-line': z.toJSONSchema(runLine, { override: tolerant }),
-  'projects-line': lineSchema(syncSchemas.projects.historyEntry),
-  'quality-line': lineSchema(syncSchemas.quality.historyEntry),
-  'tokens-line': lineSchema(syncSchemas.tokens.historyEntry),
 };
 
 test.each(Object.entries(schemas))(
