@@ -1,7 +1,8 @@
 import type { Analytics, UsageSource } from '../schema/analytics.ts';
+import type { SecretSource } from '../schema/secrets.ts';
 import type { AgentName } from '../syncs/tokens/agents/registry.ts';
 
-const titles: Readonly<Record<'anthropic-admin' | 'openai' | AgentName, string>> = {
+const titles: Readonly<Record<SecretSource | AgentName, string>> = {
   'anthropic-admin': 'Anthropic organisation',
   openai: 'OpenAI organisation',
   'claude-code': 'Claude Code on this machine',
