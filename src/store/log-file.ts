@@ -1,17 +1,17 @@
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, rename } from 'node:fs/promises';
+import { lstat, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errnoOf } from '../util/errors.ts';
-import { toFileError } from '../util/fs.ts';
+import { ensureDir, toFileError } from '../util/fs.ts';
 
 const rotateAtBytes = 5 * 1024 * 1024;
 
-/** Appends lines to the log of scheduled runs, creating it when needed. Throws `FileError`. */
+/** Appends lines to the log of scheduled runs, creating it when needed. Throws `FileError` and `UserError` `usage`. */
 export async function appendToLog(path: string, lines: string): Promise<void> {
   // O_NONBLOCK: opening a FIFO fails instead of blocking.
   const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await ensureDir(dirname(path));
     const handle = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o644);
     try {
       await handle.writeFile(lines);

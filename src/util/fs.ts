@@ -1,7 +1,17 @@
 import { constants, type BigIntStats, type Stats } from 'node:fs';
-import { access, lstat, mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import {
+  access,
+  lstat,
+  mkdir,
+  open,
+  rename,
+  rm,
+  stat,
+  statfs,
+  type FileHandle,
+} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { errnoOf, isNotFound } from './errors.ts';
+import { errnoOf, isNotFound, UserError } from './errors.ts';
 
 /** Why a file was not read or written. `code` is an errno. */
 export class FileError extends Error {
@@ -171,22 +181,43 @@ export async function fsyncDir(path: string): Promise<void> {
 
 /**
  * Creates a directory and its missing parents, each forced to the disk. Not with `recursive`, which fails with ENOENT
- * on a read-only disk. Throws `FileError`, with code `ENOTDIR` if a parent is a file.
+ * on a read-only disk and never ends below `/proc`. Throws `FileError`, with code `ENOTDIR` if a parent is a file, and
+ * `UserError` `usage` below `/proc` and `/sys`.
  */
 export async function ensureDir(path: string): Promise<void> {
   try {
-    await mkdir(path);
-  } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === 'ENOENT') {
+    try {
+      await mkdir(path);
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
       await ensureDir(dirname(path));
-      return ensureDir(path);
+      await mkdir(path);
     }
-    if (errno !== 'EEXIST') throw toFileError(error, path);
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') {
+      await assertRealFileSystem(dirname(path));
+      throw toFileError(error, path);
+    }
     if ((await stat(path)).isDirectory()) return;
     throw new FileError('ENOTDIR', path, 'is not a directory');
   }
   await fsyncDir(dirname(path));
+}
+
+/** Types of file systems of the kernel (`statfs`, Linux): proc, sysfs and cgroup2. */
+const kernelFileSystems: readonly number[] = [0x9fa0, 0x62656572, 0x63677270];
+
+/** Throws `UserError` `usage` if a directory is part of the kernel's interface, where no files can be created. */
+async function assertRealFileSystem(dir: string): Promise<void> {
+  // The caller reports why the directory can't be used.
+  const type = await statfs(dir).then(
+    (stats) => stats.type,
+    () => null,
+  );
+  if (type === null || !kernelFileSystems.includes(type)) return;
+  throw new UserError('usage', `${dir}: belongs to the kernel; no directory can be created in it`, {
+    hint: 'choose a directory on a disk',
+  });
 }
 
 /** Whether the path exists, links followed. Throws `FileError` if that is unknown, for example EACCES. */

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { cliPath, runCli, startCli } from '../helpers/cli.ts';
@@ -151,3 +151,22 @@ describe('the own directory of the lock', () => {
     expect((await runCli(['run', '-w', workspace.root])).exitCode).toBe(0);
   });
 });
+
+describe.skipIf(process.platform !== 'linux')(
+  'a workspace below /proc or /sys (Linux only)',
+  () => {
+    test.each(['/proc/x', '/proc/self/x', '/sys/x'])(
+      'ends run and init with exit code 2 and one line: %s',
+      async (path) => {
+        for (const args of [['run'], ['run', '--scheduled'], ['init']]) {
+          const { exitCode, stdout, stderr } = await runCli([...args, '--workspace', path]);
+          expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+          expect(stderr).toBe(
+            `error: ${dirname(path)}: belongs to the kernel; no directory can be created in it\n` +
+              '  fix: choose a directory on a disk\n',
+          );
+        }
+      },
+    );
+  },
+);
