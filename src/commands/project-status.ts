@@ -1,6 +1,6 @@
 import type { StatusFile } from '../schema/status.ts';
 import { syncNames } from '../schema/sync-names.ts';
-import type { HealthReport } from '../health/assess-health.ts';
+import type { HealthAssessment } from '../health/assess-health.ts';
 import type { System } from '../system/system.ts';
 import { jsonLine } from '../output/json.ts';
 import { projectPageText, projectDiagnostics, type ProjectPage } from '../output/project-page.ts';
@@ -19,7 +19,7 @@ const shownHistory = 10;
 interface ProjectFacts {
   readonly workspace: Workspace;
   readonly status: StatusFile | null;
-  readonly health: HealthReport;
+  readonly health: HealthAssessment;
 }
 
 /** `sync-runner status PROJECT`. Returns false if the project has an error. */

@@ -2,7 +2,7 @@ import type { Overview, ProjectRow } from '../analytics/overview.ts';
 import type { StatusFile } from '../schema/status.ts';
 import { failureDiagnostic } from '../util/diagnostic.ts';
 import { exitCodes, UserError } from '../util/errors.ts';
-import { assessHealth, type HealthConfig, type HealthReport } from '../health/assess-health.ts';
+import { assessHealth, type HealthAssessment, type HealthConfig } from '../health/assess-health.ts';
 import { inspectLock } from '../lock/state.ts';
 import { nextDue, planRun } from '../syncs/plan.ts';
 import type { System } from '../system/system.ts';
@@ -63,38 +63,40 @@ async function printStatus(
     );
     return flags.check === true && !isHealthy ? exitCodes.failed : exitCodes.done;
   }
-  const { report, overview } = await addOverview(health, workspace);
+  const { assessment, overview } = await addOverview(health, workspace);
   const { stdout } = system;
   if (flags.json === true) {
     const { usage, projects } = overview;
-    stdout.write(jsonLine({ ...report, usage, projects }));
-  } else if (flags.quiet !== true || report.health === 'error') {
+    stdout.write(jsonLine({ ...assessment, usage, projects }));
+  } else if (flags.quiet !== true || assessment.health === 'error') {
     const rows = flags.all === true ? await allRows(workspace) : attentionOf(overview);
     const zone = flags.verbose === true ? Intl.DateTimeFormat().resolvedOptions().timeZone : null;
-    const page = { report, overview, rows, now, zone };
+    const page = { assessment, overview, rows, now, zone };
     const form = renderOptions(system, { all: flags.all === true || flags.verbose === true });
     stdout.write(flags.plain === true ? await renderRecords(page) : await statusText(page, form));
   }
-  return flags.check === true && report.health === 'error' ? exitCodes.failed : exitCodes.done;
+  return flags.check === true && assessment.health === 'error' ? exitCodes.failed : exitCodes.done;
 }
 
-/** Adds the overview of the data to a health report. Data that can't be read are one more error of the report. */
+/** Adds the overview of the data to an assessment, or an error if the data can't be read. */
 async function addOverview(
-  report: HealthReport,
+  assessment: HealthAssessment,
   workspace: Workspace,
-): Promise<{ readonly report: HealthReport; readonly overview: Overview }> {
+): Promise<{ readonly assessment: HealthAssessment; readonly overview: Overview }> {
   try {
-    return { report, overview: await loadOverview(workspace) };
+    return { assessment, overview: await loadOverview(workspace) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     // The sync that owns the damaged file has most likely failed with the same error.
     const { code, message } = error;
-    const isKnown = report.diagnostics.some((one) => one.code === code && one.message === message);
+    const isKnown = assessment.diagnostics.some(
+      (one) => one.code === code && one.message === message,
+    );
     const diagnostics = isKnown
-      ? report.diagnostics
-      : [failureDiagnostic(error), ...report.diagnostics];
+      ? assessment.diagnostics
+      : [failureDiagnostic(error), ...assessment.diagnostics];
     return {
-      report: { ...report, health: 'error', diagnostics },
+      assessment: { ...assessment, health: 'error', diagnostics },
       overview: { usage: [], projects: null },
     };
   }

@@ -8,7 +8,7 @@ import { bySeverity, diagnostic, healthOf, type Diagnostic } from '../util/diagn
 import { scheduleProblems, type ScheduleFacts } from './schedule-health.ts';
 
 /** The data of `status`, for its text and its `--json`. */
-export interface HealthReport {
+export interface HealthAssessment {
   readonly schemaVersion: 1;
   readonly health: 'ok' | 'warning' | 'error';
   readonly workspace: string;
@@ -48,7 +48,7 @@ export function assessHealth(facts: {
   readonly lock: LockState;
   readonly schedule: ScheduleFacts;
   readonly now: Date;
-}): HealthReport {
+}): HealthAssessment {
   const { workspace, config, status, lock, schedule, now } = facts;
   const syncs = syncNames.map((name) => syncHealth(name, facts));
   const diagnostics = [
@@ -73,7 +73,7 @@ export function assessHealth(facts: {
   };
 }
 
-function withoutResults({ results, ...run }: StatusFile['run']): HealthReport['lastRun'] {
+function withoutResults({ results, ...run }: StatusFile['run']): HealthAssessment['lastRun'] {
   return run;
 }
 

@@ -19,7 +19,7 @@ export function assessRun(status: StatusFile, config: HealthConfig): RunAssessme
   const syncs = config.syncs.filter(
     (name) => status.syncs[name].lastRun !== null && status.run.results[name].outcome !== 'failed',
   );
-  const report = assessHealth({
+  const assessment = assessHealth({
     workspace: '',
     config: { ...config, syncs },
     status,
@@ -28,8 +28,8 @@ export function assessRun(status: StatusFile, config: HealthConfig): RunAssessme
     // The start of the run: a long run may end many intervals later.
     now: new Date(status.run.id),
   });
-  const failed = report.diagnostics.filter(({ severity }) => severity === 'error');
-  const before = report.syncs
+  const failed = assessment.diagnostics.filter(({ severity }) => severity === 'error');
+  const before = assessment.syncs
     .filter(
       (sync) =>
         sync.enabled &&

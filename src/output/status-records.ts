@@ -9,21 +9,26 @@ export const diagnosticRecord = (one: Diagnostic): readonly Value[] => [
   ...['diagnostic', one.severity, one.code, one.subject, one.message, one.hint],
 ];
 
-/** Returns the report as records: their type, then their values, separated by tabs. */
-export function statusRecords({ report, overview, rows }: StatusPage): string {
-  const { lastRun, nextRunAt, lock, schedule } = report;
+/** Returns the assessment as records: their type, then their values, separated by tabs. */
+export function statusRecords({ assessment, overview, rows }: StatusPage): string {
+  const { lastRun, nextRunAt, lock, schedule } = assessment;
   const records: readonly (readonly Value[])[] = [
-    ['health', report.health],
-    ...report.diagnostics.map(diagnosticRecord),
+    ['health', assessment.health],
+    ...assessment.diagnostics.map(diagnosticRecord),
     ['lastRun', lastRun?.id ?? null, lastRun?.outcome ?? null, lastRun?.durationMs ?? null],
-    ['nextRun', nextRunAt, report.nextRunSource],
-    ...report.syncs.map(({ name, outcome, lastSuccess }) => ['sync', name, outcome, lastSuccess]),
+    ['nextRun', nextRunAt, assessment.nextRunSource],
+    ...assessment.syncs.map(({ name, outcome, lastSuccess }) => [
+      'sync',
+      name,
+      outcome,
+      lastSuccess,
+    ]),
     ...overview.usage.map(({ source, day, dayTokens, dayUsd, monthUsd, budgetUsed }) => [
       ...['cost', source, day, dayTokens, dayUsd, monthUsd, budgetUsed],
     ]),
     ['lock', lock.type, lock.type === 'held' ? lock.pid : null],
     ['schedule', schedule.target, schedule.state],
-    ['workspace', report.workspace],
+    ['workspace', assessment.workspace],
     ...rows.map((one) => ['project', ...projectRecord(one)]),
   ];
   return recordsText(records);

@@ -1,6 +1,6 @@
 import type { Overview, ProjectRow, UsageLine } from '../analytics/overview.ts';
 import { plural, sanitizeLine } from '../util/text.ts';
-import type { HealthReport, SyncHealth } from '../health/assess-health.ts';
+import type { HealthAssessment, SyncHealth } from '../health/assess-health.ts';
 import { formatClock, formatDuration, formatRelative } from './format-time.ts';
 import { diagnosticText } from './diagnostic-text.ts';
 import { lockText } from './lock-text.ts';
@@ -12,7 +12,7 @@ const shownAtOnce = 10;
 
 /** Input of the `status` page: health and the projects that need attention. */
 export interface StatusPage {
-  readonly report: HealthReport;
+  readonly assessment: HealthAssessment;
   readonly overview: Overview;
   /** The projects to show, most severe first. */
   readonly rows: readonly ProjectRow[];
@@ -28,7 +28,7 @@ export interface RenderOptions {
   readonly style: Style;
 }
 
-const healthStyles: Readonly<Record<HealthReport['health'], StyleName>> = {
+const healthStyles: Readonly<Record<HealthAssessment['health'], StyleName>> = {
   ok: 'good',
   warning: 'warning',
   error: 'bad',
@@ -36,41 +36,44 @@ const healthStyles: Readonly<Record<HealthReport['health'], StyleName>> = {
 
 /** Returns the `status` page: health, diagnostics, facts and projects. */
 export async function statusText(page: StatusPage, form: RenderOptions): Promise<string> {
-  const { report, overview, now } = page;
+  const { assessment, overview, now } = page;
   const zone = page.zone === null ? '' : ` (${page.zone})`;
-  const { health, diagnostics } = report;
+  const { health, diagnostics } = assessment;
   const shown = form.all ? diagnostics : diagnostics.slice(0, shownAtOnce);
   const hidden = diagnostics.length - shown.length;
-  const verdict = row(health, `${lastRunText(report, now)}   ${nextRunText(report, now)}${zone}`);
+  const verdict = row(
+    health,
+    `${lastRunText(assessment, now)}   ${nextRunText(assessment, now)}${zone}`,
+  );
   const lines = [
     verdict.replace(health, form.style(healthStyles[health], health)),
     ...shown.map((one) => diagnosticText(one, form.style)),
     ...(hidden > 0 ? [`  and ${String(hidden)} more (--verbose shows them)`] : []),
-    ...report.syncs.map((sync) => row(sync.name, syncText(sync, now))),
+    ...assessment.syncs.map((sync) => row(sync.name, syncText(sync, now))),
     ...overview.usage.filter(hasUsage).map((line) => row('cost', usageText(line, now, overview))),
-    row('lock', lockText(report.lock, now)),
-    row('schedule', scheduleText(report)),
-    row('workspace', sanitizeLine(report.workspace)),
+    row('lock', lockText(assessment.lock, now)),
+    row('schedule', scheduleText(assessment)),
+    row('workspace', sanitizeLine(assessment.workspace)),
   ];
   return `${lines.join('\n')}\n${await projectsText(page, form)}`;
 }
 
 const row = (name: string, text: string): string => `${name.padEnd(10)} ${text}`;
 
-function lastRunText({ lastRun }: HealthReport, now: Date): string {
+function lastRunText({ lastRun }: HealthAssessment, now: Date): string {
   if (lastRun === null) return 'no run yet';
   const ago = formatRelative(new Date(lastRun.finishedAt), now);
   return `last run ${ago} (${formatDuration(lastRun.durationMs)})`;
 }
 
-function nextRunText({ nextRunAt, nextRunSource }: HealthReport, now: Date): string {
+function nextRunText({ nextRunAt, nextRunSource }: HealthAssessment, now: Date): string {
   if (nextRunAt === null || Date.parse(nextRunAt) <= now.getTime()) return 'next run due now';
   const at = new Date(nextRunAt);
   const sure = nextRunSource === 'scheduler' ? '' : 'due ';
   return `next run ${sure}${formatRelative(at, now)}, ${formatClock(at, now)}`;
 }
 
-function scheduleText({ schedule: { target, state } }: HealthReport): string {
+function scheduleText({ schedule: { target, state } }: HealthAssessment): string {
   return target === null ? 'none   (sync-runner install-schedule)' : `${state} in ${target}`;
 }
 

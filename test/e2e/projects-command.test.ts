@@ -121,7 +121,7 @@ describe('projects', () => {
     });
   });
 
-  describe('status NAME', () => {
+  describe('status PROJECT', () => {
     const status = (...args: string[]): Promise<CliResult> =>
       runCli(['status', ...args], { cwd: workspace.root });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { HealthReport } from '../../src/health/assess-health.ts';
+import type { HealthAssessment } from '../../src/health/assess-health.ts';
 import { hostileName, hostileProgram } from '../helpers/hostile-program.ts';
 import { inSchedulerNamespace, isMissing } from '../helpers/scheduler-namespace.ts';
 import { temporaryWorkspace } from '../helpers/workspace.ts';
@@ -100,7 +100,7 @@ kill "$MANAGER"; wait "$MANAGER" || true
     expect(next % (15 * 60_000)).toBeLessThanOrEqual(30_000);
     expect(next).toBeGreaterThan(started);
     expect(next).toBeLessThanOrEqual(started + 16 * 60_000);
-    const report = JSON.parse(text('status.json')) as HealthReport;
+    const report = JSON.parse(text('status.json')) as HealthAssessment;
     expect(report.nextRunAt).toBe(new Date(next).toISOString());
     expect(report).toMatchObject({
       nextRunSource: 'scheduler',

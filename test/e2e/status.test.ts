@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Overview } from '../../src/analytics/overview.ts';
 import { encodeCache } from '../../src/util/cache.ts';
-import type { HealthReport } from '../../src/health/assess-health.ts';
+import type { HealthAssessment } from '../../src/health/assess-health.ts';
 import { runCli, type CliResult } from '../helpers/cli.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
 
 const status = (workspace: TemporaryWorkspace, ...args: string[]): Promise<CliResult> =>
   runCli(['status', ...args], { cwd: workspace.root });
 
-const report = async (workspace: TemporaryWorkspace): Promise<HealthReport> =>
-  JSON.parse((await status(workspace, '--json')).stdout) as HealthReport;
+const report = async (workspace: TemporaryWorkspace): Promise<HealthAssessment> =>
+  JSON.parse((await status(workspace, '--json')).stdout) as HealthAssessment;
 
 /** Shifts every time in the status file into the past. */
 async function age(workspace: TemporaryWorkspace, minutes: number): Promise<void> {

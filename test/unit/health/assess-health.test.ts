@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { configFile } from '../../../src/schema/config.ts';
 import type { RunRecord, SyncResult } from '../../../src/schema/status.ts';
-import { assessHealth, type HealthReport } from '../../../src/health/assess-health.ts';
+import { assessHealth, type HealthAssessment } from '../../../src/health/assess-health.ts';
 import { diagnostic, failureDiagnostic } from '../../../src/util/diagnostic.ts';
 import { noSchedule } from '../../../src/health/schedule-health.ts';
 import { nextStatus } from '../../../src/run/record-run.ts';
@@ -32,7 +32,7 @@ function record(changes: Partial<RunRecord> = {}): RunRecord {
   };
 }
 
-function healthAt(now: string, run: RunRecord | null): HealthReport {
+function healthAt(now: string, run: RunRecord | null): HealthAssessment {
   return assessHealth({
     workspace: '/w',
     config,
