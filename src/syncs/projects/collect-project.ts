@@ -39,7 +39,8 @@ export async function collectProject(
   const current = { name, path, previousPaths, fileId, kind, missingSince: null, lastSeen: null };
   try {
     const facts = kind === 'git' ? await readRepository(path, known.cached, context.reader) : null;
-    const root = await readRootFiles(path, known.cached?.root ?? null, context.signal);
+    const languages = facts?.languages ?? null;
+    const root = await readRootFiles(path, known.cached?.root ?? null, context.signal, languages);
     const { frameworks, packageManager, runtimes } = root;
     const failures = facts?.failures ?? [];
     return {
@@ -47,7 +48,7 @@ export async function collectProject(
         ...before,
         ...current,
         description: root.description,
-        stack: { languages: facts?.languages ?? null, frameworks, packageManager, runtimes },
+        stack: { languages, frameworks, packageManager, runtimes },
         license: root.license,
         counts: facts?.counts ?? { files: null, commits: null },
         state: failures[0]?.state ?? 'ok',

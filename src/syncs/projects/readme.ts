@@ -14,7 +14,8 @@ export function firstParagraph(readme: string, maxLength: number): string | null
   for (const lines of paragraphs(text)) {
     const paragraph = lines.join(' ');
     // A row of links is navigation: the text must be prose without them.
-    if (!isProse(inline(paragraph.replace(link, ' ')))) continue;
+    const prose = inline(paragraph.replace(link, ' '));
+    if (!isProse(prose) || isAdvertisement(inline(paragraph))) continue;
     return sanitizeLine(inline(paragraph), maxLength);
   }
   return null;
@@ -24,10 +25,19 @@ export function firstParagraph(readme: string, maxLength: number): string | null
 const isProse = (text: string): boolean =>
   (text.match(/\p{L}+/gu) ?? []).length >= 2 || /\p{Lo}{8}/u.test(text);
 
+/** Words of announcements, requests for money or attention, and of rows of links, which are not about the project. */
+const advertisement =
+  /\b(?:sponsor(?:s|ed|ing|ship)?|donat(?:e|ions?)|patreon|open ?collective|buy me a coffee|ko-fi|t-shirts?|mugs?|merch|hiring|newsletter|discount|coupon|promo code|webinar|now available|out now|pre-?order|follow (?:us|me)|join (?:us|our|the)|star (?:us|this)|support (?:us|me|my work|this project|the project)|special thanks|check out (?:my|our)|sign up|subscribe|brought to you by|work in progress|we(?:'|’)re live|read the announcement|(?:looking|searching) for (?:maintainers|contributors|sponsors))\b/i;
+const isAdvertisement = (text: string): boolean =>
+  advertisement.test(text) || (/ [|•·] /.test(text) && !/[.!?。](?:\s|$)/.test(text));
+
 // Repetitions are bounded so that untrusted text can't cause excessive backtracking.
 const image = /!\[[^\]\n]{0,500}\](\([^)\n]{0,2000}\)|\[[^\]\n]{0,200}\])/g;
 const link =
   /\[([^\][\n]{0,500})\](\((?:[^()\n]|\([^()\n]{0,200}\)){0,2000}\)|\[[^\]\n]{0,200}\])/g;
+/** Containers of buttons, tables and hidden text, which are never the description if they have several lines. */
+const decoration =
+  /<(kbd|table|details|picture|video|svg|script|style|pre)\b[^<>]{0,500}>[^]{0,4000}?<\/\1>/gi;
 const tag = /<\/?[A-Za-z][^<>]{0,2000}>/g;
 const heading = /<h([1-6])\b[^<>]{0,500}>[^]{0,1000}?<\/h\1>/gi;
 
@@ -42,7 +52,10 @@ function withoutBlocks(text: string): string {
   }
   // Front matter: `---`, `key: value` lines, `---` at the very start.
   if (rest.startsWith('---\n')) rest = rest.slice(Math.max(0, rest.indexOf('\n---', 3) + 4));
-  return rest.replace(heading, '\n\n').replace(image, '');
+  return rest
+    .replace(heading, '\n\n')
+    .replace(decoration, (block) => (block.includes('\n') ? '\n\n' : block))
+    .replace(image, '');
 }
 
 function withoutSpans(text: string, start: string, end: string): string {
@@ -84,6 +97,12 @@ function* paragraphs(text: string): Generator<readonly string[]> {
       lines.push(line.trim());
     }
   }
+}
+
+/** Returns a text of a manifest as one line, without markup; empty for badges and advertisements. */
+export function plainText(text: string, maxLength: number): string {
+  const line = sanitizeLine(inline(text.slice(0, maxCharacters).replace(image, '')), maxLength);
+  return isAdvertisement(line) ? '' : line;
 }
 
 const entities: Readonly<Record<string, string>> = {

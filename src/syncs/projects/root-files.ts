@@ -5,19 +5,16 @@ import { sanitizeLine } from '../../util/text.ts';
 import { isMachineProblem } from '../../util/errors.ts';
 import { FileError, readRegularFile } from '../../util/fs.ts';
 import { signatureOf } from './files-signature.ts';
-import {
-  detectLicense,
-  isLicenseFile,
-  licensesDir,
-  type LicenseFile,
-} from './license/detect-license.ts';
+import { isLicenseFile, licensesDir, type LicenseFile } from './license/license-files.ts';
 import { readManifest } from './stack/read-manifest.ts';
 import type { ReadFailure } from './read-failure.ts';
-import { firstParagraph, isReadme } from './readme.ts';
+import { firstParagraph, isReadme, plainText } from './readme.ts';
 import {
   detectStack,
   findManifestKind,
   isLockFile,
+  orderOf,
+  type Languages,
   type ParsedManifest,
 } from './stack/detect-stack.ts';
 
@@ -43,16 +40,18 @@ const maxFiles = 64;
 
 /**
  * Reads manifests, lock files (names only), licence files and the README in the root directory of a project.
- * Returns `cached` without opening a file while none of them has changed. Does not follow links.
+ * Of several manifests that of the main language decides. Returns `cached` without opening a file while none of them
+ * and not the order of the languages has changed. Does not follow links.
  * Rejects with the system error if the directory can't be listed.
  */
 export async function readRootFiles(
   dir: string,
   cached: RootFacts | null,
   signal: AbortSignal,
+  languages: Languages = null,
 ): Promise<RootFacts> {
   const files = listFiles(dir);
-  const signature = signatureOf(files);
+  const signature = `${signatureOf(files)} ${orderOf(languages)}`;
   if (cached?.signature === signature) return cached;
   const failures: ReadFailure[] = [];
   const read = async (name: string): Promise<string | null> => {
@@ -93,11 +92,12 @@ export async function readRootFiles(
   // `README.md` rather than its translation `README.de.md`.
   const [readmeName] = readmes.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
   const readme = readmeName === undefined ? null : await read(readmeName);
-  const stack = detectStack(new Set(files.map(([name]) => name)), manifests);
+  const { detectLicense } = await import('./license/detect-license.ts');
+  const stack = detectStack(new Set(files.map(([name]) => name)), manifests, languages);
   return {
     signature: failures.some(({ code }) => code === unreadable) ? null : signature,
     description:
-      sanitizeLine(stack.description ?? '', maxDescriptionLength) ||
+      plainText(stack.description ?? '', maxDescriptionLength) ||
       (readme === null ? null : firstParagraph(readme, maxDescriptionLength)),
     license: await detectLicense({ manifests: stack.licenses, files: licenseFiles, readme }),
     frameworks: [...stack.frameworks],

@@ -1,24 +1,34 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, readSync, type BigIntStats } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { count } from '../../schema/numbers.ts';
 import type { Repository, RepositoryReader } from '../../git/repository.ts';
+import { openRegularFileSync, readRegularFileSync } from '../../util/fs-sync.ts';
+import { errnoOf, isMachineProblem } from '../../util/errors.ts';
 import { signatureOf } from './files-signature.ts';
-import { languageOf, sortedLanguages } from './stack/languages.ts';
+import { createAttributeLookup, maxRules, parseAttributes } from './stack/linguist-attributes.ts';
 
 /** The tracked files of a repository as of the last change of its index. */
 export const trackedFiles = z.object({
-  /** Signature of the index file. */
+  /** Signature of the index file and of `inputs`. */
   signature: z.string(),
+  /** Tracked files whose content was read: `.gitattributes`, and scripts without an extension. */
+  inputs: z.array(z.string()),
   count,
-  /** Bytes by language, largest first. */
-  languages: z.record(z.string(), count),
+  /** Bytes by language, largest first; null if there are too many rules about them. */
+  languages: z.nullable(z.record(z.string(), count)),
 });
 export type TrackedFiles = z.infer<typeof trackedFiles>;
 
+/** Bounds for repositories that contain nothing else. */
+const maxAttributesFiles = 50;
+const maxAttributesBytes = 64 * 1024;
+const maxScripts = 100;
+const shebangBytes = 256;
+
 /**
- * Counts the tracked files and their bytes by language. Returns `cached` while the index file is unchanged,
- * so an edit counts only once it is staged.
+ * Counts the tracked files and their bytes by language. Returns `cached` while the index file and the inputs are
+ * unchanged, so an edit of another file counts only once it is staged.
  * Rejects with a `RepositoryError` or a system error if the index can't be read.
  */
 export async function readTrackedFiles(
@@ -26,21 +36,73 @@ export async function readTrackedFiles(
   reader: RepositoryReader,
   cached: TrackedFiles | null,
 ): Promise<TrackedFiles> {
-  const signature = indexSignature(repository);
-  if (cached?.signature === signature) return cached;
+  if (cached !== null && cached.signature === signatureFor(repository, cached.inputs))
+    return cached;
+  const { countLanguages, needsShebang } = await import('./stack/languages.ts');
   const tracked = await reader.trackedFiles(repository);
   const sizes = await reader.sizes(repository);
-  const bytes = new Map<string, number>();
-  for (const [index, { path }] of tracked.entries()) {
-    const language = languageOf(path);
-    if (language !== null) bytes.set(language, (bytes.get(language) ?? 0) + (sizes[index] ?? 0));
-  }
-  return { signature, count: tracked.length, languages: sortedLanguages(bytes) };
+  const paths = tracked.map(({ path }) => path);
+  const attributesFiles = paths.filter(isAttributesFile);
+  const scripts = paths.filter(needsShebang).slice(0, maxScripts);
+  const inputs = [...attributesFiles.slice(0, maxAttributesFiles), ...scripts];
+  // Before the files are read: a change while they are read is then detected by the next run.
+  const signature = signatureFor(repository, inputs);
+  const attributes = attributesFiles
+    .slice(0, maxAttributesFiles)
+    .map((path) => parseAttributes(path, readText(join(repository.workTree, path))));
+  const rules = attributes.reduce((sum, file) => sum + file.rules.length, 0);
+  const readable = new Set(scripts);
+  const files = paths.map((path, index) => ({ path, size: sizes[index] ?? 0 }));
+  return {
+    signature,
+    inputs,
+    count: tracked.length,
+    languages:
+      rules > maxRules || attributesFiles.length > maxAttributesFiles
+        ? null
+        : countLanguages(files, createAttributeLookup(attributes), (path) =>
+            readable.has(path) ? readStart(join(repository.workTree, path)) : null,
+          ),
+  };
 }
 
-function indexSignature(repository: Repository): string {
-  const index = join(repository.gitDir, 'index');
-  const stats = lstatSync(index, { bigint: true, throwIfNoEntry: false });
-  // The index does not exist before the first `git add`.
-  return signatureOf(stats === undefined ? [] : [['index', stats]]);
+const isAttributesFile = (path: string): boolean =>
+  path === '.gitattributes' || path.endsWith('/.gitattributes');
+
+/** The files are untrusted: links are not followed, and FIFOs and large files are not read. */
+function readText(path: string): string {
+  return unlessUnreadable(
+    () => readRegularFileSync(path, { maxBytes: maxAttributesBytes })?.bytes.toString() ?? '',
+    '',
+  );
 }
+
+function readStart(path: string): string {
+  return unlessUnreadable(() => {
+    using file = openRegularFileSync(path);
+    if (file === null) return '';
+    const start = Buffer.alloc(shebangBytes);
+    return start.toString('latin1', 0, readSync(file.fd, start, 0, shebangBytes, 0));
+  }, '');
+}
+
+function unlessUnreadable<Value>(read: () => Value, otherwise: Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    if (errnoOf(error) === null || isMachineProblem(error)) throw error;
+    return otherwise;
+  }
+}
+
+function signatureFor({ gitDir, workTree }: Repository, inputs: readonly string[]): string {
+  // The index does not exist before the first `git add`.
+  const files: [string, BigIntStats | null][] = [['index', statOrNull(join(gitDir, 'index'))]];
+  for (const path of inputs) {
+    files.push([path, unlessUnreadable(() => statOrNull(join(workTree, path)), null)]);
+  }
+  return signatureOf(files.flatMap(([path, stats]) => (stats === null ? [] : [[path, stats]])));
+}
+
+const statOrNull = (path: string): BigIntStats | null =>
+  lstatSync(path, { bigint: true, throwIfNoEntry: false }) ?? null;

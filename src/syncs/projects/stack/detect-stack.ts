@@ -40,13 +40,24 @@ export interface ParsedManifest {
   readonly facts: ManifestFacts;
 }
 
-/** Combines parsed manifests; `names` are all file names in the root directory. */
-export function detectStack(names: ReadonlySet<string>, parsed: readonly ParsedManifest[]): Stack {
+/** Bytes by language of a project; null if they are unknown. */
+export type Languages = Readonly<Record<string, number>> | null;
+
+/**
+ * Combines parsed manifests; `names` are all file names in the root directory. Of several ecosystems the one whose
+ * language the project has most of decides, so that the `Gemfile` of a Swift project does not make it a Ruby one.
+ */
+export function detectStack(
+  names: ReadonlySet<string>,
+  parsed: readonly ParsedManifest[],
+  languages: Languages,
+): Stack {
   const frameworks = new Set<string>();
   let packageManager: string | null = null;
-  const facts: ManifestFacts[] = [];
+  let description: string | null = null;
+  const licenses: string[] = [];
   const runtimes = new Map<string, string>();
-  for (const ecosystem of ecosystems) {
+  for (const { ecosystem, isMinor } of byWeight(languages)) {
     const own = ecosystem.manifests.flatMap((kind) =>
       parsed.filter(({ manifest }) => manifest === kind),
     );
@@ -54,10 +65,15 @@ export function detectStack(names: ReadonlySet<string>, parsed: readonly ParsedM
     for (const [dependency, framework] of Object.entries(ecosystem.frameworks ?? {})) {
       if (dependencies.has(dependency)) frameworks.add(framework);
     }
+    licenses.push(...own.flatMap(({ facts }) => facts.license ?? []));
+    if (isMinor) continue;
     packageManager ??= detectPackageManager(ecosystem, names, own);
-    facts.push(...own.map((one) => one.facts));
+    description ??= own.find(({ facts }) => facts.description?.trim())?.facts.description ?? null;
   }
-  for (const [name, written] of facts.flatMap((one) => Object.entries(one.runtimes))) {
+  const facts = ecosystems.flatMap(({ manifests: kinds }) =>
+    kinds.flatMap((kind) => parsed.filter(({ manifest }) => manifest === kind)),
+  );
+  for (const [name, written] of facts.flatMap((one) => Object.entries(one.facts.runtimes))) {
     const version = sanitizeLine(written ?? '', maxVersionLength);
     if (version !== '' && !runtimes.has(name)) runtimes.set(name, version);
   }
@@ -65,9 +81,40 @@ export function detectStack(names: ReadonlySet<string>, parsed: readonly ParsedM
     frameworks: [...frameworks].sort(),
     packageManager,
     runtimes: Object.fromEntries([...runtimes].sort(([a], [b]) => (a < b ? -1 : 1))),
-    description: facts.find(({ description }) => description?.trim())?.description ?? null,
-    licenses: facts.flatMap(({ license }) => license ?? []),
+    description,
+    licenses,
   };
+}
+
+/** The part of the bytes of the main language below which an ecosystem only serves the development of another. */
+const minorShare = 0.05;
+
+interface WeighedEcosystem {
+  readonly ecosystem: Ecosystem;
+  /** Whether it says nothing about the project as a whole. */
+  readonly isMinor: boolean;
+}
+
+/** Returns a text that is equal for languages that decide between ecosystems in the same way. */
+export const orderOf = (languages: Languages): string =>
+  languages === null
+    ? ''
+    : byWeight(languages)
+        .map(
+          ({ ecosystem, isMinor }) =>
+            `${String(ecosystems.indexOf(ecosystem))}${isMinor ? '-' : ''}`,
+        )
+        .join();
+
+function byWeight(languages: Languages): readonly WeighedEcosystem[] {
+  const weighed = ecosystems.map((ecosystem) => ({
+    ecosystem,
+    weight: Math.max(0, ...ecosystem.languages.map((language) => languages?.[language] ?? 0)),
+  }));
+  const largest = Math.max(...weighed.map(({ weight }) => weight));
+  return weighed
+    .sort((a, b) => b.weight - a.weight)
+    .map(({ ecosystem, weight }) => ({ ecosystem, isMinor: weight < largest * minorShare }));
 }
 
 function detectPackageManager(
@@ -79,5 +126,6 @@ function detectPackageManager(
   const lockFiles = Object.entries(ecosystem.lockFiles ?? {});
   const locked = lockFiles.find(([lockFile]) => names.has(lockFile))?.[1];
   const implied = parsed.find(({ manifest }) => manifest.packageManager)?.manifest;
-  return named ?? locked ?? implied?.packageManager ?? null;
+  const setting = parsed.find(({ facts }) => facts.impliedPackageManager !== null)?.facts;
+  return named ?? locked ?? setting?.impliedPackageManager ?? implied?.packageManager ?? null;
 }

@@ -1,4 +1,5 @@
 import type { Ecosystem } from './ecosystem.ts';
+import { bazel } from './ecosystems/bazel.ts';
 import { clojure } from './ecosystems/clojure.ts';
 import { containers } from './ecosystems/containers.ts';
 import { cpp } from './ecosystems/cpp.ts';
@@ -30,8 +31,9 @@ import { versionFiles } from './ecosystems/version-files.ts';
 import { zig } from './ecosystems/zig.ts';
 
 /**
- * All ecosystems in order of precedence: if several manifests state a fact, the first one applies. Pinned
- * versions come first; infrastructure, which a project runs on but is not written in, comes last.
+ * All ecosystems in order of precedence: if several manifests state a fact and the languages of the project do not
+ * decide between them, the first one applies. Pinned versions come first; infrastructure, which a project runs on but
+ * is not written in, comes last.
  */
 export const ecosystems: readonly Ecosystem[] = [
   versionFiles,
@@ -39,5 +41,5 @@ export const ecosystems: readonly Ecosystem[] = [
   ...[swift, cpp, zig, nim, crystal],
   ...[haskell, scala, clojure, erlang, ocaml, elm],
   ...[r, julia, lua, perl],
-  ...[terraform, nix, containers],
+  ...[bazel, terraform, nix, containers],
 ];

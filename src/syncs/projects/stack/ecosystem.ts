@@ -6,6 +6,8 @@ export interface ManifestFacts {
   readonly dependencies: readonly string[];
   /** The package manager that the manifest itself names. */
   readonly packageManager: string | null;
+  /** The package manager that its settings imply, unless a lock file names another. */
+  readonly impliedPackageManager: string | null;
   /** Versions of runtimes (`node`, `python`, …) as written: an exact version or a range. */
   readonly runtimes: Readonly<Record<string, string | null | undefined>>;
 }
@@ -37,6 +39,8 @@ export interface Manifest extends Patterns {
 
 /** One language or tool family. To add one, write a file in `ecosystems/` and list it in `ecosystem-registry.ts`. */
 export interface Ecosystem {
+  /** As named by github-linguist: the share of these in a project decides which of several ecosystems applies. */
+  readonly languages: readonly string[];
   readonly manifests: readonly Manifest[];
   /** Package manager by lock file name; the first file that exists decides. */
   readonly lockFiles?: Readonly<Record<string, string>>;

@@ -1,116 +1,144 @@
-/** Extensions by language, after github-linguist's languages of the types "programming" and "markup". */
-const extensions: Readonly<Record<string, string>> = {
-  Ada: 'adb ads',
-  Assembly: 'asm s',
-  Astro: 'astro',
-  Bicep: 'bicep',
-  C: 'c',
-  'C#': 'cs csx',
-  'C++': 'cc cpp cxx c++ hh hpp hxx ipp tpp',
-  CSS: 'css',
-  Clojure: 'clj cljc cljs',
-  CoffeeScript: 'coffee',
-  'Common Lisp': 'lisp',
-  Crystal: 'cr',
-  Cuda: 'cu cuh',
-  D: 'd',
-  Dart: 'dart',
-  Elixir: 'ex exs',
-  Elm: 'elm',
-  Erlang: 'erl hrl',
-  'F#': 'fs fsi fsx',
-  Fortran: 'f f90 f95 f03 f08',
-  GLSL: 'frag glsl vert',
-  Gleam: 'gleam',
-  Go: 'go',
-  Groovy: 'gradle groovy',
-  HCL: 'hcl tf',
-  HTML: 'htm html xhtml',
-  Haskell: 'hs',
-  Java: 'java',
-  JavaScript: 'cjs js jsx mjs',
-  Julia: 'jl',
-  'Jupyter Notebook': 'ipynb',
-  Kotlin: 'kt kts',
-  Less: 'less',
-  Lua: 'lua',
-  Makefile: 'mk',
-  Nim: 'nim',
-  Nix: 'nix',
-  OCaml: 'ml mli',
-  'Objective-C': 'm',
-  'Objective-C++': 'mm',
-  PHP: 'php',
-  Pascal: 'pas',
-  Perl: 'pl pm',
-  PowerShell: 'ps1 psm1',
-  PureScript: 'purs',
-  Python: 'py pyi pyw',
-  R: 'r',
-  Racket: 'rkt',
-  ReScript: 'res',
-  Ruby: 'gemspec rake rb',
-  Rust: 'rs',
-  SCSS: 'scss',
-  SQL: 'sql',
-  Sass: 'sass',
-  Scala: 'sbt scala',
-  Scheme: 'scm',
-  Shell: 'bash sh zsh',
-  Solidity: 'sol',
-  Svelte: 'svelte',
-  Swift: 'swift',
-  SystemVerilog: 'sv svh',
-  Tcl: 'tcl',
-  TeX: 'tex',
-  TypeScript: 'cts mts ts tsx',
-  VHDL: 'vhd vhdl',
-  'Visual Basic .NET': 'vb',
-  Vue: 'vue',
-  WebAssembly: 'wat',
-  Zig: 'zig',
-};
+import { linguist } from './linguist.data.ts';
+import type { LinguistAttributes } from './linguist-attributes.ts';
 
-const fileNames: Readonly<Record<string, string>> = {
-  'CMakeLists.txt': 'CMake',
-  Dockerfile: 'Dockerfile',
-  Gemfile: 'Ruby',
-  Jenkinsfile: 'Groovy',
-  Justfile: 'Just',
-  Makefile: 'Makefile',
-  Rakefile: 'Ruby',
-  makefile: 'Makefile',
-};
+/** A language, or the candidates of an ambiguous extension such as `.h`. */
+type Candidates = readonly number[];
 
-const byExtension = new Map(
-  Object.entries({ ...extensions, CMake: 'cmake', 'C header': 'h' }).flatMap(([language, list]) =>
-    list.split(' ').map((extension) => [extension, language] as const),
-  ),
-);
-const byFileName = new Map(Object.entries(fileNames));
+const extensions = new Map<string, Candidates>(Object.entries(linguist.extensions));
+const fileNames = new Map<string, Candidates>(Object.entries(linguist.filenames));
+const interpreters = new Map<string, Candidates>(Object.entries(linguist.interpreters));
+const aliases = new Map<string, Candidates>(Object.entries(linguist.aliases));
+const vendored = new RegExp(linguist.vendored);
+const documentation = new RegExp(linguist.documentation);
 
-/** Vendored and generated code (after github-linguist's vendor.yml and generated.rb). */
-const vendored =
-  /(^|\/)(node_modules|bower_components|vendor|vendored|third[_-]party|dist|Godeps|Pods|\.yarn)\/|[.-]min\.(js|css)$|\.bundle\.js$|(\.pb|_pb2)\.\w+$/;
+/** Generated files that a name identifies (after linguist's generated.rb; it reads the others). */
+const generated =
+  /(?:^|\/)(?:\.idea|Pods|Carthage\/Build|node_modules|Godeps|htmlcov|__generated__)\/|vendor\/(?:[-0-9A-Za-z]{1,60}\.){1,5}(?:com|edu|gov|in|me|net|org|fm|io)\/|(?:^|\/)\.pnp\.|\.designer\.(?:cs|vb)$|\.feature\.cs$|\.zep\.(?:c|h|php)$|_tlb\.pas$|\.pb\.(?:go|cc|h|c)$|_pb2(?:_grpc)?\.pyi?$|\.bundle\.js$|\.g\.dart$/i;
 
-/** Returns the language of a path with `/` separators; null for data, prose, vendored and generated code. */
-export function languageOf(path: string): string | null {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  const dot = name.lastIndexOf('.');
-  const language =
-    byFileName.get(name) ??
-    (dot === -1 ? undefined : byExtension.get(name.slice(dot + 1).toLowerCase()));
-  return language === undefined || vendored.test(path) ? null : language;
+/** Longer than paths of source files: the time of the patterns above grows with the square of the length. */
+const maxPathLength = 500;
+
+/** Of the languages that share an extension, the first of these, unless the project has more of another. */
+const usual = (
+  'TypeScript F# GLSL JavaScript Python Java C C# PHP Ruby Go Rust Swift Kotlin Shell HTML CSS Markdown Perl R Elixir Erlang ' +
+  'OCaml TeX Verilog Puppet SQL Fortran D Assembly Scala Smarty GDScript MATLAB Scheme Roff XML JSON YAML ' +
+  'QMake ActionScript Reason Gnuplot BitBake Text'
+)
+  .split(' ')
+  .concat('Common Lisp', 'Vim script');
+
+const nameOf = (position: number): string => linguist.languages[position]?.name ?? '';
+const namesOf = (candidates: Candidates): string[] => [...new Set(candidates.map(nameOf))];
+const isCounted = (position: number): boolean => linguist.languages[position]?.isCounted === true;
+
+/** Returns the languages that a file may be written in, by name, or else extension; empty if unknown. */
+function candidatesOf(name: string): Candidates {
+  const known = fileNames.get(name);
+  if (known !== undefined) return known;
+  // The longest extension first: `.blade.php`, `.php`.
+  for (let dot = name.indexOf('.'); dot !== -1; dot = name.indexOf('.', dot + 1)) {
+    const byExtension = extensions.get(name.slice(dot).toLowerCase());
+    if (byExtension !== undefined) return byExtension;
+  }
+  return [];
 }
 
-/** Returns bytes by language, largest first. C headers count for C++ if the project has more C++ than C, else for C. */
-export function sortedLanguages(bytes: ReadonlyMap<string, number>): Record<string, number> {
-  const { 'C header': headers = 0, ...languages } = Object.fromEntries(bytes);
-  if (headers > 0) {
-    const owner = (languages['C++'] ?? 0) > (languages['C'] ?? 0) ? 'C++' : 'C';
-    languages[owner] = (languages[owner] ?? 0) + headers;
-  }
-  return Object.fromEntries(
-    Object.entries(languages).sort(([a, ofA], [b, ofB]) => ofB - ofA || (a < b ? -1 : 1)),
+const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** Whether the first line has to show the language of a file: its name has no extension and is not a known one. */
+export const needsShebang = (path: string): boolean =>
+  path.length <= maxPathLength &&
+  !baseName(path).includes('.') &&
+  !fileNames.has(baseName(path)) &&
+  !vendored.test(path) &&
+  !documentation.test(path);
+
+/** Returns the languages of the interpreter that the first line of a script names; empty if there is none. */
+function shebangCandidates(start: string): Candidates {
+  const [, program = '', rest = ''] =
+    /^#![ \t]{0,8}([^ \t\r\n]{1,200})([^\r\n]{0,200})/.exec(start) ?? [];
+  const name = baseName(program);
+  // `env -S VAR=1 deno run`.
+  const command =
+    name === 'env' ? rest.split(/[ \t]+/).find((word) => /^[^-=]+$/.test(word)) : name;
+  const interpreter = baseName(command ?? '');
+  return (
+    interpreters.get(interpreter) ?? interpreters.get(interpreter.replace(/[\d.]+$/, '')) ?? []
   );
+}
+
+export interface SourceFile {
+  readonly path: string;
+  readonly size: number;
+}
+
+/**
+ * Returns bytes by language, largest first, as github-linguist counts them: programming and markup languages, without
+ * vendored, generated and documentation files. Attributes take precedence over all of that. `startOf` returns the
+ * beginning of a file for which `needsShebang` is true.
+ */
+export function countLanguages(
+  files: readonly SourceFile[],
+  attributesOf: (path: string) => LinguistAttributes,
+  startOf: (path: string) => string | null,
+): Record<string, number> {
+  const bytes = new Map<string, number>();
+  /** Bytes by candidates, for the languages that only the rest of the project decides. */
+  const undecided = new Map<Candidates, number>();
+  let hasHeaders = false;
+  for (const { path, size } of files) {
+    if (size === 0 || path.length > maxPathLength) continue;
+    hasHeaders ||= path.endsWith('.h');
+    const attributes = attributesOf(path);
+    const candidates = candidatesFor(path, attributes.language, startOf);
+    const isDetectable = attributes.detectable ?? candidates.some(isCounted);
+    if (candidates.length === 0 || !isDetectable || isExcluded(path, attributes)) continue;
+    const [name = '', ...others] = namesOf(candidates);
+    if (others.length > 0 && attributes.detectable !== true) {
+      undecided.set(candidates, (undecided.get(candidates) ?? 0) + size);
+    } else bytes.set(name, (bytes.get(name) ?? 0) + size);
+  }
+  // `.m` before `.h`: the headers of Objective-C follow from it.
+  const ambiguous = [...undecided].sort(([a], [b]) => b.length - a.length);
+  for (const [candidates, size] of ambiguous) {
+    const name = decide(namesOf(candidates), bytes, hasHeaders);
+    if (name === undefined || !candidates.some((one) => isCounted(one) && nameOf(one) === name))
+      continue;
+    bytes.set(name, (bytes.get(name) ?? 0) + size);
+  }
+  return Object.fromEntries([...bytes].sort(([a, ofA], [b, ofB]) => ofB - ofA || (a < b ? -1 : 1)));
+}
+
+/** Chooses the language of which the project has most, or else the usual one; undefined if none is usual. */
+function decide(
+  names: readonly string[],
+  bytes: ReadonlyMap<string, number>,
+  hasHeaders: boolean,
+): string | undefined {
+  // That a project contains scripts does not make its shaders scripts.
+  const sizeOf = (name: string): number => (name === 'JavaScript' ? 0 : (bytes.get(name) ?? 0));
+  const [most] = names.filter((name) => sizeOf(name) > 0).sort((a, b) => sizeOf(b) - sizeOf(a));
+  if (most !== undefined) return most;
+  if (hasHeaders && names.includes('MATLAB') && names.includes('Objective-C')) return 'Objective-C';
+  return usual.find((name) => names.includes(name));
+}
+
+const isExcluded = (path: string, attributes: LinguistAttributes): boolean =>
+  (attributes.vendored ?? vendored.test(path)) ||
+  (attributes.documentation ?? documentation.test(path)) ||
+  (attributes.generated ?? generated.test(path));
+
+function candidatesFor(
+  path: string,
+  attribute: string | undefined,
+  startOf: (path: string) => string | null,
+): Candidates {
+  if (attribute !== undefined) {
+    // An alias, or a name with `-` for spaces; an unknown one means no language, as in linguist.
+    const alias = attribute.toLowerCase();
+    return aliases.get(alias) ?? aliases.get(alias.replaceAll('-', ' ')) ?? [];
+  }
+  const candidates = candidatesOf(baseName(path));
+  if (candidates.length > 0 || !needsShebang(path)) return candidates;
+  return shebangCandidates(startOf(path) ?? '');
 }

@@ -7,7 +7,8 @@ import type { Manifest, ManifestFacts } from './ecosystem.ts';
 export async function readManifest(manifest: Manifest, text: string): Promise<ManifestFacts> {
   const facts = await (manifest.read?.(text) ?? readPatterns(manifest, text));
   return {
-    ...{ description: null, license: null, dependencies: [], packageManager: null, runtimes: {} },
+    ...{ description: null, license: null, dependencies: [], runtimes: {} },
+    ...{ packageManager: null, impliedPackageManager: null },
     ...facts,
   };
 }

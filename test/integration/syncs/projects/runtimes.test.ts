@@ -218,6 +218,21 @@ describe('readRootFiles detects the stack', () => {
       '{"devEngines":{"packageManager":{"name":"pnpm"}}}',
       { packageManager: 'pnpm' },
     ],
+    [
+      'package.json',
+      '{"devEngines":{"packageManager":[7,{"name":"aube"},{"name":"yarn","version":"4"}]}}',
+      { packageManager: 'yarn' },
+    ],
+    [
+      'package.json',
+      '{"devEngines":{"runtime":[{"name":"node","version":">=22"},{"name":"deno"}]}}',
+      { runtimes: { node: '>=22' } },
+    ],
+    [
+      'package.json',
+      '{"devEngines":{"runtime":{"name":"node","version":">=22"}},"engines":{"node":">=20"}}',
+      { runtimes: { node: '>=20' } },
+    ],
   ])('from %s', async (name, text, expected) => {
     const facts = await factsOf({ [name]: text });
     expect(facts).toMatchObject(expected);

@@ -1,11 +1,11 @@
 import licenses from 'spdx-license-list/full.js';
 import { describe, expect, test } from 'vitest';
+import { detectLicense } from '../../../../src/syncs/projects/license/detect-license.ts';
+import { identifyLicense } from '../../../../src/syncs/projects/license/identify-license.ts';
 import {
-  detectLicense,
   isLicenseFile,
   type LicenseFile,
-} from '../../../../src/syncs/projects/license/detect-license.ts';
-import { identifyLicense } from '../../../../src/syncs/projects/license/identify-license.ts';
+} from '../../../../src/syncs/projects/license/license-files.ts';
 import { licenseTexts } from '../../../../src/syncs/projects/license/license-texts.data.ts';
 import { parseSpdxExpression } from '../../../../src/syncs/projects/license/spdx-expression.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { firstParagraph, isReadme } from '../../../../src/syncs/projects/readme.ts';
+import { firstParagraph, isReadme, plainText } from '../../../../src/syncs/projects/readme.ts';
 
 const paragraphOf = (readme: string): string | null => firstParagraph(readme, 300);
 
@@ -51,6 +51,34 @@ test.each([
 });
 
 test.each([
+  ['a button', '<kbd align="center">\n  <br/>\n  Show your love -- T-shirts and mugs!\n</kbd>'],
+  ['an advertisement', 'Our T-shirts and mugs are **now available**!'],
+  ['sponsors', 'Thanks to all our [sponsors](x), who make this possible.'],
+  ['a request', 'If you like this, please star us on GitHub.'],
+  ['a job offer', 'We are hiring! Join us in Berlin.'],
+  ['a row of words', 'English | Deutsch | Français'],
+  ['a table in HTML', '<table><tr><td>\nSome cell text here.\n</td></tr></table>'],
+  ['hidden text', '<details>\n<summary>More about it</summary>\n\nHidden words here.\n</details>'],
+])('firstParagraph skips %s', (_name, text) => {
+  expect(paragraphOf(`# Alpha\n\n${text}\n\n---\n\nReads all files.\n`)).toBe('Reads all files.');
+});
+
+test('firstParagraph keeps a key in a sentence', () => {
+  expect(paragraphOf('Press <kbd>Ctrl</kbd> to read all files.')).toBe(
+    'Press Ctrl to read all files.',
+  );
+});
+
+test.each([
+  ['Reads <b>all</b> `files`', 'Reads all files'],
+  ['![build](https://x/y.svg) Reads [all](x) files', 'Reads all files'],
+  ['[![build](https://x/y.svg)](https://x)', ''],
+  ['Become a sponsor of this project', ''],
+])('plainText returns %j as %j', (text, expected) => {
+  expect(plainText(text, 300)).toBe(expected);
+});
+
+test.each([
   '',
   '# Only a title',
   '![a](b)',
@@ -72,14 +100,25 @@ test('firstParagraph truncates a long paragraph at a word', () => {
   expect(text?.length).toBeLessThanOrEqual(300);
 });
 
-test.each(['[', '![', '[x](', '<a ', '<!--', '`a <', '<h1>', '*', '```', '[x](a('])(
-  'firstParagraph is fast for a README that repeats %j',
-  (piece) => {
-    const startedMs = performance.now();
-    paragraphOf(piece.repeat(200_000));
-    expect(performance.now() - startedMs).toBeLessThan(5_000);
-  },
-);
+test.each([
+  '[',
+  '![',
+  '[x](',
+  '<a ',
+  '<!--',
+  '`a <',
+  '<h1>',
+  '<kbd>\n',
+  '<table ',
+  '*',
+  ' | ',
+  '```',
+  '[x](a(',
+])('firstParagraph is fast for a README that repeats %j', (piece) => {
+  const startedMs = performance.now();
+  paragraphOf(piece.repeat(200_000));
+  expect(performance.now() - startedMs).toBeLessThan(5_000);
+});
 
 test('isReadme matches README files by name', () => {
   expect(['README', 'readme.md', 'README.de.md', 'ReadMe.rst'].every(isReadme)).toBe(true);

@@ -1,6 +1,7 @@
 import type { Ecosystem } from '../ecosystem.ts';
 
 export const clojure: Ecosystem = {
+  languages: ['Clojure'],
   manifests: [
     {
       file: /^project\.clj$/,

@@ -1,6 +1,7 @@
 import type { Ecosystem } from '../ecosystem.ts';
 
 export const containers: Ecosystem = {
+  languages: [],
   manifests: [
     {
       file: /^(Dockerfile|Containerfile)$/,

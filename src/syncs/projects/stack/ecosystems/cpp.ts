@@ -16,6 +16,7 @@ function readVcpkg(text: string): Partial<ManifestFacts> {
 }
 
 export const cpp: Ecosystem = {
+  languages: ['C++', 'C', 'Cuda'],
   manifests: [
     { file: /^vcpkg\.json$/, read: readVcpkg, packageManager: 'vcpkg' },
     {

@@ -1,6 +1,7 @@
 import type { Ecosystem } from '../ecosystem.ts';
 
 export const crystal: Ecosystem = {
+  languages: ['Crystal'],
   manifests: [
     {
       file: /^shard\.yml$/,

@@ -1,6 +1,7 @@
 import type { Ecosystem } from '../ecosystem.ts';
 
 export const dart: Ecosystem = {
+  languages: ['Dart'],
   manifests: [
     {
       file: /^pubspec\.yaml$/,

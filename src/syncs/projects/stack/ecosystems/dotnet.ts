@@ -11,6 +11,7 @@ const project = {
 } satisfies Partial<Manifest>;
 
 export const dotnet: Ecosystem = {
+  languages: ['C#', 'F#', 'Visual Basic .NET'],
   manifests: [
     { file: /^[^/]+\.(cs|fs|vb)proj$/, ...project },
     { file: /^Directory\.Build\.props$/, ...project },

@@ -1,6 +1,7 @@
 import type { Ecosystem } from '../ecosystem.ts';
 
 export const elixir: Ecosystem = {
+  languages: ['Elixir'],
   manifests: [
     {
       file: /^mix\.exs$/,

@@ -1,6 +1,7 @@
 import type { Ecosystem } from '../ecosystem.ts';
 
 export const elm: Ecosystem = {
+  languages: ['Elm'],
   manifests: [
     {
       file: /^elm\.json$/,

@@ -1,6 +1,7 @@
 import type { Ecosystem } from '../ecosystem.ts';
 
 export const erlang: Ecosystem = {
+  languages: ['Erlang', 'Gleam'],
   manifests: [
     {
       file: /^rebar\.config$/,

@@ -17,6 +17,7 @@ function readGoMod(text: string): Partial<ManifestFacts> {
 }
 
 export const go: Ecosystem = {
+  languages: ['Go'],
   manifests: [
     { file: /^go\.mod$/, read: readGoMod, packageManager: 'go' },
     { file: /^go\.work$/, read: readGoMod, packageManager: 'go' },

@@ -1,6 +1,7 @@
 import type { Ecosystem } from '../ecosystem.ts';
 
 export const haskell: Ecosystem = {
+  languages: ['Haskell'],
   manifests: [
     {
       file: /^[\w.-]{1,100}\.cabal$/,

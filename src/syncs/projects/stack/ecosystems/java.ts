@@ -30,6 +30,7 @@ function withoutElements(text: string, names: readonly string[]): string {
 }
 
 export const java: Ecosystem = {
+  languages: ['Java', 'Kotlin', 'Groovy'],
   manifests: [
     { file: /^pom\.xml$/, read: readPom, packageManager: 'maven' },
     {

@@ -3,7 +3,7 @@ import type { Ecosystem, ManifestFacts } from '../ecosystem.ts';
 import { textOrNull, keysOf, textEntries } from '../lenient-fields.ts';
 
 const typed = z.object({ type: z.string() });
-const named = z.object({ name: z.string() });
+const engine = z.object({ name: z.string(), version: textOrNull });
 const packageJson = z.object({
   description: textOrNull,
   // `{ type }` and `licenses: [{ type }]` are deprecated forms of npm before 2014.
@@ -15,7 +15,10 @@ const packageJson = z.object({
   packageManager: textOrNull,
   engines: textEntries,
   volta: textEntries,
-  devEngines: z.catch(z.object({ packageManager: z.catch(z.optional(named), undefined) }), {}),
+  devEngines: z.catch(
+    z.object({ packageManager: z.optional(z.unknown()), runtime: z.optional(z.unknown()) }),
+    {},
+  ),
 });
 
 function readPackageJson(text: string): Partial<ManifestFacts> {
@@ -30,15 +33,28 @@ function readPackageJson(text: string): Partial<ManifestFacts> {
       ...manifest.devDependencies,
       ...manifest.peerDependencies,
     ],
-    packageManager: managerOf(manifest.packageManager, manifest.devEngines.packageManager?.name),
-    runtimes: runtimesOf({ ...manifest.engines, ...manifest.volta }),
+    packageManager: managerOf(
+      manifest.packageManager,
+      devEngines(manifest.devEngines.packageManager).map(({ name }) => name),
+    ),
+    runtimes: runtimesOf({
+      ...Object.fromEntries(
+        devEngines(manifest.devEngines.runtime).map(({ name, version }) => [name, version ?? '']),
+      ),
+      ...manifest.engines,
+      ...manifest.volta,
+    }),
   };
 }
 
-/** Returns the name in `pnpm@9.1.0+sha512…` (nodejs.org/api/corepack.html), or else the name in `devEngines`. */
-const managerOf = (field: string | null, devEngine: string | undefined): string | null =>
+/** Returns the valid items of one engine or a list (docs.npmjs.com/cli/configuring-npm/package-json#devengines). */
+const devEngines = (value: unknown): z.infer<typeof engine>[] =>
+  [value].flat().flatMap((one) => engine.safeParse(one).data ?? []);
+
+/** Returns the name in `pnpm@9.1.0+sha512…` (nodejs.org/api/corepack.html), or else the first in `devEngines`. */
+const managerOf = (field: string | null, engines: readonly string[]): string | null =>
   /^(npm|pnpm|yarn|bun)@/.exec(field ?? '')?.[1] ??
-  /^(npm|pnpm|yarn|bun)$/.exec(devEngine ?? '')?.[1] ??
+  engines.find((name) => /^(npm|pnpm|yarn|bun)$/.test(name)) ??
   null;
 
 const runtimesOf = (versions: Readonly<Record<string, string>>): Record<string, string> =>
@@ -68,6 +84,7 @@ function readDenoJson(text: string): Partial<ManifestFacts> {
 }
 
 export const javascript: Ecosystem = {
+  languages: ['JavaScript', 'TypeScript', 'Vue', 'Svelte', 'Astro', 'CoffeeScript'],
   manifests: [
     { file: /^package\.json$/, read: readPackageJson },
     { file: /^deno\.jsonc?$/, read: readDenoJson, packageManager: 'deno' },

@@ -2,6 +2,7 @@ import type { Ecosystem } from '../ecosystem.ts';
 
 /** The format: pkgdocs.julialang.org/v1/toml-files */
 export const julia: Ecosystem = {
+  languages: ['Julia'],
   manifests: [
     {
       file: /^(Julia)?Project\.toml$/,

@@ -1,6 +1,7 @@
 import type { Ecosystem } from '../ecosystem.ts';
 
 export const lua: Ecosystem = {
+  languages: ['Lua'],
   manifests: [
     {
       file: /^[\w.-]{1,100}\.rockspec$/,

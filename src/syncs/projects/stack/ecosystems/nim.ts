@@ -1,6 +1,7 @@
 import type { Ecosystem } from '../ecosystem.ts';
 
 export const nim: Ecosystem = {
+  languages: ['Nim'],
   manifests: [
     {
       file: /^[\w.-]{1,100}\.nimble$/,

@@ -1,6 +1,7 @@
 import type { Ecosystem } from '../ecosystem.ts';
 
 export const nix: Ecosystem = {
+  languages: ['Nix'],
   manifests: [
     {
       file: /^flake\.nix$/,

@@ -1,6 +1,7 @@
 import type { Ecosystem } from '../ecosystem.ts';
 
 export const ocaml: Ecosystem = {
+  languages: ['OCaml', 'Reason'],
   manifests: [
     {
       file: /^dune-project$/,

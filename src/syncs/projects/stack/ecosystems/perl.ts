@@ -1,6 +1,7 @@
 import type { Ecosystem } from '../ecosystem.ts';
 
 export const perl: Ecosystem = {
+  languages: ['Perl', 'Raku'],
   manifests: [
     {
       file: /^cpanfile$/,

@@ -22,6 +22,7 @@ function readComposerJson(text: string): Partial<ManifestFacts> {
 }
 
 export const php: Ecosystem = {
+  languages: ['PHP', 'Blade', 'Hack'],
   manifests: [{ file: /^composer\.json$/, read: readComposerJson, packageManager: 'composer' }],
   lockFiles: { 'composer.lock': 'composer' },
   frameworks: {

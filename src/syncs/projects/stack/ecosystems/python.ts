@@ -62,7 +62,7 @@ async function readPyproject(text: string): Promise<Partial<ManifestFacts>> {
       ...(poetry?.['dev-dependencies'] ?? []),
       ...Object.values(poetry?.group ?? {}).flatMap(({ dependencies }) => dependencies),
     ].map(requirementName),
-    packageManager:
+    impliedPackageManager:
       (['uv', 'pdm', 'pixi'] as const).find((tool) => tools[tool] !== undefined) ??
       (poetry === undefined ? null : 'poetry'),
   };
@@ -81,6 +81,7 @@ const readRequirements = (text: string): Partial<ManifestFacts> => ({
 });
 
 export const python: Ecosystem = {
+  languages: ['Python', 'Jupyter Notebook', 'Cython'],
   manifests: [
     { file: /^pyproject\.toml$/, read: readPyproject },
     { file: /^Pipfile$/, read: readPipfile, packageManager: 'pipenv' },

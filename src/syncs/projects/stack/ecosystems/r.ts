@@ -2,6 +2,7 @@ import type { Ecosystem } from '../ecosystem.ts';
 
 /** The format: r-pkgs.org/description.html */
 export const r: Ecosystem = {
+  languages: ['R'],
   manifests: [
     {
       file: /^DESCRIPTION$/,

@@ -1,6 +1,7 @@
 import type { Ecosystem } from '../ecosystem.ts';
 
 export const ruby: Ecosystem = {
+  languages: ['Ruby'],
   manifests: [
     {
       file: /^[\w.-]+\.gemspec$/,

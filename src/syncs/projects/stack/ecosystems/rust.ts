@@ -37,6 +37,7 @@ async function readCargoToml(text: string): Promise<Partial<ManifestFacts>> {
 }
 
 export const rust: Ecosystem = {
+  languages: ['Rust'],
   manifests: [{ file: /^Cargo\.toml$/, read: readCargoToml, packageManager: 'cargo' }],
   lockFiles: { 'Cargo.lock': 'cargo' },
   frameworks: {

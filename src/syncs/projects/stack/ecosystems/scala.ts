@@ -1,6 +1,7 @@
 import type { Ecosystem } from '../ecosystem.ts';
 
 export const scala: Ecosystem = {
+  languages: ['Scala'],
   manifests: [
     {
       file: /^build\.sbt$/,

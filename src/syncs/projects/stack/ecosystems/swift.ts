@@ -1,6 +1,7 @@
 import type { Ecosystem } from '../ecosystem.ts';
 
 export const swift: Ecosystem = {
+  languages: ['Swift', 'Objective-C', 'Objective-C++'],
   manifests: [
     {
       file: /^Package\.swift$/,

@@ -1,6 +1,7 @@
 import type { Ecosystem } from '../ecosystem.ts';
 
 export const terraform: Ecosystem = {
+  languages: ['HCL'],
   manifests: [
     {
       file: /^(main|versions|terraform|providers)\.(tf|tofu)$/,

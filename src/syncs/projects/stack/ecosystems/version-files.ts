@@ -69,6 +69,7 @@ const globalJson = z.object({ sdk: z.object({ version: z.string() }) });
 
 /** Files that pin the version of a runtime. A pinned version takes precedence over a range in a manifest. */
 export const versionFiles: Ecosystem = {
+  languages: [],
   manifests: [
     { file: /^\.nvmrc$/, runtimes: { node: singleVersion } },
     { file: /^\.node-version$/, runtimes: { node: singleVersion } },

@@ -1,6 +1,7 @@
 import type { Ecosystem } from '../ecosystem.ts';
 
 export const zig: Ecosystem = {
+  languages: ['Zig'],
   manifests: [
     {
       file: /^build\.zig\.zon$/,
