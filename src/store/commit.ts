@@ -5,7 +5,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import * as z from 'zod/mini';
 import { isNotFound, UserError } from '../util/errors.ts';
 import { exists, fsyncDir, readRegularFile, replaceFile, toFileError } from '../util/fs.ts';
-import { remerge } from './snapshot-file.ts';
+import { moveSnapshot } from './snapshot-file.ts';
 import { checkTarget, toStoreError, type StagedFile } from './stage.ts';
 
 const recordName = 'COMMIT';
@@ -120,13 +120,15 @@ async function moveToTarget(
   stage: string,
 ): Promise<void> {
   const stagedPath = join(stage, file.staged);
+  if (file.base !== undefined) {
+    await checkTarget(path, stage);
+    const base = join(stage, file.base ?? `${file.staged}.base`);
+    await moveSnapshot({ target: path, staged: stagedPath, base });
+    return;
+  }
   // A file that is not in the stage was moved already.
   if (!(await exists(stagedPath))) return;
   await checkTarget(path, stage);
-  if (file.base !== undefined) {
-    const base = file.base === null ? null : join(stage, file.base);
-    await remerge({ target: path, staged: stagedPath, base });
-  }
   await rename(stagedPath, path);
 }
 

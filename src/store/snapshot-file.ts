@@ -1,13 +1,15 @@
+import { link, lstat, rename, rm, unlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type * as z from 'zod/mini';
 import { syncNames } from '../schema/sync-names.ts';
 import { syncSchemas } from '../schema/syncs.ts';
-import { UserError } from '../util/errors.ts';
-import { contentKeyAt, FileError, readRegularFile, replaceFile } from '../util/fs.ts';
+import { toTimestamp } from '../util/dates.ts';
+import { errnoOf, UserError } from '../util/errors.ts';
+import { contentKeyAt, exists, FileError, readRegularFile, replaceFile } from '../util/fs.ts';
 import { maxBytes, parseDocument, readJsonFile, toJsonText, type JsonFile } from './json-file.ts';
 import { merge } from './merge.ts';
-import { stageFile, type StagedFile } from './stage.ts';
+import { fileTimestamp, stageFile, type StagedFile } from './stage.ts';
 
 /** Users do not save a file more often than this within the milliseconds of one commit. */
 const maxMerges = 5;
@@ -42,41 +44,124 @@ export async function stageSnapshot(
 }
 
 /**
- * Merges a staged snapshot again, in the stage, if the user has changed its target since. Throws `UserError` with
- * code `data` if the target is damaged, or `io` if it keeps changing.
+ * Moves a staged snapshot to its target without losing an edit of the user: merges again whatever changed since the
+ * first merge. A hard link keeps the replaced file until it has been compared after the rename, so that an edit in
+ * between is merged, too. Continues where a process was killed. What remains: a file that is renamed onto the
+ * target between the link and the rename, any edit in that time on a file system without hard links, and a program
+ * that writes to the replaced file later. Throws `UserError` with code `data` if an edit is unreadable (it is in the
+ * target or in quarantine), or `io` if the target keeps changing.
  */
-export async function remerge(paths: {
+export async function moveSnapshot(paths: SnapshotPaths): Promise<void> {
+  for (let merges = 0; merges < maxMerges; merges += 1) {
+    if (await exists(paths.staged)) {
+      const merged = await remerge(paths);
+      if (!(await linkReplaced(paths, merged))) continue;
+      await rename(paths.staged, paths.target);
+    }
+    if (!(await remergeReplaced(paths))) return;
+  }
+  throw new UserError('io', `${paths.target}: changes constantly`, { hint: 'run again' });
+}
+
+export interface SnapshotPaths {
   readonly target: string;
   readonly staged: string;
-  /** Copy of the content that was merged; null if there was no file. */
-  readonly base: string | null;
-}): Promise<void> {
-  const { target, staged } = paths;
-  const schema = schemaOf(target);
-  const documentOf = async (bytes: Uint8Array | null): Promise<unknown> =>
-    bytes === null ? undefined : (await parseDocument(target, bytes, schema)).document;
-  let base = paths.base === null ? null : await readStaged(paths.base);
+  /** Copy of the content that was merged; missing if there was no file. */
+  readonly base: string;
+}
+
+const replacedPath = ({ staged }: SnapshotPaths): string => `${staged}.replaced`;
+
+type RegularFile = NonNullable<Awaited<ReturnType<typeof readRegularFile>>>;
+
+/** Merges the staged file with the target until it has the target's latest content. Returns that content. */
+async function remerge({ target, staged, base }: SnapshotPaths): Promise<RegularFile | null> {
   for (let merges = 0; merges < maxMerges; merges += 1) {
+    const merged = await readRegularFile(base, { maxBytes });
     const disk = await readRegularFile(target, { maxBytes });
-    if (base === null ? disk === null : disk?.bytes.equals(base) === true) return;
-    const document = merge(schema, {
-      base: await documentOf(base),
-      disk: await documentOf(disk?.bytes ?? null),
-      fresh: await documentOf(await readStaged(staged)),
-    });
-    assertValid(schema, document, target);
-    const mode = disk === null ? {} : { mode: disk.stats.mode & 0o777 };
-    await replaceFile(staged, toJsonText(document), mode);
-    base = disk?.bytes ?? null;
+    if (merged === null ? disk === null : disk?.bytes.equals(merged.bytes) === true) return disk;
+    const fresh = await readRegularFile(staged, { maxBytes });
+    // It can only be missing because the whole stage is gone.
+    if (fresh === null) throw new FileError('ENOENT', staged, 'does not exist');
+    await stageMerged({ target, staged }, { base: merged, disk, fresh });
+    if (disk === null) await rm(base, { force: true });
+    else await replaceFile(base, disk.bytes);
   }
   throw new UserError('io', `${target}: changes constantly`, { hint: 'run again' });
 }
 
-/** A staged file can only be missing because the whole stage is gone. */
-async function readStaged(path: string): Promise<Uint8Array> {
-  const file = await readRegularFile(path, { maxBytes });
-  if (file === null) throw new FileError('ENOENT', path, 'does not exist');
-  return file.bytes;
+/** Returns false if the target is no longer the file that was merged. */
+async function linkReplaced(paths: SnapshotPaths, merged: RegularFile | null): Promise<boolean> {
+  const replaced = replacedPath(paths);
+  await rm(replaced, { force: true });
+  try {
+    await link(paths.target, replaced);
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'ENOENT') return merged === null;
+    // exFAT and some network file systems have no hard links.
+    if (errno !== null && unsupported.has(errno)) return true;
+    throw error;
+  }
+  return merged !== null && (await lstat(replaced)).ino === merged.stats.ino;
+}
+
+const unsupported: ReadonlySet<string> = new Set([
+  'EPERM',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'EMLINK',
+]);
+
+/**
+ * Compares the replaced file with the content that was merged. If the user has written to it since, stages a new
+ * version with that edit and returns true.
+ */
+async function remergeReplaced({ target, staged, base }: SnapshotPaths): Promise<boolean> {
+  const replaced = replacedPath({ target, staged, base });
+  const edited = await readRegularFile(replaced, { maxBytes });
+  if (edited === null) return false;
+  const merged = await readRegularFile(base, { maxBytes });
+  if (merged?.bytes.equals(edited.bytes) === true) {
+    await unlink(replaced);
+    return false;
+  }
+  const current = await readRegularFile(target, { maxBytes });
+  try {
+    // The base first: after a crash in between, the replaced file still differs from it.
+    if (current !== null) await replaceFile(base, current.bytes);
+    await stageMerged({ target, staged }, { base: merged, disk: edited, fresh: current ?? edited });
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'data') throw error;
+    const quarantine = `${target}.corrupt-${fileTimestamp(toTimestamp(edited.stats.mtime))}`;
+    await rename(replaced, quarantine);
+    const message = `${error.message}; it was edited while it was replaced, and the edit is in ${basename(quarantine)}`;
+    throw new UserError('data', message, {
+      hint: `repeat the edit in ${basename(target)}`,
+      cause: error,
+    });
+  }
+  await unlink(replaced);
+  return true;
+}
+
+/** Replaces the staged file by the merge of three versions. Throws `UserError` `data` if one is damaged. */
+async function stageMerged(
+  { target, staged }: { readonly target: string; readonly staged: string },
+  versions: Readonly<Record<'base' | 'disk', RegularFile | null>> & { readonly fresh: RegularFile },
+): Promise<void> {
+  const schema = schemaOf(target);
+  const documentOf = async (file: RegularFile | null): Promise<unknown> =>
+    file === null ? undefined : (await parseDocument(target, file.bytes, schema)).document;
+  const document = merge(schema, {
+    base: await documentOf(versions.base),
+    disk: await documentOf(versions.disk),
+    fresh: await documentOf(versions.fresh),
+  });
+  assertValid(schema, document, target);
+  const mode = versions.disk === null ? {} : { mode: versions.disk.stats.mode & 0o777 };
+  await replaceFile(staged, toJsonText(document), mode);
 }
 
 /** An invalid snapshot must not be written: the next run could not read it. */

@@ -5,8 +5,8 @@ import { syncBuiltinESMExports } from 'node:module';
 /** An operation on the real file system that is about to start. All except `open` change it. */
 export interface Operation {
   readonly name:
-    'open' | 'mkdir' | 'rename' | 'unlink' | 'rm' | 'create' | 'write' | 'sync' | 'chmod';
-  /** The path of the file; for a rename, the new path. */
+    'open' | 'mkdir' | 'link' | 'rename' | 'unlink' | 'rm' | 'create' | 'write' | 'sync' | 'chmod';
+  /** The file; for a link or a rename, the new path. */
   readonly path: string;
 }
 
@@ -22,7 +22,7 @@ export async function withFileSystem<Result>(
 ): Promise<Result> {
   const promises = fs.promises as unknown as Record<string, AnyFunction>;
   const real = { ...promises };
-  const replace = (name: 'mkdir' | 'rename' | 'unlink' | 'rm', pathArgument: number): void => {
+  const replace = (name: 'mkdir' | 'link' | 'rename' | 'unlink' | 'rm', pathArgument: number): void => {
     promises[name] = async (...args: never[]) => {
       await before({ name, path: String(args[pathArgument]) });
       return real[name]?.(...args);
@@ -31,6 +31,7 @@ export async function withFileSystem<Result>(
   replace('mkdir', 0);
   replace('unlink', 0);
   replace('rm', 0);
+  replace('link', 1);
   replace('rename', 1);
   promises['open'] = async (...args: never[]) => {
     const [path, flags] = args as unknown as [string, number];
