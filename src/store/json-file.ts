@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type * as z from 'zod/mini';
 import { UserError } from '../util/errors.ts';
 import { contentKeyAt, FileError, readRegularFile } from '../util/fs.ts';
+import { isNestedTooDeeply } from '../util/json.ts';
 import { shellQuote } from '../util/shell.ts';
 
 /** Far above the size of any file in `data/`. */
@@ -46,6 +47,7 @@ export async function parseDocument<Schema extends z.ZodMiniType>(
   } catch (cause) {
     throw damagedFileError(path, `${path}: is not UTF-8 text`, cause);
   }
+  if (isNestedTooDeeply(text)) throw damagedFileError(path, `${path}: is nested too deeply`);
   let document: unknown;
   try {
     document = JSON.parse(text);
@@ -81,7 +83,7 @@ async function mapFileErrors<Value>(path: string, read: () => Promise<Value>): P
   }
 }
 
-function damagedFileError(path: string, message: string, cause: unknown): UserError {
+function damagedFileError(path: string, message: string, cause?: unknown): UserError {
   const hint = `fix ${basename(path)}, or move it away: mv ${shellQuote(path)} ${shellQuote(`${path}.bad`)}`;
   return new UserError('data', message, { hint, cause });
 }

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { timestamp } from '../../schema/timestamp.ts';
 import { diagnostic, type Diagnostic } from '../../util/diagnostic.ts';
+import { isNestedTooDeeply } from '../../util/json.ts';
 import { shellQuote } from '../../util/shell.ts';
 import { readRegularFile } from '../../util/fs.ts';
 import { isNotRegularFile, maxBytes } from '../json-file.ts';
@@ -115,6 +116,7 @@ const lineNumber = (bytes: Uint8Array, offset: number): number =>
   bytes.subarray(0, offset).reduce((count, byte) => (byte === newline ? count + 1 : count), 1);
 
 function parseLine(text: string): HistoryLine | null {
+  if (isNestedTooDeeply(text)) return null;
   try {
     return historyLine.safeParse(JSON.parse(text)).data ?? null;
   } catch {

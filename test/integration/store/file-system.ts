@@ -22,7 +22,10 @@ export async function withFileSystem<Result>(
 ): Promise<Result> {
   const promises = fs.promises as unknown as Record<string, AnyFunction>;
   const real = { ...promises };
-  const replace = (name: 'mkdir' | 'link' | 'rename' | 'unlink' | 'rm', pathArgument: number): void => {
+  const replace = (
+    name: 'mkdir' | 'link' | 'rename' | 'unlink' | 'rm',
+    pathArgument: number,
+  ): void => {
     promises[name] = async (...args: never[]) => {
       await before({ name, path: String(args[pathArgument]) });
       return real[name]?.(...args);
