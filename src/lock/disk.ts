@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf, UserError } from '../util/errors.ts';
-import { FileError, toFileError } from '../util/fs.ts';
+import { FileError, ignoreUnsupported, toFileError } from '../util/fs.ts';
 import { hasCommit } from '../store/commit.ts';
 import type { System } from '../system/system.ts';
 import { isMarked, mark, type SyncOperation, type Result } from './states.ts';
@@ -47,7 +47,12 @@ function perform(data: string, operation: SyncOperation, now: Date): Result {
       fs.mkdirSync(path);
       break;
     case 'mark':
-      fs.chmodSync(path, fs.lstatSync(path).mode | mark);
+      try {
+        fs.chmodSync(path, fs.lstatSync(path).mode | mark);
+      } catch (error) {
+        // Without the mark, the directory of a process that is killed while it releases the lock is replaced later.
+        ignoreUnsupported(error);
+      }
       break;
     case 'touch':
       fs.utimesSync(path, now, now);

@@ -6,7 +6,14 @@ import { syncNames } from '../schema/sync-names.ts';
 import { syncSchemas } from '../schema/syncs.ts';
 import { toTimestamp } from '../util/dates.ts';
 import { errnoOf, UserError } from '../util/errors.ts';
-import { contentKeyAt, exists, FileError, readRegularFile, replaceFile } from '../util/fs.ts';
+import {
+  contentKeyAt,
+  exists,
+  FileError,
+  ignoreUnsupported,
+  readRegularFile,
+  replaceFile,
+} from '../util/fs.ts';
 import { maxBytes, parseDocument, readJsonFile, toJsonText, type JsonFile } from './json-file.ts';
 import { merge } from './merge.ts';
 import { fileTimestamp, stageFile, type StagedFile } from './stage.ts';
@@ -97,22 +104,12 @@ async function linkReplaced(paths: SnapshotPaths, merged: RegularFile | null): P
   try {
     await link(paths.target, replaced);
   } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === 'ENOENT') return merged === null;
-    // exFAT and some network file systems have no hard links.
-    if (errno !== null && unsupported.has(errno)) return true;
-    throw error;
+    if (errnoOf(error) === 'ENOENT') return merged === null;
+    ignoreUnsupported(error);
+    return true;
   }
   return merged !== null && (await lstat(replaced)).ino === merged.stats.ino;
 }
-
-const unsupported: ReadonlySet<string> = new Set([
-  'EPERM',
-  'ENOTSUP',
-  'EOPNOTSUPP',
-  'ENOSYS',
-  'EMLINK',
-]);
 
 /**
  * Compares the replaced file with the content that was merged. If the user has written to it since, stages a new

@@ -145,7 +145,7 @@ export async function writeNewFile(
   try {
     const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
     handle = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, options.mode ?? 0o644);
-    if (options.mode !== undefined) await handle.chmod(options.mode);
+    if (options.mode !== undefined) await handle.chmod(options.mode).catch(ignoreUnsupported);
     for (let offset = 0; offset < bytes.length;) {
       const { bytesWritten } = await handle.write(bytes, offset, bytes.length - offset, null);
       if (bytesWritten === 0)
@@ -160,6 +160,22 @@ export async function writeNewFile(
   } finally {
     await handle?.close();
   }
+}
+
+const unsupportedCodes: ReadonlySet<string> = new Set([
+  'EPERM',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'EINVAL',
+]);
+
+/**
+ * Rethrows an error unless it means that the file system lacks the operation: FUSE, SMB, exFAT and the Windows
+ * drives of WSL refuse `chmod`, hard links and flushing a directory in different ways.
+ */
+export function ignoreUnsupported(error: unknown): void {
+  if (!unsupportedCodes.has(errnoOf(error) ?? '')) throw error;
 }
 
 /** Forces renames within a directory to the disk, where the file system supports that. Throws `FileError`. */

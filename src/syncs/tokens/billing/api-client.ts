@@ -46,10 +46,14 @@ export function createClient(options: ClientOptions): FetchJson {
   }
   const totalTimeout = AbortSignal.timeout(limits.totalMs);
   const stopSignal = AbortSignal.any([signal, totalTimeout]);
+  const budget = { bytes: maxTotalBytes };
   const attempt = async (path: string, query: Query): Promise<unknown> => {
     const requestTimeout = AbortSignal.timeout(limits.requestMs);
     try {
-      return await fetchJson(path, query, options, AbortSignal.any([stopSignal, requestTimeout]));
+      return await fetchJson(path, query, options, {
+        budget,
+        signal: AbortSignal.any([stopSignal, requestTimeout]),
+      });
     } catch (error) {
       if (!requestTimeout.aborted || stopSignal.aborted) throw error;
       const message = `${apiName}: GET ${path}: no response within ${seconds(limits.requestMs)}`;
@@ -76,7 +80,7 @@ async function fetchJson(
   path: string,
   query: Query,
   { apiName, baseUrl, keyName, key, headers }: ClientOptions,
-  signal: AbortSignal,
+  { budget, signal }: { readonly budget: { bytes: number }; readonly signal: AbortSignal },
 ): Promise<unknown> {
   const search = new URLSearchParams(
     query.map(([name, value]): [string, string] => [name, value]),
@@ -92,13 +96,14 @@ async function fetchJson(
       redirect: 'manual',
       signal,
     });
-    body = await readBody(response);
+    body = await readBody(response, Math.min(maxPageBytes, budget.bytes));
   } catch (error) {
     signal.throwIfAborted();
     // The original error may contain the request.
     throw new TransientError('network', `${subject}: request failed${causeText(error)}`);
   }
   if (body === null) throw new UserError('network', `${subject}: the response is too long`);
+  budget.bytes -= body.length;
   const text = redact(body);
   if (!response.ok) throw toResponseError(response, text, { subject, keyName, redact });
   try {
@@ -110,11 +115,13 @@ async function fetchJson(
 
 const seconds = (ms: number): string => `${String(ms / 1000)} s`;
 
-/** A page of days, models and workspaces has some hundred thousand bytes. */
-const maxBytes = 16 * 1024 * 1024;
+/** A page of 31 days with 1,000 rows each has 11 MiB. */
+const maxPageBytes = 16 * 1024 * 1024;
+/** Limit for all pages of one client: a bill is in memory until it is complete, in several times its size. */
+const maxTotalBytes = 48 * 1024 * 1024;
 
-/** Returns the decompressed body as text, or null if it is longer than 16 MiB, whatever its header claims. */
-async function readBody({ body }: Response): Promise<string | null> {
+/** Returns the decompressed body as text, or null if it has more bytes than the limit, whatever its header claims. */
+async function readBody({ body }: Response, maxBytes: number): Promise<string | null> {
   if (body === null) return '';
   const chunks: Uint8Array[] = [];
   let size = 0;
