@@ -9,7 +9,6 @@ describe('data that is nested too deeply', () => {
     'run exits 1 with one line and leaves the registry unchanged when a field of the user has %i levels',
     async (depth) => {
       await using workspace = await temporaryWorkspace();
-      await workspace.write('data/config/sync.json', '{}');
       const registry = `{"schemaVersion":1,"mine":${'['.repeat(depth)}${']'.repeat(depth)}}`;
       await workspace.write('data/projects.json', registry);
       const { exitCode, stdout, stderr } = await runCli(['run', '-w', workspace.root]);
@@ -23,7 +22,6 @@ describe('data that is nested too deeply', () => {
 
   test('run reports and keeps a history line with 20,000 levels', async () => {
     await using workspace = await temporaryWorkspace();
-    await workspace.write('data/config/sync.json', '{}');
     const month = `data/history/projects/projects-${new Date().toISOString().slice(0, 7)}.jsonl`;
     const deep = `{"run":"2026-01-01T00:00:00.000Z","key":"a\\u0062","x":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
     await workspace.write(month, `${deep}\n`);
