@@ -103,7 +103,9 @@ function unsavedWork({ state, activity }: Facts, { git }: Project, today: Day): 
   if (state !== 'ok' || activity.dirty !== true || days < limits.unsavedDays) return null;
   if (!Number.isFinite(days)) return null;
   const { staged = 0, unstaged = 0, untracked = 0 } = git?.changes ?? {};
-  const changes = plural(staged + unstaged + untracked, 'uncommitted change');
+  const changes = git?.changes
+    ? plural(staged + unstaged + untracked, 'uncommitted change')
+    : 'uncommitted changes';
   return `${changes}, last commit ${plural(days, 'day')} ago`;
 }
 

@@ -9,7 +9,9 @@ import { repositoryFingerprint, userConfigFingerprint } from './gitdir/fingerpri
 import { readExcludeFiles } from './ignore/exclude-files.ts';
 import { openRepository, type OpenRepository } from './open-repository.ts';
 import { createRepositoryCache } from './repository-cache.ts';
-import { RepositoryError, type Repository, type RepositoryReader } from './repository.ts';
+import { RepositoryError } from './repository.ts';
+import type { Repository, RepositoryReader, WorkTreeStatus } from './repository.ts';
+import { compareSubmodules } from './worktree/submodules.ts';
 import { WorktreeState } from './worktree/worktree-state.ts';
 import { createWorktreeVerifier } from './worktree/worktree-verifier.ts';
 
@@ -120,9 +122,47 @@ export function createRepositoryReader(context: {
     return ({ workTree }) => readOnce(workTree);
   };
 
-  const status = memoizeFact(async (repository) => {
+  /** The submodules that were opened for a work tree. */
+  const submodulesOf = new Map<string, Set<string>>();
+  const readStatus = async (
+    repository: OpenRepository,
+    ignoreUntracked: boolean,
+  ): Promise<WorkTreeStatus> => {
     if (repository.bare) throw bareRepository();
-    const result = await (await stateOf(repository.workTree)).status();
+    const { workTree } = repository;
+    const state = await stateOf(workTree);
+    const own = await state.status();
+    const untracked = ignoreUntracked ? 0 : own.changes.untracked;
+    const submodules = await compareSubmodules(await state.gitlinks(), {
+      ...{ repository, ignoreUntracked, userConfig: await userConfig() },
+      readIndexed: async () =>
+        (await state.tracked()).includes('.gitmodules')
+          ? git(repository, 'cat-file', 'blob', ':.gitmodules')
+          : Buffer.alloc(0),
+      open: (path) => {
+        const opened = submodulesOf.get(workTree) ?? new Set();
+        submodulesOf.set(workTree, opened.add(path));
+        return open(path);
+      },
+      isDirty: async (submodule, withoutUntracked) => {
+        const { dirty, unknown } = await readStatus(submodule, withoutUntracked);
+        if (dirty === null && unknown !== null) throw unknown;
+        return dirty;
+      },
+    });
+    const unstaged = own.changes.unstaged + submodules.changed;
+    const changes = { ...own.changes, unstaged, untracked };
+    const isDirty = Object.values(changes).some((number) => number > 0);
+    const { unknown } = submodules;
+    return {
+      ...{ ahead: own.ahead, behind: own.behind, unknown },
+      changes: unknown === null ? changes : null,
+      dirty: isDirty || (unknown === null ? false : null),
+    };
+  };
+
+  const status = memoizeFact(async (repository) => {
+    const result = await readStatus(repository, false);
     const { ahead, behind } = result;
     if (ahead !== null && behind !== null) commits.setDistance(repository, ahead, behind);
     return result;
@@ -138,6 +178,13 @@ export function createRepositoryReader(context: {
     const tracked = await trackedFiles(repository);
     return [...tracked, ...untracked.map((path) => ({ path, tracked: false }))];
   });
+
+  const close = async (workTree: string): Promise<void> => {
+    for (const submodule of submodulesOf.get(workTree) ?? []) await close(submodule);
+    submodulesOf.delete(workTree);
+    await updateCache(workTree);
+    for (const release of releases) release(workTree);
+  };
 
   return {
     prefetch: () => {
@@ -161,10 +208,7 @@ export function createRepositoryReader(context: {
       return { hash, date, subject, author };
     }),
     commitCount: memoizeFact((repository) => commits.count(repository)),
-    close: async ({ workTree }) => {
-      await updateCache(workTree);
-      for (const release of releases) release(workTree);
-    },
+    close: ({ workTree }) => close(workTree),
     serialize: async () => {
       for (const workTree of states.keys()) await updateCache(workTree);
       return cache.serialize();

@@ -41,6 +41,9 @@ const worktreeSnapshot = z.object({
   files: count,
   links: count,
   untracked: count,
+  /** See `GitIndex.gitlinks`. */
+  gitlinks: z.array(z.object({ path: z.string(), oid: z.string() })),
+  /** Without changes in the work trees of submodules. */
   status: z.nullable(status),
   /** Each terminated by NUL. */
   paths: z.string(),
@@ -63,7 +66,7 @@ const cachedUserConfig = z.object({
 });
 export type CachedUserConfig = z.infer<typeof cachedUserConfig>;
 
-const stamp = { name: 'repositories', schemaVersion: 1 };
+const stamp = { name: 'repositories', schemaVersion: 2 };
 const content = z.object({
   userConfig: z.nullable(cachedUserConfig),
   /** By work tree. */

@@ -55,13 +55,19 @@ export interface RepositoryFile {
 }
 
 /** The counts of `git status`. */
+export interface Changes {
+  readonly staged: number;
+  readonly unstaged: number;
+  readonly untracked: number;
+  readonly conflicts: number;
+}
+
 export interface WorkTreeStatus {
-  readonly changes: {
-    readonly staged: number;
-    readonly unstaged: number;
-    readonly untracked: number;
-    readonly conflicts: number;
-  };
+  /** Null if a part of it is unknown; then `unknown` has the reason. */
+  readonly changes: Changes | null;
+  /** Whether there are changes; known also if their number is not. */
+  readonly dirty: boolean | null;
+  readonly unknown: RepositoryError | null;
   /** Commits that only HEAD or only the upstream has; null when the upstream is not set or gone. */
   readonly ahead: number | null;
   readonly behind: number | null;

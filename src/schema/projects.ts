@@ -49,7 +49,7 @@ export const git = z.object({
   format: z.nullable(z.enum(['sha1', 'sha256'])),
   lastCommit: z.nullable(lastCommit),
   changes: z.nullable(changes),
-  /** Whether there are any changes. */
+  /** Whether there are any changes; may be known without their number. */
   dirty: z.nullable(z.boolean()),
   upstream: z.nullable(z.string()),
   upstreamGone: z.nullable(z.boolean()),

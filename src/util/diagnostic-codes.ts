@@ -43,6 +43,7 @@ export const diagnosticCodes = {
   'no-repository': 'warning',
   'invalid-git-dir': 'warning',
   'invalid-work-tree': 'warning',
+  'submodule-unreadable': 'warning',
   'unknown-format': 'warning',
 
   // Token usage

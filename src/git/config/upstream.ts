@@ -7,8 +7,9 @@ export function upstreamRef(
 ): { readonly ref: string; readonly name: string } | null {
   const branch = headRef.replace(/^refs\/heads\//, '');
   const remote = lastValue(config, `branch.${branch}.remote`);
-  const merge = lastValue(config, `branch.${branch}.merge`);
-  if (remote === null || merge === null) return null;
+  // Several values are for merges of several branches; the first one is the upstream.
+  const merge = config.get(`branch.${branch}.merge`)?.[0];
+  if (remote === null || merge === undefined) return null;
   if (remote === '.') return { ref: merge, name: merge.replace(/^refs\/heads\//, '') };
   for (const refspec of config.get(`remote.${remote}.fetch`) ?? []) {
     const tracking = applyRefspec(refspec.replace(/^\+/, ''), merge);

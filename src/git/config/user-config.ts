@@ -21,6 +21,9 @@ export const safeConfigKeys = [
   'index.sparse',
 ] as const;
 
+/** Keys that are applied here and not by git. */
+const ownKeys = ['diff.ignoresubmodules'];
+
 /** Keys that name files, with the default names. Trusted in the user's configuration, never in a repository's. */
 const fileKeys = { 'core.attributesfile': 'attributes', 'core.excludesfile': 'ignore' } as const;
 
@@ -58,7 +61,9 @@ export async function readUserConfig(
         XDG_CONFIG_HOME: configHome,
       },
     });
-  const keys = [...safeConfigKeys, ...Object.keys(fileKeys)].join('|').replaceAll('.', '\\.');
+  const keys = [...safeConfigKeys, ...ownKeys, ...Object.keys(fileKeys)]
+    .join('|')
+    .replaceAll('.', '\\.');
   const names = `^(${keys}|include\\.path|includeif\\..*\\.path)$`;
   try {
     const [version, listing] = await Promise.all([

@@ -8,6 +8,9 @@ const statBytes = 40;
 const extendedFlag = 0x4000;
 /** Assume-valid, extended (skip-worktree, intent-to-add) and the stage of a conflict. */
 const specialFlags = 0xf000;
+const assumeValidOrStage = 0xb000;
+/** Of the second flags, which only an extended entry has. */
+const skipWorktreeFlag = 0x4000;
 const lengthMask = 0x0fff;
 const slash = 0x2f;
 /** No file system takes longer paths; a small index of version 4 could contain gigabytes of them. */
@@ -20,6 +23,8 @@ export interface GitIndex {
   readonly paths: readonly string[];
   /** The `fileMode` of each path. */
   readonly modes: Uint32Array;
+  /** Submodules whose work trees `git status` inspects: not in conflict, assume-valid or skip-worktree. */
+  readonly gitlinks: readonly Gitlink[];
   /** The stats of the path with this index when git last compared it with the work tree. */
   readonly statsOf: (index: number) => IndexedStats;
   /** Whether all paths are UTF-8. */
@@ -28,6 +33,12 @@ export interface GitIndex {
   readonly isPlain: boolean;
   /** The tree that a commit of this index would have, if the cached tree is valid. */
   readonly tree: string | null;
+}
+
+/** A submodule, and the commit that the index contains for it. */
+export interface Gitlink {
+  readonly path: string;
+  readonly oid: string;
 }
 
 /** Size (-1: git must read the file), times in ms since 1970, lower 32 bits of the inode. */
@@ -65,6 +76,7 @@ export async function parseIndex(
   const paths: string[] = [];
   const modes = new Uint32Array(count);
   const offsets = new Uint32Array(count);
+  const gitlinks: Gitlink[] = [];
   const name = Buffer.alloc(maxPathBytes);
   let isComplete = true;
   let isPlain = true;
@@ -99,7 +111,11 @@ export async function parseIndex(
     if (path === null) isComplete = false;
     // A conflict lists a path up to three times in a row.
     else if (path !== previous) {
-      modes[paths.length] = modeOf(index.readUInt32BE(at + 24));
+      const mode = modeOf(index.readUInt32BE(at + 24));
+      if (mode === fileMode.submodule && isInspected(index, flags, flagsAt + 2)) {
+        gitlinks.push({ path, oid: index.toString('hex', at + statBytes, flagsAt) });
+      }
+      modes[paths.length] = mode;
       offsets[paths.length] = at;
       paths.push(path);
     }
@@ -110,8 +126,12 @@ export async function parseIndex(
   const extensions = readExtensions(index, at, end, idBytes);
   if (extensions === null) return null;
   const statsOf = (entry: number): IndexedStats => readStats(index, offsets[entry] ?? 0, idBytes);
-  return { paths, modes, statsOf, isComplete, isPlain, tree: extensions.tree };
+  return { paths, modes, gitlinks, statsOf, isComplete, isPlain, tree: extensions.tree };
 }
+
+const isInspected = (index: Buffer, flags: number, extendedAt: number): boolean =>
+  (flags & assumeValidOrStage) === 0 &&
+  ((flags & extendedFlag) === 0 || (index.readUInt16BE(extendedAt) & skipWorktreeFlag) === 0);
 
 /** Old versions of git also stored group permissions (0o100664). */
 const modeOf = (mode: number): number =>

@@ -1,8 +1,16 @@
 import type { YieldToEventLoop } from '../../util/async.ts';
 import { decodePath, nulRecords } from '../paths.ts';
-import type { WorkTreeStatus } from '../repository.ts';
+import type { Changes } from '../repository.ts';
 
-export interface ParsedStatus extends WorkTreeStatus {
+/** The status without the work trees of submodules. */
+export interface OwnStatus {
+  readonly changes: Changes;
+  /** See `WorkTreeStatus`. */
+  readonly ahead: number | null;
+  readonly behind: number | null;
+}
+
+export interface ParsedStatus extends OwnStatus {
   /** Paths of untracked files and links, without nested repositories. */
   readonly untracked: readonly string[];
   readonly unscanned: UnscannedDirs;
@@ -51,4 +59,15 @@ export async function parseStatus(
     else if (isDirectory) unscanned.ignored.push(path);
   }
   return { changes, ahead, behind, untracked, unscanned };
+}
+
+/**
+ * Counts the submodules in the output of `git diff-index --raw -z`: `:<mode> <mode> <object> <object> <letter>`,
+ * followed by one path, or two for a rename. Conflicts (`U`) and changes into a file (`T`) are not counted.
+ */
+export function countGitlinkChanges(output: Buffer): number {
+  const records = output.toString('latin1').split('\0');
+  return records.filter((record) =>
+    /^:(?:160000 160000|160000 000000|000000 160000) \S+ \S+ [A-TV-Z]/.test(record),
+  ).length;
 }

@@ -91,7 +91,7 @@ export async function walkWorktree(
       if (dir === '' && entry.name === '.git') continue;
       const path = joinPath(dir, entry.name);
       if (!entry.isDirectory()) {
-        if (!files.has(path)) untracked.push({ path, entry });
+        if (!files.has(path) && !submodules.has(path)) untracked.push({ path, entry });
         watchIgnoreFile(path, entry);
       } else if (dirs.has(path)) queue.push(path);
       else if (submodules.has(path)) watch(path);

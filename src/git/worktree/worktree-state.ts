@@ -2,14 +2,21 @@ import { join } from 'node:path';
 import { lazy, type YieldToEventLoop } from '../../util/async.ts';
 import { assertRegularIndex } from '../exec/run-git.ts';
 import { readGitDirFile } from '../gitdir/read-gitdir-file.ts';
-import { fileMode, isRegular, parseIndex, type GitIndex } from '../index/parse-index.ts';
-import { parseLsFiles } from '../index/parse-ls-files.ts';
+import {
+  fileMode,
+  isRegular,
+  parseIndex,
+  type GitIndex,
+  type Gitlink,
+} from '../index/parse-index.ts';
+import { parseLsFiles, type TrackedPaths } from '../index/parse-ls-files.ts';
 import type { OpenRepository } from '../open-repository.ts';
 import { joinPaths, splitPaths } from '../paths.ts';
 import type { WorktreeSnapshot } from '../repository-cache.ts';
-import { RepositoryError, type WorkTreeStatus } from '../repository.ts';
+import { RepositoryError } from '../repository.ts';
 import { comparableEntries, diffWorktree, type WorktreeDiff } from './diff-worktree.ts';
-import { parseStatus } from './parse-status.ts';
+import { countGitlinkChanges, parseStatus } from './parse-status.ts';
+import type { OwnStatus, ParsedStatus } from './parse-status.ts';
 import { scanUntracked, type UntrackedScan } from './scan-untracked.ts';
 import { lstatOrNull, sizeInRow, statColumns } from './stat-rows.ts';
 import { walkWorktree } from './walk-worktree.ts';
@@ -43,10 +50,15 @@ export interface Head {
 const maxIndexBytes = 128 * 1024 * 1024;
 const statusArguments = [
   ...['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all'],
-  ...['--ignored=matching', '--ignore-submodules=all'],
+  '--ignored=matching',
 ];
+const emptyTree = {
+  sha1: '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
+  sha256: '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
+} as const;
 const emptyIndex: GitIndex = {
-  ...{ paths: [], modes: new Uint32Array(), isComplete: true, isPlain: true, tree: null },
+  ...{ paths: [], modes: new Uint32Array(), gitlinks: [] },
+  ...{ isComplete: true, isPlain: true, tree: null },
   statsOf: () => ({ size: -1, mtimeMs: 0, ctimeMs: 0, ino: 0 }),
 };
 
@@ -63,9 +75,11 @@ export class WorktreeState {
   readonly sizes = lazy(() => this.readSizes());
 
   private readonly index = lazy(() => this.readIndex());
-  private readonly gitStatus = lazy(async () =>
-    parseStatus(await this.context.git(...statusArguments), this.context.yieldToEventLoop),
-  );
+  private readonly gitStatus = lazy(() => this.runGitStatus());
+  private readonly lsFiles = lazy(async (): Promise<TrackedPaths> => {
+    const { git, yieldToEventLoop } = this.context;
+    return parseLsFiles(await git('ls-files', '-s', '-v', '-z'), yieldToEventLoop);
+  });
   private readonly walk = lazy(async () => {
     const index = await this.index();
     return index && walkWorktree(this.workTree, index, this.context.yieldToEventLoop);
@@ -96,6 +110,12 @@ export class WorktreeState {
     return (await this.untrackedScan()).untracked;
   }
 
+  /** Returns the submodules to inspect. */
+  async gitlinks(): Promise<readonly Gitlink[]> {
+    if (this.cached !== null) return this.cached.snapshot.gitlinks;
+    return (await this.index())?.gitlinks ?? (await this.lsFiles()).gitlinks;
+  }
+
   /** Returns the snapshot for the next run; null if a change could go unnoticed. */
   async snapshot(): Promise<WorktreeSnapshot | null> {
     const { fingerprint } = this.context;
@@ -121,6 +141,7 @@ export class WorktreeState {
     return {
       ...{ fingerprint, userConfig },
       ...{ files, links: order.length - files, untracked: untracked.length },
+      gitlinks: [...index.gitlinks],
       status: this.status.isStarted() ? await this.status() : null,
       ...{ paths: joinPaths([...paths, ...watch.paths]), rows },
     };
@@ -137,8 +158,28 @@ export class WorktreeState {
     if (this.cached !== null) return this.cached.tracked();
     const index = await this.index();
     if (index !== null) return index.paths.filter((_, at) => isRegular(index.modes[at]));
-    const { git, yieldToEventLoop } = this.context;
-    return parseLsFiles(await git('ls-files', '-s', '-z'), yieldToEventLoop);
+    return (await this.lsFiles()).files;
+  }
+
+  /**
+   * git would run itself in a submodule, with the configuration of that repository. So it ignores submodules; their
+   * staged changes are compared without their work trees.
+   */
+  private async runGitStatus(): Promise<ParsedStatus> {
+    const { context, repository } = this;
+    const index = await this.index();
+    const hasGitlinks =
+      index === null
+        ? (await this.lsFiles()).gitlinks.length > 0
+        : index.modes.includes(fileMode.submodule);
+    const ignore = hasGitlinks ? 'all' : 'dirty';
+    const output = await context.git(...statusArguments, `--ignore-submodules=${ignore}`);
+    const status = await parseStatus(output, context.yieldToEventLoop);
+    if (!hasGitlinks) return status;
+    const head = repository.head.oid ?? emptyTree[repository.format];
+    const flags = ['--cached', '--raw', '-M', '-z', '--ignore-submodules=dirty'];
+    const gitlinks = countGitlinkChanges(await context.git('diff-index', ...flags, head, '--'));
+    return { ...status, changes: { ...status.changes, staged: status.changes.staged + gitlinks } };
   }
 
   /** Returns the cached snapshot if the work tree has the same untracked files. */
@@ -149,7 +190,7 @@ export class WorktreeState {
   }
 
   /** Returns the cached status if the tracked files are unchanged too. */
-  private async findUnchangedStatus(): Promise<WorkTreeStatus | null> {
+  private async findUnchangedStatus(): Promise<OwnStatus | null> {
     const status = this.cached?.snapshot.status ?? null;
     const same = status && (await this.withSameFiles());
     return (await same?.verifier.areTrackedUnchanged()) === true ? status : null;
@@ -183,7 +224,7 @@ export class WorktreeState {
     });
   }
 
-  private async readStatus(): Promise<WorkTreeStatus> {
+  private async readStatus(): Promise<OwnStatus> {
     const known = (await this.unchangedStatus()) ?? (await this.statusFromStats());
     if (known === null) await this.assertReadable();
     const { changes, ahead, behind } = known ?? (await this.gitStatus());
@@ -199,7 +240,7 @@ export class WorktreeState {
   }
 
   /** Returns the status as far as the index and the stats of the files show it; null if git has to be run. */
-  private async statusFromStats(): Promise<WorkTreeStatus | null> {
+  private async statusFromStats(): Promise<OwnStatus | null> {
     const same = await this.withSameFiles();
     const { count, watch } = await this.untrackedScan();
     if (count === null || watch === null) return null;
@@ -211,7 +252,7 @@ export class WorktreeState {
   }
 
   /** Returns the status of a work tree without staged or unstaged changes; null if something is staged. */
-  private async cleanStatus(untracked: number): Promise<WorkTreeStatus | null> {
+  private async cleanStatus(untracked: number): Promise<OwnStatus | null> {
     const index = await this.index();
     const head = await this.context.head();
     if (index === null || head === null) return null;

@@ -33,6 +33,7 @@ export async function readGitFacts(
   };
   const { head, upstream, shallow } = repository;
   const status = repository.bare ? null : await attempt(reader.status(repository));
+  if (status?.unknown) failures.push(toStateFailure(status.unknown));
   const lastCommit = await attempt(reader.lastCommit(repository));
   const commits = await attempt(reader.commitCount(repository));
   const cachedFiles = cached?.tracked ?? null;
@@ -47,7 +48,7 @@ export async function readGitFacts(
       format: repository.format,
       lastCommit,
       changes: status?.changes ?? null,
-      dirty: status === null ? null : Object.values(status.changes).some((number) => number > 0),
+      dirty: status?.dirty ?? null,
       upstream: upstream?.name ?? null,
       upstreamGone: upstream === null ? null : upstream.oid === null,
       ahead: status?.ahead ?? null,

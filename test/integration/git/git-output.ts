@@ -43,7 +43,7 @@ export function gitHead(path: string): object {
 /** Returns what `RepositoryReader.status` should return. */
 export function gitStatus(path: string): object {
   const changes = { staged: 0, unstaged: 0, untracked: 0, conflicts: 0 };
-  const flags = ['-z', '--untracked-files=all', '--ignore-submodules=all'];
+  const flags = ['-z', '--untracked-files=all'];
   const entries = git(path, '--no-optional-locks', 'status', '--porcelain=v1', ...flags).split(
     '\0',
   );

@@ -138,7 +138,14 @@ describe('the reader', () => {
 test('walkWorktree returns null for an index with too many directories', async () => {
   const paths = Array.from({ length: 200 }, (_, at) => `${String(at)}${'/a'.repeat(2000)}`);
   const index = {
-    ...{ paths, modes: new Uint32Array(200), isComplete: true, isPlain: true, tree: null },
+    ...{
+      paths,
+      modes: new Uint32Array(200),
+      gitlinks: [],
+      isComplete: true,
+      isPlain: true,
+      tree: null,
+    },
     statsOf: () => ({ size: 0, mtimeMs: 0, ctimeMs: 0, ino: 0 }),
   };
   const pause = (): Promise<void> => Promise.resolve();

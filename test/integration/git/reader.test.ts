@@ -195,9 +195,9 @@ describe('the git configuration of the user', () => {
     await repository.write('a.ts', 'x\r\n');
     repository.git('-c', 'core.autocrlf=true', 'add', 'a.ts');
     execFileSync('touch', ['-d', '2001-01-01', join(repository.path, 'a.ts')]);
-    const unstaged = async (): Promise<number> => {
+    const unstaged = async (): Promise<number | undefined> => {
       const reader = await readerIn(workspace, { home });
-      return (await reader.status(await reader.open(repository.path))).changes.unstaged;
+      return (await reader.status(await reader.open(repository.path))).changes?.unstaged;
     };
     expect(await unstaged()).toBe(0);
     repository.git('config', 'core.autocrlf', 'false');

@@ -86,7 +86,8 @@ describe('an unchanged repository', () => {
     const { result, started } = await runsIn(workspace).run(async (reader) => {
       const opened = await reader.open(path);
       const files = await reader.files(opened);
-      return { status: await reader.status(opened), files: files.toSorted(byPath) };
+      const { changes, ahead, behind } = await reader.status(opened);
+      return { status: { changes, ahead, behind }, files: files.toSorted(byPath) };
     });
     expect(result).toEqual({ status: gitStatus(path), files: gitFiles(path) });
     expect(started.filter((call) => !/^git (?:--version|config|cat-file)/.test(call))).toEqual([]);

@@ -27,7 +27,7 @@ function fail(name: 'lstatSync' | 'statSync' | 'readdirSync', failing: string, c
 
 const trackedFile = {
   ...{ paths: ['dir/a.ts'], modes: Uint32Array.of(0o100644) },
-  ...{ isComplete: true, isPlain: true, tree: null },
+  ...{ gitlinks: [], isComplete: true, isPlain: true, tree: null },
   statsOf: () => ({ size: 0, mtimeMs: 0, ctimeMs: 0, ino: 0 }),
 };
 const noYield = (): Promise<void> => Promise.resolve();

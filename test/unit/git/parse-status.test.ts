@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseLsFiles } from '../../../src/git/index/parse-ls-files.ts';
-import { parseStatus } from '../../../src/git/worktree/parse-status.ts';
+import { countGitlinkChanges, parseStatus } from '../../../src/git/worktree/parse-status.ts';
 
 const pause = (): Promise<void> => Promise.resolve();
 const zeros = '0'.repeat(40);
@@ -46,21 +46,49 @@ test('parseStatus accepts empty and truncated output', async () => {
   }
 });
 
-test('parseLsFiles returns every regular file once', async () => {
+test('parseLsFiles returns every regular file and submodule once', async () => {
   const records = [
-    `100644 ${zeros} 0\ta.ts`,
-    `100755 ${zeros} 1\tfolder/b\tc.ts`,
-    `100755 ${zeros} 2\tfolder/b\tc.ts`,
-    `100755 ${zeros} 3\tfolder/b\tc.ts`,
-    `120000 ${zeros} 0\tlink`,
-    `160000 ${zeros} 0\tsubmodule`,
+    `H 100644 ${zeros} 0\ta.ts`,
+    `H 100755 ${zeros} 1\tfolder/b\tc.ts`,
+    `H 100755 ${zeros} 2\tfolder/b\tc.ts`,
+    `H 100755 ${zeros} 3\tfolder/b\tc.ts`,
+    `H 120000 ${zeros} 0\tlink`,
+    `H 160000 ${zeros} 0\tsubmodule`,
+    `S 160000 ${zeros} 0\tskipped`,
+    `h 160000 ${zeros} 0\tassumed`,
+    `M 160000 ${zeros} 1\tconflict`,
     '',
   ];
   const output = Buffer.from(records.join('\0'));
-  expect(await parseLsFiles(output, pause)).toEqual(['a.ts', 'folder/b\tc.ts']);
+  expect(await parseLsFiles(output, pause)).toEqual({
+    files: ['a.ts', 'folder/b\tc.ts'],
+    gitlinks: [{ path: 'submodule', oid: zeros }],
+  });
 });
 
 test('parseLsFiles rejects a path outside the work tree', async () => {
-  const output = Buffer.from(`100644 ${zeros} 0\t../x\0`);
+  const output = Buffer.from(`H 100644 ${zeros} 0\t../x\0`);
   await expect(parseLsFiles(output, pause)).rejects.toMatchObject({ code: 'broken-index' });
+});
+
+test('countGitlinkChanges counts added, removed, renamed and moved submodules', () => {
+  const records = [
+    `:160000 160000 ${zeros} ${zeros} M`,
+    'changed',
+    `:160000 160000 ${zeros} ${zeros} R100`,
+    'old',
+    'new',
+    `:000000 160000 ${zeros} ${zeros} A`,
+    'added',
+    `:160000 000000 ${zeros} ${zeros} D`,
+    'removed',
+    `:160000 000000 ${zeros} ${zeros} U`,
+    'conflict',
+    `:160000 100644 ${zeros} ${zeros} T`,
+    'file',
+    `:100644 100644 ${zeros} ${zeros} M`,
+    'a.ts',
+    '',
+  ];
+  expect(countGitlinkChanges(Buffer.from(records.join('\0')))).toBe(4);
 });
