@@ -33,11 +33,11 @@ export async function notifyTest(flags: GlobalFlags, system: System): Promise<nu
   const { notify } = await readConfig(workspace);
   const secrets = await readSecrets(workspace, system, secretNamesOf(notify));
   const redact = redactor(secretsToRedact(notify, secrets));
-  const { channels, diagnostics } = createChannels(notify, secrets, { system, workspace });
+  const { channels, diagnostics } = await createChannels(notify, secrets, { system, workspace });
   const [unusable] = diagnostics;
   if (unusable !== undefined) {
     throw new UserError('secrets', redact(diagnosticLine(unusable)), {
-      hint: 'sync-runner doctor',
+      hint: redact(unusable.hint ?? 'sync-runner doctor'),
     });
   }
   if (channels.length === 0) {

@@ -79,7 +79,10 @@ export const outputs: Check = {
     if (config === null) return [];
     const { notify, metrics } = config;
     const secrets = await readSecrets(workspace, system, secretNamesOf(notify));
-    const { ping, channels, diagnostics } = createChannels(notify, secrets, { system, workspace });
+    const { ping, channels, diagnostics } = await createChannels(notify, secrets, {
+      system,
+      workspace,
+    });
     const names = [...(ping === null ? [] : ['ping']), ...channels.map(({ name }) => name)];
     const findings = [...diagnostics];
     if (names.length > 0) findings.push(passed(`notified: ${names.join(', ')}`));

@@ -54,7 +54,7 @@ export async function prepareNotifier(context: NotifierContext): Promise<{
   const { config, workspace, system } = context;
   const { notify } = config;
   const secrets = await readSecrets(workspace, system, secretNamesOf(notify));
-  const channels = createChannels(notify, secrets, { system, workspace });
+  const channels = await createChannels(notify, secrets, { system, workspace });
   return {
     secrets: secretsToRedact(notify, secrets),
     notifyRun: (run) => new RunNotifier(channels, { ...context, ...run }),

@@ -94,6 +94,7 @@ export const diagnosticCodes = {
   'disk-full': 'error',
   'disk-almost-full': 'warning',
   'secret-only-in-shell': 'warning',
+  'config-untrusted': 'warning',
   'secret-not-set': 'warning',
   'invalid-url': 'warning',
   'notify-send-missing': 'warning',

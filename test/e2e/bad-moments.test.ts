@@ -153,7 +153,7 @@ describe('the own directory of the lock', () => {
 });
 
 describe.skipIf(process.platform !== 'linux')(
-  'a workspace below /proc or /sys (Linux only)',
+  'a workspace below /proc or /sys (skipped except on Linux)',
   () => {
     test.each(['/proc/x', '/proc/self/x', '/sys/x'])(
       'ends run and init with exit code 2 and one line: %s',

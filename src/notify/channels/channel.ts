@@ -13,11 +13,13 @@ export interface ChannelContext {
   readonly resolveSecret: (key: string, text: string) => string | null;
   /** Like `resolveSecret`; also reports and returns null for an invalid URL. */
   readonly resolveUrl: (key: string, text: string) => string | null;
+  /** Reports and returns false if other users can write the configuration, so it may not name programs. */
+  readonly requireTrustedConfig: () => boolean;
 }
 
 /** One way to send messages. `Options` is the value of its key in `notify`, without undefined and false. */
 export interface ChannelType<Options> {
-  /** Returns null if a secret is missing. */
+  /** Returns null if a secret is missing or the configuration is not trusted. */
   readonly create: (options: Options, context: ChannelContext) => Send | null;
   /** Returns the texts that are secret, or refer to secrets. */
   readonly secretTexts: (options: Options) => readonly string[];

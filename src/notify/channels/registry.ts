@@ -1,3 +1,4 @@
+import { checkConfigTrust } from '../../config/config-trust.ts';
 import type { Workspace } from '../../config/workspace.ts';
 import {
   channelNames,
@@ -57,12 +58,12 @@ const secretTextsOf = (options: NotifyOptions): readonly string[] => [
   ...mapEnabled(options, (name, own) => channelTypes[name].secretTexts(own)).flat(),
 ];
 
-/** Resolves the secrets and returns the channels that can be used. */
-export function createChannels(
+/** Resolves the secrets and returns the channels that can be used. Throws `FileError`. */
+export async function createChannels(
   options: NotifyOptions,
   secrets: Readonly<Record<string, string>>,
   { system, workspace }: { readonly system: System; readonly workspace: Workspace },
-): Channels {
+): Promise<Channels> {
   const diagnostics: Diagnostic[] = [];
   const resolveSecret = (key: string, text: string): string | null => {
     if (!text.startsWith('$')) return text;
@@ -81,7 +82,19 @@ export function createChannels(
     diagnostics.push(diagnostic('invalid-url', { subject: `notify.${key}`, message }));
     return null;
   };
-  const context: ChannelContext = { workspace, system, resolveSecret, resolveUrl };
+  const untrusted =
+    options.command === undefined ? null : await checkConfigTrust(workspace, system);
+  const requireTrustedConfig = (): boolean => {
+    if (untrusted !== null) diagnostics.push(untrusted);
+    return untrusted === null;
+  };
+  const context: ChannelContext = {
+    workspace,
+    system,
+    resolveSecret,
+    resolveUrl,
+    requireTrustedConfig,
+  };
   const channels = mapEnabled(options, (name, own): readonly Channel[] => {
     const send = channelTypes[name].create(own, context);
     const { isRetriedByNextRun } = channelTypes[name];
