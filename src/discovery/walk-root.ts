@@ -1,5 +1,6 @@
 import { readdirSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
+import { isBareContainer } from '../git/gitdir/bare-container.ts';
 import { lstatState } from '../git/worktree/stat-rows.ts';
 import { createYield } from '../util/async.ts';
 import { errnoOf, isMachineProblem } from '../util/errors.ts';
@@ -19,6 +20,12 @@ const ignoredDirs = new Set([
   'site-packages',
   'Pods',
   'DerivedData',
+]);
+
+/** The directories of a git directory (gitrepository-layout(5)). */
+const gitDirNames = new Set([
+  ...['objects', 'refs', 'hooks', 'info', 'logs', 'worktrees', 'modules'],
+  ...['branches', 'common', 'lfs', 'reftable', 'remotes', 'rr-cache'],
 ]);
 
 export interface Walk {
@@ -70,7 +77,7 @@ export async function walkRoot(options: WalkOptions): Promise<Walk> {
     count += 1;
     if (count > maxDirs) return { found, unreadable, nonUtf8, truncated: true };
     // Saves listing the root directory of most repositories.
-    if (depth > 0 && !includeNested && hasDotGit(path)) {
+    if (depth > 0 && !includeNested && hasDotGit(path) && !isBareContainer(path)) {
       found.push({ path, kind: 'git' });
       continue;
     }
@@ -85,10 +92,11 @@ export async function walkRoot(options: WalkOptions): Promise<Walk> {
       found.push({ path, kind: isGit ? 'git' : 'package' });
     }
     // A root is searched for projects even if it is a repository itself.
-    if (depth === maxDepth || type === 'bare') continue;
+    if (depth === maxDepth || (type === 'bare' && !hasWorktrees(entries))) continue;
     // A manifest in a root does not make it the package of all directories in it.
     const inProject = dir.inProject || isGit || (type === 'package' && depth > 0);
     for (const { name } of entries.filter((entry) => entry.isDirectory())) {
+      if (type === 'bare' && gitDirNames.has(name)) continue;
       const child: QueuedDir = {
         path: join(path, name),
         relativePath: relativePath === '' ? name : `${relativePath}/${name}`,
@@ -131,6 +139,10 @@ function isBareRepository(entries: readonly Dirent[]): boolean {
     entries.some((entry) => entry.name === dir && entry.isDirectory()),
   );
 }
+
+/** Whether a bare repository has linked work trees, which may be inside it. */
+const hasWorktrees = (entries: readonly Dirent[]): boolean =>
+  entries.some((entry) => entry.name === 'worktrees' && entry.isDirectory());
 
 /** A repository may be called `build`, for example; hidden directories are always ignored. */
 const isIgnored = (path: string, name: string): boolean =>

@@ -16,6 +16,10 @@ export interface OpenRepository extends Repository {
   readonly headRef: string | null;
   /** Full name of the upstream's ref; null without an upstream. */
   readonly upstreamRef: string | null;
+  /** The user who has to own linked files; null where files have no owner. */
+  readonly uid: number | null;
+  /** Why HEAD, branch and upstream are unknown; null if they are known. */
+  readonly refsUnknown: RepositoryError | null;
   /** See `objectStoreKey`. */
   readonly objectStore: string | null;
 }
@@ -35,7 +39,8 @@ export function openRepository(
 ): OpenRepository {
   const { gitDir, commonDir, config } = findGitDirs(workTree, uid);
   const format = objectFormat(config);
-  const head = readHead(gitDir);
+  const refsUnknown = unsupportedRefs(config);
+  const head = refsUnknown === null ? readHead(gitDir) : { oid: null };
   const { ref: headRef, oid } =
     'ref' in head ? resolveRef(commonDir, head.ref) : { ref: null, oid: head.oid };
   const upstream = headRef === null ? null : upstreamRef(config, headRef);
@@ -46,8 +51,8 @@ export function openRepository(
     format,
     head: {
       branch: headRef === null ? null : sanitizeLine(headRef.replace(/^refs\/heads\//, '')),
-      detached: headRef === null,
-      unborn: oid === null,
+      detached: refsUnknown === null ? headRef === null : null,
+      unborn: refsUnknown === null ? oid === null : null,
       oid,
     },
     upstream: upstream && {
@@ -57,12 +62,20 @@ export function openRepository(
     remote: remoteUrl(config),
     shallow: readGitDirFile(join(commonDir, 'shallow')) !== null,
     worktreeOf: commonDir === gitDir ? null : mainWorkTree(commonDir),
-    config,
+    ...{ config, uid, refsUnknown },
     bare: isTrue(config, 'core.bare') && commonDir === gitDir,
     headRef,
     upstreamRef: upstream?.ref ?? null,
     objectStore: objectStoreKey(commonDir, oid, nowMs),
   };
+}
+
+/** Returns the reason why the refs can't be read, or null (git-init(1), `--ref-format`). */
+function unsupportedRefs(config: GitConfig): RepositoryError | null {
+  const storage = lastValue(config, 'extensions.refstorage')?.toLowerCase() ?? 'files';
+  if (storage === 'files') return null;
+  const message = `unsupported ref storage ${sanitizeLine(storage, 100)}: the branch and its commits are unknown`;
+  return new RepositoryError('unsupported-refs', 'error', message);
 }
 
 /** The main work tree; a bare repository has none and is represented by its git directory. */
@@ -81,8 +94,6 @@ function objectFormat(config: GitConfig): 'sha1' | 'sha256' {
       throw unsupported('unknown-format', `repository extension ${name}`);
     }
   }
-  const storage = lastValue(config, 'extensions.refstorage') ?? 'files';
-  if (storage !== 'files') throw unsupported('unsupported-refs', `ref storage ${storage}`);
   const format = lastValue(config, 'extensions.objectformat') ?? 'sha1';
   if (format === 'sha1' || format === 'sha256') return format;
   throw unsupported('unknown-format', `object format ${format}`);

@@ -6,6 +6,7 @@ import { readUserConfig } from './config/user-config.ts';
 import { runGit, type GitContext } from './exec/run-git.ts';
 import { createScratchDir, type ScratchDir } from './exec/scratch-dir.ts';
 import { repositoryFingerprint, userConfigFingerprint } from './gitdir/fingerprint.ts';
+import { hasConversions } from './config/conversions.ts';
 import { readExcludeFiles } from './ignore/exclude-files.ts';
 import { openRepository, type OpenRepository } from './open-repository.ts';
 import { createRepositoryCache } from './repository-cache.ts';
@@ -95,6 +96,7 @@ export function createRepositoryReader(context: {
       fingerprint: orNull(() => repositoryFingerprint(repository, nowMs())),
       git: (...args) => git(repository, ...args),
       excludes: async () => readExcludeFiles(repository, await userConfig()),
+      hasConversions: async () => hasConversions(repository, await userConfig()),
       cached: cache.get(workTree)?.snapshot ?? null,
       verifierFor: (snapshot) => verifier.verifierFor(workTree, snapshot),
       head: () => commits.head(repository),
@@ -129,6 +131,7 @@ export function createRepositoryReader(context: {
     ignoreUntracked: boolean,
   ): Promise<WorkTreeStatus> => {
     if (repository.bare) throw bareRepository();
+    assertKnownRefs(repository);
     const { workTree } = repository;
     const state = await stateOf(workTree);
     const own = await state.status();
@@ -202,18 +205,26 @@ export function createRepositoryReader(context: {
     sizes: memoizeFact(async (one) => (one.bare ? [] : (await stateOf(one.workTree)).sizes())),
     files,
     lastCommit: memoizeFact(async (repository) => {
+      assertKnownRefs(repository);
       const commit = await commits.commit(repository);
       if (commit === null) return null;
       const { hash, date, subject, author } = commit;
       return { hash, date, subject, author };
     }),
-    commitCount: memoizeFact((repository) => commits.count(repository)),
+    commitCount: memoizeFact((repository) => {
+      assertKnownRefs(repository);
+      return commits.count(repository);
+    }),
     close: ({ workTree }) => close(workTree),
     serialize: async () => {
       for (const workTree of states.keys()) await updateCache(workTree);
       return cache.serialize();
     },
   };
+}
+
+function assertKnownRefs({ refsUnknown }: OpenRepository): void {
+  if (refsUnknown !== null) throw refsUnknown;
 }
 
 const bareRepository = (): RepositoryError =>

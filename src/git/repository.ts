@@ -31,9 +31,10 @@ export interface Repository {
   readonly head: {
     /** Short branch name; null when detached. */
     readonly branch: string | null;
-    readonly detached: boolean;
-    readonly unborn: boolean;
-    /** Object id of the commit; null when unborn. */
+    /** Null, like `unborn`, if the refs can't be read. */
+    readonly detached: boolean | null;
+    readonly unborn: boolean | null;
+    /** Object id of the commit; null when unborn or unknown. */
     readonly oid: string | null;
   };
   /** The configured upstream of the branch; its `oid` is null when the remote branch is gone. */

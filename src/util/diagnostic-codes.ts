@@ -45,6 +45,7 @@ export const diagnosticCodes = {
   'invalid-work-tree': 'warning',
   'submodule-unreadable': 'warning',
   'unknown-format': 'warning',
+  'unsupported-refs': 'warning',
 
   // Token usage
   'source-failed': 'warning',

@@ -49,7 +49,7 @@ export async function runGit(
   const { workTree, gitDir, commonDir } = repository;
   assertRegularIndex(gitDir);
   assertRegularAlternates(commonDir);
-  context.scratchDir.fill(sandboxFiles(repository, context.userConfig));
+  context.scratchDir.fill(sandboxFiles(repository, context.userConfig, args[0] ?? ''));
   return runHardened(args, context, {
     GIT_WORK_TREE: workTree,
     GIT_OBJECT_DIRECTORY: join(commonDir, 'objects'),

@@ -2,9 +2,11 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { lastValue } from '../config/git-config.ts';
 import { safeConfigKeys, type UserConfig } from '../config/user-config.ts';
-import { readGitDirFile, toRepositoryError } from '../gitdir/read-gitdir-file.ts';
+import { readGitDirFile, readLinkedFile, toRepositoryError } from '../gitdir/read-gitdir-file.ts';
 import type { OpenRepository } from '../open-repository.ts';
 
+/** Commands that read no work tree: an unreadable list of exclusions does not affect them. */
+const objectCommands: ReadonlySet<string> = new Set(['cat-file', 'rev-list']);
 const maxIndexBytes = 128 * 1024 * 1024;
 
 /**
@@ -15,8 +17,9 @@ const maxIndexBytes = 128 * 1024 * 1024;
 export function sandboxFiles(
   repository: OpenRepository,
   userConfig: UserConfig,
+  command: string,
 ): ReadonlyMap<string, Buffer> {
-  const files = new Map(configFiles(repository, userConfig));
+  const files = new Map(configFiles(repository, userConfig, command));
   // Copied, because git updates the mtime of a shared index and blocks on a FIFO.
   for (const name of listSharedIndexes(repository.gitDir)) {
     const bytes = readGitDirFile(join(repository.gitDir, name), maxIndexBytes);
@@ -29,12 +32,13 @@ export function sandboxFiles(
 export function configFiles(
   repository: OpenRepository,
   userConfig: UserConfig,
+  command = '',
 ): ReadonlyMap<string, Buffer> {
   const { head, headRef, upstream, upstreamRef, gitDir, commonDir } = repository;
   const files = new Map<string, Buffer>();
   const write = (name: string, text: string): void => void files.set(name, Buffer.from(text));
   const copy = (from: string, name: string): void => {
-    const bytes = readGitDirFile(join(from, name));
+    const bytes = readLinkedFile(join(from, name), repository);
     if (bytes !== null) files.set(name, bytes);
   };
   const refs = new Map<string, string>();
@@ -44,6 +48,7 @@ export function configFiles(
   write('packed-refs', [...refs].map(([name, oid]) => `${oid} ${name}\n`).join(''));
   write('config', sandboxConfig(repository, userConfig));
   copy(commonDir, 'shallow');
+  if (objectCommands.has(command)) return files;
   copy(commonDir, 'info/attributes');
   copy(commonDir, 'info/exclude');
   copy(gitDir, 'info/sparse-checkout');

@@ -3,7 +3,12 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { errnoOf } from '../../util/errors.ts';
 import { isTrue, lastValue, parseGitConfig, type GitConfig } from '../config/git-config.ts';
 import { RepositoryError } from '../repository.ts';
-import { readGitDirFile, readGitDirText, toRepositoryError } from './read-gitdir-file.ts';
+import {
+  readGitDirFile,
+  readGitDirText,
+  readLinkedFile,
+  toRepositoryError,
+} from './read-gitdir-file.ts';
 
 /** See `Repository`. */
 export interface GitDirs {
@@ -15,53 +20,90 @@ export interface GitDirs {
 const maxConfigBytes = 1024 * 1024;
 /** A `.git` file contains one path, and no file system takes longer ones. */
 const maxGitfileBytes = 8 * 1024;
-type TypeOf = (path: string) => 'directory' | 'file' | null;
+
+interface Owner {
+  readonly uid: number | null;
+  /** See `ownedType`. */
+  readonly typeOf: (path: string) => 'directory' | 'file' | null;
+}
 
 /**
- * Finds the git directory of a work tree and verifies that it belongs to it. `.git` is a directory; or a file
- * that names a directory which in turn names this work tree (a linked work tree, gitrepository-layout(5), or a
- * submodule) or is inside it; or the work tree is itself a bare repository. All of these must be owned by `uid`
- * and contain no links. Throws `RepositoryError`.
+ * Finds the git directory of a work tree and verifies that it belongs to it. `.git` is
+ * - a directory, whose config, refs and objects may be links to those of another work tree (git-new-workdir);
+ * - a file or a link that names a directory which in turn names this work tree (a linked work tree,
+ *   gitrepository-layout(5), or a submodule), is inside it, or is the git directory of no other work tree
+ *   (`git init --separate-git-dir`, Google's repo tool);
+ * - missing in a bare repository.
+ * All of these must be owned by `uid`. Throws `RepositoryError`.
  */
 export function findGitDirs(workTree: string, uid: number | null): GitDirs {
-  const typeOf: TypeOf = (path) => ownedType(path, uid);
+  const owner: Owner = { uid, typeOf: (path) => ownedType(path, uid) };
   const realTree = realPath(workTree);
-  if (realTree === null || typeOf(realTree) !== 'directory') throw noRepository();
+  if (realTree === null || owner.typeOf(realTree) !== 'directory') throw noRepository();
   const dotGit = join(realTree, '.git');
-  const type = typeOf(dotGit);
-  if (type === null) return bareGitDirs(realTree, typeOf);
-  const dirs =
-    type === 'directory' ? ownGitDirs(dotGit, realTree) : linkedGitDirs(realTree, typeOf);
+  const target = linkTarget(dotGit);
+  if (target !== null) return requireStore(linkedGitDirs(target, realTree, owner), owner);
+  const type = owner.typeOf(dotGit);
+  if (type === null) return bareGitDirs(realTree, owner);
+  return requireStore(
+    type === 'directory'
+      ? ownGitDirs(dotGit, realTree, owner)
+      : linkedGitDirs(readGitfile(realTree), realTree, owner),
+    owner,
+  );
+}
+
+function requireStore(dirs: GitDirs, { typeOf }: Owner): GitDirs {
   for (const name of ['objects', 'refs']) {
-    if (typeOf(join(dirs.commonDir, name)) !== 'directory') {
+    const path = join(dirs.commonDir, name);
+    const target = name === 'objects' ? linkTarget(path) : null;
+    // The repo tool keeps the objects of several git directories in one place.
+    const isDir = typeOf(target === null || isOfWorkTree(target) ? path : target) === 'directory';
+    if (!isDir) {
       throw new RepositoryError('broken-repository', 'error', `the git directory lacks ${name}`);
     }
   }
   return dirs;
 }
 
+/** Whether a path is inside the `.git` directory of a work tree. */
+const isOfWorkTree = (path: string): boolean => path.split(sep).includes('.git');
+
 /** Requires `core.bare`: other directories may have entries of the same names. */
-function bareGitDirs(dir: string, typeOf: TypeOf): GitDirs {
+function bareGitDirs(dir: string, owner: Owner): GitDirs {
+  const { typeOf } = owner;
   const isGitDir =
     typeOf(join(dir, 'HEAD')) === 'file' &&
     typeOf(join(dir, 'objects')) === 'directory' &&
     typeOf(join(dir, 'refs')) === 'directory';
-  const config = isGitDir ? readConfig(dir, dir) : null;
-  if (config === null || !isTrue(config, 'core.bare')) throw noRepository();
+  const config = isGitDir ? readConfig(dir, dir, owner) : null;
+  if (config === null) throw noRepository();
+  if (lastValue(config, 'core.worktree') !== null) throw foreignWorkTree();
+  if (!isTrue(config, 'core.bare')) throw noRepository();
   return { gitDir: dir, commonDir: dir, config };
 }
 
-function ownGitDirs(dotGit: string, workTree: string): GitDirs {
-  const config = readConfig(dotGit, dotGit);
+function ownGitDirs(dotGit: string, workTree: string, owner: Owner): GitDirs {
+  const commonDir = newWorkdirOf(dotGit, owner) ?? dotGit;
+  const config = readConfig(commonDir, dotGit, owner);
   const configured = configuredWorkTree(dotGit, config);
-  if (configured !== null && configured !== workTree) {
-    const message = 'core.worktree names another directory';
-    throw new RepositoryError('foreign-worktree', 'untrusted', message);
-  }
-  return { gitDir: dotGit, commonDir: dotGit, config };
+  if (configured !== null && configured !== workTree) throw foreignWorkTree();
+  return { gitDir: dotGit, commonDir, config };
 }
 
-function linkedGitDirs(workTree: string, typeOf: TypeOf): GitDirs {
+/** Returns the git directory that git-new-workdir links to: config, refs and objects are links into the same one. */
+function newWorkdirOf(dotGit: string, { typeOf }: Owner): string | null {
+  const config = linkTarget(join(dotGit, 'config'));
+  if (config === null) return null;
+  const dir = dirname(config);
+  const isShared = ['refs', 'objects'].every(
+    (name) => linkTarget(join(dotGit, name)) === join(dir, name),
+  );
+  return isShared && typeOf(dir) === 'directory' ? dir : null;
+}
+
+/** Returns the git directory that the file `.git` names. */
+function readGitfile(workTree: string): string {
   const text = readGitDirFile(join(workTree, '.git'), maxGitfileBytes)?.toString('utf8').trimEnd();
   const target = /^gitdir: (\S.*)$/.exec(text ?? '')?.[1];
   if (target === undefined) {
@@ -71,15 +113,24 @@ function linkedGitDirs(workTree: string, typeOf: TypeOf): GitDirs {
       'the file .git does not name a git directory',
     );
   }
-  const gitDir = realPath(resolve(workTree, target));
+  return resolve(workTree, target);
+}
+
+function linkedGitDirs(target: string, workTree: string, owner: Owner): GitDirs {
+  const { typeOf } = owner;
+  const gitDir = realPath(target);
   if (gitDir === null || typeOf(gitDir) !== 'directory') {
     throw new RepositoryError('broken-gitfile', 'error', 'the git directory does not exist');
   }
   const common = readGitDirText(join(gitDir, 'commondir'))?.trim();
   if (common === undefined) {
-    const config = readConfig(gitDir, gitDir);
+    const config = readConfig(gitDir, gitDir, owner);
+    const configured = configuredWorkTree(gitDir, config);
     const isInside = gitDir.startsWith(workTree + sep);
-    if (!isInside && configuredWorkTree(gitDir, config) !== workTree) throw foreignGitfile();
+    const isSeparate = configured === null && !isTrue(config, 'core.bare') && !isOfWorkTree(gitDir);
+    if (!isInside && !isSeparate && configured !== workTree) {
+      throw linkTarget(join(workTree, '.git')) === null ? foreignGitfile() : foreignLink();
+    }
     return { gitDir, commonDir: gitDir, config };
   }
   const commonDir = realPath(resolve(gitDir, common));
@@ -92,13 +143,13 @@ function linkedGitDirs(workTree: string, typeOf: TypeOf): GitDirs {
   if (!isRegistered || realPath(dirname(resolve(gitDir, backLink))) !== workTree) {
     throw foreignGitfile();
   }
-  return { gitDir, commonDir, config: readConfig(commonDir, gitDir) };
+  return { gitDir, commonDir, config: readConfig(commonDir, gitDir, owner) };
 }
 
 /** Reads `config` and, with `extensions.worktreeConfig`, `config.worktree` (git-worktree(1)). */
-function readConfig(commonDir: string, gitDir: string): GitConfig {
+function readConfig(commonDir: string, gitDir: string, { uid }: Owner): GitConfig {
   const read = (dir: string, name: string): string =>
-    readGitDirFile(join(dir, name), maxConfigBytes)?.toString('utf8') ?? '';
+    readLinkedFile(join(dir, name), { uid, maxBytes: maxConfigBytes })?.toString('utf8') ?? '';
   const text = read(commonDir, 'config');
   const config = parseGitConfig(text);
   if (!isTrue(config, 'extensions.worktreeconfig')) return config;
@@ -109,6 +160,17 @@ function readConfig(commonDir: string, gitDir: string): GitConfig {
 function configuredWorkTree(gitDir: string, config: GitConfig): string | null {
   const value = lastValue(config, 'core.worktree');
   return value === null ? null : (realPath(resolve(gitDir, value)) ?? value);
+}
+
+/** Returns the target of a link; null if the path is not a link, or its target does not exist. */
+function linkTarget(path: string): string | null {
+  try {
+    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    return isLink ? realPath(path) : null;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOTDIR') return null;
+    throw toRepositoryError(error, path);
+  }
 }
 
 function realPath(path: string): string | null {
@@ -143,6 +205,16 @@ function ownedType(path: string, uid: number | null): 'directory' | 'file' | nul
 
 const noRepository = (): RepositoryError =>
   new RepositoryError('no-repository', 'error', 'the directory is no longer a repository');
+
+const foreignWorkTree = (): RepositoryError =>
+  new RepositoryError('foreign-worktree', 'untrusted', 'core.worktree names another directory');
+
+const foreignLink = (): RepositoryError =>
+  new RepositoryError(
+    'invalid-git-dir',
+    'untrusted',
+    '.git is a link to the git directory of another work tree',
+  );
 
 const foreignGitfile = (): RepositoryError =>
   new RepositoryError(

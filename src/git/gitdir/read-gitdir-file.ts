@@ -1,4 +1,6 @@
-import { isMachineProblem } from '../../util/errors.ts';
+import { lstatSync, realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { errnoOf, isMachineProblem } from '../../util/errors.ts';
 import { FileError, toFileError } from '../../util/fs.ts';
 import { readRegularFileSync } from '../../util/fs-sync.ts';
 import { RepositoryError } from '../repository.ts';
@@ -17,7 +19,31 @@ export function readGitDirFile(path: string, maxBytes = defaultMaxBytes): Buffer
   }
 }
 
-/** The same as text; invalid UTF-8 becomes replacement characters. */
+/**
+ * Reads a file that may be a link or in a linked directory, as shared ignore lists and configurations are. The target has to be a regular file
+ * that `uid` owns. Null when it is missing. Throws `RepositoryError`.
+ */
+export function readLinkedFile(
+  path: string,
+  { uid, maxBytes = defaultMaxBytes }: { readonly uid: number | null; readonly maxBytes?: number },
+): Buffer | null {
+  try {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return null;
+    const isLinked = stats.isSymbolicLink() || lstatSync(dirname(path)).isSymbolicLink();
+    if (!isLinked) return readGitDirFile(path, maxBytes);
+    const file = readRegularFileSync(realpathSync.native(path), { maxBytes });
+    if (file === null || uid === null || file.stats.uid === uid) return file?.bytes ?? null;
+    const message = `${path} is a link to a file of another user and is not read`;
+    throw new RepositoryError('dubious-ownership', 'untrusted', message);
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw toRepositoryError(error, path);
+  }
+}
+
+/** Reads a file of a git directory as text; invalid UTF-8 becomes replacement characters. */
 export const readGitDirText = (path: string): string | null =>
   readGitDirFile(path)?.toString('utf8') ?? null;
 

@@ -2,7 +2,7 @@ import { isAbsolute, join } from 'node:path';
 import { readFileSync, statSync } from 'node:fs';
 import { lastValue } from '../config/git-config.ts';
 import type { UserConfig } from '../config/user-config.ts';
-import { readGitDirFile, toRepositoryError } from '../gitdir/read-gitdir-file.ts';
+import { readGitDirFile, readLinkedFile, toRepositoryError } from '../gitdir/read-gitdir-file.ts';
 import type { OpenRepository } from '../open-repository.ts';
 import { RepositoryError } from '../repository.ts';
 
@@ -15,7 +15,7 @@ const nameComparisonKeys = ['core.ignorecase', 'core.precomposeunicode'];
  * (gitignore(5)). Null if only git can apply them: names are not compared bytewise, or a file can't be read.
  */
 export function readExcludeFiles(
-  { config, commonDir }: OpenRepository,
+  { config, commonDir, uid }: OpenRepository,
   userConfig: UserConfig,
 ): readonly string[] | null {
   const comparesBytes = nameComparisonKeys.every((name) => {
@@ -24,7 +24,9 @@ export function readExcludeFiles(
   });
   if (!comparesBytes) return null;
   const userFile = orNull(() => readUserFile(userConfig.get('core.excludesfile') ?? ''));
-  const repositoryFile = readIgnoreFile(join(commonDir, 'info/exclude'));
+  const repositoryFile = orNull(
+    () => readLinkedFile(join(commonDir, 'info/exclude'), { uid, maxBytes })?.toString() ?? '',
+  );
   return userFile === null || repositoryFile === null ? null : [userFile, repositoryFile];
 }
 

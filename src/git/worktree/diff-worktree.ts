@@ -29,12 +29,17 @@ export async function diffWorktree(
     readonly workTree: string;
     readonly dirs: ReadonlySet<string>;
     readonly indexMtimeMs: number;
+    /** Whether git may convert content (gitattributes(5)). */
+    readonly mayConvert: boolean;
     /** The time before the comparison, for `isRacy`. */
     readonly sinceMs: number;
     readonly yieldToEventLoop: YieldToEventLoop;
   },
 ): Promise<WorktreeDiff> {
-  const { workTree, dirs, indexMtimeMs, sinceMs, yieldToEventLoop } = context;
+  const { workTree, dirs, mayConvert, sinceMs, yieldToEventLoop } = context;
+  const indexSecondMs = context.indexMtimeMs - (context.indexMtimeMs % 1000);
+  // Many builds of git compare seconds only and read these files again, with the attributes of today.
+  const racyFromMs = mayConvert ? indexSecondMs : context.indexMtimeMs;
   const entries = comparableEntries(index);
   const rows = new Float64Array(entries.length * statColumns);
   let unreadableFile: string | null = null;
@@ -46,7 +51,7 @@ export async function diffWorktree(
     const state = dirs.has(parentDir(path)) ? lstatState(`${workTree}/${path}`) : null;
     writeRow(rows, row, state, sinceMs);
     if (state === 'unreadable') unreadableFile ??= path;
-    const isChanged = changed === null ? null : differs(index, entry, state, indexMtimeMs);
+    const isChanged = changed === null ? null : differs(index, entry, state, racyFromMs);
     changed = changed === null || isChanged === null ? null : changed + Number(isChanged);
   }
   return { rows, changed, unreadableFile };
@@ -61,7 +66,7 @@ function differs(
   { modes, statsOf }: GitIndex,
   entry: number,
   file: FileState,
-  indexMtimeMs: number,
+  racyFromMs: number,
 ): boolean | null {
   if (file === null || file === 'unreadable' || !hasMode(file, modes[entry])) return null;
   const { size, mtimeMs, ctimeMs, ino } = statsOf(entry);
@@ -72,7 +77,7 @@ function differs(
     ctimeMs === file.ctimeMs &&
     ino === file.ino % 2 ** 32 &&
     // A file written at the time of the index may have changed since without a change of its stats.
-    mtimeMs < indexMtimeMs;
+    mtimeMs < racyFromMs;
   return isSame ? false : null;
 }
 

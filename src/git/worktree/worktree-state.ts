@@ -32,6 +32,8 @@ export interface WorktreeStateContext {
   readonly userConfig: () => Promise<string | null>;
   /** See `readExcludeFiles`. */
   readonly excludes: () => Promise<readonly string[] | null>;
+  /** Whether files outside of the work tree make git convert line ends. */
+  readonly hasConversions: () => Promise<boolean>;
   /** The snapshot of the previous run. */
   readonly cached: WorktreeSnapshot | null;
   readonly verifierFor: (snapshot: WorktreeSnapshot) => SnapshotVerifier;
@@ -216,12 +218,23 @@ export class WorktreeState {
     if (index === null) return null;
     const watched = (await this.withSameFiles())?.watched() ?? (await this.walk())?.watched.keys();
     if (watched === undefined) return null;
+    const paths = [...watched];
     return diffWorktree(index, {
       ...{ workTree: this.workTree, sinceMs: this.sinceMs },
       yieldToEventLoop: this.context.yieldToEventLoop,
-      dirs: new Set(watched),
+      dirs: new Set(paths),
+      mayConvert: await this.mayConvert(index, paths),
       indexMtimeMs: lstatOrNull(join(this.repository.gitDir, 'index'))?.mtimeMs ?? 0,
     });
+  }
+
+  /** Whether attributes or settings for line ends exist, or existed in the previous run. */
+  private async mayConvert(index: GitIndex, watched: readonly string[]): Promise<boolean> {
+    const isAttributes = (path: string): boolean => /(?:^|\/)\.gitattributes$/.test(path);
+    return (
+      (await this.context.hasConversions()) ||
+      [watched, index.paths, this.cached?.watched() ?? []].some((paths) => paths.some(isAttributes))
+    );
   }
 
   private async readStatus(): Promise<OwnStatus> {

@@ -119,6 +119,27 @@ describe('discover finds', () => {
     expect(discovery.projects[0]).toMatchObject({ id: 'alpha.git', name: 'alpha.git' });
   });
 
+  test.each([
+    ['.bare', 'a file .git that names it'],
+    ['.git', 'nothing else'],
+    ['', 'its own files'],
+  ])('the linked work trees next to a bare repository "%s" and %s', async (name) => {
+    await using workspace = await temporaryWorkspace();
+    const { path } = await workspace.gitRepository('source', { 'package.json': '{}' });
+    const container = join(workspace.root, 'code/alpha');
+    git(workspace.root, 'clone', '-q', '--bare', path, join(container, name));
+    if (name === '.bare') await workspace.write('code/alpha/.git', 'gitdir: ./.bare\n');
+    git(container, 'worktree', 'add', '-q', join(container, 'main'));
+    git(container, 'worktree', 'add', '-q', '-b', 'f', join(container, 'topic/feature'));
+    await workspace.write('code/alpha/notes/package.json', '{}');
+    const discovery = await discoverIn(workspace);
+    expect(listed(discovery, workspace)).toEqual([
+      'git alpha',
+      'git alpha/main',
+      'git alpha/topic/feature',
+    ]);
+  });
+
   test('repositories but no packages in a directory with a manifest', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.write('code/work/package.json', '{}');

@@ -258,7 +258,6 @@ describe('open', () => {
   test.each([
     [['core.repositoryFormatVersion', '2'], 'unknown-format'],
     [['extensions.someday', 'true'], 'unknown-format'],
-    [['extensions.refStorage', 'reftable'], 'unsupported-refs'],
     [['extensions.objectFormat', 'sha512'], 'unknown-format'],
   ])(
     'rejects a repository with the unsupported setting %j',

@@ -1,0 +1,236 @@
+import { execFileSync } from 'node:child_process';
+import { chown, cp, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { git, temporaryWorkspace } from '../../helpers/workspace.ts';
+import type { TemporaryRepository, TemporaryWorkspace } from '../../helpers/workspace.ts';
+import { gitFiles, gitStatus } from './git-output.ts';
+import { anHourLater, readerIn, runsIn } from './reader-fixture.ts';
+
+const files = { 'a.ts': 'one\n', '.gitignore': '*.tmp\n' };
+
+/** Changes the layout of a repository and returns its work tree. */
+type Layout = (workspace: TemporaryWorkspace, repository: TemporaryRepository) => Promise<string>;
+
+async function moveAndLink(from: string, to: string): Promise<void> {
+  await mkdir(join(to, '..'), { recursive: true });
+  await rename(from, to);
+  await symlink(to, from);
+}
+
+const layouts: Readonly<Record<string, Layout>> = {
+  'with a separate git directory': async ({ root }, { path, git: run }) => {
+    await mkdir(join(root, 'store'));
+    run('init', '-q', '--separate-git-dir', join(root, 'store/alpha.git'));
+    return path;
+  },
+  'whose .git is a link': async ({ root }, { path }) => {
+    await moveAndLink(join(path, '.git'), join(root, 'store/alpha.git'));
+    return path;
+  },
+  'of the repo tool': async ({ root }, { path }) => {
+    const store = join(root, 'code/.repo/projects/alpha.git');
+    await moveAndLink(join(path, '.git'), store);
+    for (const name of ['objects', 'hooks', 'info']) {
+      await moveAndLink(join(store, name), join(root, 'code/.repo/project-objects/a.git', name));
+    }
+    return path;
+  },
+  'of git-new-workdir': async ({ root }, { path }) => {
+    const target = join(root, 'code/workdir');
+    await mkdir(join(target, '.git/logs'), { recursive: true });
+    for (const name of ['config', 'refs', 'logs/refs', 'objects', 'info', 'hooks', 'packed-refs']) {
+      await symlink(join(path, '.git', name), join(target, '.git', name));
+    }
+    await cp(join(path, '.git/HEAD'), join(target, '.git/HEAD'));
+    git(target, 'checkout', '-q', '-f');
+    return target;
+  },
+  'whose config and info/exclude are links': async ({ root }, { path }) => {
+    await moveAndLink(join(path, '.git/config'), join(root, 'store/config'));
+    await moveAndLink(join(path, '.git/info/exclude'), join(root, 'store/exclude'));
+    return path;
+  },
+  'whose directory info is a link': async ({ root }, { path }) => {
+    await moveAndLink(join(path, '.git/info'), join(root, 'store/info'));
+    return path;
+  },
+  'whose info/exclude is a link to a missing file': async ({ root }, { path }) => {
+    await rm(join(path, '.git/info/exclude'));
+    await symlink(join(root, 'missing'), join(path, '.git/info/exclude'));
+    return path;
+  },
+  'with its own directory in core.worktree': async (_, { path, git: run }) => {
+    run('config', 'core.worktree', '..');
+    return Promise.resolve(path);
+  },
+  'with two merge lines': async (_, { path, git: run }) => {
+    run('branch', '-q', 'one');
+    run('branch', '-q', 'two');
+    run('checkout', '-q', 'one');
+    run('commit', '-q', '--allow-empty', '-m', 'Next');
+    run('checkout', '-q', 'main');
+    run('config', 'branch.main.remote', '.');
+    run('config', '--add', 'branch.main.merge', 'refs/heads/one');
+    run('config', '--add', 'branch.main.merge', 'refs/heads/two');
+    return Promise.resolve(path);
+  },
+};
+
+const byPath = (a: { readonly path: string }, b: { readonly path: string }): number =>
+  a.path < b.path ? -1 : 1;
+
+describe('a repository', () => {
+  test.each(Object.entries(layouts))(
+    '%s has the status and files of git in the first and in a repeated run',
+    async (_name, change) => {
+      await using workspace = await temporaryWorkspace();
+      const repository = await workspace.gitRepository('code/alpha', files);
+      await repository.write('.git/info/exclude', '*.log\n');
+      const path = await change(workspace, repository);
+      for (const [name, content] of [['x.log'], ['y.tmp'], ['new.ts'], ['a.ts', 'longer\n']]) {
+        await writeFile(join(path, name ?? ''), content ?? '');
+      }
+      const runs = runsIn(workspace);
+      for (let run = 0; run < 2; run += 1) {
+        const { result, started } = await runs.run(
+          async (reader) => {
+            const opened = await reader.open(path);
+            const { changes, ahead, behind } = await reader.status(opened);
+            return {
+              status: { changes, ahead, behind },
+              files: (await reader.files(opened)).toSorted(byPath),
+              branch: opened.head.branch,
+              hash: (await reader.lastCommit(opened))?.hash,
+              count: await reader.commitCount(opened),
+            };
+          },
+          { now: anHourLater },
+        );
+        expect(result).toEqual({
+          status: gitStatus(path),
+          files: gitFiles(path),
+          branch: 'main',
+          hash: git(path, 'rev-parse', 'HEAD').trim(),
+          count: 1,
+        });
+        if (run === 1) expect(started).toEqual([]);
+      }
+    },
+  );
+
+  test('is read again when the target of its linked info/exclude changes', async () => {
+    await using workspace = await temporaryWorkspace();
+    const { path } = await workspace.gitRepository('code/alpha', { ...files, 'x/b.ts': '' });
+    await moveAndLink(join(path, '.git/info/exclude'), join(workspace.root, 'store/exclude'));
+    await writeFile(join(path, 'x.log'), '');
+    const runs = runsIn(workspace);
+    const untracked = async (): Promise<number | undefined> => {
+      const { result } = await runs.run(async (reader) => reader.status(await reader.open(path)), {
+        now: anHourLater,
+      });
+      return result.changes?.untracked;
+    };
+    expect(await untracked()).toBe(1);
+    await workspace.write('store/exclude', '*.log\n');
+    expect(await untracked()).toBe(0);
+  });
+
+  test('with reftable has its tracked files, and other facts reject with the reason', async () => {
+    await using workspace = await temporaryWorkspace();
+    const repository = await workspace.gitRepository('code/alpha', files);
+    repository.git('config', 'core.repositoryFormatVersion', '1');
+    repository.git('config', 'extensions.refStorage', 'reftable');
+    await repository.write('.git/HEAD', 'ref: refs/heads/.invalid\n');
+    const reader = await readerIn(workspace);
+    const opened = await reader.open(repository.path);
+    expect(opened.head).toEqual({ branch: null, detached: null, unborn: null, oid: null });
+    expect(await reader.trackedFiles(opened)).toHaveLength(2);
+    for (const fact of [reader.status, reader.lastCommit, reader.commitCount]) {
+      await expect(fact(opened)).rejects.toMatchObject({
+        code: 'unsupported-refs',
+        message: expect.stringContaining('reftable') as string,
+      });
+    }
+  });
+
+  test('whose .git is a file that leads to a bare repository outside of it is rejected', async () => {
+    await using workspace = await temporaryWorkspace();
+    await workspace.gitRepository('code/alpha', files);
+    git(workspace.root, 'clone', '-q', '--bare', 'code/alpha', 'store/alpha.git');
+    const path = join(workspace.root, 'code/beta');
+    await workspace.write('code/beta/.git', `gitdir: ${join(workspace.root, 'store/alpha.git')}\n`);
+    const reader = await readerIn(workspace);
+    await expect(reader.open(path)).rejects.toMatchObject({ code: 'foreign-gitfile' });
+  });
+
+  test('that is a git directory with a work tree elsewhere is rejected with core.worktree as reason', async () => {
+    await using workspace = await temporaryWorkspace();
+    const repository = await workspace.gitRepository('code/alpha', files);
+    repository.git('config', 'core.worktree', repository.path);
+    const path = join(workspace.root, 'code/vcsh.git');
+    await rename(join(repository.path, '.git'), path);
+    const reader = await readerIn(workspace);
+    await expect(reader.open(path)).rejects.toMatchObject({
+      code: 'foreign-worktree',
+      message: expect.stringContaining('core.worktree') as string,
+    });
+  });
+
+  const refused: Readonly<Record<string, (target: string) => Promise<unknown> | void>> = {
+    'of another user': async (target) => {
+      await writeFile(target, '*.log\n');
+      await chown(target, 65534, 65534);
+    },
+    'that is a FIFO': (target) => void execFileSync('mkfifo', [target]),
+    'that is too large': (target) => void execFileSync('truncate', ['-s', '10G', target]),
+    'that is a device': async (target) => {
+      await symlink('/dev/zero', target);
+    },
+  };
+
+  test.runIf(process.getuid?.() === 0).each(Object.entries(refused))(
+    'has no status but all other facts when info/exclude is a link to a file %s (skipped without root)',
+    async (_name, create) => {
+      await using workspace = await temporaryWorkspace();
+      const { path } = await workspace.gitRepository('code/alpha', files);
+      const target = join(workspace.root, 'target');
+      await create(target);
+      await rm(join(path, '.git/info/exclude'));
+      await symlink(target, join(path, '.git/info/exclude'));
+      await writeFile(join(path, 'x.log'), '');
+      const reader = await readerIn(workspace);
+      const opened = await reader.open(path);
+      await expect(reader.status(opened)).rejects.toMatchObject({ name: 'RepositoryError' });
+      expect(opened.head.branch).toBe('main');
+      expect(await reader.commitCount(opened)).toBe(1);
+      expect(await readdir(path)).toContain('x.log');
+    },
+  );
+
+  test.runIf(process.getuid?.() === 0)(
+    'whose .git is a link to a directory of another user is rejected (skipped without root)',
+    async () => {
+      await using workspace = await temporaryWorkspace();
+      const { path } = await workspace.gitRepository('code/alpha', files);
+      const store = join(workspace.root, 'store/alpha.git');
+      await moveAndLink(join(path, '.git'), store);
+      await chown(store, 65534, 65534);
+      const reader = await readerIn(workspace);
+      await expect(reader.open(path)).rejects.toMatchObject({ code: 'dubious-ownership' });
+    },
+  );
+
+  test('has the status of git when attributes change in the second in which its index was written', async () => {
+    await using workspace = await temporaryWorkspace();
+    for (let round = 0; round < 3; round += 1) {
+      const name = `code/racy-${String(round)}`;
+      const repository = await workspace.gitRepository(name, { 'a.ts': 'one\r\n', 'b.ts': 'x\n' });
+      await repository.write('.gitattributes', '*.ts text\n');
+      // Not compared by git before: both read the file again.
+      const reader = await readerIn(workspace);
+      const { changes } = await reader.status(await reader.open(repository.path));
+      expect({ changes, ahead: null, behind: null }).toEqual(gitStatus(repository.path));
+    }
+  });
+});
