@@ -1,4 +1,5 @@
 import { attentionCodes } from '../schema/attention-codes.ts';
+import { isFound } from '../schema/project-states.ts';
 import type { Attention, ProjectAnalytics } from '../schema/analytics.ts';
 import type { Day } from '../schema/timestamp.ts';
 import { dayOf, daysBetween } from '../util/dates.ts';
@@ -27,8 +28,8 @@ const limits = {
 
 /** Returns why a project needs attention, the most severe reason first. Depends on the day only. */
 export function attentionOf(facts: Facts, project: Project, today: Day): Attention[] {
-  // The facts of a vanished project are the last known ones: they do not call for action.
-  const applicable = facts.state === 'missing' ? { missing } : rules;
+  // The facts of a project that was not found are the last known ones: they do not call for action.
+  const applicable = isFound(facts) ? rules : { missing };
   return attentionCodes.flatMap((code) => {
     const message = (applicable as Partial<typeof rules>)[code]?.(facts, project, today) ?? null;
     if (message === null) return [];

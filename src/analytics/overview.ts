@@ -1,4 +1,5 @@
 import { attentionCodes } from '../schema/attention-codes.ts';
+import { isFound } from '../schema/project-states.ts';
 import type { Analytics, Attention, ProjectAnalytics } from '../schema/analytics.ts';
 import type { Day, Timestamp } from '../schema/timestamp.ts';
 import type { Project } from '../schema/projects.ts';
@@ -14,6 +15,9 @@ export interface ProjectRow {
   readonly path: string;
   readonly type: Project['kind'];
   readonly state: Project['state'];
+  readonly notObservedSince: Timestamp | null;
+  /** The run that read the project; null if the last run did. Facts of earlier runs are null. */
+  readonly lastSeen: Timestamp | null;
   /** Languages, the largest first, then frameworks and the package manager. */
   readonly stack: readonly string[];
   /** As written by the user. */
@@ -49,9 +53,10 @@ export interface UsageLine {
 /** The part of the data that `status` shows; small for any number of projects. */
 export interface Overview {
   readonly usage: readonly UsageLine[];
-  /** `total` excludes missing projects; null without a registry. */
+  /** `total` excludes projects that are missing or not observed; null without a registry. */
   readonly projects: {
     readonly total: number;
+    readonly notObserved: number;
     readonly attention: readonly ProjectRow[];
   } | null;
 }
@@ -73,6 +78,7 @@ export function createOverview(stored: StoredData): Overview {
         ? null
         : {
             total: projects.summary.projects,
+            notObserved: projects.summary.notObserved,
             attention: needingAttention(projectRows(stored)),
           },
   };
@@ -100,10 +106,15 @@ export function projectRows({ projects, quality, analytics }: StoredData): reado
 }
 
 function toRow(
-  { id, name, path, kind, state, stack, tags, git }: Project,
-  quality: ProjectQuality | undefined,
+  project: Project,
+  lastQuality: ProjectQuality | undefined,
   derived: ProjectAnalytics | undefined,
 ): ProjectRow {
+  const { id, name, path, kind, state, notObservedSince, lastSeen, stack, tags } = project;
+  const git = lastSeen === null ? project.git : null;
+  const isQualityCurrent =
+    isFound(project) && lastQuality?.lastSeen === null && !lastQuality.missing;
+  const quality = isQualityCurrent ? lastQuality : undefined;
   const { staged = 0, unstaged = 0, untracked = 0, conflicts = 0 } = git?.changes ?? {};
   const languages = Object.entries(stack.languages ?? {}).toSorted(([, a], [, b]) => b - a);
   return {
@@ -112,6 +123,8 @@ function toRow(
     path,
     type: kind,
     state,
+    notObservedSince,
+    lastSeen,
     stack: [
       ...languages.map(([language]) => language),
       ...stack.frameworks,

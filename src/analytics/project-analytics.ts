@@ -1,5 +1,6 @@
 import { getOrInsert } from '../util/collections.ts';
 import type { Analytics, ProjectAnalytics, UsageSource } from '../schema/analytics.ts';
+import { isFound } from '../schema/project-states.ts';
 import type { Day } from '../schema/timestamp.ts';
 import type { Project } from '../schema/projects.ts';
 import type { ProjectQuality } from '../schema/quality.ts';
@@ -32,13 +33,16 @@ export function projectAnalytics(inputs: {
   };
   const before = past(history.quality, 30);
   return projects.projects.map((project) => {
-    const { id, name, path, state, git } = project;
+    const { id, name, path, state, lastSeen } = project;
+    const git = lastSeen === null ? project.git : null;
     const since = (then: Past): number | null => newCommits(project, then.get(id));
     const facts = {
       id,
       name,
       path,
       state,
+      notObservedSince: project.notObservedSince,
+      lastSeen,
       costs: tokens === null ? null : (costsOf.get(id) ?? []),
       activity: {
         lastCommit: git?.lastCommit?.date ?? null,
@@ -48,16 +52,16 @@ export function projectAnalytics(inputs: {
         dirty: git?.dirty ?? null,
         ahead: git?.ahead ?? null,
       },
-      quality: qualityFacts(qualityOf.get(id), before.get(id)),
+      quality: isFound(project) ? qualityFacts(qualityOf.get(id), before.get(id)) : null,
     };
     return { ...facts, attention: attentionOf(facts, project, today) };
   });
 }
 
 /** Returns the commits since then; null if unknown or if there are fewer now because history was rewritten. */
-function newCommits({ counts }: Project, then: Values | undefined): number | null {
+function newCommits({ counts, lastSeen }: Project, then: Values | undefined): number | null {
   const before = then?.[0];
-  if (counts.commits === null || typeof before !== 'number') return null;
+  if (lastSeen !== null || counts.commits === null || typeof before !== 'number') return null;
   return counts.commits < before ? null : counts.commits - before;
 }
 
@@ -65,7 +69,7 @@ function qualityFacts(
   now: ProjectQuality | undefined,
   then: Values | undefined,
 ): ProjectAnalytics['quality'] {
-  if (now === undefined) return null;
+  if (now === undefined || now.missing || now.lastSeen !== null) return null;
   const [coverage, todos] = then ?? [];
   const { percent } = now.coverage;
   const { total } = now.todos;

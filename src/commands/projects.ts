@@ -42,8 +42,11 @@ export async function projects(
   } else if (flags.plain === true || !stdout.isTerminal) {
     stdout.write(recordsText(rows.map(projectRecord)));
   } else {
-    const { projects: total, missing } = stored.projects.summary;
-    const counts = flags.missing === true ? { total: missing, missing: 0 } : { total, missing };
+    const { projects: total, missing, notObserved } = stored.projects.summary;
+    const counts =
+      flags.missing === true
+        ? { total: missing, missing: 0, notObserved: 0 }
+        : { total, missing, notObserved };
     const form = renderOptions(system, { all: true });
     stdout.write(await projectsText(rows, { ...counts, now: system.now() }, form));
   }

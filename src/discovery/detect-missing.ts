@@ -14,8 +14,9 @@ const suspiciousCount = 3;
  *
  * - missing: its root was read completely, and its directory is gone or belongs to another project now;
  * - unreadable: it is in a directory that can't be entered;
- * - unchanged: its root could not be read, no root contains it (the configuration changed), or its directory
- *   still exists (it is excluded, too deep, or no longer a project).
+ * - not observed: its root could not be read, no root contains it (the configuration changed), or its directory
+ *   still exists (it is excluded, too deep, inside of another project, or no longer a project). The last two are
+ *   reported once, the first by the warnings about the root.
  *
  * Rejects with the reason of `signal`.
  */
@@ -34,20 +35,51 @@ export async function detectMissing(options: {
   const missing = new Set<string>();
   const gone = new Set<string>();
   const unreadable = new Map<string, string>();
+  const outside: string[] = [];
+  const notSearched: string[] = [];
   for (const { id, path, state } of absent) {
     signal.throwIfAborted();
+    if (state === 'missing') {
+      missing.add(id);
+      continue;
+    }
+    const isNew = state !== undefined && state !== 'not-observed';
     const rootState = innermostRoot(path, roots)?.state;
-    if (state === 'missing') missing.add(id);
-    if (state === 'missing' || (rootState !== 'ok' && rootState !== 'incomplete')) continue;
+    // The path of an unreachable root is unknown if the root is a link.
+    const mayBeUnreachable = roots.some((root) => root.state === 'unreachable');
+    if (rootState === undefined && isNew && !mayBeUnreachable) outside.push(id);
+    if (rootState !== 'ok' && rootState !== 'incomplete') continue;
     const presence = found.has(path) ? 'gone' : await checkPresence(path);
     // Discovery reports a directory that can't be entered by making its root incomplete.
     if (presence === 'gone' && rootState === 'ok') gone.add(id);
+    if (presence === 'present' && isNew) notSearched.push(id);
     if (typeof presence === 'object' && rootState === 'incomplete')
       unreadable.set(id, presence.errno);
   }
-  const { inGracePeriod, warnings } = applyGracePeriod({ ...options, gone });
+  const { inGracePeriod, warnings: rootWarnings } = applyGracePeriod({ ...options, gone });
   for (const id of gone) if (!inGracePeriod.has(id)) missing.add(id);
+  const warnings = [
+    ...rootWarnings,
+    ...notObserved(outside, 'no root contains it', 'add its root to projects.roots again'),
+    ...notObserved(
+      notSearched,
+      'its directory exists, but it is excluded, too deep, inside of another project, or no longer a project',
+      'see projects.exclude, include, maxDepth and includeNested',
+    ),
+  ];
   return { missing, inGracePeriod, unreadable, warnings };
+}
+
+/** Returns one warning about the projects that this run is the first not to observe, all for the same reason. */
+function notObserved(
+  [id, ...others]: readonly string[],
+  reason: string,
+  hint: string,
+): readonly Diagnostic[] {
+  if (id === undefined) return [];
+  const more = others.length === 0 ? '' : `; the same is true for ${others.join(', ')}`;
+  const message = `the project is not observed any more: ${reason}${more}`;
+  return [diagnostic('project-not-observed', { subject: id, message, hint })];
 }
 
 /** Warns about roots that lost all or most of their projects at once, and delays marking the latter as missing. */

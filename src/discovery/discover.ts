@@ -94,6 +94,8 @@ export async function discover(context: DiscoverOptions): Promise<Discovery> {
 /** Whether a path does not exist, although its root could be read and contains projects. */
 function hasVanished(path: string, roots: readonly ProjectRoot[]): boolean {
   const root = innermostRoot(path, roots);
+  // The path of an unreachable root is unknown if the root is a link.
+  if (root === undefined && roots.some(({ state }) => state === 'unreachable')) return false;
   if (root?.state === 'unreachable' || root?.state === 'empty') return false;
   return lstatState(path) === null;
 }

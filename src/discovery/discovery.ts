@@ -15,7 +15,7 @@ export interface FoundProject {
   readonly root: number;
 }
 
-/** The known projects that discovery did not find and about which it is certain. */
+/** The known projects that discovery did not find. Those in none of these lists were not observed. */
 export interface AbsentProjects {
   /** Ids of projects that no longer exist. */
   readonly missing: ReadonlySet<string>;

@@ -1,6 +1,8 @@
 import type { Analytics } from '../schema/analytics.ts';
+import { projectStates } from '../schema/project-states.ts';
 import type { StatusFile } from '../schema/status.ts';
 import { syncNames } from '../schema/sync-names.ts';
+import { currentTrend } from '../analytics/current-trend.ts';
 import { sanitizePath } from '../util/text.ts';
 import type { Gauge, Sample } from './text-format.ts';
 
@@ -74,11 +76,9 @@ function syncGauges(status: StatusFile): readonly Gauge[] {
   ];
 }
 
-const projectStates = ['ok', 'missing', 'unreadable', 'untrusted', 'error'] as const;
-
 function dataGauges(analytics: Analytics | null): readonly Gauge[] {
   const projects = analytics?.projects ?? null;
-  const trend = analytics?.trend.at(-1);
+  const trend = analytics === null ? null : currentTrend(analytics);
   const sources = analytics?.tokens?.sources ?? [];
   const bySource = (value: (source: (typeof sources)[number]) => number | null): Sample[] =>
     sources.map((source) => ({

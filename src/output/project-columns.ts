@@ -1,3 +1,4 @@
+import { isFound } from '../schema/project-states.ts';
 import type { ProjectRow } from '../analytics/overview.ts';
 import { sanitizeLine } from '../util/text.ts';
 import { formatAge } from './format-time.ts';
@@ -10,11 +11,12 @@ type ProjectColumn = Column<ProjectRow>;
 /** Unknown values are shown as a dash. */
 const orDash = (value: string | number | null): string => (value === null ? '-' : String(value));
 
-const isBad = ({ state }: ProjectRow): boolean => state !== 'ok' && state !== 'missing';
+const isBad = (row: ProjectRow): boolean => row.state !== 'ok' && isFound(row);
 
 const sign: ProjectColumn = {
   title: '',
-  text: (row) => (isBad(row) ? '✗' : row.attention.length > 0 ? '!' : ''),
+  text: (row) =>
+    isBad(row) ? '✗' : row.state === 'not-observed' ? '?' : row.attention.length > 0 ? '!' : '',
   priority: 0,
   style: (row): StyleName => (isBad(row) ? 'bad' : 'warning'),
 };
@@ -28,7 +30,7 @@ const state: ProjectColumn = {
   title: 'STATE',
   text: (row) => row.state,
   priority: 4,
-  style: (row) => (isBad(row) ? 'bad' : row.state === 'missing' ? 'faint' : null),
+  style: (row) => (isBad(row) ? 'bad' : !isFound(row) ? 'faint' : null),
 };
 const branch: ProjectColumn = {
   title: 'BRANCH',
@@ -58,7 +60,11 @@ const lastCommit = (now: Date): ProjectColumn =>
   numbers('COMMIT', 2, (row) => row.lastCommit && formatAge(new Date(row.lastCommit), now));
 const note: ProjectColumn = {
   title: 'NOTE',
-  text: (row) => row.attention.map(({ message }) => sanitizeLine(message)).join('; '),
+  text: ({ attention, notObservedSince }) =>
+    [
+      ...attention.map(({ message }) => sanitizeLine(message)),
+      ...(notObservedSince === null ? [] : [`not observed since ${notObservedSince.slice(0, 10)}`]),
+    ].join('; '),
   priority: 1,
   narrowest: 22,
   cut: 'end',

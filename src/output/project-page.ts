@@ -55,7 +55,7 @@ function facts({
   const { git, description, license } = project;
   const commit = git?.lastCommit ?? null;
   const known: readonly (readonly [string, string | null])[] = [
-    ['state', row.state],
+    ['state', stateText(row, now)],
     ['about', description],
     ['stack', row.stack.join(', ') || null],
     ['license', license],
@@ -69,6 +69,15 @@ function facts({
     ['tags', row.tags.join(', ') || null],
   ];
   return known.flatMap(([name, text]) => (text === null ? [] : [[name, text] as const]));
+}
+
+/** Returns the state and, if the last run could not read the project, since when and as of when the facts are. */
+function stateText({ state, notObservedSince, lastSeen }: ProjectRow, now: Date): string {
+  const ago = (at: string): string => formatRelative(new Date(at), now);
+  return [
+    notObservedSince === null ? state : `${state} since ${ago(notObservedSince)}`,
+    ...(lastSeen === null ? [] : [`last read ${ago(lastSeen)}`]),
+  ].join(', ');
 }
 
 function branchText({ branch, ahead, behind }: ProjectRow, upstream: string | null): string {

@@ -7,19 +7,31 @@ import { tableText } from './table.ts';
 /** Returns the registry as a table and, below it, the number of projects shown. */
 export async function projectsText(
   rows: readonly ProjectRow[],
-  { total, missing, now }: { total: number; missing: number; now: Date },
+  {
+    total,
+    notObserved,
+    missing,
+    now,
+  }: {
+    readonly total: number;
+    readonly notObserved: number;
+    readonly missing: number;
+    readonly now: Date;
+  },
   form: RenderOptions,
 ): Promise<string> {
+  const counted = rows.filter(({ state }) => state !== 'not-observed').length;
   const count =
-    rows.length === total
+    counted === total
       ? plural(total, 'project')
-      : `${String(rows.length)} of ${plural(total, 'project')}`;
+      : `${String(counted)} of ${plural(total, 'project')}`;
   const needingAttention = rows.filter(({ attention }) => attention.length > 0).length;
   const parts = [
     count,
     ...(needingAttention > 0
       ? [`${String(needingAttention)} ${needingAttention === 1 ? 'needs' : 'need'} attention`]
       : []),
+    ...(notObserved > 0 ? [`${String(notObserved)} not observed (?)`] : []),
     ...(missing > 0 ? [`${String(missing)} missing (--missing shows them)`] : []),
   ];
   const table = rows.length === 0 ? '' : await tableText(projectColumns(now), rows, form);

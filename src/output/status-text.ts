@@ -1,3 +1,4 @@
+import { isFound } from '../schema/project-states.ts';
 import type { Overview, ProjectRow, UsageLine } from '../analytics/overview.ts';
 import { plural, sanitizeLine } from '../util/text.ts';
 import type { HealthAssessment, SyncHealth } from '../health/assess-health.ts';
@@ -108,16 +109,20 @@ const moneyText = ({ monthly, currency }: NonNullable<UsageLine['budget']>): str
   currency === 'USD' ? `$${String(monthly)}` : `${String(monthly)} ${currency}`;
 
 async function projectsText({ overview, rows }: StatusPage, form: RenderOptions): Promise<string> {
-  if (rows.length === 0) return '';
+  const notObserved = overview.projects?.notObserved ?? 0;
+  if (rows.length === 0 && notObserved === 0) return '';
   const shown = form.all ? rows : rows.slice(0, shownAtOnce);
   const hidden = rows.length - shown.length;
-  const present = rows.filter(({ state }) => state !== 'missing').length;
+  const present = rows.filter(isFound).length;
   const others = (overview.projects?.total ?? 0) - present;
   const closing = [
     ...(hidden > 0
       ? [`${String(hidden)} more ${hidden === 1 ? 'needs' : 'need'} a look (--all shows them)`]
       : []),
-    ...(others > 0
+    ...(notObserved > 0
+      ? [`${String(notObserved)} not observed by the last run, not counted (projects shows which)`]
+      : []),
+    ...(others > 0 && rows.length > 0
       ? [`${String(others)} more ${others === 1 ? 'is' : 'are'} ok (--all shows them)`]
       : []),
   ];
@@ -127,7 +132,7 @@ async function projectsText({ overview, rows }: StatusPage, form: RenderOptions)
     import('./project-columns.ts'),
   ]);
   return (
-    (await tableText(attentionColumns, shown, form)) +
+    (rows.length === 0 ? '' : await tableText(attentionColumns, shown, form)) +
     closing.map((line) => `  ${form.style('faint', line)}\n`).join('')
   );
 }

@@ -1,5 +1,6 @@
 import { highestCost30Days } from '../analytics/highest-cost.ts';
 import { attentionRank } from '../analytics/overview.ts';
+import { isFound } from '../schema/project-states.ts';
 import type { ProjectAnalytics } from '../schema/analytics.ts';
 
 /** Returns `highestCost30Days` as a number. */
@@ -9,15 +10,15 @@ export function costOf({ costs }: ProjectAnalytics): number | null {
 }
 
 /**
- * Sorts by most severe attention reason, number of reasons, cost and last commit. Missing projects without a
- * reason come last.
+ * Sorts by most severe attention reason, number of reasons, cost and last commit. Projects that are missing
+ * or not observed come last, unless they have a reason.
  */
 export const sortProjects = (projects: readonly ProjectAnalytics[]): readonly ProjectAnalytics[] =>
   projects
     .map((project) => ({
       project,
       keys: [
-        project.state === 'missing' && project.attention.length === 0 ? 1 : 0,
+        !isFound(project) && project.attention.length === 0 ? 1 : 0,
         attentionRank(project),
         -project.attention.length,
         -(costOf(project) ?? -1),

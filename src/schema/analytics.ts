@@ -99,6 +99,9 @@ const projectAnalytics = z.object({
   name: z.string(),
   path: z.string(),
   state: project.shape.state,
+  notObservedSince: z._default(z.nullable(timestamp), null),
+  /** The run that read the project; null if the last run did. The activity is unknown otherwise. */
+  lastSeen: z._default(z.nullable(timestamp), null),
   /** By source; null without token data, empty if no source contains this project. */
   costs: z.nullable(
     z.array(
@@ -119,7 +122,7 @@ const projectAnalytics = z.object({
     dirty: z.nullable(z.boolean()),
     ahead: z.nullable(count),
   }),
-  /** Null without quality data. Changes are relative to the value 30 days ago. */
+  /** Null without quality data of the last run. Changes are relative to the value 30 days ago. */
   quality: z.nullable(
     z.object({
       coverage: z.nullable(percent),

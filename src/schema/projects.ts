@@ -3,6 +3,7 @@ import { documented } from './documented.ts';
 import { timestamp } from './timestamp.ts';
 import { count } from './numbers.ts';
 import { mergedBy, userOwned } from './field-ownership.ts';
+import { projectStates } from './project-states.ts';
 
 /** `projects` in the configuration. */
 export const projectsOptions = documented(
@@ -91,11 +92,15 @@ export const project = z.object({
   license: z.nullable(z.string()),
   /** Tracked files, and commits reachable from HEAD; null without git, `commits` also in a shallow clone. */
   counts: z.object({ files: z.nullable(count), commits: z.nullable(count) }),
-  /** If neither `ok` nor `missing`, unreadable facts are null or the last known ones; see `git.error`. */
-  state: z.enum(['ok', 'missing', 'unreadable', 'untrusted', 'error']),
+  /**
+   * `missing`: it no longer exists. `not-observed`: the last run did not search its directory, which may exist.
+   * `unreadable`, `untrusted` and `error`: the last run found it and could not read it; see `git.error`.
+   */
+  state: z.enum(projectStates),
   missingSince: z.nullable(timestamp),
+  notObservedSince: z._default(z.nullable(timestamp), null),
   firstSeen: timestamp,
-  /** When a missing project was last found; null for other projects. */
+  /** The run that read the facts; null if the last run did, or if none ever did. */
   lastSeen: z.nullable(timestamp),
   git: z.nullable(git),
   client: userOwned(z.optional(z.unknown())),
@@ -118,8 +123,13 @@ export const projectsSnapshot = z.object({
   schemaVersion: z.literal(1),
   updatedAt: timestamp,
   roots: z.array(root),
-  /** `projects` excludes missing ones; `dirty` is a part of it. */
-  summary: z.object({ projects: count, missing: count, dirty: count }),
+  /** `projects` are those that the last run found; `dirty` is a part of it. */
+  summary: z.object({
+    projects: count,
+    missing: count,
+    notObserved: z._default(count, 0),
+    dirty: count,
+  }),
   projects: mergedBy(['id'], z.array(project)),
 });
 

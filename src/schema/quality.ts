@@ -97,8 +97,12 @@ const todos = z.object({
 export const projectQuality = z.object({
   id: z.string(),
   path: z.string(),
-  /** Whether the project no longer exists: the values are the last known ones and not part of the summary. */
+  /** Whether the project no longer exists. */
   missing: z._default(z.boolean(), false),
+  /** Since when no run searched the directory of the project. */
+  notObservedSince: z._default(z.nullable(timestamp), null),
+  /** The run that read the values, which are not part of the summary then; null if the last run did. */
+  lastSeen: z._default(z.nullable(timestamp), null),
   head: z.nullable(z.string()),
   coverage,
   lighthouse,

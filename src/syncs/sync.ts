@@ -1,3 +1,5 @@
+import { toTimestamp } from '../util/dates.ts';
+import type { Timestamp } from '../schema/timestamp.ts';
 import type { HistoryEntry, Options, Snapshot, SyncName } from '../schema/syncs.ts';
 import type { Diagnostic } from '../util/diagnostic.ts';
 import type { Discovery } from '../discovery/discovery.ts';
@@ -51,4 +53,18 @@ export interface SyncContext<Name extends SyncName> {
   readonly discover: () => Promise<Discovery>;
   /** Reads git repositories safely, each fact once per run. */
   readonly repositories: RepositoryReader;
+}
+
+/**
+ * Returns the run that read the current facts of the previous snapshot: the last success, or the last change of the
+ * snapshot if the status is lost or older.
+ */
+export function lastRunOf({
+  lastSuccess,
+  previous,
+  startedAt,
+}: Pick<SyncContext<SyncName>, 'lastSuccess' | 'previous' | 'startedAt'>): Timestamp {
+  const success = lastSuccess === null ? '' : toTimestamp(lastSuccess);
+  const changed = previous?.updatedAt ?? '';
+  return (success > changed ? success : changed) || toTimestamp(startedAt);
 }

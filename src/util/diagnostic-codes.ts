@@ -19,6 +19,7 @@ export const diagnosticCodes = {
   'directory-unreadable': 'warning',
   'name-not-utf8': 'warning',
   'name-with-control-characters': 'warning',
+  'project-not-observed': 'warning',
   'missing-held-back': 'warning',
 
   // One project

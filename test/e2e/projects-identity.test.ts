@@ -79,7 +79,7 @@ test('projects get an id for each clone and copy, and keep it when they are clon
   });
 });
 
-test('projects keep their state, with a warning, while the file system of their root is not mounted', async () => {
+test('projects are not observed, with a warning, while the file system of their root is not mounted', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.gitRepository('code/alpha', { 'a.ts': 'x' });
   await run(workspace);
@@ -87,7 +87,14 @@ test('projects keep their state, with a warning, while the file system of their 
   await rename(join(workspace.root, 'code'), join(workspace.root, 'away'));
   const { stderr } = await run(workspace);
   expect(stderr).toContain('nothing under it was marked missing');
-  expect((await read(workspace, 'projects')).projects).toEqual(before);
+  expect((await read(workspace, 'projects')).projects).toEqual([
+    {
+      ...before[0],
+      state: 'not-observed',
+      notObservedSince: expect.any(String) as string,
+      lastSeen: expect.any(String) as string,
+    },
+  ]);
   await rename(join(workspace.root, 'away'), join(workspace.root, 'code'));
   await run(workspace);
   expect((await read(workspace, 'projects')).projects).toEqual(before);

@@ -65,6 +65,7 @@ export function projectOf(id: string, changes: Partial<Project> = {}): Project {
     counts: { files: 1, commits: 10 },
     state: 'ok',
     missingSince: null,
+    notObservedSince: null,
     firstSeen: '2026-01-01T00:00:00.000Z',
     lastSeen: null,
     git: gitOf({}),
@@ -102,7 +103,7 @@ export const projectsSnapshot = (...projects: readonly Project[]): Snapshot<'pro
   schemaVersion: 1,
   updatedAt: '2026-11-23T08:45:00.000Z',
   roots: [],
-  summary: { projects: projects.length, missing: 0, dirty: 0 },
+  summary: { projects: projects.length, missing: 0, notObserved: 0, dirty: 0 },
   projects: [...projects],
 });
 
@@ -115,6 +116,8 @@ export function qualityOf(
     id,
     path: `/code/${id}`,
     missing: false,
+    notObservedSince: null,
+    lastSeen: null,
     head: null,
     coverage: {
       percent,

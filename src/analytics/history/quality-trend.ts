@@ -7,19 +7,19 @@ import { dateIn, eachDay, type Series } from './series.ts';
 
 /**
  * Returns coverage, TODOs and tech debt over all projects for each day on which the quality sync ran.
- * A project is omitted on days when it was marked missing.
+ * A project is omitted on days when it was missing or not observed.
  */
 export async function qualityTrend(
   history: { readonly quality: Series; readonly projects: Series },
   today: Day,
   yieldToEventLoop: YieldToEventLoop,
 ): Promise<TrendPoint[]> {
-  const isMissing = createMissingLookup(history.projects);
+  const isAbsent = createAbsentLookup(history.projects);
   const points: TrendPoint[] = [];
   const range = { from: addDays(today, 1 - chartDays), to: today };
   for (const [date, values] of eachDay(history.quality, range)) {
     await yieldToEventLoop();
-    const projects = values.filter(([key]) => !isMissing(key, date));
+    const projects = values.filter(([key]) => !isAbsent(key, date));
     const techDebt = { none: 0, low: 0, medium: 0, high: 0 };
     let withCoverage = 0;
     let coverage = 0;
@@ -44,15 +44,15 @@ export async function qualityTrend(
   return points;
 }
 
-/** Returns a predicate: whether a project was missing at the end of a day. */
-function createMissingLookup(projects: Series): (key: string, date: Day) => boolean {
-  const transitions = new Map<string, (readonly [from: Day, isMissing: boolean])[]>();
+/** Returns a predicate: whether a project was missing or not observed at the end of a day. */
+function createAbsentLookup(projects: Series): (key: string, date: Day) => boolean {
+  const transitions = new Map<string, (readonly [from: Day, isAbsent: boolean])[]>();
   for (const [month, { keys }] of projects) {
     for (const { key, changes } of keys) {
       const ofKey = transitions.get(key) ?? [];
       for (const [day, [, state]] of changes) {
-        const isMissing = state === 'missing';
-        if (isMissing !== (ofKey.at(-1)?.[1] ?? false)) ofKey.push([dateIn(month, day), isMissing]);
+        const isAbsent = state === 'missing' || state === 'not-observed';
+        if (isAbsent !== (ofKey.at(-1)?.[1] ?? false)) ofKey.push([dateIn(month, day), isAbsent]);
       }
       if (ofKey.length > 0) transitions.set(key, ofKey);
     }

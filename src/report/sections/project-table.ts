@@ -87,7 +87,7 @@ const cell = (value: number | null, text: string, note = ''): Html =>
   </td>`;
 
 function row(project: ProjectAnalytics): Html {
-  const { name, path, attention, activity, quality, state } = project;
+  const { name, path, attention, activity, quality } = project;
   const cost = costOf(project);
   const debt = quality?.techDebt ?? 'none';
   const marks = [
@@ -97,12 +97,13 @@ function row(project: ProjectAnalytics): Html {
     ...(debt === 'high' || debt === 'medium' ? ['debt'] : []),
   ];
   const at = activity.lastCommit;
+  const absence = absenceText(project);
   return html`<tr data-is="${marks.join(' ')}">
     <th scope="row">${name}<small>${path}</small></th>
     <td data-v="${attention.length}">
       ${attention.map(
         (reason) => html`<em class="${reasonClass(reason)}">${reasonName(reason)}</em>`,
-      )}${state === 'missing' && attention.length === 0 ? html`<em>missing</em>` : emptyHtml}
+      )}${absence === null || attention.length > 0 ? emptyHtml : html`<em>${absence}</em>`}
     </td>
     ${[
       cell(cost, dollars(cost)),
@@ -122,6 +123,11 @@ function row(project: ProjectAnalytics): Html {
       cell(debt === 'none' ? null : debts.indexOf(debt), debt === 'none' ? '–' : debt),
     ]}
   </tr> `;
+}
+
+function absenceText({ state, notObservedSince }: ProjectAnalytics): string | null {
+  if (state === 'missing') return 'missing';
+  return state === 'not-observed' ? `not observed since ${longDay(notObservedSince)}` : null;
 }
 
 function dirtyText({ dirty, ahead }: ProjectAnalytics['activity']): string {

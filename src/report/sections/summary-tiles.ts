@@ -1,4 +1,6 @@
-import type { Analytics, TrendPoint, UsageSource } from '../../schema/analytics.ts';
+import type { Analytics, UsageSource } from '../../schema/analytics.ts';
+import { currentTrend } from '../../analytics/current-trend.ts';
+import { isFound } from '../../schema/project-states.ts';
 import { daysBetween } from '../../util/dates.ts';
 import { change, dollars, integer, longMonth, percent, countOf } from '../format-values.ts';
 import { html, emptyHtml, type Html } from '../html-template.ts';
@@ -11,7 +13,7 @@ export function summaryTiles(analytics: Analytics): Html {
   return html`<section class="tiles" aria-label="Summary">
     ${[
       ...(source === null ? [] : [costTile(source), monthTile(source, analytics)]),
-      ...trendTiles(analytics.trend),
+      ...trendTiles(analytics),
       runTile(analytics),
       projectTile(analytics),
     ]}
@@ -77,9 +79,10 @@ function meter(used: number, forecast: number | null): Html {
   </svg>`;
 }
 
-function trendTiles(trend: readonly TrendPoint[]): readonly Html[] {
-  const now = trend.at(-1);
-  if (now === undefined) return [];
+function trendTiles(analytics: Analytics): readonly Html[] {
+  const { trend } = analytics;
+  const now = currentTrend(analytics);
+  if (now === null) return [];
   const before = trend.findLast(({ date }) => daysBetween(date, now.date) >= 30);
   const since = (one: number | null, other: number | null | undefined, unit: string): string => {
     if (one === null || other === null || other === undefined) return 'unknown 30 days ago';
@@ -123,7 +126,8 @@ function runTile({ runs, day }: Analytics): Html {
 }
 
 function projectTile({ projects }: Analytics): Html {
-  const existing = (projects ?? []).filter(({ state }) => state !== 'missing');
+  const existing = (projects ?? []).filter(isFound);
+  const notObserved = (projects ?? []).filter(({ state }) => state === 'not-observed').length;
   const count = (is: (one: (typeof existing)[number]) => boolean): number =>
     existing.filter(is).length;
   return tile({
@@ -135,6 +139,7 @@ function projectTile({ projects }: Analytics): Html {
         : [
             `${integer(count(({ attention }) => attention.length > 0))} need attention`,
             `${integer(count(({ activity }) => activity.dirty === true))} with uncommitted changes`,
+            ...(notObserved > 0 ? [`${integer(notObserved)} not observed, not counted`] : []),
           ],
   });
 }

@@ -3,7 +3,7 @@ import type { Project } from '../../schema/projects.ts';
 import type { FoundProject } from '../../discovery/discovery.ts';
 import type { RepositoryReader } from '../../git/repository.ts';
 import type { CachedProject } from './projects-cache.ts';
-import { newProject, withFailure } from './project-entry.ts';
+import { factsReadAt, newProject, withFailure } from './project-entry.ts';
 import { readGitFacts, type GitFacts } from './read-git-facts.ts';
 import { toStateFailure, type ReadFailure } from './read-failure.ts';
 import { readRootFiles } from './root-files.ts';
@@ -30,13 +30,16 @@ export async function collectProject(
   context: {
     readonly reader: RepositoryReader;
     readonly startedAt: Timestamp;
+    /** The run that `previous` is from. */
+    readonly lastRun: Timestamp;
     readonly signal: AbortSignal;
   },
 ): Promise<CollectedProject> {
   const { name, path, kind, fileId } = found;
   const before = known.previous ?? newProject(found, context.startedAt);
   const previousPaths = previousPathsOf(before, path);
-  const current = { name, path, previousPaths, fileId, kind, missingSince: null, lastSeen: null };
+  const since = { missingSince: null, notObservedSince: null, lastSeen: null };
+  const current = { name, path, previousPaths, fileId, kind, ...since };
   try {
     const facts = kind === 'git' ? await readRepository(path, known.cached, context.reader) : null;
     const languages = facts?.languages ?? null;
@@ -59,7 +62,8 @@ export async function collectProject(
     };
   } catch (error) {
     const failure = toStateFailure(error);
-    const project = withFailure({ ...before, ...current }, failure);
+    const lastSeen = known.previous && factsReadAt(known.previous, context.lastRun);
+    const project = withFailure({ ...before, ...current, lastSeen }, failure);
     return { project, cached: known.cached, failures: [failure] };
   }
 }

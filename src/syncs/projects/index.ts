@@ -1,12 +1,13 @@
 import { toTimestamp } from '../../util/dates.ts';
+import { isFound } from '../../schema/project-states.ts';
 import type { Project } from '../../schema/projects.ts';
 import type { HistoryEntry, Snapshot } from '../../schema/syncs.ts';
 import { diagnostic } from '../../util/diagnostic.ts';
 import { isDiagnosticCode } from '../../util/diagnostic-codes.ts';
 import { mapConcurrently } from '../../util/async.ts';
-import type { Collected, Sync, SyncContext } from '../sync.ts';
+import { lastRunOf, type Collected, type Sync, type SyncContext } from '../sync.ts';
 import { collectProject, type CollectedProject } from './collect-project.ts';
-import { withFailure } from './project-entry.ts';
+import { absentProject, factsReadAt, withFailure } from './project-entry.ts';
 import { decodeProjectsCache, encodeProjectsCache, type CachedProject } from './projects-cache.ts';
 
 /** More concurrent git processes and disk reads gain nothing on small machines. */
@@ -18,6 +19,7 @@ export const projects: Sync<'projects'> = { name: 'projects', collect, toHistory
 async function collect(context: SyncContext<'projects'>): Promise<Collected<'projects'>> {
   const { signal, previous, repositories: reader } = context;
   const startedAt = toTimestamp(context.startedAt);
+  const lastRun = lastRunOf(context);
   reader.prefetch();
   const discovery = await context.discover();
   const known = new Map(previous?.projects.map((project) => [project.id, project]));
@@ -34,26 +36,25 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
         previous: known.get(found.id) ?? null,
         cached: cache.get(found.id) ?? null,
       };
-      const one = await collectProject(found, facts, { reader, startedAt, signal });
+      const one = await collectProject(found, facts, { reader, startedAt, lastRun, signal });
       done += 1;
       context.progress(done, discovery.projects.length, found.name);
       return one;
     },
   );
 
-  const lastSeen = context.lastSuccess
-    ? toTimestamp(context.lastSuccess)
-    : (previous?.updatedAt ?? startedAt);
   const found = new Set(discovery.projects.map(({ id }) => id));
   const absent = [...known.values()]
     .filter(({ id }) => !found.has(id))
     .map((project): Project => {
       const errno = discovery.unreadable.get(project.id);
-      if (errno !== undefined) {
-        return withFailure(project, { state: 'unreadable', code: errno.toLowerCase() });
+      if (errno === undefined) {
+        const isMissing = discovery.missing.has(project.id);
+        return absentProject(project, { isMissing, startedAt, lastRun });
       }
-      if (project.state === 'missing' || !discovery.missing.has(project.id)) return project;
-      return { ...project, state: 'missing', missingSince: startedAt, lastSeen };
+      const lastSeen = factsReadAt(project, lastRun);
+      const failure = { state: 'unreadable', code: errno.toLowerCase() } as const;
+      return withFailure({ ...project, notObservedSince: null, lastSeen }, failure);
     });
 
   for (const warning of discovery.warnings) context.warn(warning);
@@ -94,9 +95,10 @@ function warnAboutFailures(
 }
 
 const summarize = (entries: readonly Project[]): Snapshot<'projects'>['summary'] => ({
-  projects: entries.filter(({ state }) => state !== 'missing').length,
+  projects: entries.filter(isFound).length,
   missing: entries.filter(({ state }) => state === 'missing').length,
-  dirty: entries.filter(({ state, git }) => state !== 'missing' && git?.dirty === true).length,
+  notObserved: entries.filter(({ state }) => state === 'not-observed').length,
+  dirty: entries.filter(({ lastSeen, git }) => lastSeen === null && git?.dirty === true).length,
 });
 
 /** Returns the cached facts of all entries, in their order. Absent projects are included: they may return. */
@@ -115,15 +117,20 @@ function updateCache(
 }
 
 function toHistory(snapshot: Snapshot<'projects'>): readonly HistoryEntry<'projects'>[] {
-  return snapshot.projects.map(({ id, state, git, counts }) => ({
-    key: id,
-    state,
-    branch: git?.branch ?? null,
-    head: git?.lastCommit?.hash ?? null,
-    dirty: git?.dirty ?? null,
-    ahead: git?.ahead ?? null,
-    behind: git?.behind ?? null,
-    files: counts.files,
-    commits: counts.commits,
-  }));
+  return snapshot.projects.map(({ id, state, lastSeen, ...facts }) => {
+    // The history records what a run read, not what an earlier one did.
+    const git = lastSeen === null ? facts.git : null;
+    const counts = lastSeen === null ? facts.counts : { files: null, commits: null };
+    return {
+      key: id,
+      state,
+      branch: git?.branch ?? null,
+      head: git?.lastCommit?.hash ?? null,
+      dirty: git?.dirty ?? null,
+      ahead: git?.ahead ?? null,
+      behind: git?.behind ?? null,
+      files: counts.files,
+      commits: counts.commits,
+    };
+  });
 }

@@ -26,6 +26,7 @@ export function newProject(
     counts: { files: null, commits: null },
     state: 'ok',
     missingSince: null,
+    notObservedSince: null,
     firstSeen,
     lastSeen: null,
     git: null,
@@ -48,3 +49,32 @@ export const withFailure = (
   state,
   git: project.kind === 'git' ? { ...(project.git ?? unknownGit), error: code } : null,
 });
+
+/** Returns the run that read the facts of an entry of the previous run; null if they were never read. */
+export function factsReadAt(
+  { state, git, lastSeen }: Project,
+  lastRun: Timestamp,
+): Timestamp | null {
+  const wereRead = state === 'ok' || (git !== null && git.format !== null);
+  return lastSeen ?? (wereRead ? lastRun : null);
+}
+
+/** Returns the entry of a project that the run did not find, with its last known facts. */
+export function absentProject(
+  project: Project,
+  {
+    isMissing,
+    startedAt,
+    lastRun,
+  }: { readonly isMissing: boolean; readonly startedAt: Timestamp; readonly lastRun: Timestamp },
+): Project {
+  const state = isMissing ? 'missing' : 'not-observed';
+  if (project.state === state) return project;
+  return {
+    ...project,
+    state,
+    missingSince: isMissing ? startedAt : null,
+    notObservedSince: isMissing ? null : startedAt,
+    lastSeen: project.lastSeen ?? lastRun,
+  };
+}

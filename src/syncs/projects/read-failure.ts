@@ -11,7 +11,7 @@ export interface ReadFailure {
 
 /** A failure that leaves facts of the project unknown, and the resulting state of the project. */
 export interface StateFailure extends ReadFailure {
-  readonly state: Exclude<Project['state'], 'ok' | 'missing'>;
+  readonly state: Exclude<Project['state'], 'ok' | 'missing' | 'not-observed'>;
 }
 
 /** Returns an error of a single project as a failure; rethrows bugs and errors of the machine or the run. */

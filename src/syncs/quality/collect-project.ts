@@ -75,6 +75,8 @@ export async function collectProject(
       id: project.id,
       path: root,
       missing: false,
+      notObservedSince: null,
+      lastSeen: null,
       head,
       coverage,
       lighthouse,

@@ -1,4 +1,4 @@
-import type { FoundProject } from '../../discovery/discovery.ts';
+import type { Discovery, FoundProject } from '../../discovery/discovery.ts';
 import { createGlobMatcher } from '../../discovery/globs.ts';
 import { RepositoryError, type RepositoryReader } from '../../git/repository.ts';
 import type { ProjectQuality } from '../../schema/quality.ts';
@@ -7,7 +7,7 @@ import { toTimestamp } from '../../util/dates.ts';
 import { sanitizePath } from '../../util/text.ts';
 import { diagnostic } from '../../util/diagnostic.ts';
 import { isDiagnosticCode } from '../../util/diagnostic-codes.ts';
-import type { Sync } from '../sync.ts';
+import { lastRunOf, type Sync, type SyncContext } from '../sync.ts';
 import { collectProject, type ProjectTools } from './collect-project.ts';
 import { unreadableProject } from './project-files/unreadable-project.ts';
 import { decodeQualityCache, encodeQualityCache, type ProjectCache } from './quality-cache.ts';
@@ -28,10 +28,10 @@ export const quality: Sync<'quality'> = {
     const entries = new Map(previous?.projects.map((entry) => [entry.id, entry]));
     const cache = new Map<string, ProjectCache>();
     let changed = false;
-    const { projects, missing } = await context.discover();
-    for (const id of missing) {
-      const entry = entries.get(id);
-      if (entry) entries.set(id, { ...entry, missing: true });
+    const discovery = await context.discover();
+    const { projects } = discovery;
+    for (const [id, entry] of entries) {
+      entries.set(id, absentEntry(entry, discovery, context));
     }
     projects.slice(0, prefetchCount).forEach((project) => {
       prefetch(project, context.repositories);
@@ -58,7 +58,7 @@ export const quality: Sync<'quality'> = {
   },
   toHistory: ({ projects }) =>
     projects
-      .filter(({ missing }) => !missing)
+      .filter(isCurrent)
       .map(({ id, head, coverage, lighthouse, todos, techDebt, debtScore }) => ({
         key: id,
         head,
@@ -109,24 +109,50 @@ async function collectOrWarn(
     }
     const code = isDiagnosticCode(error.code) ? error.code : 'project-unreadable';
     warn(diagnostic(code, { subject: project.id, message }));
-    const entry = last.entry
-      ? { ...last.entry, path: project.path, missing: false }
-      : unreadableProject(project, message);
+    const entry =
+      last.entry && hasValues(last.entry)
+        ? { ...last.entry, path: project.path, missing: false, notObservedSince: null }
+        : unreadableProject(project, message);
     return { entry, cache: last.cache, changed: false };
   }
 }
 
-/** The summary counts the projects that are not missing. */
+/** Returns an entry of the previous run as that of a project that discovery did not find; reading it replaces it. */
+function absentEntry(
+  entry: ProjectQuality,
+  { missing, unreadable }: Discovery,
+  context: SyncContext<'quality'>,
+): ProjectQuality {
+  const isUnreadable = unreadable.has(entry.id);
+  const isMissing = !isUnreadable && (entry.missing || missing.has(entry.id));
+  const since = entry.notObservedSince ?? toTimestamp(context.startedAt);
+  return {
+    ...entry,
+    missing: isMissing,
+    notObservedSince: isMissing || isUnreadable ? null : since,
+    lastSeen: entry.lastSeen ?? lastRunOf(context),
+  };
+}
+
+/** Whether any value of the project was ever read. */
+const hasValues = ({ head, coverage, lighthouse, todos }: ProjectQuality): boolean =>
+  [head, coverage.percent, lighthouse.score, todos.total].some((value) => value !== null);
+
+/** Whether the values are those of the last run. */
+const isCurrent = ({ missing, lastSeen }: ProjectQuality): boolean => !missing && lastSeen === null;
+
+/** The summary counts the projects that were found, and adds up the values that were read. */
 function toSnapshot(entries: readonly ProjectQuality[], startedAt: Date): Snapshot<'quality'> {
-  const present = entries.filter(({ missing }) => !missing);
-  const todos = present.flatMap((entry) => entry.todos.total ?? []);
+  const found = entries.filter((entry) => !entry.missing && entry.notObservedSince === null);
+  const current = entries.filter(isCurrent);
+  const todos = current.flatMap((entry) => entry.todos.total ?? []);
   return {
     schemaVersion: 1,
     updatedAt: toTimestamp(startedAt),
     summary: {
-      projects: present.length,
-      withCoverage: present.filter(({ coverage }) => coverage.percent !== null).length,
-      withLighthouse: present.filter(({ lighthouse }) => lighthouse.score !== null).length,
+      projects: found.length,
+      withCoverage: current.filter(({ coverage }) => coverage.percent !== null).length,
+      withLighthouse: current.filter(({ lighthouse }) => lighthouse.score !== null).length,
       todos: todos.length > 0 ? todos.reduce((sum, count) => sum + count, 0) : null,
     },
     projects: [...entries].sort((one, other) => (one.path < other.path ? -1 : 1)),

@@ -62,7 +62,7 @@ test('detectMissing applies the state of the innermost root', async () => {
   expect([...(await detect({ known, roots })).missing]).toEqual(['beside']);
 });
 
-test('detectMissing does not return projects that no root contains or whose directory still exists', async () => {
+test('detectMissing warns once about projects that no root contains or whose directory still exists', async () => {
   await using workspace = await temporaryWorkspace();
   const excluded = projectEntry('excluded', join(workspace.root, 'code', 'excluded'));
   await mkdir(excluded.path, { recursive: true });
@@ -72,7 +72,15 @@ test('detectMissing does not return projects that no root contains or whose dire
     roots: [rootAt(join(workspace.root, 'code'))],
   });
   expect([...missing, ...unreadable]).toEqual([]);
-  expect(warnings).toEqual([]);
+  expect(warnings).toMatchObject([
+    { code: 'project-not-observed', subject: 'elsewhere' },
+    { code: 'project-not-observed', subject: 'excluded' },
+  ]);
+  const later = await detect({
+    known: [excluded, elsewhere].map((one) => ({ ...one, state: 'not-observed' })),
+    roots: [rootAt(join(workspace.root, 'code'))],
+  });
+  expect([...later.missing, ...later.unreadable, ...later.warnings]).toEqual([]);
 });
 
 test('detectMissing returns a project as missing when it was missing already, whatever the state of its root', async () => {

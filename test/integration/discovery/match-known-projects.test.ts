@@ -70,7 +70,7 @@ describe('a project keeps its id when it', () => {
     await run(options);
     await move('code/alpha', 'other/alpha');
     await rename(at('code'), at('away'));
-    expect(await run(options)).toEqual({ alpha: 'other/alpha ok', beta: 'code/beta ok' });
+    expect(await run(options)).toEqual({ alpha: 'other/alpha ok', beta: 'code/beta not-observed' });
     await rename(at('away'), at('code'));
     expect(await run(options)).toEqual({ alpha: 'other/alpha ok', beta: 'code/beta ok' });
   });
@@ -213,5 +213,8 @@ test('a clone gets a new id when the original is on an unreachable root', async 
   await run(options);
   await rename(at('code'), at('away'));
   await clone('other/tool', 'tool');
-  expect(await run(options)).toEqual({ alpha: 'code/alpha ok', tool: 'other/tool ok' });
+  expect(await run(options)).toEqual({
+    alpha: 'code/alpha not-observed',
+    tool: 'other/tool ok',
+  });
 });

@@ -46,6 +46,7 @@ export function projectOf(id: string, changes: Partial<Project> = {}): Project {
     counts: { files: 1, commits: null },
     state: 'ok',
     missingSince: null,
+    notObservedSince: null,
     firstSeen: '2026-11-01T00:00:00.000Z',
     lastSeen: null,
     git: null,
@@ -61,7 +62,7 @@ export function registryOf(
     schemaVersion: 1,
     updatedAt,
     roots: [{ path: '/code', state: 'ok', projects: projects.length }],
-    summary: { projects: projects.length, missing: 0, dirty: 0 },
+    summary: { projects: projects.length, missing: 0, notObserved: 0, dirty: 0 },
     projects: [...projects],
   };
 }

@@ -7,6 +7,8 @@ export function unreadableProject({ id, path }: FoundProject, reason: string): P
     id,
     path,
     missing: false,
+    notObservedSince: null,
+    lastSeen: null,
     head: null,
     coverage: {
       percent: null,

@@ -37,6 +37,7 @@ describe('projects sync with a repository', () => {
       counts: { files: 4, commits: 1 },
       state: 'ok',
       missingSince: null,
+      notObservedSince: null,
       firstSeen: '2026-11-23T08:45:00.000Z',
       lastSeen: null,
       git: {
@@ -70,7 +71,12 @@ describe('projects sync with a repository', () => {
       notes: null,
     });
     expect(collected.counts).toEqual({ updated: 0, added: 1 });
-    expect(collected.snapshot.summary).toEqual({ projects: 1, missing: 0, dirty: 1 });
+    expect(collected.snapshot.summary).toEqual({
+      projects: 1,
+      missing: 0,
+      notObserved: 0,
+      dirty: 1,
+    });
     expect(context.warnings).toEqual([]);
   });
 

@@ -7,6 +7,12 @@ import type { Collected } from '../../../../src/syncs/sync.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../../../helpers/workspace.ts';
 import { after, contextOf } from './collect-context.ts';
 
+const none = { projects: 0, missing: 0, notObserved: 0, dirty: 0 };
+const notObserved = {
+  state: 'not-observed',
+  notObservedSince: '2026-11-23T09:00:00.000Z',
+  lastSeen: '2026-11-23T08:45:10.000Z',
+} as const;
 const statesOf = ({ snapshot }: Collected<'projects'>): object =>
   Object.fromEntries(snapshot.projects.map(({ id, state }) => [id, state]));
 const entryOf = ({ snapshot }: Collected<'projects'>, id: string): Project | undefined =>
@@ -37,8 +43,8 @@ describe('projects sync with a vanished project', () => {
       },
       entryOf(first, 'zeta'),
     ]);
-    expect(first.snapshot.summary).toEqual({ projects: 2, missing: 0, dirty: 1 });
-    expect(second.snapshot.summary).toEqual({ projects: 1, missing: 1, dirty: 0 });
+    expect(first.snapshot.summary).toEqual({ ...none, projects: 2, dirty: 1 });
+    expect(second.snapshot.summary).toEqual({ ...none, projects: 1, missing: 1 });
     expect(second.counts).toEqual({ updated: 1, added: 0 });
     expect(second.cache).toEqual(first.cache);
 
@@ -69,11 +75,15 @@ describe('projects sync with a vanished project', () => {
     }
     const context = await contextOf(workspace, after(first));
     const second = await projects.collect(context);
-    expect(second.snapshot.projects).toEqual(first.snapshot.projects);
+    expect(second.snapshot.projects).toEqual(
+      first.snapshot.projects.map((one) =>
+        one.id === 'repository' ? one : { ...one, ...notObserved },
+      ),
+    );
     expect(context.warnings.map(({ code }) => code)).toEqual(['missing-held-back']);
     const { inGracePeriod } = await context.discover();
     const third = await projects.collect(await contextOf(workspace, after(second), inGracePeriod));
-    expect(third.snapshot.summary).toEqual({ projects: 1, missing: 3, dirty: 1 });
+    expect(third.snapshot.summary).toEqual({ ...none, projects: 1, missing: 3, dirty: 1 });
   });
 });
 
@@ -103,23 +113,29 @@ describe('projects sync marks nothing missing and warns once when', () => {
     await disaster(join(workspace.root, 'code'));
     const context = await contextOf(workspace, after(first));
     const second = await projects.collect(context);
-    expect(second.snapshot.projects).toEqual(first.snapshot.projects);
+    expect(second.snapshot.projects).toEqual(
+      first.snapshot.projects.map((one) => ({ ...one, ...notObserved })),
+    );
+    expect(second.snapshot.summary).toEqual({ ...none, notObserved: 2 });
     expect(second.counts).toEqual({ updated: 0, added: 0 });
     expect(context.warnings.map((warning) => warning.code)).toEqual([code]);
     expect(context.warnings[0]?.message).toContain('nothing under');
   });
 });
 
-test('projects sync keeps the entry of a project that is excluded later, without a warning', async () => {
+test('projects sync keeps the facts of a project that is excluded later and warns once that it is not observed', async () => {
   await using workspace = await temporaryWorkspace();
   await fill(workspace, ['a']);
   const first = await projects.collect(await contextOf(workspace));
   const options = { roots: ['code'], exclude: ['a'] };
   const context = await contextOf(workspace, { ...after(first), options });
   const second = await projects.collect(context);
-  expect(statesOf(second)).toEqual({ a: 'ok', repository: 'ok' });
-  expect(entryOf(second, 'a')).toEqual(entryOf(first, 'a'));
-  expect(context.warnings).toEqual([]);
+  expect(statesOf(second)).toEqual({ a: 'not-observed', repository: 'ok' });
+  expect(entryOf(second, 'a')).toEqual({ ...entryOf(first, 'a'), ...notObserved });
+  expect(context.warnings).toMatchObject([{ code: 'project-not-observed', subject: 'a' }]);
+  const later = await contextOf(workspace, { ...after(second), startedAt: new Date(), options });
+  expect((await projects.collect(later)).snapshot.projects).toEqual(second.snapshot.projects);
+  expect(later.warnings).toEqual([]);
 });
 
 test('projects sync does not warn about a root that never contained a project', async () => {

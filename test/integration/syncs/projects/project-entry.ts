@@ -18,6 +18,7 @@ export const projectEntry = (
   counts: { files: 1, commits: 1 },
   state: 'ok',
   missingSince: null,
+  notObservedSince: null,
   firstSeen: '2026-11-01T00:00:00.000Z',
   lastSeen: null,
   git: null,

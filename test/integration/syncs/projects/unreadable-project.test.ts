@@ -29,6 +29,7 @@ describe('projects sync with an unreadable project', () => {
     expect(broken).toEqual({
       ...before,
       state: broken?.state,
+      lastSeen: '2026-11-23T08:45:10.000Z',
       git: { ...before.git, error: broken?.git?.error },
     });
     expect(whole?.state).toBe('ok');
@@ -145,7 +146,10 @@ describe('projects sync with one hostile project among others', () => {
     const closed = join(workspace.root, 'code', 'closed');
     const second = await withoutAccess(workspace.root, closed, () => projects.collect(context));
     const [before, whole] = first.snapshot.projects;
-    expect(second.snapshot.projects).toEqual([{ ...before, state: 'unreadable' }, whole]);
+    expect(second.snapshot.projects).toEqual([
+      { ...before, state: 'unreadable', lastSeen: '2026-11-23T08:45:10.000Z' },
+      whole,
+    ]);
     expect(second.snapshot.roots).toMatchObject([{ state: 'incomplete' }]);
     expect(context.warnings).toMatchObject([{ code: 'directory-unreadable', subject: closed }]);
   });

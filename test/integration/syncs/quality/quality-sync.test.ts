@@ -120,7 +120,11 @@ test('the summary and the history omit a missing project, whose entry stays and 
   const options = { previous, missing: ['alpha'] };
   const { snapshot } = await collectQuality(workspace.root, onlyBeta, options);
   expect(snapshot.summary).toEqual({ projects: 1, withCoverage: 0, withLighthouse: 0, todos: 2 });
-  expect(snapshot.projects[0]).toEqual({ ...previous.projects[0], missing: true });
+  expect(snapshot.projects[0]).toEqual({
+    ...previous.projects[0],
+    missing: true,
+    lastSeen: previous.updatedAt,
+  });
   expect(quality.toHistory(snapshot).map(({ key }) => key)).toEqual(['beta']);
 
   // Later runs keep the mark until the project is found again.
@@ -131,13 +135,21 @@ test('the summary and the history omit a missing project, whose entry stays and 
   expect(back.snapshot.summary).toEqual(previous.summary);
 });
 
-test('the summary counts a project that was not found but is not known to be missing', async () => {
+test('the summary omits a project that was not found but is not known to be missing', async () => {
   await using workspace = await temporaryWorkspace();
   const { path } = await workspace.gitRepository('code/alpha', sources);
   const { snapshot: previous } = await collectQuality(workspace.root, [found(path)]);
   const run = await collectQuality(workspace.root, [], { previous });
-  expect(run.snapshot.projects).toEqual(previous.projects);
-  expect(run.snapshot.summary).toEqual(previous.summary);
+  expect(run.snapshot.projects).toEqual([
+    {
+      ...previous.projects[0],
+      notObservedSince: run.snapshot.updatedAt,
+      lastSeen: previous.updatedAt,
+    },
+  ]);
+  expect(run.snapshot.summary).toEqual({
+    ...{ projects: 0, withCoverage: 0, withLighthouse: 0, todos: null },
+  });
   expect(run.counts).toEqual({ projects: 0 });
 });
 
@@ -163,7 +175,8 @@ test('an unreadable repository causes one warning and keeps its entry', async ()
   await rm(join(alpha.path, '.git/HEAD'));
   const run = await collectQuality(workspace.root, projects, { previous });
   expect(run.warnings.map(({ subject }) => subject)).toEqual(['alpha']);
-  expect(run.snapshot.projects).toEqual(previous.projects);
+  const [first, ...others] = previous.projects;
+  expect(run.snapshot.projects).toEqual([{ ...first, lastSeen: previous.updatedAt }, ...others]);
 
   const unknown = await collectQuality(workspace.root, projects);
   const [entry] = unknown.snapshot.projects;
