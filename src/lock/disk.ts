@@ -1,6 +1,6 @@
 // eslint-disable-next-line no-restricted-imports -- Synchronous on purpose: see performOnDisk.
 import * as fs from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { errnoOf, UserError } from '../util/errors.ts';
 import { FileError, ignoreUnsupported, toFileError } from '../util/fs.ts';
 import { hasCommit } from '../store/commit.ts';
@@ -77,6 +77,8 @@ function resultOf(
   { platform }: System,
 ): Result | null {
   if (errno === 'ENOENT') return { type: 'absent' };
+  const isClaim = operation.type === 'rename' && dirname(operation.from) !== '.';
+  if (errno === 'EXDEV' && isClaim) return { type: 'lower-layer' };
   // An incomplete removal is an error: the remaining files would never be removed.
   if (errno === null || operation.type === 'remove-tree') return null;
   if (['EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EISDIR'].includes(errno)) return { type: 'occupied' };

@@ -5,6 +5,7 @@ import { UserError } from '../util/errors.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { delay } from '../util/async.ts';
 import { performOnDisk } from './disk.ts';
+import { formatOwner } from './owner.ts';
 import { identify, checkLiveness } from './liveness.ts';
 import { isReleaseEnd, nextRelease, releaseLock, releaseOperation } from './release.ts';
 import {
@@ -39,6 +40,10 @@ const readOnlyOperations: readonly Operation['type'][] = ['stat', 'list', 'check
 /** Returns the time between two heartbeats, within the limits of proper-lockfile. */
 export const heartbeatMs = (staleMs: number): number =>
   Math.max(1000, Math.min(10_000, staleMs / 2));
+
+/** Returns the name of the own directory in the lock after a rename. */
+const nameAfter = ({ to }: { readonly to: string }, { lock, self }: LockSettings): string =>
+  to === lock ? formatOwner(self) : basename(to);
 
 export async function createEngine(options: {
   readonly workspace: Workspace;
@@ -78,6 +83,8 @@ export async function createEngine(options: {
         if (isTakeEnd(state)) return state;
         const operation = takeOperation(state, settings);
         if (readOnly && !readOnlyOperations.includes(operation.type)) return null;
+        // Even if the rename is reported as failed, it may have been performed: then the lock has to be released.
+        if (operation.type === 'rename') ownName = nameAfter(operation, settings);
         state = nextTake(state, await perform(operation), settings);
         ownName = 'name' in state ? state.name : null;
       }

@@ -26,6 +26,8 @@ export type Result =
   | { readonly type: 'done' | 'absent' }
   /** The path exists already, has the wrong type or is not empty. */
   | { readonly type: 'occupied' }
+  /** A rename of a directory in a lower layer of overlayfs: its owner ended before this mount existed. */
+  | { readonly type: 'lower-layer' }
   | { readonly type: 'file'; readonly ageMs: number }
   | {
       readonly type: 'dir';
@@ -70,6 +72,7 @@ export type TakeStep =
   | ({ readonly type: 'list'; readonly isMarked: boolean; readonly ageMs: number } & Attempt)
   | ({ readonly type: 'stat-owner' } & Pick<Found, 'owner' | 'silentSinceMs'> & Attempt)
   | ({ readonly type: 'check-liveness' | 'wait' | 'stop' | 'touch' | 'claim' } & Found)
+  | ({ readonly type: 'replay-lower' | 'remove-lower' } & Found)
   | ({ readonly type: 'unlink' | 'rmdir'; readonly ageMs: number | null } & Attempt)
   | ({ readonly type: 'mkdir' | 'mkdir-owner' | 'mkdir-stage' | 'mark' | 'install' } & Attempt)
   | ({ readonly type: 'replay' | 'clear-stage' | 'create-stage' | 'cleanup' } & OwnedLock)

@@ -42,6 +42,10 @@ export function takeOperation(state: TakeStep, settings: LockSettings): Operatio
       const to = ownerDir(settings, claimName(settings, state.owner));
       return { type: 'rename', from: ownerDir(settings, formatOwner(state.owner)), to };
     }
+    case 'replay-lower':
+      return { type: 'replay', path: stageDir(settings, formatOwner(state.owner)) };
+    case 'remove-lower':
+      return { type: 'remove-tree', path: ownerDir(settings, formatOwner(state.owner)) };
     case 'unlink':
       return { type: 'unlink', path: lock };
     case 'rmdir':
@@ -109,11 +113,18 @@ export function nextTake(
       return outcome === 'done' ? { ...state, type: 'claim' } : restart(state);
     case 'claim': {
       if (outcome === 'absent') return restart(state);
+      if (outcome === 'lower-layer') return { ...state, type: 'replay-lower' };
       // Windows refuses to rename what is open, so the owner is alive.
       if (outcome !== 'done') return skipped;
       const name = claimName(settings, state.owner);
       return { type: 'replay', name, replacedMs: state.ageMs };
     }
+    // Several processes may do these at the same time: a replay moves each file once, and no other process uses the
+    // name of a dead owner.
+    case 'replay-lower':
+      return { ...state, type: 'remove-lower' };
+    case 'remove-lower':
+      return { ...carry(state), type: 'rmdir', ageMs: state.ageMs };
     case 'unlink':
     case 'rmdir':
       if (outcome === 'occupied') return restart(state);
@@ -151,6 +162,14 @@ function afterList(
 ): TakeStep | TakeEnd {
   const stale = isStale(state.ageMs, settings);
   const owner = names.map(parseOwner).find((name) => name !== null);
+  const { self } = settings;
+  if (
+    owner !== undefined &&
+    formatOwner({ ...owner, generation: self.generation }) === formatOwner(self)
+  ) {
+    // A network file system has performed the rename, but reported that it failed.
+    return { type: 'replay', name: formatOwner(owner), replacedMs: state.replacedMs };
+  }
   if (owner !== undefined)
     return { ...carry(state), type: 'stat-owner', owner, silentSinceMs: null };
   if (names.length > 0) return stale ? { type: 'foreign' } : skipped;

@@ -1,6 +1,7 @@
 import { chmod, readdir, readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { runCli } from '../helpers/cli.ts';
+import { cliPath, runCli } from '../helpers/cli.ts';
+import { canMount, inMountNamespace } from '../helpers/namespace.ts';
 import { temporaryWorkspace } from '../helpers/workspace.ts';
 
 /** Lets system calls of the program and its children fail, as a file system that lacks them does. */
@@ -38,4 +39,39 @@ describe('run on a file system', () => {
       }
     },
   );
+});
+
+describe.skipIf(!canMount)('run on overlayfs (skipped without mount namespaces)', () => {
+  test.each([
+    ['an abandoned lock', ''],
+    ['an abandoned lock with an unfinished commit', 'commit'],
+  ])('replaces %s in the lower layer', async (_what, commit) => {
+    await using workspace = await temporaryWorkspace();
+    await workspace.gitRepository('code/alpha', { 'a.js': '// TODO\n' });
+    const lock = 'data/.sync-lock/own.1.4194304.1.abcdef.1.build-host-abcdef.1.0123456789abcdef';
+    await workspace.write(`${lock}/stage/left`, '{}');
+    if (commit !== '') {
+      const files = [{ staged: 'left', target: 'cache/left.bin' }];
+      await workspace.write(`${lock}/stage/COMMIT`, JSON.stringify({ version: 1, files }));
+    }
+    const script = `
+      find "$W/data/.sync-lock" -exec touch -d '1 hour ago' {} +
+      mkdir "$W/disk"
+      mount -t tmpfs tmpfs "$W/disk"
+      mkdir "$W/disk/upper" "$W/disk/work" "$W/disk/merged"
+      mount -t overlay overlay -o "lowerdir=$W,upperdir=$W/disk/upper,workdir=$W/disk/work" "$W/disk/merged"
+      cd "$W/disk/merged"
+      for round in 1 2; do "$NODE" "$CLI" run >/dev/null; done
+      ls -A data; ls data/cache`;
+    const { exitCode, stdout, stderr } = inMountNamespace(script, {
+      W: workspace.root,
+      NODE: process.execPath,
+      CLI: cliPath,
+    });
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    expect(stderr).not.toContain('EXDEV');
+    expect(stdout).toContain('projects.json');
+    expect(stdout).not.toContain('.sync-lock');
+    expect(stdout.includes('left.bin')).toBe(commit !== '');
+  });
 });

@@ -17,6 +17,8 @@ import type { Contender } from './lock-contender.ts';
 import { temporaryWorkspace } from './workspace.ts';
 
 const staleMs = 3_600_000;
+/** The shortest heartbeat: an owner that can't be checked is watched for two heartbeats before it is replaced. */
+const uncheckableStaleMs = 2000;
 
 /** The states of the lock at the start of a race. */
 const starts = {
@@ -85,12 +87,14 @@ export async function race(
   const delays: number[] = [];
   const faults: string[] = [];
   let [doubles, without, slowestMs] = [0, 0, 0];
+  const isUncheckable = start === 'a stale owner that can not be checked';
+  const options = { staleMs: isUncheckable ? uncheckableStaleMs : staleMs };
   for (let round = 0; round < rounds; round += 1) {
     await starts[start](paths);
     // Time for the command to reach all contenders.
     const startAt = Date.now() + 10 + contenders.length;
     const replies = await Promise.all(
-      contenders.map((contender) => contender.take(paths, { staleMs, startAt })),
+      contenders.map((contender) => contender.take(paths, { ...options, startAt })),
     );
     const winners = contenders.filter((_contender, index) => replies[index]?.type === 'held');
     if (winners.length > 1) doubles += 1;
