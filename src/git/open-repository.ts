@@ -1,11 +1,18 @@
 import { basename, dirname, join } from 'node:path';
 import { sanitizeLine } from '../util/text.ts';
-import { isTrue, lastValue, type GitConfig } from './config/git-config.ts';
-import { remoteUrl } from './config/remote-url.ts';
+import {
+  isTrue,
+  lastValue,
+  parseConfigEntries,
+  toConfig,
+  type GitConfig,
+} from './config/git-config.ts';
+import { expandIncludes, isInclude } from './config/includes.ts';
+import { remoteUrl, remoteUrls } from './config/remote-url.ts';
 import { upstreamRef } from './config/upstream.ts';
-import { findGitDirs } from './gitdir/find-gitdir.ts';
+import { findGitDirs, maxConfigBytes } from './gitdir/find-gitdir.ts';
 import { objectStoreKey } from './gitdir/fingerprint.ts';
-import { readGitDirFile } from './gitdir/read-gitdir-file.ts';
+import { readGitDirFile, readLinkedFile, readOwnedFile } from './gitdir/read-gitdir-file.ts';
 import { readHead, resolveRef } from './gitdir/refs.ts';
 import { RepositoryError, type Repository } from './repository.ts';
 
@@ -18,6 +25,10 @@ export interface OpenRepository extends Repository {
   readonly upstreamRef: string | null;
   /** The user who has to own linked files; null where files have no owner. */
   readonly uid: number | null;
+  /** The user's home directory. */
+  readonly home: string;
+  /** Why a part of the configuration is unknown; null if it is known. */
+  readonly configUnknown: RepositoryError | null;
   /** Why HEAD, branch and upstream are unknown; null if they are known. */
   readonly refsUnknown: RepositoryError | null;
   /** See `objectStoreKey`. */
@@ -36,13 +47,21 @@ export function openRepository(
   workTree: string,
   uid: number | null,
   nowMs: number,
+  home = '',
 ): OpenRepository {
-  const { gitDir, commonDir, config } = findGitDirs(workTree, uid);
-  const format = objectFormat(config);
-  const refsUnknown = unsupportedRefs(config);
+  const { gitDir, commonDir, config: ownConfig } = findGitDirs(workTree, uid);
+  const format = objectFormat(ownConfig);
+  const refsUnknown = unsupportedRefs(ownConfig);
   const head = refsUnknown === null ? readHead(gitDir) : { oid: null };
   const { ref: headRef, oid } =
     'ref' in head ? resolveRef(commonDir, head.ref) : { ref: null, oid: head.oid };
+  const { config, configUnknown } = withIncludes(ownConfig, {
+    gitDir,
+    commonDir,
+    headRef,
+    uid,
+    home,
+  });
   const upstream = headRef === null ? null : upstreamRef(config, headRef);
   return {
     workTree,
@@ -62,12 +81,43 @@ export function openRepository(
     remote: remoteUrl(config),
     shallow: readGitDirFile(join(commonDir, 'shallow')) !== null,
     worktreeOf: commonDir === gitDir ? null : mainWorkTree(commonDir),
-    ...{ config, uid, refsUnknown },
+    ...{ config, configUnknown, uid, home, refsUnknown },
     bare: isTrue(config, 'core.bare') && commonDir === gitDir,
     headRef,
     upstreamRef: upstream?.ref ?? null,
     objectStore: objectStoreKey(commonDir, oid, nowMs),
   };
+}
+
+/** Adds the entries of included files, as far as all of them belong to the user. */
+function withIncludes(
+  config: GitConfig,
+  context: Pick<OpenRepository, 'gitDir' | 'commonDir' | 'headRef' | 'uid' | 'home'>,
+): Pick<OpenRepository, 'config' | 'configUnknown'> {
+  if (![...config.keys()].some(isInclude)) return { config, configUnknown: null };
+  const { gitDir, commonDir, uid } = context;
+  const readText = (path: string): string =>
+    readLinkedFile(path, { uid, maxBytes: maxConfigBytes })?.toString('utf8') ?? '';
+  const read = (path: string): string | null =>
+    readOwnedFile(path, { uid, maxBytes: maxConfigBytes })?.toString('utf8') ?? null;
+  try {
+    const options = { ...context, remoteUrls: remoteUrls(config), read };
+    const entries = [
+      ...expandIncludes(
+        parseConfigEntries(readText(join(commonDir, 'config'))),
+        commonDir,
+        options,
+      ),
+    ];
+    if (isTrue(config, 'extensions.worktreeconfig')) {
+      const text = readText(join(gitDir, 'config.worktree'));
+      entries.push(...expandIncludes(parseConfigEntries(text), gitDir, options));
+    }
+    return { config: toConfig(entries), configUnknown: null };
+  } catch (error) {
+    if (error instanceof RepositoryError) return { config, configUnknown: error };
+    throw error;
+  }
 }
 
 /** Returns the reason why the refs can't be read, or null (git-init(1), `--ref-format`). */

@@ -2,11 +2,12 @@ import { createPool, createYield, lazy } from '../util/async.ts';
 import type { System } from '../system/system.ts';
 import { createCommitInfo } from './commits/commit-info.ts';
 import { cacheUserConfig, restoreUserConfig } from './config/user-config-cache.ts';
-import { readUserConfig } from './config/user-config.ts';
+import { readUserConfig, userConfigFor, type UserConfig } from './config/user-config.ts';
 import { runGit, type GitContext } from './exec/run-git.ts';
+import { objectCommands } from './exec/sandbox-gitdir.ts';
 import { createScratchDir, type ScratchDir } from './exec/scratch-dir.ts';
 import { repositoryFingerprint, userConfigFingerprint } from './gitdir/fingerprint.ts';
-import { hasConversions } from './config/conversions.ts';
+import { detectsRenames, hasConversions, hidesUntracked } from './config/status-settings.ts';
 import { readExcludeFiles } from './ignore/exclude-files.ts';
 import { openRepository, type OpenRepository } from './open-repository.ts';
 import { createRepositoryCache } from './repository-cache.ts';
@@ -18,6 +19,12 @@ import { createWorktreeVerifier } from './worktree/worktree-verifier.ts';
 
 /** More processes gain nothing on small machines and slow down other programs on all. */
 const maxProcesses = 4;
+
+/** The user's configuration for a repository, and its `userConfigFingerprint`. */
+interface UserConfigAndKey {
+  readonly config: UserConfig;
+  readonly key: string | null;
+}
 
 /**
  * Creates the reader of a run. `scratch` is a private directory for the sandboxes of git, removed by the caller;
@@ -36,22 +43,32 @@ export function createRepositoryReader(context: {
   const withScratchDir = createPool(maxProcesses, () => createScratchDir(scratch));
 
   /** Also checks the version of git. */
-  const freshUserConfig = lazy(async () => {
+  const freshUserEntries = lazy(async () => {
     const readAtMs = nowMs();
     const result = await readUserConfig(system, signal);
     cache.userConfig = cacheUserConfig(result, system, readAtMs);
-    return result.config;
+    return result.entries;
   });
-  const userConfig = lazy(
-    async () => restoreUserConfig(cache.userConfig, system) ?? (await freshUserConfig()),
+  const userEntries = lazy(
+    async () => restoreUserConfig(cache.userConfig, system) ?? (await freshUserEntries()),
   );
-  const userConfigKey = lazy(async () => userConfigFingerprint(await userConfig(), nowMs()));
+  /** By content: the conditional includes of a user result in few different configurations. */
+  const userConfigs = new Map<string, UserConfigAndKey>();
+  const userConfigOf = async (repository: OpenRepository): Promise<UserConfigAndKey> => {
+    const config = userConfigFor(await userEntries(), repository, system.home);
+    const content = JSON.stringify([...config]);
+    let known = userConfigs.get(content);
+    if (known === undefined) {
+      known = { config, key: userConfigFingerprint(config, nowMs()) };
+      userConfigs.set(content, known);
+    }
+    return known;
+  };
 
   const withGit = <Value>(work: (git: GitContext) => Promise<Value>): Promise<Value> =>
     withScratchDir(async (scratchDir: ScratchDir) => {
-      // Before git runs: a change while it runs is then detected by the next run.
-      await userConfigKey();
-      return work({ system, scratchDir, userConfig: await freshUserConfig(), signal });
+      await freshUserEntries();
+      return work({ system, scratchDir, userConfig: new Map(), signal });
     });
   /** Repositories in which git blocked on an object, as it would on the next one. */
   const blocked = new Set<string>();
@@ -60,7 +77,14 @@ export function createRepositoryReader(context: {
       throw new RepositoryError('git-failed', 'error', 'git timed out earlier in this run');
     }
     try {
-      return await withGit((gitContext) => runGit(repository, args, gitContext));
+      return await withGit(async (gitContext) => {
+        // Before git runs: a change while it runs is then detected by the next run.
+        const isObjectCommand = objectCommands.has(args[0] ?? '');
+        const config = isObjectCommand
+          ? new Map<string, string>()
+          : (await userConfigOf(repository)).config;
+        return runGit(repository, args, { ...gitContext, userConfig: config });
+      });
     } catch (error) {
       const isTimeout = error instanceof RepositoryError && error.code === 'git-timeout';
       if (isTimeout && args[0] === 'cat-file') blocked.add(repository.workTree);
@@ -84,7 +108,7 @@ export function createRepositoryReader(context: {
 
   const open = memoize(async (workTree) => {
     await yieldToEventLoop();
-    return openRepository(workTree, system.processInfo.uid, nowMs());
+    return openRepository(workTree, system.processInfo.uid, nowMs(), system.home);
   });
   const commits = createCommitInfo({ cache, git, withGit });
   const verifier = createWorktreeVerifier({ system, signal, yieldToEventLoop });
@@ -92,11 +116,14 @@ export function createRepositoryReader(context: {
   const stateOf = memoize(async (workTree) => {
     const repository = await open(workTree);
     const state = new WorktreeState(repository, {
-      ...{ yieldToEventLoop, nowMs, userConfig: userConfigKey },
+      ...{ yieldToEventLoop, nowMs, userConfig: async () => (await userConfigOf(repository)).key },
       fingerprint: orNull(() => repositoryFingerprint(repository, nowMs())),
       git: (...args) => git(repository, ...args),
-      excludes: async () => readExcludeFiles(repository, await userConfig()),
-      hasConversions: async () => hasConversions(repository, await userConfig()),
+      excludes: async () => readExcludeFiles(repository, (await userConfigOf(repository)).config),
+      detectsRenames: async () =>
+        detectsRenames(repository, (await userConfigOf(repository)).config),
+      hasConversions: async () =>
+        hasConversions(repository, (await userConfigOf(repository)).config),
       cached: cache.get(workTree)?.snapshot ?? null,
       verifierFor: (snapshot) => verifier.verifierFor(workTree, snapshot),
       head: () => commits.head(repository),
@@ -128,16 +155,19 @@ export function createRepositoryReader(context: {
   const submodulesOf = new Map<string, Set<string>>();
   const readStatus = async (
     repository: OpenRepository,
-    ignoreUntracked: boolean,
+    withoutUntracked: boolean,
   ): Promise<WorkTreeStatus> => {
     if (repository.bare) throw bareRepository();
     assertKnownRefs(repository);
+    if (repository.configUnknown !== null) throw repository.configUnknown;
     const { workTree } = repository;
+    const userConfig = (await userConfigOf(repository)).config;
     const state = await stateOf(workTree);
     const own = await state.status();
+    const ignoreUntracked = withoutUntracked || hidesUntracked(repository, userConfig);
     const untracked = ignoreUntracked ? 0 : own.changes.untracked;
     const submodules = await compareSubmodules(await state.gitlinks(), {
-      ...{ repository, ignoreUntracked, userConfig: await userConfig() },
+      ...{ repository, ignoreUntracked, userConfig },
       readIndexed: async () =>
         (await state.tracked()).includes('.gitmodules')
           ? git(repository, 'cat-file', 'blob', ':.gitmodules')
@@ -147,8 +177,8 @@ export function createRepositoryReader(context: {
         submodulesOf.set(workTree, opened.add(path));
         return open(path);
       },
-      isDirty: async (submodule, withoutUntracked) => {
-        const { dirty, unknown } = await readStatus(submodule, withoutUntracked);
+      isDirty: async (submodule, ignoresUntracked) => {
+        const { dirty, unknown } = await readStatus(submodule, ignoresUntracked);
         if (dirty === null && unknown !== null) throw unknown;
         return dirty;
       },

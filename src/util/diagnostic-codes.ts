@@ -34,6 +34,7 @@ export const diagnosticCodes = {
   'broken-ref': 'warning',
   'broken-repository': 'warning',
   'broken-worktree': 'warning',
+  'config-not-applied': 'warning',
   'dubious-ownership': 'warning',
   'foreign-gitfile': 'warning',
   'foreign-worktree': 'warning',

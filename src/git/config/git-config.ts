@@ -7,13 +7,26 @@ const space = /\s*/y;
 const restOfLine = /[^\n]*/y;
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', b: '\b' };
 
-/**
- * Parses a git configuration (git-config(1), "Syntax"). Includes are not followed, because they may name any
- * file. Invalid lines are skipped.
- */
-export function parseGitConfig(source: string): GitConfig {
-  const text = source.replace(/\r\n/g, '\n');
+/** A setting: `section.key` or `section.subsection.key`, and its value. */
+export type ConfigEntry = readonly [name: string, value: string];
+
+/** Parses a git configuration. Includes are not followed (see `expandIncludes`). */
+export const parseGitConfig = (source: string): GitConfig => toConfig(parseConfigEntries(source));
+
+export function toConfig(entries: readonly ConfigEntry[]): GitConfig {
   const config = new Map<string, string[]>();
+  for (const [name, value] of entries) {
+    const values = config.get(name);
+    if (values) values.push(value);
+    else config.set(name, [value]);
+  }
+  return config;
+}
+
+/** Parses the entries of a git configuration (git-config(1), "Syntax"). Invalid lines are skipped. */
+export function parseConfigEntries(source: string): readonly ConfigEntry[] {
+  const text = source.replace(/\r\n/g, '\n');
+  const entries: ConfigEntry[] = [];
   let prefix: string | null = null;
   for (let at = skip(space, text, 0); at < text.length; at = skip(space, text, at)) {
     section.lastIndex = key.lastIndex = at;
@@ -29,13 +42,11 @@ export function parseGitConfig(source: string): GitConfig {
       // A key without a value is true.
       const valueless = equals === '' ? { value: 'true', end: at + matched.length } : null;
       const { value, end } = valueless ?? readValue(text, at + matched.length);
-      const values = config.get(`${prefix ?? ''}${name.toLowerCase()}`);
-      if (values) values.push(value);
-      else config.set(`${prefix ?? ''}${name.toLowerCase()}`, [value]);
+      entries.push([`${prefix ?? ''}${name.toLowerCase()}`, value]);
       at = equals === '' ? skip(restOfLine, text, end) : end;
     } else at = skip(restOfLine, text, at);
   }
-  return config;
+  return entries;
 }
 
 /** Returns the last value of a key, which overrides the others. */

@@ -28,3 +28,7 @@ export function withoutCredentials(url: string): string | null {
   // The scp-like form: `user:password@host:path` is possible, and the user name is public.
   return sanitizeLine(url.replace(/^([^/@:]+):[^/]*@/, '$1@'));
 }
+
+/** Returns the URLs of all remotes. */
+export const remoteUrls = (config: GitConfig): readonly string[] =>
+  [...config].flatMap(([name, urls]) => (/^remote\..+\.url$/s.test(name) ? urls : []));

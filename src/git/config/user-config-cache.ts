@@ -1,22 +1,23 @@
 import type { System } from '../../system/system.ts';
 import { fileKey } from '../gitdir/fingerprint.ts';
 import type { CachedUserConfig } from '../repository-cache.ts';
-import type { UserConfig, UserConfigResult } from './user-config.ts';
+import type { ConfigEntry } from './git-config.ts';
+import { configVariables, type UserConfigResult } from './user-config.ts';
 
 /** Returns the cached configuration if none of the files that it was read from has changed. */
 export function restoreUserConfig(
   cached: CachedUserConfig | null,
   system: System,
-): UserConfig | null {
+): readonly ConfigEntry[] | null {
   if (cached?.home !== homeKey(system)) return null;
   const nowMs = system.now().getTime();
   const isCurrent = cached.files.every(([path, key]) => fileKey(path, nowMs) === key);
-  return isCurrent ? new Map(cached.values) : null;
+  return isCurrent ? cached.values : null;
 }
 
 /** Returns the cache entry of a configuration; null when one of its files was modified a moment ago. */
 export function cacheUserConfig(
-  { config, files }: UserConfigResult,
+  { entries, files }: UserConfigResult,
   system: System,
   readAtMs: number,
 ): CachedUserConfig | null {
@@ -26,7 +27,12 @@ export function cacheUserConfig(
     if (key === null) return null;
     keys.push([path, key]);
   }
-  return { home: homeKey(system), files: keys, values: [...config] };
+  return {
+    home: homeKey(system),
+    files: keys,
+    values: entries.map(([name, value]) => [name, value]),
+  };
 }
 
-const homeKey = ({ home, env }: System): string => JSON.stringify([home, env['XDG_CONFIG_HOME']]);
+const homeKey = ({ home, env }: System): string =>
+  JSON.stringify([home, ...['XDG_CONFIG_HOME', ...configVariables].map((name) => env[name])]);

@@ -1,7 +1,12 @@
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../../util/errors.ts';
 import type { ExecResult, System } from '../../system/system.ts';
+import { readOwnedFile } from '../gitdir/read-gitdir-file.ts';
+import type { OpenRepository } from '../open-repository.ts';
 import { RepositoryError } from '../repository.ts';
+import type { ConfigEntry } from './git-config.ts';
+import { expandHome, expandIncludes, isInclude } from './includes.ts';
+import { remoteUrls } from './remote-url.ts';
 
 /** The relevant part of the user's and the system's git configuration: `section.key` to its value. */
 export type UserConfig = ReadonlyMap<string, string>;
@@ -18,23 +23,36 @@ export const safeConfigKeys = [
   'core.sparsecheckoutcone',
   'core.symlinks',
   'core.trustctime',
+  'diff.renamelimit',
+  'diff.renames',
   'index.sparse',
+  'status.renamelimit',
+  'status.renames',
 ] as const;
 
 /** Keys that are applied here and not by git. */
-const ownKeys = ['diff.ignoresubmodules'];
+const ownKeys = ['diff.ignoresubmodules', 'status.showuntrackedfiles'];
 
 /** Keys that name files, with the default names. Trusted in the user's configuration, never in a repository's. */
 const fileKeys = { 'core.attributesfile': 'attributes', 'core.excludesfile': 'ignore' } as const;
 
 const oldestGit = [2, 32] as const;
 const timeoutMs = 10_000;
+const maxIncludedBytes = 1024 * 1024;
 
 /** Where git may look for the system configuration, whether or not the files exist now. */
 const systemFiles = ['/etc/gitconfig', '/usr/local/etc/gitconfig', '/opt/homebrew/etc/gitconfig'];
 
+/** Environment variables that name configuration files (git(1)). */
+export const configVariables = [
+  'GIT_CONFIG_GLOBAL',
+  'GIT_CONFIG_SYSTEM',
+  'GIT_CONFIG_NOSYSTEM',
+] as const;
+
 export interface UserConfigResult {
-  readonly config: UserConfig;
+  /** The entries in ascending precedence, with absolute paths. The only includes are conditional ones. */
+  readonly entries: readonly ConfigEntry[];
   /** The files that were read or looked for: the configuration is valid until one of them changes. */
   readonly files: readonly string[];
 }
@@ -59,6 +77,7 @@ export async function readUserConfig(
         // So that git reads no repository, not even one in the root directory.
         GIT_DIR: '/dev/null',
         XDG_CONFIG_HOME: configHome,
+        ...configEnv(system),
       },
     });
   const keys = [...safeConfigKeys, ...ownKeys, ...Object.keys(fileKeys)]
@@ -78,25 +97,60 @@ export async function readUserConfig(
   }
 }
 
+const configEnv = ({ env }: System): Record<string, string> =>
+  Object.fromEntries(
+    configVariables.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
+  );
+
 /** Parses pairs of an origin (`file:<path>`) and a setting (`<name>\n<value>`), each terminated by NUL. */
 function parseConfigListing(listing: string, system: System): UserConfigResult {
-  const expandHome = (path: string): string => path.replace(/^~(?=\/)/, system.home);
   const configHome = configHomeOf(system);
-  const config = new Map<string, string>();
-  for (const [name, file] of Object.entries(fileKeys)) {
-    config.set(name, join(configHome, 'git', file));
-  }
+  const entries: ConfigEntry[] = Object.entries(fileKeys).map(([name, file]) => [
+    name,
+    join(configHome, 'git', file),
+  ]);
   const files = new Set(systemFiles);
   files.add(join(configHome, 'git', 'config')).add(join(system.home, '.gitconfig'));
+  for (const name of ['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM'] as const) {
+    if (system.env[name]) files.add(system.env[name]);
+  }
   const records = listing.split('\0');
   for (let at = 0; at + 1 < records.length; at += 2) {
     const origin = records[at]?.replace(/^file:/, '') ?? '';
     const [name = '', value = 'true'] = records[at + 1]?.split('\n', 2) ?? [];
     files.add(origin);
-    if (name.startsWith('include')) files.add(resolve(dirname(origin), expandHome(value)));
-    else config.set(name, expandHome(value));
+    if (!isInclude(name)) entries.push([name, expandHome(value, system.home)]);
+    else {
+      const path = resolve(dirname(origin), expandHome(value, system.home));
+      files.add(path);
+      // `gitdir:./` is relative to the file of the condition. git has read unconditional includes.
+      const condition = name.replace(
+        /^(includeif\.gitdir(?:\/i)?:)\.(?=\/)/,
+        (_, start: string) => start + dirname(origin),
+      );
+      if (name !== 'include.path') entries.push([condition, path]);
+    }
   }
-  return { config, files: [...files] };
+  return { entries, files: [...files] };
+}
+
+/**
+ * Returns the configuration of the user for one repository, with the conditional includes that apply to it. Throws
+ * `RepositoryError` if one of these can't be read.
+ */
+export function userConfigFor(
+  entries: readonly ConfigEntry[],
+  { gitDir, headRef, config }: OpenRepository,
+  home: string,
+): UserConfig {
+  const read = (path: string): string | null =>
+    readOwnedFile(path, { uid: null, maxBytes: maxIncludedBytes })?.toString('utf8') ?? null;
+  const context = { gitDir, headRef, home, read, remoteUrls: remoteUrls(config) };
+  const known = new Set<string>([...safeConfigKeys, ...ownKeys, ...Object.keys(fileKeys)]);
+  const expanded = expandIncludes(entries, home, context).filter(([name]) => known.has(name));
+  return new Map(
+    expanded.map(([name, value]) => [name, name in fileKeys ? expandHome(value, home) : value]),
+  );
 }
 
 const configHomeOf = ({ home, env }: System): string =>

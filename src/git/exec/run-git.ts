@@ -49,7 +49,8 @@ export async function runGit(
   const { workTree, gitDir, commonDir } = repository;
   assertRegularIndex(gitDir);
   assertRegularAlternates(commonDir);
-  context.scratchDir.fill(sandboxFiles(repository, context.userConfig, args[0] ?? ''));
+  const options = { command: args[0] ?? '', dir: context.scratchDir.path };
+  context.scratchDir.fill(sandboxFiles(repository, context.userConfig, options));
   return runHardened(args, context, {
     GIT_WORK_TREE: workTree,
     GIT_OBJECT_DIRECTORY: join(commonDir, 'objects'),

@@ -2,12 +2,20 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { lastValue } from '../config/git-config.ts';
 import { safeConfigKeys, type UserConfig } from '../config/user-config.ts';
+import { readRepositoryAttributes, readRepositoryExcludes } from '../ignore/repository-excludes.ts';
 import { readGitDirFile, readLinkedFile, toRepositoryError } from '../gitdir/read-gitdir-file.ts';
 import type { OpenRepository } from '../open-repository.ts';
 
 /** Commands that read no work tree: an unreadable list of exclusions does not affect them. */
-const objectCommands: ReadonlySet<string> = new Set(['cat-file', 'rev-list']);
+export const objectCommands: ReadonlySet<string> = new Set(['cat-file', 'rev-list']);
 const maxIndexBytes = 128 * 1024 * 1024;
+
+export interface SandboxOptions {
+  /** The git command. */
+  readonly command: string;
+  /** The path of the sandbox. */
+  readonly dir: string;
+}
 
 /**
  * Returns the files of the sandbox: a git directory (gitrepository-layout(5)) that contains only HEAD, the refs
@@ -17,9 +25,9 @@ const maxIndexBytes = 128 * 1024 * 1024;
 export function sandboxFiles(
   repository: OpenRepository,
   userConfig: UserConfig,
-  command: string,
+  options: SandboxOptions,
 ): ReadonlyMap<string, Buffer> {
-  const files = new Map(configFiles(repository, userConfig, command));
+  const files = new Map(configFiles(repository, userConfig, options));
   // Copied, because git updates the mtime of a shared index and blocks on a FIFO.
   for (const name of listSharedIndexes(repository.gitDir)) {
     const bytes = readGitDirFile(join(repository.gitDir, name), maxIndexBytes);
@@ -32,7 +40,7 @@ export function sandboxFiles(
 export function configFiles(
   repository: OpenRepository,
   userConfig: UserConfig,
-  command = '',
+  { command, dir }: SandboxOptions = { command: '', dir: '' },
 ): ReadonlyMap<string, Buffer> {
   const { head, headRef, upstream, upstreamRef, gitDir, commonDir } = repository;
   const files = new Map<string, Buffer>();
@@ -46,11 +54,18 @@ export function configFiles(
   if (upstreamRef !== null && upstream?.oid) refs.set(upstreamRef, upstream.oid);
   write('HEAD', headRef === null ? `${head.oid ?? ''}\n` : `ref: ${headRef}\n`);
   write('packed-refs', [...refs].map(([name, oid]) => `${oid} ${name}\n`).join(''));
-  write('config', sandboxConfig(repository, userConfig));
   copy(commonDir, 'shallow');
-  if (objectCommands.has(command)) return files;
+  if (objectCommands.has(command)) {
+    write('config', sandboxConfig(repository, userConfig));
+    return files;
+  }
+  const attributes = readRepositoryAttributes(repository);
+  if (attributes !== null) files.set('attributes', attributes);
+  const attributesFile = attributes === null ? null : join(dir, 'attributes');
+  write('config', sandboxConfig(repository, userConfig, attributesFile));
   copy(commonDir, 'info/attributes');
-  copy(commonDir, 'info/exclude');
+  const excludes = readRepositoryExcludes(repository);
+  if (excludes.length > 0) files.set('info/exclude', excludes);
   copy(gitDir, 'info/sparse-checkout');
   return files;
 }
@@ -64,13 +79,20 @@ export function listSharedIndexes(gitDir: string): readonly string[] {
   }
 }
 
-function sandboxConfig(repository: OpenRepository, userConfig: UserConfig): string {
+function sandboxConfig(
+  repository: OpenRepository,
+  userConfig: UserConfig,
+  attributesFile: string | null = null,
+): string {
   const { config, format, headRef, upstreamRef } = repository;
   const own: [name: string, value: string][] = [];
   for (const name of safeConfigKeys) {
     const value = lastValue(config, name);
     if (value !== null && /^\w*$/.test(value)) own.push([name, value]);
   }
+  // The content of this file is in the sandbox's info/exclude.
+  if (config.has('core.excludesfile')) own.push(['core.excludesfile', '']);
+  if (attributesFile !== null) own.push(['core.attributesfile', attributesFile]);
   const lines = [
     configLine('core.repositoryformatversion', format === 'sha256' ? '1' : '0'),
     ...(format === 'sha256' ? [configLine('extensions.objectformat', 'sha256')] : []),

@@ -14,10 +14,11 @@ import {
 export interface GitDirs {
   readonly gitDir: string;
   readonly commonDir: string;
+  /** Without includes. */
   readonly config: GitConfig;
 }
 
-const maxConfigBytes = 1024 * 1024;
+export const maxConfigBytes = 1024 * 1024;
 /** A `.git` file contains one path, and no file system takes longer ones. */
 const maxGitfileBytes = 8 * 1024;
 

@@ -19,22 +19,40 @@ export function readGitDirFile(path: string, maxBytes = defaultMaxBytes): Buffer
   }
 }
 
+interface OwnedFileOptions {
+  readonly uid: number | null;
+  readonly maxBytes?: number;
+}
+
 /**
- * Reads a file that may be a link or in a linked directory, as shared ignore lists and configurations are. The target has to be a regular file
- * that `uid` owns. Null when it is missing. Throws `RepositoryError`.
+ * Reads a file that may be a link or in a linked directory, as shared ignore lists and configurations are; then see
+ * `readOwnedFile`.
  */
-export function readLinkedFile(
-  path: string,
-  { uid, maxBytes = defaultMaxBytes }: { readonly uid: number | null; readonly maxBytes?: number },
-): Buffer | null {
+export function readLinkedFile(path: string, options: OwnedFileOptions): Buffer | null {
   try {
     const stats = lstatSync(path, { throwIfNoEntry: false });
     if (stats === undefined) return null;
     const isLinked = stats.isSymbolicLink() || lstatSync(dirname(path)).isSymbolicLink();
-    if (!isLinked) return readGitDirFile(path, maxBytes);
+    return isLinked ? readOwnedFile(path, options) : readGitDirFile(path, options.maxBytes);
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw toRepositoryError(error, path);
+  }
+}
+
+/**
+ * Reads a file that a repository names. It or the target of its link has to be a regular file that `uid` owns. Null
+ * when it is missing. Throws `RepositoryError`.
+ */
+export function readOwnedFile(
+  path: string,
+  { uid, maxBytes = defaultMaxBytes }: OwnedFileOptions,
+): Buffer | null {
+  try {
     const file = readRegularFileSync(realpathSync.native(path), { maxBytes });
     if (file === null || uid === null || file.stats.uid === uid) return file?.bytes ?? null;
-    const message = `${path} is a link to a file of another user and is not read`;
+    const message = `${path} belongs to another user and is not read`;
     throw new RepositoryError('dubious-ownership', 'untrusted', message);
   } catch (error) {
     const code = errnoOf(error);

@@ -1,10 +1,11 @@
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute } from 'node:path';
 import { readFileSync, statSync } from 'node:fs';
 import { lastValue } from '../config/git-config.ts';
 import type { UserConfig } from '../config/user-config.ts';
-import { readGitDirFile, readLinkedFile, toRepositoryError } from '../gitdir/read-gitdir-file.ts';
+import { readGitDirFile, toRepositoryError } from '../gitdir/read-gitdir-file.ts';
 import type { OpenRepository } from '../open-repository.ts';
 import { RepositoryError } from '../repository.ts';
+import { readRepositoryExcludes } from './repository-excludes.ts';
 
 const maxBytes = 64 * 1024;
 /** With these set, git compares names regardless of case or Unicode normalization. */
@@ -15,19 +16,20 @@ const nameComparisonKeys = ['core.ignorecase', 'core.precomposeunicode'];
  * (gitignore(5)). Null if only git can apply them: names are not compared bytewise, or a file can't be read.
  */
 export function readExcludeFiles(
-  { config, commonDir, uid }: OpenRepository,
+  repository: OpenRepository,
   userConfig: UserConfig,
 ): readonly string[] | null {
+  const { config } = repository;
   const comparesBytes = nameComparisonKeys.every((name) => {
     const value = lastValue(config, name) ?? userConfig.get(name) ?? 'false';
     return /^(?:false|no|off|0)$/i.test(value);
   });
   if (!comparesBytes) return null;
-  const userFile = orNull(() => readUserFile(userConfig.get('core.excludesfile') ?? ''));
-  const repositoryFile = orNull(
-    () => readLinkedFile(join(commonDir, 'info/exclude'), { uid, maxBytes })?.toString() ?? '',
-  );
-  return userFile === null || repositoryFile === null ? null : [userFile, repositoryFile];
+  // A setting of the repository replaces the file of the user.
+  const userPath = config.has('core.excludesfile') ? '' : userConfig.get('core.excludesfile');
+  const userFile = orNull(() => readUserFile(userPath ?? ''));
+  const own = orNull(() => readRepositoryExcludes(repository).toString());
+  return userFile === null || own === null || own.length > maxBytes ? null : [userFile, own];
 }
 
 /** Reads a `.gitignore` file; `''` when it is missing, null when it can't be read or is too large. */

@@ -32,6 +32,8 @@ export interface WorktreeStateContext {
   readonly userConfig: () => Promise<string | null>;
   /** See `readExcludeFiles`. */
   readonly excludes: () => Promise<readonly string[] | null>;
+  /** Whether a renamed file is one change instead of two. */
+  readonly detectsRenames: () => Promise<boolean>;
   /** Whether files outside of the work tree make git convert line ends. */
   readonly hasConversions: () => Promise<boolean>;
   /** The snapshot of the previous run. */
@@ -179,7 +181,8 @@ export class WorktreeState {
     const status = await parseStatus(output, context.yieldToEventLoop);
     if (!hasGitlinks) return status;
     const head = repository.head.oid ?? emptyTree[repository.format];
-    const flags = ['--cached', '--raw', '-M', '-z', '--ignore-submodules=dirty'];
+    const renames = (await context.detectsRenames()) ? '-M' : '--no-renames';
+    const flags = ['--cached', '--raw', renames, '-z', '--ignore-submodules=dirty'];
     const gitlinks = countGitlinkChanges(await context.git('diff-index', ...flags, head, '--'));
     return { ...status, changes: { ...status.changes, staged: status.changes.staged + gitlinks } };
   }

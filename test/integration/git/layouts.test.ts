@@ -19,9 +19,10 @@ async function moveAndLink(from: string, to: string): Promise<void> {
 }
 
 const layouts: Readonly<Record<string, Layout>> = {
-  'with a separate git directory': async ({ root }, { path, git: run }) => {
+  'with a separate git directory': async ({ root }, repository) => {
+    const { path } = repository;
     await mkdir(join(root, 'store'));
-    run('init', '-q', '--separate-git-dir', join(root, 'store/alpha.git'));
+    repository.git('init', '-q', '--separate-git-dir', join(root, 'store/alpha.git'));
     return path;
   },
   'whose .git is a link': async ({ root }, { path }) => {
@@ -60,19 +61,21 @@ const layouts: Readonly<Record<string, Layout>> = {
     await symlink(join(root, 'missing'), join(path, '.git/info/exclude'));
     return path;
   },
-  'with its own directory in core.worktree': async (_, { path, git: run }) => {
-    run('config', 'core.worktree', '..');
+  'with its own directory in core.worktree': async (_, repository) => {
+    const { path } = repository;
+    repository.git('config', 'core.worktree', '..');
     return Promise.resolve(path);
   },
-  'with two merge lines': async (_, { path, git: run }) => {
-    run('branch', '-q', 'one');
-    run('branch', '-q', 'two');
-    run('checkout', '-q', 'one');
-    run('commit', '-q', '--allow-empty', '-m', 'Next');
-    run('checkout', '-q', 'main');
-    run('config', 'branch.main.remote', '.');
-    run('config', '--add', 'branch.main.merge', 'refs/heads/one');
-    run('config', '--add', 'branch.main.merge', 'refs/heads/two');
+  'with two merge lines': async (_, repository) => {
+    const { path } = repository;
+    repository.git('branch', '-q', 'one');
+    repository.git('branch', '-q', 'two');
+    repository.git('checkout', '-q', 'one');
+    repository.git('commit', '-q', '--allow-empty', '-m', 'Next');
+    repository.git('checkout', '-q', 'main');
+    repository.git('config', 'branch.main.remote', '.');
+    repository.git('config', '--add', 'branch.main.merge', 'refs/heads/one');
+    repository.git('config', '--add', 'branch.main.merge', 'refs/heads/two');
     return Promise.resolve(path);
   },
 };
@@ -177,7 +180,7 @@ describe('a repository', () => {
     });
   });
 
-  const refused: Readonly<Record<string, (target: string) => Promise<unknown> | void>> = {
+  const refused: Readonly<Record<string, (target: string) => unknown>> = {
     'of another user': async (target) => {
       await writeFile(target, '*.log\n');
       await chown(target, 65534, 65534);
