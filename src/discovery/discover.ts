@@ -28,7 +28,7 @@ export interface DiscoverOptions {
   readonly known: readonly KnownProject[];
   /** `inGracePeriod` of the previous run. */
   readonly previousGracePeriod: ReadonlySet<string>;
-  readonly repositories: Pick<RepositoryReader, 'open'>;
+  readonly repositories: Pick<RepositoryReader, 'open' | 'hasCommit'>;
   readonly signal: AbortSignal;
 }
 
@@ -76,6 +76,7 @@ export async function discover(context: DiscoverOptions): Promise<Discovery> {
     state === 'missing' || found.has(path) || hasVanished(path, roots);
   const matches = await matchKnownProjects([...found.values()], known, {
     open: repositories.open,
+    hasCommit: repositories.hasCommit,
     isGone,
   });
   const knownIds = known.map(({ id }) => id);

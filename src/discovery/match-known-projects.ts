@@ -1,15 +1,16 @@
 import { groupBy } from '../util/collections.ts';
 import { basename } from 'node:path';
-import { RepositoryError, type Repository } from '../git/repository.ts';
+import { RepositoryError, type Repository, type RepositoryReader } from '../git/repository.ts';
 import { lstatState } from '../git/worktree/stat-rows.ts';
 import type { FoundProject, KnownProject } from './discovery.ts';
 import { fileIdOf } from './file-id.ts';
-import { isSameRepository } from './repository-match.ts';
+import { hasSameRemote, isSameRepository, recordsCommit } from './repository-match.ts';
 
 export type UnmatchedProject = Pick<FoundProject, 'path' | 'kind' | 'fileId'>;
 
 export interface MatchContext {
-  readonly open: (workTree: string) => Promise<Repository>;
+  readonly open: RepositoryReader['open'];
+  readonly hasCommit: RepositoryReader['hasCommit'];
   /** Whether a known project no longer exists at its path, rather than being on an unreachable disk. */
   readonly isGone: (known: KnownProject) => boolean;
 }
@@ -19,7 +20,8 @@ type Assign = (found: UnmatchedProject, known: KnownProject) => void;
 /**
  * Matches the projects found with the known ones and returns the ids of those that match, by path. In order of
  * certainty: by directory, wherever it is now; by path, unless the repository there is another one; by
- * repository, if it is the only clone or copy of exactly one project that is gone.
+ * repository, if it is the only clone or copy of exactly one project that is gone. A commit that another project
+ * has too, such as that of a template, is no evidence of a copy.
  */
 export async function matchKnownProjects(
   found: readonly UnmatchedProject[],
@@ -36,7 +38,8 @@ export async function matchKnownProjects(
 
   matchByFileId(found, known, assign);
   await matchByPath(found.filter(isUnmatched), unassigned, context, assign);
-  await matchByRepository(found.filter(isUnmatched), unassigned, context, assign);
+  const all = { found, known };
+  await matchByRepository(found.filter(isUnmatched), unassigned, { ...context, ...all }, assign);
   return ids;
 }
 
@@ -114,12 +117,19 @@ interface Candidate {
   readonly known: KnownProject;
 }
 
+/** All projects, also those that are matched already. */
+interface AllProjects {
+  readonly found: readonly UnmatchedProject[];
+  readonly known: readonly KnownProject[];
+}
+
 async function matchByRepository(
   found: readonly UnmatchedProject[],
   unassigned: ReadonlySet<KnownProject>,
-  { open, isGone }: MatchContext,
+  context: MatchContext & AllProjects,
   assign: Assign,
 ): Promise<void> {
+  const { open, isGone } = context;
   // Linked work trees of one repository can be distinguished by their directories only.
   const isMain = ({ kind, git }: KnownProject): boolean =>
     kind === 'git' && git?.worktreeOf === null;
@@ -129,9 +139,11 @@ async function matchByRepository(
     const repository = one.kind === 'git' ? await openOrNull(one, open) : null;
     if (repository?.worktreeOf !== null) continue;
     for (const project of gone) {
-      if ((await isSameRepository(repository, project)) === true) {
-        candidates.push({ found: one, known: project });
-      }
+      if ((await isSameRepository(repository, project)) !== true) continue;
+      const isUnique =
+        hasSameRemote(repository, project) === true ||
+        !(await isCommitShared(project, repository, context));
+      if (isUnique) candidates.push({ found: one, known: project });
     }
   }
   // Remotes are easily forged: if several projects have the same one, only the name can decide.
@@ -143,6 +155,23 @@ async function matchByRepository(
     );
     if (isUnambiguous) assign(candidate.found, candidate.known);
   }
+}
+
+/** Whether a project other than the known one and its possible copy has the last commit of the known one. */
+async function isCommitShared(
+  project: KnownProject,
+  copy: Repository,
+  { found, known, open, hasCommit }: MatchContext & AllProjects,
+): Promise<boolean> {
+  const commit = project.git?.lastCommit?.hash ?? '';
+  if (known.some((one) => one !== project && one.git?.lastCommit?.hash === commit)) return true;
+  for (const one of found) {
+    const repository = one.kind === 'git' ? await openOrNull(one, open) : null;
+    if (repository === null || repository.commonDir === copy.commonDir) continue;
+    if ((await recordsCommit(repository, commit)) !== false) return true;
+    if ((await hasCommit(repository, commit)) !== false) return true;
+  }
+  return false;
 }
 
 /** Returns the only candidate, or else the only one whose directory still has the same name. */

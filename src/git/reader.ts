@@ -241,6 +241,16 @@ export function createRepositoryReader(context: {
       const { hash, date, subject, author } = commit;
       return { hash, date, subject, author };
     }),
+    hasCommit: async ({ workTree }, oid) => {
+      if (!/^[0-9a-f]{40,64}$/.test(oid)) return null;
+      try {
+        await git(await open(workTree), 'cat-file', '-e', `${oid}^{commit}`);
+        return true;
+      } catch (error) {
+        if (!(error instanceof RepositoryError)) throw error;
+        return error.code === 'git-failed' ? false : null;
+      }
+    },
     commitCount: memoizeFact((repository) => {
       assertKnownRefs(repository);
       return commits.count(repository);

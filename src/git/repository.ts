@@ -106,6 +106,8 @@ export interface RepositoryReader {
   readonly lastCommit: (repository: Repository) => Promise<Commit | null>;
   /** The number of commits reachable from HEAD; null in a shallow repository. */
   readonly commitCount: (repository: Repository) => Promise<number | null>;
+  /** Whether a repository contains a commit; null if it can't be determined. */
+  readonly hasCommit: (repository: Repository, oid: string) => Promise<boolean | null>;
   /** Releases what was read of a repository, except for what `serialize` needs. */
   readonly close: (repository: Repository) => Promise<void>;
   /** Returns the cache file for the next run; null when it would equal the current one. */

@@ -125,3 +125,27 @@ test('projects include submodules and packages of a monorepo only when includeNe
     'packages-web': 'ok mono/packages/web',
   });
 });
+
+test('a copy of a template does not get the id and notes of a copy that is removed in the same run', async () => {
+  await using workspace = await temporaryWorkspace();
+  const template = await workspace.gitRepository('code/template', { 'a.ts': 'x' });
+  const copy = (name: string): Promise<void> =>
+    cp(template.path, join(workspace.root, 'code', name), { recursive: true });
+  await copy('one');
+  await copy('two');
+  await run(workspace);
+  const { projects, ...rest } = await read(workspace, 'projects');
+  const notes = projects.map((one) => ({ ...one, notes: String(one['id']) }));
+  await writeFile(
+    workspace.paths.snapshot('projects'),
+    JSON.stringify({ ...rest, projects: notes }),
+  );
+  await rm(join(workspace.root, 'code/one'), { recursive: true });
+  await copy('three');
+  await run(workspace);
+  expect(await projectsOf(workspace)).toEqual({
+    ...{ one: 'missing one', template: 'ok template', three: 'ok three', two: 'ok two' },
+  });
+  const three = (await read(workspace, 'projects')).projects.find(({ id }) => id === 'three');
+  expect(three?.['notes']).toBeNull();
+});

@@ -60,6 +60,7 @@ const noRepositories: RepositoryReader = {
   files: reject,
   lastCommit: reject,
   commitCount: reject,
+  hasCommit: reject,
 };
 
 // Created once: each one adds error listeners to stdout and stderr.

@@ -20,7 +20,10 @@ const discoverIn = (
     workspaceRoot: workspace.root,
     home: join(workspace.root, 'home'),
     options: projectsOptions.parse({ roots: ['code'], ...options }),
-    repositories: { open: (path) => Promise.resolve(openRepository(path, null, Date.now())) },
+    repositories: {
+      open: (path) => Promise.resolve(openRepository(path, null, Date.now())),
+      hasCommit: () => Promise.resolve(null),
+    },
     ...{ known, signal, previousGracePeriod: new Set() },
   });
 

@@ -103,7 +103,125 @@ describe('a project keeps its id when it', () => {
   });
 });
 
+test.each([
+  ['git@github.com:Me/Tool.git', 'https://GitHub.com/me/tool'],
+  ['https://gitlab.com/Group/Sub/Tool.git', 'ssh://git@gitlab.com:22/group/sub/tool'],
+  ['https://bitbucket.org/Me/Tool', 'git@altssh.bitbucket.org:me/tool.git'],
+  ['https://codeberg.org/Me/Tool', 'https://codeberg.org/me/tool.GIT'],
+  ['https://gitlab.example.com/Me/Tool', 'https://gitlab.example.com/me/tool/'],
+  ['https://Git.Example.com/me/tool', 'git@git.example.com:me/tool'],
+])(
+  'a project with the remote %s keeps its id when it is cloned again from %s',
+  async (old, now) => {
+    await workspace.gitRepository('code/other', {});
+    const first = await workspace.gitRepository('code/alpha', { 'a.ts': 'x' });
+    first.git('remote', 'add', 'origin', old);
+    await run();
+    await remove('code/alpha');
+    const second = await workspace.gitRepository('code/beta', { 'b.ts': 'y' });
+    second.git('remote', 'add', 'origin', now);
+    expect(await run()).toEqual({ alpha: 'code/beta ok', other: 'code/other ok' });
+  },
+);
+
 describe('a new id is given to', () => {
+  test.each([
+    ['https://git.example.com/Me/Tool', 'https://git.example.com/me/tool'],
+    ['https://github.com/me/tool', 'https://github.com/me/tools'],
+    ['https://example.com/github.com/Tool', 'https://example.com/github.com/tool'],
+    ['/srv/Tool.git', '/srv/tool.git'],
+  ])('a clone of %s, which is not %s', async (old, now) => {
+    await workspace.gitRepository('code/other', {});
+    const first = await workspace.gitRepository('code/alpha', { 'a.ts': 'x' });
+    first.git('remote', 'add', 'origin', now);
+    await run();
+    await remove('code/alpha');
+    const second = await workspace.gitRepository('code/beta', { 'b.ts': 'y' });
+    second.git('remote', 'add', 'origin', old);
+    expect(await run()).toMatchObject({ alpha: 'code/alpha missing', beta: 'code/beta ok' });
+  });
+
+  /** Copies `code/template` to `code/<name>`. */
+  const copy = (name: string): Promise<void> =>
+    cp(at('code/template'), at(`code/${name}`), { recursive: true });
+  const commit = (path: string): string =>
+    git(at(path), 'commit', '-q', '--allow-empty', '-m', 'More');
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['whose other copy has the same HEAD', () => Promise.resolve()],
+    [
+      'whose other copies have later commits',
+      () => {
+        commit('code/template');
+        commit('code/two');
+        return Promise.resolve();
+      },
+    ],
+    [
+      'whose other copies have later commits and no reflog',
+      async () => {
+        for (const path of ['code/template', 'code/two']) {
+          commit(path);
+          await remove(`${path}/.git/logs`);
+        }
+      },
+    ],
+    [
+      'whose other copies have later commits in packs and no reflog',
+      async () => {
+        for (const path of ['code/template', 'code/two']) {
+          commit(path);
+          await remove(`${path}/.git/logs`);
+          git(at(path), 'gc', '-q');
+        }
+      },
+    ],
+  ])(
+    'a copy of a template %s, when a sibling is removed at the same time',
+    async (_name, change) => {
+      await workspace.gitRepository('code/template', { 'a.ts': 'x' });
+      await copy('one');
+      await copy('two');
+      await cp(at('code/template'), at('spare'), { recursive: true });
+      await run();
+      await remove('code/one');
+      await change();
+      await cp(at('spare'), at('code/three'), { recursive: true });
+      expect(await run()).toMatchObject({
+        ...{ one: 'code/one missing', three: 'code/three ok' },
+      });
+    },
+  );
+
+  test('each of two copies of a template that is removed in the same run, whatever their names', async () => {
+    await workspace.gitRepository('code/template', { 'a.ts': 'x' });
+    await workspace.gitRepository('code/other', {});
+    await run();
+    await mkdir(at('code/in'));
+    await copy('in/template');
+    await copy('two');
+    await remove('code/template');
+    expect(await run()).toMatchObject({
+      ...{ template: 'code/template missing', 'in-template': 'code/in/template ok' },
+      two: 'code/two ok',
+    });
+  });
+
+  test('a copy of a template that was excluded and has the same HEAD as a removed sibling', async () => {
+    await workspace.gitRepository('code/template', { 'a.ts': 'x' });
+    await copy('one');
+    await workspace.gitRepository('code/other', {});
+    await run();
+    const options = { roots: ['code'], exclude: ['template'] };
+    await run(options);
+    await remove('code/one');
+    await copy('three');
+    expect(await run(options)).toMatchObject({
+      ...{ template: 'code/template not-observed', one: 'code/one missing' },
+      three: 'code/three ok',
+    });
+  });
+
   test('a second clone and a copy of an existing project', async () => {
     await clone('code/alpha', 'tool');
     await run();

@@ -54,6 +54,7 @@ describe('matchKnownProjects', () => {
     const match = (): Promise<ReadonlyMap<string, string>> =>
       matchKnownProjects([{ path, kind: 'package', fileId }], [known], {
         open: () => Promise.reject(new Error('not opened')),
+        hasCommit: () => Promise.reject(new Error('not read')),
         isGone: () => false,
       });
     expect([...(await match())]).toEqual([[path, 'old']]);
