@@ -196,7 +196,9 @@ export class Scenario {
         projects.find(({ path, state }) => path === project.path && state === 'ok')?.id ?? null;
     }
     const expected = this.expected.map(({ id, kind, path, exists, own }) => {
-      return { id, kind, path, state: exists ? 'ok' : 'missing', own };
+      const isObserved = this.unmounted === null || !path.startsWith(`${this.unmounted}/`);
+      const state = !exists ? 'missing' : isObserved ? 'ok' : 'not-observed';
+      return { id, kind, path, state, own };
     });
     const actual = projects.map((entry) => {
       const { id, kind, path, state } = entry;
