@@ -3,6 +3,7 @@ import type { System } from '../system/system.ts';
 import { createCommitInfo } from './commits/commit-info.ts';
 import { cacheUserConfig, restoreUserConfig } from './config/user-config-cache.ts';
 import { readUserConfig, userConfigFor, type UserConfig } from './config/user-config.ts';
+import { createGitBudget } from './exec/git-budget.ts';
 import { runGit, type GitContext } from './exec/run-git.ts';
 import { objectCommands } from './exec/sandbox-gitdir.ts';
 import { createScratchDir, type ScratchDir } from './exec/scratch-dir.ts';
@@ -65,31 +66,32 @@ export function createRepositoryReader(context: {
     return known;
   };
 
-  const withGit = <Value>(work: (git: GitContext) => Promise<Value>): Promise<Value> =>
+  const budget = createGitBudget({
+    nowMs,
+    cached: (workTree) => cache.get(workTree)?.timeout ?? null,
+  });
+  type WithGit = <Value>(
+    work: (git: Omit<GitContext, 'timeoutMs'>) => Promise<Value>,
+  ) => Promise<Value>;
+  const withGit: WithGit = (work) =>
     withScratchDir(async (scratchDir: ScratchDir) => {
       await freshUserEntries();
       return work({ system, scratchDir, userConfig: new Map(), signal });
     });
-  /** Repositories in which git blocked on an object, as it would on the next one. */
-  const blocked = new Set<string>();
+  const withGitForBatch = <Value>(work: (git: GitContext) => Promise<Value>): Promise<Value> =>
+    withGit((git) => budget.runBatch((timeoutMs) => work({ ...git, timeoutMs })));
   const git = async (repository: OpenRepository, ...args: string[]): Promise<Buffer> => {
-    if (blocked.has(repository.workTree)) {
-      throw new RepositoryError('git-failed', 'error', 'git timed out earlier in this run');
-    }
-    try {
-      return await withGit(async (gitContext) => {
-        // Before git runs: a change while it runs is then detected by the next run.
-        const isObjectCommand = objectCommands.has(args[0] ?? '');
-        const config = isObjectCommand
-          ? new Map<string, string>()
-          : (await userConfigOf(repository)).config;
-        return runGit(repository, args, { ...gitContext, userConfig: config });
-      });
-    } catch (error) {
-      const isTimeout = error instanceof RepositoryError && error.code === 'git-timeout';
-      if (isTimeout && args[0] === 'cat-file') blocked.add(repository.workTree);
-      throw error;
-    }
+    budget.assertNotBlocked(repository);
+    return withGit(async (gitContext) => {
+      // Before git runs: a change while it runs is then detected by the next run.
+      const isObjectCommand = objectCommands.has(args[0] ?? '');
+      const userConfig = isObjectCommand
+        ? new Map<string, string>()
+        : (await userConfigOf(repository)).config;
+      return budget.run(repository, (timeoutMs) =>
+        runGit(repository, args, { ...gitContext, userConfig, timeoutMs }),
+      );
+    });
   };
 
   const releases: ((workTree: string) => void)[] = [];
@@ -106,11 +108,15 @@ export function createRepositoryReader(context: {
     };
   };
 
+  /** Repositories whose facts are not yet in the cache. */
+  const opened = new Set<string>();
   const open = memoize(async (workTree) => {
     await yieldToEventLoop();
-    return openRepository(workTree, system.processInfo.uid, nowMs(), system.home);
+    const repository = openRepository(workTree, system.processInfo.uid, nowMs(), system.home);
+    opened.add(workTree);
+    return repository;
   });
-  const commits = createCommitInfo({ cache, git, withGit });
+  const commits = createCommitInfo({ cache, git, withGitForBatch, isBlocked: budget.isBlocked });
   const verifier = createWorktreeVerifier({ system, signal, yieldToEventLoop });
   const states = new Map<string, WorktreeState>();
   const stateOf = memoize(async (workTree) => {
@@ -133,15 +139,18 @@ export function createRepositoryReader(context: {
   });
 
   const updateCache = async (workTree: string): Promise<void> => {
+    if (!opened.delete(workTree)) return;
     const state = states.get(workTree);
-    if (state === undefined) return;
     states.delete(workTree);
     const previous = cache.get(workTree);
-    const snapshot = await snapshotOf(state);
+    const snapshot = state === undefined ? (previous?.snapshot ?? null) : await snapshotOf(state);
     const history = commits.toCache(workTree);
-    if (snapshot !== previous?.snapshot || history !== previous.history) {
-      cache.set(workTree, { snapshot, history });
-    }
+    const timeout = budget.toCache(workTree);
+    const isSame =
+      snapshot === previous?.snapshot &&
+      history === previous.history &&
+      timeout === previous.timeout;
+    if (!isSame) cache.set(workTree, { snapshot, history, timeout });
   };
 
   const memoizeFact = <Fact>(
@@ -257,7 +266,7 @@ export function createRepositoryReader(context: {
     }),
     close: ({ workTree }) => close(workTree),
     serialize: async () => {
-      for (const workTree of states.keys()) await updateCache(workTree);
+      for (const workTree of opened) await updateCache(workTree);
       return cache.serialize();
     },
   };

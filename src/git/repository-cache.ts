@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { decodeCache, encodeCache } from '../util/cache.ts';
+import { timeoutRecord } from './exec/git-budget.ts';
 import { lstatState } from './worktree/stat-rows.ts';
 
 const count = z.int().check(z.nonnegative());
@@ -55,7 +56,11 @@ const worktreeSnapshot = z.object({
 });
 export type WorktreeSnapshot = z.infer<typeof worktreeSnapshot>;
 
-const cachedRepository = z.object({ history, snapshot: z.nullable(worktreeSnapshot) });
+const cachedRepository = z.object({
+  history,
+  snapshot: z.nullable(worktreeSnapshot),
+  timeout: z.nullable(timeoutRecord),
+});
 export type CachedRepository = z.infer<typeof cachedRepository>;
 
 const cachedUserConfig = z.object({

@@ -89,6 +89,7 @@ async function collect<Name extends SyncName>(
   const deadlineMs = performance.now() + limitMs;
   const limit = new AbortController();
   const signal = AbortSignal.any([runSignal, limit.signal]);
+  const remainingMs = (): number => deadlineMs - performance.now();
   const reports: Pick<SyncContext<Name>, 'warn' | 'notice' | 'progress'> = {
     warn: (warning) => {
       warnings.push(redactDiagnostic(warning, redact));
@@ -105,12 +106,12 @@ async function collect<Name extends SyncName>(
     // Discard the messages of the failed attempt: this attempt reports them again.
     warnings.length = 0;
     notices.length = 0;
-    return sync.collect({ ...shared, ...stored, ...reports, signal });
+    return sync.collect({ ...shared, ...stored, ...reports, remainingMs, signal });
   };
   const collected = withRetry(collectOnce, {
     attempts: config.retries + 1,
     delayMs: exponentialBackoff({ baseMs: 500 }),
-    maxDelayMs: () => Math.min(60_000, deadlineMs - performance.now()),
+    maxDelayMs: () => Math.min(60_000, remainingMs()),
     signal,
     onRetry: ({ attempt, delayMs, error }) => {
       const message = redact(error.message);

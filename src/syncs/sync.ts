@@ -33,6 +33,8 @@ export interface SyncContext<Name extends SyncName> {
   readonly startedAt: Date;
   /** Aborted at the sync's time limit, at a stop signal and when the lock is lost. */
   readonly signal: AbortSignal;
+  /** Returns the time until the limit. A sync that would exceed it returns what it has, with a `failure`. */
+  readonly remainingMs: () => number;
   /** Reports a problem that does not stop the sync. */
   readonly warn: (warning: Diagnostic) => void;
   /** Prints a line, for example why a source was skipped. */

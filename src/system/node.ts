@@ -145,18 +145,26 @@ async function searchPath(file: string): Promise<string> {
   });
 }
 
-/** On Linux the child is killed when this process dies, so that no orphan runs beside the next run. */
-async function withParentDeathSignal(
-  file: string,
-  args: readonly string[],
-): Promise<[string, string[]]> {
-  if (process.platform !== 'linux') return [file, [...args]];
+type Command = readonly [file: string, ...args: string[]];
+
+/** Prepends a program of util-linux that executes the command; returns the command unchanged where it is missing. */
+async function prepend(wrapper: Command, command: Command): Promise<Command> {
+  if (process.platform !== 'linux') return command;
+  const [program, ...args] = wrapper;
   try {
-    return [await findProgram('setpriv'), ['--pdeathsig', 'KILL', '--', file, ...args]];
+    return [await findProgram(program), ...args, '--', ...command];
   } catch {
-    return [file, [...args]];
+    return command;
   }
 }
+
+/** On Linux the child is killed when this process dies, so that no orphan runs beside the next run. */
+const withParentDeathSignal = (command: Command): Promise<Command> =>
+  prepend(['setpriv', '--pdeathsig', 'KILL'], command);
+
+/** Limits allocated memory only: a limit of the address space would include mapped pack files. */
+const withMemoryLimit = async (command: Command, maxBytes?: number): Promise<Command> =>
+  maxBytes === undefined ? command : prepend(['prlimit', `--data=${String(maxBytes)}`], command);
 
 const runInThread: System['runInThread'] = async (entry, task, { signal, onMessage }) => {
   signal.throwIfAborted();
@@ -184,11 +192,12 @@ const exec: Exec = async (program, args, options) => {
   const file = await findProgram(program);
   const [{ execa }, command] = await Promise.all([
     import('execa'),
-    withParentDeathSignal(file, args),
+    withMemoryLimit([file, ...args], options.maxMemoryBytes).then(withParentDeathSignal),
   ]);
   const limit = options.maxOutputBytes ?? 32 * 1024 * 1024;
   requireDescriptors();
-  const child = execa(command[0], command[1], {
+  const [wrapped, ...wrappedArgs] = command;
+  const child = execa(wrapped, wrappedArgs, {
     // Not the current directory, which may have been deleted.
     cwd: options.cwd ?? '/',
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),

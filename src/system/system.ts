@@ -9,6 +9,8 @@ export interface ExecOptions {
   readonly signal?: AbortSignal;
   /** Limit of stdout, 32 MiB by default. A program that exceeds it is killed. */
   readonly maxOutputBytes?: number;
+  /** Limit of the memory that the program may allocate. Has no effect where prlimit(1) is missing. */
+  readonly maxMemoryBytes?: number;
 }
 
 /** The result of a program. A non-zero exit code is a result, not an error. */

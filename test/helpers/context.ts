@@ -24,6 +24,7 @@ export function syncContext<Name extends SyncName>(
     system: testSystem(),
     startedAt: new Date('2026-11-23T08:45:00.000Z'),
     signal: new AbortController().signal,
+    remainingMs: () => 600_000,
     warn: (warning) => warnings.push(warning),
     notice: (message) => notices.push(message),
     progress: () => undefined,

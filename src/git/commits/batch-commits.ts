@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { assertRegularAlternates, runHardened, type GitContext } from '../exec/run-git.ts';
+import { assertRegularObjects } from '../exec/object-stores.ts';
+import { runHardened, type GitContext } from '../exec/run-git.ts';
 import type { OpenRepository } from '../open-repository.ts';
 import type { CommitObject } from '../repository-cache.ts';
 import { RepositoryError } from '../repository.ts';
@@ -93,9 +94,9 @@ function parentsOf(commit: Buffer | undefined): readonly string[] {
 }
 
 /** Whether the path of a store fits into a list of alternates and git does not block on its files. */
-function canBatch({ commonDir }: OpenRepository): boolean {
+function canBatch({ commonDir, head }: OpenRepository): boolean {
   try {
-    assertRegularAlternates(commonDir);
+    assertRegularObjects(commonDir, head.oid);
   } catch (error) {
     if (error instanceof RepositoryError) return false;
     throw error;

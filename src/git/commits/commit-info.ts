@@ -28,9 +28,10 @@ export interface CommitInfo {
 export function createCommitInfo(context: {
   readonly cache: RepositoryCache;
   readonly git: (repository: OpenRepository, ...args: string[]) => Promise<Buffer>;
-  readonly withGit: <Value>(work: (git: GitContext) => Promise<Value>) => Promise<Value>;
+  readonly withGitForBatch: <Value>(work: (git: GitContext) => Promise<Value>) => Promise<Value>;
+  readonly isBlocked: (repository: OpenRepository) => boolean;
 }): CommitInfo {
-  const { cache, git, withGit } = context;
+  const { cache, git, withGitForBatch, isBlocked } = context;
   const updated = new Map<string, History>();
   const cachedHistory = (workTree: string): History => cache.get(workTree)?.history ?? noHistory;
   const historyOf = ({ workTree, objectStore }: OpenRepository): History => {
@@ -47,7 +48,7 @@ export function createCommitInfo(context: {
   };
 
   const prefetchBatch = async (repositories: readonly OpenRepository[]): Promise<void> => {
-    const batch = await withGit((gitContext) => readCommitBatch(repositories, gitContext));
+    const batch = await withGitForBatch((gitContext) => readCommitBatch(repositories, gitContext));
     for (const repository of repositories) {
       const { commit, commits = null } = batch.get(repository.workTree) ?? {};
       if (commit === undefined) continue;
@@ -61,7 +62,8 @@ export function createCommitInfo(context: {
 
   const prefetch = async (repositories: readonly OpenRepository[]): Promise<void> => {
     const unknown = repositories.filter(
-      (one) => one.head.oid !== null && historyOf(one).commit?.hash !== one.head.oid,
+      (one) =>
+        one.head.oid !== null && historyOf(one).commit?.hash !== one.head.oid && !isBlocked(one),
     );
     const batches = (['sha1', 'sha256'] as const).flatMap((format) =>
       chunk(unknown.filter((one) => one.format === format)),

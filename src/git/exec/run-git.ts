@@ -1,15 +1,17 @@
-import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../util/errors.ts';
+import { plural } from '../../util/text.ts';
 import type { System } from '../../system/system.ts';
 import type { UserConfig } from '../config/user-config.ts';
-import { toRepositoryError } from '../gitdir/read-gitdir-file.ts';
 import type { OpenRepository } from '../open-repository.ts';
 import { RepositoryError } from '../repository.ts';
+import { assertIgnoreFile, assertLinkedIgnoreFile } from './ignore-file-limits.ts';
+import { assertRegularFile, assertRegularObjects } from './object-stores.ts';
 import { sandboxFiles } from './sandbox-gitdir.ts';
 import type { ScratchDir } from './scratch-dir.ts';
 
-const timeoutMs = 10_000;
+/** Several times what git needs for a work tree of 400,000 files. */
+const maxMemoryBytes = 1024 * 1024 * 1024;
 
 /**
  * The environment of every git process: no configuration but the sandbox's, no prompts, no network, no lazy
@@ -33,6 +35,8 @@ export interface GitContext {
   readonly scratchDir: ScratchDir;
   readonly userConfig: UserConfig;
   readonly signal: AbortSignal;
+  /** See `GitBudget`. */
+  readonly timeoutMs: number;
 }
 
 /**
@@ -46,9 +50,13 @@ export async function runGit(
   args: readonly string[],
   context: GitContext,
 ): Promise<Buffer> {
-  const { workTree, gitDir, commonDir } = repository;
+  const { workTree, gitDir, commonDir, head } = repository;
   assertRegularIndex(gitDir);
-  assertRegularAlternates(commonDir);
+  assertRegularObjects(commonDir, head.oid);
+  for (const name of ['.gitignore', '.gitattributes']) assertIgnoreFile(join(workTree, name));
+  for (const name of ['core.excludesfile', 'core.attributesfile']) {
+    assertLinkedIgnoreFile(context.userConfig.get(name) ?? '');
+  }
   const options = { command: args[0] ?? '', dir: context.scratchDir.path };
   context.scratchDir.fill(sandboxFiles(repository, context.userConfig, options));
   return runHardened(args, context, {
@@ -61,7 +69,7 @@ export async function runGit(
 /** Runs git in a scratch directory that has been filled, and returns its output. Throws `RepositoryError`. */
 export async function runHardened(
   args: readonly string[],
-  { system, scratchDir, signal }: GitContext,
+  { system, scratchDir, signal, timeoutMs }: GitContext,
   env: Readonly<Record<string, string>>,
   input?: string,
 ): Promise<Buffer> {
@@ -69,7 +77,7 @@ export async function runHardened(
     const { exitCode, stdout, stderr } = await system.exec('git', args, {
       cwd: scratchDir.path,
       signal,
-      timeoutMs,
+      ...{ timeoutMs, maxMemoryBytes },
       env: { ...hardenedEnv, GIT_DIR: scratchDir.path, ...env },
       ...(input === undefined ? {} : { input }),
     });
@@ -78,7 +86,7 @@ export async function runHardened(
     const [reason = ''] = stderr.trim().split('\n');
     throw gitFailed(reason || `exit ${String(exitCode)}`);
   } catch (error) {
-    throw toGitError(error);
+    throw toGitError(error, timeoutMs);
   }
 }
 
@@ -87,28 +95,12 @@ export const assertRegularIndex = (gitDir: string): void => {
   assertRegularFile(join(gitDir, 'index'));
 };
 
-/** Throws `RepositoryError` if the list of alternate object stores exists and is not a regular file. */
-export const assertRegularAlternates = (commonDir: string): void => {
-  assertRegularFile(join(commonDir, 'objects', 'info', 'alternates'));
-};
-
-/** git blocks on a FIFO at such a path and follows a link out of the repository. */
-function assertRegularFile(path: string): void {
-  let stats;
-  try {
-    stats = lstatSync(path, { throwIfNoEntry: false });
-  } catch (error) {
-    throw toRepositoryError(error, path);
-  }
-  if (stats === undefined || stats.isFile()) return;
-  throw new RepositoryError('invalid-git-dir', 'untrusted', `${path} is not a regular file`);
-}
-
 /** Converts the failures of a git process; anything else is a failure of the machine or a bug. */
-function toGitError(error: unknown): unknown {
+function toGitError(error: unknown, timeoutMs: number): unknown {
   if (!(error instanceof UserError)) return error;
   if (error.code === 'timeout') {
-    return new RepositoryError('git-timeout', 'error', 'git did not finish in 10 seconds', error);
+    const message = `git did not finish in ${plural(timeoutMs / 1000, 'second')}`;
+    return new RepositoryError('git-timeout', 'error', message, error);
   }
   return error.code === 'tool' ? gitFailed(error.message, error) : error;
 }

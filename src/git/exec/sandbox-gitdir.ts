@@ -4,6 +4,7 @@ import { lastValue } from '../config/git-config.ts';
 import { safeConfigKeys, type UserConfig } from '../config/user-config.ts';
 import { readRepositoryAttributes, readRepositoryExcludes } from '../ignore/repository-excludes.ts';
 import { readGitDirFile, readLinkedFile, toRepositoryError } from '../gitdir/read-gitdir-file.ts';
+import { assertIgnoreFileSize } from './ignore-file-limits.ts';
 import type { OpenRepository } from '../open-repository.ts';
 
 /** Commands that read no work tree: an unreadable list of exclusions does not affect them. */
@@ -66,6 +67,9 @@ export function configFiles(
   copy(commonDir, 'info/attributes');
   const excludes = readRepositoryExcludes(repository);
   if (excludes.length > 0) files.set('info/exclude', excludes);
+  for (const name of ['attributes', 'info/attributes', 'info/exclude']) {
+    assertIgnoreFileSize(`the copy of ${name}`, files.get(name)?.length ?? 0);
+  }
   copy(gitDir, 'info/sparse-checkout');
   return files;
 }

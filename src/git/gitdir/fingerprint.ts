@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { openRegularFileSync } from '../../util/fs-sync.ts';
 import type { UserConfig } from '../config/user-config.ts';
+import { listObjectStores } from '../exec/object-stores.ts';
 import { configFiles, listSharedIndexes } from '../exec/sandbox-gitdir.ts';
 import type { OpenRepository } from '../open-repository.ts';
 import { RepositoryError } from '../repository.ts';
 import { isRacy } from '../worktree/stat-rows.ts';
-import { readGitDirText, toRepositoryError } from './read-gitdir-file.ts';
+import { toRepositoryError } from './read-gitdir-file.ts';
 
 const checksumBytes = 32;
-/** More stores than a repository borrows from, in more steps than git follows. */
-const maxStores = 16;
 
 /**
  * Returns a hash of everything in the git directory that git's output depends on: the files of the sandbox, the
@@ -54,17 +53,12 @@ export function objectStoreKey(
 ): string | null {
   try {
     const keys: (string | null)[] = [];
-    const stores = new Set([join(commonDir, 'objects')]);
-    // The iteration includes the stores that it adds.
-    for (const store of stores) {
+    for (const store of listObjectStores(commonDir) ?? []) {
       for (const name of ['', 'pack', oid?.slice(0, 2) ?? '']) {
         keys.push(fileKey(join(store, name), nowMs));
       }
-      const alternates = readGitDirText(join(store, 'info/alternates')) ?? '';
-      for (const line of alternates.split('\n')) if (line !== '') stores.add(resolve(store, line));
-      if (stores.size > maxStores) return null;
     }
-    return keys.includes(null) ? null : keys.join('\n');
+    return keys.length === 0 || keys.includes(null) ? null : keys.join('\n');
   } catch (error) {
     // git reports the reason when it needs an object.
     if (error instanceof RepositoryError) return null;

@@ -1,6 +1,7 @@
 import { readdirSync, type Dirent, type Stats } from 'node:fs';
 import type { YieldToEventLoop } from '../../util/async.ts';
 import { isNotFound } from '../../util/errors.ts';
+import { assertIgnoreFileSize, ignoreFileBytes } from '../exec/ignore-file-limits.ts';
 import { toRepositoryError } from '../gitdir/read-gitdir-file.ts';
 import { fileMode, type GitIndex } from '../index/parse-index.ts';
 import { joinPath } from '../paths.ts';
@@ -79,7 +80,7 @@ export async function walkWorktree(
   const watchIgnoreFile = (path: string, entry: Dirent): void => {
     if (!ignoreFiles.has(entry.name)) return;
     assertNotSpecial(path, entry);
-    watch(path);
+    assertIgnoreFileSize(path, ignoreFileBytes(watch(path)));
   };
 
   const queue = [''];

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { lazy, type YieldToEventLoop } from '../../util/async.ts';
+import { assertIgnoreFile } from '../exec/ignore-file-limits.ts';
 import { assertRegularIndex } from '../exec/run-git.ts';
 import { readGitDirFile } from '../gitdir/read-gitdir-file.ts';
 import {
@@ -171,6 +172,7 @@ export class WorktreeState {
    */
   private async runGitStatus(): Promise<ParsedStatus> {
     const { context, repository } = this;
+    await this.assertIgnoreFiles();
     const index = await this.index();
     const hasGitlinks =
       index === null
@@ -245,6 +247,13 @@ export class WorktreeState {
     if (known === null) await this.assertReadable();
     const { changes, ahead, behind } = known ?? (await this.gitStatus());
     return { changes, ahead, behind };
+  }
+
+  /** The walk checks those in directories with tracked files. Deeper ones are left to the limits of git. */
+  private async assertIgnoreFiles(): Promise<void> {
+    for (const { path, entry } of (await this.walk())?.untracked ?? []) {
+      if (entry.isDirectory()) assertIgnoreFile(`${this.workTree}/${path}/.gitignore`);
+    }
   }
 
   /** git takes a tracked file that it can't stat for unchanged, with a warning only. */

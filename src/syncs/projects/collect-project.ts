@@ -20,6 +20,14 @@ interface KnownFacts {
   readonly cached: CachedProject | null;
 }
 
+interface CollectContext {
+  readonly reader: RepositoryReader;
+  readonly startedAt: Timestamp;
+  /** The run that `previous` is from. */
+  readonly lastRun: Timestamp;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Reads one discovered project. A project that can't be read keeps its last known facts; only its state and
  * the code in `git.error` change. Rejects with the reason of `signal`, or for a bug.
@@ -27,19 +35,10 @@ interface KnownFacts {
 export async function collectProject(
   found: FoundProject,
   known: KnownFacts,
-  context: {
-    readonly reader: RepositoryReader;
-    readonly startedAt: Timestamp;
-    /** The run that `previous` is from. */
-    readonly lastRun: Timestamp;
-    readonly signal: AbortSignal;
-  },
+  context: CollectContext,
 ): Promise<CollectedProject> {
-  const { name, path, kind, fileId } = found;
-  const before = known.previous ?? newProject(found, context.startedAt);
-  const previousPaths = previousPathsOf(before, path);
-  const since = { missingSince: null, notObservedSince: null, lastSeen: null };
-  const current = { name, path, previousPaths, fileId, kind, ...since };
+  const { path, kind } = found;
+  const before = beforeReading(found, known, context.startedAt);
   try {
     const facts = kind === 'git' ? await readRepository(path, known.cached, context.reader) : null;
     const languages = facts?.languages ?? null;
@@ -49,7 +48,6 @@ export async function collectProject(
     return {
       project: {
         ...before,
-        ...current,
         description: root.description,
         stack: { languages, frameworks, packageManager, runtimes },
         license: root.license,
@@ -62,11 +60,40 @@ export async function collectProject(
     };
   } catch (error) {
     const failure = toStateFailure(error);
-    const lastSeen = known.previous && factsReadAt(known.previous, context.lastRun);
-    const project = withFailure({ ...before, ...current, lastSeen }, failure);
+    const project = withFailure(unread(before, known, context), failure);
     return { project, cached: known.cached, failures: [failure] };
   }
 }
+
+/** Returns the entry of a project that the time limit left unread, with its last known facts. */
+export function postponeProject(
+  found: FoundProject,
+  known: KnownFacts,
+  context: CollectContext,
+): CollectedProject {
+  const before = beforeReading(found, known, context.startedAt);
+  const failure = { state: 'error', code: 'time-limit' } as const;
+  const project = withFailure(unread(before, known, context), failure);
+  return { project, cached: known.cached, failures: [] };
+}
+
+function beforeReading(found: FoundProject, known: KnownFacts, startedAt: Timestamp): Project {
+  const { name, path, kind, fileId } = found;
+  const before = known.previous ?? newProject(found, startedAt);
+  const previousPaths = previousPathsOf(before, path);
+  const since = { missingSince: null, notObservedSince: null, lastSeen: null };
+  return { ...before, name, path, previousPaths, fileId, kind, ...since };
+}
+
+/** The entry of a project whose facts are still those of an earlier run. */
+const unread = (
+  before: Project,
+  { previous }: KnownFacts,
+  { lastRun }: CollectContext,
+): Project => ({
+  ...before,
+  lastSeen: previous && factsReadAt(previous, lastRun),
+});
 
 /** Returns the previous paths of a project, the most recent last, without its current path. */
 const previousPathsOf = ({ path, previousPaths }: Project, current: string): string[] =>

@@ -5,13 +5,17 @@ import type { HistoryEntry, Snapshot } from '../../schema/syncs.ts';
 import { diagnostic } from '../../util/diagnostic.ts';
 import { isDiagnosticCode } from '../../util/diagnostic-codes.ts';
 import { mapConcurrently } from '../../util/async.ts';
+import { UserError } from '../../util/errors.ts';
+import { plural } from '../../util/text.ts';
 import { lastRunOf, type Collected, type Sync, type SyncContext } from '../sync.ts';
-import { collectProject, type CollectedProject } from './collect-project.ts';
+import { collectProject, postponeProject, type CollectedProject } from './collect-project.ts';
 import { absentProject, factsReadAt, withFailure } from './project-entry.ts';
 import { decodeProjectsCache, encodeProjectsCache, type CachedProject } from './projects-cache.ts';
 
 /** More concurrent git processes and disk reads gain nothing on small machines. */
 const concurrency = 4;
+/** No further project is read when less time is left, so that the running ones can end and the result is stored. */
+const maxReservedMs = 20_000;
 
 /** Maintains the registry of projects: which exist, their facts, and which have vanished. */
 export const projects: Sync<'projects'> = { name: 'projects', collect, toHistory };
@@ -20,6 +24,7 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
   const { signal, previous, repositories: reader } = context;
   const startedAt = toTimestamp(context.startedAt);
   const lastRun = lastRunOf(context);
+  const reservedMs = Math.min(maxReservedMs, context.remainingMs() / 4);
   reader.prefetch();
   const discovery = await context.discover();
   const known = new Map(previous?.projects.map((project) => [project.id, project]));
@@ -28,6 +33,7 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
   const repositories = discovery.projects.filter(({ kind }) => kind === 'git');
   await reader.prefetchCommits(repositories.map(({ path }) => path));
   let done = 0;
+  let postponed = 0;
   const collected = await mapConcurrently(
     discovery.projects,
     { limit: concurrency, signal },
@@ -36,7 +42,10 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
         previous: known.get(found.id) ?? null,
         cached: cache.get(found.id) ?? null,
       };
-      const one = await collectProject(found, facts, { reader, startedAt, lastRun, signal });
+      const isLate = context.remainingMs() < reservedMs;
+      if (isLate) postponed += 1;
+      const read = isLate ? postponeProject : collectProject;
+      const one = await read(found, facts, { reader, startedAt, lastRun, signal });
       done += 1;
       context.progress(done, discovery.projects.length, found.name);
       return one;
@@ -74,8 +83,16 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
       added: collected.filter((one) => !isKnown(one)).length,
     },
     cache: encodeProjectsCache(updateCache(entries, collected, cache)),
+    ...(postponed === 0 ? {} : { failure: timeLimit(postponed, collected.length) }),
   };
 }
+
+const timeLimit = (postponed: number, total: number): UserError =>
+  new UserError(
+    'timeout',
+    `the time limit was reached: ${String(postponed)} of ${plural(total, 'project')} were not read`,
+    { hint: 'raise timeoutMinutes in sync.json, or exclude what is slow' },
+  );
 
 const byPath = (a: Project, b: Project): number =>
   a.path === b.path ? (a.id < b.id ? -1 : 1) : a.path < b.path ? -1 : 1;

@@ -155,7 +155,9 @@ test('walkWorktree returns null for an index with too many directories', async (
 test('the reader runs git only once when it blocks on a FIFO in place of an object', async () => {
   await using workspace = await temporaryWorkspace();
   const alpha = await workspace.gitRepository('code/alpha', { 'a.ts': '' });
-  const id = alpha.git('rev-parse', 'HEAD').trim();
+  const id = alpha.git('rev-parse', 'HEAD^{tree}').trim();
+  await alpha.write('staged.ts', '');
+  alpha.git('add', 'staged.ts');
   const object = join(alpha.path, '.git/objects', id.slice(0, 2), id.slice(2));
   rmSync(object);
   execFileSync('mkfifo', [object]);
@@ -168,7 +170,7 @@ test('the reader runs git only once when it blocks on a FIFO in place of an obje
     },
   });
   const repository = await reader.open(alpha.path);
-  await expect(reader.lastCommit(repository)).rejects.toMatchObject({ code: 'git-timeout' });
-  await expect(reader.commitCount(repository)).rejects.toMatchObject({ code: 'git-failed' });
-  expect(started).toEqual(['cat-file']);
+  await expect(reader.status(repository)).rejects.toMatchObject({ code: 'git-timeout' });
+  await expect(reader.commitCount(repository)).rejects.toMatchObject({ code: 'git-timeout' });
+  expect(started).toEqual(['cat-file', 'status']);
 });

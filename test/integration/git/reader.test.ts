@@ -35,8 +35,8 @@ function recordExec(): { readonly exec: Exec; readonly calls: string[]; maxRunni
 
 /** Makes git block on a FIFO in an untracked directory, which is not read before git runs. */
 async function blockGit(repository: TemporaryRepository): Promise<void> {
-  await repository.write('new/a.ts', '');
-  execFileSync('mkfifo', [join(repository.path, 'new/.gitignore')]);
+  await repository.write('new/inner/a.ts', '');
+  execFileSync('mkfifo', [join(repository.path, 'new/inner/.gitignore')]);
 }
 
 /** Creates a home directory with a git configuration. */

@@ -42,6 +42,36 @@ describe('projects sync with an unreadable project', () => {
     expect(third.snapshot.projects).toEqual(first.snapshot.projects);
   });
 
+  test('keeps its last facts when the time limit is near, and the sync fails with what it has', async () => {
+    await using workspace = await temporaryWorkspace();
+    await workspace.gitRepository('code/alpha', { 'a.ts': '' });
+    await workspace.gitRepository('code/beta', { 'b.ts': '' });
+    const first = await projects.collect(await contextOf(workspace));
+    await workspace.gitRepository('code/gamma', { 'c.ts': '' });
+    // At the start, before alpha, before beta, before gamma.
+    const remaining = [60_000, 50_000, 1000, 1000];
+    const context = await contextOf(workspace, {
+      ...after(first),
+      remainingMs: () => remaining.shift() ?? 0,
+    });
+    const second = await projects.collect(context);
+    const [alpha, beta, gamma] = second.snapshot.projects;
+    const [, betaBefore] = first.snapshot.projects;
+    expect(alpha).toMatchObject({ state: 'ok', git: { error: null } });
+    expect(beta).toEqual({
+      ...betaBefore,
+      state: 'error',
+      lastSeen: '2026-11-23T08:45:10.000Z',
+      git: { ...betaBefore?.git, error: 'time-limit' },
+    });
+    expect(gamma).toMatchObject({ state: 'error', git: { branch: null, error: 'time-limit' } });
+    expect(second.counts).toEqual({ updated: 1, added: 1 });
+    expect(second.failure).toMatchObject({
+      code: 'timeout',
+      message: 'the time limit was reached: 2 of 3 projects were not read',
+    });
+  });
+
   test('leaves the facts null when the project was never readable', async () => {
     await using workspace = await temporaryWorkspace();
     const alpha = await workspace.gitRepository('code/alpha', {
