@@ -52,9 +52,9 @@ test(
       expect(repeated).toEqual([]);
       expect(last).toEqual(
         Object.fromEntries(
-          projects.map(({ id, state, git: facts }) => [
+          projects.map(({ id, state, lastSeen, git: facts }) => [
             id,
-            { state, head: facts?.lastCommit?.hash ?? null },
+            { state, head: lastSeen === null ? (facts?.lastCommit?.hash ?? null) : null },
           ]),
         ),
       );
