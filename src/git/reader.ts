@@ -88,9 +88,10 @@ export function createRepositoryReader(context: {
       const userConfig = isObjectCommand
         ? new Map<string, string>()
         : (await userConfigOf(repository)).config;
-      return budget.run(repository, (timeoutMs) =>
-        runGit(repository, args, { ...gitContext, userConfig, timeoutMs }),
-      );
+      const run = (timeoutMs: number): Promise<Buffer> =>
+        runGit(repository, args, { ...gitContext, userConfig, timeoutMs });
+      // A long history says nothing about other facts; that it could not be counted is cached with its head.
+      return args[0] === 'rev-list' ? budget.runBatch(run) : budget.run(repository, run);
     });
   };
 

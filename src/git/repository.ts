@@ -104,8 +104,11 @@ export interface RepositoryReader {
   /** The tracked files, followed by the untracked ones that are not ignored. */
   readonly files: (repository: Repository) => Promise<readonly RepositoryFile[]>;
   readonly lastCommit: (repository: Repository) => Promise<Commit | null>;
-  /** The number of commits reachable from HEAD; null in a shallow repository. */
-  readonly commitCount: (repository: Repository) => Promise<number | null>;
+  /**
+   * The number of commits reachable from HEAD; null in a shallow repository. `pending` if the time for counting is
+   * used up: a later run counts them.
+   */
+  readonly commitCount: (repository: Repository) => Promise<number | null | 'pending'>;
   /** Whether a repository contains a commit; null if it can't be determined. */
   readonly hasCommit: (repository: Repository, oid: string) => Promise<boolean | null>;
   /** Releases what was read of a repository, except for what `serialize` needs. */

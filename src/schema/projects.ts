@@ -91,7 +91,12 @@ export const project = z.object({
   /** An SPDX expression. */
   license: z.nullable(z.string()),
   /** Tracked files, and commits reachable from HEAD; null without git, `commits` also in a shallow clone. */
-  counts: z.object({ files: z.nullable(count), commits: z.nullable(count) }),
+  counts: z.object({
+    files: z.nullable(count),
+    commits: z.nullable(count),
+    /** Set while `commits` is null because a later run counts a long history. */
+    commitsPending: z.optional(z.boolean()),
+  }),
   /**
    * `missing`: it no longer exists. `not-observed`: the last run did not search its directory, which may exist.
    * `unreadable`, `untrusted` and `error`: the last run found it and could not read it; see `git.error`.

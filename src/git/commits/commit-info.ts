@@ -8,15 +8,20 @@ import {
 } from '../repository-cache.ts';
 import { RepositoryError } from '../repository.ts';
 import type { Head } from '../worktree/worktree-state.ts';
+import { countInCommitGraph } from './commit-graph.ts';
 import { batchSize, readCommitBatch } from './batch-commits.ts';
 import { parseCommit } from './parse-commit.ts';
+
+/** The time for counting with git in a run, plus 1 ms per repository: about as long as `git status` takes. */
+const minCountingMs = 250;
 
 /** Reads facts about commits. A fact that the cache contains needs no git process. */
 export interface CommitInfo {
   /** Reads the last commits of many repositories in batches. */
   readonly prefetch: (repositories: readonly OpenRepository[]) => Promise<void>;
   readonly commit: (repository: OpenRepository) => Promise<CommitObject | null>;
-  readonly count: (repository: OpenRepository) => Promise<number | null>;
+  /** See `RepositoryReader.commitCount`. */
+  readonly count: (repository: OpenRepository) => Promise<number | null | 'pending'>;
   /** Null if only `git status` can count the commits between HEAD and its upstream. */
   readonly head: (repository: OpenRepository) => Promise<Head | null>;
   /** Stores the result of `git status`. */
@@ -32,7 +37,11 @@ export function createCommitInfo(context: {
   readonly isBlocked: (repository: OpenRepository) => boolean;
 }): CommitInfo {
   const { cache, git, withGitForBatch, isBlocked } = context;
+  let countingMs = 0;
+  let maxCountingMs = minCountingMs;
   const updated = new Map<string, History>();
+  /** By git directory and commit: linked work trees share their history. Clones don't, one may be forged. */
+  const sharedCounts = new Map<string, number>();
   const cachedHistory = (workTree: string): History => cache.get(workTree)?.history ?? noHistory;
   const historyOf = ({ workTree, objectStore }: OpenRepository): History => {
     const current = updated.get(workTree);
@@ -61,6 +70,7 @@ export function createCommitInfo(context: {
   };
 
   const prefetch = async (repositories: readonly OpenRepository[]): Promise<void> => {
+    maxCountingMs = minCountingMs + repositories.length;
     const unknown = repositories.filter(
       (one) =>
         one.head.oid !== null && historyOf(one).commit?.hash !== one.head.oid && !isBlocked(one),
@@ -87,7 +97,7 @@ export function createCommitInfo(context: {
     return read;
   };
 
-  const count = async (repository: OpenRepository): Promise<number | null> => {
+  const count: CommitInfo['count'] = async (repository) => {
     const { oid } = repository.head;
     if (repository.shallow) return null;
     if (oid === null) return 0;
@@ -100,6 +110,7 @@ export function createCommitInfo(context: {
     }
     try {
       const commits = await countCommits(repository, oid, previous);
+      if (commits === 'pending') return commits;
       update(repository, { count: { head: oid, commits } });
       return commits;
     } catch (error) {
@@ -115,6 +126,23 @@ export function createCommitInfo(context: {
     repository: OpenRepository,
     oid: string,
     previous: History['count'],
+  ): Promise<number | 'pending'> => {
+    const counted =
+      countInCommitGraph(repository, oid) ?? sharedCounts.get(sharedKey(repository, oid));
+    if (counted !== undefined) return counted;
+    if (countingMs >= maxCountingMs) return 'pending';
+    const startedMs = performance.now();
+    try {
+      return await countWithGit(repository, oid, previous);
+    } finally {
+      countingMs += performance.now() - startedMs;
+    }
+  };
+
+  const countWithGit = async (
+    repository: OpenRepository,
+    oid: string,
+    previous: History['count'],
   ): Promise<number> => {
     if (previous?.commits != null) {
       try {
@@ -127,7 +155,9 @@ export function createCommitInfo(context: {
         if (!(error instanceof RepositoryError) || error.code !== 'git-failed') throw error;
       }
     }
-    return Number((await git(repository, 'rev-list', '--count', oid)).toString('latin1'));
+    const commits = Number((await git(repository, 'rev-list', '--count', oid)).toString('latin1'));
+    sharedCounts.set(sharedKey(repository, oid), commits);
+    return commits;
   };
 
   const distance = (repository: OpenRepository): Distance | null => {
@@ -158,6 +188,8 @@ export function createCommitInfo(context: {
     toCache: (workTree) => updated.get(workTree) ?? cachedHistory(workTree),
   };
 }
+
+const sharedKey = ({ commonDir }: OpenRepository, oid: string): string => `${commonDir}\0${oid}`;
 
 interface Distance {
   readonly ahead: number | null;

@@ -58,7 +58,11 @@ export async function readGitFacts(
       worktreeOf: repository.worktreeOf,
       error: failures[0]?.code ?? null,
     },
-    counts: { files: tracked?.count ?? null, commits },
+    counts: {
+      files: tracked?.count ?? null,
+      commits: commits === 'pending' ? null : commits,
+      ...(commits === 'pending' ? { commitsPending: true } : {}),
+    },
     languages: tracked?.languages ?? null,
     tracked: tracked ?? cachedFiles,
     failures,

@@ -1,10 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import type { Exec } from '../../../src/system/system.ts';
+import { testSystem } from '../../helpers/context.ts';
 import { git, temporaryWorkspace } from '../../helpers/workspace.ts';
 import { gitCommits, gitHead } from './git-output.ts';
 import { writeRawCommit } from './repository-fixtures.ts';
-import { readerIn } from './reader-fixture.ts';
+import { anHourLater, readerIn, runsIn } from './reader-fixture.ts';
 
 const person = (name: string, seconds: number): string[] =>
   ['author', 'committer'].map(
@@ -122,4 +125,31 @@ test('prefetchCommits reads many repositories with few git processes', async () 
   }
   expect(started.filter((command) => command === 'cat-file')).toHaveLength(8);
   expect(started).not.toContain('rev-list');
+});
+
+test('commitCount is pending when the time for counting is used up, and a later run counts', async () => {
+  await using workspace = await temporaryWorkspace();
+  const [first, second] = await Promise.all(
+    ['first', 'second'].map((name) => workspace.gitRepository(`code/${name}`, { [name]: '' })),
+  );
+  const runs = runsIn(workspace);
+  const exec: Exec = async (file, args, options) => {
+    if (args[0] === 'rev-list') await setTimeout(400);
+    return testSystem().exec(file, args, options);
+  };
+  const counts = async (): Promise<readonly unknown[]> => {
+    const { result } = await runs.run(
+      async (reader) => {
+        const values: unknown[] = [];
+        for (const path of [first?.path ?? '', second?.path ?? '']) {
+          values.push(await reader.commitCount(await reader.open(path)));
+        }
+        return values;
+      },
+      { exec, now: anHourLater },
+    );
+    return result;
+  };
+  expect(await counts()).toEqual([1, 'pending']);
+  expect(await counts()).toEqual([1, 1]);
 });

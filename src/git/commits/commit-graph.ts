@@ -1,0 +1,142 @@
+import { join } from 'node:path';
+import { readGitDirFile, readGitDirText } from '../gitdir/read-gitdir-file.ts';
+import type { OpenRepository } from '../open-repository.ts';
+import { RepositoryError } from '../repository.ts';
+
+/** About half a million commits; longer histories are counted by git. */
+const maxGraphBytes = 32 * 1024 * 1024;
+const maxLayers = 16;
+/** A forged graph can name the same list of parents for every commit. */
+const maxSteps = 4_000_000;
+const maxParents = 10_000;
+const noParent = 0x70000000;
+/** In a parent column: the remaining parents are in the list of edges. In that list: the last parent. */
+const highBit = 0x80000000;
+
+/** One file of a commit-graph; positions continue those of the layers below. */
+interface Layer {
+  readonly fanout: Buffer;
+  readonly ids: Buffer;
+  readonly data: Buffer;
+  readonly edges: Buffer | null;
+  readonly base: number;
+  readonly commits: number;
+}
+
+/**
+ * Counts the commits reachable from `oid` in the commit-graph of a repository, without starting git
+ * (gitformat-commit-graph(5)). Null if there is no valid graph or it does not contain the commit.
+ */
+export function countInCommitGraph(
+  { commonDir, format }: Pick<OpenRepository, 'commonDir' | 'format'>,
+  oid: string,
+): number | null {
+  try {
+    const layers = readLayers(join(commonDir, 'objects/info'), format === 'sha1' ? 20 : 32);
+    return layers && countReachable(layers, Buffer.from(oid, 'hex'));
+  } catch (error) {
+    if (error instanceof RepositoryError || error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+function readLayers(infoDir: string, idBytes: number): readonly Layer[] | null {
+  const single = readGitDirFile(join(infoDir, 'commit-graph'), maxGraphBytes);
+  const files = single === null ? readChain(join(infoDir, 'commit-graphs')) : [single];
+  const layers: Layer[] = [];
+  let base = 0;
+  for (const file of files) {
+    const layer = file && parseLayer(file, { idBytes, base, number: layers.length });
+    if (layer === null) return null;
+    layers.push(layer);
+    base += layer.commits;
+  }
+  return layers.length === 0 ? null : layers;
+}
+
+/** A split graph: the file `commit-graph-chain` names its layers, the lowest first. */
+function readChain(dir: string): readonly (Buffer | null)[] {
+  const names = readGitDirText(join(dir, 'commit-graph-chain'))?.trim().split('\n') ?? [];
+  if (names.length > maxLayers || !names.every((name) => /^[0-9a-f]{40,64}$/.test(name))) return [];
+  return names.map((name) => readGitDirFile(join(dir, `graph-${name}.graph`), maxGraphBytes));
+}
+
+/** Returns null if the file is not a valid layer. Throws `RangeError` for a truncated file. */
+function parseLayer(
+  file: Buffer,
+  { idBytes, base, number }: { idBytes: number; base: number; number: number },
+): Layer | null {
+  const header = [1, idBytes === 20 ? 1 : 2];
+  if (file.toString('latin1', 0, 4) !== 'CGPH' || file[7] !== number) return null;
+  if (file[4] !== header[0] || file[5] !== header[1]) return null;
+  const chunks = new Map<string, Buffer>();
+  for (let chunk = 0, at = 8; chunk < (file[6] ?? 0); chunk += 1, at += 12) {
+    const start = Number(file.readBigUInt64BE(at + 4));
+    const end = Number(file.readBigUInt64BE(at + 16));
+    if (start > end || end > file.length) return null;
+    chunks.set(file.toString('latin1', at, at + 4), file.subarray(start, end));
+  }
+  const [fanout, ids, data] = ['OIDF', 'OIDL', 'CDAT'].map((name) => chunks.get(name));
+  if (fanout?.length !== 1024 || ids === undefined || data === undefined) return null;
+  const commits = fanout.readUInt32BE(1020);
+  if (ids.length !== commits * idBytes || data.length !== commits * (idBytes + 16)) return null;
+  return { fanout, ids, data, edges: chunks.get('EDGE') ?? null, base, commits };
+}
+
+function countReachable(layers: readonly Layer[], oid: Buffer): number | null {
+  const start = findCommit(layers, oid);
+  if (start === null) return null;
+  const total = layers.reduce((sum, { commits }) => sum + commits, 0);
+  const isSeen = new Uint8Array(total);
+  const stack = [start];
+  isSeen[start] = 1;
+  let count = 0;
+  let steps = 0;
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    count += 1;
+    const parents = parentsAt(layers, next, oid.length);
+    steps += parents.length;
+    if (steps > maxSteps) return null;
+    for (const parent of parents) {
+      if (parent >= total) return null;
+      if (isSeen[parent] === 1) continue;
+      isSeen[parent] = 1;
+      stack.push(parent);
+    }
+  }
+  return count;
+}
+
+function findCommit(layers: readonly Layer[], oid: Buffer): number | null {
+  const first = oid[0] ?? 0;
+  for (const { fanout, ids, base, commits } of layers) {
+    let low = first === 0 ? 0 : fanout.readUInt32BE((first - 1) * 4);
+    let high = Math.min(fanout.readUInt32BE(first * 4), commits);
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const start = middle * oid.length;
+      const order = oid.compare(ids, start, start + oid.length);
+      if (order === 0) return base + middle;
+      if (order < 0) high = middle;
+      else low = middle + 1;
+    }
+  }
+  return null;
+}
+
+function parentsAt(layers: readonly Layer[], position: number, idBytes: number): number[] {
+  const layer = layers.find(({ base, commits }) => position < base + commits);
+  if (layer === undefined) return [];
+  const at = (position - layer.base) * (idBytes + 16) + idBytes;
+  const first = layer.data.readUInt32BE(at);
+  const second = layer.data.readUInt32BE(at + 4);
+  if (second < highBit) return [first, second].filter((parent) => parent !== noParent);
+  const parents = [first];
+  if (layer.edges === null) throw new RangeError('the commit-graph lacks its list of edges');
+  for (let edge = (second - highBit) * 4; ; edge += 4) {
+    const parent = layer.edges.readUInt32BE(edge);
+    parents.push(parent & 0x7fffffff);
+    if (parents.length > maxParents) throw new RangeError('too many parents');
+    if (parent >= highBit) return parents;
+  }
+}

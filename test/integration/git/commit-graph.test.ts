@@ -1,0 +1,68 @@
+import { readFileSync, writeFileSync, chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { countInCommitGraph } from '../../../src/git/commits/commit-graph.ts';
+import {
+  temporaryWorkspace,
+  type TemporaryRepository,
+  type TemporaryWorkspace,
+} from '../../helpers/workspace.ts';
+
+/** Creates a history with an octopus merge of four branches. */
+async function octopus(workspace: TemporaryWorkspace): Promise<TemporaryRepository> {
+  const repository = await workspace.gitRepository('code/alpha', { 'a.ts': '' });
+  const root = repository.git('rev-parse', 'HEAD').trim();
+  const tree = repository.git('rev-parse', 'HEAD^{tree}').trim();
+  const tips = Array.from({ length: 4 }, (_, number) =>
+    repository.git('commit-tree', '-p', root, '-m', String(number), tree).trim(),
+  );
+  const parents = tips.flatMap((tip) => ['-p', tip]);
+  repository.git(
+    'reset',
+    '-q',
+    '--soft',
+    repository.git('commit-tree', ...parents, '-m', 'Merge', tree).trim(),
+  );
+  return repository;
+}
+
+const count = (repository: TemporaryRepository): number | null =>
+  countInCommitGraph(
+    { commonDir: join(repository.path, '.git'), format: 'sha1' },
+    repository.git('rev-parse', 'HEAD').trim(),
+  );
+
+test('countInCommitGraph counts the commits of an octopus merge like git', async () => {
+  await using workspace = await temporaryWorkspace();
+  const repository = await octopus(workspace);
+  expect(count(repository)).toBeNull();
+  repository.git('commit-graph', 'write', '--reachable');
+  expect(count(repository)).toBe(Number(repository.git('rev-list', '--count', 'HEAD')));
+  expect(count(repository)).toBe(6);
+});
+
+test('countInCommitGraph counts over the layers of a split graph', async () => {
+  await using workspace = await temporaryWorkspace();
+  const repository = await octopus(workspace);
+  repository.git('commit-graph', 'write', '--reachable', '--split=no-merge');
+  repository.git('commit', '-q', '--allow-empty', '-m', 'Later');
+  expect(count(repository)).toBeNull();
+  repository.git('commit-graph', 'write', '--reachable', '--split=no-merge');
+  expect(count(repository)).toBe(7);
+});
+
+test('countInCommitGraph returns null or a count for every truncated graph', async () => {
+  await using workspace = await temporaryWorkspace();
+  const repository = await octopus(workspace);
+  repository.git('commit-graph', 'write', '--reachable');
+  const path = join(repository.path, '.git/objects/info/commit-graph');
+  const graph = readFileSync(path);
+  chmodSync(path, 0o600);
+  const oid = repository.git('rev-parse', 'HEAD').trim();
+  for (let length = 0; length < graph.length - 20; length += 7) {
+    writeFileSync(path, graph.subarray(0, length));
+    expect(
+      countInCommitGraph({ commonDir: join(repository.path, '.git'), format: 'sha1' }, oid),
+    ).toBeNull();
+  }
+});
