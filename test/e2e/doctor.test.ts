@@ -234,7 +234,7 @@ const cases: Readonly<Record<string, Case>> = {
   'a damaged line of the history': {
     severity: 'warning',
     code: 'history-damaged',
-    message: /is line 1$/,
+    message: /^1 damaged line is skipped: line 1$/,
     cause: (workspace) => {
       const path = qualityHistory(workspace);
       return workspace.write(

@@ -44,9 +44,9 @@ async function smallWorkspace(config?: object): Promise<TemporaryWorkspace> {
 async function hangingWorkspace(): Promise<TemporaryWorkspace> {
   const workspace = await temporaryWorkspace();
   const repository = await workspace.gitRepository('code/hangs', { 'a.txt': 'a' });
-  // In an untracked directory, because the program itself checks the tracked ones.
-  await repository.write('new/a.txt', '');
-  execFileSync('mkfifo', [join(repository.path, 'new/.gitignore')]);
+  // Deep in an untracked directory, because the program itself checks the others before it starts git.
+  await repository.write('new/deep/a.txt', '');
+  execFileSync('mkfifo', [join(repository.path, 'new/deep/.gitignore')]);
   return workspace;
 }
 

@@ -93,8 +93,8 @@ describe('status', () => {
   test('reports the holder of the lock, and that it has exited when it was killed', async () => {
     await using workspace = await temporaryWorkspace();
     const repository = await workspace.gitRepository('code/hangs', { 'a.txt': 'a' });
-    await repository.write('new/a.txt', '');
-    execFileSync('mkfifo', [join(repository.path, 'new/.gitignore')]);
+    await repository.write('new/deep/a.txt', '');
+    execFileSync('mkfifo', [join(repository.path, 'new/deep/.gitignore')]);
     const running = execFileSync(
       'sh',
       [
