@@ -102,12 +102,10 @@ export function createCommitInfo(context: {
     if (repository.shallow) return null;
     if (oid === null) return 0;
     const previous = historyOf(repository).count;
-    if (previous?.head === oid) {
-      if (previous.commits === null) throw countTimeout();
-      // Rejects if the commit itself is missing.
-      await commit(repository);
-      return previous.commits;
-    }
+    if (previous?.head === oid && previous.commits === null) throw countTimeout();
+    // Rejects if the commit itself is missing, whatever the cache or the commit-graph contains.
+    await commit(repository);
+    if (previous?.head === oid && previous.commits !== null) return previous.commits;
     try {
       const commits = await countCommits(repository, oid, previous);
       if (commits === 'pending') return commits;

@@ -28,12 +28,12 @@ test.each([
   [
     'has a value of the wrong type',
     text.replace('"MIT"', '7'),
-    ':31:18: projects[0].license must be a string',
+    ':32:18: projects[0].license must be a string',
   ],
   [
     'has an unknown value',
     text.replace('"package"', '"parcel"'),
-    ':22:15: projects[0].kind must be "git" or "package"',
+    ':23:15: projects[0].kind must be "git" or "package"',
   ],
   [
     'has two entries with the same id',
