@@ -16,7 +16,7 @@ import {
 } from '../util/fs.ts';
 import { maxBytes, parseDocument, readJsonFile, toJsonText, type JsonFile } from './json-file.ts';
 import { merge } from './merge.ts';
-import { fileTimestamp, stageFile, type StagedFile } from './stage.ts';
+import { quarantinePath, stageFile, type StagedFile } from './stage.ts';
 
 /** Users do not save a file more often than this within the milliseconds of one commit. */
 const maxMerges = 5;
@@ -67,8 +67,11 @@ export async function moveSnapshot(paths: SnapshotPaths): Promise<void> {
     }
     if (!(await remergeReplaced(paths))) return;
   }
-  throw new UserError('io', `${paths.target}: changes constantly`, { hint: 'run again' });
+  throw changesConstantly(paths.target);
 }
+
+const changesConstantly = (target: string): UserError =>
+  new UserError('io', `${target}: changes constantly`, { hint: 'run again' });
 
 export interface SnapshotPaths {
   readonly target: string;
@@ -82,7 +85,8 @@ const replacedPath = ({ staged }: SnapshotPaths): string => `${staged}.replaced`
 type RegularFile = NonNullable<Awaited<ReturnType<typeof readRegularFile>>>;
 
 /** Merges the staged file with the target until it has the target's latest content. Returns that content. */
-async function remerge({ target, staged, base }: SnapshotPaths): Promise<RegularFile | null> {
+async function remerge(paths: SnapshotPaths): Promise<RegularFile | null> {
+  const { target, staged, base } = paths;
   for (let merges = 0; merges < maxMerges; merges += 1) {
     const merged = await readRegularFile(base, { maxBytes });
     const disk = await readRegularFile(target, { maxBytes });
@@ -90,11 +94,11 @@ async function remerge({ target, staged, base }: SnapshotPaths): Promise<Regular
     const fresh = await readRegularFile(staged, { maxBytes });
     // It can only be missing because the whole stage is gone.
     if (fresh === null) throw new FileError('ENOENT', staged, 'does not exist');
-    await stageMerged({ target, staged }, { base: merged, disk, fresh });
+    await stageMerged(paths, { base: merged, disk, fresh });
     if (disk === null) await rm(base, { force: true });
     else await replaceFile(base, disk.bytes);
   }
-  throw new UserError('io', `${target}: changes constantly`, { hint: 'run again' });
+  throw changesConstantly(target);
 }
 
 /** Returns false if the target is no longer the file that was merged. */
@@ -115,8 +119,9 @@ async function linkReplaced(paths: SnapshotPaths, merged: RegularFile | null): P
  * Compares the replaced file with the content that was merged. If the user has written to it since, stages a new
  * version with that edit and returns true.
  */
-async function remergeReplaced({ target, staged, base }: SnapshotPaths): Promise<boolean> {
-  const replaced = replacedPath({ target, staged, base });
+async function remergeReplaced(paths: SnapshotPaths): Promise<boolean> {
+  const { target, base } = paths;
+  const replaced = replacedPath(paths);
   const edited = await readRegularFile(replaced, { maxBytes });
   if (edited === null) return false;
   const merged = await readRegularFile(base, { maxBytes });
@@ -128,10 +133,10 @@ async function remergeReplaced({ target, staged, base }: SnapshotPaths): Promise
   try {
     // The base first: after a crash in between, the replaced file still differs from it.
     if (current !== null) await replaceFile(base, current.bytes);
-    await stageMerged({ target, staged }, { base: merged, disk: edited, fresh: current ?? edited });
+    await stageMerged(paths, { base: merged, disk: edited, fresh: current ?? edited });
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== 'data') throw error;
-    const quarantine = `${target}.corrupt-${fileTimestamp(toTimestamp(edited.stats.mtime))}`;
+    const quarantine = quarantinePath(target, toTimestamp(edited.stats.mtime));
     await rename(replaced, quarantine);
     const message = `${error.message}; it was edited while it was replaced, and the edit is in ${basename(quarantine)}`;
     throw new UserError('data', message, {
@@ -143,9 +148,9 @@ async function remergeReplaced({ target, staged, base }: SnapshotPaths): Promise
   return true;
 }
 
-/** Replaces the staged file by the merge of three versions. Throws `UserError` `data` if one is damaged. */
+/** Replaces the staged file by the merge of three versions. Throws `UserError` with code `data` if one is damaged. */
 async function stageMerged(
-  { target, staged }: { readonly target: string; readonly staged: string },
+  { target, staged }: SnapshotPaths,
   versions: Readonly<Record<'base' | 'disk', RegularFile | null>> & { readonly fresh: RegularFile },
 ): Promise<void> {
   const schema = schemaOf(target);

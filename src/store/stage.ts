@@ -112,5 +112,6 @@ async function isDirectory(path: string): Promise<boolean> {
   }
 }
 
-/** Returns the start of a run as part of a file name, for example `20261123T084506112Z`. */
-export const fileTimestamp = (run: Timestamp): string => run.replace(/[-:.]/g, '');
+/** Returns the path to which a damaged file is moved, for example `projects.json.corrupt-20261123T084506112Z`. */
+export const quarantinePath = (path: string, at: Timestamp): string =>
+  `${path}.corrupt-${at.replace(/[-:.]/g, '')}`;

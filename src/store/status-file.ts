@@ -13,7 +13,7 @@ import {
   type JsonFile,
 } from './json-file.ts';
 import { merge } from './merge.ts';
-import { fileTimestamp, stageFile, type StagedFile } from './stage.ts';
+import { quarantinePath, stageFile, type StagedFile } from './stage.ts';
 
 export interface StagedStatus {
   readonly file: StagedFile;
@@ -66,7 +66,7 @@ async function stageQuarantine(
   try {
     const file = await readRegularFile(target, { maxBytes });
     if (file === null) return null;
-    return await stageFile(stage, `${target}.corrupt-${fileTimestamp(run)}`, file.bytes);
+    return await stageFile(stage, quarantinePath(target, run), file.bytes);
   } catch (error) {
     if (isNotRegularFile(error)) return null;
     throw error;

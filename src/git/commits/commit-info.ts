@@ -1,3 +1,4 @@
+import { isTimeout } from '../exec/git-budget.ts';
 import type { GitContext } from '../exec/run-git.ts';
 import type { OpenRepository } from '../open-repository.ts';
 import {
@@ -102,18 +103,18 @@ export function createCommitInfo(context: {
     if (repository.shallow) return null;
     if (oid === null) return 0;
     const previous = historyOf(repository).count;
-    if (previous?.head === oid && previous.commits === null) throw countTimeout();
+    const known = previous?.head === oid ? previous : null;
+    if (known?.commits === null) throw countTimeout();
     // Rejects if the commit itself is missing, whatever the cache or the commit-graph contains.
     await commit(repository);
-    if (previous?.head === oid && previous.commits !== null) return previous.commits;
+    if (known !== null) return known.commits;
     try {
       const commits = await countCommits(repository, oid, previous);
       if (commits === 'pending') return commits;
       update(repository, { count: { head: oid, commits } });
       return commits;
     } catch (error) {
-      const isTimeout = error instanceof RepositoryError && error.code === 'git-timeout';
-      if (!isTimeout) throw error;
+      if (!isTimeout(error)) throw error;
       // Cached, because the next attempt would take as long.
       update(repository, { count: { head: oid, commits: null } });
       throw countTimeout();

@@ -8,7 +8,7 @@ import type { SyncName } from '../../schema/syncs.ts';
 import type { Workspace } from '../../config/workspace.ts';
 import { diagnostic, type Diagnostic } from '../../util/diagnostic.ts';
 import { shellQuote } from '../../util/shell.ts';
-import { fileTimestamp, stageFile, type StagedFile } from '../stage.ts';
+import { quarantinePath, stageFile, type StagedFile } from '../stage.ts';
 import { readLastLines, type HistoryLine } from './last-lines.ts';
 import {
   lastLineOf,
@@ -122,7 +122,7 @@ async function stageMonth(
   const mode = current.mode === null ? {} : { mode: current.mode };
   const file = await stageFile(stage, path, content, mode);
   if (current.torn === null) return { files: [file], warnings: [] };
-  const quarantine = `${path}.corrupt-${fileTimestamp(run)}`;
+  const quarantine = quarantinePath(path, run);
   const warning = diagnostic('history-torn', {
     subject: path,
     message: `the last line is incomplete; it was moved to ${quarantine}`,
