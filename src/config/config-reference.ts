@@ -21,8 +21,23 @@ function keysOf(schema: JsonSchema, parent: string): readonly ConfigKey[] {
     const children =
       value.type === 'array' ? keysOf(itemsOf(value), `${path}[].`) : keysOf(value, `${path}.`);
     const isRequired = schema.required?.includes(name) === true;
-    return [{ name, path, schema: value, isRequired, children }];
+    return [{ name, path, schema: value, isRequired, children: withoutRepetition(children) }];
   });
+}
+
+/** Replaces sections with the same keys, one for each of many names, by the first one. */
+function withoutRepetition(sections: readonly ConfigKey[]): readonly ConfigKey[] {
+  const [first, ...others] = sections;
+  const keysIn = ({ children }: ConfigKey): string =>
+    JSON.stringify(children.map(({ name, schema }) => [name, schema]));
+  const isRepeated =
+    first !== undefined &&
+    first.children.length > 0 &&
+    others.length > 1 &&
+    others.every((other) => keysIn(other) === keysIn(first));
+  if (!isRepeated) return sections;
+  const prefix = first.path.slice(0, -first.name.length);
+  return [{ ...first, children: keysOf(first.schema, `${prefix}<name>.`) }];
 }
 
 /** Returns the value to show for a key: its default, else an example of it or of its children. */

@@ -4,6 +4,7 @@ import { resolveRoot } from '../discovery/discover.ts';
 import { checkChannels, createChannels, secretNamesOf } from '../notify/channels/registry.ts';
 import type { Config } from '../schema/config.ts';
 import { requiredSecrets, type SecretSource } from '../schema/secrets.ts';
+import { findRoots } from '../syncs/tokens/usage-log/locations.ts';
 import { agents } from '../syncs/tokens/agents/registry.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { exists } from '../util/fs.ts';
@@ -35,14 +36,10 @@ export const tokens: Check = {
       findings.push(...(await checkShellOnly(names, secrets, context)));
     }
     for (const agent of agents) {
-      const { enabled, directories } = config.tokens[agent.optionsKey];
+      const { enabled, directories } = config.tokens.agents[agent.name];
       if (!enabled) continue;
-      const { roots, missing } = agent.locations({ directories, root: workspace.root, system });
-      for (const path of missing) {
-        const message = `contains no logs of ${agent.title}`;
-        const hint = `remove it from tokens.${agent.optionsKey}.directories`;
-        findings.push(diagnostic('no-logs', { subject: path, message, hint }));
-      }
+      const { roots, warnings } = findRoots(agent, directories, { root: workspace.root, system });
+      findings.push(...warnings);
       const state = roots.length > 0 ? `logs in ${roots.join(', ')}` : 'no logs on this machine';
       findings.push(passed(`${agent.name}: ${state}`));
     }

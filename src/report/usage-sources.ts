@@ -1,15 +1,18 @@
+import { agentTitles, type AgentName } from '../schema/agents.ts';
 import type { Analytics, UsageSource } from '../schema/analytics.ts';
 import type { SecretSource } from '../schema/secrets.ts';
-import type { AgentName } from '../syncs/tokens/agents/registry.ts';
 
-const titles: Readonly<Record<SecretSource | AgentName, string>> = {
+const titles: Readonly<Record<SecretSource, string>> = {
   'anthropic-admin': 'Anthropic organisation',
   openai: 'OpenAI organisation',
-  'claude-code': 'Claude Code on this machine',
 };
 
 export const sourceTitle = ({ name }: Pick<UsageSource, 'name'>): string =>
-  Object.hasOwn(titles, name) ? titles[name as keyof typeof titles] : name;
+  Object.hasOwn(titles, name)
+    ? titles[name as SecretSource]
+    : Object.hasOwn(agentTitles, name)
+      ? `${agentTitles[name as AgentName]} on this machine`
+      : name;
 
 export function costBasisText({ costBasis }: Pick<UsageSource, 'costBasis'>): string {
   switch (costBasis) {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { agentsOptions } from './agents.ts';
 import { documented, section } from './documented.ts';
 import { day, timestamp } from './timestamp.ts';
 import { count, money } from './numbers.ts';
@@ -54,17 +55,11 @@ export const tokensOptions = documented(
     openai: section('The Admin API of OpenAI.', {
       enabled: enabled('the bill of the OpenAI organisation is'),
     }),
-    claudeCode: section('The logs of Claude Code on this machine.', {
-      enabled: enabled('the logs of Claude Code are'),
-      directories: documented(
-        'Directories of the logs, if they are not in their default location.',
-        z._default(z.array(z.string().check(z.minLength(1))), []),
-      ),
-      hashPaths: documented(
-        'Whether directories are stored as hashes, so that the files in `data/` can be published.',
-        z._default(z.boolean(), false),
-      ),
-    }),
+    agents: agentsOptions,
+    hashPaths: documented(
+      'Whether directories are stored as hashes, so that the files in `data/` can be published.',
+      z._default(z.boolean(), false),
+    ),
     timeZone: documented(
       'IANA time zone of the days of the logs. Days of a bill are in UTC.',
       z._default(

@@ -32,7 +32,7 @@ describe('readConfig', () => {
       history: { retentionMonths: 6 },
       projects: { roots: ['..'], maxDepth: 4, exclude: [], include: [] },
       quality: { todo: { tags: ['TODO', 'FIXME'], extensions: null } },
-      tokens: { claudeCode: { enabled: true, directories: [] }, timeZone: 'UTC' },
+      tokens: { agents: { 'claude-code': { enabled: true, directories: [] } }, timeZone: 'UTC' },
     });
   });
 

@@ -1,5 +1,6 @@
 import { diagnostic, type Diagnostic } from '../../../util/diagnostic.ts';
 import type { ProjectTotals, TokenEntry, TokenSource } from '../../../schema/tokens.ts';
+import { agentTitles } from '../../../schema/agents.ts';
 import { createYield } from '../../../util/async.ts';
 import type { Source, SourceContext, SourceReport } from '../source.ts';
 import type { Agent } from './agent.ts';
@@ -7,6 +8,7 @@ import { createCalendar } from './days/bucket-by-day.ts';
 import { sumUsage, toDailyEntries, toProjectTotals } from './days/usage-entries.ts';
 import { hashPathOrNull, hashPaths, hashPath } from './projects/hash-paths.ts';
 import { findLogs, type FoundLog } from './reading/find-logs.ts';
+import { findRoots } from './locations.ts';
 import { parseStoredState, toStoredState, type LogState } from './state.ts';
 import { updateUsage } from './update-usage.ts';
 import { dirname } from 'node:path';
@@ -15,7 +17,7 @@ import type { FoundProject } from '../../../discovery/discovery.ts';
 /** Returns the source that reads the logs of an agent: its usage by project, at list prices. */
 export const agentSource = (agent: Agent): Source => ({
   name: agent.name,
-  isEnabled: (options) => options[agent.optionsKey].enabled,
+  isEnabled: ({ agents }) => agents[agent.name].enabled,
   read: (context) => readAgent(agent, context),
 });
 
@@ -23,13 +25,11 @@ async function readAgent(agent: Agent, context: SourceContext): Promise<SourceRe
   const { name } = agent;
   const { options, root, system, startedAt, previous, warn, signal } = context;
   const yieldToEventLoop = createYield(signal);
-  const { directories, hashPaths: isHashed } = options[agent.optionsKey];
-  const { roots, missing } = agent.locations({ directories, root, system });
-  for (const path of missing) {
-    const message = `contains no logs of ${agent.title}`;
-    const hint = `remove it from tokens.${agent.optionsKey}.directories`;
-    warn(diagnostic('no-logs', { subject: path, message, hint }));
-  }
+  const title = agentTitles[name];
+  const isHashed = options.hashPaths;
+  const { directories } = options.agents[name];
+  const { roots, warnings: rootWarnings } = findRoots(agent, directories, { root, system });
+  for (const warning of rootWarnings) warn(warning);
   const { logs: found, warnings: findWarnings } = await findLogs(agent, roots, yieldToEventLoop);
   const state = parseStoredState(context.cache);
   const updated = await updateUsage({ agent, found, state, context, yieldToEventLoop });
@@ -52,7 +52,7 @@ async function readAgent(agent: Agent, context: SourceContext): Promise<SourceRe
   return {
     state: {
       status: hasLogs ? 'ok' : 'skipped',
-      message: hasLogs ? null : `there are no logs of ${agent.title}`,
+      message: hasLogs ? null : `there are no logs of ${title}`,
       coveredFrom: daily[0]?.date ?? null,
       coveredTo: daily.at(-1)?.date ?? null,
       unpricedModels,

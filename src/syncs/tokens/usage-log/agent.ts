@@ -1,5 +1,5 @@
 import type { Counts } from '../token-counts.ts';
-import type { TokensOptions } from '../../../schema/tokens.ts';
+import type { AgentName } from '../../../schema/agents.ts';
 import type { System } from '../../../system/system.ts';
 
 /**
@@ -7,56 +7,44 @@ import type { System } from '../../../system/system.ts';
  * is here; finding changed logs, reading them, removing duplicates, prices and days are the same for all.
  */
 export interface Agent {
-  /** Its source in `tokens.json` and in the history, for example `claude-code`. */
-  readonly name: string;
-  /** For messages, for example `Claude Code`. */
-  readonly title: string;
-  /** Its key in `tokens` of the configuration. */
-  readonly optionsKey: AgentOptionsKey;
-  /** Returns the directories that the agent writes its logs to. */
-  readonly locations: (context: LocationContext) => Locations;
-  readonly isLog: (fileName: string) => boolean;
+  /** Its source in `tokens.json` and in the history, and its key in `tokens.agents` of the configuration. */
+  readonly name: AgentName;
+  /** Returns the directories that the agent writes its logs to, in the order of preference. */
+  readonly locations: (context: LocationContext) => readonly Location[];
   /**
    * Returns the name of the directory below a root that holds the logs of a project: `logDir` in
    * `tokens.json`. A record without a project belongs to that of the other logs in its directory. Null if the
    * agent has no such directories.
    */
   readonly logDirOf: ((project: string) => string) | null;
-  readonly format: LogFormat;
-}
-
-type AgentOptionsKey = {
-  [Key in keyof TokensOptions]: TokensOptions[Key] extends AgentOptions ? Key : never;
-}[keyof TokensOptions] &
-  keyof TokensOptions;
-
-export interface AgentOptions {
-  readonly enabled: boolean;
-  /** Overrides the default locations unless it is empty. */
-  readonly directories: readonly string[];
-  /** Report paths as hashes. */
-  readonly hashPaths: boolean;
+  /** The first format that recognises a file is the one that it is read with. */
+  readonly formats: readonly LogFormat[];
 }
 
 export interface LocationContext {
-  /** The configured directories; relative ones start at `root`. */
+  /** The configured directories, as absolute paths. They override the default locations unless empty. */
   readonly directories: readonly string[];
-  readonly root: string;
-  readonly system: Pick<System, 'env' | 'home'>;
+  readonly system: Pick<System, 'env' | 'home' | 'platform'>;
 }
 
-export interface Locations {
-  /** Existing directories, which are searched for logs at any depth. */
-  readonly roots: readonly string[];
-  /** Configured directories without logs. */
-  readonly missing: readonly string[];
+/** A directory that may contain logs, at any depth. */
+export interface Location {
+  /** The directory as a user knows it, for messages: that of the agent. */
+  readonly path: string;
+  /** The directory to search, which may be one inside `path`. */
+  readonly root: string;
 }
 
 /** How the logs of an agent are read. */
 export type LogFormat = LineFormat | DocumentFormat;
 
+interface FormatBase {
+  /** Whether a file below a root is a log of this format. `dir` is the path of its directory. */
+  readonly isLog: (fileName: string, dir: string) => boolean;
+}
+
 /** A log that only grows, one record per line: after a change only the new lines are read. */
-export interface LineFormat {
+export interface LineFormat extends FormatBase {
   readonly type: 'lines';
   /** Text that every line with usage contains. Other lines are skipped without being decoded. */
   readonly marker: string;
@@ -65,7 +53,7 @@ export interface LineFormat {
 }
 
 /** A log that is rewritten in place: after a change all of it is read. Its earlier records are retained. */
-export interface DocumentFormat {
+export interface DocumentFormat extends FormatBase {
   readonly type: 'document';
   /** Larger logs are reported and not read. */
   readonly maxBytes: number;
@@ -135,3 +123,10 @@ export function unqualifiedKey(key: string): string {
   const end = key.indexOf(separator);
   return end === -1 ? key : key.slice(0, end);
 }
+
+/** Returns the format of a log of an agent. */
+export const formatOf = (
+  { formats }: Pick<Agent, 'formats'>,
+  fileName: string,
+  dir: string,
+): LogFormat | undefined => formats.find(({ isLog }) => isLog(fileName, dir));

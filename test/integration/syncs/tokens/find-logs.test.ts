@@ -52,13 +52,13 @@ describe('locations of logs', () => {
       responseLine({ id: 'c', cwd: '/two' }),
     ]);
     const directories = ['~/one', './two', join(home.path, 'one'), 'none'];
-    const run = await home.collect({ options: { claudeCode: { directories } } });
+    const run = await home.collect({ options: { agents: { 'claude-code': { directories } } } });
     expect(logDirs(run)).toEqual(['-one', '-two']);
     expect(run.warnings).toEqual([
       diagnostic('no-logs', {
         subject: join(home.path, 'none'),
         message: 'contains no logs of Claude Code',
-        hint: 'remove it from tokens.claudeCode.directories',
+        hint: 'remove it from tokens.agents.claude-code.directories',
       }),
     ]);
   });

@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { noTokens } from '../../../../src/syncs/tokens/token-counts.ts';
-import type { Agent, UsageRecord } from '../../../../src/syncs/tokens/usage-log/agent.ts';
+import type {
+  Agent,
+  LogFormat,
+  UsageRecord,
+} from '../../../../src/syncs/tokens/usage-log/agent.ts';
 import { agentSource } from '../../../../src/syncs/tokens/usage-log/agent-source.ts';
 import type { SourceReport } from '../../../../src/syncs/tokens/source.ts';
 import { decodeCache, encodeCache } from '../../../../src/util/cache.ts';
@@ -15,14 +19,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-const agentWith = (format: Agent['format']): Agent => ({
-  name: 'example',
-  title: 'Example',
-  optionsKey: 'claudeCode',
-  locations: () => ({ roots: [dir], missing: [] }),
-  isLog: (fileName) => fileName.endsWith('.log'),
+const isLog = (fileName: string): boolean => fileName.endsWith('.log');
+
+/** An agent with other logs than the real one of this name. */
+const agentWith = (...formats: LogFormat[]): Agent => ({
+  name: 'claude-code',
+  locations: () => [{ path: dir, root: dir }],
   logDirOf: null,
-  format,
+  formats,
 });
 
 const record = (key: string, output: number, reportedCostUsd: number | null): UsageRecord => ({
@@ -46,6 +50,7 @@ const record = (key: string, output: number, reportedCostUsd: number | null): Us
 /** The running total of a session per line. */
 const cumulative = agentWith({
   type: 'lines',
+  isLog,
   marker: 'total',
   createParser: () => (log, state) => {
     let total = (state as number | null) ?? 0;
@@ -64,6 +69,7 @@ const cumulative = agentWith({
 /** One JSON object of counts and costs by id, which is rewritten. */
 const rewritten = agentWith({
   type: 'document',
+  isLog,
   maxBytes: 1000,
   createParser: () => (_, bytes) => {
     const messages = JSON.parse(bytes.toString()) as Record<string, [number, number | null]>;
@@ -92,7 +98,7 @@ describe('an agent with running totals', () => {
   test('an agent without project directories has projects without logDir', async () => {
     await writeFile(join(dir, 'a.log'), '{"total":10}\n');
     expect((await read(cumulative)).usage?.projects).toMatchObject([
-      { source: 'example', logDir: null, projectPath: '/home/dev/app', responses: 1 },
+      { source: 'claude-code', logDir: null, projectPath: '/home/dev/app', responses: 1 },
     ]);
   });
 });

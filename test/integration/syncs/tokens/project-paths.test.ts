@@ -45,7 +45,7 @@ describe('ids of projects', () => {
 });
 
 describe('hashPaths', () => {
-  const hashed = { options: { claudeCode: { hashPaths: true } } };
+  const hashed = { options: { hashPaths: true } };
 
   test('replaces all paths by hashes and keeps the ids of projects', async () => {
     await using home = await temporaryHome();

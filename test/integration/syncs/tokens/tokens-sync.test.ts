@@ -34,7 +34,7 @@ describe('the Anthropic bill without its secrets', () => {
 
   test.each([
     ['there are no logs', {}],
-    ['the logs are disabled', { claudeCode: { enabled: false } }],
+    ['the logs are disabled', { agents: { 'claude-code': { enabled: false } } }],
   ])('the notice names the token sync when %s', async (_, options) => {
     await using home = await temporaryHome();
     const { notices } = await home.collect({ options });
@@ -73,7 +73,7 @@ test('the previous usage of a source is kept while it is skipped or disabled', a
     daily: [billed, ...first.snapshot.daily],
     totals: { ...first.snapshot.totals, 'anthropic-admin': totals },
   };
-  const options = { claudeCode: { enabled: false } };
+  const options = { agents: { 'claude-code': { enabled: false } } };
   const second = await home.collect({ previous, cache: first.cache ?? null, options });
   expect(second.cache).toBeUndefined();
   expect(second.snapshot.daily).toEqual(previous.daily);

@@ -1,10 +1,10 @@
 import { readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
-import { sep } from 'node:path';
+import { basename, dirname, sep } from 'node:path';
 import type { Diagnostic } from '../../../../util/diagnostic.ts';
 import type { YieldToEventLoop } from '../../../../util/async.ts';
 import { FileError, statKey } from '../../../../util/fs.ts';
 import { sanitizePath } from '../../../../util/text.ts';
-import type { Agent, Log } from '../agent.ts';
+import { formatOf, type Agent, type Log } from '../agent.ts';
 import { toFileWarning } from './file-warning.ts';
 
 /** An existing log, with its real path, so that a file is found once even if several links lead to it. */
@@ -34,7 +34,7 @@ const maxLinkedDirs = 20_000;
  * Unreadable directories, and links, pipes and devices with the name of a log, are warnings.
  */
 export async function findLogs(
-  agent: Pick<Agent, 'isLog' | 'logDirOf'>,
+  agent: Pick<Agent, 'formats' | 'logDirOf'>,
   roots: readonly string[],
   yieldToEventLoop: YieldToEventLoop,
 ): Promise<FoundLogs> {
@@ -47,13 +47,13 @@ export async function findLogs(
 class LogSearch implements FoundLogs {
   readonly logs: FoundLog[] = [];
   readonly warnings: Diagnostic[] = [];
-  private readonly agent: Pick<Agent, 'isLog' | 'logDirOf'>;
+  private readonly agent: Pick<Agent, 'formats' | 'logDirOf'>;
   private readonly visited = new Set<string>();
   private dirs: Dir[] = [];
   private links: Dir[] = [];
   private linkedCount = 0;
 
-  constructor(agent: Pick<Agent, 'isLog' | 'logDirOf'>) {
+  constructor(agent: Pick<Agent, 'formats' | 'logDirOf'>) {
     this.agent = agent;
   }
 
@@ -100,7 +100,7 @@ class LogSearch implements FoundLogs {
       this.dirs.push(this.childOf(parent, path, entry.name));
     } else if (entry.isSymbolicLink()) {
       this.links.push(this.childOf(parent, path, entry.name));
-    } else if (this.agent.isLog(entry.name)) {
+    } else if (formatOf(this.agent, entry.name, parent.path) !== undefined) {
       this.attempt(path, () => {
         if (!entry.isFile()) throw notRegular(path);
         this.addLog(path, parent);
@@ -125,7 +125,9 @@ class LogSearch implements FoundLogs {
   private follow({ path, logDir }: Dir): void {
     if (statSync(path).isDirectory()) {
       this.dirs.push({ path: realpathSync(path), logDir, isLinked: true });
-    } else if (this.agent.isLog(path)) throw notRegular(path);
+    } else if (formatOf(this.agent, basename(path), dirname(path)) !== undefined) {
+      throw notRegular(path);
+    }
   }
 
   private attempt(path: string, action: () => void): void {

@@ -1,15 +1,19 @@
 import { readSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { getOrInsert } from '../../../../util/collections.ts';
 import type { Diagnostic } from '../../../../util/diagnostic.ts';
 import type { YieldToEventLoop } from '../../../../util/async.ts';
 import { FileError } from '../../../../util/fs.ts';
 import { openRegularFileSync, type OpenFile } from '../../../../util/fs-sync.ts';
-import type {
-  DocumentFormat,
-  LineFormat,
-  Log,
-  LogFormat,
-  SkipReason,
-  UsageRecord,
+import {
+  formatOf,
+  type Agent,
+  type DocumentFormat,
+  type LineFormat,
+  type Log,
+  type LogFormat,
+  type SkipReason,
+  type UsageRecord,
 } from '../agent.ts';
 import type { RecordTable } from '../records/record-table.ts';
 import type { Checkpoint } from '../state.ts';
@@ -31,7 +35,7 @@ export interface BatchResult {
 }
 
 export interface BatchOptions {
-  readonly format: LogFormat;
+  readonly agent: Pick<Agent, 'formats'>;
   /** Returns the index of the next job; one out of range ends the batch. */
   readonly nextIndex: () => number;
   readonly records: RecordTable;
@@ -44,12 +48,15 @@ type ReadLog = (file: OpenFile, job: LogJob) => Promise<Checkpoint>;
 /** Reads logs one after the other and adds their records. Throws `FileError` with code `EMFILE`. */
 export async function readBatch(
   jobs: readonly LogJob[],
-  { format, nextIndex, records, yieldToEventLoop, onLog }: BatchOptions,
+  { agent, nextIndex, records, yieldToEventLoop, onLog }: BatchOptions,
 ): Promise<BatchResult> {
-  const readLog =
-    format.type === 'lines'
-      ? createLineLogReader(format, records, yieldToEventLoop)
-      : createDocumentReader(format, records);
+  const readers = new Map<LogFormat, ReadLog>();
+  const readerOf = (format: LogFormat): ReadLog =>
+    getOrInsert(readers, format, () =>
+      format.type === 'lines'
+        ? createLineLogReader(format, records, yieldToEventLoop)
+        : createDocumentReader(format, records),
+    );
   const checkpoints = new Map<number, Checkpoint>();
   const warnings: Diagnostic[] = [];
   for (let index = nextIndex(); ; index = nextIndex()) {
@@ -58,8 +65,11 @@ export async function readBatch(
     await yieldToEventLoop();
     onLog?.(index, job.log);
     try {
-      using file = openRegularFileSync(job.log.path);
-      if (file !== null) checkpoints.set(index, await readLog(file, job));
+      const { path } = job.log;
+      const format = formatOf(agent, basename(path), dirname(path));
+      using file = format === undefined ? null : openRegularFileSync(path);
+      if (format === undefined || file === null) continue;
+      checkpoints.set(index, await readerOf(format)(file, job));
     } catch (error) {
       const warning = toFileWarning(error, job.log.path);
       if (warning !== null) warnings.push(warning);

@@ -38,7 +38,7 @@ async function runWorker({ agent: name, jobs, counter }: WorkerTask): Promise<vo
   do {
     const records = new RecordTable();
     const batch = await readBatch(jobs, {
-      format: agent.format,
+      agent,
       nextIndex: () => (records.size < responsesPerMessage ? Atomics.add(counter, 0, 1) : Infinity),
       records,
       yieldToEventLoop,

@@ -1,4 +1,5 @@
 import type { YieldToEventLoop } from '../../../../util/async.ts';
+import { agentTitles } from '../../../../schema/agents.ts';
 import type { System } from '../../../../system/system.ts';
 import type { Agent } from '../agent.ts';
 import { unpackRecords } from '../records/pack-records.ts';
@@ -74,12 +75,12 @@ const readInThisThread = (
   { agent, records, yieldToEventLoop, onProgress }: ReadJobsOptions,
 ): Promise<BatchResult> =>
   readBatch(jobs, {
-    format: agent.format,
+    agent,
     nextIndex,
     records,
     yieldToEventLoop,
     onLog: (index, { logDir }) => {
-      onProgress(index, jobs.length, logDir ?? agent.title);
+      onProgress(index, jobs.length, logDir ?? agentTitles[agent.name]);
     },
   });
 

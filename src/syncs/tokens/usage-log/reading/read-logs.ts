@@ -1,7 +1,8 @@
+import { basename, dirname } from 'node:path';
 import type { Diagnostic } from '../../../../util/diagnostic.ts';
 import type { YieldToEventLoop } from '../../../../util/async.ts';
 import { openRegularFileSync } from '../../../../util/fs-sync.ts';
-import type { Log } from '../agent.ts';
+import { formatOf, type Log } from '../agent.ts';
 import { unpackRecords } from '../records/pack-records.ts';
 import { RecordTable } from '../records/record-table.ts';
 import type { Checkpoint, LogState } from '../state.ts';
@@ -37,13 +38,14 @@ const unread: Checkpoint = {
  */
 export async function readLogs(options: UpdateOptions): Promise<LogsRead> {
   const { agent, found, state, context, yieldToEventLoop } = options;
-  const { format } = agent;
   const logs = new Map(state?.logs);
   const changed = found.filter(
     ({ path, statKey }) => logs.get(path)?.checkpoint.statKey !== statKey,
   );
-  const replaced =
-    format.type === 'lines' ? await findReplaced(changed, logs, yieldToEventLoop) : new Set<Log>();
+  const growing = changed.filter(
+    ({ path }) => formatOf(agent, basename(path), dirname(path))?.type === 'lines',
+  );
+  const replaced = await findReplaced(growing, logs, yieldToEventLoop);
   const jobs = changed.map(({ path, logDir, statKey }): LogJob => {
     const known = logs.get(path);
     const log = known?.log ?? { path, logDir };

@@ -1,0 +1,27 @@
+import * as z from 'zod/mini';
+import { documented, section } from './documented.ts';
+
+/** The coding agents whose logs are read: the name of the source in `tokens.json`, and the name for people. */
+export const agentTitles = {
+  'claude-code': 'Claude Code',
+} as const;
+export type AgentName = keyof typeof agentTitles;
+
+export const agentNames = Object.keys(agentTitles) as readonly AgentName[];
+
+const options = (title: string) =>
+  section(`The logs of ${title}.`, {
+    enabled: documented('Whether the logs of the agent are read.', z._default(z.boolean(), true)),
+    directories: documented(
+      'Directories of the logs, if they are not in their default locations.',
+      z._default(z.array(z.string().check(z.minLength(1))), []),
+    ),
+  });
+
+/** `tokens.agents` in the configuration. */
+export const agentsOptions = section(
+  'The logs of coding agents on this machine, by the name of the agent in `tokens.json`.',
+  Object.fromEntries(agentNames.map((name) => [name, options(agentTitles[name])])) as Readonly<
+    Record<AgentName, ReturnType<typeof options>>
+  >,
+);
