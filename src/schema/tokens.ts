@@ -118,6 +118,8 @@ export const tokenEntry = z.object({
   workspace: z.optional(z.nullable(z.string())),
   /** For local logs: the directory that the agent was started in; null if it is unknown. */
   project: z.optional(z.nullable(z.string())),
+  /** For local logs: id of the innermost registered project that contains `project`; null without one. */
+  id: z.optional(z.nullable(z.string())),
   tokens: tokenCounts,
   responses: z.nullable(count),
   /** Total cost, including web searches. */

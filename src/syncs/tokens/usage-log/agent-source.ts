@@ -5,7 +5,13 @@ import { createYield } from '../../../util/async.ts';
 import type { Source, SourceContext, SourceReport } from '../source.ts';
 import type { Agent } from './agent.ts';
 import { createCalendar } from './days/bucket-by-day.ts';
-import { sumUsage, toDailyEntries, toProjectTotals } from './days/usage-entries.ts';
+import type { DayUsage } from './days/day-usage.ts';
+import {
+  sumUsage,
+  toDailyEntries,
+  toProjectTotals,
+  type ProjectIdOf,
+} from './days/usage-entries.ts';
 import { hashPathOrNull, hashPaths, hashPath } from './projects/hash-paths.ts';
 import { findLogs, type FoundLog } from './reading/find-logs.ts';
 import { findRoots } from './locations.ts';
@@ -38,10 +44,11 @@ async function readAgent(agent: Agent, context: SourceContext): Promise<SourceRe
 
   const usage = isHashed ? hashPaths(updated.usage) : updated.usage;
   const today = createCalendar(options.timeZone)(startedAt.getTime());
-  const daily = toDailyEntries(usage, { source: name, today });
   const { projects: foundProjects } = await context.discover();
   const previousProjects = previous?.projects.filter(({ source }) => source === name) ?? [];
   const idOf = createProjectIds(foundProjects, previousProjects);
+  const idOfShown = isHashed ? idsByHash(updated.usage, idOf) : idOf;
+  const daily = toDailyEntries(usage, { source: name, today, idOf: idOfShown });
   const projects = toProjectTotals(updated.usage, { source: name, idOf });
   const unpricedModels = unpricedModelsOf(daily);
   for (const model of unpricedModels) {
@@ -76,6 +83,13 @@ const hashProject = (project: ProjectTotals): ProjectTotals => ({
   projectPath: hashPathOrNull(project.projectPath),
 });
 
+/** Returns a function from the hashes of the projects in `usage` to their ids. */
+function idsByHash(usage: readonly DayUsage[], idOf: ProjectIdOf): ProjectIdOf {
+  const paths = new Set(usage.flatMap(({ project }) => project ?? []));
+  const ids = new Map([...paths].map((path) => [hashPath(path), idOf(path)]));
+  return (hash) => ids.get(hash) ?? null;
+}
+
 const unpricedModelsOf = (daily: readonly TokenEntry[]): string[] =>
   [...new Set(daily.filter(({ costUsd }) => costUsd === null).map(({ model }) => model))].sort();
 
@@ -102,7 +116,7 @@ function countSkipped(
 function createProjectIds(
   found: readonly FoundProject[],
   previous: readonly ProjectTotals[],
-): (path: string) => string | null {
+): ProjectIdOf {
   const current = new Map(found.map(({ path, id }) => [path, id]));
   const earlier = new Map(previous.map(({ projectPath, id }) => [projectPath, id]));
   return (path) => {

@@ -41,6 +41,7 @@ describe('ids of projects', () => {
     const first = await home.collect(found(['app', '/home/dev/app']));
     const second = await home.collect({ ...afterRun(first), ...found(['app', '/srv/app']) });
     expect(second.snapshot.projects).toMatchObject([{ id: 'app', projectPath: '/home/dev/app' }]);
+    expect(second.snapshot.daily).toMatchObject([{ id: 'app', project: '/home/dev/app' }]);
   });
 });
 
@@ -56,7 +57,7 @@ describe('hashPaths', () => {
     const path = expect.stringMatching(/^sha256:[0-9a-f]{16}$/) as string;
     expect(first.snapshot.projects).toMatchObject([{ id: 'app', projectPath: path, logDir: path }]);
     expect(first.snapshot.daily).toMatchObject([
-      { project: first.snapshot.projects[0]?.projectPath },
+      { project: first.snapshot.projects[0]?.projectPath, id: 'app' },
     ]);
     const moved = await home.collect({ ...hashed, ...afterRun(first) });
     expect(moved.snapshot).toEqual(first.snapshot);

@@ -6,10 +6,17 @@ import { searchCost } from '../../pricing/vendor-rules.ts';
 import { addCounts, addTokens, noTokens } from '../../token-counts.ts';
 import { sumByEntry, type DayUsage } from './day-usage.ts';
 
+/** Returns the id of the registered project that a path belongs to; null without one. */
+export type ProjectIdOf = (path: string) => string | null;
+
 /** Returns the entries of `daily`, sorted by date, model and project. `today` is marked as partial. */
 export function toDailyEntries(
   usage: readonly DayUsage[],
-  { source, today }: { readonly source: string; readonly today: Day },
+  {
+    source,
+    today,
+    idOf,
+  }: { readonly source: string; readonly today: Day; readonly idOf: ProjectIdOf },
 ): readonly TokenEntry[] {
   return [...sumByEntry(usage).values()]
     .sort(compareEntries)
@@ -18,6 +25,7 @@ export function toDailyEntries(
       source,
       model,
       project,
+      id: project === null ? null : idOf(project),
       tokens,
       responses,
       costUsd: cost === null ? null : formatDollars(cost),
@@ -28,13 +36,10 @@ export function toDailyEntries(
     }));
 }
 
-/**
- * Returns the usage of each project, sorted by log directory and path. Usage without either is left out.
- * `idOf` returns the id of the registered project that a path belongs to.
- */
+/** Returns the usage of each project, sorted by log directory and path. Usage without either is left out. */
 export function toProjectTotals(
   usage: readonly DayUsage[],
-  { source, idOf }: { readonly source: string; readonly idOf: (path: string) => string | null },
+  { source, idOf }: { readonly source: string; readonly idOf: ProjectIdOf },
 ): readonly ProjectTotals[] {
   const projects = groupBy(usage, ({ logDir, project }) =>
     logDir === null && project === null ? null : JSON.stringify([logDir, project]),
