@@ -8,14 +8,18 @@ import {
   type Usage,
   type UsageRecord,
 } from '../../usage-log/agent.ts';
+import {
+  nestedFields,
+  parseJsonLine,
+  toCount,
+  toFields,
+  toId,
+  toTimeMs,
+  type Fields,
+} from '../../usage-log/fields.ts';
 import { createTextDecoder } from '../../usage-log/reading/text-decoder.ts';
 import { startDir } from './start-dir.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const idPattern = /^[^\t\n]{1,200}$/;
-// Limited to one century, so that the day is a valid date in every time zone.
-const timestampPattern = /^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 const noUsages: readonly Usage[] = [];
 /** A side chain may repeat a response of the main chain with a larger prompt. */
 const rank = { sideChain: 0, mainChain: 1 } as const;
@@ -23,9 +27,6 @@ const rank = { sideChain: 0, mainChain: 1 } as const;
 /**
  * Creates a parser for the lines of Claude Code 1 and 2: UTF-8, one JSON object each. It skips what is not a
  * response of the API: user input, summaries and Claude Code's own `<synthetic>` messages.
- *
- * Fields are checked by hand, as strictly as a schema would: zod took 5 µs per line and more, a third on top
- * of JSON.parse.
  */
 export function createParser(): (log: Log) => LineParser {
   const decodeText = createTextDecoder();
@@ -50,14 +51,8 @@ function parseLine(
   end: number,
   { decodeText, projectOf }: Context,
 ): UsageRecord | SkipReason | null {
-  const hasByteOrderMark = bytes[start] === 0xef && bytes[start + 1] === 0xbb;
-  let value: unknown;
-  try {
-    // Latin-1 is by far the cheapest to decode, and most of the few strings that are retained are ASCII.
-    value = JSON.parse(bytes.toString('latin1', hasByteOrderMark ? start + 3 : start, end));
-  } catch {
-    return 'json';
-  }
+  const value = parseJsonLine(bytes, start, end);
+  if (value === undefined) return 'json';
   const line = toFields(value);
   if (line === null) return null;
   const entry = line['type'] === 'progress' ? echoedEntry(line) : line;
@@ -71,10 +66,8 @@ function parseLine(
   const usage = readUsage(fields, decodeText(model), fields);
   const extraUsages = usage && readExtraUsages(fields, usage, decodeText);
   if (usage === null || extraUsages === null) return 'usage';
-  const timestamp = entry['timestamp'] ?? line['timestamp'];
-  if (typeof timestamp !== 'string' || !timestampPattern.test(timestamp)) return 'timestamp';
-  const timeMs = Date.parse(timestamp);
-  if (Number.isNaN(timeMs)) return 'timestamp';
+  const timeMs = toTimeMs(entry['timestamp'] ?? line['timestamp']);
+  if (timeMs === null) return 'timestamp';
   const key = keyOf(entry, message, usage);
   if (key === null) return 'id';
   const cwd = entry['cwd'] ?? line['cwd'];
@@ -100,8 +93,8 @@ const echoedEntry = (line: Fields): Fields | null => toFields(toFields(line['dat
 function keyOf(line: Fields, message: Fields, usage: Usage): string | null {
   const requestId = line['requestId'] || null;
   const messageId = message['id'] || null;
-  const id = messageId ?? requestId ?? line['uuid'];
-  if (typeof id !== 'string' || !idPattern.test(id)) return null;
+  const id = toId(messageId ?? requestId ?? line['uuid']);
+  if (id === null) return null;
   // Never the same as a message id.
   if (messageId === null) return qualifiedKey('', id);
   if (requestId !== null) return id;
@@ -157,18 +150,3 @@ function readExtraUsages(
   }
   return extraUsages;
 }
-
-/** Absent and null mean 0. Returns NaN for anything that is not a whole number of at least 0. */
-function toCount(value: unknown): number {
-  if (value === undefined || value === null) return 0;
-  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : NaN;
-}
-
-const noFields: Fields = {};
-
-/** Returns no fields for an absent object, and null for a value of another type. */
-const nestedFields = (value: unknown): Fields | null =>
-  value === undefined || value === null ? noFields : toFields(value);
-
-const toFields = (value: unknown): Fields | null =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null;
