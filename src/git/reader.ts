@@ -196,7 +196,7 @@ export function createRepositoryReader(context: {
     const unstaged = own.changes.unstaged + submodules.changed;
     const changes = { ...own.changes, unstaged, untracked };
     const isDirty = Object.values(changes).some((number) => number > 0);
-    const { unknown } = submodules;
+    const unknown = own.unknown ?? submodules.unknown;
     return {
       ...{ ahead: own.ahead, behind: own.behind, unknown },
       changes: unknown === null ? changes : null,

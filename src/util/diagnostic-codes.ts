@@ -44,6 +44,7 @@ export const diagnosticCodes = {
   'git-timeout': 'warning',
   'git-too-old': 'warning',
   'no-repository': 'warning',
+  'objects-missing': 'warning',
   'invalid-git-dir': 'warning',
   'ignore-file-too-large': 'warning',
   'invalid-work-tree': 'warning',

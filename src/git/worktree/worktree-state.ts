@@ -16,8 +16,8 @@ import { joinPaths, splitPaths } from '../paths.ts';
 import type { WorktreeSnapshot } from '../repository-cache.ts';
 import { RepositoryError } from '../repository.ts';
 import { comparableEntries, diffWorktree, type WorktreeDiff } from './diff-worktree.ts';
-import { countGitlinkChanges, parseStatus } from './parse-status.ts';
-import type { OwnStatus, ParsedStatus } from './parse-status.ts';
+import type { OwnStatus } from './parse-status.ts';
+import { runGitStatus, type GitStatus } from './run-git-status.ts';
 import { scanUntracked, type UntrackedScan } from './scan-untracked.ts';
 import { lstatOrNull, sizeInRow, statColumns } from './stat-rows.ts';
 import { walkWorktree } from './walk-worktree.ts';
@@ -53,14 +53,6 @@ export interface Head {
 }
 
 const maxIndexBytes = 128 * 1024 * 1024;
-const statusArguments = [
-  ...['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all'],
-  '--ignored=matching',
-];
-const emptyTree = {
-  sha1: '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
-  sha256: '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
-} as const;
 const emptyIndex: GitIndex = {
   ...{ paths: [], modes: new Uint32Array(), gitlinks: [] },
   ...{ isComplete: true, isPlain: true, tree: null },
@@ -147,7 +139,7 @@ export class WorktreeState {
       ...{ fingerprint, userConfig },
       ...{ files, links: order.length - files, untracked: untracked.length },
       gitlinks: [...index.gitlinks],
-      status: this.status.isStarted() ? await this.status() : null,
+      status: await this.cacheableStatus(),
       ...{ paths: joinPaths([...paths, ...watch.paths]), rows },
     };
   }
@@ -166,27 +158,14 @@ export class WorktreeState {
     return (await this.lsFiles()).files;
   }
 
-  /**
-   * git would run itself in a submodule, with the configuration of that repository. So it ignores submodules; their
-   * staged changes are compared without their work trees.
-   */
-  private async runGitStatus(): Promise<ParsedStatus> {
-    const { context, repository } = this;
+  private async runGitStatus(): Promise<GitStatus> {
     await this.assertIgnoreFiles();
     const index = await this.index();
     const hasGitlinks =
       index === null
         ? (await this.lsFiles()).gitlinks.length > 0
         : index.modes.includes(fileMode.submodule);
-    const ignore = hasGitlinks ? 'all' : 'dirty';
-    const output = await context.git(...statusArguments, `--ignore-submodules=${ignore}`);
-    const status = await parseStatus(output, context.yieldToEventLoop);
-    if (!hasGitlinks) return status;
-    const head = repository.head.oid ?? emptyTree[repository.format];
-    const renames = (await context.detectsRenames()) ? '-M' : '--no-renames';
-    const flags = ['--cached', '--raw', renames, '-z', '--ignore-submodules=dirty'];
-    const gitlinks = countGitlinkChanges(await context.git('diff-index', ...flags, head, '--'));
-    return { ...status, changes: { ...status.changes, staged: status.changes.staged + gitlinks } };
+    return runGitStatus(this.repository, { ...this.context, hasGitlinks });
   }
 
   /** Returns the cached snapshot if the work tree has the same untracked files. */
@@ -242,11 +221,18 @@ export class WorktreeState {
     );
   }
 
-  private async readStatus(): Promise<OwnStatus> {
+  private async readStatus(): Promise<OwnStatus & Pick<GitStatus, 'unknown'>> {
     const known = (await this.unchangedStatus()) ?? (await this.statusFromStats());
-    if (known === null) await this.assertReadable();
-    const { changes, ahead, behind } = known ?? (await this.gitStatus());
-    return { changes, ahead, behind };
+    if (known !== null) return { ...known, unknown: null };
+    await this.assertReadable();
+    const { changes, ahead, behind, unknown } = await this.gitStatus();
+    return { changes, ahead, behind, unknown };
+  }
+
+  private async cacheableStatus(): Promise<OwnStatus | null> {
+    if (!this.status.isStarted()) return null;
+    const { unknown, ...status } = await this.status();
+    return unknown === null ? status : null;
   }
 
   /** The walk checks those in directories with tracked files. Deeper ones are left to the limits of git. */

@@ -1,4 +1,4 @@
-import { readdirSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { RepositoryReader } from '../../../src/git/repository.ts';
@@ -74,4 +74,28 @@ describe('a repository with a warm cache reports the same errors as without a ca
     expect(warm.result).toEqual(cold.result);
     expect(cold.result.slice(2)).toEqual(['git-failed', 'git-failed']);
   });
+});
+
+test('a blobless clone with a staged rename is dirty, its number of changes unknown and its objects are not fetched', async () => {
+  await using workspace = await temporaryWorkspace();
+  const lines = Array.from({ length: 100 }, (_, line) => `${String(line)}\n`).join('');
+  const origin = await workspace.gitRepository('origin', { 'a.txt': lines });
+  origin.git('config', 'uploadpack.allowFilter', 'true');
+  const url = `file://${origin.path}`;
+  git(workspace.root, 'clone', '-q', '--filter=blob:none', '--no-checkout', url, 'code/partial');
+  const path = join(workspace.root, 'code/partial');
+  git(path, 'read-tree', 'HEAD');
+  writeFileSync(join(path, 'b.txt'), `${lines}more\n`);
+  git(path, 'rm', '-q', '--cached', 'a.txt');
+  git(path, 'add', 'b.txt');
+  const objects = git(path, 'count-objects', '-v');
+  const runs = runsIn(workspace);
+  const ask = async (reader: RepositoryReader): Promise<unknown> => {
+    const { changes, dirty, unknown, ahead, behind } = await reader.status(await reader.open(path));
+    return { changes, dirty, code: unknown?.code, ahead, behind };
+  };
+  const expected = { changes: null, dirty: true, code: 'objects-missing', ahead: 0, behind: 0 };
+  expect((await runs.run(ask, { now: anHourLater })).result).toEqual(expected);
+  expect((await runs.run(ask, { now: anHourLater })).result).toEqual(expected);
+  expect(git(path, 'count-objects', '-v')).toBe(objects);
 });
