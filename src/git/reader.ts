@@ -53,48 +53,6 @@ export function createRepositoryReader(context: {
   const userEntries = lazy(
     async () => restoreUserConfig(cache.userConfig, system) ?? (await freshUserEntries()),
   );
-  /** By content: the conditional includes of a user result in few different configurations. */
-  const userConfigs = new Map<string, UserConfigAndKey>();
-  const userConfigOf = async (repository: OpenRepository): Promise<UserConfigAndKey> => {
-    const config = userConfigFor(await userEntries(), repository, system.home);
-    const content = JSON.stringify([...config]);
-    let known = userConfigs.get(content);
-    if (known === undefined) {
-      known = { config, key: userConfigFingerprint(config, nowMs()) };
-      userConfigs.set(content, known);
-    }
-    return known;
-  };
-
-  const budget = createGitBudget({
-    nowMs,
-    cached: (workTree) => cache.get(workTree)?.timeout ?? null,
-  });
-  type WithGit = <Value>(
-    work: (git: Omit<GitContext, 'timeoutMs'>) => Promise<Value>,
-  ) => Promise<Value>;
-  const withGit: WithGit = (work) =>
-    withScratchDir(async (scratchDir: ScratchDir) => {
-      await freshUserEntries();
-      return work({ system, scratchDir, userConfig: new Map(), signal });
-    });
-  const withGitForBatch = <Value>(work: (git: GitContext) => Promise<Value>): Promise<Value> =>
-    withGit((git) => budget.runBatch((timeoutMs) => work({ ...git, timeoutMs })));
-  const git = async (repository: OpenRepository, ...args: string[]): Promise<Buffer> => {
-    budget.assertNotBlocked(repository);
-    return withGit(async (gitContext) => {
-      // Before git runs: a change while it runs is then detected by the next run.
-      const isObjectCommand = objectCommands.has(args[0] ?? '');
-      const userConfig = isObjectCommand
-        ? new Map<string, string>()
-        : (await userConfigOf(repository)).config;
-      const run = (timeoutMs: number): Promise<Buffer> =>
-        runGit(repository, args, { ...gitContext, userConfig, timeoutMs });
-      // A long history says nothing about other facts; that it could not be counted is cached with its head.
-      return args[0] === 'rev-list' ? budget.runBatch(run) : budget.run(repository, run);
-    });
-  };
-
   const releases: ((workTree: string) => void)[] = [];
   /** Memoizes a function of a work tree until the repository is closed. */
   const memoize = <Value>(
@@ -117,20 +75,63 @@ export function createRepositoryReader(context: {
     opened.add(workTree);
     return repository;
   });
+  /** By content: the conditional includes of a user result in few different configurations. */
+  const userConfigs = new Map<string, UserConfigAndKey>();
+  const userConfigOf = memoize(async (workTree): Promise<UserConfigAndKey> => {
+    const config = userConfigFor(await userEntries(), await open(workTree), system.home);
+    const content = JSON.stringify([...config]);
+    let known = userConfigs.get(content);
+    if (known === undefined) {
+      known = { config, key: userConfigFingerprint(config, nowMs()) };
+      userConfigs.set(content, known);
+    }
+    return known;
+  });
+
+  const budget = createGitBudget({
+    nowMs,
+    cached: (workTree) => cache.get(workTree)?.timeout ?? null,
+  });
+  type WithGit = <Value>(
+    work: (git: Omit<GitContext, 'timeoutMs'>) => Promise<Value>,
+  ) => Promise<Value>;
+  const withGit: WithGit = (work) =>
+    withScratchDir(async (scratchDir: ScratchDir) => {
+      await freshUserEntries();
+      return work({ system, scratchDir, userConfig: new Map(), signal });
+    });
+  const withGitForBatch = <Value>(work: (git: GitContext) => Promise<Value>): Promise<Value> =>
+    withGit((git) => budget.runBatch((timeoutMs) => work({ ...git, timeoutMs })));
+  const git = async (repository: OpenRepository, ...args: string[]): Promise<Buffer> => {
+    budget.assertNotBlocked(repository);
+    return withGit(async (gitContext) => {
+      // Before git runs: a change while it runs is then detected by the next run.
+      const isObjectCommand = objectCommands.has(args[0] ?? '');
+      const userConfig = isObjectCommand
+        ? new Map<string, string>()
+        : (await userConfigOf(repository.workTree)).config;
+      const run = (timeoutMs: number): Promise<Buffer> =>
+        runGit(repository, args, { ...gitContext, userConfig, timeoutMs });
+      // A long history says nothing about other facts; that it could not be counted is cached with its head.
+      return args[0] === 'rev-list' ? budget.runBatch(run) : budget.run(repository, run);
+    });
+  };
+
   const commits = createCommitInfo({ cache, git, withGitForBatch, isBlocked: budget.isBlocked });
   const verifier = createWorktreeVerifier({ system, signal, yieldToEventLoop });
   const states = new Map<string, WorktreeState>();
   const stateOf = memoize(async (workTree) => {
     const repository = await open(workTree);
     const state = new WorktreeState(repository, {
-      ...{ yieldToEventLoop, nowMs, userConfig: async () => (await userConfigOf(repository)).key },
+      ...{ yieldToEventLoop, nowMs, userConfig: async () => (await userConfigOf(workTree)).key },
       fingerprint: orNull(() => repositoryFingerprint(repository, nowMs())),
       git: (...args) => git(repository, ...args),
-      excludes: async () => readExcludeFiles(repository, (await userConfigOf(repository)).config),
+      excludes: async () =>
+        readExcludeFiles(repository, (await userConfigOf(repository.workTree)).config),
       detectsRenames: async () =>
-        detectsRenames(repository, (await userConfigOf(repository)).config),
+        detectsRenames(repository, (await userConfigOf(repository.workTree)).config),
       hasConversions: async () =>
-        hasConversions(repository, (await userConfigOf(repository)).config),
+        hasConversions(repository, (await userConfigOf(repository.workTree)).config),
       cached: cache.get(workTree)?.snapshot ?? null,
       verifierFor: (snapshot) => verifier.verifierFor(workTree, snapshot),
       head: () => commits.head(repository),
@@ -171,7 +172,7 @@ export function createRepositoryReader(context: {
     assertKnownRefs(repository);
     if (repository.configUnknown !== null) throw repository.configUnknown;
     const { workTree } = repository;
-    const userConfig = (await userConfigOf(repository)).config;
+    const userConfig = (await userConfigOf(repository.workTree)).config;
     const state = await stateOf(workTree);
     const own = await state.status();
     const ignoreUntracked = withoutUntracked || hidesUntracked(repository, userConfig);

@@ -39,8 +39,13 @@ export async function stageSnapshot(
 ): Promise<StagedFile | null> {
   const isUnchanged = base !== null && (await contentKeyAt(target)) === base.key;
   const disk = isUnchanged ? base : await readJsonFile(target, schema);
-  // Compare what would be written: JSON has no `undefined`.
-  const fresh: unknown = JSON.parse(JSON.stringify(snapshot));
+  // What would be written: JSON has no `undefined`.
+  const text = JSON.stringify(snapshot);
+  // Merging with an equal document changes nothing. For most runs this comparison is enough, and ten times as fast.
+  const { updatedAt } = snapshot as { readonly updatedAt?: unknown };
+  if (disk !== null && JSON.stringify(withUpdatedAt(disk.document, updatedAt)) === text)
+    return null;
+  const fresh: unknown = JSON.parse(text);
   const document = merge(schema, { base: base?.document, disk: disk?.document, fresh });
   if (disk !== null && equalIgnoringUpdatedAt(document, disk.document)) return null;
   assertValid(schema, document, target);
@@ -180,9 +185,8 @@ function schemaOf(target: string): z.ZodMiniType {
 
 /** Whether two documents differ in nothing but `updatedAt`. */
 export function equalIgnoringUpdatedAt(one: unknown, other: unknown): boolean {
-  return isDeepStrictEqual(withoutUpdatedAt(one), withoutUpdatedAt(other));
+  return isDeepStrictEqual(withUpdatedAt(one, null), withUpdatedAt(other, null));
 }
 
-function withoutUpdatedAt(document: unknown): object {
-  return { ...Object(document), updatedAt: null } as object;
-}
+const withUpdatedAt = (document: unknown, updatedAt: unknown): object =>
+  ({ ...Object(document), updatedAt }) as object;

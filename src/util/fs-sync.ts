@@ -68,6 +68,8 @@ export function readRegularFileSync(
       if (bytesRead === 0) break;
       length += bytesRead;
       if (length > maxBytes) throw fileTooLarge(path, maxBytes);
+      // One read ends at the end of a regular file. The size of those in procfs is 0.
+      if (length === file.stats.size) break;
       if (length === bytes.length)
         bytes = Buffer.concat([bytes, Buffer.allocUnsafe(length + 4096)]);
     }

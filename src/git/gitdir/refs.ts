@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '../../util/errors.ts';
 import { RepositoryError } from '../repository.ts';
@@ -47,6 +47,8 @@ function readLooseRef(commonDir: string, ref: string): string | null {
   const path = join(commonDir, ref);
   let real: string;
   try {
+    // Most refs of a packed repository are missing, and an error takes several times as long as a stat.
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return null;
     // A link would lead to refs of another repository. On a case-insensitive disk another ref has this path.
     real = realpathSync.native(path);
     if (real !== path) {

@@ -31,6 +31,17 @@ describe('saveSync', () => {
     expect(fileStats(fixture.workspace)).toEqual(before);
   });
 
+  test('writes the snapshot when a nested value differs and updatedAt does not', async () => {
+    await using fixture = await storeFixture();
+    await sync(fixture, [projectOf('a', { counts: { files: 1, commits: 2 } })]);
+    const { changed } = await sync(fixture, [projectOf('a', { counts: { files: 1, commits: 3 } })]);
+    expect(changed).toBe(true);
+    const written = JSON.parse(await readFile(fixture.workspace.snapshot('projects'), 'utf8')) as {
+      projects: { counts: unknown }[];
+    };
+    expect(written.projects[0]?.counts).toEqual({ files: 1, commits: 3 });
+  });
+
   test('changes nothing on disk when nothing differs', async () => {
     await using fixture = await storeFixture();
     await sync(fixture, [projectOf('a')]);

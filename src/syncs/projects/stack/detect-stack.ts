@@ -1,3 +1,4 @@
+import { groupBy } from '../../../util/collections.ts';
 import { sanitizeLine } from '../../../util/text.ts';
 import { ecosystems } from './ecosystem-registry.ts';
 import type { Ecosystem, Manifest, ManifestFacts } from './ecosystem.ts';
@@ -19,9 +20,17 @@ export function findManifestKind(name: string): Manifest | null {
   return manifest;
 }
 
+const ecosystemsOf = groupBy(
+  ecosystems.flatMap((ecosystem) =>
+    ecosystem.languages.map((language) => ({ language, ecosystem })),
+  ),
+  ({ language }) => language,
+);
+
+const lockFileNames = new Set(ecosystems.flatMap(({ lockFiles = {} }) => Object.keys(lockFiles)));
+
 /** Returns whether a file of this name is the lock file of a package manager. */
-export const isLockFile = (name: string): boolean =>
-  ecosystems.some(({ lockFiles = {} }) => Object.hasOwn(lockFiles, name));
+export const isLockFile = (name: string): boolean => lockFileNames.has(name);
 
 /** The combined facts of all manifests and lock files in the root directory of a project. */
 export interface Stack {
@@ -57,10 +66,9 @@ export function detectStack(
   let description: string | null = null;
   const licenses: string[] = [];
   const runtimes = new Map<string, string>();
+  const byManifest = groupBy(parsed, ({ manifest }) => manifest);
   for (const { ecosystem, isMinor } of byWeight(languages)) {
-    const own = ecosystem.manifests.flatMap((kind) =>
-      parsed.filter(({ manifest }) => manifest === kind),
-    );
+    const own = ecosystem.manifests.flatMap((kind) => byManifest.get(kind) ?? []);
     const dependencies = new Set(own.flatMap((one) => one.facts.dependencies));
     for (const [dependency, framework] of Object.entries(ecosystem.frameworks ?? {})) {
       if (dependencies.has(dependency)) frameworks.add(framework);
@@ -70,9 +78,7 @@ export function detectStack(
     packageManager ??= detectPackageManager(ecosystem, names, own);
     description ??= own.find(({ facts }) => facts.description?.trim())?.facts.description ?? null;
   }
-  const facts = ecosystems.flatMap(({ manifests: kinds }) =>
-    kinds.flatMap((kind) => parsed.filter(({ manifest }) => manifest === kind)),
-  );
+  const facts = manifests.flatMap((kind) => byManifest.get(kind) ?? []);
   for (const [name, written] of facts.flatMap((one) => Object.entries(one.facts.runtimes))) {
     const version = sanitizeLine(written ?? '', maxVersionLength);
     if (version !== '' && !runtimes.has(name)) runtimes.set(name, version);
@@ -91,30 +97,34 @@ const minorShare = 0.05;
 
 interface WeighedEcosystem {
   readonly ecosystem: Ecosystem;
+  /** Bytes of its main language in the project. */
+  readonly weight: number;
   /** Whether it says nothing about the project as a whole. */
   readonly isMinor: boolean;
 }
 
 /** Returns a text that is equal for languages that decide between ecosystems in the same way. */
 export const orderOf = (languages: Languages): string =>
-  languages === null
-    ? ''
-    : byWeight(languages)
-        .map(
-          ({ ecosystem, isMinor }) =>
-            `${String(ecosystems.indexOf(ecosystem))}${isMinor ? '-' : ''}`,
-        )
-        .join();
+  byWeight(languages)
+    .filter(({ weight }) => weight > 0)
+    .map(
+      ({ ecosystem, isMinor }) => `${String(ecosystems.indexOf(ecosystem))}${isMinor ? '-' : ''}`,
+    )
+    .join();
 
 function byWeight(languages: Languages): readonly WeighedEcosystem[] {
-  const weighed = ecosystems.map((ecosystem) => ({
-    ecosystem,
-    weight: Math.max(0, ...ecosystem.languages.map((language) => languages?.[language] ?? 0)),
-  }));
-  const largest = Math.max(...weighed.map(({ weight }) => weight));
-  return weighed
-    .sort((a, b) => b.weight - a.weight)
-    .map(({ ecosystem, weight }) => ({ ecosystem, isMinor: weight < largest * minorShare }));
+  const weights = new Map<Ecosystem, number>();
+  for (const [language, bytes] of Object.entries(languages ?? {})) {
+    for (const { ecosystem } of ecosystemsOf.get(language) ?? []) {
+      weights.set(ecosystem, Math.max(weights.get(ecosystem) ?? 0, bytes));
+    }
+  }
+  const largest = Math.max(0, ...weights.values());
+  const weighed = ecosystems.map((ecosystem) => {
+    const weight = weights.get(ecosystem) ?? 0;
+    return { ecosystem, weight, isMinor: weight < largest * minorShare };
+  });
+  return weights.size === 0 ? weighed : weighed.sort((a, b) => b.weight - a.weight);
 }
 
 function detectPackageManager(
