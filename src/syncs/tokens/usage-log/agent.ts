@@ -46,8 +46,8 @@ interface FormatBase {
 /** A log that only grows, one record per line: after a change only the new lines are read. */
 export interface LineFormat extends FormatBase {
   readonly type: 'lines';
-  /** Text that every line with usage contains. Other lines are skipped without being decoded. */
-  readonly marker: string;
+  /** A line that contains none of these texts is skipped without being decoded. */
+  readonly markers: readonly string[];
   /** Called once per thread; the result is called once per log. */
   readonly createParser: () => (log: Log, state: unknown) => LineParser;
 }
@@ -58,12 +58,19 @@ export interface DocumentFormat extends FormatBase {
   /** Larger logs are reported and not read. */
   readonly maxBytes: number;
   /** Called once per thread; the result is called once per log. */
-  readonly createParser: () => (log: Log, bytes: Buffer) => Iterable<UsageRecord | SkipReason>;
+  readonly createParser: () => (log: Log, bytes: Buffer) => Iterable<ParsedEntry>;
 }
+
+/** A record, or the reason why an entry with usage was skipped. */
+export type ParsedEntry = UsageRecord | SkipReason;
 
 export interface LineParser {
   /** Parses the line between two offsets. Returns null for a line that is not about usage. */
-  readonly parse: (bytes: Buffer, start: number, end: number) => UsageRecord | SkipReason | null;
+  readonly parse: (
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ) => ParsedEntry | readonly ParsedEntry[] | null;
   /** Returns what the parser needs to continue when the log has grown, such as the last running total. */
   readonly state?: () => unknown;
 }
@@ -89,6 +96,8 @@ export interface UsageRecord {
   readonly timeMs: number;
   /** From 0 to 15. A higher rank takes precedence among the records with one key. */
   readonly rank: number;
+  /** Whether the record replaces an earlier one with its key in the same log, even if that is larger. */
+  readonly isRevision?: boolean;
   /** The directory that the agent was started in, if the record contains it. */
   readonly project: string | null;
   readonly usage: Usage;

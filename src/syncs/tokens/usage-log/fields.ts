@@ -53,7 +53,7 @@ const lastMs = Date.UTC(2099, 11, 30);
 export const toEpochMs = (value: unknown): number | null =>
   typeof value === 'number' && value >= firstMs && value <= lastMs ? Math.floor(value) : null;
 
-/** What the logs of most agents contain about a response. */
+/** The facts about a response that the logs of most agents contain. */
 export interface PlainUsage {
   readonly vendor: string;
   readonly model: string;

@@ -25,7 +25,7 @@ async function readLines(
   await writeFile(path, content);
   const fd = openSync(path, 'r');
   const lines: string[] = [];
-  const reader = createLineReader('"usage"', () => Promise.resolve());
+  const reader = createLineReader(['"usage"'], () => Promise.resolve());
   const read = await reader({ fd, from, to: statSync(path).size }, (bytes, start, end) =>
     lines.push(bytes.toString('utf8', start, end)),
   );

@@ -51,7 +51,7 @@ const record = (key: string, output: number, reportedCostUsd: number | null): Us
 const cumulative = agentWith({
   type: 'lines',
   isLog,
-  marker: 'total',
+  markers: ['total'],
   createParser: () => (log, state) => {
     let total = (state as number | null) ?? 0;
     return {

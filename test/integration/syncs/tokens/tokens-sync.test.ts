@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { diagnostic } from '../../../../src/util/diagnostic.ts';
 import type { TokenEntry } from '../../../../src/schema/tokens.ts';
+import { agentNames } from '../../../../src/schema/agents.ts';
 import { tokens } from '../../../../src/syncs/tokens/index.ts';
 import { afterRun, responseLine, temporaryHome, type TokensRun } from './run-tokens.ts';
 
@@ -47,7 +48,7 @@ describe('a disabled source', () => {
     await using home = await temporaryHome();
     const run = await home.collect({ options: { anthropic: { enabled: false } } });
     expect(run.notices).toEqual([]);
-    expect(Object.keys(run.snapshot.sources)).toEqual(['claude-code']);
+    expect(Object.keys(run.snapshot.sources)).toEqual(agentNames);
   });
 });
 
@@ -79,7 +80,8 @@ test('the previous usage of a source is kept while it is skipped or disabled', a
   expect(second.snapshot.daily).toEqual(previous.daily);
   expect(second.snapshot.totals).toEqual(previous.totals);
   expect(second.snapshot.projects).toEqual(previous.projects);
-  expect(Object.keys(second.snapshot.sources)).toEqual(['anthropic-admin']);
+  const others = agentNames.filter((name) => name !== 'claude-code');
+  expect(Object.keys(second.snapshot.sources)).toEqual(['anthropic-admin', ...others]);
 });
 
 test('entries are sorted, counted and converted to history entries with a key', async () => {

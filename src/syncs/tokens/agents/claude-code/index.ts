@@ -17,7 +17,7 @@ export const claudeCode = {
       type: 'lines',
       isLog: (fileName) => fileName.endsWith('.jsonl'),
       // Also matches keys of other objects, but nothing inside a string, where quotes are escaped.
-      marker: '"usage"',
+      markers: ['"usage"'],
       createParser,
     },
   ],

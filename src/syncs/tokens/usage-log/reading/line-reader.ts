@@ -23,15 +23,15 @@ export interface LinesRead {
 }
 
 /**
- * Returns a function that calls `onLine` with every complete line of a range that contains `marker`, in order.
+ * Returns a function that calls `onLine` with every complete line of a range that contains one of `markers`, in order.
  * It reads in blocks, into one buffer for all files, and never holds more than a line. It rejects with system
  * errors.
  */
 export function createLineReader(
-  marker: string,
+  markers: readonly string[],
   yieldToEventLoop: YieldToEventLoop,
 ): (range: LineRange, onLine: OnLine) => Promise<LinesRead> {
-  const markerBytes = Buffer.from(marker);
+  const searched = markers.map((marker) => Buffer.from(marker));
   const block = Buffer.allocUnsafeSlow(blockBytes);
 
   return async ({ fd, from, to }, onLine) => {
@@ -54,7 +54,7 @@ export function createLineReader(
         const end = carried + lastNewline + 1;
         const start = isSkipping ? buffer.indexOf(newline) + 1 : 0;
         isSkipping = false;
-        findLines(buffer.subarray(start, end), markerBytes, onLine);
+        findLines(buffer.subarray(start, end), searched, onLine);
         buffer.copyWithin(0, end, filled);
         filled -= end;
         offset = position - filled;
@@ -77,10 +77,19 @@ export function createLineReader(
 }
 
 /** `region` starts with a line and ends with the end of one. */
-function findLines(region: Buffer, marker: Buffer, onLine: OnLine): void {
-  for (let at = region.indexOf(marker); at !== -1;) {
+function findLines(region: Buffer, markers: readonly Buffer[], onLine: OnLine): void {
+  const next = markers.map((marker) => region.indexOf(marker));
+  for (;;) {
+    let at = -1;
+    for (const position of next) {
+      if (position !== -1 && (at === -1 || position < at)) at = position;
+    }
+    if (at === -1) return;
     const end = region.indexOf(newline, at);
     onLine(region, region.lastIndexOf(newline, at) + 1, end);
-    at = region.indexOf(marker, end);
+    for (const [index, marker] of markers.entries()) {
+      const position = next[index] ?? -1;
+      if (position !== -1 && position < end) next[index] = region.indexOf(marker, end);
+    }
   }
 }

@@ -12,8 +12,8 @@ import {
   type LineFormat,
   type Log,
   type LogFormat,
+  type ParsedEntry,
   type SkipReason,
-  type UsageRecord,
 } from '../agent.ts';
 import type { RecordTable } from '../records/record-table.ts';
 import type { Checkpoint } from '../state.ts';
@@ -82,14 +82,19 @@ function createLineLogReader(
   records: RecordTable,
   yieldToEventLoop: YieldToEventLoop,
 ): ReadLog {
-  const readLines = createLineReader(format.marker, yieldToEventLoop);
+  const readLines = createLineReader(format.markers, yieldToEventLoop);
   const createParser = format.createParser();
   return async ({ fd, stats }, { log, statKey, checkpoint }) => {
     const parser = createParser(log, checkpoint.parserState);
     const sink = createSink(records, log, checkpoint);
     const range = { fd, from: checkpoint.offset, to: stats.size };
     const { offset, tooLong } = await readLines(range, (bytes, start, end) => {
-      sink.add(parser.parse(bytes, start, end));
+      const result = parser.parse(bytes, start, end);
+      if (typeof result === 'object' && result !== null && 'length' in result) {
+        for (const entry of result) sink.add(entry);
+      } else if (result !== null) {
+        sink.add(result);
+      }
     });
     sink.skip('too-long', tooLong);
     return {
@@ -119,7 +124,7 @@ function createDocumentReader(format: DocumentFormat, records: RecordTable): Rea
 }
 
 interface Sink {
-  readonly add: (result: UsageRecord | SkipReason | null) => void;
+  readonly add: (entry: ParsedEntry) => void;
   readonly skip: (reason: SkipReason, count: number) => void;
   readonly result: () => Pick<Checkpoint, 'project' | 'skipped'>;
 }
@@ -131,14 +136,13 @@ function createSink(records: RecordTable, log: Log, checkpoint: Checkpoint): Sin
     if (count > 0) skipped[reason] = (skipped[reason] ?? 0) + count;
   };
   return {
-    add: (result) => {
-      if (result === null) return;
-      if (typeof result === 'string') {
-        skip(result, 1);
+    add: (entry) => {
+      if (typeof entry === 'string') {
+        skip(entry, 1);
         return;
       }
-      project ??= result.project;
-      records.add(log, result);
+      project ??= entry.project;
+      records.add(log, entry);
     },
     skip,
     result: () => ({ project, skipped }),

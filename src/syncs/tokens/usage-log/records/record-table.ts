@@ -41,9 +41,11 @@ export class RecordTable {
     }
     for (let row = firstRow; ; row = this.nextOf(row)) {
       if (this.logOf(row) === log) {
-        const { rank, timeMs, usage } = record;
+        const { rank, timeMs, usage, isRevision = false } = record;
         const precedence = { rank, timeMs, tokens: totalTokens(usage) };
-        if (comparePrecedence(precedence, this.precedenceOf(row)) > 0) this.write(row, log, record);
+        if (isRevision || comparePrecedence(precedence, this.precedenceOf(row)) > 0) {
+          this.write(row, log, record);
+        }
         return;
       }
       if (this.nextOf(row) === -1) {

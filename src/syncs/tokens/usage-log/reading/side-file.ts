@@ -1,0 +1,30 @@
+import { isMachineProblem } from '../../../../util/errors.ts';
+import { readRegularFileSync } from '../../../../util/fs-sync.ts';
+import { toFields, type Fields } from '../fields.ts';
+
+const maxBytes = 16 * 1024 * 1024;
+
+/**
+ * Returns the text of a file of an agent that its logs refer to. Returns null if it is missing, unreadable,
+ * larger than 16 MiB or not UTF-8: then the logs are read without it. Throws for errors of the machine, such
+ * as EMFILE.
+ */
+export function readSideText(path: string): string | null {
+  try {
+    const file = readRegularFileSync(path, { maxBytes });
+    return file && new TextDecoder('utf-8', { fatal: true }).decode(file.bytes);
+  } catch (error) {
+    if (isMachineProblem(error)) throw error;
+    return null;
+  }
+}
+
+/** Returns the fields of a JSON file by the rules of `readSideText`; null also if it is not a JSON object. */
+export function readSideJson(path: string): Fields | null {
+  const text = readSideText(path);
+  try {
+    return text === null ? null : toFields(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { agentNames, type AgentName } from '../../../../src/schema/agents.ts';
+import { agents } from '../../../../src/syncs/tokens/agents/registry.ts';
+
+const home = '/users/dev';
+
+/** Returns the roots of an agent, without the home directory. */
+function rootsOf(
+  name: AgentName,
+  platform: NodeJS.Platform,
+  env: Readonly<Record<string, string>> = {},
+): readonly string[] {
+  const agent = agents.find((candidate) => candidate.name === name);
+  if (agent === undefined) throw new Error(`unknown agent ${name}`);
+  const locations = agent.locations({ directories: [], system: { home, platform, env } });
+  return locations.map(({ root }) => root.replace(`${home}/`, '~/'));
+}
+
+/** Agents with the same locations in the home directory on all systems. */
+const inHome = [['gemini-cli', ['~/.gemini/tmp']]] as const satisfies readonly (readonly [
+  AgentName,
+  readonly string[],
+])[];
+
+describe.each(['linux', 'darwin', 'win32'] as const)('locations on %s', (platform) => {
+  test.each(inHome)('%s writes to %j', (name, roots) => {
+    expect(rootsOf(name, platform)).toEqual(roots);
+  });
+});
+
+test.each([
+  ['gemini-cli', { GEMINI_CLI_HOME: '/other' }, ['/other/.gemini/tmp']],
+] as const satisfies readonly (readonly [AgentName, object, readonly string[]])[])(
+  '%s with %j writes to %j',
+  (name, env, roots) => {
+    expect(rootsOf(name, 'linux', env)).toEqual(roots);
+  },
+);
+
+test('every name of an agent is registered', () => {
+  expect(agents.map(({ name }) => name)).toEqual(agentNames);
+});
