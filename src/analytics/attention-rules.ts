@@ -7,7 +7,7 @@ import type { Project } from '../schema/projects.ts';
 import { diagnostic } from '../util/diagnostic.ts';
 import { shellQuote } from '../util/shell.ts';
 import { plural } from '../util/text.ts';
-import { highestCost30Days } from './highest-cost.ts';
+import { cost30Days } from './project-cost.ts';
 
 type Facts = Omit<ProjectAnalytics, 'attention'>;
 
@@ -79,8 +79,8 @@ function conflicts({ state }: Facts, { git }: Project): string | null {
 
 function costWithoutCommits({ costs, activity }: Facts): string | null {
   if (activity.commits30 !== 0) return null;
-  const highest = Number(highestCost30Days(costs) ?? 0);
-  return highest >= limits.cost ? `$${highest.toFixed(2)} in 30 days without a commit` : null;
+  const cost = Number(cost30Days(costs) ?? 0);
+  return cost >= limits.cost ? `$${cost.toFixed(2)} in 30 days without a commit` : null;
 }
 
 function coverageFell({ quality }: Facts): string | null {

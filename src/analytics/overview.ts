@@ -1,3 +1,4 @@
+import { isAgent } from '../schema/agents.ts';
 import { attentionCodes } from '../schema/attention-codes.ts';
 import { isFound } from '../schema/project-states.ts';
 import type { Analytics, Attention, ProjectAnalytics } from '../schema/analytics.ts';
@@ -6,7 +7,7 @@ import type { Project } from '../schema/projects.ts';
 import type { ProjectQuality } from '../schema/quality.ts';
 import type { Snapshot } from '../schema/syncs.ts';
 import type { TokenCounts } from '../schema/tokens.ts';
-import { highestCost30Days } from './highest-cost.ts';
+import { cost30Days } from './project-cost.ts';
 
 /** A project of the registry joined with its quality, cost and attention reasons. */
 export interface ProjectRow {
@@ -31,14 +32,17 @@ export interface ProjectRow {
   readonly lastCommit: Timestamp | null;
   readonly coverage: number | null;
   readonly todos: number | null;
-  /** See `highestCost30Days`. */
+  /** See `cost30Days`. */
   readonly cost30Usd: string | null;
+  /** The known costs of the agents in 30 days, the highest first. */
+  readonly costs30: readonly { readonly source: string; readonly costUsd: string }[];
   /** The most severe first. */
   readonly attention: readonly Attention[];
 }
 
-/** The usage of the current day and month according to one source. */
+/** The usage of the current day and month according to one source, or to all coding agents together. */
 export interface UsageLine {
+  /** `agents` for the sum of several agents, each of which has its own line too. */
   readonly source: string;
   readonly day: Day;
   /** Null if the source does not cover the day. */
@@ -139,7 +143,10 @@ function toRow(
     lastCommit: git?.lastCommit?.date ?? null,
     coverage: quality?.coverage.percent ?? null,
     todos: quality?.todos.total ?? null,
-    cost30Usd: highestCost30Days(derived?.costs ?? null),
+    cost30Usd: cost30Days(derived?.costs ?? null),
+    costs30: (derived?.costs ?? [])
+      .flatMap(({ source, days30: costUsd }) => (costUsd === null ? [] : [{ source, costUsd }]))
+      .toSorted((a, b) => Number(b.costUsd) - Number(a.costUsd)),
     attention: derived?.attention ?? [],
   };
 }
@@ -147,11 +154,15 @@ function toRow(
 function usageLines({ tokens, analytics }: StoredData): readonly UsageLine[] {
   const derived = analytics?.tokens ?? null;
   if (tokens === null || derived === null) return [];
-  return derived.sources.map(({ name, daily, coveredTo, month }) => {
+  const { sources, agents } = derived;
+  const hasSeveralAgents = sources.filter(({ name }) => isAgent(name)).length > 1;
+  const lines = hasSeveralAgents && agents !== null ? [agents, ...sources] : sources;
+  const today = tokens.daily.filter(({ date }) => date === derived.today);
+  return lines.map((line) => {
+    const { name, daily, coveredTo, month } = line;
     const isCovered = coveredTo !== null && coveredTo >= derived.today;
-    const entries = tokens.daily.filter(
-      ({ source, date }) => source === name && date === derived.today,
-    );
+    const isOwn = line === agents ? isAgent : (source: string): boolean => source === name;
+    const entries = today.filter(({ source }) => isOwn(source));
     const cost = daily.find(({ date }) => date === derived.today)?.costUsd ?? null;
     const isKnown = isCovered || entries.length > 0;
     return {

@@ -65,7 +65,7 @@ function facts({
     ['coverage', quality === null ? null : coverageText(quality)],
     ['todo', row.todos === null ? null : String(row.todos)],
     ['debt', quality?.techDebt ?? null],
-    ['cost', row.cost30Usd === null ? null : `${formatUsd(row.cost30Usd)} in 30 days`],
+    ['cost', costText(row)],
     ['tags', row.tags.join(', ') || null],
   ];
   return known.flatMap(([name, text]) => (text === null ? [] : [[name, text] as const]));
@@ -91,6 +91,13 @@ function commitText(
 ): string {
   const when = date === null ? '' : `${formatRelative(new Date(date), now)}, `;
   return `${when}${hash.slice(0, 8)} ${subject} (${author})`;
+}
+
+/** Returns `$5.20 in 30 days`, followed by the cost of each agent if there are several. */
+function costText({ cost30Usd, costs30 }: ProjectRow): string | null {
+  if (cost30Usd === null) return null;
+  const parts = costs30.map(({ source, costUsd }) => `${source} ${formatUsd(costUsd)}`);
+  return `${formatUsd(cost30Usd)} in 30 days${parts.length > 1 ? ` (${parts.join(', ')})` : ''}`;
 }
 
 function coverageText({ coverage: { percent, freshness, reason } }: ProjectQuality): string {

@@ -1,3 +1,4 @@
+import { isAgent } from '../schema/agents.ts';
 import { isFound } from '../schema/project-states.ts';
 import type { Overview, ProjectRow, UsageLine } from '../analytics/overview.ts';
 import { plural, sanitizeLine } from '../util/text.ts';
@@ -51,7 +52,7 @@ export async function statusText(page: StatusPage, form: RenderOptions): Promise
     ...shown.map((one) => diagnosticText(one, form.style)),
     ...(hidden > 0 ? [`  and ${String(hidden)} more (--verbose shows them)`] : []),
     ...assessment.syncs.map((sync) => row(sync.name, syncText(sync, now))),
-    ...overview.usage.filter(hasUsage).map((line) => row('cost', usageText(line, now, overview))),
+    ...usageLines(overview, form.all).map((line) => row('cost', usageText(line, now, overview))),
     row('lock', lockText(assessment.lock, now)),
     row('schedule', scheduleText(assessment)),
     row('workspace', sanitizeLine(assessment.workspace)),
@@ -86,6 +87,12 @@ function syncText(sync: SyncHealth, now: Date): string {
       : `last success ${formatRelative(new Date(sync.lastSuccess), now)}`;
   const warnings = sync.warnings === 0 ? '' : `, ${plural(sync.warnings, 'warning')}`;
   return `${(sync.outcome ?? '-').padEnd(8)} ${success}${sync.stale ? ', stale' : ''}${warnings}`;
+}
+
+/** With several agents only their sum is shown, unless `all`. */
+function usageLines({ usage }: Overview, all: boolean): readonly UsageLine[] {
+  const hasSum = usage.some(({ source }) => source === 'agents');
+  return usage.filter((line) => hasUsage(line) && (all || !hasSum || !isAgent(line.source)));
 }
 
 const hasUsage = ({ dayTokens, dayUsd, monthUsd, budget }: UsageLine): boolean =>

@@ -1,11 +1,11 @@
-import { highestCost30Days } from '../analytics/highest-cost.ts';
+import { cost30Days } from '../analytics/project-cost.ts';
 import { attentionRank } from '../analytics/overview.ts';
 import { isFound } from '../schema/project-states.ts';
 import type { ProjectAnalytics } from '../schema/analytics.ts';
 
-/** Returns `highestCost30Days` as a number. */
+/** Returns `cost30Days` as a number. */
 export function costOf({ costs }: ProjectAnalytics): number | null {
-  const cost = highestCost30Days(costs);
+  const cost = cost30Days(costs);
   return cost === null ? null : Number(cost);
 }
 

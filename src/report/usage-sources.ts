@@ -1,17 +1,18 @@
-import { agentTitles, type AgentName } from '../schema/agents.ts';
+import { agentTitles, isAgent } from '../schema/agents.ts';
 import type { Analytics, UsageSource } from '../schema/analytics.ts';
 import type { SecretSource } from '../schema/secrets.ts';
 
-const titles: Readonly<Record<SecretSource, string>> = {
+const titles: Readonly<Record<SecretSource | 'agents', string>> = {
   'anthropic-admin': 'Anthropic organisation',
   openai: 'OpenAI organisation',
+  agents: 'Coding agents on this machine',
 };
 
 export const sourceTitle = ({ name }: Pick<UsageSource, 'name'>): string =>
-  Object.hasOwn(titles, name)
-    ? titles[name as SecretSource]
-    : Object.hasOwn(agentTitles, name)
-      ? `${agentTitles[name as AgentName]} on this machine`
+  isAgent(name)
+    ? `${agentTitles[name]} on this machine`
+    : Object.hasOwn(titles, name)
+      ? titles[name as keyof typeof titles]
       : name;
 
 export function costBasisText({ costBasis }: Pick<UsageSource, 'costBasis'>): string {
@@ -25,11 +26,19 @@ export function costBasisText({ costBasis }: Pick<UsageSource, 'costBasis'>): st
   }
 }
 
-/** Returns billed sources first, then the most expensive first. */
+/**
+ * Returns the sources to show: the bills, then the coding agents, as their sum if there are several. The most
+ * expensive are first.
+ */
 export function sortSources(tokens: Analytics['tokens']): readonly UsageSource[] {
+  const sources = tokens?.sources ?? [];
+  const agents = sources.filter(({ name }) => isAgent(name));
+  const sum = tokens?.agents ?? null;
+  const shown =
+    sum !== null && agents.length > 1
+      ? [...sources.filter(({ name }) => !isAgent(name)), sum]
+      : sources;
   const cost = ({ windows }: UsageSource): number => Number(windows[2]?.costUsd ?? -1);
   const isBilled = ({ costBasis }: UsageSource): number => Number(costBasis === 'billed');
-  return (tokens?.sources ?? []).toSorted(
-    (one, other) => isBilled(other) - isBilled(one) || cost(other) - cost(one),
-  );
+  return shown.toSorted((one, other) => isBilled(other) - isBilled(one) || cost(other) - cost(one));
 }

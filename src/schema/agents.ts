@@ -8,6 +8,9 @@ export const agentTitles = {
 } as const;
 export type AgentName = keyof typeof agentTitles;
 
+/** Whether a source of `tokens.json` is a coding agent; the others are bills. */
+export const isAgent = (source: string): source is AgentName => Object.hasOwn(agentTitles, source);
+
 export const agentNames = Object.keys(agentTitles) as readonly AgentName[];
 
 const options = (title: string) =>

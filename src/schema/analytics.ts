@@ -70,6 +70,8 @@ const tokensAnalytics = z.object({
   budget: z.nullable(z.object({ monthly: z.number(), currency: z.string() })),
   /** Must not be added up: bills and local logs contain the same usage. */
   sources: z.array(usageSource),
+  /** The sum of the sources that are coding agents; null without any. */
+  agents: z.nullable(usageSource),
 });
 
 const trendPoint = z.object({

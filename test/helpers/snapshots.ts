@@ -127,6 +127,7 @@ export function qualityOf(
       branches: null,
       functions: null,
       sources: [],
+
       freshness: null,
       staleFiles: null,
       missingFiles: null,

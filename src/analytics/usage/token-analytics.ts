@@ -1,4 +1,5 @@
 import { groupBy } from '../../util/collections.ts';
+import { isAgent } from '../../schema/agents.ts';
 import type { Analytics, CostDay, UsageSource } from '../../schema/analytics.ts';
 import type { Day } from '../../schema/timestamp.ts';
 import { chartDays } from '../chart-days.ts';
@@ -10,7 +11,10 @@ import { usageMonth } from './usage-month.ts';
 import { sumBy } from './usage-sums.ts';
 import { usageWindows } from './usage-windows.ts';
 
-/** Returns usage and cost per source. Sources overlap and are never added. */
+/**
+ * Returns usage and cost by source, and those of all coding agents together: each agent has its own logs. Bills
+ * and logs overlap and are never added.
+ */
 export function tokensAnalytics(
   snapshot: Snapshot<'tokens'> | null,
   context: {
@@ -25,25 +29,54 @@ export function tokensAnalytics(
   const today = dayIn(timeZone)(now);
   const limit = budget?.monthly ?? null;
   const names = new Set([...Object.keys(snapshot.sources), ...Object.keys(snapshot.totals)]);
-  const sources = [...names].flatMap((name): UsageSource[] => {
+  const covered = [...names].flatMap((name): CoveredUsage[] => {
     const entries = snapshot.daily.filter(({ source }) => source === name);
     const state = snapshot.sources[name];
     if (entries.length === 0 && state?.status !== 'ok') return [];
     const coveredFrom = state?.coveredFrom ?? entries[0]?.date ?? null;
-    const source = { entries, coveredFrom, today };
-    return [
-      {
-        name,
-        costBasis: basisOf(entries),
-        coveredFrom,
-        coveredTo: state?.coveredTo ?? entries.at(-1)?.date ?? null,
-        windows: usageWindows(source, projectOf),
-        month: usageMonth(source, limit),
-        daily: costDays(entries, today),
-      },
-    ];
+    const coveredTo = state?.coveredTo ?? entries.at(-1)?.date ?? null;
+    return [{ name, entries, coveredFrom, coveredTo }];
   });
-  return { timeZone, today, month: monthOf(today), budget: budget ?? null, sources };
+  const toSource = ({ name, entries, coveredFrom, coveredTo }: CoveredUsage): UsageSource => {
+    const source = { entries, coveredFrom, today };
+    return {
+      name,
+      costBasis: basisOf(entries),
+      coveredFrom,
+      coveredTo,
+      windows: usageWindows(source, projectOf),
+      month: usageMonth(source, limit),
+      daily: costDays(entries, today),
+    };
+  };
+  const ofAgents = covered.filter(({ name }) => isAgent(name));
+  return {
+    timeZone,
+    today,
+    month: monthOf(today),
+    budget: budget ?? null,
+    sources: covered.map(toSource),
+    agents: ofAgents.length === 0 ? null : toSource(combine(ofAgents)),
+  };
+}
+
+interface CoveredUsage {
+  readonly name: string;
+  readonly entries: readonly TokenEntry[];
+  readonly coveredFrom: Day | null;
+  readonly coveredTo: Day | null;
+}
+
+/** Agents are used from different days on, so together they cover the days that any of them covers. */
+function combine(agents: readonly CoveredUsage[]): CoveredUsage {
+  const from = agents.flatMap(({ coveredFrom }) => coveredFrom ?? []).sort();
+  const to = agents.flatMap(({ coveredTo }) => coveredTo ?? []).sort();
+  return {
+    name: 'agents',
+    entries: agents.flatMap(({ entries }) => entries),
+    coveredFrom: from[0] ?? null,
+    coveredTo: to.at(-1) ?? null,
+  };
 }
 
 function basisOf(entries: readonly TokenEntry[]): UsageSource['costBasis'] {

@@ -1,4 +1,6 @@
 import type { Analytics, UsageSource } from '../../schema/analytics.ts';
+import { agentTitles, isAgent } from '../../schema/agents.ts';
+import type { TokenCounts } from '../../schema/tokens.ts';
 import type { Day } from '../../schema/timestamp.ts';
 import { barChart } from '../charts/bar-chart.ts';
 import { costChart } from '../charts/cost-chart.ts';
@@ -22,8 +24,8 @@ export function costSection(
     ${
       tokens === null || sources.length === 0
         ? html`<p class="muted">
-            No usage data yet: neither Claude Code logs nor the API key of an organisation were
-            found.
+            No usage data yet: neither the logs of a coding agent nor the API key of an organisation
+            were found.
           </p>`
         : emptyHtml
     }${hasSeveral ? html`<p class="muted lead">These sources may report the same cost and are never added up.</p>` : emptyHtml}${
@@ -36,13 +38,14 @@ export function costSection(
 
 function sourceCharts(
   source: UsageSource,
-  { today, budget }: Tokens,
+  tokens: Tokens,
   options: {
     readonly index: number;
     readonly dates: readonly Day[];
     readonly nameOf: (id: string) => string | null;
   },
 ): Html {
+  const { today, budget } = tokens;
   const { index, dates, nameOf } = options;
   const id = (kind: string): string => `${kind}-${String(index)}`;
   const title = sourceTitle(source);
@@ -74,13 +77,16 @@ function sourceCharts(
           title: 'Models in 30 days',
           subject: title,
           unit: 'models',
-          noteHeader: 'Input / output tokens',
+          noteHeader,
           bars: (window?.models ?? []).map(({ model, costUsd, tokens }) => ({
             label: model,
             costUsd,
-            note: `${compact(tokens.input + tokens.cacheRead + tokens.cacheWrite5m + tokens.cacheWrite1h)} / ${compact(tokens.output)}`,
+            note: inputAndOutput(tokens),
           })),
         }),
+        source === tokens.agents
+          ? agentChart(tokens.sources, { id: id('agents'), title })
+          : emptyHtml,
         projects.length === 0
           ? emptyHtml
           : barChart({
@@ -98,6 +104,36 @@ function sourceCharts(
       ]}
     </div>`;
 }
+
+/** Draws the cost of each coding agent. */
+const agentChart = (
+  sources: readonly UsageSource[],
+  { id, title }: { readonly id: string; readonly title: string },
+): Html =>
+  barChart({
+    id,
+    title: 'Agents in 30 days',
+    subject: title,
+    unit: 'agents',
+    noteHeader,
+    bars: sources
+      .flatMap(({ name, windows: [, window] }) =>
+        isAgent(name) && window !== undefined
+          ? [
+              {
+                label: agentTitles[name],
+                costUsd: window.costUsd,
+                note: inputAndOutput(window.tokens),
+              },
+            ]
+          : [],
+      )
+      .toSorted((a, b) => Number(b.costUsd ?? -1) - Number(a.costUsd ?? -1)),
+  });
+
+const noteHeader = 'Input / output tokens';
+const inputAndOutput = (tokens: TokenCounts): string =>
+  `${compact(tokens.input + tokens.cacheRead + tokens.cacheWrite5m + tokens.cacheWrite1h)} / ${compact(tokens.output)}`;
 
 const lastPart = (path: string): string =>
   path.split(/[/\\]/).findLast((part) => part !== '') ?? path;
