@@ -71,7 +71,7 @@ const tokensAnalytics = z.object({
   /** Must not be added up: bills and local logs contain the same usage. */
   sources: z.array(usageSource),
   /** The sum of the sources that are coding agents; null without any. */
-  agents: z.nullable(usageSource),
+  agents: z._default(z.nullable(usageSource), null),
 });
 
 const trendPoint = z.object({
