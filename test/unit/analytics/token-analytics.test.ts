@@ -227,14 +227,14 @@ test('agents is the sum of all coding agents, without bills', () => {
   const daily = [
     usageOf('2026-11-10', { source: 'claude-code', costUsd: '1.000000' }),
     usageOf('2026-11-10', { source: 'example', costUsd: '4.000000', costBasis: 'billed' }),
-    usageOf('2026-11-12', { source: 'codex', costUsd: '2.500000', model: 'gpt' }),
+    usageOf('2026-11-12', { source: 'gemini-cli', costUsd: '2.500000', model: 'gemini' }),
   ];
   const analytics = tokensAnalytics(tokensSnapshot(daily), {
     options: { timeZone: 'UTC' },
     now,
     projectOf: () => 'alpha',
   });
-  expect(analytics?.sources.map(({ name }) => name)).toEqual(['claude-code', 'example', 'codex']);
+  expect(analytics?.sources.map(({ name }) => name)).toEqual(['claude-code', 'example', 'gemini-cli']);
   expect(analytics?.agents).toMatchObject({
     name: 'agents',
     costBasis: 'calculated',
