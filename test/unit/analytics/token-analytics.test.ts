@@ -234,7 +234,11 @@ test('agents is the sum of all coding agents, without bills', () => {
     now,
     projectOf: () => 'alpha',
   });
-  expect(analytics?.sources.map(({ name }) => name)).toEqual(['claude-code', 'example', 'gemini-cli']);
+  expect(analytics?.sources.map(({ name }) => name)).toEqual([
+    'claude-code',
+    'example',
+    'gemini-cli',
+  ]);
   expect(analytics?.agents).toMatchObject({
     name: 'agents',
     costBasis: 'calculated',
