@@ -83,6 +83,14 @@ export const tokensOptions = documented(
       'Prices of models that are not in the price table, in US dollars per million tokens.',
       z._default(z.array(customPrice), []),
     ),
+    modelAliases: documented(
+      'Models of the price table for names that are not in it: `"name": "model"`, or `"vendor/model"`.',
+      z._default(z.record(z.string().check(z.minLength(1)), z.string().check(z.minLength(1))), {}),
+    ),
+    flatRate: documented(
+      'Models and agents that a subscription covers. Their costs are list prices, which were not spent.',
+      z._default(z.array(z.string().check(z.minLength(1))), []),
+    ),
   }),
 );
 
@@ -100,6 +108,12 @@ const costBasis = z.enum(['billed', 'calculated', 'reported', 'unknown']);
 
 /** The share of web searches in `costUsd`; absent without web searches. */
 const searchCostUsd = z.optional(money);
+
+/**
+ * The list price of usage that a subscription covers (`flatRate`). It was not spent and is not part of `costUsd`, which
+ * is 0 for such usage. Null if it is unknown; absent without such usage.
+ */
+export const listPriceUsd = z.optional(z.nullable(money));
 
 /** A part of an entry of a bill. */
 const costComponent = z.object({
@@ -125,6 +139,8 @@ export const tokenEntry = z.object({
   /** Total cost, including web searches. */
   costUsd: z.nullable(money),
   searchCostUsd,
+  listPriceUsd,
+  /** How `costUsd`, or `listPriceUsd` if present, was determined. */
   costBasis,
   /** Version of the price table of a calculated cost. */
   priceVersion: z.optional(z.string()),
@@ -152,6 +168,7 @@ const totals = z.object({
   /** Cost of the models with a price, see `unpricedModels`; null if none has one. */
   costUsd: z.nullable(money),
   searchCostUsd,
+  listPriceUsd,
 });
 
 const projectTotals = z.object({
@@ -171,6 +188,7 @@ const projectTotals = z.object({
   /** As in `totals`. */
   costUsd: z.nullable(money),
   searchCostUsd,
+  listPriceUsd,
 });
 
 /** `data/tokens.json` */

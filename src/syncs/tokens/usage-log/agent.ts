@@ -107,12 +107,14 @@ export interface UsageRecord {
 
 /** The token counts of one call of a model, and what its price depends on. */
 export interface Usage extends Counts {
-  /** As the price table names it, for example `anthropic`. */
+  /** The vendor that the log names, in any spelling; empty if it names none. See `pricing/model-ids.ts`. */
   readonly vendor: string;
   readonly model: string;
+  /** Fast mode of Anthropic, priority processing of OpenAI. */
   readonly isFast: boolean;
   /** Inference was restricted to the United States. */
   readonly isUs: boolean;
+  /** A batch, or flex processing of OpenAI, which has the price of a batch. */
   readonly isBatch: boolean;
   /** In US dollars; counts only where the model has no known price. */
   readonly reportedCostUsd: number | null;

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../../util/diagnostic.ts';
 import type { YieldToEventLoop } from '../../../util/async.ts';
-import { loadRates, priceVersionWith } from '../pricing/rates.ts';
+import { loadPricing, priceVersionWith } from '../pricing/rates.ts';
 import type { SourceContext } from '../source.ts';
 import type { Agent, Log } from './agent.ts';
 import { bucketByDay } from './days/bucket-by-day.ts';
@@ -36,8 +36,8 @@ export interface UpdatedUsage {
  */
 export async function updateUsage(options: UpdateOptions): Promise<UpdatedUsage> {
   const { agent, found, state, context, yieldToEventLoop } = options;
-  const { timeZone, prices } = context.options;
-  const priceVersion = priceVersionWith(prices);
+  const { timeZone } = context.options;
+  const priceVersion = priceVersionWith(context.options);
   const read = await readLogs(options);
   const { warnings } = read;
   let { logs } = read;
@@ -52,13 +52,13 @@ export async function updateUsage(options: UpdateOptions): Promise<UpdatedUsage>
   }
   const records = read.records ?? (await unpackState(state, yieldToEventLoop));
 
-  const ratesOf = await loadRates(prices);
+  const pricing = await loadPricing(context.options);
   await yieldToEventLoop();
   const bucketIn = (zone: string): Promise<readonly DayUsage[]> =>
     bucketByDay(records, {
       logs: logs.values(),
       timeZone: zone,
-      ratesOf,
+      pricing,
       priceVersion,
       yieldToEventLoop,
     });

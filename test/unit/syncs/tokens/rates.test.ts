@@ -4,13 +4,15 @@ import { describe, expect, test } from 'vitest';
 import { formatDollars, parseDollars } from '../../../../src/syncs/tokens/pricing/money.ts';
 import {
   costOf,
-  loadRates,
+  isLongPrompt,
+  loadPricing,
   priceVersionWith,
+  type PriceOptions,
   type PricingKey,
 } from '../../../../src/syncs/tokens/pricing/rates.ts';
-import { rulesOf } from '../../../../src/syncs/tokens/pricing/vendor-rules.ts';
 
-const tariffOf = await loadRates([]);
+const options: PriceOptions = { prices: [], modelAliases: {} };
+const { ratesOf: tariffOf, bandsOf } = await loadPricing(options);
 const opus5: PricingKey = {
   vendor: 'anthropic',
   model: 'claude-opus-5',
@@ -19,6 +21,7 @@ const opus5: PricingKey = {
   isBatch: false,
   isLong: false,
   day: '2026-11-20',
+  halfHour: 0,
 };
 const million = {
   input: 1_000_000,
@@ -105,8 +108,8 @@ describe('configured prices', () => {
     { model: 'claude-opus-5', input: 1, output: 1, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0 },
   ];
   const cost = async (changes: Partial<PricingKey>, tokens: object): Promise<string | null> => {
-    const ownTariffOf = await loadRates(own);
-    const tariff = ownTariffOf({ ...opus5, model, ...changes });
+    const pricing = await loadPricing({ ...options, prices: own });
+    const tariff = pricing.ratesOf({ ...opus5, model, ...changes });
     const none = { input: 0, output: 0, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0 };
     const dollars = tariff && costOf({ ...none, webSearches: 0, ...tokens }, tariff);
     return dollars === null ? null : formatDollars(dollars);
@@ -131,9 +134,9 @@ describe('configured prices', () => {
   });
 
   test('are part of the price version', () => {
-    const version = priceVersionWith(own);
+    const version = priceVersionWith({ ...options, prices: own });
     expect(version).toMatch(/, own [0-9a-f]{8}$/);
-    expect(priceVersionWith(own.slice(1))).not.toBe(version);
+    expect(priceVersionWith({ ...options, prices: own.slice(1) })).not.toBe(version);
   });
 });
 
@@ -144,21 +147,57 @@ describe('the price table', () => {
       import.meta.url,
     );
     const { version } = JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string };
-    expect(priceVersionWith([])).toContain(`genai-prices ${version},`);
+    expect(priceVersionWith(options)).toContain(`genai-prices ${version},`);
   });
 
-  test('has one tier, at the size of a long prompt', () => {
-    const models = findProvider({ providerId: 'anthropic' })?.models ?? [];
-    const prices = models.flatMap(({ prices }): ModelPrice[] =>
-      Array.isArray(prices) ? prices.map((one) => one.prices) : [prices],
+  test('has one limit of long prompts per model', () => {
+    const lists = ['anthropic', 'openai', 'google', 'aws', 'openrouter', 'x-ai', 'minimax'];
+    const models = lists.flatMap((providerId) => findProvider({ providerId })?.models ?? []);
+    const startsOf = (prices: ModelPrice): readonly number[] =>
+      Object.values(prices).flatMap((value) =>
+        typeof value === 'object' ? value.tiers.map(({ start }) => start) : [],
+      );
+    const limits = models.map(({ prices }) =>
+      Array.isArray(prices) ? prices.flatMap((one) => startsOf(one.prices)) : startsOf(prices),
     );
-    const tiered = prices.flatMap((one) =>
-      Object.values(one).flatMap((value) => (typeof value === 'object' ? [value.tiers] : [])),
-    );
-    expect(tiered.length).toBeGreaterThan(0);
-    for (const tiers of tiered)
-      expect(tiers.map(({ start }) => start)).toEqual([rulesOf('anthropic').longPromptTokens]);
+    expect(limits.filter((starts) => starts.length > 0).length).toBeGreaterThan(20);
+    for (const starts of limits) expect(new Set(starts).size).toBeLessThanOrEqual(1);
   });
+});
+
+describe('long prompts', () => {
+  test.each([
+    ['anthropic', 'claude-sonnet-4-5', 200_000, '4.500000', '8.250000'],
+    ['openai', 'gpt-5.4', 271_999, '4.000000', '7.250000'],
+    ['google', 'gemini-2.5-pro', 200_000, '2.250000', '4.000000'],
+    ['x-ai', 'grok-4.5', 199_999, '2.600000', '5.200000'],
+    ['minimax', 'minimax-m3', 512_000, '0.420000', '0.840000'],
+  ])(
+    '%s charges all tokens of %s the higher price above %d tokens',
+    (vendor, model, limit, ...costs) => {
+      const prompt = {
+        ...million,
+        input: limit - 1,
+        output: 0,
+        cacheWrite5m: 0,
+        cacheWrite1h: 0,
+        cacheRead: 1,
+      };
+      const bands = bandsOf(vendor, model);
+      expect(isLongPrompt(prompt, bands)).toBe(false);
+      expect(isLongPrompt({ ...prompt, cacheRead: 2 }, bands)).toBe(true);
+      const tokens = {
+        ...million,
+        cacheWrite5m: 0,
+        cacheWrite1h: 0,
+        output: 100_000,
+        cacheRead: 0,
+      };
+      expect([false, true].map((isLong) => price({ vendor, model, isLong }, tokens))).toEqual(
+        costs,
+      );
+    },
+  );
 });
 
 describe('money', () => {

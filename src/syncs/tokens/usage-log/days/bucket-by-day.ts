@@ -3,8 +3,7 @@ import type { Day } from '../../../../schema/timestamp.ts';
 import { dayIn } from '../../../../util/dates.ts';
 import type { YieldToEventLoop } from '../../../../util/async.ts';
 import { parseAmount, type Picodollars } from '../../pricing/money.ts';
-import { costOf, type PricingKey, type RatesOf } from '../../pricing/rates.ts';
-import { isLongPrompt } from '../../pricing/vendor-rules.ts';
+import { costOf, isLongPrompt, type Pricing, type PricingKey } from '../../pricing/rates.ts';
 import { addCounts, noTokens } from '../../token-counts.ts';
 import type { Usage } from '../agent.ts';
 import { createProjectLocator, type ProjectLocation } from '../projects/locate-project.ts';
@@ -28,8 +27,8 @@ export interface BucketOptions {
   readonly logs: Iterable<LogState>;
   /** An IANA name. */
   readonly timeZone: string;
-  readonly ratesOf: RatesOf;
-  /** The version of the prices of `ratesOf`. */
+  readonly pricing: Pricing;
+  /** The version of the prices of `pricing`. */
   readonly priceVersion: string;
   readonly yieldToEventLoop: YieldToEventLoop;
 }
@@ -42,7 +41,7 @@ export async function bucketByDay(
   records: RecordTable,
   options: BucketOptions,
 ): Promise<readonly DayUsage[]> {
-  const { yieldToEventLoop } = options;
+  const { pricing, yieldToEventLoop } = options;
   const locate = createProjectLocator(options.logs);
   const dayOf = createCalendar(options.timeZone);
   const utcDayOf = createCalendar('UTC');
@@ -52,13 +51,17 @@ export async function bucketByDay(
   const add = (timeMs: number, location: ProjectLocation, usage: Usage): void => {
     const date = dayOf(timeMs);
     const day = utcDayOf(timeMs);
-    const isLong = isLongPrompt(usage);
+    const bands = pricing.bandsOf(usage.vendor, usage.model);
+    const isLong = isLongPrompt(usage, bands);
+    const halfHour = bands.hasPeakHours ? halfHourOf(timeMs) : 0;
     const atLocation = getOrInsert(buckets, location, () => new Map<Day, Bucket[]>());
     const onDay = getOrInsert(atLocation, date, () => []);
-    let bucket = onDay.find(({ pricingKey }) => isPricedAs(pricingKey, usage, day, isLong));
+    let bucket = onDay.find(({ pricingKey }) =>
+      isPricedAs(pricingKey, usage, { day, halfHour, isLong }),
+    );
     if (bucket === undefined) {
       const { vendor, model, isFast, isUs, isBatch } = usage;
-      const pricingKey = { vendor, model, isFast, isUs, isBatch, isLong, day };
+      const pricingKey = { vendor, model, isFast, isUs, isBatch, isLong, day, halfHour };
       const tokens = { ...noTokens };
       bucket = { date, location, pricingKey, tokens, calls: 0, reportedCost: 0n };
       onDay.push(bucket);
@@ -86,11 +89,18 @@ export async function bucketByDay(
   return [...days.values()];
 }
 
-function isPricedAs(key: PricingKey, usage: Usage, day: Day, isLong: boolean): boolean {
+const halfHourOf = (timeMs: number): number => Math.floor(timeMs / (30 * 60_000)) % 48;
+
+function isPricedAs(
+  key: PricingKey,
+  usage: Usage,
+  { day, halfHour, isLong }: Pick<PricingKey, 'day' | 'halfHour' | 'isLong'>,
+): boolean {
   return (
     key.model === usage.model &&
     key.vendor === usage.vendor &&
     key.day === day &&
+    key.halfHour === halfHour &&
     key.isLong === isLong &&
     key.isFast === usage.isFast &&
     key.isUs === usage.isUs &&
@@ -115,9 +125,9 @@ function addToBucket(bucket: Bucket, usage: Usage): void {
 
 function toDayUsage(
   { date, location, pricingKey, tokens, calls, reportedCost }: Bucket,
-  { ratesOf, priceVersion }: BucketOptions,
+  { pricing, priceVersion }: BucketOptions,
 ): DayUsage {
-  const rates = ratesOf(pricingKey);
+  const rates = pricing.ratesOf(pricingKey);
   const calculated = rates === null ? null : costOf(tokens, rates);
   const { model, isFast } = pricingKey;
   return {
