@@ -49,6 +49,8 @@ export interface UsageLine {
   readonly dayTokens: number | null;
   readonly dayUsd: string | null;
   readonly monthUsd: string | null;
+  /** The list price of usage that a subscription covers; null without such usage. */
+  readonly monthListPriceUsd: string | null;
   readonly budget: { readonly monthly: number; readonly currency: string } | null;
   /** Percent. */
   readonly budgetUsed: number | null;
@@ -171,6 +173,7 @@ function usageLines({ tokens, analytics }: StoredData): readonly UsageLine[] {
       dayTokens: isKnown ? entries.reduce((sum, entry) => sum + total(entry.tokens), 0) : null,
       dayUsd: isKnown && entries.length === 0 ? '0.000000' : cost,
       monthUsd: month.costUsd,
+      monthListPriceUsd: month.listPriceUsd ?? null,
       budget: derived.budget,
       budgetUsed: month.budgetUsed,
     };

@@ -78,12 +78,13 @@ async function tokensTable(workspace: Workspace, { since }: HistoryQuery): Promi
     header: [
       ...['date', 'source', 'model', 'workspace', 'project'],
       ...counts,
-      ...['responses', 'costUsd', 'costBasis'],
+      ...['responses', 'costUsd', 'costBasis', 'listPriceUsd'],
     ],
     rows: daily.map((entry) => [
       ...[entry.date, entry.source, entry.model, entry.workspace ?? null, entry.project ?? null],
       ...counts.map((name) => entry.tokens[name]),
       ...[entry.responses, moneyValue(entry.costUsd), entry.costBasis],
+      moneyValue(entry.listPriceUsd ?? null),
     ]),
   };
 }

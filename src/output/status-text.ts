@@ -98,18 +98,20 @@ function usageLines({ usage }: Overview, all: boolean): readonly UsageLine[] {
 const hasUsage = ({ dayTokens, dayUsd, monthUsd, budget }: UsageLine): boolean =>
   [dayTokens, dayUsd, monthUsd, budget].some((one) => one !== null);
 
-/** Returns `today 1.2M, $4.10   this month $96.20 of $200 (48 %)`. */
+/** Returns `today 1.2M, $4.10   this month $96.20 of $200 (48 %)`, and the list price of a flat rate. */
 function usageText(line: UsageLine, now: Date, overview: Overview): string {
-  const { source, day, dayTokens, dayUsd, monthUsd, budget, budgetUsed } = line;
+  const { source, day, dayTokens, dayUsd, monthUsd, monthListPriceUsd, budget, budgetUsed } = line;
   const dayName = day === now.toISOString().slice(0, 10) ? 'today' : day;
   const tokens = dayTokens === null ? [] : [formatCount(dayTokens)];
   const cost = dayUsd === null ? [] : [formatUsd(dayUsd)];
   const spent = [...tokens, ...cost].join(', ') || '-';
   const share = budgetUsed === null ? '' : ` (${budgetUsed.toFixed(0)} %)`;
   const limit = budget === null ? '' : ` of ${moneyText(budget)}${share}`;
+  const listPrice =
+    monthListPriceUsd === null ? '' : `, flat rate: list price ${formatUsd(monthListPriceUsd)}`;
   // Sources overlap and are never added up; if there are several, each is labelled.
   const suffix = overview.usage.length > 1 ? `   ${sanitizeLine(source)}` : '';
-  return `${dayName} ${spent}   this month ${monthUsd === null ? '-' : formatUsd(monthUsd)}${limit}${suffix}`;
+  return `${dayName} ${spent}   this month ${monthUsd === null ? '-' : formatUsd(monthUsd)}${limit}${listPrice}${suffix}`;
 }
 
 const moneyText = ({ monthly, currency }: NonNullable<UsageLine['budget']>): string =>

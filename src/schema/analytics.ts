@@ -5,13 +5,14 @@ import { day, timestamp } from './timestamp.ts';
 import { count, money, percent } from './numbers.ts';
 import { project } from './projects.ts';
 import { projectQuality } from './quality.ts';
-import { tokenCounts } from './tokens.ts';
+import { listPriceUsd, tokenCounts } from './tokens.ts';
 
 const usage = z.object({
   tokens: tokenCounts,
   responses: z.nullable(count),
   /** Cost of the models with a price, see `unpricedModels`; null if none has one. */
   costUsd: z.nullable(money),
+  listPriceUsd,
 });
 
 const usageWindow = z.object({
@@ -33,6 +34,7 @@ const usageWindow = z.object({
 /** The current month of one source, compared with the whole budget. */
 const usageMonth = z.object({
   costUsd: z.nullable(money),
+  listPriceUsd,
   /** At the end of the month, with the burn rate of the last 30 days; null if too few days are known. */
   forecastUsd: z.nullable(money),
   /** Percent of the budget, which may exceed 100; null without a budget or a cost. */

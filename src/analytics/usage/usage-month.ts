@@ -2,6 +2,7 @@ import type { UsageMonth } from '../../schema/analytics.ts';
 import type { Day } from '../../schema/timestamp.ts';
 import { addDays, daysBetween, lastDayOfMonth, monthOf } from '../../util/dates.ts';
 import { toMicros, toMoney, type Micros } from './money.ts';
+import { addEntry, newSum, toListPrice } from './usage-sums.ts';
 import { burnRate, type SourceEntries } from './usage-windows.ts';
 
 /** Minimum number of known days for a forecast. */
@@ -22,6 +23,10 @@ export function usageMonth(source: SourceEntries, budget: number | null): UsageM
     isKnown = true;
     byDay.set(date, (byDay.get(date) ?? 0) + toMicros(costUsd));
   }
+  const total = newSum();
+  for (const entry of entries) {
+    if (monthOf(entry.date) === month && entry.date <= today) addEntry(total, entry);
+  }
   const spent = isKnown ? [...byDay.values()].reduce((sum, cost) => sum + cost, 0) : null;
   const rate = burnRate(source, 30);
   const spentToday = byDay.get(today) ?? 0;
@@ -35,6 +40,7 @@ export function usageMonth(source: SourceEntries, budget: number | null): UsageM
   const limit = budget === null ? null : budget * 1e6;
   return {
     costUsd: spent === null ? null : toMoney(spent),
+    ...toListPrice(total.listPrice),
     forecastUsd: forecast === null ? null : toMoney(forecast),
     budgetUsed: shareOf(spent, limit),
     budgetForecast: shareOf(forecast, limit),

@@ -8,30 +8,42 @@ export interface Sum {
   readonly tokens: { -readonly [Kind in keyof TokenCounts]: number };
   responses: number | null;
   cost: Micros | null;
+  /** Undefined without usage that a subscription covers. */
+  listPrice: Micros | null | undefined;
 }
 
 export const newSum = (): Sum => ({
   tokens: { input: 0, output: 0, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0, webSearches: 0 },
   responses: null,
   cost: null,
+  listPrice: undefined,
 });
 
 const kinds = Object.keys(newSum().tokens) as readonly (keyof TokenCounts)[];
 
 /** Adds an entry. Counts are clamped to safe integers: a log may contain any number. */
-export function addEntry(sum: Sum, { tokens, responses, costUsd }: TokenEntry): void {
+export function addEntry(sum: Sum, { tokens, responses, costUsd, listPriceUsd }: TokenEntry): void {
   for (const kind of kinds) {
     sum.tokens[kind] = Math.min(sum.tokens[kind] + tokens[kind], Number.MAX_SAFE_INTEGER);
   }
   sum.responses = addKnown(sum.responses, responses);
   sum.cost = addKnown(sum.cost, costUsd === null ? null : toMicros(costUsd));
+  if (listPriceUsd === undefined) return;
+  sum.listPrice = addKnown(
+    sum.listPrice ?? null,
+    listPriceUsd === null ? null : toMicros(listPriceUsd),
+  );
 }
 
-export const toUsage = ({ tokens, responses, cost }: Sum): Usage => ({
+export const toUsage = ({ tokens, responses, cost, listPrice }: Sum): Usage => ({
   tokens,
   responses,
   costUsd: cost === null ? null : toMoney(cost),
+  ...toListPrice(listPrice),
 });
+
+export const toListPrice = (listPrice: Sum['listPrice']): Pick<Usage, 'listPriceUsd'> =>
+  listPrice === undefined ? {} : { listPriceUsd: listPrice === null ? null : toMoney(listPrice) };
 
 /** Returns sums by key, the most expensive first, then by key. Entries without a key are omitted. */
 export function sumBy(
@@ -46,6 +58,8 @@ export function sumBy(
   }
   return [...sums].sort(
     ([oneKey, one], [otherKey, other]) =>
-      (other.cost ?? -1) - (one.cost ?? -1) || (oneKey < otherKey ? -1 : 1),
+      (other.cost ?? -1) - (one.cost ?? -1) ||
+      (other.listPrice ?? -1) - (one.listPrice ?? -1) ||
+      (oneKey < otherKey ? -1 : 1),
   );
 }

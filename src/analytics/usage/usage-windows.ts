@@ -32,7 +32,9 @@ function usageWindow(
   for (const entry of entries) addEntry(total, entry);
   // A covered window without entries means that nothing was used.
   if (entries.length === 0 && coveredFrom !== null) total.cost = 0;
-  const unpriced = entries.filter(({ costUsd }) => costUsd === null).map(({ model }) => model);
+  const unpriced = entries
+    .filter(({ costBasis }) => costBasis === 'unknown')
+    .map(({ model }) => model);
   const rate = burnRate(source, days);
   return {
     days,

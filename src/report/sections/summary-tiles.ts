@@ -42,6 +42,9 @@ function costTile(source: UsageSource): Html {
     value: dollars(window?.costUsd ?? null),
     notes: [
       ...(rate === null ? [] : [`${dollars(rate)} per day`]),
+      ...(window?.listPriceUsd === undefined
+        ? []
+        : [`flat rate: list price ${dollars(window.listPriceUsd)}, not spent`]),
       `${sourceTitle(source)}: ${costBasisText(source)}`,
     ],
   });

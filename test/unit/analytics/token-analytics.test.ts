@@ -78,6 +78,22 @@ describe('usage windows', () => {
     ]);
   });
 
+  test('list prices of a flat rate are in no cost, burn rate, budget or forecast', () => {
+    const spent = range('2026-11-10', '2026-11-20').map((date) => usageOf(date));
+    const covered = spent.map((entry) => ({
+      ...entry,
+      model: 'covered',
+      costUsd: '0.000000',
+      listPriceUsd: '2.000000',
+    }));
+    const [without] = analyse(spent);
+    const [source] = analyse([...spent, ...covered]);
+    expect(without?.windows[0]).not.toHaveProperty('listPriceUsd');
+    expect(source?.windows[0]).toMatchObject({ costUsd: '7.000000', listPriceUsd: '14.000000' });
+    expect(source?.windows[0]?.averageDailyUsd).toBe(without?.windows[0]?.averageDailyUsd);
+    expect(source?.month).toEqual({ ...without?.month, listPriceUsd: '22.000000' });
+  });
+
   test('stay valid numbers and amounts for any counts in a log', () => {
     const { tokens } = usageOf('2026-11-19');
     const claimed = { ...tokens, input: Number.MAX_SAFE_INTEGER, output: 1 };

@@ -7,6 +7,7 @@ import type { Agent } from './agent.ts';
 import { createCalendar } from './days/bucket-by-day.ts';
 import type { DayUsage } from './days/day-usage.ts';
 import {
+  flatRateRule,
   sumUsage,
   toDailyEntries,
   toProjectTotals,
@@ -48,8 +49,9 @@ async function readAgent(agent: Agent, context: SourceContext): Promise<SourceRe
   const previousProjects = previous?.projects.filter(({ source }) => source === name) ?? [];
   const idOf = createProjectIds(foundProjects, previousProjects);
   const idOfShown = isHashed ? idsByHash(updated.usage, idOf) : idOf;
-  const daily = toDailyEntries(usage, { source: name, today, idOf: idOfShown });
-  const projects = toProjectTotals(updated.usage, { source: name, idOf });
+  const isFlatRate = flatRateRule(options.flatRate, name);
+  const daily = toDailyEntries(usage, { source: name, today, isFlatRate, idOf: idOfShown });
+  const projects = toProjectTotals(updated.usage, { source: name, isFlatRate, idOf });
   const unpricedModels = unpricedModelsOf(daily);
   for (const model of unpricedModels) {
     const message = 'has no known price: its cost is unknown';
@@ -68,7 +70,7 @@ async function readAgent(agent: Agent, context: SourceContext): Promise<SourceRe
     usage:
       hasLogs || daily.length > 0
         ? {
-            totals: sumUsage(updated.usage),
+            totals: sumUsage(updated.usage, isFlatRate),
             daily,
             projects: isHashed ? projects.map(hashProject) : projects,
           }
@@ -91,7 +93,9 @@ function idsByHash(usage: readonly DayUsage[], idOf: ProjectIdOf): ProjectIdOf {
 }
 
 const unpricedModelsOf = (daily: readonly TokenEntry[]): string[] =>
-  [...new Set(daily.filter(({ costUsd }) => costUsd === null).map(({ model }) => model))].sort();
+  [
+    ...new Set(daily.filter(({ costBasis }) => costBasis === 'unknown').map(({ model }) => model)),
+  ].sort();
 
 /** Counts the skipped lines of the existing logs, and the unreadable files, by reason. */
 function countSkipped(

@@ -126,3 +126,84 @@ describe('an agent with rewritten documents', () => {
     expect((await read(rewritten)).state.warnings).toEqual({ unreadable: 1 });
   });
 });
+
+describe('an agent with models of other vendors', () => {
+  const usageOf = (model: string, input: number): UsageRecord => {
+    const one = record(`${model} ${String(input)}`, 0, null);
+    return { ...one, usage: { ...one.usage, vendor: 'google', model, input } };
+  };
+  const priced = agentWith({
+    type: 'document',
+    maxBytes: 1000,
+    createParser: () => (_, bytes) =>
+      (JSON.parse(bytes.toString()) as [string, number][]).map(([model, input]) =>
+        usageOf(model, input),
+      ),
+  });
+  const collect = async (options: object, previous?: object): Promise<SourceReport> => {
+    const context = syncContext('tokens', dir, { options, ...previous });
+    return agentSource(priced).read({ ...context, cache: null });
+  };
+
+  test('a call above the limit of long prompts has the higher price as a whole', async () => {
+    await writeFile(
+      join(dir, 'a.log'),
+      '[["gemini-2.5-pro",200000],["models/gemini-2.5-pro",200001]]',
+    );
+    expect((await collect({})).usage?.daily).toMatchObject([
+      { model: 'gemini-2.5-pro', costUsd: '0.250000', costBasis: 'calculated' },
+      { model: 'models/gemini-2.5-pro', costUsd: '0.500003' },
+    ]);
+  });
+
+  test.each([
+    ['its model', ['gemini-2.5-flash']],
+    ['its agent', ['example']],
+  ])('usage costs nothing and has a list price when a flat rate covers %s', async (_, flatRate) => {
+    await writeFile(join(dir, 'a.log'), '[["gemini-2.5-flash",1000000]]');
+    const { usage, state } = await collect({ flatRate });
+    const covered = { costUsd: '0.000000', listPriceUsd: '0.300000' };
+    expect(usage?.daily).toMatchObject([{ ...covered, costBasis: 'calculated' }]);
+    expect(usage?.totals).toMatchObject(covered);
+    expect(usage?.projects).toMatchObject([covered]);
+    expect(state.unpricedModels).toEqual([]);
+  });
+
+  test('totals add neither list prices to costs nor costs to list prices', async () => {
+    await writeFile(
+      join(dir, 'a.log'),
+      '[["gemini-2.5-flash",1000000],["gemini-2.0-flash",1000000],["gemini-9",5]]',
+    );
+    const { usage, state } = await collect({ flatRate: ['gemini-2.5-flash', 'gemini-9'] });
+    expect(usage?.totals).toMatchObject({ costUsd: '0.100000', listPriceUsd: '0.300000' });
+    expect(usage?.daily).toMatchObject([
+      { model: 'gemini-2.0-flash', costUsd: '0.100000' },
+      { model: 'gemini-2.5-flash', costUsd: '0.000000', listPriceUsd: '0.300000' },
+      { model: 'gemini-9', costUsd: '0.000000', listPriceUsd: null, costBasis: 'unknown' },
+    ]);
+    expect(usage?.daily[0]).not.toHaveProperty('listPriceUsd');
+    expect(state.unpricedModels).toEqual(['gemini-9']);
+  });
+
+  test('a lost cache and deleted logs keep the list price when the flat rate ends', async () => {
+    const log = join(dir, 'a.log');
+    await writeFile(log, '[["gemini-2.5-flash",1000000]]');
+    const { usage, state } = await collect({ flatRate: ['example'] });
+    await writeFile(log, '[]');
+    const previous = {
+      schemaVersion: 1,
+      updatedAt: '2026-11-20T12:00:00Z',
+      timeZone: 'UTC',
+      sources: { example: state },
+      totals: { example: usage?.totals },
+      daily: usage?.daily,
+      projects: usage?.projects,
+      manual: [],
+    };
+    expect((await collect({}, { previous })).usage?.totals).toMatchObject({ costUsd: '0.300000' });
+    expect((await collect({ flatRate: ['example'] }, { previous })).usage?.totals).toMatchObject({
+      costUsd: '0.000000',
+      listPriceUsd: '0.300000',
+    });
+  });
+});

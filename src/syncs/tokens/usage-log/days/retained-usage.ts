@@ -30,7 +30,16 @@ export async function previousUsage(
   const projects = previous?.projects.filter((project) => project.source === source) ?? [];
   const logDirs = new Map(projects.map(({ projectPath, logDir }) => [projectPath, logDir]));
   const usage = entries.map(
-    ({ date, model, project = null, tokens, responses, costUsd, priceVersion }) => ({
+    ({
+      date,
+      model,
+      project = null,
+      tokens,
+      responses,
+      costUsd,
+      listPriceUsd = costUsd,
+      priceVersion,
+    }) => ({
       date,
       model,
       // A hashed project has a hashed directory.
@@ -38,7 +47,7 @@ export async function previousUsage(
       project,
       tokens,
       responses: responses ?? 0,
-      cost: costUsd === null ? null : parseDollars(costUsd),
+      cost: listPriceUsd === null ? null : parseDollars(listPriceUsd),
       priceVersion: priceVersion ?? null,
     }),
   );
