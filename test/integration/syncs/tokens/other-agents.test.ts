@@ -134,6 +134,7 @@ describe('an agent with models of other vendors', () => {
   };
   const priced = agentWith({
     type: 'document',
+    isLog: (fileName) => fileName.endsWith('.log'),
     maxBytes: 1000,
     createParser: () => (_, bytes) =>
       (JSON.parse(bytes.toString()) as [string, number][]).map(([model, input]) =>
