@@ -24,8 +24,10 @@ const history = z.object({
   /** See `objectStoreKey`; null: do not reuse. */
   objectStore: z.nullable(z.string()),
   commit: z.nullable(commitObject),
-  /** The number of commits reachable from `head`; null: counting timed out. */
-  count: z.nullable(z.object({ head: z.string(), commits: z.nullable(count) })),
+  /** The number of commits reachable from `head`; null: counting timed out. `isVerified`: see `countVerified`. */
+  count: z.nullable(
+    z.object({ head: z.string(), commits: z.nullable(count), isVerified: z.boolean() }),
+  ),
   distance: z.nullable(
     z.object({ head: z.string(), upstream: z.string(), ahead: count, behind: count }),
   ),
@@ -71,7 +73,7 @@ const cachedUserConfig = z.object({
 });
 export type CachedUserConfig = z.infer<typeof cachedUserConfig>;
 
-const stamp = { name: 'repositories', schemaVersion: 2 };
+const stamp = { name: 'repositories', schemaVersion: 3 };
 const content = z.object({
   userConfig: z.nullable(cachedUserConfig),
   /** By work tree. */

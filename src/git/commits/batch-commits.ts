@@ -33,25 +33,10 @@ export async function readCommitBatch(
   const [first, ...others] = batch;
   const result = new Map<string, BatchedCommit>();
   if (first === undefined) return result;
-  const store = ({ commonDir }: OpenRepository): string => join(commonDir, 'objects');
-  context.scratchDir.fill(
-    new Map([
-      ['HEAD', Buffer.from('ref: refs/heads/none\n')],
-      ['config', Buffer.from(minimalConfig(first))],
-    ]),
-  );
-  const stores = {
-    GIT_OBJECT_DIRECTORY: store(first),
-    GIT_ALTERNATE_OBJECT_DIRECTORIES: others.map(store).join(':'),
-  };
   const objects = new Map<string, Buffer>();
   const read = async (ids: readonly string[]): Promise<void> => {
-    const input = ids.map((id) => `${id}\n`).join('');
-    const output = await runHardened(['cat-file', '--batch'], context, stores, input);
-    for (const [id, object] of parseBatchOutput(output)) {
-      const hash = createHash(first.format).update(`commit ${String(object.length)}\0`);
-      if (hash.update(object).digest('hex') === id) objects.set(id, object);
-    }
+    const found = await readVerifiedCommits([first, ...others], ids, context);
+    for (const [id, object] of found) objects.set(id, object);
   };
   // The known part of each history, from HEAD back.
   const histories = batch.flatMap(({ workTree, head, shallow }) =>
@@ -86,15 +71,45 @@ export async function readCommitBatch(
   return result;
 }
 
+/**
+ * Reads commits with one git process that sees the object stores of several repositories of one format. Returns those
+ * that were found and whose hash is their id. Throws `RepositoryError`.
+ */
+export async function readVerifiedCommits(
+  [first, ...others]: readonly [OpenRepository, ...OpenRepository[]],
+  ids: readonly string[],
+  context: GitContext,
+): Promise<ReadonlyMap<string, Buffer>> {
+  const store = ({ commonDir }: OpenRepository): string => join(commonDir, 'objects');
+  context.scratchDir.fill(
+    new Map([
+      ['HEAD', Buffer.from('ref: refs/heads/none\n')],
+      ['config', Buffer.from(minimalConfig(first))],
+    ]),
+  );
+  const stores = {
+    GIT_OBJECT_DIRECTORY: store(first),
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: others.map(store).join(':'),
+  };
+  const input = ids.map((id) => `${id}\n`).join('');
+  const output = await runHardened(['cat-file', '--batch'], context, stores, input);
+  const objects = new Map<string, Buffer>();
+  for (const [id, object] of parseBatchOutput(output)) {
+    const hash = createHash(first.format).update(`commit ${String(object.length)}\0`);
+    if (hash.update(object).digest('hex') === id) objects.set(id, object);
+  }
+  return objects;
+}
+
 /** Returns the ids of the `parent` lines at the start of a commit. */
-function parentsOf(commit: Buffer | undefined): readonly string[] {
+export function parentsOf(commit: Buffer | undefined): readonly string[] {
   const lines = commit?.toString('latin1', 0, 8192).split('\n') ?? [];
   const end = lines.findIndex((line, at) => at > 0 && !line.startsWith('parent '));
   return lines.slice(1, Math.max(end, 1)).map((line) => line.slice('parent '.length));
 }
 
 /** Whether the path of a store fits into a list of alternates and git does not block on its files. */
-function canBatch({ commonDir, head }: OpenRepository): boolean {
+export function canBatch({ commonDir, head }: OpenRepository): boolean {
   try {
     assertRegularObjects(commonDir, head.oid);
   } catch (error) {

@@ -9,12 +9,9 @@ import {
 } from '../repository-cache.ts';
 import { RepositoryError } from '../repository.ts';
 import type { Head } from '../worktree/worktree-state.ts';
-import { countInCommitGraph } from './commit-graph.ts';
 import { batchSize, readCommitBatch } from './batch-commits.ts';
+import { createCommitCounter } from './count-commits.ts';
 import { parseCommit } from './parse-commit.ts';
-
-/** The time for counting with git in a run, plus 1 ms per repository: about as long as `git status` takes. */
-const minCountingMs = 250;
 
 /** Reads facts about commits. A fact that the cache contains needs no git process. */
 export interface CommitInfo {
@@ -38,11 +35,8 @@ export function createCommitInfo(context: {
   readonly isBlocked: (repository: OpenRepository) => boolean;
 }): CommitInfo {
   const { cache, git, withGitForBatch, isBlocked } = context;
-  let countingMs = 0;
-  let maxCountingMs = minCountingMs;
+  const counter = createCommitCounter(context);
   const updated = new Map<string, History>();
-  /** By git directory and commit: linked work trees share their history. Clones don't, one may be forged. */
-  const sharedCounts = new Map<string, number>();
   const cachedHistory = (workTree: string): History => cache.get(workTree)?.history ?? noHistory;
   const historyOf = ({ workTree, objectStore }: OpenRepository): History => {
     const current = updated.get(workTree);
@@ -65,13 +59,13 @@ export function createCommitInfo(context: {
       const { count } = historyOf(repository);
       update(repository, {
         commit,
-        count: commits === null ? count : { head: commit.hash, commits },
+        count: commits === null ? count : { head: commit.hash, commits, isVerified: true },
       });
     }
   };
 
   const prefetch = async (repositories: readonly OpenRepository[]): Promise<void> => {
-    maxCountingMs = minCountingMs + repositories.length;
+    counter.expect(repositories, ({ workTree }) => cachedHistory(workTree).count);
     const unknown = repositories.filter(
       (one) =>
         one.head.oid !== null && historyOf(one).commit?.hash !== one.head.oid && !isBlocked(one),
@@ -109,54 +103,16 @@ export function createCommitInfo(context: {
     await commit(repository);
     if (known !== null) return known.commits;
     try {
-      const commits = await countCommits(repository, oid, previous);
-      if (commits === 'pending') return commits;
-      update(repository, { count: { head: oid, commits } });
-      return commits;
+      const counted = await counter.count(repository, previous);
+      if (counted === 'pending') return counted;
+      update(repository, { count: { head: oid, ...counted } });
+      return counted.commits;
     } catch (error) {
       if (!isTimeout(error)) throw error;
       // Cached, because the next attempt would take as long.
-      update(repository, { count: { head: oid, commits: null } });
+      update(repository, { count: { head: oid, commits: null, isVerified: false } });
       throw countTimeout();
     }
-  };
-
-  const countCommits = async (
-    repository: OpenRepository,
-    oid: string,
-    previous: History['count'],
-  ): Promise<number | 'pending'> => {
-    const counted =
-      countInCommitGraph(repository, oid) ?? sharedCounts.get(sharedKey(repository, oid));
-    if (counted !== undefined) return counted;
-    if (countingMs >= maxCountingMs) return 'pending';
-    const startedMs = performance.now();
-    try {
-      return await countWithGit(repository, oid, previous);
-    } finally {
-      countingMs += performance.now() - startedMs;
-    }
-  };
-
-  const countWithGit = async (
-    repository: OpenRepository,
-    oid: string,
-    previous: History['count'],
-  ): Promise<number> => {
-    if (previous?.commits != null) {
-      try {
-        const range = `${previous.head}...${oid}`;
-        const sides = await git(repository, 'rev-list', '--count', '--left-right', range);
-        const [removed = NaN, added = NaN] = sides.toString('latin1').split('\t').map(Number);
-        if (!Number.isNaN(added)) return previous.commits - removed + added;
-      } catch (error) {
-        // The previous commit may have been pruned.
-        if (!(error instanceof RepositoryError) || error.code !== 'git-failed') throw error;
-      }
-    }
-    const commits = Number((await git(repository, 'rev-list', '--count', oid)).toString('latin1'));
-    sharedCounts.set(sharedKey(repository, oid), commits);
-    return commits;
   };
 
   const distance = (repository: OpenRepository): Distance | null => {
@@ -187,8 +143,6 @@ export function createCommitInfo(context: {
     toCache: (workTree) => updated.get(workTree) ?? cachedHistory(workTree),
   };
 }
-
-const sharedKey = ({ commonDir }: OpenRepository, oid: string): string => `${commonDir}\0${oid}`;
 
 interface Distance {
   readonly ahead: number | null;

@@ -1,0 +1,127 @@
+import { getOrInsert } from '../../util/collections.ts';
+import type { GitContext } from '../exec/run-git.ts';
+import type { OpenRepository } from '../open-repository.ts';
+import type { History } from '../repository-cache.ts';
+import { RepositoryError } from '../repository.ts';
+import { countInCommitGraph } from './commit-graph.ts';
+import { countVerified } from './verified-count.ts';
+
+/** The time for counting with git in a run, plus 1 ms per repository: about as long as `git status` takes. */
+const minCountingMs = 250;
+/** Verifying a history takes about as long as counting it three times. */
+const minClones = 4;
+
+export interface Counted {
+  readonly commits: number;
+  /** See `countVerified`. */
+  readonly isVerified: boolean;
+}
+
+/** Counts the commits reachable from the HEADs of the repositories of a run. */
+export interface CommitCounter {
+  /** Announces repositories with their counts of the previous run. */
+  readonly expect: (
+    repositories: readonly OpenRepository[],
+    cachedCount: (repository: OpenRepository) => History['count'],
+  ) => void;
+  /** `previous` is the count of an earlier HEAD. See `RepositoryReader.commitCount` for `pending`. */
+  readonly count: (
+    repository: OpenRepository,
+    previous: History['count'],
+  ) => Promise<Counted | 'pending'>;
+}
+
+export function createCommitCounter(context: {
+  readonly git: (repository: OpenRepository, ...args: string[]) => Promise<Buffer>;
+  readonly withGitForBatch: <Value>(work: (git: GitContext) => Promise<Value>) => Promise<Value>;
+}): CommitCounter {
+  const { git, withGitForBatch } = context;
+  let countingMs = 0;
+  let maxCountingMs = minCountingMs;
+  /** By git directory and commit: linked work trees share their history. Clones don't, one may be forged. */
+  const shared = new Map<string, number>();
+  /** By commit. Null if its history can't be verified. */
+  const verified = new Map<string, Promise<number | null>>();
+  /** The git directories that need the count of a commit. */
+  const clones = new Map<string, Set<string>>();
+
+  const expect: CommitCounter['expect'] = (repositories, cachedCount) => {
+    maxCountingMs = minCountingMs + repositories.length;
+    for (const repository of repositories) {
+      const { oid } = repository.head;
+      const cached = cachedCount(repository);
+      if (cached?.isVerified === true) verified.set(cached.head, Promise.resolve(cached.commits));
+      if (oid === null || cached?.head === oid) continue;
+      getOrInsert(clones, oid, () => new Set()).add(repository.commonDir);
+    }
+  };
+
+  const count: CommitCounter['count'] = async (repository, previous) => {
+    const oid = repository.head.oid ?? '';
+    const known = (await verified.get(oid)) ?? null;
+    if (known !== null) return { commits: known, isVerified: true };
+    const key = `${repository.commonDir}\0${oid}`;
+    const commits = shared.get(key) ?? countInCommitGraph(repository, oid);
+    if (commits !== null) {
+      shared.set(key, commits);
+      return { commits, isVerified: false };
+    }
+    if (countingMs >= maxCountingMs) return 'pending';
+    const startedMs = performance.now();
+    try {
+      const counted = await countWithGit(repository, oid, previous);
+      shared.set(key, counted.commits);
+      return counted;
+    } finally {
+      countingMs += performance.now() - startedMs;
+    }
+  };
+
+  const countWithGit = async (
+    repository: OpenRepository,
+    oid: string,
+    previous: History['count'],
+  ): Promise<Counted> => {
+    if ((clones.get(oid)?.size ?? 0) >= minClones) {
+      const commits = await getOrInsert(verified, oid, () => verify(repository, previous));
+      if (commits !== null) return { commits, isVerified: true };
+    }
+    if (previous?.commits != null) {
+      try {
+        const range = `${previous.head}...${oid}`;
+        const sides = await git(repository, 'rev-list', '--count', '--left-right', range);
+        const [removed = NaN, added = NaN] = sides.toString('latin1').split('\t').map(Number);
+        const commits = previous.commits - removed + added;
+        if (!Number.isNaN(commits)) return { commits, isVerified: false };
+      } catch (error) {
+        // The previous commit may have been pruned.
+        if (!(error instanceof RepositoryError) || error.code !== 'git-failed') throw error;
+      }
+    }
+    const output = await git(repository, 'rev-list', '--count', oid);
+    return { commits: Number(output.toString('latin1')), isVerified: false };
+  };
+
+  /** Extends the verified count of an earlier HEAD, or else verifies the complete history. */
+  const verify = async (
+    repository: OpenRepository,
+    previous: History['count'],
+  ): Promise<number | null> => {
+    const { head = '', commits = null, isVerified = false } = previous ?? {};
+    const earlier = isVerified && commits !== null ? [{ head, commits }] : [];
+    for (const start of [...earlier, null]) {
+      try {
+        const counted = await countVerified(repository, start, {
+          run: (...args) => git(repository, ...args),
+          withContext: withGitForBatch,
+        });
+        if (counted !== null) return counted;
+      } catch (error) {
+        // The previous commit may have been pruned. Other failures are reported by the next attempt to count.
+        if (!(error instanceof RepositoryError)) throw error;
+      }
+    }
+    return null;
+  };
+  return { expect, count };
+}
