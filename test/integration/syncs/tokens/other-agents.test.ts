@@ -159,7 +159,7 @@ describe('an agent with models of other vendors', () => {
 
   test.each([
     ['its model', ['gemini-2.5-flash']],
-    ['its agent', ['example']],
+    ['its agent', ['claude-code']],
   ])('usage costs nothing and has a list price when a flat rate covers %s', async (_, flatRate) => {
     await writeFile(join(dir, 'a.log'), '[["gemini-2.5-flash",1000000]]');
     const { usage, state } = await collect({ flatRate });
@@ -189,20 +189,22 @@ describe('an agent with models of other vendors', () => {
   test('a lost cache and deleted logs keep the list price when the flat rate ends', async () => {
     const log = join(dir, 'a.log');
     await writeFile(log, '[["gemini-2.5-flash",1000000]]');
-    const { usage, state } = await collect({ flatRate: ['example'] });
+    const { usage, state } = await collect({ flatRate: ['claude-code'] });
     await writeFile(log, '[]');
     const previous = {
       schemaVersion: 1,
       updatedAt: '2026-11-20T12:00:00Z',
       timeZone: 'UTC',
-      sources: { example: state },
-      totals: { example: usage?.totals },
+      sources: { 'claude-code': state },
+      totals: { 'claude-code': usage?.totals },
       daily: usage?.daily,
       projects: usage?.projects,
       manual: [],
     };
     expect((await collect({}, { previous })).usage?.totals).toMatchObject({ costUsd: '0.300000' });
-    expect((await collect({ flatRate: ['example'] }, { previous })).usage?.totals).toMatchObject({
+    expect(
+      (await collect({ flatRate: ['claude-code'] }, { previous })).usage?.totals,
+    ).toMatchObject({
       costUsd: '0.000000',
       listPriceUsd: '0.300000',
     });
