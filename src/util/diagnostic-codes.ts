@@ -55,6 +55,7 @@ export const diagnosticCodes = {
   // Token usage
   'source-failed': 'warning',
   'log-unreadable': 'warning',
+  'database-unsupported': 'warning',
   'no-logs': 'warning',
   'no-price': 'warning',
 

@@ -115,7 +115,7 @@ function failedState(
   };
 }
 
-/** Reports which bills can't be read, and whether any other source was. */
+/** Reports which sources can't be read, and whether any other source was. */
 function noticeSkipped(
   reports: readonly SourceReport[],
   states: Readonly<Record<string, TokenSource>>,

@@ -29,7 +29,7 @@ export interface SourceReport {
   readonly usage: SourceUsage | null;
   /** How many days that were complete in the previous run have changed. */
   readonly revisedDays?: number;
-  /** Why a bill can't be read: completes `<reason> — skipping <subject>`. */
+  /** Why a bill or a log can't be read: completes `<reason> — skipping <subject>`. */
   readonly skipped?: { readonly reason: string; readonly subject: string };
   /** Replaces the cache of the source; absent keeps it. */
   readonly cache?: unknown;

@@ -15,6 +15,8 @@ import {
 } from './days/usage-entries.ts';
 import { hashPathOrNull, hashPaths, hashPath } from './projects/hash-paths.ts';
 import { findLogs, type FoundLog } from './reading/find-logs.ts';
+import { readableLogs } from './database/readable-logs.ts';
+import { sqliteNodeVersion } from './database/sqlite.ts';
 import { findRoots } from './locations.ts';
 import { parseStoredState, toStoredState, type LogState } from './state.ts';
 import { updateUsage } from './update-usage.ts';
@@ -28,6 +30,8 @@ export const agentSource = (agent: Agent): Source => ({
   read: (context) => readAgent(agent, context),
 });
 
+const upgradeHint = `run it with Node.js ${sqliteNodeVersion} or later`;
+
 async function readAgent(agent: Agent, context: SourceContext): Promise<SourceReport> {
   const { name } = agent;
   const { options, root, system, startedAt, previous, warn, signal } = context;
@@ -37,11 +41,18 @@ async function readAgent(agent: Agent, context: SourceContext): Promise<SourceRe
   const { directories } = options.agents[name];
   const { roots, warnings: rootWarnings } = findRoots(agent, directories, { root, system });
   for (const warning of rootWarnings) warn(warning);
-  const { logs: found, warnings: findWarnings } = await findLogs(agent, roots, yieldToEventLoop);
+  const { logs, warnings: findWarnings } = await findLogs(agent, roots, yieldToEventLoop);
+  const { readable: found, reason } = readableLogs(agent, logs, system.processInfo.nodeVersion);
   const state = parseStoredState(context.cache);
   const updated = await updateUsage({ agent, found, state, context, yieldToEventLoop });
   const warnings = [...findWarnings, ...updated.warnings];
   for (const warning of warnings) warn(warning);
+  const isSkipped = reason !== null && found.length === 0;
+  if (reason !== null && !isSkipped) {
+    warn(
+      diagnostic('database-unsupported', { subject: title, message: reason, hint: upgradeHint }),
+    );
+  }
 
   const usage = isHashed ? hashPaths(updated.usage) : updated.usage;
   const today = createCalendar(options.timeZone)(startedAt.getTime());
@@ -60,21 +71,22 @@ async function readAgent(agent: Agent, context: SourceContext): Promise<SourceRe
   const hasLogs = roots.length > 0;
   return {
     state: {
-      status: hasLogs ? 'ok' : 'skipped',
-      message: hasLogs ? null : `there are no logs of ${title}`,
+      status: hasLogs && !isSkipped ? 'ok' : 'skipped',
+      message: hasLogs ? reason : `there are no logs of ${title}`,
       coveredFrom: daily[0]?.date ?? null,
       coveredTo: daily.at(-1)?.date ?? null,
       unpricedModels,
       warnings: countSkipped(found, updated.logs, warnings),
     },
     usage:
-      hasLogs || daily.length > 0
+      (hasLogs && !isSkipped) || daily.length > 0
         ? {
             totals: sumUsage(updated.usage, isFlatRate),
             daily,
             projects: isHashed ? projects.map(hashProject) : projects,
           }
         : null,
+    ...(isSkipped ? { skipped: { reason, subject: title } } : {}),
     ...(updated.state === undefined ? {} : { cache: toStoredState(updated.state) }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Counts } from '../token-counts.ts';
 import type { AgentName } from '../../../schema/agents.ts';
 import type { System } from '../../../system/system.ts';
+import type { LogDatabase } from './database/log-database.ts';
 
 /**
  * A coding agent that leaves logs of its token usage on this machine. Everything that differs between agents
@@ -36,7 +37,7 @@ export interface Location {
 }
 
 /** How the logs of an agent are read. */
-export type LogFormat = LineFormat | DocumentFormat;
+export type LogFormat = LineFormat | DocumentFormat | DatabaseFormat;
 
 interface FormatBase {
   /** Whether a file below a root is a log of this format. `dir` is the path of its directory. */
@@ -63,6 +64,19 @@ export interface DocumentFormat extends FormatBase {
 
 /** A record, or the reason why an entry with usage was skipped. */
 export type ParsedEntry = UsageRecord | SkipReason;
+
+/**
+ * An SQLite database. After a change only the new rows are read; the records of earlier runs are retained. Needs a
+ * version of Node.js with `node:sqlite`.
+ */
+export interface DatabaseFormat extends FormatBase {
+  readonly type: 'database';
+  /**
+   * Called once per thread; the result is called once per log. Yields null for a row that is not about usage, so that
+   * reading many of them can be interrupted. Throws `unknownSchema` if the tables are not those of the agent.
+   */
+  readonly createReader: () => (log: Log, database: LogDatabase) => Iterable<ParsedEntry | null>;
+}
 
 export interface LineParser {
   /** Parses the line between two offsets. Returns null for a line that is not about usage. */

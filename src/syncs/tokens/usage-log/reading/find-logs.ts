@@ -4,7 +4,8 @@ import type { Diagnostic } from '../../../../util/diagnostic.ts';
 import type { YieldToEventLoop } from '../../../../util/async.ts';
 import { FileError, statKey } from '../../../../util/fs.ts';
 import { sanitizePath } from '../../../../util/text.ts';
-import { formatOf, type Agent, type Log } from '../agent.ts';
+import { formatOf, type Agent, type Log, type LogFormat } from '../agent.ts';
+import { databaseKey } from '../database/database-files.ts';
 import { toFileWarning } from './file-warning.ts';
 
 /** An existing log, with its real path, so that a file is found once even if several links lead to it. */
@@ -98,26 +99,30 @@ class LogSearch implements FoundLogs {
     const path = `${parent.path}${sep}${entry.name}`;
     if (entry.isDirectory()) {
       this.dirs.push(this.childOf(parent, path, entry.name));
-    } else if (entry.isSymbolicLink()) {
-      this.links.push(this.childOf(parent, path, entry.name));
-    } else if (formatOf(this.agent, entry.name, parent.path) !== undefined) {
-      this.attempt(path, () => {
-        if (!entry.isFile()) throw notRegular(path);
-        this.addLog(path, parent);
-      });
+      return;
     }
+    if (entry.isSymbolicLink()) {
+      this.links.push(this.childOf(parent, path, entry.name));
+      return;
+    }
+    const format = formatOf(this.agent, entry.name, parent.path);
+    if (format === undefined) return;
+    this.attempt(path, () => {
+      if (!entry.isFile()) throw notRegular(path);
+      this.addLog(path, parent, format);
+    });
   }
 
   private childOf(parent: Dir, path: string, name: string): Dir {
     return { ...parent, path, logDir: parent.logDir ?? sanitizePath(name, 4096) };
   }
 
-  private addLog(path: string, { logDir }: Dir): void {
+  private addLog(path: string, { logDir }: Dir, { type }: LogFormat): void {
     const stats = statSync(path, { bigint: true });
     this.logs.push({
       path,
       logDir: this.agent.logDirOf === null ? null : (logDir ?? ''),
-      statKey: statKey(stats),
+      statKey: type === 'database' ? databaseKey(path, stats) : statKey(stats),
       size: Number(stats.size),
     });
   }

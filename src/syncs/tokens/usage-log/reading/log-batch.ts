@@ -12,14 +12,14 @@ import {
   type LineFormat,
   type Log,
   type LogFormat,
-  type ParsedEntry,
-  type SkipReason,
 } from '../agent.ts';
 import type { RecordTable } from '../records/record-table.ts';
 import type { Checkpoint } from '../state.ts';
+import { createDatabaseReader } from './database-reader.ts';
 import { toFileWarning } from './file-warning.ts';
 import { createLineReader } from './line-reader.ts';
 import { tailChecksum } from './log-tail.ts';
+import { createSink } from './sink.ts';
 
 /** A log with new content, and how far it has been read. */
 export interface LogJob {
@@ -39,23 +39,29 @@ export interface BatchOptions {
   /** Returns the index of the next job; one out of range ends the batch. */
   readonly nextIndex: () => number;
   readonly records: RecordTable;
+  /** For copies of databases. */
+  readonly tmpDir: string;
   readonly yieldToEventLoop: YieldToEventLoop;
   readonly onLog?: (index: number, log: Log) => void;
 }
 
-type ReadLog = (file: OpenFile, job: LogJob) => Promise<Checkpoint>;
+export type ReadLog = (file: OpenFile, job: LogJob) => Promise<Checkpoint>;
+
+export interface ReaderOptions {
+  readonly records: RecordTable;
+  readonly tmpDir: string;
+  readonly yieldToEventLoop: YieldToEventLoop;
+}
 
 /** Reads logs one after the other and adds their records. Throws `FileError` with code `EMFILE`. */
 export async function readBatch(
   jobs: readonly LogJob[],
-  { agent, nextIndex, records, yieldToEventLoop, onLog }: BatchOptions,
+  { agent, nextIndex, records, tmpDir, yieldToEventLoop, onLog }: BatchOptions,
 ): Promise<BatchResult> {
   const readers = new Map<LogFormat, ReadLog>();
   const readerOf = (format: LogFormat): ReadLog =>
     getOrInsert(readers, format, () =>
-      format.type === 'lines'
-        ? createLineLogReader(format, records, yieldToEventLoop)
-        : createDocumentReader(format, records),
+      createLogReader(format, { records, tmpDir, yieldToEventLoop }),
     );
   const checkpoints = new Map<number, Checkpoint>();
   const warnings: Diagnostic[] = [];
@@ -77,10 +83,20 @@ export async function readBatch(
   }
 }
 
+function createLogReader(format: LogFormat, options: ReaderOptions): ReadLog {
+  switch (format.type) {
+    case 'lines':
+      return createLineLogReader(format, options);
+    case 'document':
+      return createDocumentReader(format, options);
+    case 'database':
+      return createDatabaseReader(format, options);
+  }
+}
+
 function createLineLogReader(
   format: LineFormat,
-  records: RecordTable,
-  yieldToEventLoop: YieldToEventLoop,
+  { records, yieldToEventLoop }: ReaderOptions,
 ): ReadLog {
   const readLines = createLineReader(format.markers, yieldToEventLoop);
   const createParser = format.createParser();
@@ -108,7 +124,7 @@ function createLineLogReader(
   };
 }
 
-function createDocumentReader(format: DocumentFormat, records: RecordTable): ReadLog {
+function createDocumentReader(format: DocumentFormat, { records }: ReaderOptions): ReadLog {
   const parse = format.createParser();
   // eslint-disable-next-line @typescript-eslint/require-await -- rejects where the line reader does
   return async ({ fd, stats }, { log, statKey, checkpoint }) => {
@@ -120,31 +136,5 @@ function createDocumentReader(format: DocumentFormat, records: RecordTable): Rea
     const sink = createSink(records, log, { ...checkpoint, skipped: {} });
     for (const result of parse(log, bytes.subarray(0, bytesRead))) sink.add(result);
     return { statKey, inode: stats.ino, offset: 0, tail: 0, parserState: null, ...sink.result() };
-  };
-}
-
-interface Sink {
-  readonly add: (entry: ParsedEntry) => void;
-  readonly skip: (reason: SkipReason, count: number) => void;
-  readonly result: () => Pick<Checkpoint, 'project' | 'skipped'>;
-}
-
-function createSink(records: RecordTable, log: Log, checkpoint: Checkpoint): Sink {
-  let { project } = checkpoint;
-  const skipped = { ...checkpoint.skipped };
-  const skip = (reason: SkipReason, count: number): void => {
-    if (count > 0) skipped[reason] = (skipped[reason] ?? 0) + count;
-  };
-  return {
-    add: (entry) => {
-      if (typeof entry === 'string') {
-        skip(entry, 1);
-        return;
-      }
-      project ??= entry.project;
-      records.add(log, entry);
-    },
-    skip,
-    result: () => ({ project, skipped }),
   };
 }

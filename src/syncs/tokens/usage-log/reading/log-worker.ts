@@ -11,6 +11,7 @@ export interface WorkerTask {
   /** Name of the agent whose logs these are. */
   readonly agent: string;
   readonly jobs: readonly LogJob[];
+  readonly tmpDir: string;
   /** Index of the next job, in shared memory. */
   readonly counter: Int32Array;
 }
@@ -24,7 +25,7 @@ export type WorkerMessage =
 const responsesPerMessage = 10_000;
 
 /** Entry of the worker thread: takes jobs like the main thread, and posts the records. */
-async function runWorker({ agent: name, jobs, counter }: WorkerTask): Promise<void> {
+async function runWorker({ agent: name, jobs, tmpDir, counter }: WorkerTask): Promise<void> {
   const agent = agents.find((candidate) => candidate.name === name);
   if (agent === undefined) throw new Error(`unknown agent ${name}`);
   // The main thread terminates the worker.
@@ -41,6 +42,7 @@ async function runWorker({ agent: name, jobs, counter }: WorkerTask): Promise<vo
       agent,
       nextIndex: () => (records.size < responsesPerMessage ? Atomics.add(counter, 0, 1) : Infinity),
       records,
+      tmpDir,
       yieldToEventLoop,
     });
     for (const [index, checkpoint] of batch.checkpoints) checkpoints.set(index, checkpoint);

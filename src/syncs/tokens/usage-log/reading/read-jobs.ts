@@ -31,7 +31,7 @@ export async function readJobsWithWorker(
 ): Promise<BatchResult> {
   const { agent, records, system, signal, yieldToEventLoop } = options;
   const counter = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  const task: WorkerTask = { agent: agent.name, jobs, counter };
+  const task: WorkerTask = { agent: agent.name, jobs, tmpDir: system.tmpDir, counter };
   const stop = new AbortController();
   const logs = jobs.map(({ log }) => log);
   const worker: { result: BatchResult | null } = { result: null };
@@ -72,12 +72,13 @@ export async function readJobsWithWorker(
 const readInThisThread = (
   jobs: readonly LogJob[],
   nextIndex: () => number,
-  { agent, records, yieldToEventLoop, onProgress }: ReadJobsOptions,
+  { agent, records, system, yieldToEventLoop, onProgress }: ReadJobsOptions,
 ): Promise<BatchResult> =>
   readBatch(jobs, {
     agent,
     nextIndex,
     records,
+    tmpDir: system.tmpDir,
     yieldToEventLoop,
     onLog: (index, { logDir }) => {
       onProgress(index, jobs.length, logDir ?? agentTitles[agent.name]);
