@@ -4,6 +4,7 @@ import { documented, section } from './documented.ts';
 /** The coding agents whose logs are read: the name of the source in `tokens.json`, and the name for people. */
 export const agentTitles = {
   'claude-code': 'Claude Code',
+  codex: 'Codex',
   'gemini-cli': 'Gemini CLI',
 } as const;
 export type AgentName = keyof typeof agentTitles;

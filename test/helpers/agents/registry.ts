@@ -1,10 +1,12 @@
 import type { AgentName } from '../../../src/schema/agents.ts';
 import type { AgentSample } from './agent-sample.ts';
 import { claudeCodeSample } from './claude-code.ts';
+import { codexSample } from './codex.ts';
 import { geminiCliSample } from './gemini-cli.ts';
 
 /** The sample of every agent; the compiler reports an agent without one. */
 export const samples: Readonly<Record<AgentName, AgentSample>> = {
   'claude-code': claudeCodeSample,
+  codex: codexSample,
   'gemini-cli': geminiCliSample,
 };

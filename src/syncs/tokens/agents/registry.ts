@@ -1,6 +1,7 @@
 import type { Agent } from '../usage-log/agent.ts';
 import { claudeCode } from './claude-code/index.ts';
+import { codex } from './codex/index.ts';
 import { geminiCli } from './gemini-cli/index.ts';
 
 /** The agents whose logs are read. To add an agent, add a directory, a line here and its title in `schema/agents.ts`. */
-export const agents: readonly Agent[] = [claudeCode, geminiCli];
+export const agents: readonly Agent[] = [claudeCode, codex, geminiCli];

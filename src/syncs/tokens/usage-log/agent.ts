@@ -2,6 +2,7 @@ import type { Counts } from '../token-counts.ts';
 import type { AgentName } from '../../../schema/agents.ts';
 import type { System } from '../../../system/system.ts';
 import type { LogDatabase } from './database/log-database.ts';
+import type { RecordTable } from './records/record-table.ts';
 
 /**
  * A coding agent that leaves logs of its token usage on this machine. Everything that differs between agents
@@ -20,6 +21,23 @@ export interface Agent {
   readonly logDirOf: ((project: string) => string) | null;
   /** The first format that recognises a file is the one that it is read with. */
   readonly formats: readonly LogFormat[];
+  /**
+   * Returns the rows of the records that don't count for a reason that is not in the record itself, such as
+   * history that a log has copied from another one. Called with all logs that were ever read, so that the order
+   * of reading does not matter.
+   */
+  readonly excludeRows?: (logs: readonly LogRows[], records: RecordTable) => Iterable<number>;
+}
+
+/** A log and its records. */
+export interface LogRows {
+  readonly path: string;
+  /** Whether the log still exists. */
+  readonly isPresent: boolean;
+  /** What the parser of its lines returned as `state`. */
+  readonly parserState: unknown;
+  /** In the order of the log. */
+  readonly rows: readonly number[];
 }
 
 export interface LocationContext {
@@ -47,6 +65,8 @@ interface FormatBase {
 /** A log that only grows, one record per line: after a change only the new lines are read. */
 export interface LineFormat extends FormatBase {
   readonly type: 'lines';
+  /** A compressed log does not grow: after a change all of it is read. */
+  readonly compression?: 'zstd';
   /** A line that contains none of these texts is skipped without being decoded. */
   readonly markers: readonly string[];
   /** Called once per thread; the result is called once per log. */

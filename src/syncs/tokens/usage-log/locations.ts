@@ -36,6 +36,15 @@ export function findRoots(
 export const expandHome = (path: string, { home }: Pick<System, 'home'>): string =>
   path.replace(/^~(?=$|[/\\])/, () => home);
 
+/** Agents take a variable as one path; other readers of their logs accept a list with commas. */
+export function splitPathList(value: string): readonly string[] {
+  if (isDir(value)) return [value];
+  return value
+    .split(',')
+    .map((path) => path.trim())
+    .filter((path) => path !== '');
+}
+
 /** Returns locations whose logs are in `subdirectory` of each path. */
 export const locationsIn = (paths: readonly string[], subdirectory: string): readonly Location[] =>
   paths.map((path) => ({ path, root: join(path, subdirectory) }));

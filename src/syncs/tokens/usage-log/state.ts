@@ -53,6 +53,7 @@ const storedState = z.object({
   days: z.object({
     timeZone: z.string(),
     priceVersion: z.string(),
+    gone: count,
     usage: z.array(dayUsage),
   }),
   records: packedRecords,
@@ -62,6 +63,8 @@ const storedState = z.object({
 export interface Days {
   readonly timeZone: string;
   readonly priceVersion: string;
+  /** How many logs of the state did not exist, which `excludeRows` of an agent may depend on. */
+  readonly gone: number;
   readonly usage: readonly DayUsage[];
 }
 

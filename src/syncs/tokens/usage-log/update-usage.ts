@@ -10,6 +10,7 @@ import { restoreHashedPaths } from './projects/hash-paths.ts';
 import type { FoundLog } from './reading/find-logs.ts';
 import { readLogs } from './reading/read-logs.ts';
 import { packRecords, unpackRecords } from './records/pack-records.ts';
+import { excludedRows } from './records/excluded-rows.ts';
 import { RecordTable } from './records/record-table.ts';
 import type { AgentState, LogState } from './state.ts';
 
@@ -41,12 +42,15 @@ export async function updateUsage(options: UpdateOptions): Promise<UpdatedUsage>
   const read = await readLogs(options);
   const { warnings } = read;
   let { logs } = read;
+  const present = new Set(found.map(({ path }) => path));
+  const gone = [...logs.keys()].filter((path) => !present.has(path)).length;
   const { days } = state ?? {};
   if (
     state !== null &&
     read.records === null &&
     days?.timeZone === timeZone &&
-    days.priceVersion === priceVersion
+    days.priceVersion === priceVersion &&
+    (days.gone === gone || agent.excludeRows === undefined)
   ) {
     return { usage: withRetained(state.days.usage, state.retained), logs, warnings };
   }
@@ -54,9 +58,11 @@ export async function updateUsage(options: UpdateOptions): Promise<UpdatedUsage>
 
   const pricing = await loadPricing(context.options);
   await yieldToEventLoop();
+  const excluded = excludedRows(records, { agent, logs: logs.values(), present });
   const bucketIn = (zone: string): Promise<readonly DayUsage[]> =>
     bucketByDay(records, {
       logs: logs.values(),
+      excluded,
       timeZone: zone,
       pricing,
       priceVersion,
@@ -71,8 +77,10 @@ export async function updateUsage(options: UpdateOptions): Promise<UpdatedUsage>
   } else {
     retained = retainedUsage(state.retained, known);
   }
-  const present = new Set(found.map(({ path }) => path));
-  if (await evictOld(records, { present, now: context.startedAt, yieldToEventLoop })) {
+  // A record that excludes others must not be removed before them.
+  const canEvict = agent.excludeRows === undefined;
+  const eviction = { present, now: context.startedAt, yieldToEventLoop };
+  if (canEvict && (await evictOld(records, eviction))) {
     const usage = withRetained(known, retained);
     logs = logsInUse(logs, records, present);
     known = await bucketIn(timeZone);
@@ -86,7 +94,7 @@ export async function updateUsage(options: UpdateOptions): Promise<UpdatedUsage>
     state: {
       logs,
       retained,
-      days: { timeZone, priceVersion, usage: known },
+      days: { timeZone, priceVersion, gone, usage: known },
       records: await packRecords(records, logList, yieldToEventLoop),
     },
   };

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../../../src/util/errors.ts';
 import {
   createLineReader,
+  readFile,
   type LinesRead,
 } from '../../../../src/syncs/tokens/usage-log/reading/line-reader.ts';
 import { responseLine, claudeCodeTotals, temporaryHome } from './run-tokens.ts';
@@ -26,8 +27,9 @@ async function readLines(
   const fd = openSync(path, 'r');
   const lines: string[] = [];
   const reader = createLineReader(['"usage"'], () => Promise.resolve());
-  const read = await reader({ fd, from, to: statSync(path).size }, (bytes, start, end) =>
-    lines.push(bytes.toString('utf8', start, end)),
+  const read = await reader(
+    { read: readFile(fd), from, to: statSync(path).size },
+    (bytes, start, end) => lines.push(bytes.toString('utf8', start, end)),
   );
   closeSync(fd);
   return { ...read, lines };

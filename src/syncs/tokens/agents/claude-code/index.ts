@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Agent, Location, LocationContext } from '../../usage-log/agent.ts';
-import { expandHome, isDir, locationsIn } from '../../usage-log/locations.ts';
+import { expandHome, locationsIn, splitPathList } from '../../usage-log/locations.ts';
 import { createParser } from './parse-line.ts';
 import { logDirOf } from './start-dir.ts';
 
@@ -32,16 +32,7 @@ function locations({ directories, system }: LocationContext): readonly Location[
   const { env, home } = system;
   const configDir = env['CLAUDE_CONFIG_DIR'];
   const paths = configDir
-    ? splitList(configDir).map((path) => resolve(expandHome(path, system)))
+    ? splitPathList(configDir).map((path) => resolve(expandHome(path, system)))
     : [join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'claude'), join(home, '.claude')];
   return locationsIn(paths, 'projects');
-}
-
-/** Claude Code takes the variable as one path; other readers of its logs accept a list with commas. */
-function splitList(value: string): readonly string[] {
-  if (isDir(value)) return [value];
-  return value
-    .split(',')
-    .map((path) => path.trim())
-    .filter((path) => path !== '');
 }

@@ -25,6 +25,8 @@ interface Bucket {
 
 export interface BucketOptions {
   readonly logs: Iterable<LogState>;
+  /** Rows of records that don't count. */
+  readonly excluded: ReadonlySet<number>;
   /** An IANA name. */
   readonly timeZone: string;
   readonly pricing: Pricing;
@@ -74,7 +76,7 @@ export async function bucketByDay(
     add(timeMs, location, usage);
     for (const extra of extraUsages) add(timeMs, location, extra);
   };
-  await forEachResponse(records, addResponse, yieldToEventLoop);
+  await forEachResponse(records, addResponse, options);
 
   const days = new Map<string, DayUsage>();
   for (const atLocation of buckets.values()) {

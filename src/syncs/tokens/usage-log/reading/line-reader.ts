@@ -10,10 +10,22 @@ const newline = 0x0a;
 export type OnLine = (bytes: Buffer, start: number, end: number) => void;
 
 export interface LineRange {
-  readonly fd: number;
+  /** Reads bytes from a position into a buffer, like `fs.readSync`. Returns 0 at the end. */
+  readonly read: (
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+  ) => number | Promise<number>;
   readonly from: number;
   readonly to: number;
 }
+
+/** Returns a function that reads an open file. */
+export const readFile =
+  (fd: number): LineRange['read'] =>
+  (buffer, offset, length, position) =>
+    readSync(fd, buffer, offset, length, position);
 
 export interface LinesRead {
   /** The start of the next line: behind the last complete one. An incomplete last line is not read. */
@@ -34,7 +46,7 @@ export function createLineReader(
   const searched = markers.map((marker) => Buffer.from(marker));
   const block = Buffer.allocUnsafeSlow(blockBytes);
 
-  return async ({ fd, from, to }, onLine) => {
+  return async ({ read, from, to }, onLine) => {
     let buffer = block;
     /** Bytes at the start of the buffer that belong to a line without an end so far. */
     let filled = 0;
@@ -44,7 +56,8 @@ export function createLineReader(
     let tooLong = 0;
     while (position < to) {
       const wanted = Math.min(buffer.length - filled, to - position);
-      const bytesRead = readSync(fd, buffer, filled, wanted, position);
+      const result = read(buffer, filled, wanted, position);
+      const bytesRead = typeof result === 'number' ? result : await result;
       if (bytesRead === 0) break;
       position += bytesRead;
       const carried = filled;

@@ -16,8 +16,9 @@ import {
 import type { RecordTable } from '../records/record-table.ts';
 import type { Checkpoint } from '../state.ts';
 import { createDatabaseReader } from './database-reader.ts';
+import { decompressZstd } from './decompress.ts';
 import { toFileWarning } from './file-warning.ts';
-import { createLineReader } from './line-reader.ts';
+import { createLineReader, readFile } from './line-reader.ts';
 import { tailChecksum } from './log-tail.ts';
 import { createSink } from './sink.ts';
 
@@ -100,10 +101,13 @@ function createLineLogReader(
 ): ReadLog {
   const readLines = createLineReader(format.markers, yieldToEventLoop);
   const createParser = format.createParser();
+  const isCompressed = format.compression !== undefined;
   return async ({ fd, stats }, { log, statKey, checkpoint }) => {
     const parser = createParser(log, checkpoint.parserState);
     const sink = createSink(records, log, checkpoint);
-    const range = { fd, from: checkpoint.offset, to: stats.size };
+    const range = isCompressed
+      ? { read: decompressZstd(fd, log.path), from: 0, to: Infinity }
+      : { read: readFile(fd), from: checkpoint.offset, to: stats.size };
     const { offset, tooLong } = await readLines(range, (bytes, start, end) => {
       const result = parser.parse(bytes, start, end);
       if (typeof result === 'object' && result !== null && 'length' in result) {
@@ -116,8 +120,9 @@ function createLineLogReader(
     return {
       statKey,
       inode: stats.ino,
-      offset,
-      tail: tailChecksum(fd, offset),
+      // Never continued.
+      offset: isCompressed ? Infinity : offset,
+      tail: isCompressed ? 0 : tailChecksum(fd, offset),
       parserState: parser.state?.() ?? null,
       ...sink.result(),
     };

@@ -2,6 +2,12 @@ import type { YieldToEventLoop } from '../../../../util/async.ts';
 import { unqualifiedKey } from '../agent.ts';
 import type { RecordTable } from './record-table.ts';
 
+export interface ResponseOptions {
+  /** Rows of records that don't count. */
+  readonly excluded: ReadonlySet<number>;
+  readonly yieldToEventLoop: YieldToEventLoop;
+}
+
 /**
  * Calls `onResponse` with the row of the one record of each response that counts: the one of the highest rank,
  * then of the most tokens (counts grow during a response), then the earliest, then that of the smallest path.
@@ -10,7 +16,7 @@ import type { RecordTable } from './record-table.ts';
 export async function forEachResponse(
   records: RecordTable,
   onResponse: (row: number) => void,
-  yieldToEventLoop: YieldToEventLoop,
+  { excluded, yieldToEventLoop }: ResponseOptions,
 ): Promise<void> {
   const duplicates = await findQualifiedDuplicates(records, yieldToEventLoop);
   let count = 0;
@@ -18,7 +24,8 @@ export async function forEachResponse(
     count += 1;
     if (count % 1000 === 0) await yieldToEventLoop();
     if (duplicates.size > 0 && isQualifiedDuplicate(records, key)) continue;
-    const row = preferredRow(records, firstRow);
+    const row = preferredRow(records, firstRow, excluded);
+    if (row === null) continue;
     const duplicate = duplicates.get(key);
     onResponse(duplicate === undefined ? row : records.preferredRow(row, duplicate));
   }
@@ -36,7 +43,7 @@ async function findQualifiedDuplicates(
     if (count % 1000 === 0) await yieldToEventLoop();
     if (!isQualifiedDuplicate(records, key)) continue;
     const id = unqualifiedKey(key);
-    const row = preferredRow(records, firstRow);
+    const row = preferredRow(records, firstRow) ?? firstRow;
     const known = duplicates.get(id);
     duplicates.set(id, known === undefined ? row : records.preferredRow(known, row));
   }
@@ -48,8 +55,18 @@ function isQualifiedDuplicate({ first }: RecordTable, key: string): boolean {
   return id !== key && first.has(id);
 }
 
-function preferredRow(records: RecordTable, firstRow: number): number {
-  let preferred = firstRow;
-  for (const row of records.rowsFrom(firstRow)) preferred = records.preferredRow(preferred, row);
+const noRows: ReadonlySet<number> = new Set();
+
+/** Returns null if all rows are excluded. */
+function preferredRow(
+  records: RecordTable,
+  firstRow: number,
+  excluded: ReadonlySet<number> = noRows,
+): number | null {
+  let preferred: number | null = null;
+  for (const row of records.rowsFrom(firstRow)) {
+    if (excluded.has(row)) continue;
+    preferred = preferred === null ? row : records.preferredRow(preferred, row);
+  }
   return preferred;
 }

@@ -27,7 +27,7 @@ export const packedRecords = z.object({
   extraUsages: z.custom<ReadonlyMap<number, readonly Usage[]>>((value) => value instanceof Map),
 });
 
-/** Packs a table whose records are all from `logs`. */
+/** Packs a table whose records are all from `logs`, in the order of its rows. */
 export async function packRecords(
   records: RecordTable,
   logs: readonly Log[],
@@ -35,11 +35,10 @@ export async function packRecords(
 ): Promise<PackedRecords> {
   const keys: string[] = [];
   const rows: number[] = [];
-  for (const [key, firstRow] of records.first) {
-    for (const row of records.rowsFrom(firstRow)) {
-      keys.push(key);
-      rows.push(row);
-    }
+  for (const [row, key] of records.keys().entries()) {
+    if (key === undefined) continue;
+    keys.push(key);
+    rows.push(row);
     if (keys.length % 1000 === 0) await yieldToEventLoop();
   }
   const indexes = new Map(logs.map((log, index) => [log, index]));

@@ -67,8 +67,36 @@ export class RecordTable {
     return this.logOf(other).path < this.logOf(row).path ? other : row;
   }
 
+  /** Returns the keys by row, which is the order of reading. Removed records have none. */
+  keys(): readonly (string | undefined)[] {
+    const keys: (string | undefined)[] = Array.from({ length: this.rowCount });
+    for (const [key, firstRow] of this.first) {
+      for (const row of this.rowsFrom(firstRow)) keys[row] = key;
+    }
+    return keys;
+  }
+
   timeOf(row: number): number {
     return this.pageOf(row)[startOf(row) + column.timeMs] ?? NaN;
+  }
+
+  rankOf(row: number): number {
+    return this.precedenceOf(row).rank;
+  }
+
+  tokensOf(row: number): number {
+    return this.precedenceOf(row).tokens;
+  }
+
+  /** Whether two records are of the same number of tokens of each kind. */
+  hasSameCounts(row: number, other: number): boolean {
+    const countsOf = (which: number): Float64Array =>
+      this.pageOf(which).subarray(
+        startOf(which) + column.input,
+        startOf(which) + column.webSearches,
+      );
+    const otherCounts = countsOf(other);
+    return countsOf(row).every((count, index) => count === otherCounts[index]);
   }
 
   logOf(row: number): Log {

@@ -1,0 +1,279 @@
+import { basename } from 'node:path';
+import type { LineParser, Log, SkipReason, UsageRecord } from '../../usage-log/agent.ts';
+import {
+  nestedFields,
+  parseJsonLine,
+  toFields,
+  toId,
+  toText,
+  toTimeMs,
+  toUsage,
+  type Fields,
+} from '../../usage-log/fields.ts';
+import { createTextDecoder } from '../../usage-log/reading/text-decoder.ts';
+import { compactionIdOf, lineTypeOf, type LineType } from './line-type.ts';
+import {
+  addUsage,
+  growthOf,
+  isSameUsage,
+  isZero,
+  readTokenUsage,
+  type TokenUsage,
+} from './token-usage.ts';
+
+/** The kinds of records: growth of the running total of a thread, and the usage of a response. */
+export const rank = { tokenCount: 0, response: 1 } as const;
+
+/** What is known at the end of a rollout, for its next lines and for `excludeRows`. */
+export interface RolloutState {
+  threadId: string;
+  /** The thread that this one was forked from or spawned by. */
+  parentId: string | null;
+  startMs: number | null;
+  /** Lines with a lower ordinal are copied from the parent. */
+  historyStart: number | null;
+  hasHeader: boolean;
+  model: string | null;
+  cwd: string | null;
+  /** The service tier as Codex names it; null for the standard one. */
+  tier: string | null;
+  /** The last running total. */
+  total: TokenUsage | null;
+  /** The number of records of running totals. */
+  tokenCounts: number;
+  /** As many had been found at the start of the current turn. */
+  tokenCountsBeforeTurn: number;
+  /** How many of the first ones are copied from the parent, if the log marks where its own start. */
+  copied: number | null;
+  /** The last responses, until it is known which of them compacted the history. */
+  recent: readonly RecentResponse[];
+  /** Ids of the compactions, also before their response. */
+  compactions: readonly string[];
+}
+
+interface RecentResponse {
+  readonly id: string;
+  readonly usage: TokenUsage;
+  /** Whether the running total has grown by this usage since. */
+  readonly isInTotal: boolean;
+}
+
+const maxRecent = 8;
+const unknownModel = 'unknown';
+const vendor = 'openai';
+
+type DecodeText = (latin1: string) => string;
+
+/**
+ * Creates a parser for the rollouts of Codex (openai/codex, `codex-rs/protocol/src/protocol.rs` and
+ * `codex-rs/rollout`): one JSON object per line, of which few are about usage. `token_count` repeats the running
+ * total of the thread and, as `last_token_usage`, its growth; newer versions also write a `token_usage_record` for
+ * every response. Both become records: `excludeRows` decides which of them count.
+ */
+export function createParser(): (log: Log, state: unknown) => LineParser {
+  const decodeText = createTextDecoder();
+  return ({ path }, stored) => {
+    const rollout = new Rollout(decodeText, (stored as RolloutState | null) ?? newState(path));
+    return {
+      parse: (bytes, start, end) => {
+        const type = lineTypeOf(bytes, start, end);
+        if (type === null) return null;
+        if (type === 'compacted') return rollout.addCompaction(compactionIdOf(bytes, start, end));
+        const value = parseJsonLine(bytes, start, end);
+        if (value === undefined) return 'json';
+        const line = toFields(value);
+        const payload = toFields(line?.['payload']);
+        return line === null || payload === null ? null : rollout.addLine(type, line, payload);
+      },
+      state: () => rollout.state,
+    };
+  };
+}
+
+/** The name of a rollout ends with the id of its thread. */
+const newState = (path: string): RolloutState => ({
+  threadId: /([0-9a-f-]{36})\.jsonl(?:\.zst)?$/.exec(basename(path))?.[1] ?? '',
+  parentId: null,
+  startMs: null,
+  historyStart: null,
+  hasHeader: false,
+  model: null,
+  cwd: null,
+  tier: null,
+  total: null,
+  tokenCounts: 0,
+  tokenCountsBeforeTurn: 0,
+  copied: null,
+  recent: [],
+  compactions: [],
+});
+
+class Rollout {
+  readonly state: RolloutState;
+  private readonly decodeText: DecodeText;
+
+  constructor(decodeText: DecodeText, state: RolloutState) {
+    this.decodeText = decodeText;
+    this.state = { ...state };
+  }
+
+  addLine(
+    type: Exclude<LineType, 'compacted'>,
+    line: Fields,
+    payload: Fields,
+  ): UsageRecord | SkipReason | null {
+    this.state.startMs ??= toTimeMs(line['timestamp']);
+    switch (type) {
+      case 'token_count':
+        return this.addTokenCount(line, payload);
+      case 'token_usage_record':
+        return this.addResponse(line, payload);
+      case 'session_meta':
+        this.readHeader(payload);
+        return null;
+      case 'turn_context':
+        this.state.model = this.textOf(payload['model']) ?? this.state.model;
+        this.state.cwd = this.textOf(payload['cwd']) ?? this.state.cwd;
+        return null;
+      case 'thread_settings_applied':
+        this.readSettings(toFields(payload['thread_settings']));
+        return null;
+      case 'task_started':
+        this.state.tokenCountsBeforeTurn = this.state.tokenCounts;
+        return null;
+      case 'inter_agent_communication':
+      case 'inter_agent_communication_metadata':
+        // The first task of a sub-agent; the turn that it starts is the first one that is not copied.
+        if (payload['trigger_turn'] === true && this.state.parentId !== null) {
+          this.state.copied ??= this.state.tokenCountsBeforeTurn;
+        }
+        return null;
+    }
+  }
+
+  /** The lines of a compaction repeat the history, so that they are never parsed. */
+  addCompaction(id: string | null): null {
+    if (id === null) return null;
+    const response = this.state.recent.find((recent) => recent.id === id);
+    // A compaction by the model itself is part of the running total, one by the server is not.
+    if (response?.isInTotal !== true) this.state.compactions = [...this.state.compactions, id];
+    return null;
+  }
+
+  private readHeader(payload: Fields): void {
+    const { state } = this;
+    // A copied history contains the header of the parent as well.
+    if (state.hasHeader) return;
+    const source = toFields(payload['source']);
+    const spawn = toFields(toFields(source?.['subagent'])?.['thread_spawn']);
+    const historyStart = payload['subagent_history_start_ordinal'];
+    state.hasHeader = true;
+    state.threadId = toText(payload['id']) ?? state.threadId;
+    state.parentId = toText(payload['forked_from_id']) ?? toText(spawn?.['parent_thread_id']);
+    state.cwd = this.textOf(payload['cwd']);
+    if (typeof historyStart !== 'number') return;
+    state.historyStart = historyStart;
+    state.copied = 0;
+  }
+
+  private readSettings(settings: Fields | null): void {
+    const tier = settings?.['service_tier'];
+    // Settings without the key leave the tier unchanged.
+    if (tier === undefined) return;
+    const isStandard = tier === null || tier === 'default' || tier === 'standard';
+    this.state.tier = isStandard ? null : (this.textOf(tier) ?? 'unknown');
+  }
+
+  private addTokenCount(line: Fields, payload: Fields): UsageRecord | SkipReason | null {
+    const info = nestedFields(payload['info']);
+    const total = readTokenUsage(info?.['total_token_usage']);
+    const last = readTokenUsage(info?.['last_token_usage']);
+    if (info === null || total === 'invalid') return 'usage';
+    const { total: previous } = this.state;
+    // Rate limits are reported with an unchanged total.
+    if (total !== null && previous !== null && isSameUsage(total, previous)) return null;
+    if (last === 'invalid') {
+      this.state.total = total;
+      return 'usage';
+    }
+    const sum = last === null || previous === null ? (last ?? previous) : addUsage(previous, last);
+    this.state.total = total ?? sum;
+    const usage = last ?? this.growthTo(total, previous);
+    if (usage === null || isZero(usage)) return null;
+    this.state.recent = this.state.recent.map((recent) =>
+      recent.isInTotal || !isSameUsage(recent.usage, usage)
+        ? recent
+        : { ...recent, isInTotal: true },
+    );
+    const keyOf = (timeMs: number, model: string): string => {
+      const counts = [usage.input, usage.cached, usage.written, usage.output, total?.total ?? ''];
+      return [timeMs, model.slice(0, 80), ...counts].join(' ');
+    };
+    const record = this.toRecord(line, usage, { keyOf, rank: rank.tokenCount });
+    if (typeof record !== 'string') {
+      this.state.tokenCounts += 1;
+      if (this.isCopied(line)) this.state.copied = this.state.tokenCounts;
+    }
+    return record;
+  }
+
+  /** The first total of a thread with a parent may be that of the parent. */
+  private growthTo(total: TokenUsage | null, previous: TokenUsage | null): TokenUsage | null {
+    if (total === null) return null;
+    if (previous !== null) return growthOf(total, previous);
+    return this.state.parentId === null ? total : null;
+  }
+
+  private addResponse(line: Fields, payload: Fields): UsageRecord | SkipReason | null {
+    const { state } = this;
+    const threadId = payload['thread_id'] ?? state.threadId;
+    if (threadId !== state.threadId || this.isCopied(line)) return null;
+    const usage = readTokenUsage(payload['usage']);
+    if (usage === 'invalid' || usage === null) return 'usage';
+    const id = toId(payload['response_id']);
+    if (id === null) return 'id';
+    if (isZero(usage)) return null;
+    state.recent = [...state.recent, { id, usage, isInTotal: false }].slice(-maxRecent);
+    return this.toRecord(line, usage, { keyOf: () => id, rank: rank.response });
+  }
+
+  private isCopied({ ordinal }: Fields): boolean {
+    const { historyStart } = this.state;
+    return historyStart !== null && typeof ordinal === 'number' && ordinal < historyStart;
+  }
+
+  private toRecord(
+    line: Fields,
+    { input, cached, written, output }: TokenUsage,
+    kind: { readonly keyOf: (timeMs: number, model: string) => string; readonly rank: number },
+  ): UsageRecord | SkipReason {
+    const { cwd, tier } = this.state;
+    const model = this.state.model ?? unknownModel;
+    const timeMs = toTimeMs(line['timestamp']);
+    if (timeMs === null) return 'timestamp';
+    const isFast = tier === 'priority' || tier === 'fast';
+    const usage = toUsage({
+      vendor,
+      // Other tiers have prices of their own, which the price table does not contain.
+      model: tier === null || isFast ? model : `${model}-${tier}`,
+      input: Math.max(0, input - cached - written),
+      output,
+      cacheRead: cached,
+      cacheWrite: written,
+    });
+    if (usage === null) return 'usage';
+    return {
+      key: kind.keyOf(timeMs, model),
+      timeMs,
+      rank: kind.rank,
+      project: cwd,
+      usage: { ...usage, isFast },
+      extraUsages: [],
+    };
+  }
+
+  private textOf(value: unknown): string | null {
+    const text = toText(value);
+    return text === null ? null : this.decodeText(text);
+  }
+}
