@@ -6,6 +6,9 @@ export const agentTitles = {
   'claude-code': 'Claude Code',
   codex: 'Codex',
   'gemini-cli': 'Gemini CLI',
+  pi: 'Pi',
+  'oh-my-pi': 'Oh My Pi',
+  openclaw: 'OpenClaw',
 } as const;
 export type AgentName = keyof typeof agentTitles;
 

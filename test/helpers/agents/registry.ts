@@ -3,10 +3,14 @@ import type { AgentSample } from './agent-sample.ts';
 import { claudeCodeSample } from './claude-code.ts';
 import { codexSample } from './codex.ts';
 import { geminiCliSample } from './gemini-cli.ts';
+import { ohMyPiSample, openclawSample, piSample } from './pi.ts';
 
 /** The sample of every agent; the compiler reports an agent without one. */
 export const samples: Readonly<Record<AgentName, AgentSample>> = {
   'claude-code': claudeCodeSample,
   codex: codexSample,
   'gemini-cli': geminiCliSample,
+  pi: piSample,
+  'oh-my-pi': ohMyPiSample,
+  openclaw: openclawSample,
 };

@@ -22,6 +22,9 @@ export const toText = (value: unknown): string | null =>
 
 const idPattern = /^[^\t\n]{1,200}$/;
 
+/** The name of a model that a log does not contain. */
+export const unknownModel = 'unknown';
+
 /** Returns a string that can be the key of a record, else null. */
 export const toId = (value: unknown): string | null =>
   typeof value === 'string' && idPattern.test(value) ? value : null;
@@ -61,6 +64,8 @@ export interface PlainUsage {
   readonly output: number;
   readonly cacheRead: number;
   readonly cacheWrite: number;
+  /** The part of `cacheWrite` that is kept for an hour. */
+  readonly cacheWrite1h?: number;
   readonly reportedCostUsd?: number | null;
 }
 
@@ -72,6 +77,7 @@ export function toUsage({
   output,
   cacheRead,
   cacheWrite,
+  cacheWrite1h = 0,
   reportedCostUsd = null,
 }: PlainUsage): Usage | null {
   const usage: Usage = {
@@ -83,8 +89,8 @@ export function toUsage({
     reportedCostUsd,
     input,
     output,
-    cacheWrite5m: cacheWrite,
-    cacheWrite1h: 0,
+    cacheWrite5m: Math.max(0, cacheWrite - cacheWrite1h),
+    cacheWrite1h,
     cacheRead,
     webSearches: 0,
   };

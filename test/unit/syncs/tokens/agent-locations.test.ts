@@ -30,6 +30,11 @@ describe.each(['linux', 'darwin', 'win32'] as const)('locations on %s', (platfor
 
 test.each([
   ['gemini-cli', { GEMINI_CLI_HOME: '/other' }, ['/other/.gemini/tmp']],
+  ['pi', { PI_CODING_AGENT_DIR: '~/other' }, ['~/other/sessions']],
+  ['pi', { PI_CODING_AGENT_SESSION_DIR: '/other' }, ['/other']],
+  ['oh-my-pi', { PI_CONFIG_DIR: '.other' }, ['~/.other/agent/sessions']],
+  ['oh-my-pi', { XDG_DATA_HOME: '/data' }, ['~/.omp/agent/sessions', '/data/omp/sessions']],
+  ['openclaw', { OPENCLAW_STATE_DIR: '/other' }, ['/other/agents']],
 ] as const satisfies readonly (readonly [AgentName, object, readonly string[]])[])(
   '%s with %j writes to %j',
   (name, env, roots) => {

@@ -1,6 +1,7 @@
+import { readSync } from 'node:fs';
 import { isMachineProblem } from '../../../../util/errors.ts';
-import { readRegularFileSync } from '../../../../util/fs-sync.ts';
-import { toFields, type Fields } from '../fields.ts';
+import { openRegularFileSync, readRegularFileSync } from '../../../../util/fs-sync.ts';
+import { parseJsonLine, toFields, type Fields } from '../fields.ts';
 
 const maxBytes = 16 * 1024 * 1024;
 
@@ -25,6 +26,27 @@ export function readSideJson(path: string): Fields | null {
   try {
     return text === null ? null : toFields(JSON.parse(text));
   } catch {
+    return null;
+  }
+}
+
+const maxHeaderBytes = 64 * 1024;
+
+/**
+ * Returns the fields of the first line of a log, for the lines that are read after it has grown. Text is in
+ * Latin-1, as in other lines. Returns null if the line is missing, unreadable, longer than 64 KiB or not a
+ * JSON object.
+ */
+export function readHeader(path: string): Fields | null {
+  try {
+    using file = openRegularFileSync(path);
+    if (file === null) return null;
+    const bytes = Buffer.allocUnsafe(Math.min(maxHeaderBytes, file.stats.size));
+    const length = readSync(file.fd, bytes, 0, bytes.length, 0);
+    const end = bytes.subarray(0, length).indexOf('\n');
+    return end === -1 ? null : toFields(parseJsonLine(bytes, 0, end));
+  } catch (error) {
+    if (isMachineProblem(error)) throw error;
     return null;
   }
 }
