@@ -9,6 +9,7 @@ export const agentTitles = {
   pi: 'Pi',
   'oh-my-pi': 'Oh My Pi',
   openclaw: 'OpenClaw',
+  droid: 'Droid',
 } as const;
 export type AgentName = keyof typeof agentTitles;
 

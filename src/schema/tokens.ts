@@ -123,6 +123,21 @@ const costComponent = z.object({
   costUsd: z.nullable(money),
 });
 
+/** The growth of one session in an entry of an agent that keeps only a running total per session. */
+const sessionGrowth = z.object({
+  id: z.string(),
+  /** When the session was last used, according to its log; else the start of the run that read the total. */
+  lastActivityAt: timestamp,
+  /** The provider of the model as the log names it, in lower case; empty if the log does not name it. */
+  vendor: z.string(),
+  /** By how much the total grew. */
+  tokens: tokenCounts,
+  /** By how much the cost grew that the agent reports; null if it reports none. */
+  costUsd: z.nullable(money),
+  /** Whether the first total of the session is included, which may contain usage of earlier days. */
+  isFirst: z.optional(z.boolean()),
+});
+
 export const tokenEntry = z.object({
   date: day,
   source: z.string(),
@@ -148,6 +163,11 @@ export const tokenEntry = z.object({
   partial: z.optional(z.boolean()),
   /** For bills: by service tier and context window, if there are several or a named one. */
   breakdown: z.optional(z.array(costComponent)),
+  /**
+   * For agents that keep only a running total per session: the sessions of the entry. The sum of the growth of a
+   * session over all entries is the total that was last seen.
+   */
+  sessions: z.optional(z.array(sessionGrowth)),
 });
 
 export const tokenSource = z.object({
@@ -184,7 +204,8 @@ const projectTotals = z.object({
   /** The directory that the agent was started in; null if it is unknown. */
   projectPath: z.nullable(z.string()),
   tokens: tokenCounts,
-  responses: count,
+  /** Null for agents that keep only a running total per session. */
+  responses: z.nullable(count),
   /** As in `totals`. */
   costUsd: z.nullable(money),
   searchCostUsd,
@@ -216,6 +237,7 @@ export const tokensSchemas = {
   historyEntry: tokensHistoryEntry,
 } as const;
 export type TokenCounts = z.infer<typeof tokenCounts>;
+export type SessionGrowth = z.infer<typeof sessionGrowth>;
 export type TokenEntry = z.infer<typeof tokenEntry>;
 export type TokenSource = z.infer<typeof tokenSource>;
 export type TokenTotals = z.infer<typeof totals>;

@@ -12,6 +12,8 @@ export interface AgentSample {
   readonly directory: string;
   /** Text can be damaged by the tests; the damage of a database is tested by the agent itself. */
   readonly content: 'lines' | 'document' | 'database';
+  /** Whether the logs contain only the total of a session, so that a day has the growth between runs. */
+  readonly runningTotals?: true;
   /** What the logs do not contain. Counts are then 0 in the responses that are passed to `write`. */
   readonly lacks: readonly ('project' | 'cacheWrite' | 'cacheRead' | 'input')[];
   /**

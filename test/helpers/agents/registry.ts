@@ -2,6 +2,7 @@ import type { AgentName } from '../../../src/schema/agents.ts';
 import type { AgentSample } from './agent-sample.ts';
 import { claudeCodeSample } from './claude-code.ts';
 import { codexSample } from './codex.ts';
+import { droidSample } from './droid.ts';
 import { geminiCliSample } from './gemini-cli.ts';
 import { ohMyPiSample, openclawSample, piSample } from './pi.ts';
 
@@ -13,4 +14,5 @@ export const samples: Readonly<Record<AgentName, AgentSample>> = {
   pi: piSample,
   'oh-my-pi': ohMyPiSample,
   openclaw: openclawSample,
+  droid: droidSample,
 };

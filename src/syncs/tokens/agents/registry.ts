@@ -1,10 +1,11 @@
 import type { Agent } from '../usage-log/agent.ts';
 import { claudeCode } from './claude-code/index.ts';
 import { codex } from './codex/index.ts';
+import { droid } from './droid/index.ts';
 import { geminiCli } from './gemini-cli/index.ts';
 import { ohMyPi } from './oh-my-pi/index.ts';
 import { openclaw } from './openclaw/index.ts';
 import { pi } from './pi/index.ts';
 
 /** The agents whose logs are read. To add an agent, add a directory, a line here and its title in `schema/agents.ts`. */
-export const agents: readonly Agent[] = [claudeCode, codex, geminiCli, pi, ohMyPi, openclaw];
+export const agents: readonly Agent[] = [claudeCode, codex, geminiCli, pi, ohMyPi, openclaw, droid];

@@ -18,8 +18,10 @@ import { findLogs, type FoundLog } from './reading/find-logs.ts';
 import { readableLogs } from './database/readable-logs.ts';
 import { sqliteNodeVersion } from './database/sqlite.ts';
 import { findRoots } from './locations.ts';
+import { withSessions } from './running-totals/session-growth.ts';
+import { updateTotals } from './running-totals/update-totals.ts';
 import { parseStoredState, toStoredState, type LogState } from './state.ts';
-import { updateUsage } from './update-usage.ts';
+import { updateUsage, type UpdatedUsage } from './update-usage.ts';
 import { dirname } from 'node:path';
 import type { FoundProject } from '../../../discovery/discovery.ts';
 
@@ -44,7 +46,8 @@ async function readAgent(agent: Agent, context: SourceContext): Promise<SourceRe
   const { logs, warnings: findWarnings } = await findLogs(agent, roots, yieldToEventLoop);
   const { readable: found, reason } = readableLogs(agent, logs, system.processInfo.nodeVersion);
   const state = parseStoredState(context.cache);
-  const updated = await updateUsage({ agent, found, state, context, yieldToEventLoop });
+  const update = agent.runningTotals === true ? updateTotals : updateUsage;
+  const updated: UpdatedUsage = await update({ agent, found, state, context, yieldToEventLoop });
   const warnings = [...findWarnings, ...updated.warnings];
   for (const warning of warnings) warn(warning);
   const isSkipped = reason !== null && found.length === 0;
@@ -61,8 +64,19 @@ async function readAgent(agent: Agent, context: SourceContext): Promise<SourceRe
   const idOf = createProjectIds(foundProjects, previousProjects);
   const idOfShown = isHashed ? idsByHash(updated.usage, idOf) : idOf;
   const isFlatRate = flatRateRule(options.flatRate, name);
-  const daily = toDailyEntries(usage, { source: name, today, isFlatRate, idOf: idOfShown });
-  const projects = toProjectTotals(updated.usage, { source: name, isFlatRate, idOf });
+  const entries = toDailyEntries(usage, { source: name, today, isFlatRate, idOf: idOfShown });
+  const { growth } = updated;
+  const daily =
+    growth === undefined
+      ? entries
+      : withSessions(entries, growth, {
+          timeZone: options.timeZone,
+          projectOf: isHashed ? hashPathOrNull : (project) => project,
+        });
+  const responses = growth === undefined ? {} : { responses: null };
+  const projects = toProjectTotals(updated.usage, { source: name, isFlatRate, idOf }).map(
+    (project) => ({ ...project, ...responses }),
+  );
   const unpricedModels = unpricedModelsOf(daily);
   for (const model of unpricedModels) {
     const message = 'has no known price: its cost is unknown';
@@ -81,7 +95,7 @@ async function readAgent(agent: Agent, context: SourceContext): Promise<SourceRe
     usage:
       (hasLogs && !isSkipped) || daily.length > 0
         ? {
-            totals: sumUsage(updated.usage, isFlatRate),
+            totals: { ...sumUsage(updated.usage, isFlatRate), ...responses },
             daily,
             projects: isHashed ? projects.map(hashProject) : projects,
           }

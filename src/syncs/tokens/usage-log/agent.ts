@@ -19,6 +19,11 @@ export interface Agent {
    * agent has no such directories.
    */
   readonly logDirOf: ((project: string) => string) | null;
+  /**
+   * Whether a record is all usage of a session so far instead of one response: its key is the id of the session,
+   * its time the last activity (0 if the log does not name it). Days then contain the growth between runs.
+   */
+  readonly runningTotals?: true;
   /** The first format that recognises a file is the one that it is read with. */
   readonly formats: readonly LogFormat[];
   /**

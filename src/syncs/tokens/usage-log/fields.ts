@@ -107,3 +107,12 @@ export function parseJsonLine(bytes: Buffer, start: number, end: number): unknow
     return undefined;
   }
 }
+
+/** Returns the value of a text, which may start with a byte order mark, or undefined if it is not JSON. */
+export function parseJsonText(text: string): unknown {
+  try {
+    return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text);
+  } catch {
+    return undefined;
+  }
+}

@@ -2,16 +2,18 @@ import type { Diagnostic } from '../../../util/diagnostic.ts';
 import type { YieldToEventLoop } from '../../../util/async.ts';
 import { loadPricing, priceVersionWith } from '../pricing/rates.ts';
 import type { SourceContext } from '../source.ts';
-import type { Agent, Log } from './agent.ts';
+import type { Agent } from './agent.ts';
 import { bucketByDay } from './days/bucket-by-day.ts';
 import type { DayUsage } from './days/day-usage.ts';
 import { previousUsage, retainedUsage, withRetained } from './days/retained-usage.ts';
 import { restoreHashedPaths } from './projects/hash-paths.ts';
 import type { FoundLog } from './reading/find-logs.ts';
 import { readLogs } from './reading/read-logs.ts';
+import { evictOld, logsInUse } from './records/evict-records.ts';
 import { packRecords, unpackRecords } from './records/pack-records.ts';
 import { excludedRows } from './records/excluded-rows.ts';
 import { RecordTable } from './records/record-table.ts';
+import type { SessionGrowth } from './running-totals/session-growth.ts';
 import type { AgentState, LogState } from './state.ts';
 
 export interface UpdateOptions {
@@ -27,6 +29,8 @@ export interface UpdatedUsage {
   readonly usage: readonly DayUsage[];
   readonly logs: ReadonlyMap<string, LogState>;
   readonly warnings: readonly Diagnostic[];
+  /** What the usage consists of, for an agent that keeps only running totals. */
+  readonly growth?: readonly SessionGrowth[];
   /** The new state; absent if the previous one is current. */
   readonly state?: AgentState;
 }
@@ -100,8 +104,8 @@ export async function updateUsage(options: UpdateOptions): Promise<UpdatedUsage>
   };
 }
 
-/** Returns the records of a state. */
-async function unpackState(
+/** Returns the records of a state; none for a lost one. */
+export async function unpackState(
   state: AgentState | null,
   yieldToEventLoop: YieldToEventLoop,
 ): Promise<RecordTable> {
@@ -111,48 +115,4 @@ async function unpackState(
     await unpackRecords(state.records, { logs, into: records, yieldToEventLoop });
   }
   return records;
-}
-
-// Longer than the 90 days of the longest window, so that its days can always be computed and priced again.
-const retentionMs = 100 * 24 * 60 * 60_000;
-
-/**
- * Removes the responses that are older than 100 days and of which all logs are gone, so that the table does
- * not grow without limit. `present` holds the paths of the existing logs. Returns whether it removed any.
- */
-async function evictOld(
-  records: RecordTable,
-  options: {
-    readonly present: ReadonlySet<string>;
-    readonly now: Date;
-    readonly yieldToEventLoop: YieldToEventLoop;
-  },
-): Promise<boolean> {
-  const { present, now, yieldToEventLoop } = options;
-  const oldestMs = now.getTime() - retentionMs;
-  const isEvictable = (row: number): boolean =>
-    records.timeOf(row) < oldestMs && !present.has(records.logOf(row).path);
-  const sizeBefore = records.size;
-  let count = 0;
-  for (const [key, firstRow] of records.first) {
-    count += 1;
-    if (count % 1000 === 0) await yieldToEventLoop();
-    if (isEvictable(firstRow) && [...records.rowsFrom(firstRow)].every(isEvictable)) {
-      records.first.delete(key);
-    }
-  }
-  return records.size < sizeBefore;
-}
-
-/** Returns the logs that exist or that a record refers to. */
-function logsInUse(
-  logs: ReadonlyMap<string, LogState>,
-  records: RecordTable,
-  present: ReadonlySet<string>,
-): ReadonlyMap<string, LogState> {
-  const used = new Set<Log>();
-  for (const firstRow of records.first.values()) {
-    for (const row of records.rowsFrom(firstRow)) used.add(records.logOf(row));
-  }
-  return new Map([...logs].filter(([path, { log }]) => present.has(path) || used.has(log)));
 }

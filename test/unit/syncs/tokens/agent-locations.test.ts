@@ -17,10 +17,10 @@ function rootsOf(
 }
 
 /** Agents with the same locations in the home directory on all systems. */
-const inHome = [['gemini-cli', ['~/.gemini/tmp']]] as const satisfies readonly (readonly [
-  AgentName,
-  readonly string[],
-])[];
+const inHome = [
+  ['gemini-cli', ['~/.gemini/tmp']],
+  ['droid', ['~/.factory/sessions']],
+] as const satisfies readonly (readonly [AgentName, readonly string[]])[];
 
 describe.each(['linux', 'darwin', 'win32'] as const)('locations on %s', (platform) => {
   test.each(inHome)('%s writes to %j', (name, roots) => {
@@ -35,6 +35,7 @@ test.each([
   ['oh-my-pi', { PI_CONFIG_DIR: '.other' }, ['~/.other/agent/sessions']],
   ['oh-my-pi', { XDG_DATA_HOME: '/data' }, ['~/.omp/agent/sessions', '/data/omp/sessions']],
   ['openclaw', { OPENCLAW_STATE_DIR: '/other' }, ['/other/agents']],
+  ['droid', { FACTORY_DIR: '/other' }, ['/other/sessions']],
 ] as const satisfies readonly (readonly [AgentName, object, readonly string[]])[])(
   '%s with %j writes to %j',
   (name, env, roots) => {

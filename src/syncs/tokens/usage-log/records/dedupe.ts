@@ -9,13 +9,14 @@ export interface ResponseOptions {
 }
 
 /**
- * Calls `onResponse` with the row of the one record of each response that counts: the one of the highest rank,
- * then of the most tokens (counts grow during a response), then the earliest, then that of the smallest path.
+ * Calls `onResponse` with the row of the one record of each response that counts, and its key: the one of the highest
+ * rank, then of the most tokens (counts grow during a response), then of the highest reported cost, then the earliest,
+ * then that of the smallest path.
  * The order of reading does not matter, so that logs read in pieces give the same result as logs read at once.
  */
 export async function forEachResponse(
   records: RecordTable,
-  onResponse: (row: number) => void,
+  onResponse: (row: number, key: string) => void,
   { excluded, yieldToEventLoop }: ResponseOptions,
 ): Promise<void> {
   const duplicates = await findQualifiedDuplicates(records, yieldToEventLoop);
@@ -27,7 +28,7 @@ export async function forEachResponse(
     const row = preferredRow(records, firstRow, excluded);
     if (row === null) continue;
     const duplicate = duplicates.get(key);
-    onResponse(duplicate === undefined ? row : records.preferredRow(row, duplicate));
+    onResponse(duplicate === undefined ? row : records.preferredRow(row, duplicate), key);
   }
 }
 

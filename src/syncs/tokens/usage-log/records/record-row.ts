@@ -90,6 +90,8 @@ export function readRow(
 export interface Precedence {
   readonly rank: number;
   readonly tokens: number;
+  /** -1 if it is unknown. */
+  readonly reportedCostUsd: number;
   readonly timeMs: number;
 }
 
@@ -103,12 +105,16 @@ export function readPrecedence(numbers: Float64Array, start: number): Precedence
       get(column.cacheWrite5m) +
       get(column.cacheWrite1h) +
       get(column.cacheRead),
+    reportedCostUsd: get(column.reportedCostUsd),
     timeMs: get(column.timeMs),
   };
 }
 
 /** Returns a positive number if `a` takes precedence over `b`, a negative one if `b` does, else 0. */
 export const comparePrecedence = (a: Precedence, b: Precedence): number =>
-  a.rank - b.rank || a.tokens - b.tokens || b.timeMs - a.timeMs;
+  a.rank - b.rank ||
+  a.tokens - b.tokens ||
+  a.reportedCostUsd - b.reportedCostUsd ||
+  b.timeMs - a.timeMs;
 
 export const noUsages: readonly Usage[] = [];

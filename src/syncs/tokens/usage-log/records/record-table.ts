@@ -42,7 +42,8 @@ export class RecordTable {
     for (let row = firstRow; ; row = this.nextOf(row)) {
       if (this.logOf(row) === log) {
         const { rank, timeMs, usage, isRevision = false } = record;
-        const precedence = { rank, timeMs, tokens: totalTokens(usage) };
+        const reportedCostUsd = usage.reportedCostUsd ?? -1;
+        const precedence = { rank, timeMs, reportedCostUsd, tokens: totalTokens(usage) };
         if (isRevision || comparePrecedence(precedence, this.precedenceOf(row)) > 0) {
           this.write(row, log, record);
         }

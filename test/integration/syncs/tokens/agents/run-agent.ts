@@ -2,6 +2,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AgentName } from '../../../../../src/schema/agents.ts';
+import type { Snapshot } from '../../../../../src/schema/syncs.ts';
 import type { TokenCounts } from '../../../../../src/schema/tokens.ts';
 import { agents } from '../../../../../src/syncs/tokens/agents/registry.ts';
 import type { SourceReport } from '../../../../../src/syncs/tokens/source.ts';
@@ -27,7 +28,7 @@ export interface AgentRun extends SourceReport {
 }
 
 export interface AgentRunOptions {
-  /** The run before; its cache goes through its stored form. */
+  /** The run before: its usage is in the snapshot, and its cache goes through its stored form. */
   readonly after?: SourceReport;
   readonly env?: Readonly<Record<string, string>>;
   /** `tokens` in the configuration. */
@@ -46,7 +47,8 @@ export async function runAgent(
   const agent = agents.find((candidate) => candidate.name === name);
   if (agent === undefined) throw new Error(`unknown agent ${name}`);
   const system = testSystem({ home, env, platform: 'linux' });
-  const context = syncContext('tokens', home, { system, ...changes });
+  const previous = after === undefined ? null : snapshotOf(name, after);
+  const context = syncContext('tokens', home, { system, previous, ...changes });
   const cache = after?.cache === undefined ? null : encodeCache(stamp, after.cache);
   const report = await agentSource(agent).read({ ...context, cache: decodeCache(stamp, cache) });
   const isUnchanged = report.cache === undefined;
@@ -55,6 +57,20 @@ export async function runAgent(
     ...(isUnchanged && after !== undefined ? { cache: after.cache } : {}),
     isUnchanged,
     diagnostics: context.warnings,
+  };
+}
+
+/** Returns the snapshot that contains only the usage of a source. */
+function snapshotOf(name: AgentName, { usage }: SourceReport): Snapshot<'tokens'> {
+  return {
+    schemaVersion: 1,
+    updatedAt: '2026-11-23T08:45:00.000Z',
+    timeZone: 'UTC',
+    sources: {},
+    totals: usage === null ? {} : { [name]: usage.totals },
+    daily: [...(usage?.daily ?? [])],
+    projects: [...(usage?.projects ?? [])],
+    manual: [],
   };
 }
 
