@@ -1,3 +1,5 @@
+import type { ReportSignature } from '../report/report-signature.ts';
+
 /** How many of a kind were run. */
 export interface Hits {
   readonly covered: number;
@@ -16,7 +18,12 @@ export interface FileCoverage extends Hits {
   readonly path: string;
   /** A `lineState` for each line number; null if the report has only counts. */
   readonly lines: Uint8Array | null;
+  /** Statements by the position of their block, of formats that several reports can be merged in. */
+  readonly blocks?: Blocks;
 }
+
+/** By the position of a block: twice its number of statements, plus one if it ran. */
+export type Blocks = ReadonlyMap<string, number>;
 
 /** The content of a coverage report. `covered` and `total` are the numbers that its tool prints. */
 export interface Report extends Hits {
@@ -34,12 +41,10 @@ export interface Report extends Hits {
 /** How reports of one format are recognized and parsed. */
 export interface CoverageFormat {
   readonly name: string;
-  /** Its files have no line data, so that several reports can't be merged. */
-  readonly hasOnlyTotals?: true;
   /** How its tools round a percentage to two decimals; absent: to the nearest. */
   readonly rounding?: 'down';
-  /** Whether the first 4 KiB of a file are the start of a report of this format. */
-  readonly recognizes: (head: string) => boolean;
+  /** Whether a file is a report of this format. May be called before the file is read to its end. */
+  readonly recognizes: (signature: ReportSignature) => boolean;
   /**
    * Parses a report from a stream. A chunk is valid only until the next one is requested.
    * Throws `ReportError` if the report is malformed.

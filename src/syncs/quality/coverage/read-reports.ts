@@ -1,54 +1,61 @@
-import { groupBy } from '../../../util/collections.ts';
+import { parentDir } from '../../../git/paths.ts';
 import { isMachineProblem } from '../../../util/errors.ts';
 import { FileError } from '../../../util/fs.ts';
+import { isExample } from '../project-files/package-dirs.ts';
+import type { ProjectView } from '../project-files/project-view.ts';
 import { ReportError, withReportFile } from '../report/report-file.ts';
 import type { ReadSource } from './coverage-format.ts';
-import type { ReportCandidate } from './find/find-reports.ts';
-import type { ParsedReport } from './merge/merge-reports.ts';
-import {
-  maxReportBytes,
-  recognizeReports,
-  type ReadContext,
-  type RecognizedReport,
-} from './recognize-reports.ts';
-import { parentDir } from '../../../git/paths.ts';
 import { rawDataDir } from './find/default-paths.ts';
-import { coverageFormats } from './formats/registry.ts';
+import type { ReportCandidate } from './find/find-reports.ts';
+import { readGoModules } from './find/go-modules.ts';
+import { resolveReport, type ParsedReport, type ResolvedReport } from './merge/resolve-report.ts';
+import { createProjectCheck } from './merge/project-check.ts';
+import { createSourceFinder, type SourceFinder } from './merge/source-finder.ts';
+import { maxReportBytes, recognizeReports, type RecognizedReport } from './recognize-reports.ts';
 
-/** Parses the reports that count. `unread` describes empty and unsupported ones. */
+/** Reads the reports about the sources of a project. `unread` describes the others, and why they don't count. */
 export async function readReports(
-  context: ReadContext,
+  view: ProjectView,
   candidates: readonly ReportCandidate[],
-): Promise<{ readonly reports: readonly ParsedReport[]; readonly unread: readonly string[] }> {
-  const { recognized, unread } = await recognizeReports(context, candidates);
-  const reports: ParsedReport[] = [];
-  for (const run of selectReports(recognized)) reports.push(...(await readTestRun(context, run)));
-  return { reports, unread };
+): Promise<{ readonly reports: readonly ResolvedReport[]; readonly unread: readonly string[] }> {
+  const { recognized, unread } = await recognizeReports(view, candidates);
+  const reports: ResolvedReport[] = [];
+  const ignored: string[] = [];
+  if (recognized.length === 0) return { reports, unread };
+  const find = createSourceFinder(view.root, view.files.keys(), await readGoModules(view));
+  const isAbout = createProjectCheck(view);
+  for (const one of withoutRawData(recognized)) {
+    const { path, isConfigured } = one.candidate;
+    const isTracked = view.files.get(path) === true;
+    const origin = isTracked ? 'tracked by git' : isExample(path) ? 'below an example' : null;
+    if (origin !== null && !isConfigured) {
+      ignored.push(`${path} is ${origin}, so it need not be about this project: ${hint}`);
+      continue;
+    }
+    const parsed = await parseReport(view, find, one);
+    if (!parsed) continue;
+    const resolved = resolveReport(parsed, find, isTracked);
+    if (isConfigured || isAbout(resolved)) reports.push(resolved);
+    else ignored.push(`${path} is about other sources: the project has no file that it names`);
+  }
+  return { reports, unread: [...ignored, ...unread] };
 }
 
-async function readTestRun(context: ReadContext, run: TestRun): Promise<readonly ParsedReport[]> {
-  for (const parts of run) {
-    const reports: ParsedReport[] = [];
-    for (const part of parts) {
-      const report = await parseReport(context, part);
-      if (report) reports.push(report);
-    }
-    if (reports.length > 0) return reports;
-  }
-  return [];
-}
+const hint = 'add it to quality.coverage.paths if it is';
 
 function parseReport(
-  context: ReadContext,
+  view: ProjectView,
+  find: SourceFinder,
   { candidate, format }: RecognizedReport,
 ): Promise<ParsedReport | null> {
-  const { root, warnings, signal } = context;
+  const { root, warnings, signal } = view;
   const limits = { maxBytes: maxReportBytes, signal };
   return warnings.guard(candidate.path, () =>
     withReportFile(`${root}/${candidate.path}`, limits, async ({ chunks }) => {
-      const report = await format.parse(chunks(), createSourceReader(context, candidate));
+      const report = await format.parse(chunks(), createSourceReader(view, find, candidate));
       if (report.covered > report.total) throw new ReportError('covers more than its total');
-      return { candidate, format, report };
+      const hasOnlyTotals = report.files?.length === 0 && report.total > 0;
+      return { candidate, format, report: hasOnlyTotals ? { ...report, files: null } : report };
     }),
   );
 }
@@ -56,11 +63,14 @@ function parseReport(
 const maxSourceBytes = 8 * 1024 * 1024;
 
 function createSourceReader(
-  { root, find, signal }: ReadContext,
+  { root, signal }: ProjectView,
+  find: SourceFinder,
   candidate: ReportCandidate,
 ): ReadSource {
   return async (path) => {
-    const source = find(path, { package: candidate.package, sourceRoots: [] });
+    // A name alone is sufficient: a wrong source has no lines that are ignored.
+    const location = { package: candidate.package, sourceRoots: [], topDir: parentDir(path) };
+    const source = find(path, location);
     if (source === null) return null;
     try {
       const limits = { maxBytes: maxSourceBytes, signal };
@@ -74,30 +84,6 @@ function createSourceReader(
       throw error;
     }
   };
-}
-
-/**
- * The reports of one test run: alternatives in order of preference, of which the first readable one counts. The
- * files of an alternative have the same format and are parts of one report.
- */
-type TestRun = readonly (readonly RecognizedReport[])[];
-
-/**
- * Groups reports by test run: each directory is one. If reports have to be merged, because there are several
- * directories or files of one format, formats with line data come first.
- */
-function selectReports(recognized: readonly RecognizedReport[]): readonly TestRun[] {
-  const dirs = groupBy(withoutRawData(recognized), ({ candidate }) => parentDir(candidate.path));
-  return Array.from(dirs.values(), (reports) => {
-    const alternatives = coverageFormats
-      .map((format) => reports.filter((one) => one.format === format))
-      .filter((parts) => parts.length > 0);
-    const isMerged = dirs.size > 1 || alternatives.some((parts) => parts.length > 1);
-    if (!isMerged) return alternatives;
-    const hasLines = ([part]: readonly RecognizedReport[]): boolean =>
-      part?.format.hasOnlyTotals !== true;
-    return [...alternatives.filter(hasLines), ...alternatives.filter((parts) => !hasLines(parts))];
-  });
 }
 
 /** nyc makes its reports from its raw data, which is used only in a package without any report. */

@@ -3,6 +3,8 @@ import { joinPath, parentDir } from '../../../git/paths.ts';
 import { nearestPackage } from '../project-files/package-dirs.ts';
 import type { ProjectView } from '../project-files/project-view.ts';
 import { withReportFile } from '../report/report-file.ts';
+import { readSignature } from '../report/report-signature.ts';
+import { sessionMs } from '../report/report-time.ts';
 import type { LighthouseFiles } from './find-lighthouse-files.ts';
 import { readManifest, type Manifest } from './lhci-manifest.ts';
 import type { LighthouseOutcome } from './lighthouse-outcome.ts';
@@ -21,54 +23,101 @@ export interface ChosenRuns {
   readonly errors: readonly string[];
 }
 
+interface RunFile {
+  readonly path: string;
+  readonly run: LighthouseRun;
+  readonly source: 'manifest' | 'median' | 'single';
+  /** When the page was loaded, or the file was written, in milliseconds since 1970. */
+  readonly timeMs: number;
+}
+
 const maxBytes = 64 * 1024 * 1024;
 
-/** Chooses the representative runs of the manifests, else the median run of each page, else the newest report. */
+/**
+ * Chooses one run of each page: of the newest test session, the run that a manifest of Lighthouse CI names, else the
+ * median run. A page that was loaded as on a phone and as on a desktop counts as two.
+ */
 export async function chooseRuns(
   view: ProjectView,
   { manifests, runs, singles }: LighthouseFiles,
 ): Promise<ChosenRuns> {
-  const byManifest = await chooseByManifest(view, manifests);
-  if (byManifest.representatives.length > 0) return byManifest;
-  const medians = await chooseMedians(view, runs);
-  if (medians.representatives.length > 0) return medians;
-  const newest = await chooseNewest(view, singles);
-  return { ...newest, errors: [...byManifest.errors, ...medians.errors, ...newest.errors] };
+  const errors: string[] = [];
+  const entries = await readManifests(view, manifests, errors);
+  const all = [
+    ...entries.runs,
+    ...(await readRuns(view, runs, 'median', errors)),
+    ...(await readRuns(view, singles, 'single', errors)),
+  ];
+  const sources = new Set<RunFile['source']>();
+  const representatives: LighthouseRun[] = [];
+  const files = new Set<string>();
+  let count = 0;
+  for (const page of groupBy(all, (one) => pageKey(view, one)).values()) {
+    const newest = Math.max(...page.map(({ timeMs }) => timeMs));
+    const session = page.filter(({ timeMs }) => timeMs >= newest - sessionMs);
+    const named = session.filter(({ source }) => source === 'manifest');
+    const candidates = named.length > 0 ? latest(named) : session;
+    const chosen = representativeRun(candidates.map(({ run }) => run));
+    if (!chosen) continue;
+    representatives.push(chosen);
+    for (const { path, source } of candidates) {
+      files.add(path);
+      sources.add(source);
+    }
+    // A manifest lists the runs that it chose from; their files may be beside it.
+    count += named.length > 0 ? 0 : session.length;
+  }
+  if (sources.has('manifest')) count += entries.count;
+  const rule = (['manifest', 'median', 'single'] as const).find((source) => sources.has(source));
+  return { rule: rule ?? null, representatives, runs: count, files: [...files], errors };
 }
 
-async function chooseByManifest(view: ProjectView, paths: readonly string[]): Promise<ChosenRuns> {
-  const pages = new Map<string, LighthouseRun>();
-  const files: string[] = [];
-  const errors: string[] = [];
-  let runs = 0;
+const latest = (runs: readonly RunFile[]): readonly RunFile[] =>
+  [...runs].sort((one, other) => other.timeMs - one.timeMs).slice(0, 1);
+
+/**
+ * Returns a key of a page. Two packages may serve different pages at the same local address. Lighthouse CI serves a
+ * directory at a port that differs in each run.
+ */
+function pageKey({ packages }: ProjectView, { path, run }: RunFile): string {
+  const url = run.url.replace(
+    /^(https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])):(?:3[2-9]|[4-6]\d)\d{3}(?=\/|$)/,
+    '$1',
+  );
+  return JSON.stringify([nearestPackage(packages, path), url, run.formFactor ?? 'mobile']);
+}
+
+/** Reads the representative runs of manifests; `count` is the number of all their runs. */
+async function readManifests(
+  view: ProjectView,
+  paths: readonly string[],
+  errors: string[],
+): Promise<{ readonly runs: readonly RunFile[]; readonly count: number }> {
+  const runs: RunFile[] = [];
+  let count = 0;
   for (const path of paths) {
     const manifest = await view.warnings.guard(path, () => readManifest(`${view.root}/${path}`));
     for (const entry of manifest ?? []) {
-      runs += 1;
+      count += 1;
       if (!entry.isRepresentativeRun) continue;
       const result = await readResultBeside(view, path, entry);
       if (result?.error) errors.push(result.error);
       const scores = toScores((category) => entry.summary[category]);
       if (result?.error || scores.size === 0) continue;
-      const run = { ...noMetrics, ...result, url: entry.url, scores };
-      const page = pageKey(view, path, entry.url);
-      const known = pages.get(page);
-      // Two manifests of a package may have the same page: the newer run is used.
-      if (!known || isNewer(run, known)) pages.set(page, run);
-      files.push(path);
+      const run = { ...unknownRun, ...result, url: entry.url, scores };
+      runs.push({ path, run, source: 'manifest', timeMs: timeOf(view, path, run) });
     }
   }
-  return { rule: 'manifest', representatives: [...pages.values()], runs, files, errors };
+  return { runs, count };
 }
 
-/** Returns a key of a page. Two packages may serve different pages at the same local address. */
-const pageKey = ({ packages }: ProjectView, file: string, url: string): string =>
-  `${nearestPackage(packages, file)}\0${url}`;
-
-const isNewer = (one: LighthouseRun, other: LighthouseRun): boolean =>
-  (one.fetchTime ?? 0) > (other.fetchTime ?? 0);
-
-const noMetrics = { fetchTime: null, firstContentfulPaint: 0, interactive: 0, error: null };
+const unknownRun = {
+  formFactor: null,
+  fetchTime: null,
+  firstContentfulPaint: 0,
+  interactive: 0,
+  error: null,
+};
 
 /** Reads the result of a manifest entry from the directory of the manifest: its path is that of the CI machine. */
 async function readResultBeside(
@@ -82,44 +131,26 @@ async function readResultBeside(
   return exists ? await readRun(view, joinPath(dir, name)) : null;
 }
 
-async function chooseMedians(view: ProjectView, paths: readonly string[]): Promise<ChosenRuns> {
-  const { runs, errors } = await readRuns(view, paths);
-  const pages = groupBy(runs, ({ path, run }) => pageKey(view, path, run.url));
-  const representatives = [...pages.values()]
-    .map((page) => representativeRun(page.map(({ run }) => run)))
-    .filter((run) => run !== null);
-  const files = runs.map(({ path }) => path);
-  return { rule: 'median', representatives, runs: runs.length, files, errors };
-}
-
-async function chooseNewest(view: ProjectView, paths: readonly string[]): Promise<ChosenRuns> {
-  const { runs, errors } = await readRuns(view, paths);
-  let newest = runs[0];
-  for (const one of runs) if (newest && isNewer(one.run, newest.run)) newest = one;
-  return newest
-    ? { rule: 'single', representatives: [newest.run], runs: 1, files: [newest.path], errors }
-    : { rule: null, representatives: [], runs: 0, files: [], errors };
-}
-
-interface RunFile {
-  readonly path: string;
-  readonly run: LighthouseRun;
-}
-
 /** Reads the runs that have a score. A page that could not be loaded has none. */
 async function readRuns(
   view: ProjectView,
   paths: readonly string[],
-): Promise<{ readonly runs: readonly RunFile[]; readonly errors: readonly string[] }> {
+  source: RunFile['source'],
+  errors: string[],
+): Promise<readonly RunFile[]> {
   const runs: RunFile[] = [];
-  const errors: string[] = [];
   for (const path of paths) {
     const run = await readRun(view, path);
     if (!run) continue;
-    if (run.error === null && run.scores.size > 0) runs.push({ path, run });
-    else errors.push(run.error ?? 'no category has a score');
+    if (run.error === null && run.scores.size > 0) {
+      runs.push({ path, run, source, timeMs: timeOf(view, path, run) });
+    } else errors.push(run.error ?? 'no category has a score');
   }
-  return { runs, errors };
+  return runs;
+}
+
+function timeOf({ tree, warnings }: ProjectView, path: string, run: LighthouseRun): number {
+  return run.fetchTime ?? warnings.guardSync(path, () => tree.stat(path))?.mtimeMs ?? 0;
 }
 
 /**
@@ -130,8 +161,10 @@ function readRun(
   path: string,
 ): Promise<LighthouseRun | null> {
   return warnings.guard(path, () =>
-    withReportFile(`${root}/${path}`, { maxBytes, signal }, (file) =>
-      isLighthouseResult(file.head) ? parseRun(file.chunks()) : Promise.resolve(null),
+    withReportFile(`${root}/${path}`, { maxBytes, signal }, async ({ chunks }) =>
+      isLighthouseResult(await readSignature(chunks(), isLighthouseResult))
+        ? parseRun(chunks())
+        : null,
     ),
   );
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { streamMembers, type ChooseAction } from '../report/json-stream.ts';
 import { ReportError } from '../report/report-file.ts';
+import type { ReportSignature } from '../report/report-signature.ts';
 import { parseDate } from '../report/report-time.ts';
 
 /** The categories that are stored, by their names in Lighthouse. */
@@ -10,6 +11,8 @@ export type Category = (typeof categories)[number];
 /** One load of one page. */
 export interface LighthouseRun {
   readonly url: string;
+  /** `mobile` or `desktop`; null if unknown. */
+  readonly formFactor: string | null;
   /** 0..100; without the categories that were not run or could not be scored. */
   readonly scores: ReadonlyMap<Category, number>;
   /** Milliseconds since 1970; null if the report has no date. */
@@ -32,13 +35,20 @@ const result = z.object({
   finalDisplayedUrl: z.optional(z.string()),
   fetchTime: z.optional(z.string()),
   runtimeError: z.optional(z.object({ code: z.string() })),
+  configSettings: z.optional(
+    z.object({
+      formFactor: z.nullish(z.string()),
+      /** Before version 7. */
+      emulatedFormFactor: z.nullish(z.string()),
+    }),
+  ),
   categories: z.record(z.string(), z.object({ score })),
   audits: metrics,
 });
 
-/** Whether the first 4 KiB of a file are the start of a Lighthouse result. */
-export const isLighthouseResult = (head: string): boolean =>
-  /^\ufeff?\s*\{/.test(head) && head.includes('"lighthouseVersion"');
+/** Whether a file is a Lighthouse result. */
+export const isLighthouseResult = ({ keys }: ReportSignature): boolean =>
+  keys.has('1.lighthouseVersion');
 
 /** Most of a result are audits with screenshots and traces, which are skipped. */
 const choose: ChooseAction = (key, path) => {
@@ -61,6 +71,7 @@ export async function parseRun(chunks: AsyncIterable<Buffer>): Promise<Lighthous
   const { data } = parsed;
   const error = data.runtimeError?.code ?? 'NO_ERROR';
   return {
+    formFactor: data.configSettings?.formFactor ?? data.configSettings?.emulatedFormFactor ?? null,
     url: data.requestedUrl ?? data.finalDisplayedUrl ?? data.finalUrl ?? '',
     scores: toScores((category) => data.categories[category]?.score),
     fetchTime: parseDate(data.fetchTime),

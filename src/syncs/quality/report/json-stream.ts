@@ -1,6 +1,6 @@
 import { ReportError } from './report-file.ts';
 
-const maxMemberBytes = 8 * 1024 * 1024;
+const maxMemberBytes = 32 * 1024 * 1024;
 const maxDepth = 64;
 
 const code = {
@@ -31,10 +31,10 @@ export type ChooseAction = (key: string, path: string | null, depth: number) => 
 export type JsonMember = readonly [key: string, value: unknown, path: string | null];
 
 /**
- * Yields the members of a JSON object while it is read, so that memory is bounded by the largest member.
+ * Yields the members of a JSON object or array while it is read, so that memory is bounded by the largest member.
  * Skipped members may have any size and are not validated.
- * Throws `ReportError` if the text is not an object, is malformed or truncated, is nested deeper than 64
- * levels, or has a key or a value to read of more than 8 MiB.
+ * Throws `ReportError` if the text is neither, is malformed or truncated, is nested deeper than 64
+ * levels, or has a key or a value to read of more than 32 MiB.
  */
 export async function* streamMembers(
   chunks: AsyncIterable<Buffer>,
@@ -131,15 +131,15 @@ class MemberScanner {
     return this.#containers.at(-1)?.path ?? null;
   }
 
-  /** Before and after the root object only white space is valid, and a byte order mark before it. */
+  /** Before and after the root only white space is valid. */
   #openRoot(byte: number, index: number): boolean {
-    if (byte === code.brace && !this.isComplete) {
+    if (isOpening(byte) && !this.isComplete) {
       this.#depth = 1;
-      this.#containers.push({ path: null, isArray: false, isEmpty: true });
+      this.#containers.push({ path: null, isArray: byte === code.bracket, isEmpty: true });
+      this.#startMember();
       return true;
     }
-    const isByteOrderMark = this.offset === 0 && index < 3 && byte >= 0xbb;
-    if (!isSpace(byte) && !isByteOrderMark) throw malformed(this.offset + index);
+    if (!isSpace(byte)) throw malformed(this.offset + index);
     return false;
   }
 
@@ -207,7 +207,7 @@ class MemberScanner {
     if (this.#action === 'skip') return;
     this.#pieceBytes += piece.length;
     if (this.#pieceBytes > maxMemberBytes) {
-      throw new ReportError(`near byte ${String(this.offset)}: a member is larger than 8 MiB`);
+      throw new ReportError(`near byte ${String(this.offset)}: a member is larger than 32 MiB`);
     }
     // A copy, because the chunk is valid only until the next one is requested.
     if (piece.length > 0) this.#pieces.push(Buffer.from(piece));
@@ -222,14 +222,12 @@ class MemberScanner {
   }
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
+/** A name in another encoding than UTF-8 has replacement characters: it is not found, but its lines count. */
 function parse(bytes: Buffer, offset: number): unknown {
   try {
-    return JSON.parse(utf8.decode(bytes)) as unknown;
+    return JSON.parse(bytes.toString()) as unknown;
   } catch (error) {
-    const problem = error instanceof TypeError ? 'is not UTF-8' : 'is not valid JSON';
-    throw new ReportError(`near byte ${String(offset)}: ${problem}`, { cause: error });
+    throw new ReportError(`near byte ${String(offset)}: is not valid JSON`, { cause: error });
   }
 }
 

@@ -1,15 +1,12 @@
 import type { FileHandle } from 'node:fs/promises';
 import { fileTooLarge, openRegularFile, toFileError } from '../../../util/fs.ts';
+import { decodeText } from './decode-text.ts';
+import { decompress } from './decompress.ts';
 
-/** A report that cannot be parsed. The message contains the reason and, if known, the position. */
-export class ReportError extends Error {
-  override readonly name = 'ReportError';
-}
+export { ReportError } from './report-error.ts';
 
 export interface ReportFile {
-  /** The first 4 KiB. */
-  readonly head: string;
-  /** Streams the report from its start. A chunk is valid only until the next one is requested. */
+  /** Streams the text from its start as UTF-8. A chunk is valid only until the next one is requested. */
   readonly chunks: () => AsyncIterable<Buffer>;
 }
 
@@ -18,7 +15,6 @@ interface ReportLimits {
   readonly signal: AbortSignal;
 }
 
-const headBytes = 4096;
 const chunkBytes = 1024 * 1024;
 
 /**
@@ -33,11 +29,9 @@ export async function withReportFile<Result>(
 ): Promise<Result> {
   const { handle } = await openRegularFile(path, limits);
   try {
-    const head = Buffer.alloc(headBytes);
-    const { bytesRead } = await handle.read(head, 0, headBytes, 0);
     return await read({
-      head: head.toString('utf8', 0, bytesRead),
-      chunks: () => streamChunks(handle, path, limits),
+      chunks: () =>
+        decodeText(decompress(streamChunks(handle, path, limits), path, limits.maxBytes)),
     });
   } catch (error) {
     throw toFileError(error, path);

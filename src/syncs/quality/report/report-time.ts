@@ -4,6 +4,12 @@ import { toTimestamp } from '../../../util/dates.ts';
 /** How far a source may be newer than its report, in milliseconds: clocks of file systems differ. */
 export const clockToleranceMs = 2000;
 
+/**
+ * Reports that were written within this time are of one test session, in milliseconds. It is the `merge_timeout` of
+ * SimpleCov.
+ */
+export const sessionMs = 600_000;
+
 // 9999-12-31: later years do not fit the stored form.
 const maxTimeMs = 253_402_300_799_999;
 

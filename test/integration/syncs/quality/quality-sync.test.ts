@@ -220,10 +220,20 @@ test('quality rejects with the reason of the signal when it is aborted', async (
   await expect(run).rejects.toThrow('time is up');
 });
 
-test('the freshness of a tracked report is unknown', async () => {
+test('the freshness of a tracked report is unknown, and it counts only if it is configured', async () => {
   await using workspace = await temporaryWorkspace();
   const { path } = await workspace.gitRepository('code/alpha', { ...sources, 'lcov.info': lcov });
   await writeFile(join(path, 'src/a.ts'), 'changed later\n');
+  const options = { coverage: { paths: ['lcov.info'] } };
+  const configured = await collectQuality(workspace.root, [found(path)], { options });
+  expect(configured.snapshot.projects[0]?.coverage).toMatchObject({
+    percent: 66.67,
+    freshness: 'unknown',
+  });
   const { snapshot } = await collectQuality(workspace.root, [found(path)]);
-  expect(snapshot.projects[0]?.coverage).toMatchObject({ percent: 66.67, freshness: 'unknown' });
+  expect(snapshot.projects[0]?.coverage).toMatchObject({
+    percent: null,
+    reason:
+      'lcov.info is tracked by git, so it need not be about this project: add it to quality.coverage.paths if it is',
+  });
 });

@@ -79,6 +79,6 @@ test.each([
 ])('decodeQualityCache returns an empty cache for %s', (_, change) => {
   const { scan, ...rest } = projectWith('x.ts');
   const projects = new Map([['/a', { ...rest, scan: { ...scan, ...change } }]]);
-  const bytes = encodeCache({ name: 'quality', schemaVersion: 1 }, { tags, projects });
+  const bytes = encodeCache({ name: 'quality', schemaVersion: 2 }, { tags, projects });
   expect(decodeQualityCache(bytes, tags).size).toBe(0);
 });

@@ -1,11 +1,11 @@
-import type { Dirent } from 'node:fs';
+import { createGlobMatcher } from '../../../../discovery/globs.ts';
 import { setImmediate } from 'node:timers/promises';
 import { joinPath, parentDir } from '../../../../git/paths.ts';
 import { isForeignDir, nearestPackage } from '../../project-files/package-dirs.ts';
 import type { ProjectView } from '../../project-files/project-view.ts';
 import { statReport, type ReportStats } from '../../report/report-stats.ts';
-import { defaultDirs, reportExtensions, reportNames, type DefaultDir } from './default-paths.ts';
-import { createGlobMatcher } from '../../../../discovery/globs.ts';
+import { reportNames } from './default-paths.ts';
+import { walkDefaultDirs } from './walk-default-dirs.ts';
 
 /** A file that may be a coverage report by its path; its content decides. */
 export interface ReportCandidate {
@@ -13,6 +13,8 @@ export interface ReportCandidate {
   readonly path: string;
   /** The package directory that it belongs to. */
   readonly package: string;
+  /** Whether `quality.coverage.paths` names it: such a report counts even if it seems not to be about the project. */
+  readonly isConfigured: boolean;
   readonly stats: ReportStats;
 }
 
@@ -33,7 +35,8 @@ export async function findCandidates(
     for (const candidate of findAtDefaultPaths(view, dir)) found.set(candidate.path, candidate);
   }
   for (const candidate of await findConfiguredReports(view, globs)) {
-    if (!found.has(candidate.path)) found.set(candidate.path, candidate);
+    const { package: dir = candidate.package } = found.get(candidate.path) ?? {};
+    found.set(candidate.path, { ...candidate, package: dir });
   }
   return [...found.values()]
     .filter(({ path }) => !view.isExcluded(path))
@@ -41,64 +44,38 @@ export async function findCandidates(
 }
 
 function findAtDefaultPaths(view: ProjectView, packageDir: string): readonly ReportCandidate[] {
-  const found = reportsIn(view, packageDir, packageDir, reportNames);
-  for (const { path, children } of defaultDirs) {
-    const dir = resolveDir(view, packageDir, path.split('/'));
-    if (dir === null) continue;
-    for (const one of [dir, ...childDirs(view, dir, children)]) {
-      found.push(...reportsIn(view, packageDir, one, reportExtensions));
-    }
+  const found = reportsIn(view, packageDir, { dir: packageDir, reports: reportNames });
+  for (const one of walkDefaultDirs(view, packageDir)) {
+    found.push(...reportsIn(view, mirroredPackage(view, packageDir, one.dir), one));
   }
   return found;
 }
 
-/** Returns the directory at a path below another; null if it does not exist or a link leads to it. */
-function resolveDir(
-  { tree, warnings }: ProjectView,
-  base: string,
-  names: readonly string[],
-): string | null {
-  let dir = base;
-  for (const name of names) {
-    const entry = tree.list(dir).find((one) => one.name === name);
-    dir = joinPath(dir, name);
-    if (entry?.isSymbolicLink()) warnings.add(dir, 'is a symbolic link and is not read');
-    if (!entry?.isDirectory()) return null;
-  }
-  return dir;
-}
-
-function childDirs(
-  { tree, warnings }: ProjectView,
-  dir: string,
-  children: DefaultDir['children'],
-): readonly string[] {
-  if (children === 'none') return [];
-  const dirs = tree
-    .list(dir)
-    .filter((entry) => entry.isDirectory() && !isForeignDir(entry.name))
-    .map(({ name }) => joinPath(dir, name));
-  if (children === 'all') return dirs;
-  const mtimeOf = (path: string): number =>
-    warnings.guardSync(path, () => tree.stat(path))?.mtimeMs ?? 0;
-  return dirs.sort((one, other) => mtimeOf(other) - mtimeOf(one)).slice(0, 1);
+/** Nx writes the reports of `libs/cart` to `coverage/libs/cart` in the root, with paths relative to `libs/cart`. */
+function mirroredPackage({ packages }: ProjectView, packageDir: string, dir: string): string {
+  const inside = packageDir === '' ? dir : dir.slice(packageDir.length + 1);
+  const mirrored = joinPath(packageDir, inside.replace(/^[^/]+\/?/, ''));
+  return packages.length > 1 && packages.includes(mirrored) ? mirrored : packageDir;
 }
 
 function reportsIn(
   view: ProjectView,
   packageDir: string,
-  dir: string,
-  names: RegExp,
+  { dir, reports }: { readonly dir: string; readonly reports: RegExp },
 ): ReportCandidate[] {
-  const isCandidate = (entry: Dirent): boolean => !entry.isDirectory() && names.test(entry.name);
-  const entries = view.tree.list(dir).filter(isCandidate);
+  const entries = view.tree
+    .list(dir)
+    .filter(
+      (entry) =>
+        reports.test(entry.name) && (!entry.isDirectory() || entry.name.endsWith('.xcresult')),
+    );
   if (entries.length > maxFiles) {
     view.warnings.add(dir, `has more than ${String(maxFiles)} files that may be reports`);
   }
   return entries.slice(0, maxFiles).flatMap(({ name }) => {
     const path = joinPath(dir, name);
     const stats = statReport(view, path);
-    return stats ? [{ path, package: packageDir, stats }] : [];
+    return stats ? [{ path, package: packageDir, isConfigured: false, stats }] : [];
   });
 }
 
@@ -106,7 +83,7 @@ const maxDirs = 20_000;
 
 /**
  * Returns the files that `quality.coverage.paths` matches. The globs are relative to the project and cannot leave
- * it: links are not followed. Directories of third-party code and test data are skipped.
+ * it: links are not followed. Directories of third-party code and test data are skipped unless a glob names them.
  */
 async function findConfiguredReports(
   view: ProjectView,
@@ -116,6 +93,7 @@ async function findConfiguredReports(
   const isMatch = await createGlobMatcher(globs, false);
   const found: ReportCandidate[] = [];
   const dirs = new Set(globs.map(literalDir));
+  const named = new Set(globs.flatMap((glob) => glob.split('/')));
   // The iteration includes what is added to the set meanwhile.
   for (const dir of dirs) {
     if (dirs.size > maxDirs) {
@@ -127,10 +105,12 @@ async function findConfiguredReports(
     for (const entry of tree.list(dir)) {
       const path = joinPath(dir, entry.name);
       if (entry.isDirectory()) {
-        if (!isForeignDir(entry.name)) dirs.add(path);
+        if (!isForeignDir(entry.name) || named.has(entry.name)) dirs.add(path);
       } else if (isMatch(path)) {
         const stats = statReport(view, path);
-        if (stats) found.push({ path, package: nearestPackage(packages, path), stats });
+        if (stats) {
+          found.push({ path, package: nearestPackage(packages, path), isConfigured: true, stats });
+        }
       }
     }
   }

@@ -9,12 +9,14 @@ import { hitsIn, parseXml, type Attributes } from '../parse/xml-stream.ts';
  * Cobertura XML (coverage.py, gcovr, Istanbul, coverlet, tarpaulin, …).
  *
  * The counts are attributes of the root; older versions of the format lack them, so the lines of the classes
- * are counted instead. Lines under `<methods>` repeat them, and one file may be split into several classes.
+ * are counted instead, as they are if the counts are 0 or invalid. Lines under `<methods>` repeat them, and one file may be split into several classes.
  * Rates are rounded and not used.
  */
 export const cobertura = {
   name: 'cobertura',
-  recognizes: (head) => /<coverage\s[^<>]*\b(?:line-rate|lines-valid)\s*=/.test(head),
+  recognizes: ({ root, attributes }) =>
+    root === 'coverage' &&
+    (attributes['line-rate'] !== undefined || attributes['lines-valid'] !== undefined),
   parse: async (chunks) => {
     const report = new ReportBuilder();
     const sourceRoots: string[] = [];
@@ -33,10 +35,9 @@ export const cobertura = {
         if (path.at(-1) === 'source') sourceRoots.push(text.trim());
       },
     });
-    const hitsOf = (kind: string): Hits | null =>
-      hitsIn('coverage', root, `${kind}-covered`, `${kind}-valid`);
+    const hitsOf = (kind: string): Hits | null => hitsIn(root, `${kind}-covered`, `${kind}-valid`);
     return report.toReport({
-      ...hitsOf('lines'),
+      ...hitsOrNull(hitsOf('lines')),
       branches: hitsOrNull(hitsOf('branches')),
       functions: hitsOrNull(hitsOf('functions')),
       reportTime: parseUnixTime(root['timestamp']),

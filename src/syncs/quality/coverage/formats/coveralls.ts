@@ -18,7 +18,7 @@ const choose = chooseByKey({ source_files: 'enter', run_at: 'read' });
  */
 export const coveralls = {
   name: 'coveralls',
-  recognizes: (head) => /^\s*\{/.test(head) && /"source_files"\s*:\s*\[/.test(head),
+  recognizes: ({ keys }) => keys.has('1.source_files'),
   parse: async (chunks) => {
     const report = new ReportBuilder();
     let reportTime: number | null = null;

@@ -17,7 +17,8 @@ const choose: ChooseAction = (_key, _path, depth) => (depth === 1 ? 'enter' : 'r
  */
 export const coverlet = {
   name: 'coverlet',
-  recognizes: (head) => /^\ufeff?\s*\{\s*"[^"]+\.(?:dll|exe)"\s*:\s*\{/i.test(head),
+  recognizes: ({ keys }) =>
+    keys.has('5.Lines') || [...keys].some((key) => /^1\..+\.(?:dll|exe)$/i.test(key)),
   parse: async (chunks) => {
     const report = new ReportBuilder();
     for await (const [file, value, path] of streamMembers(chunks, choose)) {

@@ -3,7 +3,7 @@ import { count } from '../../../../schema/numbers.ts';
 import { chooseByKey, streamMembers } from '../../report/json-stream.ts';
 import { reportDefaults, type CoverageFormat, type FileCoverage } from '../coverage-format.ts';
 import { checkMember } from '../parse/check-member.ts';
-import { hitsOrNull } from '../parse/hit-counter.ts';
+import { HitCounter, hitsOrNull, sumHits } from '../parse/hit-counter.ts';
 import { ReportBuilder } from '../parse/report-builder.ts';
 
 const excluded = z.optional(z.boolean());
@@ -13,40 +13,58 @@ const fileMember = z.object({
     z.object({
       line_number: z.number(),
       count: z.number(),
+      function_name: z.optional(z.string()),
       branches: z.optional(z.array(z.object({ count: z.number(), 'gcovr/excluded': excluded }))),
       'gcovr/excluded': excluded,
       'gcovr/noncode': z.optional(z.boolean()),
     }),
   ),
   functions: z.optional(
-    z.array(z.object({ execution_count: z.number(), 'gcovr/excluded': excluded })),
+    z.array(z.object({ execution_count: z.optional(z.number()), 'gcovr/excluded': excluded })),
   ),
 });
-const chooseFiles = chooseByKey({ files: 'enter' });
+const chooseFiles = chooseByKey({ files: 'enter', 'gcovr/format_version': 'read' });
 
-/** The JSON of gcovr (`gcovr --json`; https://gcovr.com/en/stable/output/json.html). */
+/**
+ * The JSON of gcovr (`gcovr --json`; https://gcovr.com/en/stable/output/json.html) and of gcov (`gcov --json-format`),
+ * which have the same shape. gcovr since 8.4 repeats a line for each function that it is in, and counts each of them.
+ */
 export const gcovr = {
   name: 'gcovr',
-  recognizes: (head) =>
-    /^\s*\{\s*"(?:files|gcovr\/format_version|current_working_directory)"/.test(head) &&
-    /"gcovr\/(?:format_version|noncode|excluded)"/.test(head),
+  recognizes: ({ keys }) =>
+    keys.has('1.gcovr/format_version') || (keys.has('3.lines') && keys.has('5.line_number')),
   parse: async (chunks) => {
     const report = new ReportBuilder();
-    for await (const [key, value] of streamMembers(chunks, chooseFiles)) {
+    const repeated = new Map<string, HitCounter>();
+    let isGcovr = false;
+    for await (const [key, value, path] of streamMembers(chunks, chooseFiles)) {
+      isGcovr ||= key === 'gcovr/format_version';
+      if (path === null) continue;
       const file = checkMember(fileMember, `files.${key}`, value);
       const table = report.at(file.file);
+      const functions = new Map<string, boolean>();
       for (const line of file.lines) {
         if (line['gcovr/noncode'] === true || line['gcovr/excluded'] === true) continue;
         table.add(line.line_number, line.count > 0);
+        const name = `${String(line.line_number)} ${line.function_name ?? ''}`;
+        functions.set(name, line.count > 0 || functions.get(name) === true);
         for (const branch of line.branches ?? []) {
           if (branch['gcovr/excluded'] !== true) report.branches.add(branch.count > 0);
         }
       }
       for (const one of file.functions ?? []) {
-        if (one['gcovr/excluded'] !== true) report.functions.add(one.execution_count > 0);
+        const { execution_count: times } = one;
+        if (one['gcovr/excluded'] !== true && times !== undefined) report.functions.add(times > 0);
       }
+      const counter = repeated.get(file.file) ?? new HitCounter();
+      for (const isHit of functions.values()) counter.add(isHit);
+      repeated.set(file.file, counter);
     }
-    return report.toReport();
+    if (!isGcovr) return report.toReport();
+    const files = report
+      .files()
+      .map((file) => ({ ...file, ...sumHits([repeated.get(file.path) ?? file]) }));
+    return report.toReport({ ...sumHits(files), files });
   },
 } as const satisfies CoverageFormat;
 
@@ -67,9 +85,7 @@ const chooseSummary = chooseByKey({
 /** The `--json-summary` of gcovr: counts without lines. Percentages may be null and are not used. */
 export const gcovrSummary = {
   name: 'gcovr-summary',
-  hasOnlyTotals: true,
-  recognizes: (head) =>
-    /^\s*\{/.test(head) && head.includes('"line_covered"') && head.includes('"branch_covered"'),
+  recognizes: ({ keys }) => keys.has('1.line_covered') && keys.has('1.line_total'),
   parse: async (chunks) => {
     const members: Record<string, unknown> = {};
     const files: FileCoverage[] = [];

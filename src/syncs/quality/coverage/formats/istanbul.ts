@@ -4,11 +4,15 @@ import { streamMembers } from '../../report/json-stream.ts';
 import { ReportError } from '../../report/report-file.ts';
 import { reportDefaults, type CoverageFormat, type FileCoverage } from '../coverage-format.ts';
 import { checkMember } from '../parse/check-member.ts';
-import { hitsOrNull } from '../parse/hit-counter.ts';
+import { hitsOrNull, sumHits } from '../parse/hit-counter.ts';
 import { ReportBuilder } from '../parse/report-builder.ts';
 
 const hits = z.object({ covered: count, total: count });
-const fileSummary = z.object({ lines: hits, branches: hits, functions: hits });
+const fileSummary = z.object({
+  lines: hits,
+  branches: z.optional(hits),
+  functions: z.optional(hits),
+});
 
 /**
  * The `json-summary` of Istanbul (nyc, c8, Jest, Vitest): counts per file, and their total.
@@ -16,9 +20,8 @@ const fileSummary = z.object({ lines: hits, branches: hits, functions: hits });
  */
 export const istanbulSummary = {
   name: 'istanbul-summary',
-  hasOnlyTotals: true,
   rounding: 'down',
-  recognizes: (head) => /^\ufeff?\s*\{\s*"total"\s*:\s*\{/.test(head) && head.includes('"pct"'),
+  recognizes: ({ keys }) => keys.has('1.total') && keys.has('3.pct'),
   parse: async (chunks) => {
     let total: z.infer<typeof fileSummary> | null = null;
     const files: FileCoverage[] = [];
@@ -30,7 +33,7 @@ export const istanbulSummary = {
     if (!total) throw new ReportError('has no "total"');
     return {
       ...reportDefaults,
-      ...total.lines,
+      ...(hitsOrNull(total.lines) ?? sumHits(files)),
       branches: hitsOrNull(total.branches),
       functions: hitsOrNull(total.functions),
       files,
@@ -58,9 +61,8 @@ export const istanbulFinal = {
   name: 'istanbul',
   rounding: 'down',
   // A run that instrumented nothing writes `{}`.
-  recognizes: (head) =>
-    /^\ufeff?\s*\{\s*\}\s*$/.test(head) ||
-    (/^\ufeff?\s*\{\s*"/.test(head) && head.includes('"statementMap"')),
+  recognizes: ({ keys, text, isComplete }) =>
+    keys.has('2.statementMap') || (isComplete && /^\s*\{\s*\}\s*$/.test(text)),
   parse: async (chunks) => {
     const report = new ReportBuilder();
     for await (const [key, value] of streamMembers(chunks)) {

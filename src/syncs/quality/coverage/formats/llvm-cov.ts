@@ -9,7 +9,7 @@ import {
   type Hits,
 } from '../coverage-format.ts';
 import { checkMember } from '../parse/check-member.ts';
-import { hitsOrNull } from '../parse/hit-counter.ts';
+import { hitsOrNull, sumHits } from '../parse/hit-counter.ts';
 
 const hits = z.object({ covered: count, count });
 const summary = z.object({ lines: hits, functions: z.optional(hits), branches: z.optional(hits) });
@@ -22,10 +22,8 @@ const exportType = 'llvm.coverage.json.export';
  */
 export const llvmCov = {
   name: 'llvm-cov',
-  hasOnlyTotals: true,
-  recognizes: (head) =>
-    /^\s*\{\s*"data"\s*:\s*\[\s*\{\s*"(?:files|functions|totals)"\s*:/.test(head) ||
-    (/^\s*\{/.test(head) && head.includes(`"${exportType}"`)),
+  recognizes: ({ keys }) =>
+    keys.has('1.data') && ['3.totals', '3.files', '3.functions'].some((key) => keys.has(key)),
   parse: async (chunks) => {
     let total: z.infer<typeof summary> | undefined;
     let type: unknown;
@@ -43,12 +41,11 @@ export const llvmCov = {
       lines = null;
     }
     if (type !== exportType) throw new ReportError(`is not of the type ${exportType}`);
-    if (!total) throw new ReportError('has no totals');
     return {
       ...reportDefaults,
-      ...toHits(total.lines),
-      branches: hitsOrNull(total.branches && toHits(total.branches)),
-      functions: hitsOrNull(total.functions && toHits(total.functions)),
+      ...(total ? toHits(total.lines) : sumHits(files)),
+      branches: hitsOrNull(total?.branches && toHits(total.branches)),
+      functions: hitsOrNull(total?.functions && toHits(total.functions)),
       files,
     };
   },

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { getOrInsert } from '../../../../util/collections.ts';
 import { streamMembers, type ChooseAction } from '../../report/json-stream.ts';
-import { parseUnixTime } from '../../report/report-time.ts';
+import { parseUnixTime, sessionMs } from '../../report/report-time.ts';
 import { type CoverageFormat, type ReadSource } from '../coverage-format.ts';
 import { checkMember } from '../parse/check-member.ts';
 import { hitsOrNull } from '../parse/hit-counter.ts';
@@ -24,46 +25,64 @@ type IgnoredRanges = readonly (readonly [first: number, last: number])[];
 /**
  * The .resultset.json of SimpleCov: by command (`rspec`, `cucumber`), file and line. It includes the lines
  * between `:nocov:` comments, which SimpleCov omits from its percentage (lib/simplecov/source_file.rb), so they
- * are looked up in the source. A deleted source has none.
+ * are looked up in the source. A deleted source has none. Commands that ended more than 10 minutes before the last one
+ * don't count (`merge_timeout`).
  */
 export const simplecovResultset = {
   name: 'simplecov-results',
   rounding: 'down',
-  recognizes: (head) =>
-    /^\s*\{\s*"[^"]*"\s*:\s*\{\s*"coverage"\s*:\s*\{\s*(?:\}|"[^"]*"\s*:\s*(?:\[|\{\s*"lines"))/.test(
-      head,
-    ),
+  recognizes: ({ keys }) =>
+    keys.has('2.coverage') && (keys.has('4.lines') || keys.has('2.timestamp')),
   parse: async (chunks, readSource = () => Promise.resolve(null)) => {
-    const report = new ReportBuilder();
+    const commands = new Map<string, Command>();
     const ignoredRangesOf = createIgnoredRangesLookup(readSource);
-    const branchHits = new Map<string, boolean>();
-    let time: number | null = null;
     for await (const [key, value, path] of streamMembers(chunks, choose)) {
-      if (key === 'timestamp' && typeof value === 'number') {
-        time = Math.max(time ?? 0, parseUnixTime(value) ?? 0) || null;
-      }
+      const name = path?.replace(/\.coverage$/, '') ?? '';
+      const command = getOrInsert(commands, name, () => ({ time: null, files: [] }));
+      if (key === 'timestamp' && typeof value === 'number') command.time = parseUnixTime(value);
       if (!path?.endsWith('.coverage')) continue;
       const file = checkMember(fileMember, key, value);
       const { lines, branches = {} } = Array.isArray(file) ? { lines: file } : file;
-      const ignored = await ignoredRangesOf(key);
-      const table = report.at(key);
-      for (const [index, hits] of lines.entries()) {
-        if (hits === null || overlaps(ignored, index + 1, index + 1)) continue;
-        table.add(index + 1, hits > 0);
-      }
-      for (const [condition, outcomes] of Object.entries(branches)) {
-        for (const [outcome, hits] of Object.entries(outcomes)) {
-          if (overlaps(ignored, ...linesOf(outcome))) continue;
-          const name = JSON.stringify([key, condition, outcome]);
-          branchHits.set(name, hits > 0 || branchHits.get(name) === true);
+      command.files.push({ path: key, lines, branches });
+    }
+    const times = [...commands.values()].flatMap(({ time }) => time ?? []);
+    const reportTime = times.length > 0 ? Math.max(...times) : null;
+    const report = new ReportBuilder();
+    const branchHits = new Map<string, boolean>();
+    for (const { time, files } of commands.values()) {
+      if (time !== null && reportTime !== null && time < reportTime - sessionMs) continue;
+      for (const { path, lines, branches } of files) {
+        const ignored = await ignoredRangesOf(path);
+        const table = report.at(path);
+        for (const [index, hits] of lines.entries()) {
+          if (hits === null || overlaps(ignored, index + 1, index + 1)) continue;
+          table.add(index + 1, hits > 0);
+        }
+        for (const [condition, outcomes] of Object.entries(branches)) {
+          for (const [outcome, hits] of Object.entries(outcomes)) {
+            if (overlaps(ignored, ...linesOf(outcome))) continue;
+            const name = JSON.stringify([path, condition, outcome]);
+            branchHits.set(name, hits > 0 || branchHits.get(name) === true);
+          }
         }
       }
     }
     const covered = [...branchHits.values()].filter(Boolean).length;
     const branches = hitsOrNull({ covered, total: branchHits.size });
-    return report.toReport({ branches, reportTime: time });
+    return report.toReport({ branches, reportTime });
   },
 } as const satisfies CoverageFormat;
+
+/** One command that ran tests, such as `rspec`. */
+interface Command {
+  /** When it ended, in milliseconds since 1970. */
+  time: number | null;
+  readonly files: {
+    readonly path: string;
+    readonly lines: z.infer<typeof lineHits>;
+    readonly branches: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  }[];
+}
 
 /** Returns the lines of `[:then, 1, 21, 35, 21, 38]`: type, id, first line and column, last line and column. */
 function linesOf(outcome: string): readonly [first: number, last: number] {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { count } from '../../../../schema/numbers.ts';
 import { chooseByKey, streamMembers } from '../../report/json-stream.ts';
-import { parseDate } from '../../report/report-time.ts';
+import { parseDate, parseUnixTime } from '../../report/report-time.ts';
 import { type CoverageFormat } from '../coverage-format.ts';
 import { checkMember } from '../parse/check-member.ts';
 import { hitsOrNull } from '../parse/hit-counter.ts';
@@ -10,35 +10,53 @@ import { ReportBuilder } from '../parse/report-builder.ts';
 const meta = z.object({ timestamp: z.optional(z.string()) });
 const hits = z.object({ covered: count, total: count });
 const totals = z.object({ lines: hits, branches: z.optional(hits), methods: z.optional(hits) });
-const fileMember = z.object({ lines: z.array(z.nullable(z.union([z.number(), z.string()]))) });
-const choose = chooseByKey({ coverage: 'enter', meta: 'read', total: 'read' });
+const lineHits = z.array(z.nullable(z.union([z.number(), z.string()])));
+const lineObject = z.object({ lines: lineHits });
+const listedFile = z.object({ filename: z.string(), coverage: z.union([lineHits, lineObject]) });
+const choose = chooseByKey({
+  coverage: 'enter',
+  files: 'enter',
+  meta: 'read',
+  total: 'read',
+  timestamp: 'read',
+});
 
-/** The coverage.json of SimpleCov's JSON formatter. Lines between `:nocov:` comments are "ignored". */
+/**
+ * The coverage.json of SimpleCov's JSON formatter, and of the simplecov-json gem, which lists its files. Lines between
+ * `:nocov:` comments are "ignored".
+ */
 export const simplecov = {
   name: 'simplecov',
   rounding: 'down',
-  recognizes: (head) => /^\s*\{/.test(head) && head.includes('"simplecov_version"'),
+  recognizes: ({ keys }) =>
+    keys.has('2.simplecov_version') ||
+    (keys.has('3.filename') && keys.has('3.covered_percent') && keys.has('3.coverage')),
   parse: async (chunks) => {
     const report = new ReportBuilder();
     let total: z.infer<typeof totals> | undefined;
-    let time: string | undefined;
+    let reportTime: number | null = null;
     for await (const [key, value, path] of streamMembers(chunks, choose)) {
-      if (path === null) {
-        if (key === 'total') total = checkMember(totals, key, value);
-        if (key === 'meta') time = checkMember(meta, key, value).timestamp;
-        continue;
+      if (key === 'total' && path === null) total = checkMember(totals, key, value);
+      if (key === 'meta' && path === null) {
+        reportTime ??= parseDate(checkMember(meta, key, value).timestamp);
       }
-      const table = report.at(key);
-      for (const [index, line] of checkMember(fileMember, key, value).lines.entries()) {
+      if (key === 'timestamp' && path === null && typeof value === 'number') {
+        reportTime ??= parseUnixTime(value);
+      }
+      if (path === null) continue;
+      const listed = path === 'files' ? checkMember(listedFile, path, value) : null;
+      const file = listed ? listed.coverage : checkMember(lineObject, key, value);
+      const table = report.at(listed?.filename ?? key);
+      for (const [index, line] of (Array.isArray(file) ? file : file.lines).entries()) {
         if (typeof line === 'number') table.add(index + 1, line > 0);
       }
     }
     return report.toReport({
       // Versions before 1.0 write no totals.
-      ...total?.lines,
+      ...hitsOrNull(total?.lines),
       branches: hitsOrNull(total?.branches),
       functions: hitsOrNull(total?.methods),
-      reportTime: parseDate(time),
+      reportTime,
     });
   },
 } as const satisfies CoverageFormat;

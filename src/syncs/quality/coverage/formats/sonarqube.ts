@@ -1,7 +1,7 @@
 import { type CoverageFormat } from '../coverage-format.ts';
 import { ReportBuilder } from '../parse/report-builder.ts';
 import type { LineTable } from '../parse/line-table.ts';
-import { countOf, parseXml } from '../parse/xml-stream.ts';
+import { countIn, parseXml } from '../parse/xml-stream.ts';
 
 /**
  * The generic test coverage of SonarQube
@@ -10,10 +10,11 @@ import { countOf, parseXml } from '../parse/xml-stream.ts';
  */
 export const sonarqube = {
   name: 'sonarqube',
-  recognizes: (head) =>
-    /<coverage\s[^<>]*\bversion\s*=\s*["']1["'][^<>]*>\s*(?:<file\s[^<>]*\bpath\s*=|<\/coverage)/.test(
-      head,
-    ),
+  recognizes: ({ root, attributes, elements, isComplete }) =>
+    root === 'coverage' &&
+    attributes['version'] === '1' &&
+    attributes['line-rate'] === undefined &&
+    (elements.has('lineToCover') || (isComplete && [...elements].every((name) => name === 'file'))),
   parse: async (chunks) => {
     const report = new ReportBuilder();
     let table: LineTable | null = null;
@@ -23,13 +24,9 @@ export const sonarqube = {
         if (name === 'file') table = report.at(attributes['path'] ?? '');
         if (name !== 'lineToCover') return;
         table?.add(Number(attributes['lineNumber']), attributes['covered'] === 'true');
-        if (attributes['branchesToCover'] === undefined) return;
-        const total = countOf(name, attributes, 'branchesToCover');
-        const isGiven = attributes['coveredBranches'] !== undefined;
-        report.branches.addHits({
-          covered: isGiven ? countOf(name, attributes, 'coveredBranches') : 0,
-          total,
-        });
+        const total = countIn(attributes['branchesToCover']) ?? 0;
+        const covered = countIn(attributes['coveredBranches']) ?? 0;
+        report.branches.addHits({ covered: Math.min(covered, total), total });
       },
     });
     return report.toReport();

@@ -19,7 +19,7 @@ const choose = chooseByKey({ files: 'enter', covered: 'read', coverable: 'read' 
  */
 export const tarpaulin = {
   name: 'tarpaulin',
-  recognizes: (head) => /^\s*\{\s*"files"\s*:\s*\[\s*\{\s*"path"\s*:\s*\[/.test(head),
+  recognizes: ({ keys }) => keys.has('3.path') && keys.has('3.traces'),
   parse: async (chunks) => {
     const report = new ReportBuilder();
     const totals = new Map<string, number>();

@@ -13,16 +13,22 @@ export interface SourceFile {
   readonly functions: NamedHits;
   /** How many records it has. */
   records: number;
-  /** LF of a record with checksums: see `countStatements`. */
-  linesFound: number | null;
+  /** The sums that its last record states, as in `LF:5`. */
+  readonly stated: Map<string, number>;
+  /** The tool that wrote it, if its own sums differ from its records. */
+  producer: 'coverage.py' | 'gcovr' | null;
 }
 
 interface ParserState {
   readonly files: Map<string, SourceFile>;
   readonly tables: LineTables;
   current: SourceFile | null;
+  /** The path of the current source. */
+  path: string;
   /** Whether a DA line of the current record has a checksum. */
   hasChecksum: boolean;
+  /** The test name of the current record. */
+  testName: string;
   /** The current line, from 1 on. */
   lineNumber: number;
   /** The next byte of the current piece. */
@@ -42,7 +48,9 @@ export function createLcovParser(): LcovParser {
     files: new Map(),
     tables: createLineTables(),
     current: null,
+    path: '',
     hasChecksum: false,
+    testName: '',
     lineNumber: 0,
     position: 0,
   };
@@ -88,11 +96,17 @@ function startsWith(bytes: Buffer, start: number, word: string): boolean {
   return true;
 }
 
-/** `DA:<line>,<count>[,<checksum>]` */
+/** `DA:<line>,<count>[,<checksum>]`. Some tools write the line -1 for code that is in no line. */
 function parseLineHit(state: ParserState, bytes: Buffer): void {
   state.position += 'DA:'.length;
+  const isNegative = bytes[state.position] === minus;
+  if (isNegative) state.position += 1;
   const line = readNumber(state, bytes);
   if (line === null) throw malformedAt(state, 'DA without a line number and a count');
+  if (isNegative) {
+    readIsHit(state, bytes);
+    return;
+  }
   if (!state.current) throw malformedAt(state, 'DA before SF');
   state.current.lines.add(line, readIsHit(state, bytes));
 }
@@ -146,22 +160,29 @@ function parseRecord(state: ParserState, bytes: Buffer, start: number, end: numb
   const text = bytes.toString('latin1', start, end).trimEnd();
   const { current } = state;
   if (text === 'end_of_record') {
-    current?.namedBranches.endRecord();
-    current?.functions.endRecord();
-    state.current = null;
+    endRecord(state);
     return;
   }
   const colon = text.indexOf(':');
   const value = text.slice(colon + 1);
   const comma = value.indexOf(',');
   switch (text.slice(0, colon)) {
+    case 'TN':
+      state.testName = value;
+      break;
     case 'SF':
-      if (current) throw malformedAt(state, 'SF in the middle of a record');
-      state.current = openSourceFile(state, bytes.subarray(start + colon + 1, end));
-      state.hasChecksum = false;
+      // Some tools omit end_of_record.
+      endRecord(state);
+      state.path = decode(bytes.subarray(start + colon + 1, end));
+      state.current = openSourceFile(state, state.path);
       break;
     case 'LF':
-      if (current && state.hasChecksum) current.linesFound = Number(value);
+    case 'LH':
+    case 'FNF':
+    case 'FNH':
+    case 'BRF':
+    case 'BRH':
+      current?.stated.set(text.slice(0, colon), /^\d{1,15}$/.test(value) ? Number(value) : NaN);
       break;
     case 'BRDA':
       current?.namedBranches.add(...splitLast(value));
@@ -181,8 +202,19 @@ function parseRecord(state: ParserState, bytes: Buffer, start: number, end: numb
   }
 }
 
-function openSourceFile(state: ParserState, name: Buffer): SourceFile {
-  const path = decode(state, name);
+function endRecord(state: ParserState): void {
+  const { current } = state;
+  if (!current) return;
+  current.namedBranches.endRecord();
+  current.functions.endRecord();
+  // coverage.py writes checksums; so does `lcov --checksum`, but not for Python.
+  if (state.testName === 'GCOVR_report') current.producer = 'gcovr';
+  else if (state.hasChecksum && /\.pyw?$/.test(state.path)) current.producer = 'coverage.py';
+  state.current = null;
+  state.hasChecksum = false;
+}
+
+function openSourceFile(state: ParserState, path: string): SourceFile {
   let file = state.files.get(path);
   if (!file) {
     file = {
@@ -191,7 +223,8 @@ function openSourceFile(state: ParserState, name: Buffer): SourceFile {
       namedBranches: createNamedHits(),
       functions: createNamedHits(),
       records: 0,
-      linesFound: null,
+      stated: new Map(),
+      producer: null,
     };
     state.files.set(path, file);
   }
@@ -200,13 +233,26 @@ function openSourceFile(state: ParserState, name: Buffer): SourceFile {
 }
 
 /**
- * Returns the line counts of a source file. coverage.py before 7.3.2 (which writes checksums) lists excluded
- * lines as hit, and line 0 of an empty file; its LF omits them (nedbat/coveragepy#1684).
+ * Returns the line counts of a source file. They are those of its records, except for two tools that count otherwise:
+ *
+ * - gcovr counts a line that it excludes as none, but writes it. Its own counts are LF and LH.
+ * - coverage.py before 7.3.2 lists excluded lines as hit, and line 0 of an empty file; its LF omits them
+ *   (nedbat/coveragepy#1684).
  */
-export function countStatements({ records, linesFound }: SourceFile, lines: Hits): Hits {
-  if (linesFound === null || records > 1 || !(linesFound < lines.total)) return lines;
-  const excluded = lines.total - linesFound;
-  return { covered: Math.max(0, lines.covered - excluded), total: linesFound };
+export function countStatements({ records, stated, producer }: SourceFile, lines: Hits): Hits {
+  const [found = NaN, hit = NaN] = [stated.get('LF'), stated.get('LH')];
+  if (producer === null || records > 1 || !(found < lines.total)) return lines;
+  if (producer === 'gcovr') return hit <= found ? { covered: hit, total: found } : lines;
+  return { covered: Math.max(0, lines.covered - (lines.total - found)), total: found };
+}
+
+/** Returns the sums that a record without details states (`llvm-cov export -summary-only`); null if it has none. */
+export function statedHits(
+  { stated }: SourceFile,
+  ...[hitName, foundName]: readonly [hit: 'LH' | 'FNH' | 'BRH', found: 'LF' | 'FNF' | 'BRF']
+): Hits | null {
+  const [covered = NaN, total = NaN] = [stated.get(hitName), stated.get(foundName)];
+  return covered <= total ? { covered, total } : null;
 }
 
 /** Returns the text before the last comma, and whether the count after it is a hit. */
@@ -216,12 +262,6 @@ function splitLast(value: string): [name: string, hit: boolean] {
 }
 
 const isHit = (count: string): boolean => Number(count) > 0;
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function decode(state: ParserState, bytes: Buffer): string {
-  try {
-    return utf8.decode(bytes).trimEnd();
-  } catch {
-    throw malformedAt(state, 'is not UTF-8');
-  }
-}
+/** A name in another encoding than UTF-8 has replacement characters: it is not found, but its lines count. */
+const decode = (bytes: Buffer): string => bytes.toString().trimEnd();

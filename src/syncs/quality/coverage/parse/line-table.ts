@@ -14,11 +14,17 @@ export interface LineTables {
 export interface LineTable {
   /** Throws `ReportError` for an impossible line number. */
   readonly add: (line: number, hit: boolean) => void;
+  /** Adds all lines from the first to the last. Throws `ReportError` if the ranges of a report have too many lines. */
+  readonly addRange: (first: number, last: number, hit: boolean) => void;
   readonly lines: () => Uint8Array;
 }
 
+/** The limit for all ranges of a report together, so that a forged report cannot take minutes. */
+const maxRangeLines = 16 * 1024 * 1024;
+
 export function createLineTables(): LineTables {
   let allocated = 0;
+  let rangeLines = 0;
   const grow = (states: Uint8Array, line: number): Uint8Array => {
     const length = Math.max(line + 1, Math.min(states.length * 2, states.length + 65_536), 64);
     allocated += length - states.length;
@@ -32,11 +38,17 @@ export function createLineTables(): LineTables {
   return {
     create: () => {
       let states: Uint8Array = new Uint8Array(0);
+      const add = (line: number, hit: boolean): void => {
+        if (!(line < states.length)) states = grow(states, line);
+        if (hit) states[line] = lineState.hit;
+        else if (states[line] === lineState.none) states[line] = lineState.missed;
+      };
       return {
-        add: (line, hit) => {
-          if (!(line < states.length)) states = grow(states, line);
-          if (hit) states[line] = lineState.hit;
-          else if (states[line] === lineState.none) states[line] = lineState.missed;
+        add,
+        addRange: (first, last, hit) => {
+          rangeLines += Math.max(0, last - first + 1);
+          if (rangeLines > maxRangeLines) throw new ReportError('names too many lines');
+          for (let line = first; line <= last; line += 1) add(line, hit);
         },
         lines: () => states,
       };

@@ -1,3 +1,4 @@
+import { TextDecoder } from 'node:util';
 import { SaxesParser } from 'saxes';
 import { ReportError } from '../../report/report-file.ts';
 import type { Hits } from '../coverage-format.ts';
@@ -16,9 +17,9 @@ const maxDepth = 64;
 const maxTextLength = 2 * 1024 * 1024;
 
 /**
- * Parses an XML document from a stream. DTDs and entities are never resolved. Throws `ReportError` if the
- * document is not well-formed or not UTF-8, is nested deeper than 64 levels, or has a text longer than 2 Mi
- * characters.
+ * Parses an XML document from a stream, in the encoding that it declares. DTDs and entities are never resolved.
+ * Throws `ReportError` if the document is not well-formed, is nested deeper than 64 levels, or has a text longer than
+ * 2 Mi characters.
  */
 export async function parseXml(
   chunks: AsyncIterable<Buffer>,
@@ -54,36 +55,37 @@ export async function parseXml(
       throw new ReportError(`line ${String(parser.line)}: a text is too long`);
     }
   };
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  try {
-    for await (const chunk of chunks) write(decoder.decode(chunk, { stream: true }));
-    write(decoder.decode());
-  } catch (error) {
-    if (error instanceof TypeError) throw new ReportError('is not UTF-8', { cause: error });
-    throw error;
+  let decoder: TextDecoder | null = null;
+  for await (const chunk of chunks) {
+    decoder ??= createDecoder(chunk);
+    write(decoder.decode(chunk, { stream: true }));
   }
+  write(decoder?.decode() ?? '');
   parser.close();
 }
 
-/** Returns the count in an attribute. Throws `ReportError` if it is missing or not a count. */
-export function countOf(element: string, attributes: Attributes, name: string): number {
-  const value = attributes[name];
-  if (value === undefined || !/^\d{1,15}$/.test(value)) {
-    throw new ReportError(`<${element}>: ${name} is not a count`);
+/** Returns a decoder for the encoding that the start of a document declares. UTF-16 was decoded before. */
+function createDecoder(start: Buffer): TextDecoder {
+  const declaration = /^\s*<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]{1,40})["']/;
+  const label = declaration.exec(start.toString('latin1', 0, 200))?.[1] ?? '';
+  try {
+    return new TextDecoder(/^$|utf-?16|ucs-?2/i.test(label) ? 'utf-8' : label);
+  } catch {
+    return new TextDecoder();
   }
-  return Number(value);
 }
 
-/** Returns the counts of two attributes; null if the element lacks one of them. */
+/** Returns a count in an attribute, which some tools write as `3.0`; null if it is missing or not a count. */
+export const countIn = (value: string | undefined): number | null =>
+  value !== undefined && /^\d{1,15}(?:\.0*)?$/.test(value) ? Number(value) : null;
+
+/** Returns the counts of two attributes; null if the element has no valid ones. */
 export function hitsIn(
-  element: string,
   attributes: Attributes,
-  covered: string,
-  total: string,
+  coveredName: string,
+  totalName: string,
 ): Hits | null {
-  if (attributes[covered] === undefined || attributes[total] === undefined) return null;
-  return {
-    covered: countOf(element, attributes, covered),
-    total: countOf(element, attributes, total),
-  };
+  const covered = countIn(attributes[coveredName]);
+  const total = countIn(attributes[totalName]);
+  return covered === null || total === null || covered > total ? null : { covered, total };
 }

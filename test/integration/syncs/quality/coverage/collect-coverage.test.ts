@@ -33,8 +33,23 @@ async function copyReport(from: string, to: string): Promise<void> {
   await cp(join(fixtures, from), to, { recursive: true });
 }
 
+/** Copies the sources that the reports of a tool are about. */
+async function copySources(tool: string, to: string): Promise<void> {
+  const languages = {
+    'coverage-py': 'python',
+    geninfo: 'c',
+    gcovr: 'c',
+    jest: 'javascript',
+    'node-test': 'javascript',
+    'vitest-v8': 'typescript',
+  };
+  const language = languages[(tool.split('/')[0] ?? '') as keyof typeof languages];
+  await cp(join(fixtures, 'samples', language), to, { recursive: true });
+}
+
 test('collectCoverage uses one of several formats in a directory', async () => {
   await using workspace = await temporaryWorkspace();
+  await copySources('jest', workspace.root);
   await copyReport('jest', join(workspace.root, 'coverage'));
   const { coverage, warnings } = await coverageOf(workspace.root);
   expect(warnings).toEqual([]);
@@ -59,6 +74,7 @@ test.each([
   ['jest/lcov.info', 'reports/unit-test-result.txt', 55.56],
 ])('collectCoverage finds %s at %s', async (fixture, path, percent) => {
   await using workspace = await temporaryWorkspace();
+  await copySources(fixture, workspace.root);
   await copyReport(fixture, join(workspace.root, path));
   const { coverage } = await coverageOf(workspace.root);
   expect(coverage).toMatchObject({ percent, sources: [{ path }], reason: null });
@@ -88,6 +104,7 @@ test('collectCoverage merges the reports of the packages of a monorepo with that
 
 test('collectCoverage prefers formats with lines when several directories are merged', async () => {
   await using workspace = await temporaryWorkspace();
+  await copySources('jest', workspace.root);
   await copyReport('jest', join(workspace.root, 'coverage'));
   await copyReport('jest', join(workspace.root, 'reports'));
   const { coverage } = await coverageOf(workspace.root);
@@ -116,16 +133,17 @@ test('collectCoverage merges the raw files of nyc only when no report exists', a
   expect((await coverageOf(workspace.root)).coverage).toMatchObject({ covered: 1, total: 2 });
 });
 
-test('collectCoverage uses the newest directory of TestResults', async () => {
+test('collectCoverage uses the newest run below TestResults, whatever the order of its directories', async () => {
   await using workspace = await temporaryWorkspace();
+  await copySources('gcovr', workspace.root);
   for (const [run, year] of [
     ['a', 2024],
     ['b', 2026],
     ['c', 2025],
   ] as const) {
-    const dir = join(workspace.root, 'TestResults', run);
-    await copyReport('gcovr/coverage.xml', join(dir, 'coverage.cobertura.xml'));
-    await utimes(dir, new Date(`${String(year)}-01-01`), new Date(`${String(year)}-01-01`));
+    const path = join(workspace.root, 'TestResults', run, 'coverage.cobertura.xml');
+    await copyReport('gcovr/coverage.xml', path);
+    await utimes(path, new Date(`${String(year)}-01-01`), new Date(`${String(year)}-01-01`));
   }
   const { coverage } = await coverageOf(workspace.root);
   expect(coverage.sources.map(({ path }) => path)).toEqual([
@@ -155,6 +173,7 @@ test('collectCoverage finds the reports of configured globs that are not exclude
 
 test('collectCoverage warns about a malformed report and uses the next format of the run', async () => {
   await using workspace = await temporaryWorkspace();
+  await copySources('jest', workspace.root);
   await copyReport('jest', join(workspace.root, 'coverage'));
   await workspace.write('coverage/coverage-summary.json', '{"total": {"lines": {"pct": 1}}}');
   const { coverage, warnings } = await coverageOf(workspace.root);
@@ -169,7 +188,7 @@ test.each([
   ['coverage/coverage-final.json', '{}', 'coverage/coverage-final.json counts no lines'],
   ['coverage/lcov.info', '', 'coverage/lcov.info is empty'],
   ['lcov.info', 'SF:a\nDA:1,1\n', 'lcov.info: line 2: ends in the middle of a record'],
-  ['coverage.xml', 'coverage: 80 %', 'no coverage report was found'],
+  ['coverage.xml', 'coverage: 80 %', 'coverage.xml has no known format of a coverage report'],
   ['coverage.out', 'mode: set\n', 'coverage.out counts no lines'],
   [
     '.coverage',
@@ -179,7 +198,7 @@ test.each([
   [
     'coverage/covmeta.d2e1f0',
     '\0cvm\u0001',
-    'coverage/covmeta.d2e1f0 is binary Go coverage data, which is not supported: run `go tool covdata textfmt`',
+    'coverage/covmeta.d2e1f0 is binary Go coverage data, which is not supported: run `go tool covdata textfmt -i DIR -o coverage.out`',
   ],
   [
     'coverage/.last_run.json',
@@ -202,9 +221,10 @@ test.each([
 test('collectCoverage dates a report by its own date, but no later than its mtime', async () => {
   await using workspace = await temporaryWorkspace();
   const path = join(workspace.root, 'coverage.xml');
+  await copySources('coverage-py', workspace.root);
   await copyReport('coverage-py/coverage.xml', path);
   const reportTime = async (tracked: readonly string[] = []): Promise<unknown> =>
-    (await coverageOf(workspace.root, { tracked })).coverage.sources[0]?.reportTime;
+    (await coverageOf(workspace.root, { tracked, globs: tracked })).coverage.sources[0]?.reportTime;
   await utimes(path, new Date('2027-01-01T00:00:00Z'), new Date('2027-01-01T00:00:00Z'));
   expect(await reportTime()).toBe('2026-11-23T13:33:21.128Z');
   await utimes(path, new Date('2026-01-01T00:00:00Z'), new Date('2026-01-01T00:00:00Z'));
@@ -232,7 +252,8 @@ test('collectCoverage compares a report with its sources unless git tracks it', 
     staleFiles: 1,
     ...expected,
   });
-  const tracked = await coverageOf(workspace.root, { tracked: ['lcov.info'] });
+  const paths = ['lcov.info'];
+  const tracked = await coverageOf(workspace.root, { tracked: paths, globs: paths });
   expect(tracked.coverage).toMatchObject({
     freshness: 'unknown',
     staleFiles: null,

@@ -79,7 +79,7 @@ test.each([
   expect((await outcomeOf(workspace.root, { rule })).score).toBe(score);
 });
 
-test('collectLighthouse uses the newest report of the Lighthouse CLI in any package', async () => {
+test('collectLighthouse uses the reports of the Lighthouse CLI, and the newest of a page', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.write('web/package.json', '{}');
   await copyResult('shop.report.json', join(workspace.root, 'web'));
@@ -92,7 +92,9 @@ test('collectLighthouse uses the newest report of the Lighthouse CLI in any pack
     urls: [shop],
     warnings: [],
   });
-  await copyResult('version-9.report.json', workspace.root);
+  const old = JSON.parse(await readFile(join(fixtures, 'version-9.report.json'), 'utf8')) as object;
+  const later = { ...old, fetchTime: '2026-11-23T18:00:00.000Z' };
+  await workspace.write('web/version-9.report.json', JSON.stringify(later));
   expect(await outcomeOf(workspace.root)).toMatchObject({
     rule: 'single',
     runs: 1,
@@ -175,7 +177,11 @@ test('collectLighthouse separates the pages of two packages and counts a page of
     join(fixtures, 'uploaded/lighthouserc.json'),
     join(workspace.root, 'web/lighthouserc.json'),
   );
-  expect(await outcomeOf(workspace.root)).toMatchObject({ ...expected, rule: 'manifest' });
+  expect(await outcomeOf(workspace.root)).toMatchObject({
+    ...expected,
+    rule: 'manifest',
+    urls: [home, shop, home, shop],
+  });
 });
 
 test('collectLighthouse uses the newer of two representative runs of one page', async () => {

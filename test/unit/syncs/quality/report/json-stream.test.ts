@@ -32,8 +32,8 @@ test('streamMembers reads any object as JSON.parse does, in chunks of any size',
   );
 });
 
-test('streamMembers accepts a byte order mark and white space around the object', async () => {
-  expect(await members('\ufeff\r\n {"a": [1, {"b": "}"}]}\n')).toEqual([['a', [1, { b: '}' }]]]);
+test('streamMembers accepts white space around the object', async () => {
+  expect(await members('\r\n {"a": [1, {"b": "}"}]}\n')).toEqual([['a', [1, { b: '}' }]]]);
 });
 
 test('streamMembers does not validate skipped members', async () => {
@@ -46,9 +46,9 @@ test('streamMembers does not validate skipped members', async () => {
   expect(found).toEqual(['a', 'b']);
 });
 
-test('streamMembers skips a member larger than 8 MiB', async () => {
+test('streamMembers skips a member larger than 32 MiB', async () => {
   const found: string[] = [];
-  const text = `{"skip": "${'x'.repeat(9_000_000)}", "b": 2}`;
+  const text = `{"skip": "${'x'.repeat(34_000_000)}", "b": 2}`;
   for await (const [key] of streamMembers(inChunks(text), (name) =>
     name === 'skip' ? 'skip' : 'read',
   ))
@@ -118,7 +118,7 @@ test.each([
 });
 
 test.each([
-  ['[1]', /near byte 0/],
+  ['1', /near byte 0/],
   ['{"a": 1} x', /near byte 9/],
   ['{"a": 1,, "b": 2}', /is not valid JSON/],
   ['{"a" 1}', /is not valid JSON/],
@@ -128,9 +128,8 @@ test.each([
   ['', /ends in the middle/],
   ['{"a": nul}', /is not valid JSON/],
   [`{"a": ${'['.repeat(100_000)}`, /nested too deep/],
-  [`{"a": "${'x'.repeat(9_000_000)}"}`, /larger than 8 MiB/],
-  [`{"${'x'.repeat(9_000_000)}": 1}`, /larger than 8 MiB/],
-  [Buffer.from('{"a": "\xff"}', 'latin1'), /is not UTF-8/],
+  [`{"a": "${'x'.repeat(34_000_000)}"}`, /larger than 32 MiB/],
+  [`{"${'x'.repeat(34_000_000)}": 1}`, /larger than 32 MiB/],
 ])('streamMembers rejects malformed text %# with the position', async (text, problem) => {
   await expect(members(text)).rejects.toThrow(problem);
 });

@@ -25,6 +25,22 @@ const files: Readonly<Record<CoverageFormatName, string>> = {
   istanbul: 'nyc/coverage-final.json',
   lcov: 'nyc/lcov.info',
   cobertura: 'nyc/cobertura-coverage.xml',
+  xccov: 'by-hand/xccov.json',
+  'xccov-lines': 'by-hand/xccov-lines.json',
+  covdir: 'by-hand/covdir.json',
+  kcov: 'by-hand/kcov.json',
+  apex: 'by-hand/apex.json',
+  'devel-cover': 'by-hand/devel-cover.json',
+  dotcover: 'by-hand/dotcover.xml',
+  'dotcover-json': 'by-hand/dotcover.json',
+  'visual-studio': 'by-hand/visual-studio.xml',
+  coveragexml: 'by-hand/visual-studio.coveragexml',
+  ncover: 'by-hand/ncover.xml',
+  scoverage: 'by-hand/scoverage.xml',
+  gcov: 'by-hand/sound.c.gcov',
+  luacov: 'by-hand/luacov.report.out',
+  codecov: 'by-hand/codecov.json',
+  'jacoco-csv': 'by-hand/jacoco.csv',
 };
 
 export interface Sample {

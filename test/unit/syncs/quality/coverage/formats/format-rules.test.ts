@@ -2,12 +2,14 @@ import { expect, test } from 'vitest';
 import { coverageFormats } from '../../../../../../src/syncs/quality/coverage/formats/registry.ts';
 import type { Report } from '../../../../../../src/syncs/quality/coverage/coverage-format.ts';
 import { inChunks } from '../../in-chunks.ts';
+import { signatureOf } from '../../signature-of.ts';
 
 // Rules of formats that the reports in tool-reports.test.ts do not exercise. LCOV, Cobertura, Istanbul and Go have
 // their own test files.
 
 async function read(text: string): Promise<readonly [format: string, Report]> {
-  const [format, ...others] = coverageFormats.filter((one) => one.recognizes(text.slice(0, 4096)));
+  const signature = await signatureOf(text);
+  const [format, ...others] = coverageFormats.filter((one) => one.recognizes(signature));
   if (format === undefined || others.length > 0) throw new Error('is not of one format');
   return [format.name, await format.parse(inChunks(text))];
 }
@@ -116,7 +118,7 @@ test.each([
   expect(report).toMatchObject({ covered: 1, total: 2, reportTime: 1_795_000_000_000 });
 });
 
-test('coverage.json is recognized by its content', () => {
+test('coverage.json is recognized by its content', async () => {
   const written: readonly (readonly [string, object])[] = [
     [
       'coverage.py',
@@ -146,8 +148,8 @@ test('coverage.json is recognized by its content', () => {
     ],
   ];
   for (const [name, content] of written) {
-    const head = JSON.stringify(content);
-    const known = coverageFormats.filter((format) => format.recognizes(head));
+    const signature = await signatureOf(JSON.stringify(content));
+    const known = coverageFormats.filter((format) => format.recognizes(signature));
     expect(known.map((format) => format.name)).toEqual([name]);
   }
 });

@@ -5,6 +5,7 @@ import {
   istanbulSummary,
 } from '../../../../../../src/syncs/quality/coverage/formats/istanbul.ts';
 import { inChunks } from '../../in-chunks.ts';
+import { signatureOf } from '../../signature-of.ts';
 
 const hits = (covered: number, total: number, pct: unknown = 0): object => ({
   covered,
@@ -78,7 +79,7 @@ describe('istanbulFinal', () => {
   });
 
   test('recognizes the empty report of a run without sources', async () => {
-    expect(istanbulFinal.recognizes('{}\n')).toBe(true);
+    expect(istanbulFinal.recognizes(await signatureOf('{}\n'))).toBe(true);
     expect(await parse({})).toMatchObject({ covered: 0, total: 0 });
   });
 

@@ -4,6 +4,7 @@ import { coverageFormats } from '../../../../../../src/syncs/quality/coverage/fo
 import type { Report } from '../../../../../../src/syncs/quality/coverage/coverage-format.ts';
 import { ReportError } from '../../../../../../src/syncs/quality/report/report-file.ts';
 import { inChunks } from '../../in-chunks.ts';
+import { signatureOf } from '../../signature-of.ts';
 
 const fixtures = new URL('../../../../../fixtures/coverage/', import.meta.url);
 
@@ -55,6 +56,22 @@ const reports: readonly (readonly [string, string, number, number])[] = [
   ['lcov/lcov.info', 'lcov', 11, 20],
   ['gcovr/coverage.xml', 'cobertura', 11, 20],
   ['coverage-py/coverage.xml', 'cobertura', 20, 29],
+  ['by-hand/xccov.json', 'xccov', 5, 6],
+  ['by-hand/xccov-lines.json', 'xccov-lines', 4, 6],
+  ['by-hand/covdir.json', 'covdir', 4, 9],
+  ['by-hand/kcov.json', 'kcov', 3, 4],
+  ['by-hand/apex.json', 'apex', 3, 4],
+  ['by-hand/devel-cover.json', 'devel-cover', 29, 36],
+  ['by-hand/dotcover.xml', 'dotcover', 4, 8],
+  ['by-hand/dotcover.json', 'dotcover-json', 4, 8],
+  ['by-hand/visual-studio.xml', 'visual-studio', 4, 8],
+  ['by-hand/visual-studio.coveragexml', 'coveragexml', 4, 8],
+  ['by-hand/ncover.xml', 'ncover', 4, 8],
+  ['by-hand/scoverage.xml', 'scoverage', 4, 5],
+  ['by-hand/sound.c.gcov', 'gcov', 3, 5],
+  ['by-hand/luacov.report.out', 'luacov', 4, 5],
+  ['by-hand/codecov.json', 'codecov', 5, 8],
+  ['by-hand/jacoco.csv', 'jacoco-csv', 11, 16],
 ];
 
 describe('a tool report', () => {
@@ -62,13 +79,13 @@ describe('a tool report', () => {
     '%s is recognized as %s and covers %i of %i',
     async (path, format, covered, total) => {
       const bytes = await readFile(new URL(path, fixtures));
-      const head = bytes.toString('utf8', 0, 4096);
-      const matching = coverageFormats.filter((known) => known.recognizes(head));
+      const signature = await signatureOf(bytes);
+      const matching = coverageFormats.filter((known) => known.recognizes(signature));
       expect(matching.map(({ name }) => name)).toEqual([format]);
       const report = await matching[0]?.parse(inChunks(bytes));
       expect(report).toMatchObject({ covered, total });
       // Files are counted in lines; a line may have several statements or sequence points.
-      if (report?.metric !== 'line') return;
+      if (report?.metric !== 'line' || report.files === null) return;
       const sum = (key: 'covered' | 'total'): number =>
         report.files?.reduce((sum, file) => sum + file[key], 0) ?? 0;
       expect([sum('covered'), sum('total')]).toEqual([covered, total]);
@@ -84,22 +101,25 @@ describe('a tool report', () => {
 describe.each(coverageFormats)('format $name', (format) => {
   const [path] = reports.find(([, name]) => name === format.name) ?? [''];
 
-  test('rejects a truncated report', async () => {
+  test('rejects a truncated report unless the format has no end', async () => {
     const bytes = await readFile(new URL(path, fixtures));
     const half = bytes.subarray(0, Math.floor(bytes.length / 2));
+    if (['gcov', 'jacoco-csv'].includes(format.name)) {
+      const { total } = await format.parse(inChunks(bytes));
+      expect((await format.parse(inChunks(half))).total).toBeLessThan(total);
+      return;
+    }
     await expect(format.parse(inChunks(half))).rejects.toThrow(ReportError);
   });
 
-  test('rejects names that are not UTF-8', async () => {
+  test('reads a report with names that are not UTF-8', async () => {
     const bytes = await readFile(new URL(path, fixtures));
-    const broken = Buffer.from(
-      bytes.toString().replaceAll(/[Cc]art|sample|main|shop/gi, 'c\u00ffrt'),
-      'latin1',
-    );
-    await expect(format.parse(inChunks(broken))).rejects.toThrow(/is not UTF-8/);
+    const broken = Buffer.from(bytes.toString().replaceAll(/[Cc]art/g, 'c\u00ffrt'), 'latin1');
+    const { covered, total } = await format.parse(inChunks(bytes));
+    expect(await format.parse(inChunks(broken))).toMatchObject({ covered, total });
   });
 
-  test('does not recognize an empty file, prose or a web page', () => {
+  test('does not recognize an empty file, prose or a web page', async () => {
     for (const head of [
       '',
       'coverage: 80%',
@@ -107,14 +127,15 @@ describe.each(coverageFormats)('format $name', (format) => {
       '[1, 2]',
       '{"a": 1}',
     ]) {
-      expect(format.recognizes(head)).toBe(false);
+      expect(format.recognizes(await signatureOf(head))).toBe(false);
     }
   });
 });
 
 async function parseFixture(path: string, chunkSize?: number): Promise<Report> {
   const bytes = await readFile(new URL(path, fixtures));
-  const format = coverageFormats.find((known) => known.recognizes(bytes.toString('utf8', 0, 4096)));
+  const signature = await signatureOf(bytes);
+  const format = coverageFormats.find((known) => known.recognizes(signature));
   if (!format) throw new Error(`${path} is not recognized`);
   return format.parse(inChunks(bytes, chunkSize));
 }

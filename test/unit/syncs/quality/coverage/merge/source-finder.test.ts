@@ -8,21 +8,21 @@ const find = createSourceFinder('/home/ada/shop', [
   'lib/index.ts',
   'web/index.ts',
 ]);
-const root = { package: '', sourceRoots: [] };
+const root = { package: '', sourceRoots: [], topDir: null };
 
 test.each([
   ['/home/ada/shop/src/cart.ts', root, 'src/cart.ts'],
   ['./src/cart.ts', root, 'src/cart.ts'],
-  ['src/cart.ts', { package: 'packages/api', sourceRoots: [] }, 'src/cart.ts'],
-  ['src/price.ts', { package: 'packages/api', sourceRoots: [] }, 'packages/api/src/price.ts'],
+  ['src/cart.ts', { ...root, package: 'packages/api' }, 'packages/api/src/cart.ts'],
+  ['src/price.ts', { ...root, package: 'packages/api' }, 'packages/api/src/price.ts'],
   [
     'price.ts',
-    { package: '', sourceRoots: ['/home/ada/shop/packages/api/src'] },
+    { ...root, sourceRoots: ['/home/ada/shop/packages/api/src'] },
     'packages/api/src/price.ts',
   ],
   ['/home/runner/work/shop/shop/packages/api/src/cart.ts', root, 'packages/api/src/cart.ts'],
   ['C:\\agent\\shop\\packages\\api\\src\\cart.ts', root, 'packages/api/src/cart.ts'],
-  ['src\\price.ts', { package: 'packages/api', sourceRoots: [] }, 'packages/api/src/price.ts'],
+  ['src\\price.ts', { ...root, package: 'packages/api' }, 'packages/api/src/price.ts'],
   ['/elsewhere/index.ts', root, null],
   ['/usr/include/stdio.h', root, null],
   ['../../../etc/passwd', root, null],
@@ -42,4 +42,36 @@ test('createSourceFinder finds 30,000 files of the same name in bounded time', (
     expect(inMany(`/ci/d${number}/index.ts`, root)).toBe(`d${number}/index.ts`);
     expect(inMany(`/ci/z${number}/index.ts`, root)).toBeNull();
   }
+});
+
+test.each([
+  // A name alone is not an ending, unless both files are at the top.
+  ['/ci/gen/index.ts', { ...root, topDir: '/ci' }, null],
+  ['gen/cart.ts', root, null],
+  ['/ci/index.ts', { ...root, topDir: '/ci', package: 'web' }, 'web/index.ts'],
+  ['price.ts', root, 'packages/api/src/price.ts'],
+  // The ending includes the source root of the report.
+  ['cart.ts', { ...root, sourceRoots: ['/ci/packages/api/src'] }, 'packages/api/src/cart.ts'],
+  [
+    'cart.ts',
+    { ...root, package: 'packages/api', sourceRoots: ['src'] },
+    'packages/api/src/cart.ts',
+  ],
+  // An absolute path in the project is never another file.
+  ['/home/ada/shop/lib/src/cart.ts', root, null],
+])('createSourceFinder maps %j, %j in the order of the tool to %j', (reported, place, source) => {
+  expect(find(reported, place)).toBe(source);
+});
+
+test('createSourceFinder maps the paths of Go modules to their directories', () => {
+  const files = ['main.go', 'cmd/main.go', 'tools/main.go', 'tools/gen/gen.go'];
+  const modules = new Map([
+    ['example.com/shop', ''],
+    ['example.com/shop/tools', 'tools'],
+  ]);
+  const inModules = createSourceFinder('/p', files, modules);
+  expect(inModules('example.com/shop/main.go', root)).toBe('main.go');
+  expect(inModules('example.com/shop/tools/main.go', root)).toBe('tools/main.go');
+  expect(inModules('example.com/shop/tools/gen/gen.go', root)).toBe('tools/gen/gen.go');
+  expect(inModules('example.com/shop/deleted/main.go', root)).toBeNull();
 });
