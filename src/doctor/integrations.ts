@@ -40,7 +40,8 @@ export const tokens: Check = {
       if (!enabled) continue;
       const { roots, warnings } = findRoots(agent, directories, { root: workspace.root, system });
       findings.push(...warnings);
-      const state = roots.length > 0 ? `logs in ${roots.join(', ')}` : 'no logs on this machine';
+      const dirs = [...new Set(roots.map(({ root }) => root))].join(', ');
+      const state = dirs === '' ? 'no logs on this machine' : `logs in ${dirs}`;
       findings.push(passed(`${agent.name}: ${state}`));
     }
     return findings;

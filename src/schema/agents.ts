@@ -9,6 +9,8 @@ export const agentTitles = {
   pi: 'Pi',
   'oh-my-pi': 'Oh My Pi',
   openclaw: 'OpenClaw',
+  opencode: 'OpenCode',
+  'kilo-cli': 'Kilo CLI',
   droid: 'Droid',
 } as const;
 export type AgentName = keyof typeof agentTitles;

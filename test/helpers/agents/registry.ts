@@ -5,6 +5,7 @@ import { codexSample } from './codex.ts';
 import { droidSample } from './droid.ts';
 import { geminiCliSample } from './gemini-cli.ts';
 import { ohMyPiSample, openclawSample, piSample } from './pi.ts';
+import { kiloCliSample, openCodeSample } from './opencode.ts';
 
 /** The sample of every agent; the compiler reports an agent without one. */
 export const samples: Readonly<Record<AgentName, AgentSample>> = {
@@ -15,4 +16,6 @@ export const samples: Readonly<Record<AgentName, AgentSample>> = {
   'oh-my-pi': ohMyPiSample,
   openclaw: openclawSample,
   droid: droidSample,
+  opencode: openCodeSample,
+  'kilo-cli': kiloCliSample,
 };

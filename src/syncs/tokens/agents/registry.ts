@@ -5,7 +5,18 @@ import { droid } from './droid/index.ts';
 import { geminiCli } from './gemini-cli/index.ts';
 import { ohMyPi } from './oh-my-pi/index.ts';
 import { openclaw } from './openclaw/index.ts';
+import { kiloCli, openCode } from './opencode/index.ts';
 import { pi } from './pi/index.ts';
 
 /** The agents whose logs are read. To add an agent, add a directory, a line here and its title in `schema/agents.ts`. */
-export const agents: readonly Agent[] = [claudeCode, codex, geminiCli, pi, ohMyPi, openclaw, droid];
+export const agents: readonly Agent[] = [
+  claudeCode,
+  codex,
+  geminiCli,
+  pi,
+  ohMyPi,
+  openclaw,
+  openCode,
+  kiloCli,
+  droid,
+];

@@ -51,12 +51,14 @@ export interface LocationContext {
   readonly system: Pick<System, 'env' | 'home' | 'platform'>;
 }
 
-/** A directory that may contain logs, at any depth. */
+/** A directory that may contain logs. */
 export interface Location {
   /** The directory as a user knows it, for messages: that of the agent. */
   readonly path: string;
   /** The directory to search, which may be one inside `path`. */
   readonly root: string;
+  /** How many levels of directories below `root` contain logs; all of them by default. */
+  readonly depth?: number;
 }
 
 /** How the logs of an agent are read. */

@@ -6,8 +6,8 @@ import type { System } from '../../../system/system.ts';
 import type { Agent, Location, LocationContext } from './agent.ts';
 
 export interface Roots {
-  /** Existing directories to search. */
-  readonly roots: readonly string[];
+  /** Those that exist. */
+  readonly roots: readonly Location[];
   /** About configured directories without logs. */
   readonly warnings: readonly Diagnostic[];
 }
@@ -23,7 +23,7 @@ export function findRoots(
   const existing = locations.filter((location) => isDir(location.root));
   const missing = directories.filter((dir) => !existing.some(({ path }) => path === dir));
   return {
-    roots: [...new Set(existing.map((location) => location.root))],
+    roots: existing,
     warnings: missing.map((subject) => {
       const message = `contains no logs of ${agentTitles[agent.name]}`;
       const hint = `remove it from tokens.agents.${agent.name}.directories`;

@@ -20,6 +20,8 @@ function rootsOf(
 const inHome = [
   ['gemini-cli', ['~/.gemini/tmp']],
   ['droid', ['~/.factory/sessions']],
+  ['opencode', ['~/.local/share/opencode', '~/.local/share/opencode/storage/message']],
+  ['kilo-cli', ['~/.local/share/kilo', '~/.local/share/kilo/storage/message']],
 ] as const satisfies readonly (readonly [AgentName, readonly string[]])[];
 
 describe.each(['linux', 'darwin', 'win32'] as const)('locations on %s', (platform) => {
@@ -36,6 +38,8 @@ test.each([
   ['oh-my-pi', { XDG_DATA_HOME: '/data' }, ['~/.omp/agent/sessions', '/data/omp/sessions']],
   ['openclaw', { OPENCLAW_STATE_DIR: '/other' }, ['/other/agents']],
   ['droid', { FACTORY_DIR: '/other' }, ['/other/sessions']],
+  ['opencode', { XDG_DATA_HOME: '/data' }, ['/data/opencode', '/data/opencode/storage/message']],
+  ['kilo-cli', { XDG_DATA_HOME: '/data' }, ['/data/kilo', '/data/kilo/storage/message']],
 ] as const satisfies readonly (readonly [AgentName, object, readonly string[]])[])(
   '%s with %j writes to %j',
   (name, env, roots) => {

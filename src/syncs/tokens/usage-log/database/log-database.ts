@@ -7,7 +7,7 @@ export type Row = Readonly<Record<string, unknown>>;
 export interface TableQuery {
   readonly table: string;
   readonly columns: readonly string[];
-  /** An SQL expression. Of the rows that do not match, no value is read. */
+  /** An SQL expression. Of the rows that do not match, no value is read. Starts with `isShort` if it reads one. */
   readonly where?: string;
 }
 
@@ -39,6 +39,15 @@ export interface LogDatabaseOptions {
 
 /** Longer values have no token counts. */
 const maxValueBytes = 1024 * 1024;
+
+/** Returns the condition that a value is short enough to be read, for the start of a `where`. */
+export const isShort = (column: string): string =>
+  `octet_length(${quote(column)}) <= ${String(maxValueBytes)}`;
+
+/** Returns the condition that a value is short and contains a text without quotation marks of SQL. */
+export const contains = (column: string, text: string): string =>
+  `${isShort(column)} AND instr(${quote(column)}, '${text}') > 0`;
+
 /** Rows per statement. A statement locks the database of a program that writes with a rollback journal. */
 const pageRows = 500;
 /** Rows of one `rowsWith`. */
@@ -56,6 +65,7 @@ export class LogDatabase {
   private readonly cursors: Map<string, Cursor>;
   private readonly changedMs: number;
   private readonly tables = new Map<string, ReadonlyMap<string, { readonly isKey: boolean }>>();
+  private readonly indexed = new Map<string, boolean>();
   private readonly statements = new Map<string, Statement>();
   /** Whether the current row was read in an earlier run. */
   isRepeated = false;
@@ -77,6 +87,18 @@ export class LogDatabase {
   has(table: string, columns: readonly string[]): boolean {
     const existing = this.columnsOf(table);
     return columns.every((column) => existing.has(column));
+  }
+
+  /** Whether an index finds the rows with a value in a column. */
+  isIndexed(table: string, column: string): boolean {
+    return getOrInsert(this.indexed, JSON.stringify([table, column]), () => {
+      if (this.columnsOf(table).get(column)?.isKey === true) return true;
+      const indexes = this.prepare(
+        `SELECT 1 FROM pragma_index_list(?) AS i, pragma_index_info(i.name) AS c
+         WHERE i.partial = 0 AND c.seqno = 0 AND c.name = ?`,
+      );
+      return [...indexes.iterate(table, column)].length > 0;
+    });
   }
 
   /**
@@ -174,15 +196,6 @@ export class LogDatabase {
     });
   }
 
-  private isIndexed(table: string, column: string): boolean {
-    if (this.columnsOf(table).get(column)?.isKey === true) return true;
-    const indexes = this.prepare(
-      `SELECT 1 FROM pragma_index_list(?) AS i, pragma_index_info(i.name) AS c
-       WHERE i.partial = 0 AND c.seqno = 0 AND c.name = ?`,
-    );
-    return [...indexes.iterate(table, column)].length > 0;
-  }
-
   private prepare(sql: string): Statement {
     return getOrInsert(this.statements, sql, () => {
       const statement = this.connection.prepare(sql);
@@ -196,13 +209,15 @@ const smallestRowid = -(2n ** 63n);
 const rowidColumn = ' rowid';
 const matchColumn = ' matches';
 
-const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
 
 /** octet_length() reads the length of a value without the value. */
 function selectFrom({ table, columns, where = '1' }: TableQuery): string {
   const values = columns.map((column) => {
     const name = quote(column);
-    return `CASE WHEN (${where}) AND octet_length(${name}) <= ${String(maxValueBytes)} THEN ${name} END AS ${name}`;
+    return `CASE WHEN (${where}) AND ${isShort(column)} THEN ${name} END AS ${name}`;
   });
   const all = [
     `rowid AS ${quote(rowidColumn)}`,

@@ -4,7 +4,7 @@ import type { Diagnostic } from '../../../../util/diagnostic.ts';
 import type { YieldToEventLoop } from '../../../../util/async.ts';
 import { FileError, statKey } from '../../../../util/fs.ts';
 import { sanitizePath } from '../../../../util/text.ts';
-import { formatOf, type Agent, type Log, type LogFormat } from '../agent.ts';
+import { formatOf, type Agent, type Location, type Log, type LogFormat } from '../agent.ts';
 import { databaseKey } from '../database/database-files.ts';
 import { toFileWarning } from './file-warning.ts';
 
@@ -24,6 +24,8 @@ interface Dir {
   /** Name of the first directory below the root; null for a root itself. */
   readonly logDir: string | null;
   readonly isLinked?: true;
+  /** How many levels of directories to visit below this one. */
+  readonly depth: number;
 }
 
 /** A link may lead to the whole file system. */
@@ -36,7 +38,7 @@ const maxLinkedDirs = 20_000;
  */
 export async function findLogs(
   agent: Pick<Agent, 'formats' | 'logDirOf'>,
-  roots: readonly string[],
+  roots: readonly Pick<Location, 'root' | 'depth'>[],
   yieldToEventLoop: YieldToEventLoop,
 ): Promise<FoundLogs> {
   const search = new LogSearch(agent);
@@ -58,9 +60,9 @@ class LogSearch implements FoundLogs {
     this.agent = agent;
   }
 
-  addRoot(path: string): void {
-    this.attempt(path, () => {
-      this.dirs.push({ path: realpathSync(path), logDir: null });
+  addRoot({ root, depth = Infinity }: Pick<Location, 'root' | 'depth'>): void {
+    this.attempt(root, () => {
+      this.dirs.push({ path: realpathSync(root), logDir: null, depth });
     });
   }
 
@@ -98,7 +100,7 @@ class LogSearch implements FoundLogs {
     // Both parts are normalized, and path.join normalizes again.
     const path = `${parent.path}${sep}${entry.name}`;
     if (entry.isDirectory()) {
-      this.dirs.push(this.childOf(parent, path, entry.name));
+      if (parent.depth > 0) this.dirs.push(this.childOf(parent, path, entry.name));
       return;
     }
     if (entry.isSymbolicLink()) {
@@ -114,7 +116,8 @@ class LogSearch implements FoundLogs {
   }
 
   private childOf(parent: Dir, path: string, name: string): Dir {
-    return { ...parent, path, logDir: parent.logDir ?? sanitizePath(name, 4096) };
+    const logDir = parent.logDir ?? sanitizePath(name, 4096);
+    return { ...parent, path, logDir, depth: parent.depth - 1 };
   }
 
   private addLog(path: string, { logDir }: Dir, { type }: LogFormat): void {
@@ -127,9 +130,9 @@ class LogSearch implements FoundLogs {
     });
   }
 
-  private follow({ path, logDir }: Dir): void {
+  private follow({ path, logDir, depth }: Dir): void {
     if (statSync(path).isDirectory()) {
-      this.dirs.push({ path: realpathSync(path), logDir, isLinked: true });
+      if (depth >= 0) this.dirs.push({ path: realpathSync(path), logDir, depth, isLinked: true });
     } else if (formatOf(this.agent, basename(path), dirname(path)) !== undefined) {
       throw notRegular(path);
     }

@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { agentNames } from '../../../../../src/schema/agents.ts';
+import { loadSqlite } from '../../../../../src/syncs/tokens/usage-log/database/sqlite.ts';
 import { groupBy } from '../../../../../src/util/collections.ts';
 import type { AgentSample, SampleResponse } from '../../../../helpers/agents/agent-sample.ts';
 import { samples } from '../../../../helpers/agents/registry.ts';
@@ -81,7 +82,10 @@ async function editFiles(dir: string, edit: (text: string) => string): Promise<v
 /** What a run shows of a source. */
 const shown = ({ state, usage }: AgentRun): string => JSON.stringify({ state, usage }, null, 1);
 
-const all = agentNames.map((name): AgentSample => samples[name]);
+const hasSqlite = loadSqlite() !== null;
+const all = agentNames
+  .map((name): AgentSample => samples[name])
+  .filter(({ content }) => content !== 'database' || hasSqlite);
 // The tests of running-totals.test.ts apply to the others.
 const withResponses = all.filter(({ runningTotals }) => runningTotals !== true);
 const withText = withResponses.filter(({ content }) => content !== 'database');

@@ -1,0 +1,42 @@
+import { readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { isMachineProblem } from '../../../../util/errors.ts';
+import type { DocumentFormat } from '../../usage-log/agent.ts';
+import { toFields, type Fields } from '../../usage-log/fields.ts';
+import { readSideJson } from '../../usage-log/reading/side-file.ts';
+import { messageEntries } from './message-usage.ts';
+
+/**
+ * Creates a parser of `storage/message/<session>/<message>.json`, whose parts are in `storage/part/<message>/`
+ * (anomalyco/opencode before its database, packages/opencode/src/storage/storage.ts).
+ */
+export const createDocumentParser: DocumentFormat['createParser'] = () =>
+  function* ({ path }, bytes) {
+    let message: Fields | null;
+    try {
+      message = toFields(JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, '')));
+    } catch {
+      message = null;
+    }
+    if (message === null) yield 'json';
+    else if (message['role'] === 'assistant') yield* messageEntries(message, readSteps(path), null);
+  };
+
+function readSteps(path: string): readonly Fields[] {
+  const dir = join(dirname(path), '..', '..', 'part', basename(path, '.json'));
+  return partNames(dir)
+    .map((name) => readSideJson(join(dir, name)))
+    .filter((part) => part !== null)
+    .filter((part) => part['type'] === 'step-finish');
+}
+
+function partNames(dir: string): readonly string[] {
+  try {
+    return readdirSync(dir)
+      .filter((name) => name.endsWith('.json'))
+      .sort();
+  } catch (error) {
+    if (isMachineProblem(error)) throw error;
+    return [];
+  }
+}
