@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 /**
- * Creates a workspace with one root. Returns the command that runs one sync in it, its environment, and functions
- * that remove the results of previous runs or the workspace.
+ * Creates a workspace with one root. Returns its path, the command that runs one sync in it, its environment, and
+ * functions that remove the results of previous runs or the workspace.
  */
 export function createWorkspace(root, sync) {
   const workspace = mkdtempSync(join(tmpdir(), 'sync-runner-bench-'));
@@ -15,6 +15,7 @@ export function createWorkspace(root, sync) {
   );
   const cli = resolve(import.meta.dirname, '../bin/sync-runner.cjs');
   return {
+    workspace,
     env: { HOME: workspace, SYNC_RUNNER_WORKSPACE: workspace, PATH: process.env.PATH },
     command: [process.execPath, cli, 'run', '--quiet', '--only', sync],
     reset: () => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { listObjectStores } from '../exec/object-stores.ts';
 import { readGitDirFile, readGitDirText } from '../gitdir/read-gitdir-file.ts';
 import type { OpenRepository } from '../open-repository.ts';
 import { RepositoryError } from '../repository.ts';
@@ -24,16 +25,20 @@ interface Layer {
 }
 
 /**
- * Counts the commits reachable from `oid` in the commit-graph of a repository, without starting git
- * (gitformat-commit-graph(5)). Null if there is no valid graph or it does not contain the commit.
+ * Counts the commits reachable from `oid` in the commit-graph of a repository, or of one from which it borrows
+ * objects, without starting git (gitformat-commit-graph(5)). Null if no valid graph contains the commit.
  */
 export function countInCommitGraph(
   { commonDir, format }: Pick<OpenRepository, 'commonDir' | 'format'>,
   oid: string,
 ): number | null {
   try {
-    const layers = readLayers(join(commonDir, 'objects/info'), format === 'sha1' ? 20 : 32);
-    return layers && countReachable(layers, Buffer.from(oid, 'hex'));
+    for (const store of listObjectStores(commonDir) ?? []) {
+      const layers = readLayers(join(store, 'info'), format === 'sha1' ? 20 : 32);
+      const commits = layers && countReachable(layers, Buffer.from(oid, 'hex'));
+      if (commits !== null) return commits;
+    }
+    return null;
   } catch (error) {
     if (error instanceof RepositoryError || error instanceof RangeError) return null;
     throw error;

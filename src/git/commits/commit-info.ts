@@ -80,6 +80,15 @@ export function createCommitInfo(context: {
         throw result.reason;
       }
     }
+    // Before the others use up the time for counting.
+    for (const one of counter.mostNeeded(repositories)) {
+      try {
+        if (!one.shallow && (await count(one)) === 'pending') break;
+      } catch (error) {
+        // Reported where the count is requested.
+        if (!(error instanceof RepositoryError)) throw error;
+      }
+    }
   };
 
   const commit = async (repository: OpenRepository): Promise<CommitObject | null> => {

@@ -4,7 +4,7 @@ import type { OpenRepository } from '../open-repository.ts';
 import type { History } from '../repository-cache.ts';
 import { RepositoryError } from '../repository.ts';
 import { countInCommitGraph } from './commit-graph.ts';
-import { countVerified } from './verified-count.ts';
+import { countVerified, type VerifiedCount } from './verified-count.ts';
 
 /** The time for counting with git in a run, plus 1 ms per repository: about as long as `git status` takes. */
 const minCountingMs = 250;
@@ -24,6 +24,8 @@ export interface CommitCounter {
     repositories: readonly OpenRepository[],
     cachedCount: (repository: OpenRepository) => History['count'],
   ) => void;
+  /** Returns a repository for each commit that many clones need, the most needed first. */
+  readonly mostNeeded: (repositories: readonly OpenRepository[]) => readonly OpenRepository[];
   /** `previous` is the count of an earlier HEAD. See `RepositoryReader.commitCount` for `pending`. */
   readonly count: (
     repository: OpenRepository,
@@ -42,6 +44,8 @@ export function createCommitCounter(context: {
   const shared = new Map<string, number>();
   /** By commit. Null if its history can't be verified. */
   const verified = new Map<string, Promise<number | null>>();
+  /** The last count in each git directory. */
+  const latest = new Map<string, VerifiedCount>();
   /** The git directories that need the count of a commit. */
   const clones = new Map<string, Set<string>>();
 
@@ -61,16 +65,20 @@ export function createCommitCounter(context: {
     const known = (await verified.get(oid)) ?? null;
     if (known !== null) return { commits: known, isVerified: true };
     const key = `${repository.commonDir}\0${oid}`;
+    const store = (commits: number): void => {
+      shared.set(key, commits);
+      latest.set(repository.commonDir, { head: oid, commits });
+    };
     const commits = shared.get(key) ?? countInCommitGraph(repository, oid);
     if (commits !== null) {
-      shared.set(key, commits);
+      store(commits);
       return { commits, isVerified: false };
     }
     if (countingMs >= maxCountingMs) return 'pending';
     const startedMs = performance.now();
     try {
       const counted = await countWithGit(repository, oid, previous);
-      shared.set(key, counted.commits);
+      store(counted.commits);
       return counted;
     } finally {
       countingMs += performance.now() - startedMs;
@@ -86,20 +94,31 @@ export function createCommitCounter(context: {
       const commits = await getOrInsert(verified, oid, () => verify(repository, previous));
       if (commits !== null) return { commits, isVerified: true };
     }
-    if (previous?.commits != null) {
+    const start = previous?.commits == null ? await countNearby(repository) : previous;
+    if (start?.commits != null) {
       try {
-        const range = `${previous.head}...${oid}`;
+        const range = `${start.head}...${oid}`;
         const sides = await git(repository, 'rev-list', '--count', '--left-right', range);
         const [removed = NaN, added = NaN] = sides.toString('latin1').split('\t').map(Number);
-        const commits = previous.commits - removed + added;
+        const commits = start.commits - removed + added;
         if (!Number.isNaN(commits)) return { commits, isVerified: false };
       } catch (error) {
-        // The previous commit may have been pruned.
+        // The start may have been pruned.
         if (!(error instanceof RepositoryError) || error.code !== 'git-failed') throw error;
       }
     }
     const output = await git(repository, 'rev-list', '--count', oid);
     return { commits: Number(output.toString('latin1')), isVerified: false };
+  };
+
+  /** Returns the count of a commit that is probably close to HEAD: of the upstream or another linked work tree. */
+  const countNearby = async ({
+    upstream,
+    commonDir,
+  }: OpenRepository): Promise<VerifiedCount | null> => {
+    const head = upstream?.oid ?? '';
+    const commits = (await verified.get(head)) ?? null;
+    return commits === null ? (latest.get(commonDir) ?? null) : { head, commits };
   };
 
   /** Extends the verified count of an earlier HEAD, or else verifies the complete history. */
@@ -123,5 +142,12 @@ export function createCommitCounter(context: {
     }
     return null;
   };
-  return { expect, count };
+  const mostNeeded: CommitCounter['mostNeeded'] = (repositories) => {
+    const byHead = new Map(repositories.map((one) => [one.head.oid ?? '', one]));
+    return [...clones]
+      .filter(([, dirs]) => dirs.size >= minClones)
+      .sort(([, one], [, other]) => other.size - one.size)
+      .flatMap(([oid]) => byHead.get(oid) ?? []);
+  };
+  return { expect, mostNeeded, count };
 }

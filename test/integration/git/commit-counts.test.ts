@@ -109,6 +109,20 @@ test('commitCount equals git when many clones are reset to an older commit', asy
   expect((await countIn(runs, paths)).result).toEqual(paths.map(() => length - 10));
 });
 
+test('commitCount of a clone that is behind its upstream reads only the commits in between', async () => {
+  await using workspace = await temporaryWorkspace();
+  const paths = cloneAll(workspace, await historyIn(workspace));
+  const others = ['behind', 'diverged'].map((name) => join(workspace.root, 'code', name));
+  for (const path of others) {
+    git(workspace.root, 'clone', '-q', join(workspace.root, 'origin'), path);
+    git(path, 'reset', '-q', '--hard', 'HEAD~3');
+  }
+  addCommits(others[1] ?? '', 2);
+  const { result, started } = await countIn(runsIn(workspace), [...paths, ...others]);
+  expect(result).toEqual([...paths.map(() => length), length - 3, length - 1]);
+  expect(started.map((command) => command.includes('...'))).toEqual([false, true, true]);
+});
+
 test('commitCount of a clone is unaffected by a forged object in another clone', async () => {
   await using workspace = await temporaryWorkspace();
   const paths = cloneAll(workspace, await historyIn(workspace));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { countInCommitGraph } from '../../../src/git/commits/commit-graph.ts';
 import {
+  git,
   temporaryWorkspace,
   type TemporaryRepository,
   type TemporaryWorkspace,
@@ -49,6 +50,20 @@ test('countInCommitGraph counts over the layers of a split graph', async () => {
   expect(count(repository)).toBeNull();
   repository.git('commit-graph', 'write', '--reachable', '--split=no-merge');
   expect(count(repository)).toBe(7);
+});
+
+test('countInCommitGraph reads the graph of a repository whose objects are borrowed', async () => {
+  await using workspace = await temporaryWorkspace();
+  const repository = await octopus(workspace);
+  const oid = repository.git('rev-parse', 'HEAD').trim();
+  const clone = join(workspace.root, 'code/clone');
+  repository.git('clone', '-q', '--shared', repository.path, clone);
+  const dirs = { commonDir: join(clone, '.git'), format: 'sha1' } as const;
+  expect(countInCommitGraph(dirs, oid)).toBeNull();
+  repository.git('commit-graph', 'write', '--reachable');
+  expect(countInCommitGraph(dirs, oid)).toBe(6);
+  git(clone, 'commit', '-q', '--allow-empty', '-m', 'Later');
+  expect(countInCommitGraph(dirs, git(clone, 'rev-parse', 'HEAD').trim())).toBeNull();
 });
 
 test('countInCommitGraph returns null or a count for every truncated graph', async () => {
