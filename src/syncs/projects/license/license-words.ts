@@ -35,18 +35,33 @@ const variablePassages = [
   ['in no event will', 'be liable'],
 ].map(([start = '', end = '']) => ({ start: start.split(' '), end: end.split(' ') }));
 const maxPassage = 30;
+/** Passages that only some copies of a licence contain. */
+const optionalPassages = new RegExp(
+  [
+    // OFL-1.1
+    'this license is copied below and is also available with a faq at (?:scripts sil org ofl|openfontlicense org)',
+    // CC-BY-4.0
+    'the text of the creative commons public licenses is dedicated to the public domain under the cc0 public domain dedication',
+    // GPL-2.0
+    'this general public license does not permit incorporating your program into proprietary programs if your program is a subroutine library you may consider it more useful to permit linking proprietary applications with the library if this is what you want to do use the gnu (?:lesser|library) general public license instead of this license',
+  ].join('|'),
+  'g',
+);
 const condition = /^(?:not|must|unless|except|without|commercial|sell|permission|only)$/;
 
-const copyrightLine = /^(?:portions )?(?:copyright|\(c\))(?:ed)?(?: |:|$)/;
-/** Sentences of licences also begin a line with "copyright". */
+const copyrightLine = /^(?:portions )?(?:copyright|\(c\))(?:ed)?(?: |:|$)/i;
+/** Sentences of licences also begin a line with "copyright", followed by a word in small letters or by one of these. */
 const copyrightProse =
-  /^copyright (?:and|in|or|holder|holders|owner|owners|owner's|law|laws|license|licensee|notice|notices|interest|interests|statement|statements|to|for|is|protection|right|rights|ownership|status|permission|act|treaty|as|by law|under|that)\b/;
+  /^copyright (?:and|in|or|holders?|owners?|owner's|laws?|licen[sc]e|licensee|notices?|interests?|statements?|to|for|is|protection|rights?|ownership|status|permission|act|treaty|as|by law|under|that)\b/i;
+/** Below such a line, "copyright" begins no notice but is a word of the same sentence. */
+const proseLine = /^\S+(?:\s+\S+){6}/;
+const copyrightSentence = /^["']?[Cc]opyright (?!by )[a-z]/;
 const substance =
-  /licen[sc]|permi|commerc|grant|warrant|prohibit|propriet|\bnot?\b|\buse\b|\bmay\b/;
-const allRights = /\ball rights? reserved\b/;
+  /licen[sc]|permi|commerc|grant|warrant|prohibit|forbid|propriet|restrict|\bnot?\b|\bnever\b|\buse\b|\bmay\b|\bmust\b|\bonly\b|\bsell/i;
+const allRights = /\ball rights? reserved\b/i;
 /** The bullet of a list item, or the prefix of a comment or quotation. */
 const prefix = /^[\s>*#/;|%!~+=_.-]+/;
-const bullet = /^\(?(?:[a-z]|\d{1,2}(?:\.\d{1,2}){0,3}|[ivx]{1,5})[.)](?=\s)/;
+const bullet = /^\(?(?:[a-z]|\d{1,2}(?:\.\d{1,2}){0,3}|[ivx]{1,5})[.)](?=\s)/i;
 
 /**
  * Returns the words of a licence text without what has no meaning by the SPDX matching guidelines
@@ -55,35 +70,48 @@ const bullet = /^\(?(?:[a-z]|\d{1,2}(?:\.\d{1,2}){0,3}|[ivx]{1,5})[.)](?=\s)/;
  */
 export function licenseWords(text: string): string[] {
   const words: string[] = [];
-  const lowerCase = text
+  const normalized = text
     .slice(0, maxLicenseLength)
-    .toLowerCase()
     .replace(/[’‘`]/g, "'")
     .replace(/[‐‑‒–—]/g, '-')
     .replaceAll('©', '(c)')
-    .replace(/[“”„«»•·…]/g, ' ')
+    .replace(/["“”„«»•·…]/g, ' ')
     // The address of a Markdown link.
     .replace(/\]\([^()\s\]]{0,300}\)/g, ' ')
-    .replace(/\bhttps?:\/\//g, ' ')
-    .replace(/(?<=[a-z])-\n\s{0,20}(?=[a-z])/g, '-');
-  for (const raw of lowerCase.split(/\r\n?|\n/)) {
+    .replace(/\bhttps?:\/\//gi, ' ')
+    .replace(/(?<=[a-z])-\n\s{0,20}(?=[a-z])/gi, '-');
+  let isNotice = false;
+  let isProse = false;
+  for (const raw of normalized.split(/\r\n?|\n/)) {
     const line = raw.replace(prefix, '').replace(bullet, '').trim();
-    if (isCopyrightNotice(line)) continue;
+    isNotice = isCopyrightNotice(line) ? !isProse : isNotice && continuesNotice(line);
+    isProse = !isNotice && proseLine.test(line);
+    if (isNotice || allRightsOnly(line)) continue;
     for (const [word] of line
+      .toLowerCase()
       .replace(/(?<=[a-z])[-'](?=[a-z])/g, '')
       .matchAll(/[a-z0-9\u0080-\uffff]+/g)) {
       words.push(Object.hasOwn(spellings, word) ? (spellings[word] ?? word) : word);
     }
   }
-  return withoutVariablePassages(words);
+  const essential = withoutVariablePassages(words).join(' ').replace(optionalPassages, ' ');
+  return essential.split(' ').filter((word) => word !== '');
 }
 
-function isCopyrightNotice(line: string): boolean {
-  if (line.length > 400) return false;
-  const rest = line.replace(allRights, '').trim();
-  if (rest.replace(/[^a-z]/g, '') === '') return true;
-  return copyrightLine.test(rest) && !copyrightProse.test(rest) && !substance.test(rest);
-}
+const isCopyrightNotice = (line: string): boolean =>
+  line.length <= 400 &&
+  copyrightLine.test(line) &&
+  !copyrightProse.test(line) &&
+  !copyrightSentence.test(line) &&
+  !substance.test(line);
+
+/** Whether a line below a notice belongs to it. */
+const continuesNotice = (line: string): boolean =>
+  line.length <= 400 && /^[a-z\d<]|\b[Aa]ll rights reserved\b/.test(line) && !substance.test(line);
+
+/** Whether a line contains nothing but "All rights reserved". */
+const allRightsOnly = (line: string): boolean =>
+  line.length <= 400 && !/[a-z]/i.test(line.replace(allRights, ''));
 
 function withoutVariablePassages(words: readonly string[]): string[] {
   const kept: string[] = [];

@@ -13,6 +13,12 @@ const textOf = (identifier: string): string =>
   (licenses[identifier]?.licenseText ?? '')
     .replace(/<year>/gi, '2026')
     .replace(/<(?:owner|copyright holders?)>/gi, 'Ada Lovelace');
+/** Breaks lines between words, as the files of most projects are. */
+const wrap = (text: string, columns: number): string =>
+  text.replace(
+    new RegExp(`(?![^\\n]{1,${String(columns)}}$)([^\\n]{1,${String(columns)}})[ \\t]`, 'g'),
+    '$1\n',
+  );
 const mit = textOf('MIT');
 const isc = textOf('ISC');
 const apache = textOf('Apache-2.0');
@@ -33,6 +39,18 @@ describe('identifyLicense', () => {
   test.each(listed)('recognizes the text of %s', async (identifier) => {
     const text = textOf(identifier) || textOf(`${identifier}-only`);
     expect(await identifyLicense(text)).toBe(identifier);
+  });
+
+  /** Texts that name their authors in other paragraphs than a notice. */
+  const named = /^(?:ICU|zlib-ack|Libpng|bzip2|PolyForm-Non|Unicode-DFS|OLDAP)/;
+  const unnamed = listed.filter((identifier) => !named.test(identifier));
+  test.each(unnamed)('recognizes the text of %s when its lines are wrapped', async (identifier) => {
+    const text = textOf(identifier) || textOf(`${identifier}-only`);
+    for (const columns of [60, 72, 79, 100]) {
+      expect({ columns, license: await identifyLicense(wrap(text, columns)) }).toEqual({
+        ...{ columns, license: identifier },
+      });
+    }
   });
 
   const llvm = `${apache}
@@ -311,6 +329,33 @@ describe('parseSpdxExpression', () => {
     expect(parseSpdxExpression(written)).toBeNull();
   });
 });
+
+test.each([
+  [
+    'GPL-2.0',
+    'GPL-2.0-only',
+    `This General Public License does not permit incorporating your program into proprietary programs. If your program is
+a subroutine library, you may consider it more useful to permit linking proprietary applications with the library. If
+this is what you want to do, use the GNU Lesser General Public License instead of this License.`,
+  ],
+  [
+    'CC-BY-4.0',
+    'CC-BY-4.0',
+    `The text of the Creative Commons public licenses is dedicated to the public domain under the CC0 Public Domain
+Dedication.`,
+  ],
+  [
+    'OFL-1.1',
+    'OFL-1.1',
+    `This Font Software is licensed under the SIL Open Font License, Version 1.1. This license is copied below, and is
+also available with a FAQ at: https://openfontlicense.org`,
+  ],
+])(
+  'identifyLicense recognizes %s with a passage that the SPDX text lacks',
+  async (license, source, passage) => {
+    expect(await identifyLicense(`${passage}\n\n${wrap(textOf(source), 76)}`)).toBe(license);
+  },
+);
 
 test('isLicenseFile accepts names of licence files and rejects names of source files', () => {
   const yes = ['LICENSE', 'LICENCE.txt', 'license.md', 'COPYING', 'COPYING.LESSER', 'UNLICENSE'];
