@@ -1,3 +1,4 @@
+import { lazy } from '../../../util/async.ts';
 import { identifyLicense } from './identify-license.ts';
 import { licensesDir, type LicenseFile } from './license-files.ts';
 import { readmeLicense } from './readme-license.ts';
@@ -10,7 +11,8 @@ const notLicensed = /^unlicensed$/i;
 
 /**
  * Returns the SPDX expression of a project: from its manifests, or else its licence files, or else its README. Null
- * if none is certain, for example if two files contain two licences and nothing states "and" or "or".
+ * if none is certain, for example if two files contain two licences and nothing states "and" or "or", or if a file
+ * contains another licence than the manifest states, which often is a default that was never changed.
  */
 export async function detectLicense(sources: {
   /** As written, in order of precedence. */
@@ -20,17 +22,19 @@ export async function detectLicense(sources: {
 }): Promise<string | null> {
   const { manifests, files, readme } = sources;
   if (files.some(({ text }) => commonsClause.test(text))) return null;
+  const atRoot = files.filter(({ path }) => !path.includes('/'));
+  const identifyFiles = lazy(
+    async () => new Set(await Promise.all((atRoot.length > 0 ? atRoot : files).map(identifyFile))),
+  );
   for (const written of manifests) {
     if (notLicensed.test(written.trim())) return null;
     const expression = parseSpdxExpression(written);
-    if (expression !== null) return expression;
+    if (expression === null) continue;
+    return isContradicted(expression, await identifyFiles()) ? null : expression;
   }
   const stated = readme === null ? null : readmeLicense(readme);
   if (files.length === 0) return stated;
-  const atRoot = files.filter(({ path }) => !path.includes('/'));
-  const licenses = new Set(
-    await Promise.all((atRoot.length > 0 ? atRoot : files).map(identifyFile)),
-  );
+  const licenses = await identifyFiles();
   // The LGPL is an addition to the GPL, which comes in a second file (gnu.org/licenses/gpl-howto).
   if (licenses.has('LGPL-3.0')) licenses.delete('GPL-3.0');
   const [only = null] = licenses;
@@ -39,6 +43,21 @@ export async function detectLicense(sources: {
   return isRustPair(atRoot, licenses) ? 'MIT OR Apache-2.0' : null;
 }
 
+/** Whether all files contain other licences than the expression of a manifest. */
+function isContradicted(expression: string, ofFiles: ReadonlySet<string | null>): boolean {
+  if (ofFiles.size === 0) return false;
+  const stated = familiesOf(expression);
+  // The LGPL is an addition to the GPL, which may be the only text.
+  if (stated.some((name) => name.startsWith('LGPL-'))) stated.push('GPL-2.0', 'GPL-3.0');
+  return [...ofFiles].every(
+    (found) => found !== null && !familiesOf(found).some((name) => stated.includes(name)),
+  );
+}
+
+/** Returns the names in an expression. The text of a licence is the same for "only" and "or later". */
+const familiesOf = (expression: string): string[] =>
+  expression.split(/[()\s]+/).map((name) => name.replace(/-(?:only|or-later)$|\+$/, ''));
+
 /** Text and file name have to agree in `LICENSES`, where the name is an SPDX identifier. */
 async function identifyFile({ path, text }: LicenseFile): Promise<string | null> {
   const license = await identifyLicense(text);
@@ -46,8 +65,7 @@ async function identifyFile({ path, text }: LicenseFile): Promise<string | null>
   const named = parseSpdxExpression(
     path.slice(licensesDir.length + 1).replace(/\.[a-z]{1,8}$/i, ''),
   );
-  const family = named?.replace(/-(?:only|or-later)$/, '');
-  return license === null || license === family ? named : null;
+  return license === null || familiesOf(named ?? '').includes(license) ? named : null;
 }
 
 /** `LICENSE-MIT` and `LICENSE-APACHE` offer a choice (rust-lang.github.io/api-guidelines/necessities.html). */

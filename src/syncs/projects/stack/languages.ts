@@ -15,17 +15,21 @@ const documentation = new RegExp(linguist.documentation);
 const generated =
   /(?:^|\/)(?:\.idea|Pods|Carthage\/Build|node_modules|Godeps|htmlcov|__generated__)\/|vendor\/(?:[-0-9A-Za-z]{1,60}\.){1,5}(?:com|edu|gov|in|me|net|org|fm|io)\/|(?:^|\/)\.pnp\.|\.designer\.(?:cs|vb)$|\.feature\.cs$|\.zep\.(?:c|h|php)$|_tlb\.pas$|\.pb\.(?:go|cc|h|c)$|_pb2(?:_grpc)?\.pyi?$|\.bundle\.js$|\.g\.dart$/i;
 
+/** A script or style sheet with a source map is generated. linguist finds the reference to it in the file. */
+const mayHaveSourceMap = /\.(?:[cm]?js|css)$/;
+
 /** Longer than paths of source files: the time of the patterns above grows with the square of the length. */
 const maxPathLength = 500;
 
 /** Of the languages that share an extension, the first of these, unless the project has more of another. */
 const usual = (
-  'TypeScript F# GLSL JavaScript Python Java C C# PHP Ruby Go Rust Swift Kotlin Shell HTML CSS Markdown Perl R Elixir Erlang ' +
+  'TypeScript F# GLSL JavaScript Python Java C C++ C# PHP Ruby Go Rust Swift Kotlin Shell HTML CSS Markdown Perl R Elixir Erlang ' +
   'OCaml TeX Verilog Puppet SQL Fortran D Assembly Scala Smarty GDScript MATLAB Scheme Roff XML JSON YAML ' +
-  'QMake ActionScript Reason Gnuplot BitBake Text'
+  'QMake ActionScript Reason Gnuplot BitBake Text Solidity AsciiDoc HLSL LiveScript Smalltalk TypeSpec Starlark jq CUE ' +
+  'Odin Nushell Pkl Q# FreeMarker UnrealScript Modelica BASIC'
 )
   .split(' ')
-  .concat('Common Lisp', 'Vim script');
+  .concat('Common Lisp', 'Vim script', 'Visual Basic 6.0');
 
 const nameOf = (position: number): string => linguist.languages[position]?.name ?? '';
 const namesOf = (candidates: Candidates): string[] => [...new Set(candidates.map(nameOf))];
@@ -86,13 +90,17 @@ export function countLanguages(
   /** Bytes by candidates, for the languages that only the rest of the project decides. */
   const undecided = new Map<Candidates, number>();
   let hasHeaders = false;
+  const sourceMaps = new Set(
+    files.flatMap(({ path }) => (path.endsWith('.map') ? [path.slice(0, -'.map'.length)] : [])),
+  );
   for (const { path, size } of files) {
     if (size === 0 || path.length > maxPathLength) continue;
     hasHeaders ||= path.endsWith('.h');
     const attributes = attributesOf(path);
     const candidates = candidatesFor(path, attributes.language, startOf);
     const isDetectable = attributes.detectable ?? candidates.some(isCounted);
-    if (candidates.length === 0 || !isDetectable || isExcluded(path, attributes)) continue;
+    if (candidates.length === 0 || !isDetectable) continue;
+    if (isExcluded(path, attributes, sourceMaps.has(path))) continue;
     const [name = '', ...others] = namesOf(candidates);
     if (others.length > 0 && attributes.detectable !== true) {
       undecided.set(candidates, (undecided.get(candidates) ?? 0) + size);
@@ -123,10 +131,10 @@ function decide(
   return usual.find((name) => names.includes(name));
 }
 
-const isExcluded = (path: string, attributes: LinguistAttributes): boolean =>
+const isExcluded = (path: string, attributes: LinguistAttributes, hasSourceMap: boolean): boolean =>
   (attributes.vendored ?? vendored.test(path)) ||
   (attributes.documentation ?? documentation.test(path)) ||
-  (attributes.generated ?? generated.test(path));
+  (attributes.generated ?? (generated.test(path) || (hasSourceMap && mayHaveSourceMap.test(path))));
 
 function candidatesFor(
   path: string,

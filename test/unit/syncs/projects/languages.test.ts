@@ -21,6 +21,11 @@ const count = (
   );
 
 describe('countLanguages', () => {
+  test('does not count scripts and style sheets that have a source map next to them', () => {
+    const sizes = { 'lib/a.js': 9, 'lib/a.js.map': 9, 'b.css': 9, 'b.css.map': 9, 'src/a.ts': 1 };
+    expect(count(sizes)).toEqual({ TypeScript: 1 });
+  });
+
   test.each([
     ['src/a.ts', 'TypeScript'],
     ['src/a.tsx', 'TypeScript'],
@@ -41,6 +46,8 @@ describe('countLanguages', () => {
     ['x.pl', 'Perl'],
     ['x.fs', 'F#'],
     ['x.cls', 'TeX'],
+    ['token.sol', 'Solidity'],
+    ['vector.hh', 'C++'],
   ])('counts %s as %s', (path, language) => {
     expect(count({ [path]: 1 })).toEqual({ [language]: 1 });
   });

@@ -190,11 +190,21 @@ const detect = (
 ): Promise<string | null> => detectLicense({ manifests, files, readme });
 
 describe('detectLicense', () => {
-  test('prefers a valid manifest licence to licence files', async () => {
+  test('returns the licence of a manifest when a licence file agrees or is not recognized', async () => {
     const files = [file('LICENSE', mit)];
-    expect(await detect(files, { manifests: ['Apache-2.0'] })).toBe('Apache-2.0');
+    expect(await detect(files, { manifests: ['(MIT OR Apache-2.0)'] })).toBe('(MIT OR Apache-2.0)');
     expect(await detect(files, { manifests: ['SEE LICENSE IN LICENSE'] })).toBe('MIT');
-    expect(await detect(files, { manifests: ['secret', 'ISC'] })).toBe('ISC');
+    expect(await detect([file('LICENSE', 'See the website.')], { manifests: ['ISC'] })).toBe('ISC');
+    const both = [...files, file('LICENSE-docs', apache)];
+    expect(await detect(both, { manifests: ['secret', 'MIT'] })).toBe('MIT');
+    const gpl = [file('COPYING', gpl3)];
+    expect(await detect(gpl, { manifests: ['GPL-3.0-or-later'] })).toBe('GPL-3.0-or-later');
+    expect(await detect(gpl, { manifests: ['LGPL-3.0-only'] })).toBe('LGPL-3.0-only');
+  });
+
+  test('returns null when the licence file contains another licence than the manifest states', async () => {
+    expect(await detect([file('LICENSE', mit)], { manifests: ['ISC'] })).toBeNull();
+    expect(await detect([file('LICENSE', apache)], { manifests: ['MIT OR ISC'] })).toBeNull();
   });
 
   test('returns null when a manifest states that the package is not licensed', async () => {
