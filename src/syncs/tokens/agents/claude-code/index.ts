@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Agent, Location, LocationContext } from '../../usage-log/agent.ts';
 import { expandHome, locationsIn, splitPathList } from '../../usage-log/locations.ts';
+import { desktopLocations } from './desktop-locations.ts';
 import { createParser } from './parse-line.ts';
 import { logDirOf } from './start-dir.ts';
 
@@ -17,7 +18,7 @@ export const claudeCode = {
       type: 'lines',
       isLog: (fileName) => fileName.endsWith('.jsonl'),
       // Also matches keys of other objects, but nothing inside a string, where quotes are escaped.
-      markers: ['"usage"'],
+      markers: ['"usage"', '"searchCount"'],
       createParser,
     },
   ],
@@ -25,7 +26,8 @@ export const claudeCode = {
 
 /**
  * Claude Code writes its logs below `projects/` of `CLAUDE_CONFIG_DIR`, else of `$XDG_CONFIG_HOME/claude`
- * (`~/.config/claude`) or `~/.claude`, depending on its version. Configured directories override all of these.
+ * (`~/.config/claude`) or `~/.claude`, depending on its version, and of a directory per session of Claude
+ * Desktop. Configured directories override all of these.
  */
 function locations({ directories, system }: LocationContext): readonly Location[] {
   if (directories.length > 0) return locationsIn(directories, 'projects');
@@ -34,5 +36,5 @@ function locations({ directories, system }: LocationContext): readonly Location[
   const paths = configDir
     ? splitPathList(configDir).map((path) => resolve(expandHome(path, system)))
     : [join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'claude'), join(home, '.claude')];
-  return locationsIn(paths, 'projects');
+  return [...locationsIn(paths, 'projects'), ...desktopLocations(system)];
 }

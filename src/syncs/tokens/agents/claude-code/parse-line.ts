@@ -15,9 +15,11 @@ import {
   toFields,
   toId,
   toTimeMs,
+  toUsage,
   type Fields,
 } from '../../usage-log/fields.ts';
 import { createTextDecoder } from '../../usage-log/reading/text-decoder.ts';
+import { LogContext, type StoredContext } from './log-context.ts';
 import { startDir } from './start-dir.ts';
 
 const noUsages: readonly Usage[] = [];
@@ -28,14 +30,16 @@ const rank = { sideChain: 0, mainChain: 1 } as const;
  * Creates a parser for the lines of Claude Code 1 and 2: UTF-8, one JSON object each. It skips what is not a
  * response of the API: user input, summaries and Claude Code's own `<synthetic>` messages.
  */
-export function createParser(): (log: Log) => LineParser {
+export function createParser(): (log: Log, state: unknown) => LineParser {
   const decodeText = createTextDecoder();
-  return ({ logDir }) => {
+  return ({ logDir }, stored) => {
+    const state = new LogContext(stored as StoredContext | null);
     const startDirs = new Map<string, string | null>();
     const projectOf = (cwd: string): string | null =>
       getOrInsert(startDirs, cwd, () => startDir(cwd, logDir ?? ''));
     return {
-      parse: (bytes, start, end) => parseLine(bytes, start, end, { decodeText, projectOf }),
+      parse: (bytes, start, end) => parseLine(bytes, start, end, { decodeText, projectOf, state }),
+      state: () => state.toStored(),
     };
   };
 }
@@ -43,18 +47,21 @@ export function createParser(): (log: Log) => LineParser {
 interface Context {
   readonly decodeText: (latin1: string) => string;
   readonly projectOf: (cwd: string) => string | null;
+  readonly state: LogContext;
 }
 
 function parseLine(
   bytes: Buffer,
   start: number,
   end: number,
-  { decodeText, projectOf }: Context,
+  context: Context,
 ): UsageRecord | SkipReason | null {
   const value = parseJsonLine(bytes, start, end);
   if (value === undefined) return 'json';
   const line = toFields(value);
   if (line === null) return null;
+  if (line['type'] === 'user') return parseSearches(line, context);
+  const { decodeText, projectOf, state } = context;
   const entry = line['type'] === 'progress' ? echoedEntry(line) : line;
   if (entry?.['type'] !== 'assistant') return null;
   const message = toFields(entry['message']);
@@ -68,8 +75,10 @@ function parseLine(
   if (usage === null || extraUsages === null) return 'usage';
   const timeMs = toTimeMs(entry['timestamp'] ?? line['timestamp']);
   if (timeMs === null) return 'timestamp';
-  const key = keyOf(entry, message, usage);
-  if (key === null) return 'id';
+  const ownKey = keyOf(entry, message, usage);
+  if (ownKey === null) return 'id';
+  const key = state.keyOf(entry, ownKey);
+  state.model = usage.model;
   const cwd = entry['cwd'] ?? line['cwd'];
   const isSideChain = entry !== line || line['isSidechain'] === true;
   return {
@@ -100,6 +109,37 @@ function keyOf(line: Fields, message: Fields, usage: Usage): string | null {
   if (requestId !== null) return id;
   const { input, cacheWrite5m, cacheWrite1h, cacheRead } = usage;
   return qualifiedKey(id, input, cacheWrite5m + cacheWrite1h, cacheRead);
+}
+
+/**
+ * The searches of the tool WebSearch are only in its result, and they are billed. The tokens of the model that
+ * searches are in no log.
+ */
+function parseSearches(
+  line: Fields,
+  { decodeText, projectOf, state }: Context,
+): UsageRecord | SkipReason | null {
+  const webSearches = toCount(toFields(line['toolUseResult'])?.['searchCount']);
+  if (webSearches === 0) return null;
+  if (Number.isNaN(webSearches)) return 'usage';
+  const { model } = state;
+  if (model === null) return 'model';
+  const timeMs = toTimeMs(line['timestamp']);
+  if (timeMs === null) return 'timestamp';
+  const id = toId(line['uuid']);
+  if (id === null) return 'id';
+  const tokens = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
+  const usage = toUsage({ vendor: 'anthropic', model, ...tokens });
+  if (usage === null) return 'usage';
+  const cwd = line['cwd'];
+  return {
+    key: qualifiedKey('', 'search', id),
+    timeMs,
+    rank: rank.mainChain,
+    project: typeof cwd === 'string' ? projectOf(decodeText(cwd)) : null,
+    usage: { ...usage, webSearches },
+    extraUsages: noUsages,
+  };
 }
 
 /** Returns null if a count is not an exact whole number. Region and tier are those of the `response`. */

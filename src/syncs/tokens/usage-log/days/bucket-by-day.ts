@@ -4,7 +4,7 @@ import { dayIn } from '../../../../util/dates.ts';
 import type { YieldToEventLoop } from '../../../../util/async.ts';
 import { parseAmount, type Picodollars } from '../../pricing/money.ts';
 import { costOf, isLongPrompt, type Pricing, type PricingKey } from '../../pricing/rates.ts';
-import { addCounts, noTokens } from '../../token-counts.ts';
+import { addCounts, noTokens, totalTokens } from '../../token-counts.ts';
 import type { Usage } from '../agent.ts';
 import { createProjectLocator, type ProjectLocation } from '../projects/locate-project.ts';
 import { forEachResponse } from '../records/dedupe.ts';
@@ -112,7 +112,8 @@ function isPricedAs(
 
 function addToBucket(bucket: Bucket, usage: Usage): void {
   const { tokens } = bucket;
-  bucket.calls += 1;
+  // A search on its own is not a response.
+  if (usage.webSearches === 0 || totalTokens(usage) > 0) bucket.calls += 1;
   tokens.input = addCounts(tokens.input, usage.input);
   tokens.output = addCounts(tokens.output, usage.output);
   tokens.cacheWrite5m = addCounts(tokens.cacheWrite5m, usage.cacheWrite5m);
