@@ -15,6 +15,9 @@ import { passed, type Check, type DoctorContext } from './check.ts';
 const billOptions = {
   'anthropic-admin': 'anthropic',
   openai: 'openai',
+  openrouter: 'openrouter',
+  cursor: 'cursor',
+  litellm: 'litellm',
 } as const satisfies Record<SecretSource, keyof Config['tokens']>;
 
 /** Which token sources are enabled, and which secrets the others lack. */

@@ -5,6 +5,9 @@ import type { SecretSource } from '../schema/secrets.ts';
 const titles: Readonly<Record<SecretSource | 'agents', string>> = {
   'anthropic-admin': 'Anthropic organisation',
   openai: 'OpenAI organisation',
+  openrouter: 'OpenRouter account',
+  cursor: 'Cursor team',
+  litellm: 'LiteLLM proxy',
   agents: 'Coding agents on this machine',
 };
 

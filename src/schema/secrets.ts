@@ -18,6 +18,12 @@ export const secretRegistry = {
   ANTHROPIC_BASE_URL: { source: 'anthropic-admin', type: 'url' },
   OPENAI_ADMIN_KEY: { source: 'openai', type: 'key' },
   OPENAI_BASE_URL: { source: 'openai', type: 'url' },
+  OPENROUTER_MANAGEMENT_KEY: { source: 'openrouter', type: 'key' },
+  OPENROUTER_BASE_URL: { source: 'openrouter', type: 'url' },
+  CURSOR_ADMIN_KEY: { source: 'cursor', type: 'key' },
+  CURSOR_BASE_URL: { source: 'cursor', type: 'url' },
+  LITELLM_ADMIN_KEY: { source: 'litellm', type: 'key' },
+  LITELLM_BASE_URL: { source: 'litellm', type: 'url' },
 } as const satisfies Record<string, SecretSpec>;
 
 export type SecretName = keyof typeof secretRegistry;

@@ -55,6 +55,15 @@ export const tokensOptions = documented(
     openai: section('The Admin API of OpenAI.', {
       enabled: enabled('the bill of the OpenAI organisation is'),
     }),
+    openrouter: section('The activity of an OpenRouter account.', {
+      enabled: enabled('the bill of the OpenRouter account is'),
+    }),
+    cursor: section('The Admin API of Cursor.', {
+      enabled: enabled('the bill of the Cursor team is'),
+    }),
+    litellm: section('The daily activity of a LiteLLM proxy.', {
+      enabled: enabled('the spend of the LiteLLM proxy is'),
+    }),
     agents: agentsOptions,
     hashPaths: documented(
       'Whether directories are stored as hashes, so that the files in `data/` can be published.',

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { agents } from '../../src/syncs/tokens/agents/registry.ts';
 import { addDays } from '../../src/util/dates.ts';
 import { tokensSnapshot } from '../../src/schema/tokens.ts';
 import {
@@ -14,6 +15,17 @@ import {
   usageRow,
   type AdminApiServer,
 } from '../helpers/admin-api-server.ts';
+import {
+  activity,
+  cursorKey,
+  cursorServer,
+  dailySpend,
+  litellmKey,
+  litellmServer,
+  openrouterKey,
+  openrouterServer,
+  usageEvent,
+} from '../helpers/bill-servers.ts';
 import { runCli, type CliResult } from '../helpers/cli.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
 
@@ -123,7 +135,10 @@ describe('bills', () => {
     expect(stdout).toContain(
       'ANTHROPIC_ADMIN_KEY or ANTHROPIC_ORG_ID not set — skipping token sync\n',
     );
-    expect(Object.keys(snapshot().sources)).toEqual(['anthropic-admin', 'claude-code']);
+    expect(Object.keys(snapshot().sources)).toEqual([
+      'anthropic-admin',
+      ...agents.map(({ name }) => name),
+    ]);
     expect([...anthropic.takeRequests(), ...openai.takeRequests()]).toEqual([]);
   });
 });
@@ -156,4 +171,37 @@ test.each([
   expect(files).toContain('sync-status.json');
   expect(files).not.toContain('canary');
   expect(files).not.toContain(Buffer.from(adminKey).toString('base64').slice(0, 20));
+});
+
+describe('bills of gateways', () => {
+  test.each([
+    ['OpenRouter', 'openrouter', 'OPENROUTER_MANAGEMENT_KEY', openrouterKey, '0.015000'],
+    ['Cursor', 'cursor', 'CURSOR_ADMIN_KEY', cursorKey, '0.213623'],
+    ['LiteLLM', 'litellm', 'LITELLM_ADMIN_KEY', litellmKey, '0.100000'],
+  ])(
+    'run stores the bill of %s, writes nothing when nothing has changed, and never its key',
+    async (_, source, variable, key, costUsd) => {
+      await using openrouter = await openrouterServer();
+      await using cursor = await cursorServer();
+      await using litellm = await litellmServer();
+      openrouter.rows = [activity(day)];
+      cursor.rows = [usageEvent(`${day}T12:00:00Z`)];
+      litellm.rows = [dailySpend(day)];
+      const env = {
+        ANTHROPIC_ADMIN_KEY: '',
+        OPENAI_ADMIN_KEY: '',
+        OPENROUTER_BASE_URL: `${openrouter.url}/api/v1`,
+        CURSOR_BASE_URL: cursor.url,
+        LITELLM_BASE_URL: litellm.url,
+        [variable]: key,
+      };
+      const { exitCode, stdout, stderr } = await run(env, '--verbose');
+      expect(exitCode).toBe(0);
+      expect(snapshot().daily).toMatchObject([{ source, date: day, costUsd }]);
+      const before = readFileSync(tokensFile());
+      expect((await run(env)).exitCode).toBe(0);
+      expect(readFileSync(tokensFile())).toEqual(before);
+      for (const text of [stdout, stderr, stored()]) expect(text).not.toContain('canary');
+    },
+  );
 });

@@ -107,6 +107,12 @@ test('kubernetes renders references to optional secrets, and no path of this mac
     ['ANTHROPIC_BASE_URL', ['secretKeyRef']],
     ['OPENAI_ADMIN_KEY', ['secretKeyRef']],
     ['OPENAI_BASE_URL', ['secretKeyRef']],
+    ['OPENROUTER_MANAGEMENT_KEY', ['secretKeyRef']],
+    ['OPENROUTER_BASE_URL', ['secretKeyRef']],
+    ['CURSOR_ADMIN_KEY', ['secretKeyRef']],
+    ['CURSOR_BASE_URL', ['secretKeyRef']],
+    ['LITELLM_ADMIN_KEY', ['secretKeyRef']],
+    ['LITELLM_BASE_URL', ['secretKeyRef']],
   ]);
   expect(container?.env.map(({ valueFrom }) => valueFrom.secretKeyRef)).toEqual(
     secretNames.map((key) => ({ name: 'sync-runner', key, optional: true })),

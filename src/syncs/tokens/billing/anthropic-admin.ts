@@ -10,7 +10,7 @@ import type { Bill, BillRow } from './bill.ts';
 import { billingSource, type BillRequest } from './billing-source.ts';
 import { readBuckets } from './buckets.ts';
 import { createClient } from './api-client.ts';
-import { name, completeDays } from './report-rows.ts';
+import { name, completeDays, optionalCount } from './report-rows.ts';
 
 const title = 'Anthropic Admin API';
 const missingSecrets = 'ANTHROPIC_ADMIN_KEY or ANTHROPIC_ORG_ID not set';
@@ -28,8 +28,6 @@ export const anthropicAdmin = billingSource({
   organization: (secrets) => secrets['ANTHROPIC_ORG_ID'] ?? null,
   readBill,
 });
-
-const optionalCount = z._default(z.nullable(count), null);
 
 /** Null means that a dimension was not requested, but is also a value, such as the default workspace. */
 const usageRow = z.object({

@@ -25,8 +25,8 @@ export interface ClientOptions {
 
 export type Query = readonly (readonly [name: string, value: string])[];
 
-/** Requests a JSON document. The result is not validated. */
-export type FetchJson = (path: string, query: Query) => Promise<unknown>;
+/** Requests a JSON document; with a body, which is sent as JSON, by POST. The result is not validated. */
+export type FetchJson = (path: string, query: Query, body?: object) => Promise<unknown>;
 
 const defaultLimits: Limits = { requestMs: 30_000, totalMs: 120_000 };
 /** Delays of 1, 2, 4 and 8 s, with up to 50 % jitter. */
@@ -47,22 +47,23 @@ export function createClient(options: ClientOptions): FetchJson {
   const totalTimeout = AbortSignal.timeout(limits.totalMs);
   const stopSignal = AbortSignal.any([signal, totalTimeout]);
   const budget = { bytes: maxTotalBytes };
-  const attempt = async (path: string, query: Query): Promise<unknown> => {
+  const attempt: FetchJson = async (path, query, body) => {
     const requestTimeout = AbortSignal.timeout(limits.requestMs);
     try {
       return await fetchJson(path, query, options, {
+        body,
         budget,
         signal: AbortSignal.any([stopSignal, requestTimeout]),
       });
     } catch (error) {
       if (!requestTimeout.aborted || stopSignal.aborted) throw error;
-      const message = `${apiName}: GET ${path}: no response within ${seconds(limits.requestMs)}`;
+      const message = `${apiName}: ${methodFor(body)} ${path}: no response within ${seconds(limits.requestMs)}`;
       throw new TransientError('timeout', message);
     }
   };
-  return async (path, query) => {
+  return async (path, query, body) => {
     try {
-      return await withRetry(() => attempt(path, query), {
+      return await withRetry(() => attempt(path, query, body), {
         attempts: maxAttempts,
         delayMs: retryDelay,
         isRetryable: (error) => error instanceof TransientError,
@@ -80,18 +81,36 @@ async function fetchJson(
   path: string,
   query: Query,
   { apiName, baseUrl, keyName, key, headers }: ClientOptions,
-  { budget, signal }: { readonly budget: { bytes: number }; readonly signal: AbortSignal },
+  {
+    body: sent,
+    budget,
+    signal,
+  }: {
+    readonly body: object | undefined;
+    readonly budget: { bytes: number };
+    readonly signal: AbortSignal;
+  },
 ): Promise<unknown> {
   const search = new URLSearchParams(
     query.map(([name, value]): [string, string] => [name, value]),
   ).toString();
-  const subject = `${apiName}: GET ${path}`;
-  const redact = (text: string): string => text.replaceAll(key, '***');
+  const method = methodFor(sent);
+  const subject = `${apiName}: ${method} ${path}`;
+  // Basic authentication sends the key encoded.
+  const redact = (text: string): string =>
+    text.replaceAll(key, '***').replaceAll(basicCredentials(key), '***');
   let response: Response;
   let body: string | null;
   try {
     response = await fetch(`${baseUrl}${path}${search === '' ? '' : `?${search}`}`, {
-      headers: { Accept: 'application/json', 'User-Agent': 'sync-runner', ...headers(key) },
+      method,
+      headers: {
+        Accept: 'application/json',
+        'User-Agent': 'sync-runner',
+        ...(sent === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...headers(key),
+      },
+      ...(sent === undefined ? {} : { body: JSON.stringify(sent) }),
       // Another host must not receive the key.
       redirect: 'manual',
       signal,
@@ -112,6 +131,11 @@ async function fetchJson(
     throw new UserError('network', `${subject}: the response is not valid JSON`);
   }
 }
+
+/** Returns the credentials of Basic authentication with the key as the user and no password. */
+export const basicCredentials = (key: string): string => Buffer.from(`${key}:`).toString('base64');
+
+const methodFor = (body: object | undefined): string => (body === undefined ? 'GET' : 'POST');
 
 const seconds = (ms: number): string => `${String(ms / 1000)} s`;
 

@@ -28,12 +28,22 @@ export interface Bill {
   readonly rows: readonly BillRow[];
   /** The UTC days for which it is complete. */
   readonly days: ReadonlySet<Day>;
+  /** The first and the last covered UTC day, if they are not those that were requested. */
+  readonly coverage?: readonly [from: Day, to: Day];
 }
 
 /** Returns entries of `daily` by date, model and workspace, with a breakdown. `today` is marked as partial. */
 export function billedEntries(
   rows: readonly BillRow[],
-  { source, today }: { readonly source: string; readonly today: Day },
+  {
+    source,
+    today,
+    costBasis,
+  }: {
+    readonly source: string;
+    readonly today: Day;
+    readonly costBasis: 'billed' | 'reported';
+  },
 ): readonly TokenEntry[] {
   const keyOf = ({ date, model, workspace }: BillRow): string =>
     JSON.stringify([date, model, workspace]);
@@ -52,7 +62,7 @@ export function billedEntries(
       responses: responses.length === 0 ? null : responses.reduce(addCounts),
       costUsd: dollarsOrNull(cost),
       ...(search === null ? {} : { searchCostUsd: formatDollars(search) }),
-      costBasis: cost === null ? 'unknown' : 'billed',
+      costBasis: cost === null ? 'unknown' : costBasis,
       ...(date >= today ? { partial: true } : {}),
       ...(breakdown.length === 0 ? {} : { breakdown }),
     };

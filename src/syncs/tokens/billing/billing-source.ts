@@ -12,11 +12,13 @@ export interface BillingApi {
   /** Completes "skipping …". */
   readonly title: string;
   readonly isEnabled: Source['isEnabled'];
+  /** `reported` if the API calculates its costs from prices; `billed` by default. */
+  readonly costBasis?: 'billed' | 'reported';
   /** Returns why the API can't be used, or null. */
   readonly missingSecrets: (secrets: Secrets) => string | null;
   /** Returns the configured organization; null if the API does not identify it. */
   readonly organization: (secrets: Secrets) => string | null;
-  /** Resolves with all UTC days from `from` to `today`, never with a part of them. */
+  /** Resolves with all UTC days from `from` to `today` that the API has, never with a part of them. */
   readonly readBill: (request: BillRequest) => Promise<Bill>;
 }
 
@@ -25,6 +27,7 @@ export type Secrets = SourceContext['secrets'];
 export interface BillRequest {
   readonly from: Day;
   readonly today: Day;
+  readonly now: Date;
   readonly secrets: Secrets;
   readonly signal: AbortSignal;
 }
@@ -71,16 +74,23 @@ async function readSource(api: BillingApi, context: SourceContext): Promise<Sour
   const today = dayOf(context.startedAt);
   const from = firstDayToRequest(state.coveredTo, today);
   const stored = await storedEntries(api.name, context);
-  const { rows, days } = await api.readBill({ from, today, secrets, signal });
-  const current = billedEntries(rows, { source: api.name, today });
+  const now = context.startedAt;
+  const bill = await api.readBill({ from, today, now, secrets, signal });
+  const { rows, days, coverage: [first, last] = [from, today] } = bill;
+  // An API with a short memory leaves a gap after a long pause.
+  const hasGap = state.coveredTo !== null && addDays(state.coveredTo, 1) < first;
+  const { costBasis = 'billed' } = api;
+  const current = billedEntries(rows, { source: api.name, today, costBasis });
   const daily = replaceDays(stored, current, days);
   const unbilled = daily.filter(({ costBasis }) => costBasis === 'unknown').length;
   return {
     state: {
       ...state,
       status: 'ok',
-      coveredFrom: [state.coveredFrom, from, ...stored.map(({ date }) => date)].reduce(earlier),
-      coveredTo: today,
+      coveredFrom: hasGap
+        ? first
+        : [state.coveredFrom, first, ...stored.map(({ date }) => date)].reduce(earlier),
+      coveredTo: last,
       ...(organization === null ? {} : { organization }),
       warnings: unbilled === 0 ? {} : { unbilled },
     },

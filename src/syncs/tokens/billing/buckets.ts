@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import type { Day } from '../../../schema/timestamp.ts';
 import { addDays } from '../../../util/dates.ts';
-import { UserError } from '../../../util/errors.ts';
 import type { FetchJson, Query } from './api-client.ts';
+import { responseFault } from './report-rows.ts';
 
 const maxPages = 1000;
 
@@ -44,9 +44,7 @@ export async function readBuckets<Row>(
   { path, row, limit, dimensions }: Report<Row>,
 ): Promise<ReadonlyMap<Day, readonly Row[]>> {
   const fail = (problem: string): never => {
-    throw new UserError('network', `${title}: GET ${path}: ${problem}`, {
-      hint: 'nothing of this response is stored; earlier data is kept',
-    });
+    throw responseFault(title, `GET ${path}`, problem);
   };
   const query: Query = [
     start,

@@ -9,7 +9,7 @@ import type { Bill, BillRow } from './bill.ts';
 import { billingSource, type BillRequest } from './billing-source.ts';
 import { readBuckets } from './buckets.ts';
 import { createClient } from './api-client.ts';
-import { name, completeDays } from './report-rows.ts';
+import { amount, name, completeDays, optionalCount } from './report-rows.ts';
 
 const title = 'OpenAI Admin API';
 
@@ -25,8 +25,6 @@ export const openai = billingSource({
   organization: () => null,
   readBill,
 });
-
-const optionalCount = z._default(z.nullable(count), null);
 
 /** `input_tokens` includes cached tokens and those written to the cache. */
 const usageRow = z.object({
@@ -45,7 +43,7 @@ const costRow = z.object({
   project_id: name,
   line_item: name,
   amount: z.object({
-    value: z.number().check(z.minimum(-1e12), z.maximum(1e12)),
+    value: amount,
     currency: z.string().check(z.regex(/^usd$/i)),
   }),
 });
