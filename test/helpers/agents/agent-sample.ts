@@ -15,7 +15,7 @@ export interface AgentSample {
   /** Whether the logs contain only the total of a session, so that a day has the growth between runs. */
   readonly runningTotals?: true;
   /** What the logs do not contain. Counts are then 0 in the responses that are passed to `write`. */
-  readonly lacks: readonly ('project' | 'cacheWrite' | 'cacheRead' | 'input')[];
+  readonly lacks: readonly ('project' | 'cacheWrite' | 'cacheRead' | 'input' | 'model')[];
   /**
    * Writes the logs that the agent would have left after these responses to its default location on Linux
    * below `home`. Called again with more responses at the end, it leaves what the agent would: lines are

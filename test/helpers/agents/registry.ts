@@ -5,6 +5,9 @@ import { codexSample } from './codex.ts';
 import { droidSample } from './droid.ts';
 import { geminiCliSample } from './gemini-cli.ts';
 import { ohMyPiSample, openclawSample, piSample } from './pi.ts';
+import { kimiCliSample } from './kimi-cli.ts';
+import { kimiCodeSample } from './kimi-code.ts';
+import { ampSample } from './amp.ts';
 import { kiloCliSample, openCodeSample } from './opencode.ts';
 
 /** The sample of every agent; the compiler reports an agent without one. */
@@ -15,6 +18,9 @@ export const samples: Readonly<Record<AgentName, AgentSample>> = {
   pi: piSample,
   'oh-my-pi': ohMyPiSample,
   openclaw: openclawSample,
+  'kimi-cli': kimiCliSample,
+  'kimi-code': kimiCodeSample,
+  amp: ampSample,
   droid: droidSample,
   opencode: openCodeSample,
   'kilo-cli': kiloCliSample,

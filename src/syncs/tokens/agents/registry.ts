@@ -1,8 +1,11 @@
 import type { Agent } from '../usage-log/agent.ts';
+import { amp } from './amp/index.ts';
 import { claudeCode } from './claude-code/index.ts';
 import { codex } from './codex/index.ts';
 import { droid } from './droid/index.ts';
 import { geminiCli } from './gemini-cli/index.ts';
+import { kimiCli } from './kimi-cli/index.ts';
+import { kimiCode } from './kimi-code/index.ts';
 import { ohMyPi } from './oh-my-pi/index.ts';
 import { openclaw } from './openclaw/index.ts';
 import { kiloCli, openCode } from './opencode/index.ts';
@@ -16,6 +19,9 @@ export const agents: readonly Agent[] = [
   pi,
   ohMyPi,
   openclaw,
+  kimiCli,
+  kimiCode,
+  amp,
   openCode,
   kiloCli,
   droid,

@@ -19,6 +19,12 @@ function rootsOf(
 /** Agents with the same locations in the home directory on all systems. */
 const inHome = [
   ['gemini-cli', ['~/.gemini/tmp']],
+  ['pi', ['~/.pi/agent/sessions']],
+  ['oh-my-pi', ['~/.omp/agent/sessions']],
+  ['openclaw', ['.openclaw', '.clawdbot', '.moltbot', '.moldbot'].map((dir) => `~/${dir}/agents`)],
+  ['kimi-cli', ['~/.kimi/sessions']],
+  ['kimi-code', ['~/.kimi-code/sessions']],
+  ['amp', ['~/.local/share/amp/threads']],
   ['droid', ['~/.factory/sessions']],
   ['opencode', ['~/.local/share/opencode', '~/.local/share/opencode/storage/message']],
   ['kilo-cli', ['~/.local/share/kilo', '~/.local/share/kilo/storage/message']],
@@ -37,6 +43,9 @@ test.each([
   ['oh-my-pi', { PI_CONFIG_DIR: '.other' }, ['~/.other/agent/sessions']],
   ['oh-my-pi', { XDG_DATA_HOME: '/data' }, ['~/.omp/agent/sessions', '/data/omp/sessions']],
   ['openclaw', { OPENCLAW_STATE_DIR: '/other' }, ['/other/agents']],
+  ['kimi-cli', { KIMI_SHARE_DIR: '~/other' }, ['~/other/sessions']],
+  ['kimi-code', { KIMI_CODE_HOME: '/other' }, ['/other/sessions']],
+  ['amp', { XDG_DATA_HOME: '/data' }, ['/data/amp/threads']],
   ['droid', { FACTORY_DIR: '/other' }, ['/other/sessions']],
   ['opencode', { XDG_DATA_HOME: '/data' }, ['/data/opencode', '/data/opencode/storage/message']],
   ['kilo-cli', { XDG_DATA_HOME: '/data' }, ['/data/kilo', '/data/kilo/storage/message']],

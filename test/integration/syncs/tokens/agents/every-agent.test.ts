@@ -79,6 +79,10 @@ async function editFiles(dir: string, edit: (text: string) => string): Promise<v
   }
 }
 
+/** Text in every log, but in no file beside it. */
+const logText = ({ model, lacks }: AgentSample): string =>
+  lacks.includes('model') ? 'usage' : model;
+
 /** What a run shows of a source. */
 const shown = ({ state, usage }: AgentRun): string => JSON.stringify({ state, usage }, null, 1);
 
@@ -112,8 +116,9 @@ describe.each(withResponses)('$name', (sample) => {
       { responses: calls, ...toCounts(tokens) },
     ]);
     expect(daily?.sort()).toEqual(expected);
-    expect(run.state).toMatchObject({ status: 'ok', unpricedModels: [], warnings: {} });
-    expect(run.diagnostics).toEqual([]);
+    const unpricedModels = sample.lacks.includes('model') ? [sample.model] : [];
+    expect(run.state).toMatchObject({ status: 'ok', unpricedModels, warnings: {} });
+    expect(run.diagnostics.map(({ subject }) => subject)).toEqual(unpricedModels);
   });
 
   test('logs that grow step by step give the same result as logs read at once', async () => {
@@ -192,7 +197,7 @@ describe.each(all)('$name', (sample) => {
   test('a symbolic link in place of a log is a warning and the rest is counted', async () => {
     await using home = await agentHome();
     await sample.write(home.path, responses.slice(0, 1));
-    const [log = ''] = await filesWith(home.path, sample.model);
+    const [log = ''] = await filesWith(home.path, logText(sample));
     await rename(log, join(home.path, 'elsewhere'));
     await symlink(join(home.path, 'elsewhere'), log);
     const run = await runAgent(name, home.path);
@@ -323,7 +328,7 @@ describe.each(withLines)('$name with damaged lines', (sample) => {
     await using home = await agentHome();
     await sample.write(home.path, responses);
     const complete = await runAgent(name, home.path);
-    const logs = await filesWith(home.path, sample.model);
+    const logs = await filesWith(home.path, logText(sample));
     const texts = await Promise.all(logs.map((log) => readFile(log, 'utf8')));
     for (const log of logs) await truncate(log, (await readFile(log)).length - 10);
     const cut = await runAgent(name, home.path);

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import type { Agent, Location, LocationContext, LogRows } from '../../usage-log/agent.ts';
+import { locationsIn } from '../../usage-log/locations.ts';
+import type { RecordTable } from '../../usage-log/records/record-table.ts';
+import { createThreadParser, rank } from './parse-thread.ts';
+
+/** Amp. A lower bound, because its threads do not contain the usage of its sub-agents. */
+export const amp = {
+  name: 'amp',
+  locations,
+  logDirOf: null,
+  formats: [
+    {
+      type: 'document',
+      isLog: (fileName) => /^T-.*\.json$/.test(fileName),
+      maxBytes: 256 * 1024 * 1024,
+      createParser: createThreadParser,
+    },
+  ],
+  excludeRows,
+} as const satisfies Agent;
+
+/** The same below the home directory on all systems. */
+function locations({ directories, system }: LocationContext): readonly Location[] {
+  const { env, home } = system;
+  const dataHome = env['XDG_DATA_HOME'] || join(home, '.local', 'share');
+  return locationsIn(directories.length > 0 ? directories : [join(dataHome, 'amp')], 'threads');
+}
+
+/** Of a thread that has got a ledger since it was first read, only the ledger counts. */
+function* excludeRows(logs: readonly LogRows[], records: RecordTable): Iterable<number> {
+  for (const { rows } of logs) {
+    const isLedger = (row: number): boolean => records.recordOf(row).rank === rank.ledger;
+    if (rows.some(isLedger)) yield* rows.filter((row) => !isLedger(row));
+  }
+}
