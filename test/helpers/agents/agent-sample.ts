@@ -14,6 +14,8 @@ export interface AgentSample {
   readonly content: 'lines' | 'document' | 'database';
   /** Whether the logs contain only the total of a session, so that a day has the growth between runs. */
   readonly runningTotals?: true;
+  /** Whether counts are in JSON texts inside of the JSON of the log. */
+  readonly isNested?: true;
   /** What the logs do not contain. Counts are then 0 in the responses that are passed to `write`. */
   readonly lacks: readonly ('project' | 'cacheWrite' | 'cacheRead' | 'input' | 'model')[];
   /**

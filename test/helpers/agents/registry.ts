@@ -1,14 +1,18 @@
 import type { AgentName } from '../../../src/schema/agents.ts';
 import type { AgentSample } from './agent-sample.ts';
+import { ampSample } from './amp.ts';
 import { claudeCodeSample } from './claude-code.ts';
+import { clineCliSample } from './cline-cli.ts';
+import { clineSample } from './cline.ts';
 import { codexSample } from './codex.ts';
 import { droidSample } from './droid.ts';
 import { geminiCliSample } from './gemini-cli.ts';
-import { ohMyPiSample, openclawSample, piSample } from './pi.ts';
+import { kiloCliSample, openCodeSample } from './opencode.ts';
+import { kiloCodeSample } from './kilo-code.ts';
 import { kimiCliSample } from './kimi-cli.ts';
 import { kimiCodeSample } from './kimi-code.ts';
-import { ampSample } from './amp.ts';
-import { kiloCliSample, openCodeSample } from './opencode.ts';
+import { ohMyPiSample, openclawSample, piSample } from './pi.ts';
+import { rooCodeSample } from './roo-code.ts';
 
 /** The sample of every agent; the compiler reports an agent without one. */
 export const samples: Readonly<Record<AgentName, AgentSample>> = {
@@ -20,8 +24,12 @@ export const samples: Readonly<Record<AgentName, AgentSample>> = {
   openclaw: openclawSample,
   'kimi-cli': kimiCliSample,
   'kimi-code': kimiCodeSample,
+  cline: clineSample,
+  'roo-code': rooCodeSample,
+  'kilo-code': kiloCodeSample,
+  'cline-cli': clineCliSample,
   amp: ampSample,
-  droid: droidSample,
   opencode: openCodeSample,
   'kilo-cli': kiloCliSample,
+  droid: droidSample,
 };

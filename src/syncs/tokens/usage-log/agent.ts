@@ -85,6 +85,8 @@ export interface DocumentFormat extends FormatBase {
   readonly type: 'document';
   /** Larger logs are reported and not read. */
   readonly maxBytes: number;
+  /** Whether a log contains the sum of records that were removed from it: earlier records are then dropped. */
+  readonly sumsRemoved?: (bytes: Buffer) => boolean;
   /** Called once per thread; the result is called once per log. */
   readonly createParser: () => (log: Log, bytes: Buffer) => Iterable<ParsedEntry>;
 }

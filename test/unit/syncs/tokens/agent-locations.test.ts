@@ -19,6 +19,7 @@ function rootsOf(
 /** Agents with the same locations in the home directory on all systems. */
 const inHome = [
   ['gemini-cli', ['~/.gemini/tmp']],
+  ['cline-cli', ['~/.cline/data/sessions']],
   ['pi', ['~/.pi/agent/sessions']],
   ['oh-my-pi', ['~/.omp/agent/sessions']],
   ['openclaw', ['.openclaw', '.clawdbot', '.moltbot', '.moldbot'].map((dir) => `~/${dir}/agents`)],
@@ -43,6 +44,9 @@ test.each([
   ['oh-my-pi', { PI_CONFIG_DIR: '.other' }, ['~/.other/agent/sessions']],
   ['oh-my-pi', { XDG_DATA_HOME: '/data' }, ['~/.omp/agent/sessions', '/data/omp/sessions']],
   ['openclaw', { OPENCLAW_STATE_DIR: '/other' }, ['/other/agents']],
+  ['cline-cli', { CLINE_DIR: '/other' }, ['/other/data/sessions']],
+  ['cline-cli', { CLINE_DIR: '/a', CLINE_DATA_DIR: '/other' }, ['/other/sessions']],
+  ['cline-cli', { CLINE_DATA_DIR: '/a', CLINE_SESSION_DATA_DIR: '/other' }, ['/other']],
   ['kimi-cli', { KIMI_SHARE_DIR: '~/other' }, ['~/other/sessions']],
   ['kimi-code', { KIMI_CODE_HOME: '/other' }, ['/other/sessions']],
   ['amp', { XDG_DATA_HOME: '/data' }, ['/data/amp/threads']],
@@ -55,6 +59,27 @@ test.each([
     expect(rootsOf(name, 'linux', env)).toEqual(roots);
   },
 );
+
+test.each([
+  ['linux', {}, '~/.config'],
+  ['linux', { XDG_CONFIG_HOME: '/config' }, '/config'],
+  ['darwin', {}, '~/Library/Application Support'],
+  ['win32', {}, '~/AppData/Roaming'],
+  ['win32', { APPDATA: '/roaming' }, '/roaming'],
+] as const)('extensions on %s with %j write below %s', (platform, env, dataDir) => {
+  const editors = ['Code', 'Code - Insiders', 'VSCodium', 'Cursor'].map(
+    (dir) => `${dataDir}/${dir}`,
+  );
+  const servers = ['vscode', 'vscode-insiders', 'vscodium', 'cursor'].map(
+    (dir) => `~/.${dir.replace(/^([a-z]+)(-insiders)?$/, '$1-server$2')}/data`,
+  );
+  const rootsIn = (extension: string): readonly string[] =>
+    [...editors, ...servers].map((dir) => `${dir}/User/globalStorage/${extension}/tasks`);
+  const shared = '~/.cline/data/tasks';
+  expect(rootsOf('cline', platform, env)).toEqual([...rootsIn('saoudrizwan.claude-dev'), shared]);
+  expect(rootsOf('roo-code', platform, env)).toEqual(rootsIn('rooveterinaryinc.roo-cline'));
+  expect(rootsOf('kilo-code', platform, env)).toEqual(rootsIn('kilocode.kilo-code'));
+});
 
 test('every name of an agent is registered', () => {
   expect(agents.map(({ name }) => name)).toEqual(agentNames);

@@ -1,8 +1,7 @@
 import { basename, dirname } from 'node:path';
 import type { Diagnostic } from '../../../../util/diagnostic.ts';
-import type { YieldToEventLoop } from '../../../../util/async.ts';
-import { openRegularFileSync } from '../../../../util/fs-sync.ts';
-import { formatOf, type Log } from '../agent.ts';
+import { openRegularFileSync, readRegularFileSync } from '../../../../util/fs-sync.ts';
+import { formatOf, type Log, type LogFormat } from '../agent.ts';
 import { unpackRecords } from '../records/pack-records.ts';
 import { RecordTable } from '../records/record-table.ts';
 import type { Checkpoint, LogState } from '../state.ts';
@@ -42,10 +41,7 @@ export async function readLogs(options: UpdateOptions): Promise<LogsRead> {
   const changed = found.filter(
     ({ path, statKey }) => logs.get(path)?.checkpoint.statKey !== statKey,
   );
-  const growing = changed.filter(
-    ({ path }) => formatOf(agent, basename(path), dirname(path))?.type === 'lines',
-  );
-  const replaced = await findReplaced(growing, logs, yieldToEventLoop);
+  const replaced = await findReplaced(changed, { agent, logs, yieldToEventLoop });
   const jobs = changed.map(({ path, logDir, statKey }): LogJob => {
     const known = logs.get(path);
     const log = known?.log ?? { path, logDir };
@@ -91,23 +87,36 @@ function isReadable({ path }: Log): boolean {
   }
 }
 
-/** Returns the logs that were replaced by others of the same name. Unreadable logs are not among them. */
+/** Returns the logs whose earlier records no longer count. Unreadable logs are not among them. */
 async function findReplaced(
   changed: readonly Pick<Log, 'path'>[],
-  logs: ReadonlyMap<string, LogState>,
-  yieldToEventLoop: YieldToEventLoop,
+  {
+    agent,
+    logs,
+    yieldToEventLoop,
+  }: Pick<UpdateOptions, 'agent' | 'yieldToEventLoop'> & Pick<LogsRead, 'logs'>,
 ): Promise<ReadonlySet<Log>> {
   const replaced = new Set<Log>();
   for (const { path } of changed) {
     const known = logs.get(path);
-    if (known === undefined) continue;
+    const format = formatOf(agent, basename(path), dirname(path));
+    if (known === undefined || format === undefined) continue;
     await yieldToEventLoop();
     try {
-      using file = openRegularFileSync(path);
-      if (file !== null && !isContinued(file, known.checkpoint)) replaced.add(known.log);
+      if (isReplaced(path, format, known.checkpoint)) replaced.add(known.log);
     } catch {
       // Reading the log reports the reason.
     }
   }
   return replaced;
+}
+
+function isReplaced(path: string, format: LogFormat, checkpoint: Checkpoint): boolean {
+  if (format.type === 'lines') {
+    using file = openRegularFileSync(path);
+    return file !== null && !isContinued(file, checkpoint);
+  }
+  if (format.type !== 'document' || format.sumsRemoved === undefined) return false;
+  const file = readRegularFileSync(path, { maxBytes: format.maxBytes });
+  return file !== null && format.sumsRemoved(file.bytes);
 }

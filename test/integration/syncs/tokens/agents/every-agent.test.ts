@@ -236,7 +236,8 @@ describe.each(withText)('$name with damaged logs', (sample) => {
   )('a response with %s as output is skipped and the others are counted', async (value) => {
     await using home = await agentHome();
     await sample.write(home.path, [first, hostile, last]);
-    await editFiles(home.path, (text) => text.replaceAll(/\b7654321\b/g, value));
+    const written = sample.isNested === true ? JSON.stringify(value).slice(1, -1) : value;
+    await editFiles(home.path, (text) => text.replaceAll(/\b7654321\b/g, () => written));
     const run = await runAgent(name, home.path);
     expect(countsOf(run)).toEqual(sum([first, last]));
     expect(run.state.warnings).toEqual({ usage: 1 });
