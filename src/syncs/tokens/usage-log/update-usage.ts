@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../../util/diagnostic.ts';
-import type { YieldToEventLoop } from '../../../util/async.ts';
+import { lazy, type YieldToEventLoop } from '../../../util/async.ts';
 import { loadPricing, priceVersionWith } from '../pricing/rates.ts';
 import type { SourceContext } from '../source.ts';
 import type { Agent } from './agent.ts';
@@ -60,18 +60,20 @@ export async function updateUsage(options: UpdateOptions): Promise<UpdatedUsage>
   }
   const records = read.records ?? (await unpackState(state, yieldToEventLoop));
 
-  const pricing = await loadPricing(context.options);
-  await yieldToEventLoop();
+  // Loaded only when there is something to price, because it takes 50 ms.
+  const pricing = lazy(() => loadPricing(context.options));
   const excluded = excludedRows(records, { agent, logs: logs.values(), present });
-  const bucketIn = (zone: string): Promise<readonly DayUsage[]> =>
-    bucketByDay(records, {
-      logs: logs.values(),
-      excluded,
-      timeZone: zone,
-      pricing,
-      priceVersion,
-      yieldToEventLoop,
-    });
+  const bucketIn = async (zone: string): Promise<readonly DayUsage[]> =>
+    records.size === 0
+      ? []
+      : bucketByDay(records, {
+          logs: logs.values(),
+          excluded,
+          timeZone: zone,
+          pricing: await pricing(),
+          priceVersion,
+          yieldToEventLoop,
+        });
   let known = await bucketIn(timeZone);
   let retained: readonly DayUsage[];
   if (state === null) {

@@ -98,6 +98,7 @@ async function usageOf(
   growth: readonly SessionGrowth[],
   { context, yieldToEventLoop }: UpdateOptions,
 ): ReturnType<typeof bucketByDay> {
+  if (growth.length === 0) return [];
   const { timeZone } = context.options;
   const records = new RecordTable();
   for (const [index, { timeMs, project, usage }] of growth.entries()) {
