@@ -1,6 +1,6 @@
 import type { Overview, ProjectRow } from '../analytics/overview.ts';
 import type { StatusFile } from '../schema/status.ts';
-import { failureDiagnostic } from '../util/diagnostic.ts';
+import { failureDiagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { exitCodes, UserError } from '../util/errors.ts';
 import { assessHealth, type HealthAssessment, type HealthConfig } from '../health/assess-health.ts';
 import { inspectLock } from '../lock/state.ts';
@@ -8,6 +8,7 @@ import { nextDue, planRun } from '../syncs/plan.ts';
 import type { System } from '../system/system.ts';
 import { jsonLine } from '../output/json.ts';
 import { statusText, type StatusPage } from '../output/status-text.ts';
+import { checkConfigTrust } from '../config/config-trust.ts';
 import { findWorkspace, type Workspace } from '../config/workspace.ts';
 import { loadOverview } from '../analytics/load-overview.ts';
 import { getScheduleStatus } from '../schedule/get-schedule-status.ts';
@@ -51,7 +52,9 @@ async function printStatus(
   const now = system.now();
   const due = nextDue(planRun(facts.config, null), facts.status, facts.config.intervalMinutes, now);
   const schedule = await getScheduleStatus(workspace, due, system);
-  const health = assessHealth({ workspace: workspace.root, ...facts, lock, schedule, now });
+  const untrustedConfig = await findUntrustedConfig(workspace, system);
+  const root = workspace.root;
+  const health = assessHealth({ workspace: root, ...facts, lock, schedule, now, untrustedConfig });
   if (name !== null) {
     const { projectStatus } = await import('./project-status.ts');
     const { status: lastStatus } = facts;
@@ -76,6 +79,17 @@ async function printStatus(
     stdout.write(flags.plain === true ? await renderRecords(page) : await statusText(page, form));
   }
   return flags.check === true && assessment.health === 'error' ? exitCodes.failed : exitCodes.done;
+}
+
+/** Returns why `notify.command` is not run, or null. Reads the configuration only if others can write it. */
+async function findUntrustedConfig(
+  workspace: Workspace,
+  system: System,
+): Promise<Diagnostic | null> {
+  const untrusted = await checkConfigTrust(workspace, system);
+  if (untrusted === null) return null;
+  const { readConfig } = await import('../config/config.ts');
+  return (await readConfig(workspace)).notify.command === undefined ? null : untrusted;
 }
 
 /** Adds the overview of the data to an assessment, or an error if the data can't be read. */

@@ -48,14 +48,17 @@ export function assessHealth(facts: {
   readonly lock: LockState;
   readonly schedule: ScheduleFacts;
   readonly now: Date;
+  /** Why programs that the configuration names are not run; see `checkConfigTrust`. */
+  readonly untrustedConfig?: Diagnostic | null;
 }): HealthAssessment {
-  const { workspace, config, status, lock, schedule, now } = facts;
+  const { workspace, config, status, lock, schedule, now, untrustedConfig = null } = facts;
   const syncs = syncNames.map((name) => syncHealth(name, facts));
   const diagnostics = [
     ...runProblems(status),
     ...(status === null ? [] : syncs.flatMap((sync) => staleProblems(sync, config))),
     ...lockProblems(lock),
     ...scheduleProblems(schedule),
+    ...(untrustedConfig === null ? [] : [untrustedConfig]),
     ...warningProblems(status),
   ].toSorted(bySeverity);
   const due = nextDue(planRun(config, null), status, config.intervalMinutes, now);

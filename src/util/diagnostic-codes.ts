@@ -48,6 +48,7 @@ export const diagnosticCodes = {
   'invalid-git-dir': 'warning',
   'ignore-file-too-large': 'warning',
   'invalid-work-tree': 'warning',
+  'time-limit': 'warning',
   'submodule-unreadable': 'warning',
   'unknown-format': 'warning',
   'unsupported-refs': 'warning',

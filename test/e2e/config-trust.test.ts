@@ -44,6 +44,11 @@ describe('notify.command', () => {
       if (command !== 'run') expect(output).toContain(`${hint} ${target}`);
       expect(existsSync(canary(workspace))).toBe(false);
     }
+    const { stdout } = await runCli(['status', '--json'], { cwd: workspace.root });
+    const { diagnostics } = JSON.parse(stdout) as { diagnostics: readonly object[] };
+    expect(diagnostics).toContainEqual(
+      expect.objectContaining({ code: 'config-untrusted', subject: target }),
+    );
     await chmod(target, path.endsWith('.json') ? 0o644 : 0o755);
     await runCli(['notify-test'], { cwd: workspace.root });
     expect(existsSync(canary(workspace))).toBe(true);

@@ -43,7 +43,10 @@ const maxIncludedBytes = 1024 * 1024;
 /** Where git may look for the system configuration, whether or not the files exist now. */
 const systemFiles = ['/etc/gitconfig', '/usr/local/etc/gitconfig', '/opt/homebrew/etc/gitconfig'];
 
-/** Environment variables that name configuration files (git(1)). */
+/**
+ * Environment variables that name configuration files (git(1)). Others are not passed to git: `GIT_CONFIG_COUNT` and
+ * `GIT_CONFIG_PARAMETERS` belong to one command, so a run by hand would differ from a scheduled one.
+ */
 export const configVariables = [
   'GIT_CONFIG_GLOBAL',
   'GIT_CONFIG_SYSTEM',
