@@ -1,5 +1,7 @@
-// Measures reading the logs of Claude Code against ccusage in alternating rounds, and compares both results with the ground
-// truth. Requires python3, and the npm registry for ccusage.
+// Measures reading the logs of an agent against ccusage in alternating rounds, and compares both results with the
+// ground truth. Requires python3, and the npm registry for ccusage.
+//
+//   node bench/tokens.mjs [megabytes] [rounds] [claude-code|codex]
 import { execFileSync } from 'node:child_process';
 import {
   closeSync,
@@ -17,17 +19,39 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { measure, median } from './measure.mjs';
 
-const [megabytes = 2000, rounds = 5] = process.argv.slice(2).map(Number);
+const [megabytes = 2000, rounds = 5] = process.argv.slice(2, 4).map(Number);
+const agent = process.argv[4] ?? 'claude-code';
+/** What differs between agents; `sum` turns both kinds of totals into the same numbers. */
+const agents = {
+  'claude-code': {
+    generator: 'generate-claude-logs.mjs',
+    options: ['--projects', '30'],
+    variable: 'CLAUDE_CONFIG_DIR',
+    command: ['daily'],
+    truthOf: ({ total }) => [total.in, total.out, total.cw5m + total.cw1h, total.cr, total.costUsd],
+  },
+  codex: {
+    generator: 'generate-codex-logs.mjs',
+    options: [],
+    variable: 'CODEX_HOME',
+    command: ['codex', 'daily'],
+    truthOf: ({ input, output, cacheWrite, cacheRead }) => [
+      ...[input, output, cacheWrite, cacheRead],
+      'not computed',
+    ],
+  },
+};
+const { generator: generatorName, options, variable, command, truthOf } = agents[agent];
 const competitor = 'ccusage@20.0.24';
 const cli = resolve(import.meta.dirname, '../bin/sync-runner.cjs');
-const generator = resolve(import.meta.dirname, 'generate-claude-logs.mjs');
+const generator = resolve(import.meta.dirname, generatorName);
 const dir = mkdtempSync(join(tmpdir(), 'sync-runner-bench-'));
 const logs = join(dir, 'logs');
 const workspace = join(dir, 'workspace');
 const env = {
   PATH: process.env.PATH,
   HOME: dir,
-  CLAUDE_CONFIG_DIR: logs,
+  [variable]: logs,
   SYNC_RUNNER_WORKSPACE: workspace,
   TZ: 'UTC',
 };
@@ -35,8 +59,10 @@ const env = {
 mkdirSync(join(workspace, 'data/config'), { recursive: true });
 writeFileSync(join(workspace, 'data/config/sync.json'), '{ "syncs": ["tokens"] }');
 const size = ['--mb', String(megabytes), '--sessions', String(Math.ceil(megabytes * 0.8))];
-execFileSync(process.execPath, [generator, '--out', logs, ...size, '--projects', '30']);
-const truth = JSON.parse(readFileSync(join(logs, 'ground-truth.json'), 'utf8')).total;
+const generate = (...more) =>
+  execFileSync(process.execPath, [generator, '--out', logs, ...size, ...options, ...more]);
+generate();
+const truth = truthOf(JSON.parse(readFileSync(join(logs, 'ground-truth.json'), 'utf8')));
 execFileSync(
   'npm',
   ['install', '--prefix', dir, '--silent', '--no-audit', '--no-fund', competitor],
@@ -58,7 +84,7 @@ const runCold = () => {
 };
 const competitorOutput = join(dir, 'ccusage.json');
 const ccusage = () =>
-  measure([join(dir, 'node_modules/.bin/ccusage'), 'daily', '--json', '--offline'], {
+  measure([join(dir, 'node_modules/.bin/ccusage'), ...command, '--json', '--offline'], {
     env,
     output: competitorOutput,
   });
@@ -71,19 +97,10 @@ for (let round = 0; round < rounds; round += 1) {
 }
 const warmRuns = Array.from({ length: rounds }, run);
 const measured = JSON.parse(readFileSync(join(workspace, 'data/tokens.json'), 'utf8')).totals[
-  'claude-code'
+  agent
 ];
 const competitorTotals = JSON.parse(readFileSync(competitorOutput, 'utf8')).totals;
-execFileSync(process.execPath, [
-  generator,
-  '--out',
-  logs,
-  ...size,
-  '--projects',
-  '30',
-  '--phase',
-  '2',
-]);
+generate('--phase', '2');
 const afterGrowth = run();
 
 const summary = (runs) => ({
@@ -107,13 +124,13 @@ row('sync-runner, every tenth session grown', afterGrowth);
 const wallRatio = cold.wall / competitorCold.wall;
 const cpuRatio = cold.cpu / competitorCold.cpu;
 console.log(
-  `\nwall ${wallRatio.toFixed(2)} (limit ≤ 0.8), CPU ${cpuRatio.toFixed(2)} (limit ≤ 1), ` +
+  `\nwall ${wallRatio.toFixed(2)} (limit ≤ 0.7), CPU ${cpuRatio.toFixed(2)} (limit ≤ 1), ` +
     `RSS ${cold.mebibytes.toFixed(0)} MiB (limit ≤ 300)\n`,
 );
 
 console.log('| | input | output | cache write | cache read | USD |\n|---|---|---|---|---|---|');
 const totals = (name, numbers) => console.log(`| ${name} | ${numbers.join(' | ')} |`);
-totals('truth', [truth.in, truth.out, truth.cw5m + truth.cw1h, truth.cr, truth.costUsd]);
+totals('truth', truth);
 const { input, output, cacheWrite5m, cacheWrite1h, cacheRead } = measured.tokens;
 totals('sync-runner', [input, output, cacheWrite5m + cacheWrite1h, cacheRead, measured.costUsd]);
 totals(competitor, [
@@ -155,4 +172,4 @@ rmSync(join(logs, 'projects/-home-dev-app/line.jsonl'));
 writeLog('log.jsonl', 1e9, (index) => `${line(index % 1000)}\n`);
 row('one log of 1 GB', runCold());
 rmSync(dir, { recursive: true });
-process.exitCode = wallRatio <= 0.8 && cpuRatio <= 1 && cold.mebibytes <= 300 ? 0 : 1;
+process.exitCode = wallRatio <= 0.7 && cpuRatio <= 1 && cold.mebibytes <= 300 ? 0 : 1;

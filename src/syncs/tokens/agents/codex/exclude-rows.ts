@@ -17,12 +17,10 @@ interface Rollout extends RolloutState {
  */
 export function* excludeRows(logs: readonly LogRows[], records: RecordTable): Iterable<number> {
   const rollouts: Rollout[] = [];
-  for (const [first, ...others] of groupBy(logs, rolloutName).values()) {
-    const [current, ...older] = [first, ...others].sort(comparePreference);
-    for (const { rows } of older) yield* rows;
-    if (current !== undefined && current.parserState !== null) {
-      rollouts.push(toRollout(current, records));
-    }
+  for (const files of groupBy(logs, rolloutName).values()) {
+    const current = currentFile(files);
+    for (const file of files) if (file !== current) yield* file.rows;
+    if (current.parserState !== null) rollouts.push(toRollout(current, records));
   }
   const byThread = new Map(rollouts.map((rollout) => [rollout.threadId, rollout]));
   const keys = records.keys();
@@ -37,12 +35,20 @@ export function* excludeRows(logs: readonly LogRows[], records: RecordTable): It
 
 const rolloutName = ({ path }: LogRows): string => basename(path).replace(/\.zst$/, '');
 
-/** Existing files first, then those in `sessions` and not compressed. */
-const comparePreference = (a: LogRows, b: LogRows): number =>
-  Number(b.isPresent) - Number(a.isPresent) ||
-  Number(isArchived(a)) - Number(isArchived(b)) ||
-  a.path.length - b.path.length ||
-  (a.path < b.path ? -1 : 1);
+/**
+ * Returns the file of a rollout that counts: the existing one, in `sessions` if there are several. Codex moves
+ * and compresses files, so that older ones are gone; one of them counts if only it has the last records.
+ */
+function currentFile(files: readonly [LogRows, ...LogRows[]]): LogRows {
+  const byPath = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const present = byPath.filter(({ isPresent }) => isPresent);
+  const existing = present.find((file) => !isArchived(file)) ?? present[0];
+  const gone = byPath.filter(({ isPresent }) => !isPresent);
+  return gone.reduce(
+    (best, file) => (file.rows.length > best.rows.length ? file : best),
+    existing ?? gone[0] ?? files[0],
+  );
+}
 
 const isArchived = ({ path }: LogRows): boolean => /[\\/]archived_sessions[\\/]/.test(path);
 
