@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { printTable } from './calls.mjs';
 import { measure, median } from './measure.mjs';
 import { createWorkspace } from './workspace.mjs';
@@ -18,6 +18,13 @@ mkdirSync(join(project, 'coverage'), { recursive: true });
 execFileSync('git', ['init', '-q', project]);
 const { env, command, reset, remove } = createWorkspace(root, 'quality');
 
+const sourceFiles = 2000;
+const sourcePath = (file) => `packages/module-${String(file % 40)}/src/file-${String(file)}.ts`;
+for (let file = 0; file < sourceFiles; file += 1) {
+  const path = join(project, sourcePath(file));
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, '');
+}
 const tracefile = makeTracefile();
 const results = { without: [], with: [] };
 for (let round = 0; round < rounds; round += 1) {
@@ -60,11 +67,11 @@ process.exitCode = added('cpu') < 0.5 ? 0 : 1;
 
 /** Returns a tracefile of 2,000 source files with 700 branches each, filled up with lines. */
 function makeTracefile() {
-  const files = 2000;
+  const files = sourceFiles;
   const branchesEach = branches / files;
   const records = [];
   for (let file = 0; file < files; file += 1) {
-    const lines = [`TN:`, `SF:packages/module-${String(file % 40)}/src/file-${String(file)}.ts`];
+    const lines = [`TN:`, `SF:${sourcePath(file)}`];
     for (let at = 1; at <= 30; at += 1) {
       lines.push(`FN:${String(at * 10)},function_${String(at)}`);
       lines.push(`FNDA:${String(at % 3)},function_${String(at)}`);

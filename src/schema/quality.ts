@@ -34,6 +34,10 @@ export const qualityOptions = documented(
         'Which category scores form the score of a project: their mean, performance alone, or the lowest.',
         z._default(z.enum(['mean', 'performance', 'min']), 'mean'),
       ),
+      paths: documented(
+        'Globs of additional reports, relative to each project.',
+        z._default(z.array(z.string()), []),
+      ),
     }),
     exclude: documented(
       'Globs of files that are not counted, relative to each project.',

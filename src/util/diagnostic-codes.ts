@@ -26,6 +26,7 @@ export const diagnosticCodes = {
   'project-unreadable': 'warning',
   'file-unreadable': 'warning',
   'file-skipped': 'warning',
+  'report-inconsistent': 'warning',
   'manifest-invalid': 'warning',
   'bare-repository': 'warning',
   'broken-gitfile': 'warning',

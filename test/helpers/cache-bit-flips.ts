@@ -16,7 +16,8 @@ export interface BitFlipFigures {
  */
 export async function flipCacheBits(flips: number): Promise<BitFlipFigures> {
   await using workspace = await temporaryWorkspace();
-  await workspace.gitRepository('code/alpha', { 'a.ts': '// TODO\n', 'lcov.info': lcov });
+  const alpha = await workspace.gitRepository('code/alpha', { 'a.ts': '// TODO\n' });
+  await alpha.write('lcov.info', lcov);
   const beta = await workspace.gitRepository('code/beta', { 'b.py': '# FIXME\n' });
   await beta.write('new.py', '');
   await workspace.write('.claude/projects/x/1.jsonl', `${usageLine(workspace.root)}\n`);

@@ -58,7 +58,7 @@ export async function collectProject(
   );
   const lighthouseResult = await collectLighthouse(
     view,
-    options.lighthouse.score,
+    options.lighthouse,
     last?.lighthouse ?? null,
   );
   const todos = summarizeTodos(table, options.todo.tags, sources.generated);

@@ -95,8 +95,8 @@ async function collectOrWarn(
   const { warn } = tools.context;
   try {
     const { entry, cache, changed, warnings } = await collectProject(tools, project, last.cache);
-    for (const { path, message } of warnings) {
-      warn(diagnostic('file-skipped', { subject: `${project.id}: ${path}`, message }));
+    for (const { path, message, code = 'file-skipped' } of warnings) {
+      warn(diagnostic(code, { subject: `${project.id}: ${path}`, message }));
     }
     return { entry, cache, changed };
   } catch (error) {

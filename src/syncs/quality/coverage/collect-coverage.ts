@@ -34,12 +34,13 @@ export async function collectCoverage(
   const { countCoverage } = await import('./merge/count-coverage.ts');
   const { merged, used, missingFiles } = countCoverage(reports);
   const hasCoverage = merged !== null && merged.total > 0;
+  const skipped = warnings.list.filter(({ code }) => code === undefined);
   const isRacy = candidates.some(({ stats }) => stats.isRacy);
   return {
     key: isRacy || warnings.isTransient() ? null : key,
     outcome: {
       merged: hasCoverage ? merged : null,
-      reason: hasCoverage ? null : reasonOf(used, unread, warnings.list),
+      reason: hasCoverage ? null : reasonOf(used, unread, skipped),
       ...describeUsed(view, used),
       missingFiles,
       warnings: [...warnings.list],

@@ -41,6 +41,8 @@ export interface Report extends Hits {
 /** How reports of one format are recognized and parsed. */
 export interface CoverageFormat {
   readonly name: string;
+  /** The tools that write it. */
+  readonly tools: string;
   /** How its tools round a percentage to two decimals; absent: to the nearest. */
   readonly rounding?: 'down';
   /** Whether a file is a report of this format. May be called before the file is read to its end. */

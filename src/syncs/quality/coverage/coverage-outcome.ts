@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { count } from '../../../schema/numbers.ts';
 import type { Coverage } from '../../../schema/quality.ts';
 import { timestamp } from '../../../schema/timestamp.ts';
+import { fileWarning } from '../project-files/file-warnings.ts';
 import { clockToleranceMs } from '../report/report-time.ts';
 
 const hits = z.object({ covered: count, total: count });
@@ -37,7 +38,7 @@ export const coverageOutcome = z.object({
   ),
   /** Source files that the reports name and the project does not have. */
   missingFiles: count,
-  warnings: z.array(z.object({ path: z.string(), message: z.string() })),
+  warnings: z.array(fileWarning),
 });
 
 export type CoverageOutcome = z.infer<typeof coverageOutcome>;

@@ -4,13 +4,14 @@ import { FileError } from '../../../util/fs.ts';
 import { isExample } from '../project-files/package-dirs.ts';
 import type { ProjectView } from '../project-files/project-view.ts';
 import { ReportError, withReportFile } from '../report/report-file.ts';
-import type { ReadSource } from './coverage-format.ts';
+import type { Hits, ReadSource, Report } from './coverage-format.ts';
 import { rawDataDir } from './find/default-paths.ts';
 import type { ReportCandidate } from './find/find-reports.ts';
 import { readGoModules } from './find/go-modules.ts';
 import { resolveReport, type ParsedReport, type ResolvedReport } from './merge/resolve-report.ts';
 import { createProjectCheck } from './merge/project-check.ts';
 import { createSourceFinder, type SourceFinder } from './merge/source-finder.ts';
+import { sumHits } from './parse/hit-counter.ts';
 import { maxReportBytes, recognizeReports, type RecognizedReport } from './recognize-reports.ts';
 
 /** Reads the reports about the sources of a project. `unread` describes the others, and why they don't count. */
@@ -54,10 +55,26 @@ function parseReport(
     withReportFile(`${root}/${candidate.path}`, limits, async ({ chunks }) => {
       const report = await format.parse(chunks(), createSourceReader(view, find, candidate));
       if (report.covered > report.total) throw new ReportError('covers more than its total');
+      warnIfInconsistent(view, candidate.path, report);
       const hasOnlyTotals = report.files?.length === 0 && report.total > 0;
       return { candidate, format, report: hasOnlyTotals ? { ...report, files: null } : report };
     }),
   );
+}
+
+/** Warns if the percentage of the lines differs from that of the sums that the report states. */
+function warnIfInconsistent({ warnings }: ProjectView, path: string, report: Report): void {
+  const files = report.files ?? [];
+  if (report.metric !== 'line' || !files.every(({ lines }) => lines !== null)) return;
+  const lines = sumHits(files);
+  const percentOf = ({ covered, total }: Hits): number =>
+    total > 0 ? Math.round((covered * 10_000) / total) / 100 : 0;
+  const [stated, counted] = [percentOf(report), percentOf(lines)];
+  if (lines.total === 0 || Math.abs(stated - counted) < 0.011) return;
+  const describe = ({ covered, total }: Hits, percent: number): string =>
+    `${String(covered)} of ${String(total)} (${String(percent)} %)`;
+  const message = `its sums are ${describe(report, stated)}, its lines ${describe(lines, counted)}`;
+  warnings.add(path, message, 'report-inconsistent');
 }
 
 const maxSourceBytes = 8 * 1024 * 1024;

@@ -14,16 +14,22 @@ export interface LighthouseResult {
   readonly outcome: LighthouseOutcome;
 }
 
+/** `quality.lighthouse` in the configuration. */
+interface LighthouseOptions {
+  readonly score: ScoreRule;
+  readonly paths: readonly string[];
+}
+
 /**
  * Finds and reads the Lighthouse reports of a project. Returns the last result without opening a report if none
  * changed.
  */
 export async function collectLighthouse(
   view: ProjectView,
-  rule: ScoreRule,
+  { score: rule, paths }: LighthouseOptions,
   last: LighthouseResult | null,
 ): Promise<LighthouseResult> {
-  const files = await findLighthouseFiles(view);
+  const files = await findLighthouseFiles(view, paths);
   const { key, isRacy } = cacheKey(view, files, rule);
   if (last?.key === key) return last;
   const warnings = createFileWarnings();

@@ -1,4 +1,5 @@
 import { joinPath } from '../../../git/paths.ts';
+import { findByGlobs } from '../project-files/find-by-globs.ts';
 import type { ProjectView } from '../project-files/project-view.ts';
 import { readOutputDir } from './lhci-manifest.ts';
 
@@ -13,8 +14,14 @@ export interface LighthouseFiles {
 
 const maxFiles = 500;
 
-/** Searches `.lighthouseci`, the directory that `lighthouserc.json` names, and the package directories. */
-export async function findLighthouseFiles(view: ProjectView): Promise<LighthouseFiles> {
+/**
+ * Searches `.lighthouseci`, the directory that `lighthouserc` names, the package directories, and what the globs of
+ * `quality.lighthouse.paths` match.
+ */
+export async function findLighthouseFiles(
+  view: ProjectView,
+  globs: readonly string[],
+): Promise<LighthouseFiles> {
   const manifests = new Set<string>();
   const runs = new Set<string>();
   const singles = new Set<string>();
@@ -32,6 +39,10 @@ export async function findLighthouseFiles(view: ProjectView): Promise<Lighthouse
       }
     }
   }
+  for (const path of await findByGlobs(view, globs, 'quality.lighthouse.paths')) {
+    if (path.endsWith('manifest.json')) manifests.add(path);
+    else if (!runs.has(path)) singles.add(path);
+  }
   const select = (paths: ReadonlySet<string>): readonly string[] => {
     const sorted = [...paths].filter((path) => !view.isExcluded(path)).sort();
     const extra = sorted[maxFiles];
@@ -43,14 +54,17 @@ export async function findLighthouseFiles(view: ProjectView): Promise<Lighthouse
   return { manifests: select(manifests), runs: select(runs), singles: select(singles) };
 }
 
-/** Returns the report directories that Lighthouse CI is configured to write; JavaScript and YAML are not read. */
+/** The names of the configuration of Lighthouse CI (lhci/utils/src/lighthouserc.js). */
+const configurationNames = /^\.?lighthouserc\.(?:json|js|cjs|mjs|yml|yaml)$/;
+
+/** Returns the report directories that Lighthouse CI is configured to write. */
 async function configuredOutputDirs(
   { root, tree, warnings }: ProjectView,
   packageDir: string,
 ): Promise<readonly string[]> {
   const dirs: string[] = [];
   for (const { name } of tree.list(packageDir)) {
-    if (!/^\.?lighthouserc\.json$/.test(name)) continue;
+    if (!configurationNames.test(name)) continue;
     const path = joinPath(packageDir, name);
     const outputDir = await warnings.guard(path, () => readOutputDir(`${root}/${path}`));
     const parts = outputDir?.split('/').filter((part) => part !== '' && part !== '.') ?? [];

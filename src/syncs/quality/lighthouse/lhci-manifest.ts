@@ -33,10 +33,30 @@ const configuration = z.object({
   ci: z.optional(z.object({ upload: z.optional(z.object({ outputDir: z.optional(z.string()) })) })),
 });
 
-/** Resolves with the `outputDir` of a `lighthouserc.json`; null if it has none. */
+/**
+ * Resolves with the `outputDir` of a `lighthouserc` in JSON, JavaScript or YAML; null if it has none. JavaScript is
+ * read, not run: throws `ReportError` if its `outputDir` is not a string literal.
+ */
 export async function readOutputDir(path: string): Promise<string | null> {
-  const parsed = configuration.safeParse(await readJson(path));
-  return parsed.data?.ci?.upload?.outputDir ?? null;
+  if (path.endsWith('.json')) {
+    const parsed = configuration.safeParse(await readJson(path));
+    return parsed.data?.ci?.upload?.outputDir ?? null;
+  }
+  const file = await readRegularFile(path, { maxBytes });
+  const text = file?.bytes.toString() ?? '';
+  if (/\.ya?ml$/.test(path)) {
+    const [, quoted, plain] =
+      /^[ \t]*outputDir:[ \t]*(?:["']([^"'\n]+)["']|([^\s"'#&*!|>][^\n#]*))/m.exec(text) ?? [];
+    return quoted ?? plain?.trim() ?? null;
+  }
+  const code = text.replaceAll(/(^|\s)\/\/[^\n]*|\/\*[^]*?\*\//g, '$1');
+  const [, value] = /\boutputDir["']?\s*:\s*([^\n,}]+)/.exec(code) ?? [];
+  if (value === undefined) return null;
+  const [, , literal] = /^(["'`])([^"'`$\\]+)\1/.exec(value) ?? [];
+  if (literal !== undefined) return literal;
+  throw new ReportError(
+    'its outputDir is not a string literal and is not read: add the reports to quality.lighthouse.paths',
+  );
 }
 
 async function readJson(path: string): Promise<unknown> {

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { count } from '../../../schema/numbers.ts';
 import type { Lighthouse } from '../../../schema/quality.ts';
+import { fileWarning } from '../project-files/file-warnings.ts';
 import { clockToleranceMs, toTimestampOrNull } from '../report/report-time.ts';
 
 const score = z.nullable(z.number().check(z.minimum(0), z.maximum(100)));
@@ -22,7 +23,7 @@ export const lighthouseOutcome = z.object({
   tracked: z.boolean(),
   /** Why `score` is null. */
   reason: z.nullable(z.string()),
-  warnings: z.array(z.object({ path: z.string(), message: z.string() })),
+  warnings: z.array(fileWarning),
 });
 
 export type LighthouseOutcome = z.infer<typeof lighthouseOutcome>;

@@ -1,19 +1,24 @@
+import * as z from 'zod/mini';
 import { isMachineProblem } from '../../../util/errors.ts';
 import { FileError } from '../../../util/fs.ts';
 import { sanitizePath } from '../../../util/text.ts';
 import { ReportError } from '../report/report-file.ts';
 
-/** A problem with one file or directory of a project. */
-export interface FileWarning {
+export const fileWarning = z.object({
   /** Relative to the project. */
-  readonly path: string;
-  readonly message: string;
-}
+  path: z.string(),
+  message: z.string(),
+  /** Absent if the file was not read: `file-skipped`. */
+  code: z.optional(z.literal('report-inconsistent')),
+});
+
+/** A problem with one file or directory of a project. */
+export type FileWarning = z.infer<typeof fileWarning>;
 
 /** Collects warnings about single files, so that the others are still read. */
 export interface FileWarnings {
   readonly list: readonly FileWarning[];
-  readonly add: (path: string, message: string) => void;
+  readonly add: (path: string, message: string, code?: NonNullable<FileWarning['code']>) => void;
   /**
    * Returns the result of work on a file. A `FileError` or `ReportError` becomes a warning and the result null; any
    * other error is rethrown, including errors of the machine (too many open files, no memory).
@@ -37,8 +42,9 @@ const lastingCodes: ReadonlySet<string> = new Set([
 export function createFileWarnings(): FileWarnings {
   const list: FileWarning[] = [];
   let isTransient = false;
-  const add = (path: string, message: string): void => {
-    list.push({ path: sanitizePath(path), message: sanitizePath(message) });
+  const add: FileWarnings['add'] = (path, message, code) => {
+    const warning = { path: sanitizePath(path), message: sanitizePath(message) };
+    list.push(code === undefined ? warning : { ...warning, code });
   };
   const report = (path: string, error: unknown): null => {
     if (isMachineProblem(error)) throw error;

@@ -1,7 +1,7 @@
-import { createGlobMatcher } from '../../../../discovery/globs.ts';
 import { setImmediate } from 'node:timers/promises';
-import { joinPath, parentDir } from '../../../../git/paths.ts';
-import { isForeignDir, nearestPackage } from '../../project-files/package-dirs.ts';
+import { joinPath } from '../../../../git/paths.ts';
+import { findByGlobs } from '../../project-files/find-by-globs.ts';
+import { nearestPackage } from '../../project-files/package-dirs.ts';
 import type { ProjectView } from '../../project-files/project-view.ts';
 import { statReport, type ReportStats } from '../../report/report-stats.ts';
 import { reportNames } from './default-paths.ts';
@@ -34,9 +34,11 @@ export async function findCandidates(
     view.signal.throwIfAborted();
     for (const candidate of findAtDefaultPaths(view, dir)) found.set(candidate.path, candidate);
   }
-  for (const candidate of await findConfiguredReports(view, globs)) {
-    const { package: dir = candidate.package } = found.get(candidate.path) ?? {};
-    found.set(candidate.path, { ...candidate, package: dir });
+  for (const path of await findByGlobs(view, globs, 'quality.coverage.paths')) {
+    const stats = statReport(view, path);
+    if (!stats) continue;
+    const { package: dir = nearestPackage(view.packages, path) } = found.get(path) ?? {};
+    found.set(path, { path, package: dir, isConfigured: true, stats });
   }
   return [...found.values()]
     .filter(({ path }) => !view.isExcluded(path))
@@ -77,50 +79,4 @@ function reportsIn(
     const stats = statReport(view, path);
     return stats ? [{ path, package: packageDir, isConfigured: false, stats }] : [];
   });
-}
-
-const maxDirs = 20_000;
-
-/**
- * Returns the files that `quality.coverage.paths` matches. The globs are relative to the project and cannot leave
- * it: links are not followed. Directories of third-party code and test data are skipped unless a glob names them.
- */
-async function findConfiguredReports(
-  view: ProjectView,
-  globs: readonly string[],
-): Promise<readonly ReportCandidate[]> {
-  const { packages, tree, warnings, signal } = view;
-  const isMatch = await createGlobMatcher(globs, false);
-  const found: ReportCandidate[] = [];
-  const dirs = new Set(globs.map(literalDir));
-  const named = new Set(globs.flatMap((glob) => glob.split('/')));
-  // The iteration includes what is added to the set meanwhile.
-  for (const dir of dirs) {
-    if (dirs.size > maxDirs) {
-      warnings.add(dir, `quality.coverage.paths matches more than ${String(maxDirs)} directories`);
-      break;
-    }
-    await setImmediate();
-    signal.throwIfAborted();
-    for (const entry of tree.list(dir)) {
-      const path = joinPath(dir, entry.name);
-      if (entry.isDirectory()) {
-        if (!isForeignDir(entry.name) || named.has(entry.name)) dirs.add(path);
-      } else if (isMatch(path)) {
-        const stats = statReport(view, path);
-        if (stats) {
-          found.push({ path, package: nearestPackage(packages, path), isConfigured: true, stats });
-        }
-      }
-    }
-  }
-  return found;
-}
-
-/** Returns the directories of a glob before its first wildcard. */
-function literalDir(glob: string): string {
-  const parts = parentDir(glob).split('/');
-  const wildcard = parts.findIndex((part) => part === '..' || /[*?{}()[\]!+@]/.test(part));
-  const literal = wildcard < 0 ? parts : parts.slice(0, wildcard);
-  return literal.filter((part) => part !== '.' && part !== '').join('/');
 }

@@ -1,6 +1,5 @@
 import { ReportError } from '../../report/report-file.ts';
 import { branchId, createBranchHits, type BranchHits } from './branch-hits.ts';
-import type { Hits } from '../coverage-format.ts';
 import { createLineTables, type LineTable, type LineTables } from './line-table.ts';
 import { createNamedHits, type NamedHits } from './named-hits.ts';
 
@@ -230,29 +229,6 @@ function openSourceFile(state: ParserState, path: string): SourceFile {
   }
   file.records += 1;
   return file;
-}
-
-/**
- * Returns the line counts of a source file. They are those of its records, except for two tools that count otherwise:
- *
- * - gcovr counts a line that it excludes as none, but writes it. Its own counts are LF and LH.
- * - coverage.py before 7.3.2 lists excluded lines as hit, and line 0 of an empty file; its LF omits them
- *   (nedbat/coveragepy#1684).
- */
-export function countStatements({ records, stated, producer }: SourceFile, lines: Hits): Hits {
-  const [found = NaN, hit = NaN] = [stated.get('LF'), stated.get('LH')];
-  if (producer === null || records > 1 || !(found < lines.total)) return lines;
-  if (producer === 'gcovr') return hit <= found ? { covered: hit, total: found } : lines;
-  return { covered: Math.max(0, lines.covered - (lines.total - found)), total: found };
-}
-
-/** Returns the sums that a record without details states (`llvm-cov export -summary-only`); null if it has none. */
-export function statedHits(
-  { stated }: SourceFile,
-  ...[hitName, foundName]: readonly [hit: 'LH' | 'FNH' | 'BRH', found: 'LF' | 'FNF' | 'BRF']
-): Hits | null {
-  const [covered = NaN, total = NaN] = [stated.get(hitName), stated.get(foundName)];
-  return covered <= total ? { covered, total } : null;
 }
 
 /** Returns the text before the last comma, and whether the count after it is a hit. */

@@ -1,6 +1,7 @@
 import { cp, mkdir, rm, symlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { Coverage } from '../../../../../src/schema/quality.ts';
 import {
@@ -294,4 +295,89 @@ test('collectCoverage does not follow links to reports', async () => {
     'coverage: is a symbolic link and is not read',
     'lcov.info: is a symbolic link (ELOOP)',
   ]);
+});
+
+test('collectCoverage warns when the sums of a report differ from its lines', async () => {
+  await using workspace = await temporaryWorkspace();
+  const report = (sums: string): string =>
+    `<coverage ${sums} line-rate="1"><class filename="a.py"><lines><line number="1" hits="1"/><line number="2" hits="0"/></lines></class></coverage>`;
+  await workspace.write('a.py', '');
+  await workspace.write('coverage.xml', report('lines-covered="3" lines-valid="4"'));
+  expect(await coverageOf(workspace.root)).toMatchObject({
+    coverage: { percent: 75, reason: null },
+    warnings: ['coverage.xml: its sums are 3 of 4 (75 %), its lines 1 of 2 (50 %)'],
+  });
+  await workspace.write('coverage.xml', report('lines-covered="2" lines-valid="4"'));
+  expect((await coverageOf(workspace.root)).warnings).toEqual([]);
+});
+
+test.each([
+  [
+    'lcov.info',
+    'SF:/elsewhere/gen/other.c\nDA:1,1\nend_of_record\n',
+    /^lcov.info is about other sources/,
+  ],
+  [
+    'examples/shop/lcov.info',
+    'SF:a.c\nDA:1,1\nend_of_record\n',
+    /^examples\/shop\/lcov.info is below an example/,
+  ],
+  ['Shop.xcresult/Info.plist', '', /^Shop.xcresult is a result bundle of Xcode: run `xcrun/],
+  ['jacoco.exec', Buffer.from([1, 0xc0, 0xc0, 0x10]), /^jacoco.exec is JaCoCo execution data/],
+  ['TestResults/1/a.coverage', 'binary', /^TestResults\/1\/a.coverage is binary .NET coverage/],
+])('collectCoverage gives the reason why %s does not count', async (path, content, reason) => {
+  await using workspace = await temporaryWorkspace();
+  await workspace.write('src/a.c', '');
+  await workspace.write('examples/shop/Makefile', '');
+  await workspace.write(path, content);
+  const { coverage } = await coverageOf(workspace.root);
+  expect(coverage.percent).toBeNull();
+  expect(coverage.reason).toMatch(reason);
+});
+
+test('collectCoverage counts a report about other sources, an example or test data if it is configured', async () => {
+  await using workspace = await temporaryWorkspace();
+  const other = 'SF:/elsewhere/gen/other.c\nDA:1,1\nend_of_record\n';
+  for (const path of ['lcov.info', 'examples/lcov.info', 'test/fixtures/lcov.info']) {
+    await workspace.write(`${path.replaceAll('/', '-')}/${path}`, other);
+    const root = join(workspace.root, path.replaceAll('/', '-'));
+    expect((await coverageOf(root)).coverage.percent).toBeNull();
+    expect((await coverageOf(root, { globs: [path] })).coverage.percent).toBe(100);
+  }
+});
+
+test('collectCoverage reads the compressed JSON of gcov, one file for each object', async () => {
+  await using workspace = await temporaryWorkspace();
+  const object = (...counts: readonly number[]): Buffer =>
+    gzipSync(
+      JSON.stringify({
+        format_version: '2',
+        gcc_version: '14',
+        files: [
+          {
+            file: 'src/a.h',
+            functions: [],
+            lines: counts.map((count, index) => ({ line_number: index + 1, count, branches: [] })),
+          },
+        ],
+      }),
+    );
+  await workspace.write('src/a.h', '');
+  await workspace.write('a.gcov.json.gz', object(1, 0, 0));
+  await workspace.write('b.gcov.json.gz', object(0, 2, 0));
+  expect((await coverageOf(workspace.root)).coverage).toMatchObject({ covered: 2, total: 3 });
+});
+
+test('collectCoverage maps the reports that Nx writes below the root to their packages', async () => {
+  await using workspace = await temporaryWorkspace();
+  for (const [name, hit] of [
+    ['cart', 1],
+    ['price', 0],
+  ] as const) {
+    await workspace.write(`libs/${name}/project.json`, '{}');
+    await workspace.write(`libs/${name}/src/index.ts`, '');
+    await workspace.write(`coverage/libs/${name}/lcov.info`, lcov('src/index.ts', hit, 0));
+  }
+  const { coverage } = await coverageOf(workspace.root);
+  expect(coverage).toMatchObject({ covered: 1, total: 4, missingFiles: 0 });
 });

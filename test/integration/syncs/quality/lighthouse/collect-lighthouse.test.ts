@@ -23,12 +23,17 @@ const expected = {
   fetchTime: Date.parse('2026-11-23T17:21:41.274Z'),
 };
 
+const mean = { score: 'mean', paths: [] } as const;
+
 async function outcomeOf(
   root: string,
-  changes: Parameters<typeof viewOf>[1] & { rule?: 'mean' | 'performance' | 'min' } = {},
+  changes: Parameters<typeof viewOf>[1] & {
+    rule?: 'mean' | 'performance' | 'min';
+    paths?: readonly string[];
+  } = {},
 ): Promise<LighthouseOutcome> {
-  const { rule = 'mean', ...rest } = changes;
-  return (await collectLighthouse(viewOf(root, rest), rule, null)).outcome;
+  const { rule: score = 'mean', paths = [], ...rest } = changes;
+  return (await collectLighthouse(viewOf(root, rest), { score, paths }, null)).outcome;
 }
 
 async function copyResult(name: string, dir: string): Promise<void> {
@@ -220,12 +225,12 @@ test('collectLighthouse warns about a malformed report and uses the others', asy
 test('collectLighthouse returns the last result when no report changed', async () => {
   await using workspace = await temporaryWorkspace();
   await cp(join(fixtures, 'lhci'), join(workspace.root, '.lighthouseci'), { recursive: true });
-  const first = await collectLighthouse(viewOf(workspace.root), 'mean', null);
-  expect(await collectLighthouse(viewOf(workspace.root), 'mean', first)).toBe(first);
-  const other = await collectLighthouse(viewOf(workspace.root), 'min', first);
+  const first = await collectLighthouse(viewOf(workspace.root), mean, null);
+  expect(await collectLighthouse(viewOf(workspace.root), mean, first)).toBe(first);
+  const other = await collectLighthouse(viewOf(workspace.root), { ...mean, score: 'min' }, first);
   expect(other.outcome.score).toBe(47);
   await workspace.write('.lighthouseci/lhr-9.json', 'broken {"lighthouseVersion"');
-  expect(await collectLighthouse(viewOf(workspace.root), 'mean', first)).not.toBe(first);
+  expect(await collectLighthouse(viewOf(workspace.root), mean, first)).not.toBe(first);
 });
 
 test('toLighthouse returns stale when a source is newer and unknown when git tracks the report', async () => {
@@ -239,4 +244,56 @@ test('toLighthouse returns stale when a source is newer and unknown when git tra
     tracked: ['.lighthouseci/lhr-1795454470562.json'],
   });
   expect(toLighthouse(tracked, at).freshness).toBe('unknown');
+});
+
+test.each([
+  ['lighthouserc.js', "module.exports = { ci: { upload: { outputDir: './reports/lh' } } };"],
+  [
+    '.lighthouserc.cjs',
+    '// outputDir: "other"\nexports.ci = { upload: { "outputDir": `reports/lh` } };',
+  ],
+  ['lighthouserc.yml', 'ci:\n  upload:\n    outputDir: reports/lh # here\n'],
+  ['.lighthouserc.yaml', "ci:\n  upload:\n    outputDir: './reports/lh/'\n"],
+])('collectLighthouse reads the outputDir of %s without running it', async (name, text) => {
+  await using workspace = await temporaryWorkspace();
+  await cp(join(fixtures, 'uploaded'), join(workspace.root, 'reports/lh'), { recursive: true });
+  await workspace.write(name, text);
+  expect(await outcomeOf(workspace.root)).toMatchObject({ ...expected, rule: 'manifest' });
+});
+
+test('collectLighthouse warns about an outputDir that is not a literal, and reads configured paths', async () => {
+  await using workspace = await temporaryWorkspace();
+  await cp(join(fixtures, 'uploaded'), join(workspace.root, 'reports/lh'), { recursive: true });
+  await workspace.write('lighthouserc.js', 'module.exports = { outputDir: path.join("a", "b") };');
+  const view = viewOf(workspace.root);
+  const { outcome } = await collectLighthouse(view, mean, null);
+  expect(outcome.reason).toBe('no Lighthouse report was found');
+  expect(view.warnings.list.map(({ message }) => message)).toEqual([
+    'its outputDir is not a string literal and is not read: add the reports to quality.lighthouse.paths',
+  ]);
+  const paths = ['reports/**/*.json'];
+  expect(await outcomeOf(workspace.root, { paths })).toMatchObject({
+    ...expected,
+    rule: 'manifest',
+  });
+});
+
+test('collectLighthouse counts a page that was loaded as on a phone and as on a desktop as two', async () => {
+  await using workspace = await temporaryWorkspace();
+  const run = await readFile(join(fixtures, 'shop.report.json'), 'utf8');
+  const desktop = run.replace('"formFactor": "mobile"', '"formFactor": "desktop"');
+  await workspace.write('phone.report.json', run);
+  await workspace.write('desktop.report.json', desktop.replace('"score": 0.61', '"score": 0.81'));
+  expect(await outcomeOf(workspace.root)).toMatchObject({ performance: 71, urls: [shop, shop] });
+});
+
+test('collectLighthouse prefers newer runs to an older manifest', async () => {
+  await using workspace = await temporaryWorkspace();
+  await cp(join(fixtures, 'uploaded'), join(workspace.root, '.lighthouseci'), { recursive: true });
+  const run = await readFile(join(fixtures, 'shop.report.json'), 'utf8');
+  const later = run.replace('"fetchTime": "2026-11-23T17', '"fetchTime": "2026-11-23T19');
+  await workspace.write('.lighthouseci/lhr-1795460000000.json', later);
+  const { performance } = await outcomeOf(workspace.root);
+  // The home page is still that of the manifest.
+  expect(performance).toBe((100 + 61) / 2);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cobertura } from '../../../../../../src/syncs/quality/coverage/formats/cobertura.ts';
+import { cobertura } from '../../../../../../src/syncs/quality/coverage/formats/xml/cobertura.ts';
 import type { Report } from '../../../../../../src/syncs/quality/coverage/coverage-format.ts';
 import { inChunks } from '../../in-chunks.ts';
 import { signatureOf } from '../../signature-of.ts';

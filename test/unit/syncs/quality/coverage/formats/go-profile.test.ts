@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { goProfile } from '../../../../../../src/syncs/quality/coverage/formats/go-profile.ts';
+import { goProfile } from '../../../../../../src/syncs/quality/coverage/formats/text/go-profile.ts';
 import { ReportError } from '../../../../../../src/syncs/quality/report/report-file.ts';
 import { inChunks } from '../../in-chunks.ts';
 

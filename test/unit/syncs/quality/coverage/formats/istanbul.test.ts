@@ -3,7 +3,7 @@ import type { Report } from '../../../../../../src/syncs/quality/coverage/covera
 import {
   istanbulFinal,
   istanbulSummary,
-} from '../../../../../../src/syncs/quality/coverage/formats/istanbul.ts';
+} from '../../../../../../src/syncs/quality/coverage/formats/json/istanbul.ts';
 import { inChunks } from '../../in-chunks.ts';
 import { signatureOf } from '../../signature-of.ts';
 

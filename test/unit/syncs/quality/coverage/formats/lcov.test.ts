@@ -3,7 +3,7 @@ import {
   lineState,
   type Report,
 } from '../../../../../../src/syncs/quality/coverage/coverage-format.ts';
-import { lcov } from '../../../../../../src/syncs/quality/coverage/formats/lcov.ts';
+import { lcov } from '../../../../../../src/syncs/quality/coverage/formats/text/lcov.ts';
 import { inChunks } from '../../in-chunks.ts';
 import { signatureOf } from '../../signature-of.ts';
 

@@ -3,12 +3,12 @@ import type {
   FileCoverage,
   Report,
 } from '../../../../../../src/syncs/quality/coverage/coverage-format.ts';
-import { goProfile } from '../../../../../../src/syncs/quality/coverage/formats/go-profile.ts';
+import { goProfile } from '../../../../../../src/syncs/quality/coverage/formats/text/go-profile.ts';
 import {
   istanbulFinal,
   istanbulSummary,
-} from '../../../../../../src/syncs/quality/coverage/formats/istanbul.ts';
-import { lcov } from '../../../../../../src/syncs/quality/coverage/formats/lcov.ts';
+} from '../../../../../../src/syncs/quality/coverage/formats/json/istanbul.ts';
+import { lcov } from '../../../../../../src/syncs/quality/coverage/formats/text/lcov.ts';
 import {
   countCoverage,
   type CountedCoverage,

@@ -4,11 +4,11 @@ import type {
   CoverageFormat,
   Report,
 } from '../../../../../../src/syncs/quality/coverage/coverage-format.ts';
-import { cobertura } from '../../../../../../src/syncs/quality/coverage/formats/cobertura.ts';
-import { coveragePy } from '../../../../../../src/syncs/quality/coverage/formats/coverage-py.ts';
-import { istanbulFinal } from '../../../../../../src/syncs/quality/coverage/formats/istanbul.ts';
-import { lcov } from '../../../../../../src/syncs/quality/coverage/formats/lcov.ts';
-import { sonarqube } from '../../../../../../src/syncs/quality/coverage/formats/sonarqube.ts';
+import { cobertura } from '../../../../../../src/syncs/quality/coverage/formats/xml/cobertura.ts';
+import { coveragePy } from '../../../../../../src/syncs/quality/coverage/formats/json/coverage-py.ts';
+import { istanbulFinal } from '../../../../../../src/syncs/quality/coverage/formats/json/istanbul.ts';
+import { lcov } from '../../../../../../src/syncs/quality/coverage/formats/text/lcov.ts';
+import { sonarqube } from '../../../../../../src/syncs/quality/coverage/formats/xml/sonarqube.ts';
 import { countCoverage } from '../../../../../../src/syncs/quality/coverage/merge/count-coverage.ts';
 import {
   resolveReport,
