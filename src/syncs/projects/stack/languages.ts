@@ -23,7 +23,7 @@ const maxPathLength = 500;
 
 /** Of the languages that share an extension, the first of these, unless the project has more of another. */
 const usual = (
-  'TypeScript F# GLSL JavaScript Python Java C C++ C# PHP Ruby Go Rust Swift Kotlin Shell HTML CSS Markdown Perl R Elixir Erlang ' +
+  'Objective-C++ TypeScript F# GLSL JavaScript Python Java C C++ C# PHP Ruby Go Rust Swift Kotlin Shell HTML CSS Markdown Perl R Elixir Erlang ' +
   'OCaml TeX Verilog Puppet SQL Fortran D Assembly Scala Smarty GDScript MATLAB Scheme Roff XML JSON YAML ' +
   'QMake ActionScript Reason Gnuplot BitBake Text Solidity AsciiDoc HLSL LiveScript Smalltalk TypeSpec Starlark jq CUE ' +
   'Odin Nushell Pkl Q# FreeMarker UnrealScript Modelica BASIC'

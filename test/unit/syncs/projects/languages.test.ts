@@ -48,6 +48,7 @@ describe('countLanguages', () => {
     ['x.cls', 'TeX'],
     ['token.sol', 'Solidity'],
     ['vector.hh', 'C++'],
+    ['View.mm', 'Objective-C++'],
   ])('counts %s as %s', (path, language) => {
     expect(count({ [path]: 1 })).toEqual({ [language]: 1 });
   });
