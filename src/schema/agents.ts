@@ -18,6 +18,8 @@ export const agentTitles = {
   amp: 'Amp',
   opencode: 'OpenCode',
   'kilo-cli': 'Kilo CLI',
+  'copilot-cli': 'Copilot CLI',
+  goose: 'Goose',
   droid: 'Droid',
 } as const;
 export type AgentName = keyof typeof agentTitles;

@@ -5,8 +5,10 @@ import { claudeCodeSample } from './claude-code.ts';
 import { clineCliSample } from './cline-cli.ts';
 import { clineSample } from './cline.ts';
 import { codexSample } from './codex.ts';
+import { copilotCliSample } from './copilot-cli.ts';
 import { droidSample } from './droid.ts';
 import { geminiCliSample } from './gemini-cli.ts';
+import { gooseSample } from './goose.ts';
 import { kiloCliSample, openCodeSample } from './opencode.ts';
 import { kiloCodeSample } from './kilo-code.ts';
 import { kimiCliSample } from './kimi-cli.ts';
@@ -31,5 +33,7 @@ export const samples: Readonly<Record<AgentName, AgentSample>> = {
   amp: ampSample,
   opencode: openCodeSample,
   'kilo-cli': kiloCliSample,
+  'copilot-cli': copilotCliSample,
+  goose: gooseSample,
   droid: droidSample,
 };

@@ -4,12 +4,14 @@ import { claudeCode } from './claude-code/index.ts';
 import { cline } from './cline/index.ts';
 import { clineCli } from './cline-cli/index.ts';
 import { codex } from './codex/index.ts';
+import { copilotCli } from './copilot-cli/index.ts';
 import { droid } from './droid/index.ts';
 import { geminiCli } from './gemini-cli/index.ts';
 import { kiloCli, openCode } from './opencode/index.ts';
 import { kiloCode } from './kilo-code/index.ts';
 import { kimiCli } from './kimi-cli/index.ts';
 import { kimiCode } from './kimi-code/index.ts';
+import { goose } from './goose/index.ts';
 import { ohMyPi } from './oh-my-pi/index.ts';
 import { openclaw } from './openclaw/index.ts';
 import { pi } from './pi/index.ts';
@@ -32,5 +34,7 @@ export const agents: readonly Agent[] = [
   amp,
   openCode,
   kiloCli,
+  copilotCli,
+  goose,
   droid,
 ];

@@ -49,6 +49,14 @@ export function toTimeMs(value: unknown): number | null {
   return Number.isNaN(timeMs) ? null : timeMs;
 }
 
+/** Returns the milliseconds since 1970 of a timestamp as SQLite writes it, in UTC, or of one by `toTimeMs`. */
+export const toSqlTimeMs = (value: unknown): number | null =>
+  toTimeMs(
+    typeof value === 'string' && /^\d{4}-\d\d-\d\d [\d:.]+$/.test(value)
+      ? `${value.replace(' ', 'T')}Z`
+      : value,
+  );
+
 const firstMs = Date.UTC(2000, 0, 2);
 const lastMs = Date.UTC(2099, 11, 30);
 

@@ -28,6 +28,7 @@ const inHome = [
   ['amp', ['~/.local/share/amp/threads']],
   ['droid', ['~/.factory/sessions']],
   ['opencode', ['~/.local/share/opencode', '~/.local/share/opencode/storage/message']],
+  ['copilot-cli', ['~/.copilot', '~/.copilot/session-state']],
   ['kilo-cli', ['~/.local/share/kilo', '~/.local/share/kilo/storage/message']],
 ] as const satisfies readonly (readonly [AgentName, readonly string[]])[];
 
@@ -52,6 +53,9 @@ test.each([
   ['amp', { XDG_DATA_HOME: '/data' }, ['/data/amp/threads']],
   ['droid', { FACTORY_DIR: '/other' }, ['/other/sessions']],
   ['opencode', { XDG_DATA_HOME: '/data' }, ['/data/opencode', '/data/opencode/storage/message']],
+  ['copilot-cli', { COPILOT_HOME: '/other' }, ['/other', '/other/session-state']],
+  ['goose', { XDG_DATA_HOME: '/data' }, ['/data/goose/sessions']],
+  ['goose', { GOOSE_PATH_ROOT: '/other' }, ['/other/data/sessions']],
   ['kilo-cli', { XDG_DATA_HOME: '/data' }, ['/data/kilo', '/data/kilo/storage/message']],
 ] as const satisfies readonly (readonly [AgentName, object, readonly string[]])[])(
   '%s with %j writes to %j',
@@ -79,6 +83,15 @@ test.each([
   expect(rootsOf('cline', platform, env)).toEqual([...rootsIn('saoudrizwan.claude-dev'), shared]);
   expect(rootsOf('roo-code', platform, env)).toEqual(rootsIn('rooveterinaryinc.roo-cline'));
   expect(rootsOf('kilo-code', platform, env)).toEqual(rootsIn('kilocode.kilo-code'));
+});
+
+test.each([
+  ['linux', {}, ['~/.local/share/goose/sessions']],
+  ['darwin', {}, ['~/.local/share/goose/sessions']],
+  ['win32', {}, ['~/AppData/Roaming/Block/goose/data/sessions']],
+  ['win32', { APPDATA: '/roaming' }, ['/roaming/Block/goose/data/sessions']],
+] as const)('goose on %s with %j writes to %j', (platform, env, roots) => {
+  expect(rootsOf('goose', platform, env)).toEqual(roots);
 });
 
 test('every name of an agent is registered', () => {

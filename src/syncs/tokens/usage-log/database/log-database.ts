@@ -9,6 +9,8 @@ export interface TableQuery {
   readonly columns: readonly string[];
   /** An SQL expression. Of the rows that do not match, no value is read. Starts with `isShort` if it reads one. */
   readonly where?: string;
+  /** The greatest number of rows of `rowsWith`. */
+  readonly limit?: number;
 }
 
 export interface NewRowsQuery extends TableQuery {
@@ -83,10 +85,15 @@ export class LogDatabase {
     return this.cursors;
   }
 
+  /** Returns those of some columns that a table has: later versions of a program add columns. */
+  existing(table: string, columns: readonly string[]): readonly string[] {
+    const existing = this.columnsOf(table);
+    return columns.filter((column) => existing.has(column));
+  }
+
   /** Whether there is a table that has these columns. */
   has(table: string, columns: readonly string[]): boolean {
-    const existing = this.columnsOf(table);
-    return columns.every((column) => existing.has(column));
+    return this.existing(table, columns).length === columns.length;
   }
 
   /** Whether an index finds the rows with a value in a column. */
@@ -161,7 +168,7 @@ export class LogDatabase {
   rowsWith(column: string, value: string, query: TableQuery): readonly Row[] {
     if (!this.isIndexed(query.table, column)) return [];
     const select = this.prepare(
-      `${selectFrom(query)} WHERE ${quote(column)} = ? ORDER BY rowid LIMIT ${String(maxRelatedRows)}`,
+      `${selectFrom(query)} WHERE ${quote(column)} = ? ORDER BY rowid LIMIT ${String(query.limit ?? maxRelatedRows)}`,
     );
     return [...select.iterate(value)].filter((row) => row[matchColumn] === 1n).map(toRow);
   }
