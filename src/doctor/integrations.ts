@@ -4,8 +4,6 @@ import { resolveRoot } from '../discovery/discover.ts';
 import { checkChannels, createChannels, secretNamesOf } from '../notify/channels/registry.ts';
 import type { Config } from '../schema/config.ts';
 import { requiredSecrets, type SecretSource } from '../schema/secrets.ts';
-import { findRoots } from '../syncs/tokens/usage-log/locations.ts';
-import { agents } from '../syncs/tokens/agents/registry.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { exists } from '../util/fs.ts';
 import { shellQuote } from '../util/shell.ts';
@@ -20,7 +18,7 @@ const billOptions = {
   litellm: 'litellm',
 } as const satisfies Record<SecretSource, keyof Config['tokens']>;
 
-/** Which token sources are enabled, and which secrets the others lack. */
+/** Which bills are enabled, and which secrets the others lack. */
 export const tokens: Check = {
   id: 'tokens',
   run: async (context) => {
@@ -37,15 +35,6 @@ export const tokens: Check = {
       const state = missing.length === 0 ? 'enabled' : `off, ${missing.join(' and ')} not set`;
       findings.push(passed(`${source}: ${state}`));
       findings.push(...(await checkShellOnly(names, secrets, context)));
-    }
-    for (const agent of agents) {
-      const { enabled, directories } = config.tokens.agents[agent.name];
-      if (!enabled) continue;
-      const { roots, warnings } = findRoots(agent, directories, { root: workspace.root, system });
-      findings.push(...warnings);
-      const dirs = [...new Set(roots.map(({ root }) => root))].join(', ');
-      const state = dirs === '' ? 'no logs on this machine' : `logs in ${dirs}`;
-      findings.push(passed(`${agent.name}: ${state}`));
     }
     return findings;
   },

@@ -7,6 +7,7 @@ import { lazy } from '../util/async.ts';
 import { failureDiagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { UserError } from '../util/errors.ts';
 import { passed, runChecks, withCheck, type Check, type Finding } from './check.ts';
+import { codingAgents } from './agents.ts';
 import { dataFiles, history, leftovers } from './data-files.ts';
 import { data, disk, roots } from './filesystem.ts';
 import { outputs, tokens } from './integrations.ts';
@@ -19,6 +20,7 @@ const checks: readonly Check[] = [
   git,
   roots,
   tokens,
+  codingAgents,
   data,
   disk,
   lock,

@@ -59,6 +59,7 @@ export const diagnosticCodes = {
   'log-unreadable': 'warning',
   'database-unsupported': 'warning',
   'no-logs': 'warning',
+  'agent-without-logs': 'info',
   'no-price': 'warning',
 
   // The store and what follows a run

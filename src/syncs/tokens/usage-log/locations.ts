@@ -6,6 +6,8 @@ import type { System } from '../../../system/system.ts';
 import type { Agent, Location, LocationContext } from './agent.ts';
 
 export interface Roots {
+  /** All that were tried. */
+  readonly locations: readonly Location[];
   /** Those that exist. */
   readonly roots: readonly Location[];
   /** About configured directories without logs. */
@@ -23,6 +25,7 @@ export function findRoots(
   const existing = locations.filter((location) => isDir(location.root));
   const missing = directories.filter((dir) => !existing.some(({ path }) => path === dir));
   return {
+    locations,
     roots: existing,
     warnings: missing.map((subject) => {
       const message = `contains no logs of ${agentTitles[agent.name]}`;

@@ -1,8 +1,9 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { AgentName } from '../../../../schema/agents.ts';
 import type { Agent, LocationContext } from '../../usage-log/agent.ts';
 import { locationsIn } from '../../usage-log/locations.ts';
 import { createParser, sumsRemoved, type TaskRules } from './parse-task.ts';
+import { userDataDirs } from './user-data.ts';
 
 export interface TaskAgent extends TaskRules {
   readonly name: AgentName;
@@ -36,23 +37,3 @@ export const taskAgent = ({ name, extension, otherDirs, ...rules }: TaskAgent): 
     },
   ],
 });
-
-const editors = ['Code', 'Code - Insiders', 'VSCodium', 'Cursor'];
-const servers = ['.vscode-server', '.vscode-server-insiders', '.vscodium-server', '.cursor-server'];
-
-/**
- * Returns the user data directories of VS Code and its derivatives, then those of their servers for remote work
- * (https://code.visualstudio.com/docs/configure/command-line#_advanced-cli-options).
- */
-function userDataDirs({ env, home, platform }: LocationContext['system']): readonly string[] {
-  const dataDir =
-    platform === 'win32'
-      ? env['APPDATA'] || join(home, 'AppData/Roaming')
-      : platform === 'darwin'
-        ? join(home, 'Library/Application Support')
-        : env['XDG_CONFIG_HOME'] || join(home, '.config');
-  return [
-    ...editors.map((editor) => join(resolve(dataDir), editor)),
-    ...servers.map((server) => join(home, server, 'data')),
-  ];
-}
