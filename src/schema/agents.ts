@@ -6,6 +6,7 @@ export const agentTitles = {
   'claude-code': 'Claude Code',
   codex: 'Codex',
   'gemini-cli': 'Gemini CLI',
+  'qwen-code': 'Qwen Code',
   pi: 'Pi',
   'oh-my-pi': 'Oh My Pi',
   openclaw: 'OpenClaw',

@@ -13,6 +13,9 @@ import { kiloCliSample, openCodeSample } from './opencode.ts';
 import { kiloCodeSample } from './kilo-code.ts';
 import { kimiCliSample } from './kimi-cli.ts';
 import { kimiCodeSample } from './kimi-code.ts';
+import { ampSample } from './amp.ts';
+import { kiloCliSample, openCodeSample } from './opencode.ts';
+import { qwenCodeSample } from './qwen-code.ts';
 import { ohMyPiSample, openclawSample, piSample } from './pi.ts';
 import { rooCodeSample } from './roo-code.ts';
 
@@ -21,6 +24,7 @@ export const samples: Readonly<Record<AgentName, AgentSample>> = {
   'claude-code': claudeCodeSample,
   codex: codexSample,
   'gemini-cli': geminiCliSample,
+  'qwen-code': qwenCodeSample,
   pi: piSample,
   'oh-my-pi': ohMyPiSample,
   openclaw: openclawSample,

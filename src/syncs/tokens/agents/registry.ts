@@ -15,6 +15,7 @@ import { goose } from './goose/index.ts';
 import { ohMyPi } from './oh-my-pi/index.ts';
 import { openclaw } from './openclaw/index.ts';
 import { pi } from './pi/index.ts';
+import { qwenCode } from './qwen-code/index.ts';
 import { rooCode } from './roo-code/index.ts';
 
 /** The agents whose logs are read. To add an agent, add a directory, a line here and its title in `schema/agents.ts`. */
@@ -22,6 +23,7 @@ export const agents: readonly Agent[] = [
   claudeCode,
   codex,
   geminiCli,
+  qwenCode,
   pi,
   ohMyPi,
   openclaw,

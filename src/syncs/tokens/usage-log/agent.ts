@@ -74,6 +74,8 @@ export interface LineFormat extends FormatBase {
   readonly type: 'lines';
   /** A compressed log does not grow: after a change all of it is read. */
   readonly compression?: 'zstd';
+  /** Whether a log is about several projects, so that a record without a project does not belong to that of others. */
+  readonly mixesProjects?: boolean;
   /** A line that contains none of these texts is skipped without being decoded. */
   readonly markers: readonly string[];
   /** Called once per thread; the result is called once per log. */

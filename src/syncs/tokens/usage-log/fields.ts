@@ -32,8 +32,11 @@ export const toId = (value: unknown): string | null =>
 /** Absent and null mean 0. Returns NaN for anything that is not a whole number of at least 0. */
 export function toCount(value: unknown): number {
   if (value === undefined || value === null) return 0;
-  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : NaN;
+  return isCount(value) ? value : NaN;
 }
+
+const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= 0;
 
 /** Returns an amount in US dollars, null if it is absent or not a number of at least 0. */
 export const toCostUsd = (value: unknown): number | null =>
@@ -102,7 +105,9 @@ export function toUsage({
     cacheRead,
     webSearches: 0,
   };
-  return Number.isSafeInteger(totalTokens(usage)) ? usage : null;
+  // Differences of counts may be negative.
+  const counts = [input, output, cacheRead, cacheWrite, cacheWrite1h];
+  return counts.every(isCount) && Number.isSafeInteger(totalTokens(usage)) ? usage : null;
 }
 
 /** Returns the value of a line, or undefined if it is not JSON. */

@@ -19,6 +19,7 @@ function rootsOf(
 /** Agents with the same locations in the home directory on all systems. */
 const inHome = [
   ['gemini-cli', ['~/.gemini/tmp']],
+  ['qwen-code', ['~/.qwen/projects', '~/.qwen/usage']],
   ['cline-cli', ['~/.cline/data/sessions']],
   ['pi', ['~/.pi/agent/sessions']],
   ['oh-my-pi', ['~/.omp/agent/sessions']],
@@ -40,6 +41,8 @@ describe.each(['linux', 'darwin', 'win32'] as const)('locations on %s', (platfor
 
 test.each([
   ['gemini-cli', { GEMINI_CLI_HOME: '/other' }, ['/other/.gemini/tmp']],
+  ['qwen-code', { QWEN_HOME: '~/other' }, ['~/other/projects', '~/other/usage']],
+  ['qwen-code', { QWEN_RUNTIME_DIR: '/a', QWEN_HOME: '/b' }, ['/a/projects', '/a/usage']],
   ['pi', { PI_CODING_AGENT_DIR: '~/other' }, ['~/other/sessions']],
   ['pi', { PI_CODING_AGENT_SESSION_DIR: '/other' }, ['/other']],
   ['oh-my-pi', { PI_CONFIG_DIR: '.other' }, ['~/.other/agent/sessions']],

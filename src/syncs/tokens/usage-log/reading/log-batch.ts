@@ -125,6 +125,7 @@ function createLineLogReader(
       tail: isCompressed ? 0 : tailChecksum(fd, offset),
       parserState: parser.state?.() ?? null,
       ...sink.result(),
+      ...(format.mixesProjects === true ? { project: null } : {}),
     };
   };
 }
