@@ -13,8 +13,6 @@ import { kiloCliSample, openCodeSample } from './opencode.ts';
 import { kiloCodeSample } from './kilo-code.ts';
 import { kimiCliSample } from './kimi-cli.ts';
 import { kimiCodeSample } from './kimi-code.ts';
-import { ampSample } from './amp.ts';
-import { kiloCliSample, openCodeSample } from './opencode.ts';
 import { qwenCodeSample } from './qwen-code.ts';
 import { ohMyPiSample, openclawSample, piSample } from './pi.ts';
 import { rooCodeSample } from './roo-code.ts';
