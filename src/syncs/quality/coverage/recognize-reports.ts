@@ -4,7 +4,7 @@ import { readSignature, type ReportSignature } from '../report/report-signature.
 import type { CoverageFormat } from './coverage-format.ts';
 import type { ReportCandidate } from './find/find-reports.ts';
 import { coverageFormats } from './formats/registry.ts';
-import { describeUnsupported } from './unsupported-formats.ts';
+import { describeUnsupported, isUnsupported } from './unsupported-formats.ts';
 
 export const maxReportBytes = 256 * 1024 * 1024;
 
@@ -33,7 +33,7 @@ export async function recognizeReports(
     const limits = { maxBytes: maxReportBytes, signal };
     const signature = await warnings.guard(path, () =>
       withReportFile(`${root}/${path}`, limits, ({ chunks }) =>
-        readSignature(chunks(), (one) => recognizeFormat(one) !== null),
+        readSignature(chunks(), (one) => recognizeFormat(one) !== null || isUnsupported(one)),
       ),
     );
     if (signature === null) continue;

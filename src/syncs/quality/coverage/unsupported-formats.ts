@@ -76,6 +76,10 @@ export const unsupportedFormats = [
   },
 ] as const satisfies readonly UnsupportedFormat[];
 
+/** Whether a file has a known format that is not parsed. */
+export const isUnsupported = (signature: ReportSignature): boolean =>
+  unsupportedFormats.some(({ recognizes }) => recognizes(signature));
+
 /** Names that only reports have: a file with such a name is reported if its format is unknown. */
 const certainName =
   /(?:^|\/)[^/]*(?:coverage|cobertura|clover|jacoco|lcov)[^/]*\.(?:xml|info|lcov|out|coverage(?:xml)?)$/i;

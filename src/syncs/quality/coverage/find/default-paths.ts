@@ -53,7 +53,8 @@ export const reportNames = new RegExp(
     String.raw`^covmeta\.[0-9a-f]+$`,
     String.raw`^covprofile$`,
     String.raw`\.(?:info|lcov|gcov|gcov\.json\.gz|coveragexml|coverage|exec|profraw|profdata|xcresult)$`,
-    String.raw`^(?:profile|cp|cover.*)\.(?:out|cov|profile)$`,
+    String.raw`\.(?:cov|profile)$`,
+    String.raw`^(?:profile|cp|cover.*)\.out$`,
     String.raw`^(?:.*[._-])?(?:c|cov|cover|coverage|coverprofile|cobertura|clover|openclover|opencover|dotcover|` +
       String.raw`jacoco|kover|scoverage|tarpaulin-report|coveralls|excoveralls|codecov|lcov|luacov|xccov)` +
       String.raw`(?:[._-].*)?\.(?:xml|json|out|txt|csv|cov|dat|profile)$`,

@@ -67,6 +67,24 @@ test('the raw files of nyc give the numbers that nyc printed', async () => {
   expect(coverage).toMatchObject({ percent, covered, total, missingFiles: 0 });
 });
 
+const gcovFiles = {
+  text: ['clamp.h.gcov', 'main.c.gcov', 'sound.c.gcov', 'spare.c.gcov'],
+  json: ['app-main.gcov.json.gz', 'app-sound.gcov.json.gz', 'app-spare.gcov.json.gz'],
+};
+
+test.each([
+  ['text', gcovFiles.text],
+  ['compressed JSON', gcovFiles.json],
+  ['text and compressed JSON', [...gcovFiles.text, ...gcovFiles.json]],
+])('the files of gcov as %s give the number that gcov printed', async (_, files) => {
+  const provenance = await readFile(join(fixtures, 'gcov/provenance.txt'), 'utf8');
+  expect(provenance).toMatch(/\n\nLines executed:55\.00% of 20\n$/);
+  const reports = Object.fromEntries(files.map((file) => [file, file]));
+  const { coverage, problems } = await coverageOf({ dir: 'gcov', sample: 'c' }, reports);
+  expect(problems).toEqual([]);
+  expect(coverage).toMatchObject({ percent: 55, covered: 11, total: 20, missingFiles: 0 });
+});
+
 test.each(otherReports)('$dir/$file gives the numbers that the tool printed', async (report) => {
   const { file, at, covered, total, branches, functions, metric } = report;
   const { coverage } = await coverageOf(report, { [file]: at });
@@ -101,6 +119,7 @@ test('every report in the fixtures is tested', () => {
     ...runs.flatMap(({ dir, reports }) => reports.map(({ file }) => `${dir}/${file}`)),
     ...otherReports.map(({ dir, file }) => `${dir}/${file}`),
     ...nycRawFiles.map((file) => `nyc/${file}`),
+    ...[...gcovFiles.text, ...gcovFiles.json].map((file) => `gcov/${file}`),
     ...simplecovDirs.flatMap(([dir]) => [`${dir}/last_run.json`, `${dir}/resultset.json`]),
   ];
   const existing = reportDirs(fixtures).flatMap((dir) =>
