@@ -1,4 +1,5 @@
 import { readJsonFile } from '../store/json-file.ts';
+import { agentOptions } from '../schema/agents.ts';
 import type { Config } from '../schema/config.ts';
 import { tokensSnapshot, type TokenSource } from '../schema/tokens.ts';
 import { agents } from '../syncs/tokens/agents/registry.ts';
@@ -57,7 +58,7 @@ async function checkAgent(
   { config, sources, context: { workspace, system } }: AgentContext,
 ): Promise<readonly Diagnostic[]> {
   const { name } = agent;
-  const { enabled, directories } = config.tokens.agents[name];
+  const { enabled, directories } = agentOptions(config.tokens, name);
   if (!enabled) return [passed(`${name}: disabled (tokens.agents.${name}.enabled)`)];
   const base = { root: workspace.root, system };
   const { locations, roots, warnings } = findRoots(agent, directories, base);

@@ -46,3 +46,37 @@ export const agentsOptions = section(
     Record<AgentName, ReturnType<typeof options>>
   >,
 );
+
+/** `tokens.claudeCode` in the configuration: configurations that were written before other agents were read. */
+export const formerClaudeCodeOptions = documented(
+  'Former name of `tokens.agents.claude-code`, over which it takes precedence.',
+  z.optional(
+    z.strictObject({
+      enabled: documented('See `tokens.agents.<name>.enabled`.', z.optional(z.boolean()), true),
+      directories: documented(
+        'See `tokens.agents.<name>.directories`.',
+        z.optional(z.array(z.string().check(z.minLength(1)))),
+        [],
+      ),
+      hashPaths: documented('See `tokens.hashPaths`.', z.optional(z.boolean()), false),
+    }),
+  ),
+);
+
+interface Options {
+  readonly agents: z.infer<typeof agentsOptions>;
+  readonly claudeCode?: z.infer<typeof formerClaudeCodeOptions>;
+}
+
+/** Returns the options of an agent, whichever name they are configured under. */
+export function agentOptions(
+  { agents, claudeCode }: Options,
+  name: AgentName,
+): { readonly enabled: boolean; readonly directories: readonly string[] } {
+  const { enabled, directories } = agents[name];
+  if (name !== 'claude-code') return { enabled, directories };
+  return {
+    enabled: claudeCode?.enabled ?? enabled,
+    directories: claudeCode?.directories ?? directories,
+  };
+}

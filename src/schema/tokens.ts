@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { agentsOptions } from './agents.ts';
+import { agentsOptions, formerClaudeCodeOptions } from './agents.ts';
 import { documented, section } from './documented.ts';
 import { day, timestamp } from './timestamp.ts';
 import { count, money } from './numbers.ts';
@@ -65,6 +65,7 @@ export const tokensOptions = documented(
       enabled: enabled('the spend of the LiteLLM proxy is'),
     }),
     agents: agentsOptions,
+    claudeCode: formerClaudeCodeOptions,
     hashPaths: documented(
       'Whether directories are stored as hashes, so that the files in `data/` can be published.',
       z._default(z.boolean(), false),

@@ -1,6 +1,6 @@
 import { diagnostic, type Diagnostic } from '../../../util/diagnostic.ts';
 import type { ProjectTotals, TokenEntry, TokenSource } from '../../../schema/tokens.ts';
-import { agentTitles } from '../../../schema/agents.ts';
+import { agentOptions, agentTitles } from '../../../schema/agents.ts';
 import { createYield } from '../../../util/async.ts';
 import type { Source, SourceContext, SourceReport } from '../source.ts';
 import type { Agent } from './agent.ts';
@@ -28,7 +28,7 @@ import type { FoundProject } from '../../../discovery/discovery.ts';
 /** Returns the source that reads the logs of an agent: its usage by project, at list prices. */
 export const agentSource = (agent: Agent): Source => ({
   name: agent.name,
-  isEnabled: ({ agents }) => agents[agent.name].enabled,
+  isEnabled: (options) => agentOptions(options, agent.name).enabled,
   read: (context) => readAgent(agent, context),
 });
 
@@ -39,8 +39,8 @@ async function readAgent(agent: Agent, context: SourceContext): Promise<SourceRe
   const { options, root, system, startedAt, previous, warn, signal } = context;
   const yieldToEventLoop = createYield(signal);
   const title = agentTitles[name];
-  const isHashed = options.hashPaths;
-  const { directories } = options.agents[name];
+  const isHashed = options.hashPaths || options.claudeCode?.hashPaths === true;
+  const { directories } = agentOptions(options, name);
   const { roots, warnings: rootWarnings } = findRoots(agent, directories, { root, system });
   for (const warning of rootWarnings) warn(warning);
   const { logs, warnings: findWarnings } = await findLogs(agent, roots, yieldToEventLoop);

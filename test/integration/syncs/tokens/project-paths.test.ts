@@ -63,6 +63,13 @@ describe('hashPaths', () => {
     expect(moved.snapshot).toEqual(first.snapshot);
   });
 
+  test('is also read under its former name', async () => {
+    await using home = await temporaryHome();
+    await home.writeLog('-home-dev-app/a.jsonl', [responseLine({ cwd: '/home/dev/app' })]);
+    const former = await home.collect({ options: { claudeCode: { hashPaths: true } } });
+    expect(former.snapshot).toEqual((await home.collect(hashed)).snapshot);
+  });
+
   test('can be switched when the cache is lost without counting usage twice', async () => {
     await using home = await temporaryHome();
     await home.writeLog('-home-dev-app/a.jsonl', [responseLine({ cwd: '/home/dev/app' })]);

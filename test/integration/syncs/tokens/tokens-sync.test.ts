@@ -36,6 +36,7 @@ describe('the Anthropic bill without its secrets', () => {
   test.each([
     ['there are no logs', {}],
     ['the logs are disabled', { agents: { 'claude-code': { enabled: false } } }],
+    ['the logs are disabled under the former name', { claudeCode: { enabled: false } }],
   ])('the notice names the token sync when %s', async (_, options) => {
     await using home = await temporaryHome();
     const { notices } = await home.collect({ options });
