@@ -17,7 +17,9 @@ export interface AgentSample {
   /** Whether counts are in JSON texts inside of the JSON of the log. */
   readonly isNested?: true;
   /** What the logs do not contain. Counts are then 0 in the responses that are passed to `write`. */
-  readonly lacks: readonly ('project' | 'cacheWrite' | 'cacheRead' | 'input' | 'model')[];
+  readonly lacks: readonly (
+    'project' | 'cacheWrite' | 'cacheRead' | 'input' | 'output' | 'model'
+  )[];
   /**
    * Writes the logs that the agent would have left after these responses to its default location on Linux
    * below `home`. Called again with more responses at the end, it leaves what the agent would: lines are

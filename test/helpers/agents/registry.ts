@@ -6,6 +6,7 @@ import { clineCliSample } from './cline-cli.ts';
 import { clineSample } from './cline.ts';
 import { codexSample } from './codex.ts';
 import { copilotCliSample } from './copilot-cli.ts';
+import { crushSample } from './crush.ts';
 import { droidSample } from './droid.ts';
 import { geminiCliSample } from './gemini-cli.ts';
 import { gooseSample } from './goose.ts';
@@ -38,4 +39,5 @@ export const samples: Readonly<Record<AgentName, AgentSample>> = {
   'copilot-cli': copilotCliSample,
   goose: gooseSample,
   droid: droidSample,
+  crush: crushSample,
 };

@@ -5,6 +5,7 @@ import { cline } from './cline/index.ts';
 import { clineCli } from './cline-cli/index.ts';
 import { codex } from './codex/index.ts';
 import { copilotCli } from './copilot-cli/index.ts';
+import { crush } from './crush/index.ts';
 import { droid } from './droid/index.ts';
 import { geminiCli } from './gemini-cli/index.ts';
 import { kiloCli, openCode } from './opencode/index.ts';
@@ -39,4 +40,5 @@ export const agents: readonly Agent[] = [
   copilotCli,
   goose,
   droid,
+  crush,
 ];

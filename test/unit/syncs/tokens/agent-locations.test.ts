@@ -55,6 +55,8 @@ test.each([
   ['kimi-code', { KIMI_CODE_HOME: '/other' }, ['/other/sessions']],
   ['amp', { XDG_DATA_HOME: '/data' }, ['/data/amp/threads']],
   ['droid', { FACTORY_DIR: '/other' }, ['/other/sessions']],
+  ['crush', { CRUSH_GLOBAL_DATA: '/other' }, ['/other']],
+  ['crush', { XDG_DATA_HOME: '/data' }, ['/data/crush']],
   ['opencode', { XDG_DATA_HOME: '/data' }, ['/data/opencode', '/data/opencode/storage/message']],
   ['copilot-cli', { COPILOT_HOME: '/other' }, ['/other', '/other/session-state']],
   ['goose', { XDG_DATA_HOME: '/data' }, ['/data/goose/sessions']],
@@ -95,6 +97,15 @@ test.each([
   ['win32', { APPDATA: '/roaming' }, ['/roaming/Block/goose/data/sessions']],
 ] as const)('goose on %s with %j writes to %j', (platform, env, roots) => {
   expect(rootsOf('goose', platform, env)).toEqual(roots);
+});
+
+test.each([
+  ['linux', {}, '~/.local/share/crush'],
+  ['darwin', {}, '~/.local/share/crush'],
+  ['win32', {}, '~/AppData/Local/crush'],
+  ['win32', { LOCALAPPDATA: '/local' }, '/local/crush'],
+] as const)('crush on %s with %j has its list of projects in %s', (platform, env, dir) => {
+  expect(rootsOf('crush', platform, env)).toEqual([dir]);
 });
 
 test('every name of an agent is registered', () => {

@@ -37,7 +37,7 @@ const responsesOf = ({ model, lacks }: AgentSample, count = 8): SampleResponse[]
     model,
     project: `/home/dev/${index % 2 === 0 ? 'app' : 'café'}`,
     input: lacks.includes('input') ? 0 : 1000 + index,
-    output: 200 + 3 * index,
+    output: lacks.includes('output') ? 0 : 200 + 3 * index,
     cacheRead: lacks.includes('cacheRead') ? 0 : 30_000 + 7 * index,
     cacheWrite: lacks.includes('cacheWrite') ? 0 : 400 + 11 * index,
   }));
