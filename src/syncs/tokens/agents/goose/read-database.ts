@@ -67,9 +67,7 @@ export const createDatabaseReader: DatabaseFormat['createReader'] = () =>
 /** Returns the first row of a session in the ledger. */
 function ledgerRows(database: LogDatabase, session: unknown, where: string): readonly Row[] {
   if (typeof session !== 'string') return [];
-  // The rows that do not match are read too, so only a search without a condition has a limit.
-  const limit = where === '1' ? { limit: 1 } : {};
-  const query = { table: 'usage_ledger', columns: ['id'], where, ...limit };
+  const query = { table: 'usage_ledger', columns: ['id'], where, limit: 1 };
   return database.rowsWith('session_id', session, query);
 }
 

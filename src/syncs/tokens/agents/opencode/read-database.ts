@@ -6,6 +6,8 @@ import { toEpochMs, toFields, toText, type Fields } from '../../usage-log/fields
 import { messageEntries, version2Entries } from './message-usage.ts';
 
 const maxSessions = 10_000;
+/** Parts with the output of tools are longer. */
+const maxStepBytes = 16 * 1024;
 
 /**
  * Creates a reader of the tables of OpenCode (anomalyco/opencode, packages/core/src/session/sql.ts): `message` and
@@ -46,7 +48,7 @@ export const createDatabaseReader: DatabaseFormat['createReader'] = () =>
 /** Returns the `step-finish` parts of a message. */
 function stepsOf(database: LogDatabase, messageId: unknown): readonly Fields[] {
   if (typeof messageId !== 'string') return [];
-  const where = contains('data', '"step-finish"');
+  const where = contains('data', '"step-finish"', maxStepBytes);
   return database
     .rowsWith('message_id', messageId, { table: 'part', columns: ['data'], where })
     .map((row) => parseJson(row['data']))

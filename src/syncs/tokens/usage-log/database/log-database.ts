@@ -7,7 +7,7 @@ export type Row = Readonly<Record<string, unknown>>;
 export interface TableQuery {
   readonly table: string;
   readonly columns: readonly string[];
-  /** An SQL expression. Of the rows that do not match, no value is read. Starts with `isShort` if it reads one. */
+  /** An SQL expression. Of the rows that do not match, no value is read. Long ones with `contains`. */
   readonly where?: string;
   /** The greatest number of rows of `rowsWith`. */
   readonly limit?: number;
@@ -42,13 +42,13 @@ export interface LogDatabaseOptions {
 /** Longer values have no token counts. */
 const maxValueBytes = 1024 * 1024;
 
-/** Returns the condition that a value is short enough to be read, for the start of a `where`. */
-export const isShort = (column: string): string =>
-  `octet_length(${quote(column)}) <= ${String(maxValueBytes)}`;
-
-/** Returns the condition that a value is short and contains a text without quotation marks of SQL. */
-export const contains = (column: string, text: string): string =>
-  `${isShort(column)} AND instr(${quote(column)}, '${text}') > 0`;
+/**
+ * Returns the condition that a value contains a text without quotation marks of SQL. A value of more than `maxBytes` is
+ * not read.
+ */
+export const contains = (column: string, text: string, maxBytes = maxValueBytes): string =>
+  `CASE WHEN octet_length(${quote(column)}) <= ${String(maxBytes)}
+    THEN instr(${quote(column)}, '${text}') > 0 ELSE FALSE END`;
 
 /** Rows per statement. A statement locks the database of a program that writes with a rollback journal. */
 const pageRows = 500;
@@ -167,10 +167,12 @@ export class LogDatabase {
    */
   rowsWith(column: string, value: string, query: TableQuery): readonly Row[] {
     if (!this.isIndexed(query.table, column)) return [];
+    const { where = '1', limit = maxRelatedRows } = query;
     const select = this.prepare(
-      `${selectFrom(query)} WHERE ${quote(column)} = ? ORDER BY rowid LIMIT ${String(query.limit ?? maxRelatedRows)}`,
+      `${selectFrom({ ...query, where: '1' })} WHERE ${quote(column)} = ? AND (${where})
+       ORDER BY rowid LIMIT ${String(limit)}`,
     );
-    return [...select.iterate(value)].filter((row) => row[matchColumn] === 1n).map(toRow);
+    return Array.from(select.iterate(value), toRow);
   }
 
   private identityOf({ table, identity }: NewRowsQuery, rowid: bigint): unknown {
@@ -224,7 +226,7 @@ function quote(name: string): string {
 function selectFrom({ table, columns, where = '1' }: TableQuery): string {
   const values = columns.map((column) => {
     const name = quote(column);
-    return `CASE WHEN (${where}) AND ${isShort(column)} THEN ${name} END AS ${name}`;
+    return `CASE WHEN (${where}) AND octet_length(${name}) <= ${String(maxValueBytes)} THEN ${name} END AS ${name}`;
   });
   const all = [
     `rowid AS ${quote(rowidColumn)}`,
