@@ -7,7 +7,6 @@ import type { Project } from '../schema/projects.ts';
 import { diagnostic } from '../util/diagnostic.ts';
 import { shellQuote } from '../util/shell.ts';
 import { plural } from '../util/text.ts';
-import { cost30Days } from './project-cost.ts';
 
 type Facts = Omit<ProjectAnalytics, 'attention'>;
 
@@ -77,9 +76,9 @@ function conflicts({ state }: Facts, { git }: Project): string | null {
   return state === 'ok' && files > 0 ? `${plural(files, 'file')} with merge conflicts` : null;
 }
 
-function costWithoutCommits({ costs, activity }: Facts): string | null {
+function costWithoutCommits({ cost30Usd, activity }: Facts): string | null {
   if (activity.commits30 !== 0) return null;
-  const cost = Number(cost30Days(costs) ?? 0);
+  const cost = Number(cost30Usd ?? 0);
   return cost >= limits.cost ? `$${cost.toFixed(2)} in 30 days without a commit` : null;
 }
 

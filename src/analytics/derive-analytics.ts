@@ -1,5 +1,6 @@
 import type { Analytics, RunDay } from '../schema/analytics.ts';
 import { dayOf, toTimestamp } from '../util/dates.ts';
+import type { Timestamp } from '../schema/timestamp.ts';
 import type { Snapshot } from '../schema/syncs.ts';
 import type { TokensOptions } from '../schema/tokens.ts';
 import type { YieldToEventLoop } from '../util/async.ts';
@@ -8,7 +9,7 @@ import { projectAnalytics } from './project-analytics.ts';
 import { finishedDays } from './history/run-days.ts';
 import type { Series } from './history/series.ts';
 import { tokensAnalytics } from './usage/token-analytics.ts';
-import { qualityTrend } from './history/quality-trend.ts';
+import { qualityTrend, trendChange } from './history/quality-trend.ts';
 
 /** All inputs of the analytics. */
 export interface AnalyticsInputs {
@@ -20,6 +21,8 @@ export interface AnalyticsInputs {
   readonly runs: readonly RunDay[];
   readonly options: Pick<TokensOptions, 'budget' | 'timeZone'>;
   readonly now: Date;
+  /** The last success of the tokens sync; null if unknown. */
+  readonly tokensReadAt: Timestamp | null;
   readonly yieldToEventLoop: YieldToEventLoop;
 }
 
@@ -32,7 +35,8 @@ export async function deriveAnalytics(inputs: AnalyticsInputs): Promise<Analytic
   const previous = new Map(inputs.tokens?.projects.map(({ projectPath: path, id }) => [path, id]));
   const projectOf = (path: string): string | null =>
     findProject(path) ?? previous.get(path) ?? null;
-  const tokens = tokensAnalytics(inputs.tokens, { options, now, projectOf });
+  const readAt = inputs.tokensReadAt;
+  const tokens = tokensAnalytics(inputs.tokens, { options, now, readAt, projectOf });
   await yieldToEventLoop();
   const trend = await qualityTrend(history, today, yieldToEventLoop);
   await yieldToEventLoop();
@@ -42,6 +46,7 @@ export async function deriveAnalytics(inputs: AnalyticsInputs): Promise<Analytic
     day: today,
     tokens,
     trend,
+    trendChange: trendChange(history, trend),
     runs: finishedDays(inputs.runs, today),
     projects: projectAnalytics({ projects, quality, tokens, history, today }),
   };

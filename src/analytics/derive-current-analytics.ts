@@ -1,5 +1,6 @@
 import type { Workspace } from '../config/workspace.ts';
 import type { Analytics } from '../schema/analytics.ts';
+import type { Timestamp } from '../schema/timestamp.ts';
 import type { Config } from '../schema/config.ts';
 import { dayIn, dayOf, toTimestamp } from '../util/dates.ts';
 import { contentKeysAt, snapshotPaths } from '../store/derived-files.ts';
@@ -12,7 +13,7 @@ import type { Overview } from './overview.ts';
 
 export interface DeriveOptions {
   readonly workspace: Workspace;
-  readonly store: Pick<Store, 'readSnapshot'>;
+  readonly store: Pick<Store, 'readSnapshot' | 'readStatus'>;
   readonly config: Config;
   /** The start of the run: analytics depend on its day only. */
   readonly now: Date;
@@ -26,22 +27,32 @@ export const deriveCurrentAnalytics = async (options: DeriveOptions): Promise<An
 interface Inputs {
   readonly quality: readonly HistoryMonth[];
   readonly projects: readonly HistoryMonth[];
+  readonly tokensReadAt: Timestamp | null;
   /** Changes whenever the analytics might. Excludes the run log, of which only complete days count. */
   readonly key: string;
 }
 
-export async function findInputs({ workspace, config, now }: DeriveOptions): Promise<Inputs> {
+export async function findInputs({
+  workspace,
+  store,
+  config,
+  now,
+}: DeriveOptions): Promise<Inputs> {
   const at = toTimestamp(now);
   const { timeZone, budget } = config.tokens;
-  const [snapshots, quality, projects] = await Promise.all([
+  const [{ status }, snapshots, quality, projects] = await Promise.all([
+    store.readStatus(),
     contentKeysAt(snapshotPaths(workspace)),
     historyMonths(workspace, 'quality', at),
     historyMonths(workspace, 'projects', at),
   ]);
   const files = [quality, projects].map((months) => months.map(({ key }) => key));
-  const days = [dayOf(at), timeZone, dayIn(timeZone)(now)];
+  const tokensReadAt = status?.syncs.tokens.lastSuccess ?? null;
+  const dayAt = dayIn(timeZone);
+  const readOn = tokensReadAt === null ? null : dayAt(new Date(tokensReadAt));
+  const days = [dayOf(at), timeZone, dayAt(now), readOn];
   const key = JSON.stringify([days, budget ?? null, snapshots, files]);
-  return { quality, projects, key };
+  return { quality, projects, tokensReadAt, key };
 }
 
 interface Derived {
@@ -87,6 +98,7 @@ export async function deriveFromInputs(
     runs: runs.flatMap(({ content }) => content),
     options: config.tokens,
     now,
+    tokensReadAt: inputs.tokensReadAt,
     yieldToEventLoop,
   });
   const overview = createOverview({ ...snapshots, analytics });

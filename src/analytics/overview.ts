@@ -7,7 +7,6 @@ import type { Project } from '../schema/projects.ts';
 import type { ProjectQuality } from '../schema/quality.ts';
 import type { Snapshot } from '../schema/syncs.ts';
 import type { TokenCounts } from '../schema/tokens.ts';
-import { cost30Days } from './project-cost.ts';
 
 /** A project of the registry joined with its quality, cost and attention reasons. */
 export interface ProjectRow {
@@ -32,7 +31,7 @@ export interface ProjectRow {
   readonly lastCommit: Timestamp | null;
   readonly coverage: number | null;
   readonly todos: number | null;
-  /** See `cost30Days`. */
+  /** The sum over the agents; 0 if none was used in the project, null if unknown. */
   readonly cost30Usd: string | null;
   /** The known costs of the agents in 30 days, the highest first. */
   readonly costs30: readonly { readonly source: string; readonly costUsd: string }[];
@@ -49,6 +48,8 @@ export interface UsageLine {
   readonly dayTokens: number | null;
   readonly dayUsd: string | null;
   readonly monthUsd: string | null;
+  /** Days of the month up to today that the source does not cover: their cost is unknown. */
+  readonly monthUncoveredDays: number;
   /** The list price of usage that a subscription covers; null without such usage. */
   readonly monthListPriceUsd: string | null;
   readonly budget: { readonly monthly: number; readonly currency: string } | null;
@@ -145,7 +146,7 @@ function toRow(
     lastCommit: git?.lastCommit?.date ?? null,
     coverage: quality?.coverage.percent ?? null,
     todos: quality?.todos.total ?? null,
-    cost30Usd: cost30Days(derived?.costs ?? null),
+    cost30Usd: derived?.cost30Usd ?? null,
     costs30: (derived?.costs ?? [])
       .flatMap(({ source, days30: costUsd }) => (costUsd === null ? [] : [{ source, costUsd }]))
       .toSorted((a, b) => Number(b.costUsd) - Number(a.costUsd)),
@@ -161,18 +162,18 @@ function usageLines({ tokens, analytics }: StoredData): readonly UsageLine[] {
   const lines = hasSeveralAgents && agents !== null ? [agents, ...sources] : sources;
   const today = tokens.daily.filter(({ date }) => date === derived.today);
   return lines.map((line) => {
-    const { name, daily, coveredTo, month } = line;
-    const isCovered = coveredTo !== null && coveredTo >= derived.today;
+    const { name, daily, month } = line;
+    const current = daily.at(-1);
     const isOwn = line === agents ? isAgent : (source: string): boolean => source === name;
     const entries = today.filter(({ source }) => isOwn(source));
-    const cost = daily.find(({ date }) => date === derived.today)?.costUsd ?? null;
-    const isKnown = isCovered || entries.length > 0;
+    const isKnown = current?.covered === true;
     return {
       source: name,
       day: derived.today,
       dayTokens: isKnown ? entries.reduce((sum, entry) => sum + total(entry.tokens), 0) : null,
-      dayUsd: isKnown && entries.length === 0 ? '0.000000' : cost,
+      dayUsd: current?.costUsd ?? null,
       monthUsd: month.costUsd,
+      monthUncoveredDays: month.uncoveredDays,
       monthListPriceUsd: month.listPriceUsd ?? null,
       budget: derived.budget,
       budgetUsed: month.budgetUsed,

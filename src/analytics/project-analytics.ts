@@ -25,6 +25,8 @@ export function projectAnalytics(inputs: {
   if (projects === null) return null;
   const qualityOf = new Map(quality?.projects.map((one) => [one.id, one]));
   const costsOf = costsByProject(tokens?.sources ?? []);
+  const agents30 = tokens?.agents?.windows.find(({ days }) => days === 30) ?? null;
+  const isCostKnown = agents30 !== null && agents30.uncoveredDays < agents30.days;
   const past = (series: Series, days: number): Past => valuesAt(series, addDays(today, -days));
   const commits = {
     days7: past(history.projects, 7),
@@ -44,6 +46,7 @@ export function projectAnalytics(inputs: {
       notObservedSince: project.notObservedSince,
       lastSeen,
       costs: tokens === null ? null : (costsOf.get(id) ?? []),
+      cost30Usd: cost30Days(costsOf.get(id) ?? [], isCostKnown),
       activity: {
         lastCommit: git?.lastCommit?.date ?? null,
         commits7: since(commits.days7),
@@ -87,25 +90,44 @@ function qualityFacts(
   };
 }
 
+const windowKeys = { 7: 'days7', 30: 'days30', 90: 'days90' } as const;
+
 /** Sums costs per source and project: a project may have usage under several paths. */
 function costsByProject(sources: readonly UsageSource[]): ReadonlyMap<string, Costs> {
   const costs = new Map<string, Costs>();
   for (const { name, windows } of sources) {
+    const ofSource = new Map<string, Costs[number]>();
     for (const { days, projects } of windows) {
+      const used = new Set<string>();
       for (const { id, costUsd } of projects) {
         if (id === null) continue;
-        const ofProject = getOrInsert(costs, id, (): Costs => []);
-        let cost = ofProject.find(({ source }) => source === name);
-        if (cost === undefined) {
-          cost = { source: name, days7: null, days30: null, days90: null };
-          ofProject.push(cost);
-        }
-        const key = `days${String(days)}` as 'days7' | 'days30' | 'days90';
-        cost[key] = addMoney(cost[key], costUsd);
+        const cost = getOrInsert(ofSource, id, () => ({
+          source: name,
+          ...costsWithoutUse(windows),
+        }));
+        const key = windowKeys[days];
+        cost[key] = used.has(id) ? addMoney(cost[key], costUsd) : costUsd;
+        used.add(id);
       }
     }
+    for (const [id, cost] of ofSource) getOrInsert(costs, id, (): Costs => []).push(cost);
   }
   return costs;
+}
+
+/** The costs of a project that was not used: 0 in each window of which the source covers a day. */
+function costsWithoutUse(windows: UsageSource['windows']): Omit<Costs[number], 'source'> {
+  const costs: Omit<Costs[number], 'source'> = { days7: null, days30: null, days90: null };
+  for (const { days, uncoveredDays } of windows) {
+    if (uncoveredDays < days) costs[windowKeys[days]] = toMoney(0);
+  }
+  return costs;
+}
+
+/** Returns the cost in 30 days, the sum over the agents that were used in a project. Null if unknown. */
+function cost30Days(costs: Costs, isCovered: boolean): string | null {
+  if (costs.length === 0) return isCovered ? toMoney(0) : null;
+  return costs.reduce<string | null>((sum, { days30 }) => addMoney(sum, days30), null);
 }
 
 function addMoney(one: string | null, other: string | null): string | null {

@@ -9,7 +9,7 @@ import { encodeDerivedCache, readDerivedCache } from './derived-cache.ts';
  */
 export async function updateAnalytics(
   stage: string,
-  options: DeriveOptions & { readonly store: Pick<Store, 'saveDerived'> },
+  options: DeriveOptions & { readonly store: Pick<Store, 'saveDerived' | 'readStatus'> },
 ): Promise<void> {
   const { workspace, store } = options;
   const inputs = await findInputs(options);

@@ -74,6 +74,7 @@ export function startOf(since: number | Date | undefined, now: Date): Timestamp 
 export const exportNames = [
   'projects',
   'tokens',
+  'costs',
   'runs',
   'projects-history',
   'quality-history',

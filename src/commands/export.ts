@@ -51,6 +51,8 @@ function collect(what: ExportName, workspace: Workspace, query: HistoryQuery): P
       return projectsTable(workspace);
     case 'tokens':
       return tokensTable(workspace, query);
+    case 'costs':
+      return costsTable(workspace, query);
     case 'runs':
       return runsTable(workspace, query);
     case 'projects-history':
@@ -86,6 +88,20 @@ async function tokensTable(workspace: Workspace, { since }: HistoryQuery): Promi
       ...[entry.responses, moneyValue(entry.costUsd), entry.costBasis],
       moneyValue(entry.listPriceUsd ?? null),
     ]),
+  };
+}
+
+/** Returns the cost of every day of each source: empty if it is unknown, 0 if nothing was used. */
+async function costsTable(workspace: Workspace, { since }: HistoryQuery): Promise<Rows> {
+  const { analytics } = await readStoredData(workspace);
+  const from = since === null ? '' : dayOf(since);
+  return {
+    header: ['date', 'source', 'covered', 'costUsd'],
+    rows: (analytics?.tokens?.sources ?? []).flatMap(({ name, daily }) =>
+      daily
+        .filter(({ date }) => date >= from)
+        .map(({ date, covered, costUsd }) => [date, name, covered, moneyValue(costUsd)]),
+    ),
   };
 }
 

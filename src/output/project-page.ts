@@ -96,7 +96,8 @@ function commitText(
 /** Returns `$5.20 in 30 days`, followed by the cost of each agent if there are several. */
 function costText({ cost30Usd, costs30 }: ProjectRow): string | null {
   if (cost30Usd === null) return null;
-  const parts = costs30.map(({ source, costUsd }) => `${source} ${formatUsd(costUsd)}`);
+  const used = costs30.filter(({ costUsd }) => Number(costUsd) > 0);
+  const parts = used.map(({ source, costUsd }) => `${source} ${formatUsd(costUsd)}`);
   return `${formatUsd(cost30Usd)} in 30 days${parts.length > 1 ? ` (${parts.join(', ')})` : ''}`;
 }
 

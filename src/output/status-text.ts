@@ -101,17 +101,21 @@ const hasUsage = ({ dayTokens, dayUsd, monthUsd, budget }: UsageLine): boolean =
 /** Returns `today 1.2M, $4.10   this month $96.20 of $200 (48 %)`, and the list price of a flat rate. */
 function usageText(line: UsageLine, now: Date, overview: Overview): string {
   const { source, day, dayTokens, dayUsd, monthUsd, monthListPriceUsd, budget, budgetUsed } = line;
-  const dayName = day === now.toISOString().slice(0, 10) ? 'today' : day;
+  const unknownDays = line.monthUncoveredDays;
+  const today = now.toISOString();
+  const dayName = day === today.slice(0, 10) ? 'today' : day;
+  const monthName = day.slice(0, 7) === today.slice(0, 7) ? 'this month' : day.slice(0, 7);
   const tokens = dayTokens === null ? [] : [formatCount(dayTokens)];
   const cost = dayUsd === null ? [] : [formatUsd(dayUsd)];
   const spent = [...tokens, ...cost].join(', ') || '-';
   const share = budgetUsed === null ? '' : ` (${budgetUsed.toFixed(0)} %)`;
   const limit = budget === null ? '' : ` of ${moneyText(budget)}${share}`;
+  const unknown = unknownDays === 0 ? '' : ` + ${plural(unknownDays, 'unknown day')}`;
   const listPrice =
     monthListPriceUsd === null ? '' : `, flat rate: list price ${formatUsd(monthListPriceUsd)}`;
   // Sources overlap and are never added up; if there are several, each is labelled.
   const suffix = overview.usage.length > 1 ? `   ${sanitizeLine(source)}` : '';
-  return `${dayName} ${spent}   this month ${monthUsd === null ? '-' : formatUsd(monthUsd)}${limit}${listPrice}${suffix}`;
+  return `${dayName} ${spent}   ${monthName} ${monthUsd === null ? '-' : formatUsd(monthUsd)}${unknown}${limit}${listPrice}${suffix}`;
 }
 
 const moneyText = ({ monthly, currency }: NonNullable<UsageLine['budget']>): string =>

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Analytics, TrendPoint } from '../schema/analytics.ts';
+import type { Analytics } from '../schema/analytics.ts';
 import type { Day } from '../schema/timestamp.ts';
 import { attentionSection } from './sections/attention-section.ts';
 import { costSection } from './sections/cost-section.ts';
@@ -13,6 +13,7 @@ import { runHistoryChart } from './charts/run-history-chart.ts';
 import { script } from './page-script.ts';
 import { style } from './page-style.ts';
 import { summaryTiles } from './sections/summary-tiles.ts';
+import { coverageChangeText, todosChangeText } from './trend-text.ts';
 import { trendChart } from './charts/trend-chart.ts';
 import { healthBanner } from './sections/health-banner.ts';
 
@@ -61,7 +62,7 @@ export function reportPage(model: ReportModel): string {
               ${
                 trend.length === 0
                   ? html`<p class="muted">No quality data yet.</p>`
-                  : qualityCharts(trend, dates)
+                  : qualityCharts(analytics, dates)
               }
             </div>
           </section>
@@ -92,7 +93,7 @@ const gettingStarted = html`<section aria-labelledby="start">
   </p>
 </section> `;
 
-function qualityCharts(trend: readonly TrendPoint[], dates: readonly Day[]): readonly Html[] {
+function qualityCharts({ trend, trendChange }: Analytics, dates: readonly Day[]): readonly Html[] {
   const coverage = trend.map(({ date, coverage: value, withCoverage, projects }) => {
     const note = `${integer(withCoverage)} of ${countOf(projects, 'project')}`;
     return { date, value, note };
@@ -106,7 +107,7 @@ function qualityCharts(trend: readonly TrendPoint[], dates: readonly Day[]): rea
     trendChart({
       id: 'coverage',
       title: 'Coverage',
-      description: `${describeChange(coverage, label)}; mean of the projects with a report.`,
+      description: `${describeLast(coverage, label)}, ${coverageChangeText(trendChange)}; mean of the projects with a report.`,
       color: 's3',
       dates,
       points: coverage,
@@ -118,7 +119,7 @@ function qualityCharts(trend: readonly TrendPoint[], dates: readonly Day[]): rea
     trendChart({
       id: 'todos',
       title: 'TODOs',
-      description: `${describeChange(todos, integer)}; sum over all projects.`,
+      description: `${describeLast(todos, integer)}, ${todosChangeText(trendChange)}; sum over all projects.`,
       color: 's5',
       dates,
       points: todos,
@@ -130,15 +131,12 @@ function qualityCharts(trend: readonly TrendPoint[], dates: readonly Day[]): rea
   ];
 }
 
-function describeChange(
+function describeLast(
   points: readonly { readonly date: Day; readonly value: number | null }[],
   label: (value: number) => string,
 ): string {
-  const known = points.filter(({ value }) => value !== null);
-  const [first, last] = [known[0], known.at(-1)];
-  if (first === undefined || last === undefined) return 'No data yet';
-  if (first === last) return `${label(last.value ?? 0)} on ${longDay(last.date)}`;
-  return `From ${label(first.value ?? 0)} on ${longDay(first.date)} to ${label(last.value ?? 0)} on ${longDay(last.date)}`;
+  const last = points.findLast(({ value }) => value !== null);
+  return last === undefined ? 'No data yet' : `${label(last.value ?? 0)} on ${longDay(last.date)}`;
 }
 
 const footer = ({ tokens, updatedAt }: Analytics): Html =>
@@ -153,7 +151,7 @@ const footer = ({ tokens, updatedAt }: Analytics): Html =>
       Costs are in US dollars. “Billed” costs were charged by the provider; an “estimate” is the
       usage in the logs of this machine at list prices, and a lower bound. The forecast is the cost
       so far plus the mean daily cost of the last 30 days for each remaining day. Changes are
-      relative to 30 days ago. The history is in data/history, the numbers of this page are in
-      data/analytics.json.
+      relative to 30 days ago and compare the projects that existed then. The history is in
+      data/history, the numbers of this page are in data/analytics.json.
     </p>
   </footer> `;

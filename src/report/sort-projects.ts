@@ -1,13 +1,10 @@
-import { cost30Days } from '../analytics/project-cost.ts';
 import { attentionRank } from '../analytics/overview.ts';
 import { isFound } from '../schema/project-states.ts';
 import type { ProjectAnalytics } from '../schema/analytics.ts';
 
-/** Returns `cost30Days` as a number. */
-export function costOf({ costs }: ProjectAnalytics): number | null {
-  const cost = cost30Days(costs);
-  return cost === null ? null : Number(cost);
-}
+/** Returns the cost in 30 days as a number. */
+export const costOf = ({ cost30Usd }: ProjectAnalytics): number | null =>
+  cost30Usd === null ? null : Number(cost30Usd);
 
 /**
  * Sorts by most severe attention reason, number of reasons, cost and last commit. Projects that are missing

@@ -20,6 +20,8 @@ const usageWindow = z.object({
   days: z.literal([7, 30, 90]),
   from: day,
   to: day,
+  /** How many of the days the source does not cover: their usage is unknown, and in no sum. */
+  uncoveredDays: count,
   ...usage.shape,
   /** Used models without a price, which the cost does not include. */
   unpricedModels: z.array(z.string()),
@@ -33,9 +35,14 @@ const usageWindow = z.object({
 
 /** The current month of one source, compared with the whole budget. */
 const usageMonth = z.object({
+  /** How many days up to today the source does not cover: their usage is unknown, and in no sum. */
+  uncoveredDays: count,
   costUsd: z.nullable(money),
   listPriceUsd,
-  /** At the end of the month, with the burn rate of the last 30 days; null if too few days are known. */
+  /**
+   * At the end of the month, with the burn rate of the last 30 days; null if too few days are known, or if a day
+   * between the last covered one and today is unknown.
+   */
   forecastUsd: z.nullable(money),
   /** Percent of the budget, which may exceed 100; null without a budget or a cost. */
   budgetUsed: z.nullable(z.number()),
@@ -46,6 +53,9 @@ const usageMonth = z.object({
 
 const costDay = z.object({
   date: day,
+  /** Whether the source has the usage of this day. If not, it is unknown; if so, no usage means no cost. */
+  covered: z._default(z.boolean(), true),
+  /** Null if the day is not covered, or if none of its models has a price. */
   costUsd: z.nullable(money),
   /** Cost by model, most expensive first, without models that have no price. */
   models: z.array(z.object({ model: z.string(), costUsd: money })),
@@ -59,7 +69,7 @@ export const usageSource = z.object({
   coveredTo: z.nullable(day),
   windows: z.array(usageWindow),
   month: usageMonth,
-  /** Days with usage, up to six months back. */
+  /** Every day from the first known one to today, up to six months back. */
   daily: z.array(costDay),
 });
 
@@ -87,6 +97,25 @@ const trendPoint = z.object({
   techDebt: z.object({ none: count, low: count, medium: count, high: count }),
 });
 
+const sumOfProjects = z.object({ projects: count, todos: count });
+
+/** A change compares the projects that have a value on both days, and no others. */
+const trendChange = z.object({
+  /** The last day of the trend that is at least 30 days before `to`. */
+  from: day,
+  to: day,
+  /** `change` is that of the mean, in percentage points; null without such a project. */
+  coverage: z.object({ projects: count, change: z.nullable(z.number()) }),
+  todos: z.object({
+    projects: count,
+    change: z.nullable(z.int()),
+    /** Projects with a value on `to` only. */
+    added: sumOfProjects,
+    /** Projects with a value on `from` only. */
+    removed: sumOfProjects,
+  }),
+});
+
 export const runDay = z.object({
   date: day,
   runs: count,
@@ -108,6 +137,7 @@ const projectAnalytics = z.object({
   lastSeen: z._default(z.nullable(timestamp), null),
   /** By source; null without token data, empty if no source contains this project. */
   costs: z.nullable(
+    // A period that the source covers and in which the project was not used costs 0.
     z.array(
       z.object({
         source: z.string(),
@@ -117,6 +147,8 @@ const projectAnalytics = z.object({
       }),
     ),
   ),
+  /** The sum over the coding agents in 30 days: 0 if none was used in the project, null if that is unknown. */
+  cost30Usd: z._default(z.nullable(money), null),
   activity: z.object({
     lastCommit: z.nullable(timestamp),
     /** Increase of the number of commits of HEAD; null if the history does not go back that far. */
@@ -153,6 +185,8 @@ export const analyticsFile = z.object({
   tokens: z.nullable(tokensAnalytics),
   /** A point for each UTC day with a quality sync, up to six months back. */
   trend: z.array(trendPoint),
+  /** Null if the trend does not go back 30 days. */
+  trendChange: z._default(z.nullable(trendChange), null),
   /** Past UTC days with a run, up to six months back. */
   runs: z.array(runDay),
   /** Null without `projects.json`. */
@@ -166,6 +200,7 @@ export type UsageMonth = z.infer<typeof usageMonth>;
 export type UsageSource = z.infer<typeof usageSource>;
 export type CostDay = z.infer<typeof costDay>;
 export type TrendPoint = z.infer<typeof trendPoint>;
+export type TrendChange = z.infer<typeof trendChange>;
 export type RunDay = z.infer<typeof runDay>;
 export type ProjectAnalytics = z.infer<typeof projectAnalytics>;
 export type Attention = z.infer<typeof attention>;

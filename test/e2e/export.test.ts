@@ -64,6 +64,6 @@ describe('export', () => {
     await using workspace = await temporaryWorkspace();
     const { stderr, exitCode } = await exported(workspace, 'everything');
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('Expected one of projects, tokens, runs');
+    expect(stderr).toContain('Expected one of projects, tokens, costs, runs');
   });
 });

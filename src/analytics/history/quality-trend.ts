@@ -1,9 +1,9 @@
-import type { TrendPoint } from '../../schema/analytics.ts';
+import type { TrendChange, TrendPoint } from '../../schema/analytics.ts';
 import type { Day } from '../../schema/timestamp.ts';
 import type { YieldToEventLoop } from '../../util/async.ts';
 import { chartDays } from '../chart-days.ts';
-import { addDays } from '../../util/dates.ts';
-import { dateIn, eachDay, type Series } from './series.ts';
+import { addDays, daysBetween } from '../../util/dates.ts';
+import { dateIn, eachDay, type Series, type Values } from './series.ts';
 
 /**
  * Returns coverage, TODOs and tech debt over all projects for each day on which the quality sync ran.
@@ -42,6 +42,65 @@ export async function qualityTrend(
     });
   }
   return points;
+}
+
+const comparedDays = 30;
+
+/** Returns the change in 30 days, of the projects with a value at both ends; null if the trend is shorter. */
+export function trendChange(
+  history: { readonly quality: Series; readonly projects: Series },
+  trend: readonly TrendPoint[],
+): TrendChange | null {
+  const to = trend.at(-1)?.date;
+  if (to === undefined) return null;
+  const from = trend.findLast(({ date }) => daysBetween(date, to) >= comparedDays)?.date;
+  if (from === undefined) return null;
+  const isAbsent = createAbsentLookup(history.projects);
+  const valuesOn = (date: Day): ReadonlyMap<string, Values> => {
+    const [[, values] = [date, []]] = eachDay(history.quality, { from: date, to: date });
+    return new Map(values.filter(([key]) => !isAbsent(key, date)));
+  };
+  const [before, after] = [valuesOn(from), valuesOn(to)];
+  const coverage = compare(before, after, 0);
+  const todos = compare(before, after, 1);
+  const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
+  const change = sum(coverage.both.map(([then, now]) => now - then)) / coverage.both.length;
+  return {
+    from,
+    to,
+    coverage: {
+      projects: coverage.both.length,
+      change: coverage.both.length === 0 ? null : Math.round(change * 100) / 100,
+    },
+    todos: {
+      projects: todos.both.length,
+      change: todos.both.length === 0 ? null : sum(todos.both.map(([then, now]) => now - then)),
+      added: { projects: todos.added.length, todos: sum(todos.added) },
+      removed: { projects: todos.removed.length, todos: sum(todos.removed) },
+    },
+  };
+}
+
+interface Compared {
+  readonly both: (readonly [then: number, now: number])[];
+  readonly added: number[];
+  readonly removed: number[];
+}
+
+/** Splits the values at an index by the days on which a project has one. */
+function compare(
+  before: ReadonlyMap<string, Values>,
+  after: ReadonlyMap<string, Values>,
+  index: number,
+): Compared {
+  const compared: Compared = { both: [], added: [], removed: [] };
+  for (const key of new Set([...before.keys(), ...after.keys()])) {
+    const [then, now] = [before.get(key)?.[index], after.get(key)?.[index]];
+    if (typeof then === 'number' && typeof now === 'number') compared.both.push([then, now]);
+    else if (typeof now === 'number') compared.added.push(now);
+    else if (typeof then === 'number') compared.removed.push(then);
+  }
+  return compared;
 }
 
 /** Returns a predicate: whether a project was missing or not observed at the end of a day. */

@@ -1,7 +1,7 @@
 import { groupBy } from '../../util/collections.ts';
 import { isAgent } from '../../schema/agents.ts';
 import type { Analytics, CostDay, UsageSource } from '../../schema/analytics.ts';
-import type { Day } from '../../schema/timestamp.ts';
+import type { Day, Timestamp } from '../../schema/timestamp.ts';
 import { chartDays } from '../chart-days.ts';
 import { addDays, dayIn, monthOf } from '../../util/dates.ts';
 import type { Snapshot } from '../../schema/syncs.ts';
@@ -9,7 +9,7 @@ import type { TokenEntry, TokensOptions } from '../../schema/tokens.ts';
 import { toMoney } from './money.ts';
 import { usageMonth } from './usage-month.ts';
 import { sumBy } from './usage-sums.ts';
-import { usageWindows } from './usage-windows.ts';
+import { usageWindows, type SourceEntries } from './usage-windows.ts';
 
 /**
  * Returns usage and cost by source, and those of all coding agents together: each agent has its own logs. Bills
@@ -20,13 +20,17 @@ export function tokensAnalytics(
   context: {
     readonly options: Pick<TokensOptions, 'budget' | 'timeZone'>;
     readonly now: Date;
+    /** The last success of the tokens sync, at which all logs were read; null if unknown. */
+    readonly readAt: Timestamp | null;
     readonly projectOf: (path: string) => string | null;
   },
 ): Analytics['tokens'] {
   if (snapshot === null) return null;
   const { options, now, projectOf } = context;
   const { budget, timeZone } = options;
-  const today = dayIn(timeZone)(now);
+  const dayAt = dayIn(timeZone);
+  const today = dayAt(now);
+  const readOn = dayAt(new Date(context.readAt ?? snapshot.updatedAt));
   const limit = budget?.monthly ?? null;
   const names = new Set([...Object.keys(snapshot.sources), ...Object.keys(snapshot.totals)]);
   const covered = [...names].flatMap((name): CoveredUsage[] => {
@@ -34,11 +38,14 @@ export function tokensAnalytics(
     const state = snapshot.sources[name];
     if (entries.length === 0 && state?.status !== 'ok') return [];
     const coveredFrom = state?.coveredFrom ?? entries[0]?.date ?? null;
-    const coveredTo = state?.coveredTo ?? entries.at(-1)?.date ?? null;
+    const lastKnown = state?.coveredTo ?? entries.at(-1)?.date ?? null;
+    // The snapshot of an agent ends with the last usage, but its logs are known up to when they were read.
+    const isReadUpTo = isAgent(name) && state?.status === 'ok' && readOn > (lastKnown ?? '');
+    const coveredTo = isReadUpTo ? readOn : lastKnown;
     return [{ name, entries, coveredFrom, coveredTo }];
   });
   const toSource = ({ name, entries, coveredFrom, coveredTo }: CoveredUsage): UsageSource => {
-    const source = { entries, coveredFrom, today };
+    const source = { entries, coveredFrom, coveredTo, today };
     return {
       name,
       costBasis: basisOf(entries),
@@ -46,7 +53,7 @@ export function tokensAnalytics(
       coveredTo,
       windows: usageWindows(source, projectOf),
       month: usageMonth(source, limit),
-      daily: costDays(entries, today),
+      daily: costDays(source),
     };
   };
   const ofAgents = covered.filter(({ name }) => isAgent(name));
@@ -86,20 +93,30 @@ function basisOf(entries: readonly TokenEntry[]): UsageSource['costBasis'] {
   return bases.size === 1 && bases.has('billed') ? 'billed' : 'calculated';
 }
 
-function costDays(entries: readonly TokenEntry[], today: Day): CostDay[] {
-  const from = addDays(today, 1 - chartDays);
-  const days = groupBy(entries, ({ date }) => (date < from || date > today ? null : date));
-  return [...days]
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([date, ofDay]) => {
-      const models = sumBy(ofDay, ({ model }) => model).flatMap(([model, { cost }]) =>
-        cost === null ? [] : [{ model, cost }],
-      );
-      return {
-        date,
-        costUsd:
-          models.length === 0 ? null : toMoney(models.reduce((sum, { cost }) => sum + cost, 0)),
-        models: models.map(({ model, cost }) => ({ model, costUsd: toMoney(cost) })),
-      };
+function costDays({ entries, coveredFrom, coveredTo, today }: SourceEntries): CostDay[] {
+  const oldest = addDays(today, 1 - chartDays);
+  const days = groupBy(entries, ({ date }) => (date < oldest || date > today ? null : date));
+  const first = [...days.keys(), ...(coveredFrom === null ? [] : [coveredFrom])].sort()[0];
+  if (first === undefined) return [];
+  const costs: CostDay[] = [];
+  for (let date = first > oldest ? first : oldest; date <= today; date = addDays(date, 1)) {
+    const ofDay = days.get(date);
+    const isInRange =
+      coveredFrom !== null && coveredTo !== null && date >= coveredFrom && date <= coveredTo;
+    if (ofDay === undefined) {
+      costs.push({ date, covered: isInRange, costUsd: isInRange ? toMoney(0) : null, models: [] });
+      continue;
+    }
+    const models = sumBy(ofDay, ({ model }) => model).flatMap(([model, { cost }]) =>
+      cost === null ? [] : [{ model, cost }],
+    );
+    costs.push({
+      date,
+      covered: true,
+      costUsd:
+        models.length === 0 ? null : toMoney(models.reduce((sum, { cost }) => sum + cost, 0)),
+      models: models.map(({ model, cost }) => ({ model, costUsd: toMoney(cost) })),
     });
+  }
+  return costs;
 }

@@ -3,7 +3,7 @@ import type { Day } from '../../schema/timestamp.ts';
 import { addDays, daysBetween, lastDayOfMonth, monthOf } from '../../util/dates.ts';
 import { toMicros, toMoney, type Micros } from './money.ts';
 import { addEntry, newSum, toListPrice } from './usage-sums.ts';
-import { burnRate, type SourceEntries } from './usage-windows.ts';
+import { burnRate, countUncovered, type SourceEntries } from './usage-windows.ts';
 
 /** Minimum number of known days for a forecast. */
 const minKnownDays = 3;
@@ -14,10 +14,12 @@ const minKnownDays = 3;
  * is in US dollars.
  */
 export function usageMonth(source: SourceEntries, budget: number | null): UsageMonth {
-  const { entries, coveredFrom, today } = source;
+  const { entries, coveredTo, today } = source;
   const month = monthOf(today);
+  const uncoveredDays = countUncovered(source, `${month}-01`);
+  const isCovered = uncoveredDays < Number(today.slice(8, 10));
   const byDay = new Map<Day, Micros>();
-  let isKnown = coveredFrom !== null && !entries.some(({ date }) => monthOf(date) === month);
+  let isKnown = isCovered && !entries.some(({ date }) => monthOf(date) === month);
   for (const { date, costUsd } of entries) {
     if (monthOf(date) !== month || date > today || costUsd === null) continue;
     isKnown = true;
@@ -31,14 +33,17 @@ export function usageMonth(source: SourceEntries, budget: number | null): UsageM
   const rate = burnRate(source, 30);
   const spentToday = byDay.get(today) ?? 0;
   const lastDay = lastDayOfMonth(today);
+  // A source may contain the days before today only.
+  const isCurrent = coveredTo !== null && coveredTo >= addDays(today, -1);
   const forecast =
-    spent === null || rate === null || rate.days < minKnownDays
+    spent === null || rate === null || rate.days < minKnownDays || !isCurrent
       ? null
       : spent +
         Math.max(0, rate.perDay - spentToday) +
         rate.perDay * Math.max(0, daysBetween(today, lastDay));
   const limit = budget === null ? null : budget * 1e6;
   return {
+    uncoveredDays,
     costUsd: spent === null ? null : toMoney(spent),
     ...toListPrice(total.listPrice),
     forecastUsd: forecast === null ? null : toMoney(forecast),

@@ -7,10 +7,11 @@ import { addEntry, newSum, sumBy, toUsage } from './usage-sums.ts';
 
 const windowDays = [7, 30, 90] as const;
 
-/** The entries of one source; from `coveredFrom` on they are complete. */
+/** The entries of one source, which are complete from `coveredFrom` to `coveredTo`. */
 export interface SourceEntries {
   readonly entries: readonly TokenEntry[];
   readonly coveredFrom: Day | null;
+  readonly coveredTo: Day | null;
   readonly today: Day;
 }
 
@@ -25,13 +26,14 @@ function usageWindow(
   source: SourceEntries,
   projectOf: (path: string) => string | null,
 ): UsageWindow {
-  const { today, coveredFrom } = source;
+  const { today } = source;
   const from = addDays(today, 1 - days);
+  const uncoveredDays = countUncovered(source, from);
   const entries = source.entries.filter(({ date }) => date >= from && date <= today);
   const total = newSum();
   for (const entry of entries) addEntry(total, entry);
   // A covered window without entries means that nothing was used.
-  if (entries.length === 0 && coveredFrom !== null) total.cost = 0;
+  if (entries.length === 0 && uncoveredDays < days) total.cost = 0;
   const unpriced = entries
     .filter(({ costBasis }) => costBasis === 'unknown')
     .map(({ model }) => model);
@@ -40,6 +42,7 @@ function usageWindow(
     days,
     from,
     to: today,
+    uncoveredDays,
     ...toUsage(total),
     unpricedModels: [...new Set(unpriced)].sort(),
     averageDailyUsd: rate === null ? null : toMoney(rate.perDay),
@@ -60,17 +63,30 @@ function usageWindow(
  * without usage cost nothing. Null without such a day.
  */
 export function burnRate(
-  { entries, coveredFrom, today }: SourceEntries,
+  { entries, coveredFrom, coveredTo, today }: SourceEntries,
   days: number,
 ): { readonly perDay: Micros; readonly days: number } | null {
-  if (coveredFrom === null) return null;
+  if (coveredFrom === null || coveredTo === null) return null;
   const start = addDays(today, 1 - days);
   const from = coveredFrom > start ? coveredFrom : start;
-  const known = daysBetween(from, today);
+  const end = coveredTo < today ? addDays(coveredTo, 1) : today;
+  const known = daysBetween(from, end);
   if (known <= 0) return null;
   let cost = 0;
   for (const { date, costUsd } of entries) {
-    if (date >= from && date < today && costUsd !== null) cost += toMicros(costUsd);
+    if (date >= from && date < end && costUsd !== null) cost += toMicros(costUsd);
   }
   return { perDay: cost / known, days: known };
+}
+
+/** Returns how many days from `from` to today the source does not cover. */
+export function countUncovered(
+  { coveredFrom, coveredTo, today }: SourceEntries,
+  from: Day,
+): number {
+  const days = daysBetween(from, today) + 1;
+  if (coveredFrom === null || coveredTo === null) return days;
+  const first = coveredFrom > from ? coveredFrom : from;
+  const last = coveredTo < today ? coveredTo : today;
+  return days - Math.max(0, daysBetween(first, last) + 1);
 }

@@ -48,7 +48,10 @@ export function costChart(
     return html`<path class="${colorOf(layer)}" d="${{ markup: bars.join('') }}" />`;
   });
   const total = costs.reduce((sum, cost) => sum + cost, 0);
-  const used = source.daily.filter(({ costUsd }) => costUsd !== null);
+  const used = source.daily.filter(({ costUsd }) => Number(costUsd ?? 0) > 0);
+  const unknownDays = dates.flatMap((date, index) =>
+    byDate.get(date)?.covered === true ? [] : [{ date, index }],
+  );
   return figure({
     id,
     title: 'Cost per day',
@@ -67,8 +70,18 @@ export function costChart(
               color: 'budget',
             },
           ]),
+      ...(unknownDays.length === 0 ? [] : [{ label: 'unknown', color: 'none' }]),
     ],
-    body: html`${valueAxis(scale, plot, axisDollars)}${monthAxis(days, plot)}${layers}${
+    body: html`${unknownDays.map(
+      ({ index }) =>
+        html`<rect
+          class="none"
+          x="${round1(days.x(index))}"
+          y="${plot.top}"
+          width="${round1(days.width)}"
+          height="${plot.bottom - plot.top}"
+        />`,
+    )}${valueAxis(scale, plot, axisDollars)}${monthAxis(days, plot)}${layers}${
       line === null
         ? emptyHtml
         : html`<path
@@ -76,14 +89,14 @@ export function costChart(
             d="M${plot.left} ${round1(scale.position(line))}H${plot.right}"
           />`
     }${dates.map((date, index) => {
-      const one = byDate.get(date);
-      return one === undefined ? emptyHtml : dayTooltip(days, plot, index, tooltipOf(one));
+      const one = byDate.get(date) ?? { date, covered: false, costUsd: null, models: [] };
+      return dayTooltip(days, plot, index, tooltipOf(one));
     })}`,
     table: {
       header: ['Day', 'Cost', 'By model'],
-      rows: source.daily.map(({ date, costUsd, models: ofDay }) => [
+      rows: source.daily.map(({ date, covered, costUsd, models: ofDay }) => [
         date,
-        dollars(costUsd),
+        covered ? dollars(costUsd) : 'unknown',
         ofDay.map((one) => `${one.model} ${dollars(one.costUsd)}`).join(', '),
       ]),
     },
@@ -122,7 +135,8 @@ function stackOf(day: CostDay | undefined, shown: readonly string[]): readonly n
   return edges;
 }
 
-function tooltipOf({ date, costUsd, models }: CostDay): string {
+function tooltipOf({ date, covered, costUsd, models }: CostDay): string {
+  if (!covered) return `${longDay(date)}: unknown`;
   const parts = models.slice(0, 3).map((one) => `${one.model} ${dollars(one.costUsd)}`);
   return `${longDay(date)}: ${dollars(costUsd)}${parts.length > 1 ? ` (${parts.join(', ')})` : ''}`;
 }

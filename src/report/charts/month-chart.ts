@@ -3,7 +3,7 @@ import type { Day } from '../../schema/timestamp.ts';
 import { valueAxis, type Plot } from './axes.ts';
 import { axisDollars } from './cost-chart.ts';
 import { figure } from './figure.ts';
-import { dollars, longMonth, percent, shortDay } from '../format-values.ts';
+import { countOf, dollars, longMonth, percent, shortDay } from '../format-values.ts';
 import { html, emptyHtml, type Html } from '../html-template.ts';
 import { round1, niceScale } from './scale.ts';
 import { monthOf } from '../../util/dates.ts';
@@ -25,11 +25,11 @@ export function monthChart(
 ): Html {
   const { id, subject, today, lastDay, budget } = options;
   const { costUsd, forecastUsd, budgetUsed, budgetForecast, budgetReachedOn } = source.month;
+  const { uncoveredDays } = source.month;
   const spent = Number(costUsd ?? 0);
   const month = monthOf(today);
   const days = Number(lastDay.slice(8, 10));
-  const dayOfMonth = Number(today.slice(8, 10));
-  const sums = runningSums(source, month, dayOfMonth);
+  const sums = costUsd === null ? [] : runningSums(source, month);
   const high = Math.max(spent, Number(forecastUsd ?? 0), budget ?? 0, 0.01);
   const scale = niceScale({ low: 0, high: high * 1.02 }, { start: plot.bottom, end: plot.top });
   const x = (day: number): number => round1(plot.left + (day / days) * (plot.right - plot.left));
@@ -37,10 +37,11 @@ export function monthChart(
     (sum, index) => `L${String(x(index + 1))} ${String(round1(scale.position(sum)))}`,
   );
   const line = `M${String(x(0))} ${String(plot.bottom)}${points.join('')}`;
-  const end = { x: x(dayOfMonth), y: round1(scale.position(spent)) };
+  const end = { x: x(sums.length), y: round1(scale.position(spent)) };
   const ticks = [1, 10, 20, days];
   const parts = [
     `${dollars(costUsd)} so far`,
+    ...(uncoveredDays === 0 ? [] : [`${countOf(uncoveredDays, 'day')} unknown`]),
     ...(forecastUsd === null ? [] : [`${dollars(forecastUsd)} forecast for the end of the month`]),
     ...(budget === null || budgetUsed === null
       ? []
@@ -102,10 +103,13 @@ export function monthChart(
   });
 }
 
-function runningSums(source: UsageSource, month: string, lastDay: number): readonly number[] {
-  const costs = new Map(source.daily.map(({ date, costUsd }) => [date, Number(costUsd ?? 0)]));
+/** Returns the cumulative cost of each day of the month up to the last covered one. */
+function runningSums(source: UsageSource, month: string): readonly number[] {
+  const days = source.daily.filter(({ date }) => monthOf(date) === month);
+  const last = days.findLast(({ covered }) => covered)?.date ?? '';
+  const costs = new Map(days.map(({ date, costUsd }) => [date, Number(costUsd ?? 0)]));
   let sum = 0;
-  return Array.from({ length: lastDay }, (_, index) => {
+  return Array.from({ length: Number(last.slice(8, 10)) }, (_, index) => {
     sum += costs.get(`${month}-${String(index + 1).padStart(2, '0')}`) ?? 0;
     return sum;
   });

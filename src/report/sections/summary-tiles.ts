@@ -2,7 +2,8 @@ import type { Analytics, UsageSource } from '../../schema/analytics.ts';
 import { currentTrend } from '../../analytics/current-trend.ts';
 import { isFound } from '../../schema/project-states.ts';
 import { daysBetween } from '../../util/dates.ts';
-import { change, dollars, integer, longMonth, percent, countOf } from '../format-values.ts';
+import { coverageChangeText, todosChangeText } from '../trend-text.ts';
+import { dollars, integer, longMonth, percent, countOf } from '../format-values.ts';
 import { html, emptyHtml, type Html } from '../html-template.ts';
 import { round1 } from '../charts/scale.ts';
 import { costBasisText, sortSources, sourceTitle } from '../usage-sources.ts';
@@ -83,21 +84,14 @@ function meter(used: number, forecast: number | null): Html {
 }
 
 function trendTiles(analytics: Analytics): readonly Html[] {
-  const { trend } = analytics;
   const now = currentTrend(analytics);
   if (now === null) return [];
-  const before = trend.findLast(({ date }) => daysBetween(date, now.date) >= 30);
-  const since = (one: number | null, other: number | null | undefined, unit: string): string => {
-    if (one === null || other === null || other === undefined) return 'unknown 30 days ago';
-    const text = change(one - other);
-    return text === '' ? 'unchanged in 30 days' : `${text}${unit} in 30 days`;
-  };
   return [
     tile({
       name: 'Coverage',
       value: percent(now.coverage),
       notes: [
-        since(now.coverage, before?.coverage, ' points'),
+        coverageChangeText(analytics.trendChange),
         now.withCoverage === 0
           ? 'no project has a report'
           : `mean of ${integer(now.withCoverage)} of ${countOf(now.projects, 'project')}`,
@@ -107,7 +101,7 @@ function trendTiles(analytics: Analytics): readonly Html[] {
       name: 'TODOs',
       value: integer(now.todos),
       notes: [
-        since(now.todos, before?.todos, ''),
+        todosChangeText(analytics.trendChange),
         `high debt in ${countOf(now.techDebt.high, 'project')}`,
       ],
     }),

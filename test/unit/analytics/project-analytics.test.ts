@@ -45,6 +45,7 @@ async function join(
     runs: [],
     options: { timeZone: 'UTC', budget: undefined },
     now,
+    tokensReadAt: null,
     yieldToEventLoop,
   });
   analyticsFile.parse(JSON.parse(JSON.stringify(analytics)));
@@ -223,6 +224,7 @@ test('deriveAnalytics assigns a hashed path to the project that the tokens sync 
     runs: [],
     options: { timeZone: 'UTC', budget: undefined },
     now,
+    tokensReadAt: null,
     yieldToEventLoop,
   });
   expect(analytics.projects).toMatchObject([
@@ -239,6 +241,7 @@ test('deriveAnalytics returns null instead of 0 without snapshots', async () => 
     runs: [],
     options: { timeZone: 'UTC', budget: undefined },
     now,
+    tokensReadAt: null,
     yieldToEventLoop,
   });
   expect(analytics).toEqual({

@@ -7,7 +7,7 @@ import {
   type Series,
   type SeriesMonth,
 } from '../../../src/analytics/history/series.ts';
-import { qualityTrend } from '../../../src/analytics/history/quality-trend.ts';
+import { qualityTrend, trendChange } from '../../../src/analytics/history/quality-trend.ts';
 import type { TrendPoint } from '../../../src/schema/analytics.ts';
 import { decodeCache, encodeCache } from '../../../src/util/cache.ts';
 import { yieldToEventLoop } from '../../helpers/snapshots.ts';
@@ -58,6 +58,39 @@ const monthOfStates = (
 
 const trendOf = (quality: Series, projects: Series = new Map()): Promise<TrendPoint[]> =>
   qualityTrend({ quality, projects }, '2026-11-23', yieldToEventLoop);
+
+describe('trendChange', () => {
+  test('compares the projects that exist on both days and reports new and removed ones separately', async () => {
+    const quality = await series({
+      '2026-10': [
+        line('10-20T08', 'alpha', 50, 4),
+        line('10-20T08', 'beta', null, 10),
+        line('10-20T08', 'gone', 10, 7),
+      ],
+      '2026-11': [
+        line('11-20T08', 'alpha', 60, 6),
+        line('11-20T08', 'beta', 70, 14),
+        line('11-20T08', 'new', 0, 91),
+      ],
+    });
+    expect(trendChange({ quality, projects: new Map() }, await trendOf(quality))).toEqual({
+      from: '2026-10-20',
+      to: '2026-11-20',
+      coverage: { projects: 1, change: 10 },
+      todos: {
+        projects: 2,
+        change: 6,
+        added: { projects: 1, todos: 91 },
+        removed: { projects: 1, todos: 7 },
+      },
+    });
+  });
+
+  test('is null when the trend does not go back 30 days', async () => {
+    const quality = await series({ '2026-11': [line('11-01T08', 'alpha', 50, 4)] });
+    expect(trendChange({ quality, projects: new Map() }, await trendOf(quality))).toBeNull();
+  });
+});
 
 describe('qualityTrend', () => {
   test('leaves out a project from the day on which it vanished until it is back', async () => {

@@ -14,11 +14,17 @@ function analyse(
   {
     coveredFrom,
     budget,
-  }: { coveredFrom?: string; budget?: { monthly: number; currency: 'USD' } } = {},
+    readAt = null,
+  }: {
+    coveredFrom?: string;
+    readAt?: string | null;
+    budget?: { monthly: number; currency: 'USD' };
+  } = {},
 ): readonly UsageSource[] {
   const analytics = tokensAnalytics(tokensSnapshot(daily, coveredFrom), {
     options: { timeZone: 'UTC', budget },
     now,
+    readAt,
     projectOf: () => null,
   });
   return analytics?.sources ?? [];
@@ -147,7 +153,10 @@ describe('usage windows', () => {
     const [source] = analyse([usageOf('2026-11-19', { costUsd: null, costBasis: 'unknown' })]);
     expect(source?.windows[0]).toMatchObject({ costUsd: null, responses: 1 });
     expect(source?.month).toMatchObject({ costUsd: null, forecastUsd: null });
-    expect(source?.daily).toEqual([{ date: '2026-11-19', costUsd: null, models: [] }]);
+    expect(source?.daily).toEqual([
+      { date: '2026-11-19', covered: true, costUsd: null, models: [] },
+      { date: '2026-11-20', covered: true, costUsd: '0.000000', models: [] },
+    ]);
   });
 
   test('report a cost of 0 for a covered week without entries', () => {
@@ -174,6 +183,34 @@ describe('usage windows', () => {
       null,
       null,
     ]);
+  });
+
+  test('mark the days after the logs were last read as unknown, without a cost or a forecast', () => {
+    const daily = range('2026-10-01', '2026-11-08').map((date) => usageOf(date));
+    const [source] = analyse(daily, { readAt: '2026-11-10T08:00:00.000Z' });
+    const [week, days30] = source?.windows ?? [];
+    expect(week).toMatchObject({ uncoveredDays: 7, costUsd: null, averageDailyUsd: null });
+    // Two of the covered days had no usage.
+    expect(days30).toMatchObject({
+      ...{ uncoveredDays: 10, costUsd: '18.000000', averageDailyUsd: '0.900000' },
+    });
+    expect(source?.month).toMatchObject({
+      ...{ uncoveredDays: 10, costUsd: '8.000000', forecastUsd: null },
+    });
+    expect(source?.daily.slice(-13, -9)).toEqual([
+      ...[
+        { date: '2026-11-08', covered: true, costUsd: '1.000000', models: [expect.anything()] },
+        { date: '2026-11-09', covered: true, costUsd: '0.000000', models: [] },
+        { date: '2026-11-10', covered: true, costUsd: '0.000000', models: [] },
+        { date: '2026-11-11', covered: false, costUsd: null, models: [] },
+      ],
+    ]);
+    expect(source?.daily).toHaveLength(51);
+  });
+
+  test('report an unknown month when no day of it is covered', () => {
+    const [source] = analyse([usageOf('2026-10-20')], { readAt: '2026-10-31T08:00:00.000Z' });
+    expect(source?.month).toMatchObject({ uncoveredDays: 20, costUsd: null, budgetUsed: null });
   });
 
   test('have equal totals by model, by project and overall', () => {
@@ -203,6 +240,7 @@ describe('usage month', () => {
   test('forecasts the remaining days with the burn rate of the last 30 days', () => {
     const [source] = analyse(steady, { budget: { monthly: 25, currency: 'USD' } });
     expect(source?.month).toEqual({
+      uncoveredDays: 0,
       costUsd: '20.000000',
       forecastUsd: '30.000000',
       budgetUsed: 80,
@@ -230,6 +268,7 @@ describe('usage month', () => {
       budget: { monthly: 25, currency: 'USD' },
     });
     expect(source?.month).toEqual({
+      uncoveredDays: 18,
       costUsd: '2.000000',
       forecastUsd: null,
       budgetUsed: 8,
@@ -248,6 +287,7 @@ test('agents is the sum of all coding agents, without bills', () => {
   const analytics = tokensAnalytics(tokensSnapshot(daily), {
     options: { timeZone: 'UTC' },
     now,
+    readAt: null,
     projectOf: () => 'alpha',
   });
   expect(analytics?.sources.map(({ name }) => name)).toEqual([

@@ -38,6 +38,7 @@ const analyticsOf = (
     runs: [],
     options: { timeZone: 'UTC', budget },
     now: new Date('2026-11-23T12:00:00.000Z'),
+    tokensReadAt: null,
     yieldToEventLoop,
   });
 
