@@ -22,7 +22,7 @@ const session = (changes: Readonly<Record<string, string | number | null>> = {})
     ...changes,
   });
 
-describe.skipIf(loadSqlite() === null)('Crush', () => {
+describe.skipIf(loadSqlite() === null)('Crush (skipped without node:sqlite)', () => {
   test('the cost of a session counts, and not its tokens, which are those of the last step', async () => {
     await using home = await agentHome();
     await writeCrushProjects(home.path, [join(home.path, 'app')]);
