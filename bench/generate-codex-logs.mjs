@@ -137,12 +137,15 @@ class Session {
     return id;
   }
 
-  compact(bytes) {
-    trap('compaction');
+  compact(bytes, { withRecord }) {
     this.timeMs += 8000;
-    const response = usage(int(50_000, 200_000), 0, int(500, 4000));
-    count(response);
-    const id = this.record(response);
+    let id;
+    if (withRecord) {
+      trap('compaction');
+      const response = usage(int(50_000, 200_000), 0, int(500, 4000));
+      count(response);
+      id = this.record(response);
+    }
     const replacement = [];
     for (let size = 0; size < bytes; size += 40_000) {
       replacement.push({ type: 'message', role: 'user', content: text(40_000) });
@@ -245,7 +248,8 @@ for (let index = 0; index < sessionCount; index += 1) {
       });
     }
     session.respond({ withRecord });
-    if (withRecord && turn % 8 === 7) session.compact(Math.min(4e6, size * 0.4));
+    // Most bytes of real logs are in compactions.
+    if (turn % 4 === 3) session.compact(Math.min(400_000, size / 4), { withRecord });
   }
   if (index % 7 === 0) {
     trap('archived copy');
