@@ -114,7 +114,7 @@ export class RolloutBuilder {
   compacted(responseId: string): this {
     const message = { type: 'message', role: 'user', content: [{ type: 'input_text', text: '"' }] };
     return this.add('compacted', {
-      message: `about ,"compaction_response_id":"other"`,
+      message: 'about ,"compaction_response_id":"other"',
       replacement_history: [message],
       window_number: 1,
       compaction_response_id: responseId,

@@ -47,18 +47,30 @@ function typeAfter(
   return { type: bytes.toString('latin1', at + 1, close), end: close };
 }
 
-const compactionKey = Buffer.from(',"compaction_response_id"');
+const compactionKey = Buffer.from('"compaction_response_id"');
+const backslash = 0x5c;
+const headBytes = 4096;
+const tailBytes = 65_536;
 
 /**
- * Returns the id of the response that compacted the history, null if the line has none. The comma precedes the
- * quote only between keys: in the text of a message the quote is escaped.
+ * Returns the id of the response that compacted the history, null if the line has none. Only the start and the
+ * end of the line are searched: the megabytes in between are the history.
  */
 export function compactionIdOf(bytes: Buffer, start: number, end: number): string | null {
-  const key = bytes.subarray(start, end).lastIndexOf(compactionKey);
-  if (key === -1) return null;
-  let at = start + key + compactionKey.length;
-  while (at < end && (bytes[at] === colon || bytes[at] === space)) at += 1;
-  const close = bytes.indexOf(quote, at + 1);
-  if (bytes[at] !== quote || close === -1 || close >= end) return null;
-  return bytes.toString('latin1', at + 1, close);
+  const tail = Math.max(start, end - tailBytes);
+  return (
+    compactionIdIn(bytes, tail, end) ??
+    compactionIdIn(bytes, start, Math.min(tail, start + headBytes))
+  );
+}
+
+function compactionIdIn(bytes: Buffer, start: number, end: number): string | null {
+  const part = bytes.subarray(start, end);
+  const key = part.lastIndexOf(compactionKey);
+  // In the text of a message the quote is escaped.
+  if (key < 1 || part[key - 1] === backslash) return null;
+  let at = key + compactionKey.length;
+  while (part[at] === colon || part[at] === space) at += 1;
+  const close = part.indexOf(quote, at + 1);
+  return part[at] !== quote || close === -1 ? null : part.toString('latin1', at + 1, close);
 }

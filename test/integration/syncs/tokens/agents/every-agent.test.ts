@@ -13,6 +13,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { agentNames } from '../../../../../src/schema/agents.ts';
 import { loadSqlite } from '../../../../../src/syncs/tokens/usage-log/database/sqlite.ts';
+import { syncSchemas, type Options } from '../../../../../src/schema/syncs.ts';
+import { sources } from '../../../../../src/syncs/tokens/registry.ts';
 import { groupBy } from '../../../../../src/util/collections.ts';
 import type { AgentSample, SampleResponse } from '../../../../helpers/agents/agent-sample.ts';
 import { samples } from '../../../../helpers/agents/registry.ts';
@@ -177,6 +179,14 @@ describe.each(all)('$name', (sample) => {
     const directories = [join(other.path, sample.directory)];
     const options = { agents: { [name]: { directories } } };
     expect(countsOf(await runAgent(name, home.path, { options }))).toEqual(totalOf(responses));
+  });
+
+  test('a disabled agent is not read', () => {
+    const source = sources.find((candidate) => candidate.name === name);
+    const optionsWith = (enabled: boolean): Options<'tokens'> =>
+      syncSchemas.tokens.options.parse({ agents: { [name]: { enabled } } });
+    expect(source?.isEnabled(optionsWith(true), {})).toBe(true);
+    expect(source?.isEnabled(optionsWith(false), {})).toBe(false);
   });
 
   test('a configured directory without logs is a warning', async () => {
