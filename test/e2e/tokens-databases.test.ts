@@ -29,7 +29,7 @@ async function runWithDatabase(): Promise<
 }
 
 test.runIf(loadSqlite() === null)(
-  'run skips an agent with a database and names the version of Node.js that can read it',
+  'run skips an agent with a database and names the version of Node.js that can read it (skipped with node:sqlite)',
   async () => {
     const { exitCode, stdout, stderr, snapshot } = await runWithDatabase();
     const reason = `Goose keeps usage in a database, which only Node.js 22.15 or later can read (this is ${process.versions.node})`;
@@ -41,7 +41,7 @@ test.runIf(loadSqlite() === null)(
 );
 
 test.skipIf(loadSqlite() === null)(
-  'run counts the usage in a database of an agent without a warning of Node.js',
+  'run counts the usage in a database of an agent without a warning of Node.js (skipped without node:sqlite)',
   async () => {
     const { exitCode, stderr, snapshot } = await runWithDatabase();
     expect([exitCode, stderr]).toEqual([0, '']);

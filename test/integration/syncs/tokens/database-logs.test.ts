@@ -118,7 +118,7 @@ const listing = async (): Promise<readonly unknown[]> =>
   });
 
 test.skipIf(hasSqlite)(
-  'a source whose logs are databases is skipped with the reason when Node.js has no SQLite',
+  'a source whose logs are databases is skipped with the reason when Node.js has no SQLite (skipped with node:sqlite)',
   async () => {
     execSql(join(dir, 'a.db'), schema + row('a', 5));
     const report = await read();
@@ -130,7 +130,7 @@ test.skipIf(hasSqlite)(
 );
 
 test.skipIf(hasSqlite)(
-  'the other logs of an agent are read with a warning when Node.js has no SQLite',
+  'the other logs of an agent are read with a warning when Node.js has no SQLite (skipped with node:sqlite)',
   async () => {
     execSql(join(dir, 'a.db'), schema + row('a', 5));
     await writeFile(join(dir, 'a.json'), '{}');
@@ -140,7 +140,7 @@ test.skipIf(hasSqlite)(
   },
 );
 
-describe.skipIf(!hasSqlite)('the database of another program', () => {
+describe.skipIf(!hasSqlite)('the database of another program (skipped without node:sqlite)', () => {
   const path = (): string => join(dir, 'a.db');
 
   /** Reads and checks that the directory is unchanged. */

@@ -117,76 +117,88 @@ describe('events of Copilot CLI', () => {
   });
 });
 
-describe.skipIf(loadSqlite() === null)('the database of Copilot CLI', () => {
-  async function write(home: AgentHome, sql: string): Promise<void> {
-    await mkdir(join(home.path, '.copilot'), { recursive: true });
-    execSql(join(home.path, '.copilot/session-store.db'), copilotSchema + sql);
-  }
-  const request = (changes: Readonly<Record<string, string | number | null>> = {}): string =>
-    insertRow('assistant_usage_events', {
-      ...{ id: 1, session_id: id, model, created_at: '2026-11-20 10:01:00' },
-      ...{ input_tokens: 1000, output_tokens: 50, cache_read_tokens: 600, cache_write_tokens: 100 },
-      ...{ reasoning_tokens: 20 },
-      ...changes,
+describe.skipIf(loadSqlite() === null)(
+  'the database of Copilot CLI (skipped without node:sqlite)',
+  () => {
+    async function write(home: AgentHome, sql: string): Promise<void> {
+      await mkdir(join(home.path, '.copilot'), { recursive: true });
+      execSql(join(home.path, '.copilot/session-store.db'), copilotSchema + sql);
+    }
+    const request = (changes: Readonly<Record<string, string | number | null>> = {}): string =>
+      insertRow('assistant_usage_events', {
+        ...{ id: 1, session_id: id, model, created_at: '2026-11-20 10:01:00' },
+        ...{
+          input_tokens: 1000,
+          output_tokens: 50,
+          cache_read_tokens: 600,
+          cache_write_tokens: 100,
+        },
+        ...{ reasoning_tokens: 20 },
+        ...changes,
+      });
+
+    test('cached tokens are part of the input and reasoning is part of the output', async () => {
+      await using home = await agentHome();
+      await write(home, insertRow('sessions', { id, cwd: '/home/dev/app' }) + request());
+      const run = await runAgent('copilot-cli', home.path);
+      expect(countsOf(run)).toEqual(counts(1, 300, 50, 600, 100));
+      expect(run.usage?.daily).toMatchObject([{ date: '2026-11-20', project: '/home/dev/app' }]);
     });
 
-  test('cached tokens are part of the input and reasoning is part of the output', async () => {
-    await using home = await agentHome();
-    await write(home, insertRow('sessions', { id, cwd: '/home/dev/app' }) + request());
-    const run = await runAgent('copilot-cli', home.path);
-    expect(countsOf(run)).toEqual(counts(1, 300, 50, 600, 100));
-    expect(run.usage?.daily).toMatchObject([{ date: '2026-11-20', project: '/home/dev/app' }]);
-  });
+    test('the events of a session in the database are not added', async () => {
+      await using home = await agentHome();
+      const other = '0199a213-81c0-7800-8aa1-bbab2a035502';
+      await writeJsonLines(eventsOf(home), [
+        start,
+        message(1, 50),
+        shutdown(2, 1000, 50, 600, 100),
+      ]);
+      await writeJsonLines(eventsOf(home, other), [start, shutdown(2, 70, 5, 0, 0)]);
+      const eventsOnly = await runAgent('copilot-cli', home.path);
+      expect(countsOf(eventsOnly)).toEqual(counts(2, 370, 55, 600, 100));
+      await write(home, request() + request({ id: 2, created_at: '2026-11-20T10:03:00.000Z' }));
+      const both = await runAgent('copilot-cli', home.path, { after: eventsOnly });
+      expect(countsOf(both)).toEqual(counts(3, 670, 105, 1200, 200));
+      expect((await runAgent('copilot-cli', home.path)).usage).toEqual(both.usage);
+    });
 
-  test('the events of a session in the database are not added', async () => {
-    await using home = await agentHome();
-    const other = '0199a213-81c0-7800-8aa1-bbab2a035502';
-    await writeJsonLines(eventsOf(home), [start, message(1, 50), shutdown(2, 1000, 50, 600, 100)]);
-    await writeJsonLines(eventsOf(home, other), [start, shutdown(2, 70, 5, 0, 0)]);
-    const eventsOnly = await runAgent('copilot-cli', home.path);
-    expect(countsOf(eventsOnly)).toEqual(counts(2, 370, 55, 600, 100));
-    await write(home, request() + request({ id: 2, created_at: '2026-11-20T10:03:00.000Z' }));
-    const both = await runAgent('copilot-cli', home.path, { after: eventsOnly });
-    expect(countsOf(both)).toEqual(counts(3, 670, 105, 1200, 200));
-    expect((await runAgent('copilot-cli', home.path)).usage).toEqual(both.usage);
-  });
+    test('rows that Copilot CLI has removed keep their usage', async () => {
+      await using home = await agentHome();
+      await write(home, request() + request({ id: 2, output_tokens: 7 }));
+      const first = await runAgent('copilot-cli', home.path);
+      await write(home, `DELETE FROM assistant_usage_events WHERE id = 1; ${request({ id: 3 })}`);
+      const second = await runAgent('copilot-cli', home.path, { after: first });
+      expect(countsOf(second)).toEqual(counts(3, 900, 107, 1800, 300));
+    });
 
-  test('rows that Copilot CLI has removed keep their usage', async () => {
-    await using home = await agentHome();
-    await write(home, request() + request({ id: 2, output_tokens: 7 }));
-    const first = await runAgent('copilot-cli', home.path);
-    await write(home, `DELETE FROM assistant_usage_events WHERE id = 1; ${request({ id: 3 })}`);
-    const second = await runAgent('copilot-cli', home.path, { after: first });
-    expect(countsOf(second)).toEqual(counts(3, 900, 107, 1800, 300));
-  });
+    test('nano-AIU are reported as cost when the model has no price', async () => {
+      await using home = await agentHome();
+      await write(home, request({ model: 'house', total_nano_aiu: 2_500_000_000 }));
+      expect((await runAgent('copilot-cli', home.path)).usage?.daily).toMatchObject([
+        { costUsd: '0.025000', costBasis: 'reported' },
+      ]);
+    });
 
-  test('nano-AIU are reported as cost when the model has no price', async () => {
-    await using home = await agentHome();
-    await write(home, request({ model: 'house', total_nano_aiu: 2_500_000_000 }));
-    expect((await runAgent('copilot-cli', home.path)).usage?.daily).toMatchObject([
-      { costUsd: '0.025000', costBasis: 'reported' },
-    ]);
-  });
+    test('a database of a version without usage is not a warning', async () => {
+      await using home = await agentHome();
+      await write(home, 'DROP TABLE assistant_usage_events;');
+      await writeJsonLines(eventsOf(home), [start, shutdown(2, 70, 5, 0, 0)]);
+      const run = await runAgent('copilot-cli', home.path);
+      expect(countsOf(run)).toEqual(counts(1, 70, 5, 0, 0));
+      expect(run.diagnostics).toEqual([]);
+    });
 
-  test('a database of a version without usage is not a warning', async () => {
-    await using home = await agentHome();
-    await write(home, 'DROP TABLE assistant_usage_events;');
-    await writeJsonLines(eventsOf(home), [start, shutdown(2, 70, 5, 0, 0)]);
-    const run = await runAgent('copilot-cli', home.path);
-    expect(countsOf(run)).toEqual(counts(1, 70, 5, 0, 0));
-    expect(run.diagnostics).toEqual([]);
-  });
-
-  test.each([
-    [{ input_tokens: -1 }, { usage: 1 }],
-    [{ output_tokens: 'x' }, { usage: 1 }],
-    [{ created_at: 'yesterday' }, { timestamp: 1 }],
-    [{ session_id: 'a b' }, { id: 1 }],
-  ])('a row with %j is skipped', async (changes, warnings) => {
-    await using home = await agentHome();
-    await write(home, request() + request({ id: 2, ...changes }));
-    const run = await runAgent('copilot-cli', home.path);
-    expect(countsOf(run).responses).toBe(1);
-    expect(run.state.warnings).toEqual(warnings);
-  });
-});
+    test.each([
+      [{ input_tokens: -1 }, { usage: 1 }],
+      [{ output_tokens: 'x' }, { usage: 1 }],
+      [{ created_at: 'yesterday' }, { timestamp: 1 }],
+      [{ session_id: 'a b' }, { id: 1 }],
+    ])('a row with %j is skipped', async (changes, warnings) => {
+      await using home = await agentHome();
+      await write(home, request() + request({ id: 2, ...changes }));
+      const run = await runAgent('copilot-cli', home.path);
+      expect(countsOf(run).responses).toBe(1);
+      expect(run.state.warnings).toEqual(warnings);
+    });
+  },
+);

@@ -33,7 +33,7 @@ const request = (changes: Readonly<Record<string, string | number | null>> = {})
   });
 const once = { responses: 1, input: 10, output: 20, cacheRead: 60, cacheWrite: 30 };
 
-describe.skipIf(loadSqlite() === null)('Goose', () => {
+describe.skipIf(loadSqlite() === null)('Goose (skipped without node:sqlite)', () => {
   test('cached tokens are subtracted from the input that contains them', async () => {
     await using home = await agentHome();
     await write(home, gooseSchema + gooseLedger + session() + request());

@@ -41,7 +41,7 @@ const counts = (responses: number, input: number, output: number): Counts => ({
   ...{ cacheRead: 100 * responses, cacheWrite: 10 * responses },
 });
 
-describe.skipIf(loadSqlite() === null)('OpenCode', () => {
+describe.skipIf(loadSqlite() === null)('OpenCode (skipped without node:sqlite)', () => {
   test('a message with several steps counts all of them, not only the last', async () => {
     await using home = await agentHome();
     const steps = [tokensOf(5, 7), tokensOf(50, 70), tokensOf(50, 70), tokensOf(1, 2)];
