@@ -7,9 +7,10 @@ import type { Project } from '../schema/projects.ts';
 import type { ProjectQuality } from '../schema/quality.ts';
 import type { Snapshot } from '../schema/syncs.ts';
 import type { TokenCounts } from '../schema/tokens.ts';
+import { userFieldsOf, type UserFields } from '../schema/user-fields.ts';
 
 /** A project of the registry joined with its quality, cost and attention reasons. */
-export interface ProjectRow {
+export interface ProjectRow extends UserFields {
   readonly id: string;
   readonly name: string;
   readonly path: string;
@@ -20,8 +21,6 @@ export interface ProjectRow {
   readonly lastSeen: Timestamp | null;
   /** Languages, the largest first, then frameworks and the package manager. */
   readonly stack: readonly string[];
-  /** As written by the user. */
-  readonly tags: readonly string[];
   readonly branch: string | null;
   readonly dirty: boolean | null;
   /** Number of staged, unstaged, untracked and conflicting files. */
@@ -117,7 +116,7 @@ function toRow(
   lastQuality: ProjectQuality | undefined,
   derived: ProjectAnalytics | undefined,
 ): ProjectRow {
-  const { id, name, path, kind, state, notObservedSince, lastSeen, stack, tags } = project;
+  const { id, name, path, kind, state, notObservedSince, lastSeen, stack } = project;
   const git = lastSeen === null ? project.git : null;
   const isQualityCurrent =
     isFound(project) && lastQuality?.lastSeen === null && !lastQuality.missing;
@@ -137,7 +136,7 @@ function toRow(
       ...stack.frameworks,
       ...(stack.packageManager === null ? [] : [stack.packageManager]),
     ],
-    tags: [tags].flat().filter((tag) => typeof tag === 'string'),
+    ...userFieldsOf(project),
     branch: git?.branch ?? null,
     dirty: git?.dirty ?? null,
     changes: git?.changes ? staged + unstaged + untracked + conflicts : null,

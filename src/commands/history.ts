@@ -38,7 +38,7 @@ export async function history(
   const query = { now, since: startOf(flags.since, now), limit, key: null };
   const shown = await (what === 'runs'
     ? runHistory(workspace, query)
-    : snapshotHistory(workspace, what, query));
+    : snapshotHistory(what, query, { workspace, system }));
   const { stdout } = system;
   if (flags.json === true) {
     stdout.write(jsonLine({ schemaVersion: 1, what, lines: shown.lines }));
@@ -69,20 +69,25 @@ async function runHistory(workspace: Workspace, query: HistoryQuery): Promise<Sh
   };
 }
 
-async function projectNamed(workspace: Workspace, name: string): Promise<string> {
+async function projectNamed(
+  name: string,
+  { workspace, system }: { readonly workspace: Workspace; readonly system: System },
+): Promise<string> {
   const stored = await readStoredData(workspace);
-  return findProject(stored, name, { command: 'history', others: ['runs', ...syncNames] }).id;
+  const others = ['runs', ...syncNames];
+  return (await findProject(stored, name, { command: 'history', others, system })).id;
 }
 
 async function snapshotHistory(
-  workspace: Workspace,
   what: string,
   query: HistoryQuery,
+  context: { readonly workspace: Workspace; readonly system: System },
 ): Promise<Shown> {
+  const { workspace } = context;
   const sync = syncNames.find((name) => name === what);
   const rows =
     sync === undefined
-      ? await projectHistory(workspace, await projectNamed(workspace, what), query)
+      ? await projectHistory(workspace, await projectNamed(what, context), query)
       : await syncHistory(workspace, sync, query);
   return {
     lines: rows.map(({ series, run, values }) => ({ sync: series, run, ...values })),

@@ -29,7 +29,7 @@ export async function projectStatus(
   flags: StatusFlags,
   system: System,
 ): Promise<boolean> {
-  const page = await loadProjectPage(name, facts, system.now());
+  const page = await loadProjectPage(name, facts, system);
   const diagnostics = projectDiagnostics(page);
   const { project, quality, history } = page;
   if (flags.json === true) {
@@ -53,10 +53,11 @@ export async function projectStatus(
 async function loadProjectPage(
   name: string,
   { workspace, status, health }: ProjectFacts,
-  now: Date,
+  system: System,
 ): Promise<ProjectPage> {
   const stored = await readStoredData(workspace);
-  const row = findProject(stored, name, { command: 'status' });
+  const row = await findProject(stored, name, { command: 'status', system });
+  const now = system.now();
   const project = stored.projects?.projects.find(({ id }) => id === row.id);
   if (project === undefined) throw new Error(`${row.id} is no longer in the registry`);
   const query = { now, since: null, limit: shownHistory, key: null };

@@ -1,9 +1,13 @@
 import { projectRows } from '../analytics/overview.ts';
+import { groupProjects, type ProjectGroup } from '../analytics/group-projects.ts';
 import { selectProjects, type ProjectOrder } from '../analytics/select-projects.ts';
+import { toMoney } from '../analytics/usage/money.ts';
+import type { UserFieldName } from '../schema/user-fields.ts';
 import { exitCodes } from '../util/errors.ts';
 import type { System } from '../system/system.ts';
 import { jsonLine } from '../output/json.ts';
 import { projectRecord } from '../output/project-columns.ts';
+import { projectGroupsText } from '../output/project-groups-text.ts';
 import { projectsText } from '../output/projects-text.ts';
 import { recordsText } from '../output/table.ts';
 import { findWorkspace } from '../config/workspace.ts';
@@ -16,14 +20,23 @@ export interface ProjectsFlags extends GlobalFlags {
   readonly reverse?: boolean;
   readonly dirty?: boolean;
   readonly missing?: boolean;
+  readonly by?: UserFieldName;
 }
 
-/** `sync-runner projects`: the table of projects. A pipe gets one record per line. */
+/**
+ * `sync-runner projects`: the table of projects. A pipe gets one record per line. `projects set` and `projects forget`
+ * edit the registry.
+ */
 export async function projects(
   flags: ProjectsFlags,
   system: System,
   words: readonly string[],
 ): Promise<number> {
+  const [word, ...args] = words;
+  if (word === 'set' || word === 'forget') {
+    const { setFields, forgetProject } = await import('./edit-projects.ts');
+    return word === 'set' ? setFields(flags, system, args) : forgetProject(flags, system, args);
+  }
   const workspace = await findWorkspace(flags.workspace, system);
   const stored = await readStoredData(workspace);
   const rows = selectProjects(projectRows(stored), {
@@ -34,7 +47,10 @@ export async function projects(
     reverse: flags.reverse === true,
   });
   const { stdout, stderr } = system;
-  if (flags.json === true) {
+  if (flags.by !== undefined && stored.projects !== null) {
+    const groups = groupProjects(rows, flags.by);
+    stdout.write(await groupsText(groups, flags.by, { flags, system }));
+  } else if (flags.json === true) {
     const updatedAt = stored.projects?.updatedAt ?? null;
     stdout.write(jsonLine({ schemaVersion: 1, updatedAt, projects: rows }));
   } else if (stored.projects === null) {
@@ -51,4 +67,28 @@ export async function projects(
     stdout.write(await projectsText(rows, { ...counts, now: system.now() }, form));
   }
   return exitCodes.done;
+}
+
+async function groupsText(
+  groups: readonly ProjectGroup[],
+  by: UserFieldName,
+  { flags, system }: { readonly flags: ProjectsFlags; readonly system: System },
+): Promise<string> {
+  if (flags.json === true) {
+    const documents = groups.map(({ cost30, ...group }) => ({
+      ...group,
+      cost30Usd: cost30 === null ? null : toMoney(cost30),
+      cost30MicroUsd: cost30,
+    }));
+    return jsonLine({ schemaVersion: 1, by, groups: documents });
+  }
+  if (flags.plain !== true && system.stdout.isTerminal) {
+    return projectGroupsText(groups, by, renderOptions(system, { all: true }));
+  }
+  return recordsText(
+    groups.map(({ value, projects, needingAttention, changes, todos, cost30 }) => [
+      ...[value, projects, needingAttention, changes, todos],
+      cost30 === null ? null : toMoney(cost30),
+    ]),
+  );
 }

@@ -1,5 +1,6 @@
 import { projectOrders } from '../analytics/select-projects.ts';
 import { syncNames } from '../schema/sync-names.ts';
+import { userFieldNames } from '../schema/user-fields.ts';
 import type { CommandEntry, Flag } from './command.ts';
 import {
   exportNames,
@@ -85,9 +86,21 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'projects',
     arguments: '[word...]',
-    description: 'list the projects and what needs attention',
-    examples: ['projects --dirty', 'projects typescript --sort cost'],
+    argumentValues: ['set', 'forget'],
+    description: 'list the projects; set their client, tags, …; forget one',
+    examples: [
+      'projects typescript client=ACME --sort cost',
+      'projects --by client',
+      'projects set web-client client=ACME tags=web deadline=2026-12-31',
+      'projects forget old-site',
+    ],
     flags: [
+      {
+        flags: '--by <field>',
+        description: `sums by ${userFieldNames.join(', ')}`,
+        values: userFieldNames,
+        parse: parseOneOf(userFieldNames),
+      },
       {
         flags: '--sort <order>',
         description: projectOrders.join(', '),

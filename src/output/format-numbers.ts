@@ -13,3 +13,7 @@ export function formatCount(number: number): string {
 
 /** Returns `$4.10` for the stored form `"4.100000"`. */
 export const formatUsd = (money: string): string => `$${Number(money).toFixed(2)}`;
+
+/** Returns `$4.10` for 4,100,000 millionths of a dollar, `-$4.10` for a negative amount. */
+export const formatMicros = (micros: number): string =>
+  `${micros < -4999 ? '-' : ''}$${(Math.abs(micros) / 1e6).toFixed(2)}`;

@@ -1,5 +1,6 @@
 import { isFound } from '../schema/project-states.ts';
 import type { ProjectRow } from '../analytics/overview.ts';
+import { userFieldValues, type UserFieldName } from '../schema/user-fields.ts';
 import { sanitizeLine } from '../util/text.ts';
 import { formatAge } from './format-time.ts';
 import { formatUsd } from './format-numbers.ts';
@@ -82,8 +83,28 @@ export const attentionColumns: readonly ProjectColumn[] = [
   note,
 ];
 
+/** Returns a column for each field of the user that a row has a value of. */
+function userColumns(rows: readonly ProjectRow[]): readonly ProjectColumn[] {
+  const column = (field: UserFieldName, priority: number): ProjectColumn => ({
+    title: field.toUpperCase(),
+    text: (row) => sanitizeLine(userFieldValues(row, field).join(', ')),
+    priority,
+    narrowest: 8,
+    cut: 'end',
+  });
+  return [
+    column('client', 7),
+    column('tags', 8),
+    column('deadline', 8),
+    column('notes', 11),
+  ].filter(({ text }) => rows.some((row) => text(row) !== ''));
+}
+
 /** Columns of the `projects` table. */
-export const projectColumns = (now: Date): readonly ProjectColumn[] => [
+export const projectColumns = (
+  now: Date,
+  rows: readonly ProjectRow[],
+): readonly ProjectColumn[] => [
   sign,
   name,
   branch,
@@ -93,6 +114,7 @@ export const projectColumns = (now: Date): readonly ProjectColumn[] => [
   coverage,
   todos,
   cost,
+  ...userColumns(rows),
   { ...note, priority: 10 },
 ];
 
@@ -116,6 +138,9 @@ export const projectValues: readonly (readonly [string, (row: ProjectRow) => Val
   ['stack', (row) => row.stack.join(' ')],
   ['tags', (row) => row.tags.join(' ')],
   ['attention', (row) => row.attention.map(({ message }) => message).join('; ')],
+  ['client', (row) => row.client],
+  ['deadline', (row) => row.deadline],
+  ['notes', (row) => row.notes],
 ];
 
 /** Returns the same values as a `--plain` record. */

@@ -66,7 +66,10 @@ function facts({
     ['todo', row.todos === null ? null : String(row.todos)],
     ['debt', quality?.techDebt ?? null],
     ['cost', costText(row)],
+    ['client', row.client],
     ['tags', row.tags.join(', ') || null],
+    ['deadline', row.deadline],
+    ['notes', row.notes],
   ];
   return known.flatMap(([name, text]) => (text === null ? [] : [[name, text] as const]));
 }

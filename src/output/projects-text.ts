@@ -34,6 +34,6 @@ export async function projectsText(
     ...(notObserved > 0 ? [`${String(notObserved)} not observed (?)`] : []),
     ...(missing > 0 ? [`${String(missing)} missing (--missing shows them)`] : []),
   ];
-  const table = rows.length === 0 ? '' : await tableText(projectColumns(now), rows, form);
+  const table = rows.length === 0 ? '' : await tableText(projectColumns(now, rows), rows, form);
   return `${table}${form.style('faint', parts.join(', '))}\n`;
 }

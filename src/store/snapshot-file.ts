@@ -48,6 +48,22 @@ export async function stageSnapshot(
   const fresh: unknown = JSON.parse(text);
   const document = merge(schema, { base: base?.document, disk: disk?.document, fresh });
   if (disk !== null && equalIgnoringUpdatedAt(document, disk.document)) return null;
+  return stageDocument(stage, { target, schema, disk, document });
+}
+
+/** Stages the new document of a snapshot that replaces or extends the one on disk. */
+export function stageDocument(
+  stage: string,
+  {
+    target,
+    schema,
+    disk,
+    document,
+  }: Pick<NewSnapshot, 'target' | 'schema'> & {
+    readonly disk: JsonFile<unknown> | null;
+    readonly document: unknown;
+  },
+): Promise<StagedFile> {
   assertValid(schema, document, target);
   return stageFile(stage, target, toJsonText(document), {
     mergedWith: disk?.bytes ?? null,

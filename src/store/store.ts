@@ -10,6 +10,7 @@ import { readCacheFile } from '../util/cache.ts';
 import { stageCache } from './stage-cache.ts';
 import { applyCommit, commit, hasCommit } from './commit.ts';
 import { stageDerivedFile, type DerivedFile } from './derived-files.ts';
+import { editSnapshots, type SnapshotEdit } from './edit-snapshots.ts';
 import { readLastLines } from './history/last-lines.ts';
 import { listMonths } from './history/month-file.ts';
 import { stageEntries, stageRunLine } from './history/append-lines.ts';
@@ -70,6 +71,11 @@ export interface Store {
     readonly historyLines: number;
     readonly warnings: readonly Diagnostic[];
   }>;
+  /**
+   * Commits edits on behalf of the user together. Throws `UserError` with code `data` when a snapshot is damaged. An
+   * edit of the same field by another program at the same time takes precedence.
+   */
+  editSnapshots(stage: string, edits: readonly SnapshotEdit[]): Promise<void>;
   /** Commits a cache that belongs to no sync; null removes it, undefined leaves it unchanged. */
   saveCache(
     stage: string,
@@ -172,6 +178,8 @@ export function openStore(workspace: Workspace): Store {
     readStatus,
     readLatestHistory: (name) => readLatestEntries(workspace, name),
     saveSync: (stage, ...rest) => inStage(stage, workspace, () => saveSync(stage, ...rest)),
+    editSnapshots: (stage, edits) =>
+      inStage(stage, workspace, () => editSnapshots(stage, workspace, edits)),
     saveCache: (stage, ...rest) => inStage(stage, workspace, () => saveCache(stage, ...rest)),
     saveRun: (stage, output) => inStage(stage, workspace, () => saveRun(stage, output)),
     saveDerived: (stage, ...rest) => inStage(stage, workspace, () => saveDerived(stage, ...rest)),

@@ -1,5 +1,4 @@
 import { toTimestamp } from '../../util/dates.ts';
-import { isFound } from '../../schema/project-states.ts';
 import type { Project } from '../../schema/projects.ts';
 import type { HistoryEntry, Snapshot } from '../../schema/syncs.ts';
 import { diagnostic } from '../../util/diagnostic.ts';
@@ -9,6 +8,7 @@ import { UserError } from '../../util/errors.ts';
 import { plural } from '../../util/text.ts';
 import { lastRunOf, type Collected, type Sync, type SyncContext } from '../sync.ts';
 import { collectProject, postponeProject, type CollectedProject } from './collect-project.ts';
+import { summarizeProjects } from './summarize-projects.ts';
 import { absentProject, factsReadAt, withFailure } from './project-entry.ts';
 import { decodeProjectsCache, encodeProjectsCache, type CachedProject } from './projects-cache.ts';
 
@@ -75,7 +75,7 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
       schemaVersion: 1,
       updatedAt: startedAt,
       roots: [...discovery.roots],
-      summary: summarize(entries),
+      summary: summarizeProjects(entries),
       projects: entries,
     },
     counts: {
@@ -110,13 +110,6 @@ function warnAboutFailures(
     context.warn(diagnostic(code, { subject: project.id, message: [...messages].join('; ') }));
   }
 }
-
-const summarize = (entries: readonly Project[]): Snapshot<'projects'>['summary'] => ({
-  projects: entries.filter(isFound).length,
-  missing: entries.filter(({ state }) => state === 'missing').length,
-  notObserved: entries.filter(({ state }) => state === 'not-observed').length,
-  dirty: entries.filter(({ lastSeen, git }) => lastSeen === null && git?.dirty === true).length,
-});
 
 /** Returns the cached facts of all entries, in their order. Absent projects are included: they may return. */
 function updateCache(
