@@ -22,6 +22,7 @@ export const agentTitles = {
   'copilot-cli': 'Copilot CLI',
   goose: 'Goose',
   droid: 'Droid',
+  zed: 'Zed',
   crush: 'Crush',
 } as const;
 export type AgentName = keyof typeof agentTitles;

@@ -17,6 +17,7 @@ import { kimiCodeSample } from './kimi-code.ts';
 import { qwenCodeSample } from './qwen-code.ts';
 import { ohMyPiSample, openclawSample, piSample } from './pi.ts';
 import { rooCodeSample } from './roo-code.ts';
+import { zedSample } from './zed.ts';
 
 /** The sample of every agent; the compiler reports an agent without one. */
 export const samples: Readonly<Record<AgentName, AgentSample>> = {
@@ -39,5 +40,6 @@ export const samples: Readonly<Record<AgentName, AgentSample>> = {
   'copilot-cli': copilotCliSample,
   goose: gooseSample,
   droid: droidSample,
+  zed: zedSample,
   crush: crushSample,
 };

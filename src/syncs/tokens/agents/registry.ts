@@ -18,6 +18,7 @@ import { openclaw } from './openclaw/index.ts';
 import { pi } from './pi/index.ts';
 import { qwenCode } from './qwen-code/index.ts';
 import { rooCode } from './roo-code/index.ts';
+import { zed } from './zed/index.ts';
 
 /** The agents whose logs are read. To add an agent, add a directory, a line here and its title in `schema/agents.ts`. */
 export const agents: readonly Agent[] = [
@@ -40,5 +41,6 @@ export const agents: readonly Agent[] = [
   copilotCli,
   goose,
   droid,
+  zed,
   crush,
 ];

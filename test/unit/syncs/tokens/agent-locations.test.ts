@@ -108,6 +108,20 @@ test.each([
   expect(rootsOf('crush', platform, env)).toEqual([dir]);
 });
 
+test.each([
+  ['linux', {}, ['~/.local/share/zed/threads', '~/.var/app/dev.zed.Zed/data/zed/threads']],
+  [
+    'linux',
+    { XDG_DATA_HOME: '/data', FLATPAK_XDG_DATA_HOME: '/flatpak' },
+    ['/data/zed/threads', '/flatpak/zed/threads'],
+  ],
+  ['darwin', {}, ['~/Library/Application Support/Zed/threads']],
+  ['win32', {}, ['~/AppData/Local/Zed/threads']],
+  ['win32', { LOCALAPPDATA: '/local' }, ['/local/Zed/threads']],
+] as const)('zed on %s with %j writes to %j', (platform, env, roots) => {
+  expect(rootsOf('zed', platform, env)).toEqual(roots);
+});
+
 test('every name of an agent is registered', () => {
   expect(agents.map(({ name }) => name)).toEqual(agentNames);
 });

@@ -2,7 +2,8 @@ import { getOrInsert } from '../../../../util/collections.ts';
 import { sanitizePath } from '../../../../util/text.ts';
 import type { DatabaseFormat, ParsedEntry } from '../../usage-log/agent.ts';
 import { unknownSchema } from '../../usage-log/database/database-error.ts';
-import type { LogDatabase, Row } from '../../usage-log/database/log-database.ts';
+import type { LogDatabase } from '../../usage-log/database/log-database.ts';
+import type { Row } from '../../usage-log/database/select-rows.ts';
 import { toCount, toId, toSqlTimeMs, toText } from '../../usage-log/fields.ts';
 import { copilotUsage } from './copilot-usage.ts';
 

@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 import { sanitizePath } from '../../../../util/text.ts';
 import type { DatabaseFormat, ParsedEntry } from '../../usage-log/agent.ts';
 import { unknownSchema } from '../../usage-log/database/database-error.ts';
-import type { Row } from '../../usage-log/database/log-database.ts';
+import type { Row } from '../../usage-log/database/select-rows.ts';
 import { toCostUsd, toEpochMs, toId, toUsage, unknownModel } from '../../usage-log/fields.ts';
 
 const columns = ['id', 'parent_session_id', 'cost', 'updated_at'];

@@ -1,7 +1,8 @@
 import { getOrInsert } from '../../../../util/collections.ts';
 import type { DatabaseFormat } from '../../usage-log/agent.ts';
 import { unknownSchema } from '../../usage-log/database/database-error.ts';
-import { contains, type LogDatabase, type Row } from '../../usage-log/database/log-database.ts';
+import type { LogDatabase } from '../../usage-log/database/log-database.ts';
+import { contains, type Row } from '../../usage-log/database/select-rows.ts';
 import { toEpochMs, toFields, toText, type Fields } from '../../usage-log/fields.ts';
 import { messageEntries, version2Entries } from './message-usage.ts';
 

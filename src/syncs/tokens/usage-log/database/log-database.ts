@@ -1,23 +1,25 @@
 import { getOrInsert } from '../../../../util/collections.ts';
-import type { Connection, SqliteRow, Statement } from './sqlite.ts';
-
-/** Integers that a number can't represent are NaN, values that are too long are null. */
-export type Row = Readonly<Record<string, unknown>>;
-
-export interface TableQuery {
-  readonly table: string;
-  readonly columns: readonly string[];
-  /** An SQL expression. Of the rows that do not match, no value is read. Long ones with `contains`. */
-  readonly where?: string;
-  /** The greatest number of rows of `rowsWith`. */
-  readonly limit?: number;
-}
+import {
+  matchColumn,
+  quote,
+  rowidColumn,
+  selectFrom,
+  toRow,
+  type Row,
+  type TableQuery,
+} from './select-rows.ts';
+import type { Connection, Statement } from './sqlite.ts';
 
 export interface NewRowsQuery extends TableQuery {
   /** The column that identifies a row, to detect a database that was replaced. */
   readonly identity: string;
   /** Returns the time of the last change of a row in milliseconds; null if it has none. */
   readonly timeOf: (row: Row) => number | null;
+}
+
+export interface UpdatedRowsQuery extends Omit<NewRowsQuery, 'timeOf'> {
+  /** The column with the time of the last update of a row, as ISO 8601 in UTC. */
+  readonly updatedAt: string;
 }
 
 /** How far a table has been read. */
@@ -27,6 +29,8 @@ interface Cursor {
   readonly identity: unknown;
   /** The row before the first one that may still change. */
   readonly settled: bigint;
+  /** The last update of a row, in milliseconds. */
+  readonly updatedMs?: number;
 }
 
 /** By table. */
@@ -38,17 +42,6 @@ export interface LogDatabaseOptions {
   /** When the database was last changed. */
   readonly changedMs: number;
 }
-
-/** Longer values have no token counts. */
-const maxValueBytes = 1024 * 1024;
-
-/**
- * Returns the condition that a value contains a text without quotation marks of SQL. A value of more than `maxBytes` is
- * not read.
- */
-export const contains = (column: string, text: string, maxBytes = maxValueBytes): string =>
-  `CASE WHEN octet_length(${quote(column)}) <= ${String(maxBytes)}
-    THEN instr(${quote(column)}, '${text}') > 0 ELSE FALSE END`;
 
 /** Rows per statement. A statement locks the database of a program that writes with a rollback journal. */
 const pageRows = 500;
@@ -146,8 +139,41 @@ export class LogDatabase {
     }
   }
 
+  /**
+   * Returns the rows that were added since the previous run, and those that were updated since the day before the last
+   * update that it read. Of all other rows only the time of their update is read.
+   */
+  *updatedRows({ updatedAt, ...query }: UpdatedRowsQuery): Iterable<Row> {
+    const known = this.cursors.get(query.table);
+    const isContinued =
+      known !== undefined && this.identityOf(query, known.rowid) === known.identity;
+    if (known !== undefined && !isContinued) this.isRestarted = true;
+    const since = new Date((known?.updatedMs ?? 0) - changeableMs).toISOString();
+    // Times with any number of decimals are in alphabetical order.
+    const isUpdated = `${quote(updatedAt)} >= '${since.slice(0, 19)}'`;
+    const where = isContinued ? `rowid > ${String(known.rowid)} OR ${isUpdated}` : '1';
+    let last = isContinued ? known.rowid : null;
+    let updatedMs = isContinued ? (known.updatedMs ?? 0) : 0;
+    for (const [rowid, row] of this.matches({ ...query, where })) {
+      this.isRepeated = isContinued && rowid <= known.rowid;
+      if (last === null || rowid > last) last = rowid;
+      const time = Date.parse(String(row[updatedAt]));
+      // A time in the future must not hide later updates.
+      if (time > updatedMs) updatedMs = Math.min(time, this.changedMs);
+      yield row;
+    }
+    this.isRepeated = false;
+    if (last === null) return;
+    const identity = this.identityOf(query, last);
+    this.cursors.set(query.table, { rowid: last, identity, settled: last, updatedMs });
+  }
+
   /** Returns all rows of a small table. */
   *rows(query: TableQuery): Iterable<Row> {
+    for (const [, row] of this.matches(query)) yield row;
+  }
+
+  private *matches(query: TableQuery): Iterable<readonly [rowid: bigint, row: Row]> {
     let position = smallestRowid;
     const select = this.selectPage(query);
     for (let count = pageRows; count === pageRows;) {
@@ -156,7 +182,7 @@ export class LogDatabase {
       for (const values of select.iterate(previous)) {
         count += 1;
         position = values[rowidColumn] as bigint;
-        if (values[matchColumn] === 1n) yield toRow(values);
+        if (values[matchColumn] === 1n) yield [position, toRow(values)];
       }
     }
   }
@@ -175,7 +201,10 @@ export class LogDatabase {
     return Array.from(select.iterate(value), toRow);
   }
 
-  private identityOf({ table, identity }: NewRowsQuery, rowid: bigint): unknown {
+  private identityOf(
+    { table, identity }: Pick<NewRowsQuery, 'table' | 'identity'>,
+    rowid: bigint,
+  ): unknown {
     const select = this.prepare(`${selectFrom({ table, columns: [identity] })} WHERE rowid = ?`);
     for (const row of select.iterate(rowid)) return toRow(row)[identity];
     return undefined;
@@ -215,36 +244,3 @@ export class LogDatabase {
 }
 
 const smallestRowid = -(2n ** 63n);
-const rowidColumn = ' rowid';
-const matchColumn = ' matches';
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-/** octet_length() reads the length of a value without the value. */
-function selectFrom({ table, columns, where = '1' }: TableQuery): string {
-  const values = columns.map((column) => {
-    const name = quote(column);
-    return `CASE WHEN (${where}) AND octet_length(${name}) <= ${String(maxValueBytes)} THEN ${name} END AS ${name}`;
-  });
-  const all = [
-    `rowid AS ${quote(rowidColumn)}`,
-    `(${where}) IS TRUE AS ${quote(matchColumn)}`,
-    ...values,
-  ];
-  return `SELECT ${all.join(', ')} FROM main.${quote(table)}`;
-}
-
-const toRow = (values: SqliteRow): Row =>
-  Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
-      name,
-      typeof value === 'bigint' ? toNumber(value) : value,
-    ]),
-  );
-
-function toNumber(value: bigint): number {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : NaN;
-}

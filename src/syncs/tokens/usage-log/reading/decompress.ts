@@ -5,7 +5,22 @@ import { FileError } from '../../../../util/fs.ts';
 import type { LineRange } from './line-reader.ts';
 
 /** Node 22.15 and later. */
-const { createZstdDecompress } = zlib as { readonly createZstdDecompress?: () => Transform };
+const { createZstdDecompress, zstdDecompressSync } = zlib as {
+  readonly createZstdDecompress?: () => Transform;
+  readonly zstdDecompressSync?: (
+    bytes: Uint8Array,
+    options: { readonly maxOutputLength: number },
+  ) => Buffer;
+};
+
+/** Returns decompressed bytes; null if they are damaged, or more than `maxBytes`. */
+export function decompressZstdBytes(bytes: Uint8Array, maxBytes: number): Buffer | null {
+  try {
+    return zstdDecompressSync?.(bytes, { maxOutputLength: maxBytes }) ?? null;
+  } catch {
+    return null;
+  }
+}
 
 /**
  * Returns a function that reads the decompressed content of an open file from its start, a part per call. Throws
