@@ -104,8 +104,8 @@ function countLeading(
 
 /**
  * From the first response with a record on, the records count, because the running total does not contain the
- * compactions by the server. If it has grown by more than the records, some are missing: then the running total
- * counts, and the records of these compactions.
+ * compactions by the server. If it has grown by more than the other records, some are missing: then the running
+ * total counts, and the records of these compactions.
  */
 function rowsWithoutResponses(
   { tokenCountRows, responseRows, compactions }: Rollout,
@@ -119,7 +119,7 @@ function rowsWithoutResponses(
   const since = tokenCountRows.filter((row) => row > first);
   const sum = (rows: readonly number[]): number =>
     rows.reduce((total, row) => total + records.tokensOf(row), 0);
-  if (sum(since) <= sum(responseRows)) return since;
   const compacted = new Set(compactions);
-  return responseRows.filter((row) => !compacted.has(keys[row] ?? ''));
+  const inTotal = responseRows.filter((row) => !compacted.has(keys[row] ?? ''));
+  return sum(since) <= sum(inTotal) ? since : inTotal;
 }

@@ -78,6 +78,16 @@ describe('records of responses', () => {
     expect(await tokensIn(thread)).toBe(7300);
   });
 
+  test('running totals count when only a compaction by the server has a record', async () => {
+    const thread = new RolloutBuilder()
+      .count({ input: 1000 })
+      .response('r', { input: 40_000, output: 2000 })
+      .compacted('r')
+      .repeat()
+      .count({ input: 300 });
+    expect(await tokensIn(thread)).toBe(43_300);
+  });
+
   test('records of the parent in a fork are not those of the fork', async () => {
     const fork = new RolloutBuilder({ id: threadId(2), forkedFrom: parentId })
       .response('a', { input: 1000 }, { thread_id: parentId })
