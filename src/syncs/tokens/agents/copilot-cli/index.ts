@@ -39,26 +39,32 @@ function locations({ directories, system: { env, home } }: LocationContext): rea
 }
 
 /**
- * Excludes what another record contains: the events of a session that the database has requests of, and the messages
- * before a shutdown, whose totals include them.
+ * Excludes what another record contains: the events of a session that the database has requests of, except the totals
+ * from before the first of them, and the messages before a shutdown, whose totals include them. The database has no
+ * requests of an earlier version of Copilot CLI.
  */
 function* excludeRows(logs: readonly LogRows[], records: RecordTable): Iterable<number> {
-  const stored = new Set<string>();
-  for (const key of records.first.keys()) {
+  const storedSince = new Map<string, number>();
+  for (const [key, row] of records.first) {
     const session = sessionOfKey(key);
-    if (session !== null) stored.add(session);
+    if (session === null) continue;
+    storedSince.set(session, Math.min(storedSince.get(session) ?? Infinity, records.timeOf(row)));
   }
   for (const { path, rows } of logs) {
     if (basename(path) !== 'events.jsonl') continue;
-    if (stored.has(basename(dirname(path)))) {
-      yield* rows;
-      continue;
-    }
+    const sinceMs = storedSince.get(basename(dirname(path)));
     const timed = rows.map((row) => ({ row, ...records.recordOf(row) }));
     const shutdowns = timed.filter((record) => record.rank === rank.shutdown);
-    const lastMs = shutdowns.reduce((last, { timeMs }) => Math.max(last, timeMs), 0);
+    const lastMs =
+      sinceMs === undefined
+        ? shutdowns.reduce((last, { timeMs }) => Math.max(last, timeMs), 0)
+        : Infinity;
     for (const { row, timeMs, ...record } of timed) {
-      if (record.rank === rank.message && timeMs <= lastMs) yield row;
+      const isRepeated =
+        record.rank === rank.message
+          ? timeMs <= lastMs
+          : sinceMs !== undefined && timeMs >= sinceMs;
+      if (isRepeated) yield row;
     }
   }
 }

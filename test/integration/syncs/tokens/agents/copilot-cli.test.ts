@@ -162,6 +162,18 @@ describe.skipIf(loadSqlite() === null)(
       expect((await runAgent('copilot-cli', home.path)).usage).toEqual(both.usage);
     });
 
+    test('totals from before the first request in the database count beside it', async () => {
+      await using home = await agentHome();
+      const events = [start, message(1, 50), shutdown(2, 1000, 50, 600, 100)];
+      await writeJsonLines(eventsOf(home), [...events, message(4, 7)]);
+      const before = await runAgent('copilot-cli', home.path);
+      await write(home, request({ id: 1, created_at: '2026-11-20 10:05:00', output_tokens: 9 }));
+      const resumed = [...events, message(4, 7), message(5, 9), shutdown(6, 2000, 66, 1200, 200)];
+      await writeJsonLines(eventsOf(home), resumed);
+      const after = await runAgent('copilot-cli', home.path, { after: before });
+      expect(countsOf(after)).toEqual(counts(2, 600, 59, 1200, 200));
+    });
+
     test('rows that Copilot CLI has removed keep their usage', async () => {
       await using home = await agentHome();
       await write(home, request() + request({ id: 2, output_tokens: 7 }));
