@@ -63,8 +63,9 @@ function facts({
     ['changes', row.changes === null ? null : String(row.changes)],
     ['commit', commit === null ? null : commitText(commit, now)],
     ['coverage', quality === null ? null : coverageText(quality)],
+    ['lighthouse', quality === null ? null : lighthouseText(quality)],
     ['todo', row.todos === null ? null : String(row.todos)],
-    ['debt', quality?.techDebt ?? null],
+    ['debt', quality === null ? null : debtText(quality)],
     ['cost', costText(row)],
     ['client', row.client],
     ['tags', row.tags.join(', ') || null],
@@ -107,4 +108,13 @@ function costText({ cost30Usd, costs30 }: ProjectRow): string | null {
 function coverageText({ coverage: { percent, freshness, reason } }: ProjectQuality): string {
   if (percent === null) return `- (${reason ?? 'unknown'})`;
   return `${String(percent)} %${freshness === 'stale' ? ', older than the code' : ''}`;
+}
+
+function lighthouseText({ lighthouse: { score, freshness, reason } }: ProjectQuality): string {
+  if (score === null) return `- (${reason ?? 'unknown'})`;
+  return `${String(score)}${freshness === 'stale' ? ', older than the code' : ''}`;
+}
+
+function debtText({ techDebt, reasons }: ProjectQuality): string {
+  return techDebt === null ? '- (neither coverage nor Lighthouse is known)' : reasons.join('; ');
 }

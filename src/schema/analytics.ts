@@ -94,7 +94,7 @@ const trendPoint = z.object({
   coverage: z.nullable(percent),
   /** Sum over the projects whose files could be listed; null without any. */
   todos: z.nullable(count),
-  techDebt: z.object({ none: count, low: count, medium: count, high: count }),
+  techDebt: z.object({ unknown: count, low: count, medium: count, high: count }),
 });
 
 const sumOfProjects = z.object({ projects: count, todos: count });

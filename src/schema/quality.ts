@@ -98,6 +98,9 @@ const todos = z.object({
   skipped: z.object({ binary: count, tooLarge: count, generated: count }),
 });
 
+/** An unknown level is null. Files of earlier versions have `none` instead. */
+const level = z.catch(z.nullable(z.enum(['low', 'medium', 'high'])), null);
+
 export const projectQuality = z.object({
   id: z.string(),
   path: z.string(),
@@ -111,10 +114,11 @@ export const projectQuality = z.object({
   coverage,
   lighthouse,
   todos,
-  techDebt: z.enum(['none', 'low', 'medium', 'high']),
-  /** From 0 (best) to 100 (worst); null without data. */
+  /** These three are null if neither coverage nor a Lighthouse score is known. */
+  techDebt: level,
+  /** From 0 (best) to 100 (worst). */
   debtScore: z.nullable(percent),
-  confidence: z.enum(['none', 'low', 'medium', 'high']),
+  confidence: level,
   reasons: z.array(z.string()),
 });
 

@@ -132,7 +132,9 @@ describe('projects', () => {
       expect(stdout).toContain(`  fix: git -C ${workspace.root}/code/beta status\n`);
       expect(stdout).toMatch(/\ncommit {5}\d+ \w+ ago, [0-9a-f]{8} First commit \(Ada Example\)\n/);
       expect(stdout).toContain(`log        ${workspace.paths.log}\n`);
-      expect(stdout).toMatch(/ {2}quality {3}head [0-9a-f]{8}, todos 1, techDebt none\n/);
+      expect(stdout).toMatch(/ {2}quality {3}head [0-9a-f]{8}, todos 1\n/);
+      expect(stdout).toContain('\nlighthouse - (no Lighthouse report was found)\n');
+      expect(stdout).toContain('\ndebt       - (neither coverage nor Lighthouse is known)\n');
     });
 
     test('prints one JSON document with --json', async () => {

@@ -155,9 +155,9 @@ export function qualityOf(
       lines: 1,
       skipped: { binary: 0, tooLarge: 0, generated: 0 },
     },
-    techDebt: 'none',
+    techDebt: null,
     debtScore: null,
-    confidence: 'none',
+    confidence: null,
     reasons: [],
     ...changes,
   };

@@ -21,7 +21,7 @@ export interface Rollups {
   readonly runs: readonly MonthlyRollup<readonly RunDay[]>[];
 }
 
-const stamp: CacheStamp = { name: 'rollups', schemaVersion: 1 };
+const stamp: CacheStamp = { name: 'rollups', schemaVersion: 2 };
 
 export const encodeRollups = (rollups: Rollups): Buffer => encodeCache(stamp, rollups);
 

@@ -20,7 +20,7 @@ export async function qualityTrend(
   for (const [date, values] of eachDay(history.quality, range)) {
     await yieldToEventLoop();
     const projects = values.filter(([key]) => !isAbsent(key, date));
-    const techDebt = { none: 0, low: 0, medium: 0, high: 0 };
+    const techDebt = { unknown: 0, low: 0, medium: 0, high: 0 };
     let withCoverage = 0;
     let coverage = 0;
     let todos: number | null = null;
@@ -30,7 +30,7 @@ export async function qualityTrend(
         coverage += percent;
       }
       if (typeof todoCount === 'number') todos = (todos ?? 0) + todoCount;
-      if (isDebt(debt)) techDebt[debt] += 1;
+      techDebt[isLevel(debt) ? debt : 'unknown'] += 1;
     }
     points.push({
       date,
@@ -119,5 +119,5 @@ function createAbsentLookup(projects: Series): (key: string, date: Day) => boole
   return (key, date) => transitions.get(key)?.findLast(([from]) => from <= date)?.[1] ?? false;
 }
 
-const isDebt = (value: unknown): value is keyof TrendPoint['techDebt'] =>
-  value === 'none' || value === 'low' || value === 'medium' || value === 'high';
+const isLevel = (value: unknown): value is 'low' | 'medium' | 'high' =>
+  value === 'low' || value === 'medium' || value === 'high';

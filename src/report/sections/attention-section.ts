@@ -64,7 +64,7 @@ function card(project: ProjectAnalytics): Html {
           withChange(percent(quality?.coverage ?? null), quality?.coverageChange30 ?? null),
         ),
         fact('TODOs', withChange(integer(quality?.todos ?? null), quality?.todosChange30 ?? null)),
-        fact('debt', quality === null ? unknown : quality.techDebt),
+        fact('debt', quality?.techDebt ?? unknown),
       ]}
     </dl>
   </li>`;

@@ -78,7 +78,7 @@ export function projectTable(ordered: readonly ProjectAnalytics[]): Html {
   </section> `;
 }
 
-const debts: readonly string[] = ['none', 'low', 'medium', 'high'];
+const debts: readonly string[] = ['low', 'medium', 'high'];
 
 /** Renders a cell with its sort value; cells without a value are sorted last. */
 const cell = (value: number | null, text: string, note = ''): Html =>
@@ -89,7 +89,7 @@ const cell = (value: number | null, text: string, note = ''): Html =>
 function row(project: ProjectAnalytics): Html {
   const { name, path, attention, activity, quality } = project;
   const cost = costOf(project);
-  const debt = quality?.techDebt ?? 'none';
+  const debt = quality?.techDebt ?? null;
   const marks = [
     ...(attention.length > 0 ? ['attention'] : []),
     ...(cost !== null && cost > 0 ? ['cost'] : []),
@@ -120,7 +120,7 @@ function row(project: ProjectAnalytics): Html {
         integer(quality?.todos ?? null),
         change(quality?.todosChange30 ?? null),
       ),
-      cell(debt === 'none' ? null : debts.indexOf(debt), debt === 'none' ? '–' : debt),
+      cell(debt === null ? null : debts.indexOf(debt), debt ?? '–'),
     ]}
   </tr> `;
 }

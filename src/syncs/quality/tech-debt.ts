@@ -15,6 +15,8 @@ interface Term {
   readonly health: number;
   readonly weight: number;
   readonly reason: string;
+  /** Index in `levels`; null for a term that has no level. */
+  readonly level: number | null;
 }
 
 const levels = ['low', 'medium', 'high'] as const;
@@ -24,18 +26,21 @@ const minLines = 200;
 /**
  * Assesses the technical debt of a project. `techDebt` is the worst level of coverage and Lighthouse, as far as
  * they exist. `debtScore` (0 best, 100 worst) is the weighted mean of these and of the density of TODOs. A stale
- * signal keeps its value and counts half; a missing one does not count.
+ * signal keeps its value and counts half; a missing one does not count. Without coverage and Lighthouse all three
+ * values are null: a project without TODOs may still be untested. docs/quality.md has the sources of the rule.
  */
 export function assessDebt({ coverage, lighthouse, lighthouseScore, todos }: Signals): Debt {
   const ratio = ratioOf(coverage);
   const terms = [
     gradedTerm('coverage', ratio, {
       shown: coverage.percent,
+      unit: ' %',
       weight: 10,
       freshness: coverage.freshness,
     }),
     gradedTerm('Lighthouse', lighthouseScore, {
       shown: lighthouse.score,
+      unit: '',
       weight: 5,
       freshness: lighthouse.freshness,
     }),
@@ -43,16 +48,19 @@ export function assessDebt({ coverage, lighthouse, lighthouseScore, todos }: Sig
   ].filter((term) => term !== null);
   const weight = terms.reduce((sum, term) => sum + term.weight, 0);
   const health = terms.reduce((sum, term) => sum + term.weight * term.health, 0);
-  const worst = Math.max(...[ratio, lighthouseScore].filter((one) => one !== null).map(levelOf));
+  const worst = Math.max(...terms.map(({ level }) => level ?? -1));
+  const techDebt = levels[worst] ?? null;
   return {
-    techDebt: levels[worst] ?? 'none',
-    debtScore: weight > 0 ? round1(100 - health / weight) : null,
+    techDebt,
+    debtScore: techDebt === null ? null : round1(100 - health / weight),
     confidence: confidenceOf(coverage, lighthouse),
     reasons: [
-      ...terms.map(({ reason }) => reason),
-      ...(ratio === null ? [`no coverage: ${coverage.reason ?? 'unknown'}`] : []),
-      ...(lighthouseScore === null ? [`no Lighthouse: ${lighthouse.reason ?? 'unknown'}`] : []),
-    ],
+      ...terms.toSorted((one, other) => (other.level ?? -1) - (one.level ?? -1)),
+      ...(ratio === null ? [{ reason: `coverage unknown: ${coverage.reason ?? 'no data'}` }] : []),
+      ...(lighthouseScore === null
+        ? [{ reason: `Lighthouse unknown: ${lighthouse.reason ?? 'no data'}` }]
+        : []),
+    ].map(({ reason }) => reason),
   };
 }
 
@@ -60,7 +68,7 @@ export function assessDebt({ coverage, lighthouse, lighthouseScore, todos }: Sig
 const ratioOf = ({ covered, total }: Coverage): number | null =>
   covered !== null && total !== null && total > 0 ? (covered * 100) / total : null;
 
-const levelOf = (percent: number): number => (percent > 80 ? 0 : percent > 50 ? 1 : 2);
+const levelOf = (percent: number): 0 | 1 | 2 => (percent > 80 ? 0 : percent > 50 ? 1 : 2);
 
 const round1 = (value: number): number => Math.round(value * 10) / 10;
 
@@ -69,18 +77,20 @@ function gradedTerm(
   value: number | null,
   options: {
     readonly shown: number | null;
+    readonly unit: string;
     readonly weight: number;
     readonly freshness: Coverage['freshness'];
   },
 ): Term | null {
   if (value === null) return null;
-  const { shown, weight, freshness } = options;
+  const { shown, unit, weight, freshness } = options;
   const isStale = freshness === 'stale';
-  const level = levels[levelOf(value)] ?? 'none';
+  const level = levelOf(value);
   return {
     health: value,
     weight: isStale ? weight / 2 : weight,
-    reason: `${name} ${String(shown)} %: ${level}${isStale ? ', but stale' : ''}`,
+    reason: `${levels[level]} debt: ${name} ${String(shown)}${unit}${isStale ? ', older than the code' : ''}`,
+    level,
   };
 }
 
@@ -91,6 +101,7 @@ function todoTerm({ total, lines, perKloc }: Todos): Term | null {
     health: Math.max(0, 100 - 25 * density),
     weight: 2.5,
     reason: `${String(perKloc)} TODOs per 1,000 lines`,
+    level: null,
   };
 }
 
@@ -99,7 +110,7 @@ function confidenceOf(coverage: Coverage, lighthouse: Lighthouse): Debt['confide
     ...(ratioOf(coverage) === null ? [] : [coverage.freshness]),
     ...(lighthouse.score === null ? [] : [lighthouse.freshness]),
   ];
-  if (present.length === 0) return 'none';
+  if (present.length === 0) return null;
   if (present.every((freshness) => freshness === 'stale')) return 'low';
   return present.length === 2 && present.every((one) => one === 'fresh') ? 'high' : 'medium';
 }

@@ -17,7 +17,7 @@ const line = (
   key: string,
   coverage: number | null,
   todos: number | null = 0,
-  techDebt = 'none',
+  techDebt: 'high' | null = null,
 ): unknown => ({
   run: `2026-${at}:00:00.000Z`,
   key,
@@ -148,7 +148,7 @@ describe('qualityTrend', () => {
         withCoverage: 1,
         coverage: 10,
         todos: 1,
-        techDebt: { none: 1, low: 0, medium: 0, high: 1 },
+        techDebt: { unknown: 1, low: 0, medium: 0, high: 1 },
       },
       {
         date: '2026-11-03',
@@ -156,7 +156,7 @@ describe('qualityTrend', () => {
         withCoverage: 0,
         coverage: null,
         todos: null,
-        techDebt: { none: 1, low: 0, medium: 0, high: 0 },
+        techDebt: { unknown: 1, low: 0, medium: 0, high: 0 },
       },
     ]);
   });

@@ -45,9 +45,9 @@ export function unreadableProject({ id, path }: FoundProject, reason: string): P
       lines: null,
       skipped: { binary: 0, tooLarge: 0, generated: 0 },
     },
-    techDebt: 'none',
+    techDebt: null,
     debtScore: null,
-    confidence: 'none',
+    confidence: null,
     reasons: [reason],
   };
 }

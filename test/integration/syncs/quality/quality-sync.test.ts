@@ -54,7 +54,7 @@ test('toHistory returns one entry for each project', async () => {
       coverage: null,
       lighthouse: null,
       todos: 2,
-      techDebt: 'none',
+      techDebt: null,
       debtScore: null,
     },
   ]);
@@ -182,8 +182,8 @@ test('an unreadable repository causes one warning and keeps its entry', async ()
   const [entry] = unknown.snapshot.projects;
   expect(entry).toMatchObject({
     head: null,
-    techDebt: 'none',
-    confidence: 'none',
+    techDebt: null,
+    confidence: null,
     debtScore: null,
   });
   expect(entry?.coverage.reason).toBe(unknown.warnings[0]?.message);

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Coverage, Lighthouse, Todos } from '../../../../src/schema/quality.ts';
+import {
+  projectQuality,
+  type Coverage,
+  type Lighthouse,
+  type Todos,
+} from '../../../../src/schema/quality.ts';
 import { assessDebt, type Debt } from '../../../../src/syncs/quality/tech-debt.ts';
 import { unreadableProject } from '../../../../src/syncs/quality/project-files/unreadable-project.ts';
 
@@ -54,8 +59,8 @@ test.each([
   [{ score: 80.01 }, 'low'],
   [{ covered: [99, 100], score: 50 }, 'high'],
   [{ covered: [99, 100], score: 99 }, 'low'],
-  [{ todos: [900, 1000] }, 'none'],
-  [{}, 'none'],
+  [{ todos: [900, 1000] }, null],
+  [{}, null],
 ] as const)('assessDebt for %j returns the level %s', (given, techDebt) => {
   expect(assess(given).techDebt).toBe(techDebt);
 });
@@ -64,8 +69,8 @@ test.each([
   [{ covered: [92, 100], todos: [3, 10_000] }, 7.9],
   [{ covered: [92, 100], score: 70 }, 15.3],
   [{ covered: [92, 100], score: 70, lighthouse: 'stale' }, 12.4],
-  [{ todos: [50, 1000] }, 100],
-  [{ todos: [1, 1000] }, 25],
+  [{ todos: [50, 1000] }, null],
+  [{ todos: [0, 1000] }, null],
   [{ covered: [1, 1], todos: [50, 199] }, 0],
   [{}, null],
 ] as const)('assessDebt for %j returns the score %s', (given, score) => {
@@ -79,16 +84,28 @@ test.each([
   [{ covered: [9, 10] }, 'medium'],
   [{ covered: [9, 10], coverage: 'stale' }, 'low'],
   [{ covered: [9, 10], score: 90, coverage: 'stale', lighthouse: 'stale' }, 'low'],
-  [{ todos: [1, 1000] }, 'none'],
+  [{ todos: [1, 1000] }, null],
 ] as const)('assessDebt for %j returns the confidence %s', (given, confidence) => {
   expect(assess(given).confidence).toBe(confidence);
 });
 
+test('assessDebt names the worst level first', () => {
+  expect(assess({ covered: [9, 10], score: 42 }).reasons).toEqual([
+    'high debt: Lighthouse 42',
+    'low debt: coverage 90 %',
+  ]);
+});
+
+test('an entry with the level `none` of an earlier version has unknown levels', () => {
+  const entry = { ...unknown, techDebt: 'none', confidence: 'none' };
+  expect(projectQuality.parse(entry)).toMatchObject({ techDebt: null, confidence: null });
+});
+
 test('assessDebt returns a reason for each term and each missing signal', () => {
   expect(assess({ covered: [8, 10], coverage: 'stale', todos: [3, 10_000] }).reasons).toEqual([
-    'coverage 80 %: medium, but stale',
+    'medium debt: coverage 80 %, older than the code',
     '0.3 TODOs per 1,000 lines',
-    'no Lighthouse: no report was found',
+    'Lighthouse unknown: no report was found',
   ]);
 });
 
@@ -137,8 +154,8 @@ test('assessDebt returns a score from 0 to 100, and neither age nor TODOs change
   fc.assert(
     fc.property(given, (one) => {
       const { techDebt, debtScore } = assess(one);
-      const { covered, score, todos } = one;
-      expect(debtScore === null).toBe(!covered && score === undefined && !todos);
+      const { covered, score } = one;
+      expect(debtScore === null).toBe(!covered && score === undefined);
       if (debtScore !== null) {
         expect(debtScore).toBeGreaterThanOrEqual(0);
         expect(debtScore).toBeLessThanOrEqual(100);
