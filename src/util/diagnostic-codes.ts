@@ -60,6 +60,7 @@ export const diagnosticCodes = {
   'database-unsupported': 'warning',
   'no-logs': 'warning',
   'agent-without-logs': 'info',
+  'no-model': 'warning',
   'no-price': 'warning',
 
   // The store and what follows a run

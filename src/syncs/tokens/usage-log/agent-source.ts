@@ -14,6 +14,7 @@ import {
   type ProjectIdOf,
 } from './days/usage-entries.ts';
 import { hashPathOrNull, hashPaths, hashPath } from './projects/hash-paths.ts';
+import { unknownModel } from './fields.ts';
 import { findLogs, type FoundLog } from './reading/find-logs.ts';
 import { readableLogs } from './database/readable-logs.ts';
 import { sqliteNodeVersion } from './database/sqlite.ts';
@@ -78,10 +79,7 @@ async function readAgent(agent: Agent, context: SourceContext): Promise<SourceRe
     (project) => ({ ...project, ...responses }),
   );
   const unpricedModels = unpricedModelsOf(daily);
-  for (const model of unpricedModels) {
-    const message = 'has no known price: its cost is unknown';
-    warn(diagnostic('no-price', { subject: model, message }));
-  }
+  for (const model of unpricedModels) warn(unpricedWarning(model, title));
   const hasLogs = roots.length > 0;
   return {
     state: {
@@ -122,6 +120,17 @@ const unpricedModelsOf = (daily: readonly TokenEntry[]): string[] =>
   [
     ...new Set(daily.filter(({ costBasis }) => costBasis === 'unknown').map(({ model }) => model)),
   ].sort();
+
+function unpricedWarning(model: string, title: string): Diagnostic {
+  if (model === unknownModel) {
+    const message = 'its logs do not name the model of some usage: the cost of that is unknown';
+    const hint = `name one for "${unknownModel}" in tokens.modelAliases`;
+    return diagnostic('no-model', { subject: title, message, hint });
+  }
+  const message = `has no known price: the cost of its usage by ${title} is unknown`;
+  const hint = 'add it to tokens.prices, or name a known model for it in tokens.modelAliases';
+  return diagnostic('no-price', { subject: model, message, hint });
+}
 
 /** Counts the skipped lines of the existing logs, and the unreadable files, by reason. */
 function countSkipped(

@@ -139,7 +139,8 @@ describe('a model without a price', () => {
     expect(projects[0]?.costUsd).toBe('5.000000');
     const warning = diagnostic('no-price', {
       subject: 'claude-next-9',
-      message: 'has no known price: its cost is unknown',
+      message: 'has no known price: the cost of its usage by Claude Code is unknown',
+      hint: 'add it to tokens.prices, or name a known model for it in tokens.modelAliases',
     });
     expect(first.warnings).toEqual([warning]);
     const second = await home.collect(afterRun(first));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { diagnostic } from '../../../../../src/util/diagnostic.ts';
 import { writeJsonLines, writeLogFile } from '../../../../helpers/agents/agent-sample.ts';
 import { agentHome, countsOf, runAgent } from './run-agent.ts';
 
@@ -43,6 +44,26 @@ describe('Kimi CLI', () => {
     expect(run.usage?.daily).toMatchObject([
       { model: 'unknown', costUsd: null, costBasis: 'unknown' },
     ]);
+  });
+
+  test('the warning about unknown models names the agent and ends with an alias for them', async () => {
+    await using home = await agentHome();
+    await writeJsonLines(join(home.path, sessions, 'a/wire.jsonl'), [
+      header,
+      line(status('m1', 5)),
+    ]);
+    const run = await runAgent('kimi-cli', home.path);
+    expect(run.diagnostics).toEqual([
+      diagnostic('no-model', {
+        subject: 'Kimi CLI',
+        message: 'its logs do not name the model of some usage: the cost of that is unknown',
+        hint: 'name one for "unknown" in tokens.modelAliases',
+      }),
+    ]);
+    const options = { modelAliases: { unknown: 'moonshotai/kimi-k2.5' } };
+    const priced = await runAgent('kimi-cli', home.path, { options });
+    expect(priced.diagnostics).toEqual([]);
+    expect(priced.usage?.totals.costUsd).not.toBeNull();
   });
 
   test('the steps of a sub-agent in its own log and in that of its parent count once', async () => {
