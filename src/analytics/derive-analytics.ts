@@ -4,7 +4,7 @@ import type { Timestamp } from '../schema/timestamp.ts';
 import type { Snapshot } from '../schema/syncs.ts';
 import type { TokensOptions } from '../schema/tokens.ts';
 import type { YieldToEventLoop } from '../util/async.ts';
-import { createProjectFinder } from './project-of-path.ts';
+import { createUsageProjectFinder } from './project-of-path.ts';
 import { projectAnalytics } from './project-analytics.ts';
 import { finishedDays } from './history/run-days.ts';
 import type { Series } from './history/series.ts';
@@ -30,11 +30,7 @@ export interface AnalyticsInputs {
 export async function deriveAnalytics(inputs: AnalyticsInputs): Promise<Analytics> {
   const { quality, projects, history, options, now, yieldToEventLoop } = inputs;
   const today = dayOf(now);
-  const findProject = createProjectFinder(projects?.projects ?? []);
-  // Only the tokens sync can assign a hashed path, or the path of a project that left the registry.
-  const previous = new Map(inputs.tokens?.projects.map(({ projectPath: path, id }) => [path, id]));
-  const projectOf = (path: string): string | null =>
-    findProject(path) ?? previous.get(path) ?? null;
+  const projectOf = createUsageProjectFinder(projects, inputs.tokens);
   const readAt = inputs.tokensReadAt;
   const tokens = tokensAnalytics(inputs.tokens, { options, now, readAt, projectOf });
   await yieldToEventLoop();

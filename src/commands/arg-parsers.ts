@@ -1,5 +1,5 @@
-import type { Timestamp } from '../schema/timestamp.ts';
-import { toTimestamp } from '../util/dates.ts';
+import type { Day, Timestamp } from '../schema/timestamp.ts';
+import { addDays, dayMs, dayOf, toTimestamp } from '../util/dates.ts';
 import { InvalidArgumentError } from 'commander';
 import { syncNames, type SyncName } from '../schema/sync-names.ts';
 import { schedulerNames } from '../schedule/scheduler.ts';
@@ -68,6 +68,16 @@ export function parseSince(value: string): number | Date {
 export function startOf(since: number | Date | undefined, now: Date): Timestamp | null {
   if (since === undefined) return null;
   return toTimestamp(typeof since === 'number' ? new Date(now.getTime() - since) : since);
+}
+
+/**
+ * Returns the first day of the period of `--since` for daily values; null without the flag. A duration of 7d is the
+ * last seven days including today, as on the page.
+ */
+export function firstDayOf(since: number | Date | undefined, today: Day): Day | null {
+  if (since === undefined) return null;
+  if (typeof since !== 'number') return dayOf(since);
+  return addDays(today, 1 - Math.max(1, Math.ceil(since / dayMs)));
 }
 
 /** The exportable tables. */

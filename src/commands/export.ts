@@ -10,8 +10,11 @@ import { projectRecord, projectValues } from '../output/project-columns.ts';
 import { findWorkspace, type Workspace } from '../config/workspace.ts';
 import { readStoredData } from '../analytics/read-stored-data.ts';
 import type { GlobalFlags } from './command.ts';
-import { exportNames, parseOneOf, startOf, type ExportName } from './arg-parsers.ts';
-import { dayOf } from '../util/dates.ts';
+import { exportNames, firstDayOf, parseOneOf, startOf, type ExportName } from './arg-parsers.ts';
+import { toMicros } from '../analytics/usage/money.ts';
+import type { Day } from '../schema/timestamp.ts';
+import { userFieldsOf } from '../schema/user-fields.ts';
+import { dayIn } from '../util/dates.ts';
 
 export interface ExportFlags extends GlobalFlags {
   readonly csv?: boolean;
@@ -33,7 +36,7 @@ export async function exportRows(
   const workspace = await findWorkspace(flags.workspace, system);
   const now = system.now();
   const query = { now, since: startOf(flags.since, now), limit: Infinity, key: null };
-  const { header, rows } = await collect(what, workspace, query);
+  const { header, rows } = await collect(what, workspace, { ...query, days: flags.since });
   if (flags.json === true) {
     const records = rows.map((row) =>
       Object.fromEntries(header.map((name, index) => [name, row[index] ?? null])),
@@ -45,7 +48,12 @@ export async function exportRows(
   return exitCodes.done;
 }
 
-function collect(what: ExportName, workspace: Workspace, query: HistoryQuery): Promise<Rows> {
+interface ExportQuery extends HistoryQuery {
+  /** `--since` for daily values. */
+  readonly days: number | Date | undefined;
+}
+
+function collect(what: ExportName, workspace: Workspace, query: ExportQuery): Promise<Rows> {
   switch (what) {
     case 'projects':
       return projectsTable(workspace);
@@ -70,43 +78,61 @@ async function projectsTable(workspace: Workspace): Promise<Rows> {
   };
 }
 
-async function tokensTable(workspace: Workspace, { since }: HistoryQuery): Promise<Rows> {
-  const { tokens } = await readStoredData(workspace);
+async function tokensTable(workspace: Workspace, query: ExportQuery): Promise<Rows> {
+  const { tokens, projects } = await readStoredData(workspace);
+  const clients = new Map(projects?.projects.map((one) => [one.id, userFieldsOf(one).client]));
   const counts = [
     ...(['input', 'output', 'cacheWrite5m', 'cacheWrite1h', 'cacheRead', 'webSearches'] as const),
   ];
-  const daily = (tokens?.daily ?? []).filter(({ date }) => since === null || date >= dayOf(since));
+  const from = firstDay(tokens?.timeZone, query);
+  const daily = (tokens?.daily ?? []).filter(({ date }) => date >= from);
   return {
     header: [
       ...['date', 'source', 'model', 'workspace', 'project'],
       ...counts,
       ...['responses', 'costUsd', 'costBasis', 'listPriceUsd'],
+      ...['id', 'client', 'costMicroUsd', 'listPriceMicroUsd'],
     ],
     rows: daily.map((entry) => [
       ...[entry.date, entry.source, entry.model, entry.workspace ?? null, entry.project ?? null],
       ...counts.map((name) => entry.tokens[name]),
       ...[entry.responses, moneyValue(entry.costUsd), entry.costBasis],
       moneyValue(entry.listPriceUsd ?? null),
+      ...[entry.id ?? null, clients.get(entry.id ?? '') ?? null],
+      ...[microsOf(entry.costUsd), microsOf(entry.listPriceUsd ?? null)],
     ]),
   };
 }
 
+/** Returns the first day of `--since`, in the time zone of the days. */
+const firstDay = (timeZone = 'UTC', { days, now }: ExportQuery): Day =>
+  firstDayOf(days, dayIn(timeZone)(now)) ?? '';
+
 /** Returns the cost of every day of each source: empty if it is unknown, 0 if nothing was used. */
-async function costsTable(workspace: Workspace, { since }: HistoryQuery): Promise<Rows> {
+async function costsTable(workspace: Workspace, query: ExportQuery): Promise<Rows> {
   const { analytics } = await readStoredData(workspace);
-  const from = since === null ? '' : dayOf(since);
+  const from = firstDay(analytics?.tokens?.timeZone, query);
   return {
-    header: ['date', 'source', 'covered', 'costUsd'],
+    header: ['date', 'source', 'covered', 'costUsd', 'costMicroUsd'],
     rows: (analytics?.tokens?.sources ?? []).flatMap(({ name, daily }) =>
       daily
         .filter(({ date }) => date >= from)
-        .map(({ date, covered, costUsd }) => [date, name, covered, moneyValue(costUsd)]),
+        .map(({ date, covered, costUsd }) => [
+          date,
+          name,
+          covered,
+          moneyValue(costUsd),
+          microsOf(costUsd),
+        ]),
     ),
   };
 }
 
 /** Spreadsheets need numbers: six decimals are exact up to nine billion. */
 const moneyValue = (money: string | null): number | null => (money === null ? null : Number(money));
+
+/** Integer microdollars: sums of them are exact. */
+const microsOf = (money: string | null): number | null => (money === null ? null : toMicros(money));
 
 async function runsTable(workspace: Workspace, query: HistoryQuery): Promise<Rows> {
   const runs = await readRuns(workspace, query);

@@ -123,9 +123,9 @@ function shortHelp(): string {
     ({ name, description }) => `  ${name.padEnd(width)}  ${description}\n`,
   );
   return (
-    'Collects token costs, code quality and a registry of your projects.\n\n' +
-    `${examples(['init ~/code', 'status'])}\n` +
-    `Usage: sync-runner <command> [options]\n\n${lines.join('')}\n` +
+    'Collects token costs, code quality and a registry of your projects.\n' +
+    'Usage: sync-runner <command> [options]\n\n' +
+    `${examples(['init ~/code', 'status'])}\n${lines.join('')}\n` +
     'All commands: -w DIR, --json, --plain, -q, -v, --color, --no-color, -h\n' +
     'More: sync-runner help COMMAND; README.md, docs/\n'
   );

@@ -1,4 +1,5 @@
 import { projectOrders } from '../analytics/select-projects.ts';
+import { costGroupings } from '../schema/cost-groupings.ts';
 import { syncNames } from '../schema/sync-names.ts';
 import { userFieldNames } from '../schema/user-fields.ts';
 import type { CommandEntry, Flag } from './command.ts';
@@ -112,6 +113,26 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--missing', description: 'only projects that no longer exist' },
     ],
     load: async () => (await import('./projects.ts')).projects,
+  },
+  {
+    name: 'cost',
+    description: 'show the cost by day, project, model, agent or client',
+    examples: ['cost --by project --since 30d', 'cost --by month --compare'],
+    flags: [
+      {
+        flags: '--by <group>',
+        description: `${costGroupings.join(', ')} (default: day)`,
+        values: costGroupings,
+        parse: parseOneOf(costGroupings),
+      },
+      {
+        flags: '--since <when>',
+        description: 'a number of days such as 30d, with today, or a day',
+        parse: parseSince,
+      },
+      { flags: '--compare', description: 'compare with the period before' },
+    ],
+    load: async () => (await import('./cost.ts')).cost,
   },
   {
     name: 'history',

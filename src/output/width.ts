@@ -4,7 +4,7 @@ export type Width = (text: string) => number;
 // Characters that don't combine: Latin letters and the symbols of the tables take one column; kana, Chinese
 // characters and Hangul syllables take two (East_Asian_Width of Unicode).
 const simple =
-  /^[ -~\u00a1-\u00ac\u00ae-\u024f…↑↓✗\u3041-\u3096\u30a0-\u30fe\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]*$/;
+  /^[ -~\u00a1-\u00ac\u00ae-\u024f…↑↓✗\u2588-\u258f\u3041-\u3096\u30a0-\u30fe\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]*$/;
 const wide = /[\u3041-\u3096\u30a0-\u30fe\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]/g;
 
 const simpleWidth: Width = (text) => text.length + (text.match(wide)?.length ?? 0);

@@ -30,20 +30,8 @@ export function tokensAnalytics(
   const { budget, timeZone } = options;
   const dayAt = dayIn(timeZone);
   const today = dayAt(now);
-  const readOn = dayAt(new Date(context.readAt ?? snapshot.updatedAt));
   const limit = budget?.monthly ?? null;
-  const names = new Set([...Object.keys(snapshot.sources), ...Object.keys(snapshot.totals)]);
-  const covered = [...names].flatMap((name): CoveredUsage[] => {
-    const entries = snapshot.daily.filter(({ source }) => source === name);
-    const state = snapshot.sources[name];
-    if (entries.length === 0 && state?.status !== 'ok') return [];
-    const coveredFrom = state?.coveredFrom ?? entries[0]?.date ?? null;
-    const lastKnown = state?.coveredTo ?? entries.at(-1)?.date ?? null;
-    // The snapshot of an agent ends with the last usage, but its logs are known up to when they were read.
-    const isReadUpTo = isAgent(name) && state?.status === 'ok' && readOn > (lastKnown ?? '');
-    const coveredTo = isReadUpTo ? readOn : lastKnown;
-    return [{ name, entries, coveredFrom, coveredTo }];
-  });
+  const covered = coveredUsage(snapshot, dayAt(new Date(context.readAt ?? snapshot.updatedAt)));
   const toSource = ({ name, entries, coveredFrom, coveredTo }: CoveredUsage): UsageSource => {
     const source = { entries, coveredFrom, coveredTo, today };
     return {
@@ -56,26 +44,48 @@ export function tokensAnalytics(
       daily: costDays(source),
     };
   };
-  const ofAgents = covered.filter(({ name }) => isAgent(name));
+  const agents = combineAgents(covered);
   return {
     timeZone,
     today,
     month: monthOf(today),
     budget: budget ?? null,
     sources: covered.map(toSource),
-    agents: ofAgents.length === 0 ? null : toSource(combine(ofAgents)),
+    agents: agents === null ? null : toSource(agents),
   };
 }
 
-interface CoveredUsage {
+/** The entries of a source, which are complete from `coveredFrom` to `coveredTo`. */
+export interface CoveredUsage {
   readonly name: string;
   readonly entries: readonly TokenEntry[];
   readonly coveredFrom: Day | null;
   readonly coveredTo: Day | null;
 }
 
-/** Agents are used from different days on, so together they cover the days that any of them covers. */
-function combine(agents: readonly CoveredUsage[]): CoveredUsage {
+/** Returns every source with entries, or that was read and has none. `readOn` is the day on which logs were read. */
+export function coveredUsage(snapshot: Snapshot<'tokens'>, readOn: Day): readonly CoveredUsage[] {
+  const names = new Set([...Object.keys(snapshot.sources), ...Object.keys(snapshot.totals)]);
+  return [...names].flatMap((name): CoveredUsage[] => {
+    const entries = snapshot.daily.filter(({ source }) => source === name);
+    const state = snapshot.sources[name];
+    if (entries.length === 0 && state?.status !== 'ok') return [];
+    const coveredFrom = state?.coveredFrom ?? entries[0]?.date ?? null;
+    const lastKnown = state?.coveredTo ?? entries.at(-1)?.date ?? null;
+    // The snapshot of an agent ends with the last usage, but its logs are known up to when they were read.
+    const isReadUpTo = isAgent(name) && state?.status === 'ok' && readOn > (lastKnown ?? '');
+    const coveredTo = isReadUpTo ? readOn : lastKnown;
+    return [{ name, entries, coveredFrom, coveredTo }];
+  });
+}
+
+/**
+ * Returns the usage of all coding agents together; null without any. They are used from different days on, so together
+ * they cover the days that any of them covers.
+ */
+export function combineAgents(sources: readonly CoveredUsage[]): CoveredUsage | null {
+  const agents = sources.filter(({ name }) => isAgent(name));
+  if (agents.length === 0) return null;
   const from = agents.flatMap(({ coveredFrom }) => coveredFrom ?? []).sort();
   const to = agents.flatMap(({ coveredTo }) => coveredTo ?? []).sort();
   return {
@@ -86,7 +96,8 @@ function combine(agents: readonly CoveredUsage[]): CoveredUsage {
   };
 }
 
-function basisOf(entries: readonly TokenEntry[]): UsageSource['costBasis'] {
+/** Returns how the costs of entries were determined. */
+export function basisOf(entries: readonly TokenEntry[]): UsageSource['costBasis'] {
   const bases = new Set(entries.map(({ costBasis }) => costBasis));
   bases.delete('unknown');
   if (bases.size === 0) return 'unknown';

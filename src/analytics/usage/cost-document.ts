@@ -1,0 +1,72 @@
+import type { CostReport, CostRow } from './cost-report.ts';
+import type { PeriodUsage } from './ledgers.ts';
+import { toMoney } from './money.ts';
+
+/** Returns an amount as a decimal string and, for programs that calculate with it, in integer microdollars. */
+export function moneyFields(micros: number | null): {
+  readonly costUsd: string | null;
+  readonly costMicroUsd: number | null;
+} {
+  const costMicroUsd = micros === null ? null : Math.min(micros, Number.MAX_SAFE_INTEGER);
+  return { costUsd: micros === null ? null : toMoney(micros), costMicroUsd };
+}
+
+/** Returns the list price of usage that a subscription covers, if there is any. */
+function listPriceFields(listPrice: number | null | undefined): object {
+  if (listPrice === undefined) return {};
+  const { costUsd: listPriceUsd, costMicroUsd: listPriceMicroUsd } = moneyFields(listPrice);
+  return { listPriceUsd, listPriceMicroUsd };
+}
+
+export function usageDocument(usage: PeriodUsage): object {
+  const { cost, listPrice, tokens, responses, cacheShare, uncoveredDays, unpricedModels } = usage;
+  return {
+    ...moneyFields(cost),
+    ...listPriceFields(listPrice),
+    cacheShare,
+    uncoveredDays,
+    unpricedModels,
+    tokens,
+    responses,
+  };
+}
+
+function rowDocument({ usage, previous, change }: CostRow): object {
+  if (previous === null) return usageDocument(usage);
+  const { costUsd: changeUsd, costMicroUsd: changeMicroUsd } = moneyFields(change);
+  const before = { ...moneyFields(previous.cost), uncoveredDays: previous.uncoveredDays };
+  return { ...usageDocument(usage), previous: before, changeUsd, changeMicroUsd };
+}
+
+/** Returns the document of `cost --json`. */
+export const costDocument = (report: CostReport, timeZone: string): object => ({
+  schemaVersion: 1,
+  by: report.by,
+  timeZone,
+  from: report.from,
+  to: report.to,
+  ledgers: report.ledgers.map((cost) => ({
+    name: cost.ledger.name,
+    sources: cost.ledger.sources,
+    costBasis: cost.ledger.costBasis,
+    coveredFrom: cost.ledger.coveredFrom,
+    coveredTo: cost.ledger.coveredTo,
+    ...rowDocument(cost),
+    rows: cost.rows.map((row) => ({ key: row.key, ...row.period, ...rowDocument(row) })),
+  })),
+});
+
+/** Returns a record per row: ledger, key, cost, list price, share of the cache, unknown days, cost before, change. */
+export const costRecords = ({
+  ledgers,
+}: CostReport): readonly (readonly (string | number | null)[])[] =>
+  ledgers.flatMap(({ ledger, rows }) =>
+    rows.map(({ key, usage, previous, change }) => [
+      ...[ledger.name, key, money(usage.cost), money(usage.listPrice)],
+      ...[usage.cacheShare, usage.uncoveredDays],
+      ...(previous === null ? [] : [money(previous.cost), money(change)]),
+    ]),
+  );
+
+const money = (micros: number | null | undefined): string | null =>
+  micros === null || micros === undefined ? null : toMoney(micros);

@@ -1,0 +1,109 @@
+import type { UsageSource } from '../../schema/analytics.ts';
+import { isAgent } from '../../schema/agents.ts';
+import type { Snapshot } from '../../schema/syncs.ts';
+import type { Day, Timestamp } from '../../schema/timestamp.ts';
+import { dayIn, daysBetween } from '../../util/dates.ts';
+import { basisOf, combineAgents, coveredUsage, type CoveredUsage } from './token-analytics.ts';
+import { addEntry, newSum, type Sum } from './usage-sums.ts';
+import type { SourceEntries } from './usage-windows.ts';
+
+/** The local logs of all coding agents, or one bill. Ledgers contain the same usage and are never added up. */
+export interface Ledger extends SourceEntries {
+  /** `agents`, or the source of the bill. */
+  readonly name: string;
+  /** The sources that it consists of. */
+  readonly sources: readonly string[];
+  readonly costBasis: UsageSource['costBasis'];
+  /** Days with entries that are not between `coveredFrom` and `coveredTo`. */
+  readonly otherDays: readonly Day[];
+}
+
+/** Returns the local logs, if there are any, then the bills. `readAt` is the last success of the tokens sync. */
+export function ledgersOf(
+  snapshot: Snapshot<'tokens'>,
+  {
+    timeZone,
+    now,
+    readAt,
+  }: { readonly timeZone: string; readonly now: Date; readonly readAt: Timestamp | null },
+): readonly Ledger[] {
+  const dayAt = dayIn(timeZone);
+  const sources = coveredUsage(snapshot, dayAt(new Date(readAt ?? snapshot.updatedAt)));
+  const agents = combineAgents(sources);
+  const toLedger = (usage: CoveredUsage, names: readonly string[]): Ledger => ({
+    ...usage,
+    sources: names,
+    costBasis: basisOf(usage.entries),
+    today: dayAt(now),
+    otherDays: otherDaysOf(usage),
+  });
+  const namesOfAgents = sources.map(({ name }) => name).filter(isAgent);
+  return [
+    ...(agents === null ? [] : [toLedger(agents, namesOfAgents)]),
+    ...sources.filter(({ name }) => !isAgent(name)).map((bill) => toLedger(bill, [bill.name])),
+  ];
+}
+
+export interface Period {
+  readonly from: Day;
+  readonly to: Day;
+}
+
+/** Usage in a period. A cost of null is unknown; that of a covered period without usage is 0. */
+export interface PeriodUsage extends Sum {
+  /** The length of the period. */
+  readonly days: number;
+  /** The share of prompt tokens that were read from the cache, in percent; null without a prompt. */
+  readonly cacheShare: number | null;
+  /** Days that the ledger does not cover: their usage is unknown, and in no sum. */
+  readonly uncoveredDays: number;
+  /** Models without a price, which the cost does not include. */
+  readonly unpricedModels: readonly string[];
+}
+
+/** Returns the usage of a ledger in a period, or that of some of its entries. */
+export function usageIn(
+  ledger: Ledger,
+  period: Period,
+  entries: SourceEntries['entries'] = ledger.entries,
+): PeriodUsage {
+  const sum = newSum();
+  const uncoveredDays = uncoveredDaysIn(ledger, period);
+  const unpriced = new Set<string>();
+  let isEmpty = true;
+  for (const entry of entries) {
+    if (entry.date < period.from || entry.date > period.to) continue;
+    isEmpty = false;
+    addEntry(sum, entry);
+    if (entry.costBasis === 'unknown') unpriced.add(entry.model);
+  }
+  if (isEmpty && uncoveredDays < daysIn(period)) sum.cost = 0;
+  const cacheShare = cacheShareOf(sum);
+  const unpricedModels = [...unpriced].sort();
+  return { ...sum, days: daysIn(period), cacheShare, uncoveredDays, unpricedModels };
+}
+
+export const daysIn = ({ from, to }: Period): number => Math.max(0, daysBetween(from, to) + 1);
+
+function uncoveredDaysIn({ coveredFrom, coveredTo, otherDays }: Ledger, period: Period): number {
+  const { from, to } = period;
+  const first = coveredFrom !== null && coveredFrom > from ? coveredFrom : from;
+  const last = coveredTo !== null && coveredTo < to ? coveredTo : to;
+  const inRange =
+    coveredFrom === null || coveredTo === null ? 0 : daysIn({ from: first, to: last });
+  const others = otherDays.filter((date) => date >= from && date <= to);
+  return daysIn(period) - inRange - others.length;
+}
+
+/** Returns the days outside of the covered range that have entries: they are covered, too. */
+function otherDaysOf({ entries, coveredFrom, coveredTo }: CoveredUsage): readonly Day[] {
+  const isInRange = (date: Day): boolean =>
+    coveredFrom !== null && coveredTo !== null && date >= coveredFrom && date <= coveredTo;
+  return [...new Set(entries.map(({ date }) => date))].filter((date) => !isInRange(date));
+}
+
+function cacheShareOf({ tokens }: Sum): number | null {
+  const { input, cacheWrite5m, cacheWrite1h, cacheRead } = tokens;
+  const prompt = input + cacheWrite5m + cacheWrite1h + cacheRead;
+  return prompt === 0 ? null : Math.round((cacheRead / prompt) * 1000) / 10;
+}
