@@ -5,6 +5,7 @@ import { tokensSnapshot, type TokenSource } from '../schema/tokens.ts';
 import { agents } from '../syncs/tokens/agents/registry.ts';
 import { agentsWithoutLogs } from '../syncs/tokens/agents/without-logs.ts';
 import type { Agent } from '../syncs/tokens/usage-log/agent.ts';
+import { readableLogs } from '../syncs/tokens/usage-log/database/readable-logs.ts';
 import { findRoots, isDir } from '../syncs/tokens/usage-log/locations.ts';
 import { findLogs } from '../syncs/tokens/usage-log/reading/find-logs.ts';
 import { createYield } from '../util/async.ts';
@@ -61,12 +62,20 @@ async function checkAgent(
   const { enabled, directories } = agentOptions(config.tokens, name);
   if (!enabled) return [passed(`${name}: disabled (tokens.agents.${name}.enabled)`)];
   const base = { root: workspace.root, system };
-  const { locations, roots, warnings } = findRoots(agent, directories, base);
+  const { locations, roots, warnings: rootWarnings } = findRoots(agent, directories, base);
+  const warnings = [...rootWarnings];
   if (roots.length === 0) {
-    const searched = unique(locations.map(({ root }) => root)).join(', ');
-    return [...warnings, passed(`${name}: no logs on this machine (searched ${searched})`)];
+    const searched = unique(locations.map(({ root }) => root));
+    return [
+      ...warnings,
+      passed(`${name}: no logs on this machine (searched ${listDirs(searched)})`),
+    ];
   }
   const found = await findLogs(agent, roots, createYield(new AbortController().signal));
+  const { nodeVersion } = system.processInfo;
+  const { readable, warning: unsupported } = readableLogs(agent, found.logs, nodeVersion);
+  if (unsupported !== null) warnings.push(unsupported);
+  if (unsupported !== null && readable.length === 0) return [...warnings, ...found.warnings];
   const dirs = unique(roots.map(({ root }) => root)).join(', ');
   const files = plural(found.logs.length, 'log');
   const counted = found.logs.length === 0 ? '' : `; ${describeUsage(sources?.[name])}`;
@@ -83,6 +92,16 @@ function describeUsage(source: TokenSource | undefined): string {
   const reason =
     message ?? (skipped.length > 0 ? `skipped: ${skipped.join(', ')}` : 'no entry with usage');
   return `nothing counted (${reason})`;
+}
+
+const maxListed = 4;
+
+/** Editors have so many directories that a list of them is of no use. */
+function listDirs(dirs: readonly string[]): string {
+  const [first = '', ...others] = dirs;
+  return dirs.length <= maxListed
+    ? dirs.join(', ')
+    : `${first} and ${String(others.length)} other directories`;
 }
 
 const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)];

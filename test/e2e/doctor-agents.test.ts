@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/doctor/check.ts';
+import { loadSqlite } from '../../src/syncs/tokens/usage-log/database/sqlite.ts';
 import { droidSample } from '../helpers/agents/droid.ts';
 import { runCli } from '../helpers/cli.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
@@ -32,6 +33,26 @@ describe('coding agents', () => {
       `droid: no logs on this machine (searched ${workspace.root}/.factory/sessions)`,
     ]);
   });
+
+  test('doctor reports how many locations were searched instead of a long list', async () => {
+    await using workspace = await temporaryWorkspace({ syncs: ['tokens'] });
+    const first = `${workspace.root}/.config/Code/User/globalStorage/saoudrizwan.claude-dev/tasks`;
+    expect(await findingsAbout('cline', workspace)).toEqual([
+      `cline: no logs on this machine (searched ${first} and 8 other directories)`,
+    ]);
+  });
+
+  test.runIf(loadSqlite() === null)(
+    'doctor warns about databases that this version of Node.js can not read (skipped with node:sqlite)',
+    async () => {
+      await using workspace = await temporaryWorkspace({ syncs: ['tokens'] });
+      await workspace.write('.local/share/goose/sessions/sessions.db', 'SQLite format 3');
+      const [warning] = await findingsAbout('Goose', workspace);
+      expect(warning).toBe(
+        `keeps usage in a database, which only Node.js 22.15 or later can read (this is ${process.versions.node}) (run sync-runner with Node.js 22.15 or later)`,
+      );
+    },
+  );
 
   test('doctor reports the logs of an agent, and the days that a run has counted', async () => {
     await using workspace = await temporaryWorkspace({ syncs: ['tokens'] });

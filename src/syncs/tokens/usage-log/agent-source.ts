@@ -17,7 +17,6 @@ import { hashPathOrNull, hashPaths, hashPath } from './projects/hash-paths.ts';
 import { unknownModel } from './fields.ts';
 import { findLogs, type FoundLog } from './reading/find-logs.ts';
 import { readableLogs } from './database/readable-logs.ts';
-import { sqliteNodeVersion } from './database/sqlite.ts';
 import { findRoots } from './locations.ts';
 import { withSessions } from './running-totals/session-growth.ts';
 import { updateTotals } from './running-totals/update-totals.ts';
@@ -33,8 +32,6 @@ export const agentSource = (agent: Agent): Source => ({
   read: (context) => readAgent(agent, context),
 });
 
-const upgradeHint = `run it with Node.js ${sqliteNodeVersion} or later`;
-
 async function readAgent(agent: Agent, context: SourceContext): Promise<SourceReport> {
   const { name } = agent;
   const { options, root, system, startedAt, previous, warn, signal } = context;
@@ -45,18 +42,16 @@ async function readAgent(agent: Agent, context: SourceContext): Promise<SourceRe
   const { roots, warnings: rootWarnings } = findRoots(agent, directories, { root, system });
   for (const warning of rootWarnings) warn(warning);
   const { logs, warnings: findWarnings } = await findLogs(agent, roots, yieldToEventLoop);
-  const { readable: found, reason } = readableLogs(agent, logs, system.processInfo.nodeVersion);
+  const { nodeVersion } = system.processInfo;
+  const { readable: found, warning: unsupported } = readableLogs(agent, logs, nodeVersion);
+  const reason = unsupported && `${title} ${unsupported.message}`;
   const state = parseStoredState(context.cache);
   const update = agent.runningTotals === true ? updateTotals : updateUsage;
   const updated: UpdatedUsage = await update({ agent, found, state, context, yieldToEventLoop });
   const warnings = [...findWarnings, ...updated.warnings];
   for (const warning of warnings) warn(warning);
   const isSkipped = reason !== null && found.length === 0;
-  if (reason !== null && !isSkipped) {
-    warn(
-      diagnostic('database-unsupported', { subject: title, message: reason, hint: upgradeHint }),
-    );
-  }
+  if (unsupported !== null && !isSkipped) warn(unsupported);
 
   const usage = isHashed ? hashPaths(updated.usage) : updated.usage;
   const today = createCalendar(options.timeZone)(startedAt.getTime());

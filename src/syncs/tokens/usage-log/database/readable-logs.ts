@@ -1,13 +1,14 @@
 import { basename, dirname } from 'node:path';
 import { agentTitles } from '../../../../schema/agents.ts';
+import { diagnostic, type Diagnostic } from '../../../../util/diagnostic.ts';
 import { formatOf, type Agent } from '../agent.ts';
 import type { FoundLog } from '../reading/find-logs.ts';
 import { loadSqlite, sqliteNodeVersion } from './sqlite.ts';
 
 export interface ReadableLogs {
   readonly readable: readonly FoundLog[];
-  /** Why the other logs can't be read; null if all can. */
-  readonly reason: string | null;
+  /** About the other logs; null if all can be read. */
+  readonly warning: Diagnostic | null;
 }
 
 /** Returns the logs that this version of Node.js can read. `node:sqlite` is loaded only if there is a database. */
@@ -20,10 +21,12 @@ export function readableLogs(
     formatOf(agent, basename(path), dirname(path))?.type === 'database';
   const readable = found.filter((log) => !isDatabase(log));
   const count = found.length - readable.length;
-  if (count === 0 || loadSqlite() !== null) return { readable: found, reason: null };
+  if (count === 0 || loadSqlite() !== null) return { readable: found, warning: null };
   const databases = count === 1 ? 'a database' : `${String(count)} databases`;
-  return {
-    readable,
-    reason: `${agentTitles[agent.name]} keeps usage in ${databases}, which only Node.js ${sqliteNodeVersion} or later can read (this is ${nodeVersion})`,
-  };
+  const warning = diagnostic('database-unsupported', {
+    subject: agentTitles[agent.name],
+    message: `keeps usage in ${databases}, which only Node.js ${sqliteNodeVersion} or later can read (this is ${nodeVersion})`,
+    hint: `run sync-runner with Node.js ${sqliteNodeVersion} or later`,
+  });
+  return { readable, warning };
 }
