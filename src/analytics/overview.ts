@@ -43,8 +43,10 @@ export interface UsageLine {
   /** `agents` for the sum of several agents, each of which has its own line too. */
   readonly source: string;
   readonly day: Day;
-  /** Null if the source does not cover the day. */
+  /** Null if the source does not cover the day, or has no token counts. */
   readonly dayTokens: number | null;
+  /** Sources with usage on the day that are not part of `dayTokens`, because they have no token counts. */
+  readonly dayWithoutTokens: readonly string[];
   readonly dayUsd: string | null;
   readonly monthUsd: string | null;
   /** Days of the month up to today that the source does not cover: their cost is unknown. */
@@ -165,11 +167,16 @@ function usageLines({ tokens, analytics }: StoredData): readonly UsageLine[] {
     const current = daily.at(-1);
     const isOwn = line === agents ? isAgent : (source: string): boolean => source === name;
     const entries = today.filter(({ source }) => isOwn(source));
-    const isKnown = current?.covered === true;
+    const counted = entries.flatMap(({ tokens: counts }) => counts ?? []);
+    const withoutTokens = entries.flatMap((entry) => (entry.tokens === null ? entry.source : []));
+    const hasTokens =
+      tokens.totals[name]?.tokens !== null && (counted.length > 0 || withoutTokens.length === 0);
+    const isKnown = current?.covered === true && hasTokens;
     return {
       source: name,
       day: derived.today,
-      dayTokens: isKnown ? entries.reduce((sum, entry) => sum + total(entry.tokens), 0) : null,
+      dayTokens: isKnown ? counted.reduce((sum, counts) => sum + total(counts), 0) : null,
+      dayWithoutTokens: [...new Set(withoutTokens)].sort(),
       dayUsd: current?.costUsd ?? null,
       monthUsd: month.costUsd,
       monthUncoveredDays: month.uncoveredDays,

@@ -95,7 +95,7 @@ async function tokensTable(workspace: Workspace, query: ExportQuery): Promise<Ro
     ],
     rows: daily.map((entry) => [
       ...[entry.date, entry.source, entry.model, entry.workspace ?? null, entry.project ?? null],
-      ...counts.map((name) => entry.tokens[name]),
+      ...counts.map((name) => entry.tokens?.[name] ?? null),
       ...[entry.responses, moneyValue(entry.costUsd), entry.costBasis],
       moneyValue(entry.listPriceUsd ?? null),
       ...[entry.id ?? null, clients.get(entry.id ?? '') ?? null],

@@ -1,4 +1,4 @@
-import { isAgent } from '../schema/agents.ts';
+import { agentTitles, isAgent } from '../schema/agents.ts';
 import { isFound } from '../schema/project-states.ts';
 import type { Overview, ProjectRow, UsageLine } from '../analytics/overview.ts';
 import { plural, sanitizeLine } from '../util/text.ts';
@@ -105,7 +105,9 @@ function usageText(line: UsageLine, now: Date, overview: Overview): string {
   const today = now.toISOString();
   const dayName = day === today.slice(0, 10) ? 'today' : day;
   const monthName = day.slice(0, 7) === today.slice(0, 7) ? 'this month' : day.slice(0, 7);
-  const tokens = dayTokens === null ? [] : [formatCount(dayTokens)];
+  const excluded = line.dayWithoutTokens.map((name) => (isAgent(name) ? agentTitles[name] : name));
+  const without = excluded.length === 0 ? '' : ` without ${sanitizeLine(excluded.join(' and '))}`;
+  const tokens = dayTokens === null ? [] : [`${formatCount(dayTokens)}${without}`];
   const cost = dayUsd === null ? [] : [formatUsd(dayUsd)];
   const spent = [...tokens, ...cost].join(', ') || '-';
   const share = budgetUsed === null ? '' : ` (${budgetUsed.toFixed(0)} %)`;

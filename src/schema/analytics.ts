@@ -8,7 +8,10 @@ import { projectQuality } from './quality.ts';
 import { listPriceUsd, tokenCounts } from './tokens.ts';
 
 const usage = z.object({
-  tokens: tokenCounts,
+  /** Null if the tokens of every source are unknown. */
+  tokens: z.nullable(tokenCounts),
+  /** Sources whose logs contain costs and no token counts: they are not part of `tokens`. Absent without any. */
+  withoutTokens: z.optional(z.array(z.string())),
   responses: z.nullable(count),
   /** Cost of the models with a price, see `unpricedModels`; null if none has one. */
   costUsd: z.nullable(money),

@@ -114,6 +114,9 @@ export const tokenCounts = z.object({
   webSearches: count,
 });
 
+/** Null for an agent whose logs contain costs and no token counts. */
+const tokensOrUnknown = z.nullable(tokenCounts);
+
 const costBasis = z.enum(['billed', 'calculated', 'reported', 'unknown']);
 
 /** The share of web searches in `costUsd`; absent without web searches. */
@@ -141,7 +144,7 @@ const sessionGrowth = z.object({
   /** The provider of the model as the log names it, in lower case; empty if the log does not name it. */
   vendor: z.string(),
   /** By how much the total grew. */
-  tokens: tokenCounts,
+  tokens: tokensOrUnknown,
   /** By how much the cost grew that the agent reports; null if it reports none. */
   costUsd: z.nullable(money),
   /** Whether the first total of the session is included, which may contain usage of earlier days. */
@@ -159,7 +162,7 @@ export const tokenEntry = z.object({
   project: z.optional(z.nullable(z.string())),
   /** For local logs: id of the innermost registered project that contains `project`; null without one. */
   id: z.optional(z.nullable(z.string())),
-  tokens: tokenCounts,
+  tokens: tokensOrUnknown,
   responses: z.nullable(count),
   /** Total cost, including web searches. */
   costUsd: z.nullable(money),
@@ -193,7 +196,7 @@ export const tokenSource = z.object({
 });
 
 const totals = z.object({
-  tokens: tokenCounts,
+  tokens: tokensOrUnknown,
   responses: z.nullable(count),
   /** Cost of the models with a price, see `unpricedModels`; null if none has one. */
   costUsd: z.nullable(money),
@@ -213,7 +216,7 @@ const projectTotals = z.object({
   logDir: z.nullable(z.string()),
   /** The directory that the agent was started in; null if it is unknown. */
   projectPath: z.nullable(z.string()),
-  tokens: tokenCounts,
+  tokens: tokensOrUnknown,
   /** Null for agents that keep only a running total per session. */
   responses: z.nullable(count),
   /** As in `totals`. */

@@ -32,8 +32,9 @@ export function tokensAnalytics(
   const today = dayAt(now);
   const limit = budget?.monthly ?? null;
   const covered = coveredUsage(snapshot, dayAt(new Date(context.readAt ?? snapshot.updatedAt)));
-  const toSource = ({ name, entries, coveredFrom, coveredTo }: CoveredUsage): UsageSource => {
-    const source = { entries, coveredFrom, coveredTo, today };
+  const toSource = ({ name, ...usage }: CoveredUsage): UsageSource => {
+    const { entries, coveredFrom, coveredTo } = usage;
+    const source = { ...usage, today };
     return {
       name,
       costBasis: basisOf(entries),
@@ -56,11 +57,8 @@ export function tokensAnalytics(
 }
 
 /** The entries of a source, which are complete from `coveredFrom` to `coveredTo`. */
-export interface CoveredUsage {
+export interface CoveredUsage extends Omit<SourceEntries, 'today'> {
   readonly name: string;
-  readonly entries: readonly TokenEntry[];
-  readonly coveredFrom: Day | null;
-  readonly coveredTo: Day | null;
 }
 
 /** Returns every source with entries, or that was read and has none. `readOn` is the day on which logs were read. */
@@ -75,7 +73,8 @@ export function coveredUsage(snapshot: Snapshot<'tokens'>, readOn: Day): readonl
     // The snapshot of an agent ends with the last usage, but its logs are known up to when they were read.
     const isReadUpTo = isAgent(name) && state?.status === 'ok' && readOn > (lastKnown ?? '');
     const coveredTo = isReadUpTo ? readOn : lastKnown;
-    return [{ name, entries, coveredFrom, coveredTo }];
+    const withoutTokens = snapshot.totals[name]?.tokens === null ? name : null;
+    return [{ name, entries, coveredFrom, coveredTo, withoutTokens }];
   });
 }
 
@@ -93,6 +92,7 @@ export function combineAgents(sources: readonly CoveredUsage[]): CoveredUsage | 
     entries: agents.flatMap(({ entries }) => entries),
     coveredFrom: from[0] ?? null,
     coveredTo: to.at(-1) ?? null,
+    withoutTokens: null,
   };
 }
 

@@ -6,6 +6,10 @@ import { addKnown, toMicros, toMoney, type Micros } from './money.ts';
 /** A running sum, mutated for every entry. */
 export interface Sum {
   readonly tokens: { -readonly [Kind in keyof TokenCounts]: number };
+  /** Whether `tokens` contains those of an entry. */
+  hasTokens: boolean;
+  /** Sources of entries whose tokens are unknown. */
+  readonly withoutTokens: Set<string>;
   responses: number | null;
   cost: Micros | null;
   /** Undefined without usage that a subscription covers. */
@@ -14,6 +18,8 @@ export interface Sum {
 
 export const newSum = (): Sum => ({
   tokens: { input: 0, output: 0, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0, webSearches: 0 },
+  hasTokens: false,
+  withoutTokens: new Set(),
   responses: null,
   cost: null,
   listPrice: undefined,
@@ -22,9 +28,15 @@ export const newSum = (): Sum => ({
 const kinds = Object.keys(newSum().tokens) as readonly (keyof TokenCounts)[];
 
 /** Adds an entry. Counts are clamped to safe integers: a log may contain any number. */
-export function addEntry(sum: Sum, { tokens, responses, costUsd, listPriceUsd }: TokenEntry): void {
-  for (const kind of kinds) {
-    sum.tokens[kind] = Math.min(sum.tokens[kind] + tokens[kind], Number.MAX_SAFE_INTEGER);
+export function addEntry(sum: Sum, entry: TokenEntry): void {
+  const { source, tokens, responses, costUsd, listPriceUsd } = entry;
+  if (tokens === null) {
+    sum.withoutTokens.add(source);
+  } else {
+    sum.hasTokens = true;
+    for (const kind of kinds) {
+      sum.tokens[kind] = Math.min(sum.tokens[kind] + tokens[kind], Number.MAX_SAFE_INTEGER);
+    }
   }
   sum.responses = addKnown(sum.responses, responses);
   sum.cost = addKnown(sum.cost, costUsd === null ? null : toMicros(costUsd));
@@ -35,8 +47,9 @@ export function addEntry(sum: Sum, { tokens, responses, costUsd, listPriceUsd }:
   );
 }
 
-export const toUsage = ({ tokens, responses, cost, listPrice }: Sum): Usage => ({
-  tokens,
+export const toUsage = ({ responses, cost, listPrice, ...sum }: Sum): Usage => ({
+  tokens: sum.withoutTokens.size > 0 && !sum.hasTokens ? null : sum.tokens,
+  ...(sum.withoutTokens.size > 0 ? { withoutTokens: [...sum.withoutTokens].sort() } : {}),
   responses,
   costUsd: cost === null ? null : toMoney(cost),
   ...toListPrice(listPrice),

@@ -13,6 +13,8 @@ export interface SourceEntries {
   readonly coveredFrom: Day | null;
   readonly coveredTo: Day | null;
   readonly today: Day;
+  /** The source, if its tokens are unknown, also of days without an entry. */
+  readonly withoutTokens: string | null;
 }
 
 /** Returns the last 7, 30 and 90 days of one source; `projectOf` returns the project that contains a path. */
@@ -31,6 +33,7 @@ function usageWindow(
   const uncoveredDays = countUncovered(source, from);
   const entries = source.entries.filter(({ date }) => date >= from && date <= today);
   const total = newSum();
+  if (source.withoutTokens !== null) total.withoutTokens.add(source.withoutTokens);
   for (const entry of entries) addEntry(total, entry);
   // A covered window without entries means that nothing was used.
   if (entries.length === 0 && uncoveredDays < days) total.cost = 0;

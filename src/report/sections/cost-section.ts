@@ -1,6 +1,5 @@
-import type { Analytics, UsageSource } from '../../schema/analytics.ts';
+import type { Analytics, Usage, UsageSource } from '../../schema/analytics.ts';
 import { agentTitles, isAgent } from '../../schema/agents.ts';
-import type { TokenCounts } from '../../schema/tokens.ts';
 import type { Day } from '../../schema/timestamp.ts';
 import { barChart } from '../charts/bar-chart.ts';
 import { costChart } from '../charts/cost-chart.ts';
@@ -78,10 +77,10 @@ function sourceCharts(
           subject: title,
           unit: 'models',
           noteHeader,
-          bars: (window?.models ?? []).map(({ model, costUsd, tokens }) => ({
+          bars: (window?.models ?? []).map(({ model, costUsd, ...usage }) => ({
             label: model,
             costUsd,
-            note: inputAndOutput(tokens),
+            note: inputAndOutput(usage),
           })),
         }),
         source === tokens.agents
@@ -123,7 +122,7 @@ const agentChart = (
               {
                 label: agentTitles[name],
                 costUsd: window.costUsd,
-                note: inputAndOutput(window.tokens),
+                note: inputAndOutput(window),
               },
             ]
           : [],
@@ -132,8 +131,17 @@ const agentChart = (
   });
 
 const noteHeader = 'Input / output tokens';
-const inputAndOutput = (tokens: TokenCounts): string =>
-  `${compact(tokens.input + tokens.cacheRead + tokens.cacheWrite5m + tokens.cacheWrite1h)} / ${compact(tokens.output)}`;
+
+function inputAndOutput({
+  tokens,
+  withoutTokens = [],
+}: Pick<Usage, 'tokens' | 'withoutTokens'>): string {
+  if (tokens === null) return 'unknown';
+  const input = tokens.input + tokens.cacheRead + tokens.cacheWrite5m + tokens.cacheWrite1h;
+  const names = withoutTokens.map((name) => (isAgent(name) ? agentTitles[name] : name));
+  const without = names.length === 0 ? '' : ` without ${names.join(' and ')}`;
+  return `${compact(input)} / ${compact(tokens.output)}${without}`;
+}
 
 const lastPart = (path: string): string =>
   path.split(/[/\\]/).findLast((part) => part !== '') ?? path;

@@ -76,7 +76,10 @@ export function totalsOf(entries: readonly TokenEntry[]): TokenTotals {
   const responses = entries.flatMap((entry) => entry.responses ?? []);
   const search = sum(entries.map(({ searchCostUsd }) => searchCostUsd));
   return {
-    tokens: entries.reduce((tokens, entry) => addTokens(tokens, entry.tokens), noTokens),
+    tokens: entries.reduce(
+      (tokens, entry) => addTokens(tokens, entry.tokens ?? noTokens),
+      noTokens,
+    ),
     responses: responses.length === 0 ? null : responses.reduce(addCounts),
     costUsd: dollarsOrNull(sum(entries.map(({ costUsd }) => costUsd))),
     ...(search === null ? {} : { searchCostUsd: formatDollars(search) }),

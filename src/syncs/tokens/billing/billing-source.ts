@@ -155,7 +155,7 @@ function countRevisedDays(
 
 function serializeByDay(entries: readonly TokenEntry[]): ReadonlyMap<Day, string> {
   const serialize = ({ model, workspace, tokens, responses, costUsd }: TokenEntry): string => {
-    const counts = Object.entries(tokens).sort(([a], [b]) => (a < b ? -1 : 1));
+    const counts = Object.entries(tokens ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
     return JSON.stringify([model, workspace ?? null, counts, responses, costUsd]);
   };
   const days = groupBy(entries, ({ date }) => date);

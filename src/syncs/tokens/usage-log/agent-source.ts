@@ -69,9 +69,12 @@ async function readAgent(agent: Agent, context: SourceContext): Promise<SourceRe
           timeZone: options.timeZone,
           projectOf: isHashed ? hashPathOrNull : (project) => project,
         });
-  const responses = growth === undefined ? {} : { responses: null };
+  const unknown = {
+    ...(growth === undefined ? {} : { responses: null }),
+    ...(agent.lacksTokens === true ? { tokens: null } : {}),
+  };
   const projects = toProjectTotals(updated.usage, { source: name, isFlatRate, idOf }).map(
-    (project) => ({ ...project, ...responses }),
+    (project) => ({ ...project, ...unknown }),
   );
   const unpricedModels = unpricedModelsOf(daily);
   for (const model of unpricedModels) warn(unpricedWarning(model, title));
@@ -88,8 +91,8 @@ async function readAgent(agent: Agent, context: SourceContext): Promise<SourceRe
     usage:
       (hasLogs && !isSkipped) || daily.length > 0
         ? {
-            totals: { ...sumUsage(updated.usage, isFlatRate), ...responses },
-            daily,
+            totals: { ...sumUsage(updated.usage, isFlatRate), ...unknown },
+            daily: agent.lacksTokens === true ? daily.map(withoutTokens) : daily,
             projects: isHashed ? projects.map(hashProject) : projects,
           }
         : null,
@@ -97,6 +100,14 @@ async function readAgent(agent: Agent, context: SourceContext): Promise<SourceRe
     ...(updated.state === undefined ? {} : { cache: toStoredState(updated.state) }),
   };
 }
+
+const withoutTokens = (entry: TokenEntry): TokenEntry => ({
+  ...entry,
+  tokens: null,
+  ...(entry.sessions === undefined
+    ? {}
+    : { sessions: entry.sessions.map((session) => ({ ...session, tokens: null })) }),
+});
 
 const hashProject = (project: ProjectTotals): ProjectTotals => ({
   ...project,

@@ -24,6 +24,8 @@ export interface Agent {
    * its time the last activity (0 if the log does not name it). Days then contain the growth between runs.
    */
   readonly runningTotals?: true;
+  /** Whether the logs contain costs and no token counts: those of records are 0, and null in `tokens.json`. */
+  readonly lacksTokens?: true;
   /** The first format that recognises a file is the one that it is read with. */
   readonly formats: readonly LogFormat[];
   /**

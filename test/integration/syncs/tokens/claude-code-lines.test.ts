@@ -130,7 +130,7 @@ test('sums are limited to the largest safe integer', async () => {
     responseLine({ id: 'a', usage }),
     responseLine({ id: 'b', usage }),
   ]);
-  expect(claudeCodeTotals(run).tokens.input).toBe(Number.MAX_SAFE_INTEGER);
+  expect(claudeCodeTotals(run).tokens?.input).toBe(Number.MAX_SAFE_INTEGER);
 });
 
 describe('a project', () => {

@@ -108,7 +108,7 @@ const dayMs = 24 * 60 * 60_000;
 const settledMs = Date.now() - 2 * dayMs;
 const row = (id: string, output: number | string, at = settledMs): string =>
   `INSERT INTO response VALUES ('${id}', ${String(at)}, ${String(output)}, 'text');`;
-const outputOf = ({ usage }: SourceReport): number | undefined => usage?.totals.tokens.output;
+const outputOf = ({ usage }: SourceReport): number | undefined => usage?.totals.tokens?.output;
 
 /** The names, sizes and times of the files in the directory. Reading may touch the index of a log in use. */
 const listing = async (): Promise<readonly unknown[]> =>

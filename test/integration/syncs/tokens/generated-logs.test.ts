@@ -103,7 +103,7 @@ function expectTruth(snapshot: Snapshot<'tokens'>, truth: GroundTruth): void {
     tokensOfAll(truth.byProjectDir),
   );
   // The ground truth is without searches, at one cent each, and a sum of binary fractions.
-  const searches = totals?.tokens.webSearches ?? 0;
+  const searches = totals?.tokens?.webSearches ?? 0;
   expect(searches).toBe(truth.traps.webSearchRequests);
   expect(Number(totals?.searchCostUsd ?? 0)).toBe(searches / 100);
   const withoutSearches = Number(totals?.costUsd) - Number(totals?.searchCostUsd ?? 0);
@@ -117,7 +117,7 @@ const sumsBy = (
 ): Readonly<Record<string, TokenSums>> => groupSums(daily, keyOf);
 
 interface Counted {
-  readonly tokens: TokenCounts;
+  readonly tokens: TokenCounts | null;
   readonly responses: number | null;
 }
 
@@ -134,11 +134,11 @@ function sumsOf(items: readonly Counted[]): TokenSums {
   const sum = (of: (item: Counted) => number): number =>
     items.reduce((total, item) => total + of(item), 0);
   return {
-    in: sum(({ tokens }) => tokens.input),
-    out: sum(({ tokens }) => tokens.output),
-    cw5m: sum(({ tokens }) => tokens.cacheWrite5m),
-    cw1h: sum(({ tokens }) => tokens.cacheWrite1h),
-    cr: sum(({ tokens }) => tokens.cacheRead),
+    in: sum(({ tokens }) => tokens?.input ?? 0),
+    out: sum(({ tokens }) => tokens?.output ?? 0),
+    cw5m: sum(({ tokens }) => tokens?.cacheWrite5m ?? 0),
+    cw1h: sum(({ tokens }) => tokens?.cacheWrite1h ?? 0),
+    cr: sum(({ tokens }) => tokens?.cacheRead ?? 0),
     responses: sum(({ responses }) => responses ?? 0),
   };
 }

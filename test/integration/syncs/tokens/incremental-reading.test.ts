@@ -35,7 +35,7 @@ test('the tokens sync reads a log again when it was rewritten with the same size
   await writeFile(logPath(home), text.replace(':11', ':99'));
   await utimes(logPath(home), time, time);
   const second = await home.collect(afterRun(first));
-  expect(claudeCodeTotals(second).tokens.output).toBe(99);
+  expect(claudeCodeTotals(second).tokens?.output).toBe(99);
 });
 
 test('the tokens sync leaves an incomplete last line for the next run', async () => {
@@ -83,7 +83,7 @@ describe('a replaced log', () => {
       await home.writeLog(asNewFile ? '-home-dev-app/new' : log, lines);
       if (asNewFile) await rename(join(home.projects, '-home-dev-app/new'), logPath(home));
       const second = await home.collect(afterRun(first));
-      expect(claudeCodeTotals(second).tokens.output).toBe(output);
+      expect(claudeCodeTotals(second).tokens?.output).toBe(output);
       expect(second.snapshot).toEqual((await home.collect()).snapshot);
     },
   );
@@ -101,7 +101,7 @@ test('a log is read again when a log with the same end has replaced it', async (
     responseLine({ id: 'd' }),
   ]);
   await rename(join(home.projects, other), logPath(home));
-  expect(claudeCodeTotals(await home.collect(afterRun(first))).tokens.output).toBe(99 + 30);
+  expect(claudeCodeTotals(await home.collect(afterRun(first))).tokens?.output).toBe(99 + 30);
 });
 
 test('an invalid line is counted once when its log is read in several runs', async () => {

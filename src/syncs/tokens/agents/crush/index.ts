@@ -10,6 +10,7 @@ export const crush = {
   locations,
   logDirOf: null,
   runningTotals: true,
+  lacksTokens: true,
   formats: [
     {
       type: 'database',

@@ -1,6 +1,6 @@
 import { parseDollars } from '../../pricing/money.ts';
 import type { SourceContext } from '../../source.ts';
-import { totalTokens } from '../../token-counts.ts';
+import { noTokens, totalTokens } from '../../token-counts.ts';
 import type { Agent } from '../agent.ts';
 import { sumByEntry, type DayUsage } from './day-usage.ts';
 
@@ -45,7 +45,7 @@ export async function previousUsage(
       // A hashed project has a hashed directory.
       logDir: project === null ? null : (logDirs.get(project) ?? logDirOf?.(project) ?? null),
       project,
-      tokens,
+      tokens: tokens ?? noTokens,
       responses: responses ?? 0,
       cost: listPriceUsd === null ? null : parseDollars(listPriceUsd),
       priceVersion: priceVersion ?? null,

@@ -3,7 +3,7 @@ import { getOrInsert, groupBy } from '../../../../util/collections.ts';
 import { toTimestamp } from '../../../../util/dates.ts';
 import { formatDollars, parseDollars } from '../../pricing/money.ts';
 import type { SourceContext } from '../../source.ts';
-import { addTokens, totalTokens } from '../../token-counts.ts';
+import { addTokens, noTokens, totalTokens } from '../../token-counts.ts';
 import type { Usage } from '../agent.ts';
 import { createCalendar } from '../days/bucket-by-day.ts';
 import { hashPath } from '../projects/hash-paths.ts';
@@ -34,7 +34,7 @@ export async function storedGrowth(
       timeMs: Date.parse(lastActivityAt),
       project,
       usage: {
-        ...tokens,
+        ...(tokens ?? noTokens),
         ...{ vendor, model, isFast: false, isUs: false, isBatch: false },
         reportedCostUsd: costUsd === null ? null : Number(costUsd),
       },

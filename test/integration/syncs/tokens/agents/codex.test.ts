@@ -99,7 +99,7 @@ describe('records of responses', () => {
 describe('model, directory and tier', () => {
   const entries = (run: AgentRun): unknown =>
     run.usage?.daily.map(({ model, project, tokens, costUsd }) => [
-      ...[model, project, tokens.input],
+      ...[model, project, tokens?.input],
       costUsd === null ? 'unknown' : 'known',
     ]);
 
@@ -132,7 +132,7 @@ describe('model, directory and tier', () => {
       .count({ input: 600_000 })
       .write(home.path);
     const second = await runAgent('codex', home.path, { after: first });
-    const models = second.usage?.daily.map(({ model, tokens }) => [model, tokens.input]);
+    const models = second.usage?.daily.map(({ model, tokens }) => [model, tokens?.input]);
     expect(models).toEqual([
       ['gpt-5.4', 50_001],
       ['gpt-5.4-fast', 600_320],

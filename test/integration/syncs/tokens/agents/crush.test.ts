@@ -31,9 +31,12 @@ describe.skipIf(loadSqlite() === null)('Crush (skipped without node:sqlite)', ()
     expect(run.usage?.daily).toMatchObject([
       {
         ...{ date: '2026-11-20', model: 'unknown', project: join(home.path, 'app') },
-        ...{ tokens: { input: 0, output: 0 }, costUsd: '0.250000', costBasis: 'reported' },
+        ...{ tokens: null, costUsd: '0.250000', costBasis: 'reported' },
+        sessions: [{ id: 'root', tokens: null, costUsd: '0.250000' }],
       },
     ]);
+    expect(run.usage?.totals).toMatchObject({ tokens: null, responses: null });
+    expect(run.usage?.projects).toMatchObject([{ tokens: null, responses: null }]);
   });
 
   test('the cost of a child is part of that of its parent', async () => {

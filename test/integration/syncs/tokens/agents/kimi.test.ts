@@ -116,7 +116,7 @@ describe('Kimi CLI', () => {
     const remote = join(home.path, `.kimi/sessions/ssh_${hash}/b/wire.jsonl`);
     await writeJsonLines(remote, [line(status('m2', 7))]);
     const { usage } = await runAgent('kimi-cli', home.path);
-    const outputs = usage?.daily.map(({ project, tokens }) => [String(project), tokens.output]);
+    const outputs = usage?.daily.map(({ project, tokens }) => [String(project), tokens?.output]);
     expect(Object.fromEntries(outputs ?? [])).toEqual({ '/home/dev/app': 5, null: 7 });
   });
 });
@@ -168,7 +168,7 @@ describe('Kimi Code', () => {
       added.map((one) => `${JSON.stringify(one)}\n`).join(''),
     );
     const second = await runAgent('kimi-code', home.path, { after: first });
-    const outputs = second.usage?.daily.map(({ model, tokens }) => [model, tokens.output]);
+    const outputs = second.usage?.daily.map(({ model, tokens }) => [model, tokens?.output]);
     expect(Object.fromEntries(outputs ?? [])).toEqual({
       ...{ k: 3, 'kimi-k2': 16, 'kimi-k3': 13, other: 7 },
     });

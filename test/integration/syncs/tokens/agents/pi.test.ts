@@ -25,7 +25,7 @@ const answer = (id: string, output: number, changes: object = {}): object => ({
 });
 
 const outputByModel = ({ usage }: AgentRun): object =>
-  Object.fromEntries(usage?.daily.map(({ model, tokens }) => [model, tokens.output]) ?? []);
+  Object.fromEntries(usage?.daily.map(({ model, tokens }) => [model, tokens?.output]) ?? []);
 
 describe('Pi', () => {
   test('all branches of a session are counted, not only the active one', async () => {

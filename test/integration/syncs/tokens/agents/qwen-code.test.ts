@@ -134,7 +134,7 @@ describe('Qwen Code', () => {
     await writeChat(home, 'a', [answer('1', 5)]);
     await writeLedger(home, [ledgerLine('x', 5), ledgerLine('y', 7, { sessionId: 'gone' })]);
     const { usage } = await runAgent(name, home.path);
-    const outputs = usage?.daily.map(({ project, tokens }) => [String(project), tokens.output]);
+    const outputs = usage?.daily.map(({ project, tokens }) => [String(project), tokens?.output]);
     expect(Object.fromEntries(outputs ?? [])).toEqual({ '/home/dev/app': 5, null: 7 });
   });
 });

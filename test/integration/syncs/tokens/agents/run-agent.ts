@@ -89,13 +89,10 @@ export interface Counts {
   readonly cacheWrite: number;
 }
 
-export const toCounts = ({
-  input,
-  output,
-  cacheRead,
-  cacheWrite5m,
-  cacheWrite1h,
-}: TokenCounts): Omit<Counts, 'responses'> => ({
-  ...{ input, output, cacheRead },
-  cacheWrite: cacheWrite5m + cacheWrite1h,
+/** Unknown counts are 0. */
+export const toCounts = (tokens: TokenCounts | null): Omit<Counts, 'responses'> => ({
+  input: tokens?.input ?? 0,
+  output: tokens?.output ?? 0,
+  cacheRead: tokens?.cacheRead ?? 0,
+  cacheWrite: (tokens?.cacheWrite5m ?? 0) + (tokens?.cacheWrite1h ?? 0),
 });

@@ -44,8 +44,8 @@ async function collectAfter(
 /** The output tokens by day, with a mark for entries that contain a first total. */
 const outputByDay = ({ snapshot }: TokensRun): readonly string[] =>
   snapshot.daily.map(
-    ({ date, tokens: { output }, sessions }) =>
-      `${date} ${String(output)}${sessions?.some(({ isFirst }) => isFirst) ? ' first' : ''}`,
+    ({ date, tokens, sessions }) =>
+      `${date} ${String(tokens?.output)}${sessions?.some(({ isFirst }) => isFirst) ? ' first' : ''}`,
   );
 
 const dataOf = ({ snapshot }: TokensRun): object => ({
@@ -79,7 +79,7 @@ describe('the day of a running total', () => {
     await write(home.path, { tokenUsage: totalOf(130), at: day21 });
     const second = await collectAfter(home, first);
     expect(outputByDay(second)).toEqual(['2026-11-10 100 first', '2026-11-21 30']);
-    expect(second.snapshot.totals['droid']?.tokens.output).toBe(130);
+    expect(second.snapshot.totals['droid']?.tokens?.output).toBe(130);
   });
 
   test('the growth of a session without time stamps is on the day of the run', async () => {
@@ -201,7 +201,7 @@ describe.each(events)('a session that %s', (_, total, change) => {
     await change(home.path);
     const second = await collectAfter(home, first);
     const afterLoss = await collectAfter(home, first, { kept });
-    expect(second.snapshot.totals['droid']?.tokens.output).toBe(total);
+    expect(second.snapshot.totals['droid']?.tokens?.output).toBe(total);
     expect(dataOf(afterLoss)).toEqual(dataOf(second));
     const third = await collectAfter(home, afterLoss, { at: '2026-11-23T08:00:00.000Z' });
     expect(third.snapshot.totals).toEqual(second.snapshot.totals);
