@@ -15,6 +15,7 @@ const layers: readonly (readonly string[])[] = [
   ['output'],
   ['syncs'],
   ['discovery'],
+  ['linguist'],
   ['git'],
   ['store', 'lock'],
   ['config'],

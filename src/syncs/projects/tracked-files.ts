@@ -6,7 +6,11 @@ import type { Repository, RepositoryReader } from '../../git/repository.ts';
 import { openRegularFileSync, readRegularFileSync } from '../../util/fs-sync.ts';
 import { errnoOf, isMachineProblem } from '../../util/errors.ts';
 import { signatureOf } from './files-signature.ts';
-import { createAttributeLookup, maxRules, parseAttributes } from './stack/linguist-attributes.ts';
+import {
+  listAttributesFiles,
+  maxAttributesBytes,
+  readAttributes,
+} from '../../linguist/linguist-attributes.ts';
 
 /** The tracked files of a repository as of the last change of its index. */
 export const trackedFiles = z.object({
@@ -20,9 +24,7 @@ export const trackedFiles = z.object({
 });
 export type TrackedFiles = z.infer<typeof trackedFiles>;
 
-/** Bounds for repositories that contain nothing else. */
-const maxAttributesFiles = 50;
-const maxAttributesBytes = 64 * 1024;
+/** A bound for repositories that contain nothing else. */
 const maxScripts = 100;
 const shebangBytes = 256;
 
@@ -42,15 +44,14 @@ export async function readTrackedFiles(
   const tracked = await reader.trackedFiles(repository);
   const sizes = await reader.sizes(repository);
   const paths = tracked.map(({ path }) => path);
-  const attributesFiles = paths.filter(isAttributesFile);
+  const attributesFiles = listAttributesFiles(paths);
   const scripts = paths.filter(needsShebang).slice(0, maxScripts);
-  const inputs = [...attributesFiles.slice(0, maxAttributesFiles), ...scripts];
+  const inputs = [...attributesFiles, ...scripts];
   // Before the files are read: a change while they are read is then detected by the next run.
   const signature = signatureFor(repository, inputs);
-  const attributes = attributesFiles
-    .slice(0, maxAttributesFiles)
-    .map((path) => parseAttributes(path, readText(join(repository.workTree, path))));
-  const rules = attributes.reduce((sum, file) => sum + file.rules.length, 0);
+  const attributes = readAttributes(attributesFiles, (path) =>
+    readText(join(repository.workTree, path)),
+  );
   const readable = new Set(scripts);
   const files = paths.map((path, index) => ({ path, size: sizes[index] ?? 0 }));
   return {
@@ -58,16 +59,13 @@ export async function readTrackedFiles(
     inputs,
     count: tracked.length,
     languages:
-      rules > maxRules || attributesFiles.length > maxAttributesFiles
+      attributes === null
         ? null
-        : countLanguages(files, createAttributeLookup(attributes), (path) =>
+        : countLanguages(files, attributes.attributesOf, (path) =>
             readable.has(path) ? readStart(join(repository.workTree, path)) : null,
           ),
   };
 }
-
-const isAttributesFile = (path: string): boolean =>
-  path === '.gitattributes' || path.endsWith('/.gitattributes');
 
 /** The files are untrusted: links are not followed, and FIFOs and large files are not read. */
 function readText(path: string): string {

@@ -1,5 +1,11 @@
-import { linguist } from './linguist.data.ts';
-import type { LinguistAttributes } from './linguist-attributes.ts';
+import {
+  isDocumentationPath,
+  isGeneratedPath,
+  isVendoredPath,
+  maxPathLength,
+} from '../../../linguist/path-rules.ts';
+import { linguist } from '../../../linguist/linguist.data.ts';
+import type { LinguistAttributes } from '../../../linguist/linguist-attributes.ts';
 
 /** A language, or the candidates of an ambiguous extension such as `.h`. */
 type Candidates = readonly number[];
@@ -8,18 +14,9 @@ const extensions = new Map<string, Candidates>(Object.entries(linguist.extension
 const fileNames = new Map<string, Candidates>(Object.entries(linguist.filenames));
 const interpreters = new Map<string, Candidates>(Object.entries(linguist.interpreters));
 const aliases = new Map<string, Candidates>(Object.entries(linguist.aliases));
-const vendored = new RegExp(linguist.vendored);
-const documentation = new RegExp(linguist.documentation);
-
-/** Generated files that a name identifies (after linguist's generated.rb; it reads the others). */
-const generated =
-  /(?:^|\/)(?:\.idea|Pods|Carthage\/Build|node_modules|Godeps|htmlcov|__generated__)\/|vendor\/(?:[-0-9A-Za-z]{1,60}\.){1,5}(?:com|edu|gov|in|me|net|org|fm|io)\/|(?:^|\/)\.pnp\.|\.designer\.(?:cs|vb)$|\.feature\.cs$|\.zep\.(?:c|h|php)$|_tlb\.pas$|\.pb\.(?:go|cc|h|c)$|_pb2(?:_grpc)?\.pyi?$|\.bundle\.js$|\.g\.dart$/i;
 
 /** A script or style sheet with a source map is generated. linguist finds the reference to it in the file. */
 const mayHaveSourceMap = /\.(?:[cm]?js|css)$/;
-
-/** Longer than paths of source files: the time of the patterns above grows with the square of the length. */
-const maxPathLength = 500;
 
 /** Of the languages that share an extension, the first of these, unless the project has more of another. */
 const usual = (
@@ -54,8 +51,8 @@ export const needsShebang = (path: string): boolean =>
   path.length <= maxPathLength &&
   !baseName(path).includes('.') &&
   !fileNames.has(baseName(path)) &&
-  !vendored.test(path) &&
-  !documentation.test(path);
+  !isVendoredPath(path) &&
+  !isDocumentationPath(path);
 
 /** Returns the languages of the interpreter that the first line of a script names; empty if there is none. */
 function shebangCandidates(start: string): Candidates {
@@ -132,9 +129,10 @@ function decide(
 }
 
 const isExcluded = (path: string, attributes: LinguistAttributes, hasSourceMap: boolean): boolean =>
-  (attributes.vendored ?? vendored.test(path)) ||
-  (attributes.documentation ?? documentation.test(path)) ||
-  (attributes.generated ?? (generated.test(path) || (hasSourceMap && mayHaveSourceMap.test(path))));
+  (attributes.vendored ?? isVendoredPath(path)) ||
+  (attributes.documentation ?? isDocumentationPath(path)) ||
+  (attributes.generated ??
+    (isGeneratedPath(path) || (hasSourceMap && mayHaveSourceMap.test(path))));
 
 function candidatesFor(
   path: string,

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { ecosystems } from '../../../../src/syncs/projects/stack/ecosystem-registry.ts';
-import { linguist } from '../../../../src/syncs/projects/stack/linguist.data.ts';
+import { linguist } from '../../../../src/linguist/linguist.data.ts';
 import type { Ecosystem } from '../../../../src/syncs/projects/stack/ecosystem.ts';
 
 const directory = new URL('../../../../src/syncs/projects/stack/ecosystems/', import.meta.url);

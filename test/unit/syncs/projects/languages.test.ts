@@ -3,7 +3,7 @@ import { countLanguages, needsShebang } from '../../../../src/syncs/projects/sta
 import {
   createAttributeLookup,
   parseAttributes,
-} from '../../../../src/syncs/projects/stack/linguist-attributes.ts';
+} from '../../../../src/linguist/linguist-attributes.ts';
 
 const count = (
   sizes: Readonly<Record<string, number>>,

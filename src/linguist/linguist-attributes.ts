@@ -1,4 +1,4 @@
-import { parseGitGlob } from '../../../git/ignore/git-glob.ts';
+import { parseGitGlob } from '../git/ignore/git-glob.ts';
 
 /** What `.gitattributes` files state about a path (github.com/github-linguist/linguist/blob/main/docs/overrides.md). */
 export interface LinguistAttributes {
@@ -24,28 +24,66 @@ export interface AttributesFile {
   /** Ends with `/`; empty for the root. */
   readonly prefix: string;
   readonly rules: readonly Rule[];
+  /** Whether a pattern is not supported. */
+  readonly isIncomplete: boolean;
 }
 
 /** More than any project has, so that thousands of patterns can't keep a run busy. */
-export const maxRules = 500;
+const maxRules = 500;
+const maxFiles = 50;
+export const maxAttributesBytes = 64 * 1024;
+
+const isAttributesFile = (path: string): boolean =>
+  path === '.gitattributes' || path.endsWith('/.gitattributes');
+
+/** Returns the first `.gitattributes` files among the paths, as many as `readAttributes` may read. */
+export const listAttributesFiles = (paths: Iterable<string>): string[] => {
+  const files: string[] = [];
+  for (const path of paths) {
+    if (isAttributesFile(path) && files.push(path) > maxFiles) break;
+  }
+  return files;
+};
+
+/** The attributes of a project: a lookup by path, and the files with patterns that are not supported. */
+export interface ProjectAttributes {
+  readonly attributesOf: (path: string) => LinguistAttributes;
+  readonly incomplete: readonly string[];
+}
+
+/** Reads the files that `listAttributesFiles` returned. Returns null if these are too many, or have too many rules. */
+export function readAttributes(
+  paths: readonly string[],
+  readText: (path: string) => string,
+): ProjectAttributes | null {
+  if (paths.length > maxFiles) return null;
+  const files = paths.map((path) => parseAttributes(path, readText(path)));
+  if (files.reduce((sum, { rules }) => sum + rules.length, 0) > maxRules) return null;
+  return {
+    attributesOf: createAttributeLookup(files),
+    incomplete: paths.filter((_, index) => files[index]?.isIncomplete === true),
+  };
+}
 
 /** Parses a `.gitattributes` file. Lines without an attribute of linguist, and patterns that are not supported, are ignored. */
 export function parseAttributes(path: string, text: string): AttributesFile {
   const rules: Rule[] = [];
+  let isIncomplete = false;
   for (const line of text.split(/\r?\n/)) {
     if (!line.includes('linguist-') || line.startsWith('#')) continue;
     const [, quoted, plain, rest = ''] =
       /^[ \t]*(?:"([^"\\]{1,250})"|([^ \t"]{1,250}))[ \t]+(.*)$/.exec(line) ?? [];
     const pattern = quoted ?? plain;
     // Negative patterns are forbidden, and a directory does not stand for its contents (gitattributes(5)).
-    if (pattern === undefined || pattern.startsWith('!') || pattern.endsWith('/')) continue;
-    const matches = compile(pattern);
-    if (matches !== null) rules.push({ matches, attributes: readAttributes(rest) });
+    if (pattern?.startsWith('!') === true || pattern?.endsWith('/') === true) continue;
+    const matches = pattern === undefined ? null : compile(pattern);
+    if (matches === null) isIncomplete = true;
+    else rules.push({ matches, attributes: parseLineAttributes(rest) });
   }
-  return { prefix: path.slice(0, path.lastIndexOf('/') + 1), rules };
+  return { prefix: path.slice(0, path.lastIndexOf('/') + 1), rules, isIncomplete };
 }
 
-function readAttributes(text: string): LineAttributes {
+function parseLineAttributes(text: string): LineAttributes {
   const attributes: LineAttributes = {};
   for (const [, sign = '', name = '', value] of text.matchAll(
     /(?<![^ \t])([-!]?)linguist-([a-z]{1,20})(?:=([^ \t]{0,100}))?(?![^ \t])/g,
