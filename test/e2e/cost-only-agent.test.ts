@@ -55,9 +55,7 @@ test.skipIf(loadSqlite() === null)(
         { source: 'crush', dayTokens: null, dayWithoutTokens: ['crush'], dayUsd: '0.010000' },
       ],
     });
-    expect(await cli('export', 'tokens')).toMatch(
-      /,crush,unknown,,[^,]+,,,,,,,,0\.01,reported,\r\n/,
-    );
+    expect(await cli('export', 'tokens')).toMatch(/,crush,unknown,,[^,]+,,,,,,,,0\.01,reported,/);
     const metrics = await readFile(join(workspace.root, 'sync.prom'), 'utf8');
     expect(metrics).toContain('source="goose",kind="input"');
     expect(metrics).not.toContain('source="crush",kind');

@@ -250,6 +250,7 @@ test('deriveAnalytics returns null instead of 0 without snapshots', async () => 
     day: '2026-11-23',
     tokens: null,
     trend: [],
+    trendChange: null,
     runs: [],
     projects: null,
   });
