@@ -1,122 +1,248 @@
-import { attentionCodes } from '../schema/attention-codes.ts';
+import {
+  attentionCodes,
+  callsForAction,
+  groupOf,
+  type AttentionCode,
+} from '../schema/attention-codes.ts';
 import { isFound } from '../schema/project-states.ts';
 import type { Attention, ProjectAnalytics } from '../schema/analytics.ts';
 import type { Day } from '../schema/timestamp.ts';
+import type { Project, ProjectGit } from '../schema/projects.ts';
 import { dayOf, daysBetween } from '../util/dates.ts';
-import type { Project } from '../schema/projects.ts';
 import { diagnostic } from '../util/diagnostic.ts';
-import { shellQuote } from '../util/shell.ts';
 import { plural } from '../util/text.ts';
+import { fixFor } from './attention-fixes.ts';
+import { parseIgnore } from './ignored-rules.ts';
 
-type Facts = Omit<ProjectAnalytics, 'attention'>;
+export type Facts = Omit<ProjectAnalytics, 'attention' | 'ignored'>;
 
-/** Thresholds from which a reason is reported. */
+/** Thresholds from which a reason is reported; docs/diagnostics.md documents them. */
 const limits = {
   /** US dollars in 30 days without a commit. */
   cost: 5,
+  /** US dollars in 7 days, and how many times the mean week of the 83 days before. */
+  spike: 10,
+  spikeFactor: 3,
   /** Percentage points of coverage lost in 30 days. */
   coverageLoss: 2,
   /** New TODOs in 30 days, absolute and relative to the TODOs before. */
   newTodos: 10,
   todoGrowth: 0.2,
-  /** Days since the last commit that changes may stay uncommitted or unpushed. */
-  unsavedDays: 14,
+  /** Days that a change may stay uncommitted, or a commit unpushed. */
+  unsavedDays: 7,
+  /** Days that changes may stay in the stash. */
+  stashDays: 30,
   /** Number of days for which a vanished project is reported. */
   missingDays: 14,
 };
 
-/** Returns why a project needs attention, the most severe reason first. Depends on the day only. */
-export function attentionOf(facts: Facts, project: Project, today: Day): Attention[] {
+/**
+ * Returns why a project needs attention, the most severe reason first and information last, and how many reasons the user ignores. Depends
+ * on the day only.
+ */
+export function attentionOf(
+  facts: Facts,
+  project: Project,
+  today: Day,
+): Pick<ProjectAnalytics, 'attention' | 'ignored'> {
+  const { isIgnored, problem } = parseIgnore(project.ignore, today);
+  const context: Context = {
+    facts,
+    project,
+    today,
+    git: knownGit(project),
+    ignoreProblem: problem,
+  };
   // The facts of a project that was not found are the last known ones: they do not call for action.
-  const applicable = isFound(facts) ? rules : { missing };
-  return attentionCodes.flatMap((code) => {
-    const message = (applicable as Partial<typeof rules>)[code]?.(facts, project, today) ?? null;
+  const applicable: Partial<typeof rules> = isFound(facts) ? rules : { missing };
+  const reasons = attentionCodes.flatMap((code): Attention[] => {
+    const message = applicable[code]?.(context) ?? null;
     if (message === null) return [];
-    return [{ ...diagnostic(code, { message, hint: hintFor(code, project.path) }), code }];
+    const { severity, subject, hint } = diagnostic(code, { message, hint: fixFor(code, project) });
+    return [{ severity, code, group: groupOf(code), subject, message, hint }];
   });
+  const shown = reasons.filter(({ code }) => !isIgnored(code));
+  const attention = [
+    ...shown.filter(callsForAction),
+    ...shown.filter((reason) => !callsForAction(reason)),
+  ];
+  return { attention, ignored: reasons.length - attention.length };
 }
 
-/** Returns the git command that shows or fixes the reason, if one exists. */
-function hintFor(code: Attention['code'], path: string): string | null {
-  switch (code) {
-    case 'unreadable':
-    case 'conflicts':
-    case 'unsaved-work':
-      return `git -C ${shellQuote(path)} status`;
-    case 'unpushed':
-      return `git -C ${shellQuote(path)} push`;
-    default:
-      return null;
-  }
+interface Context {
+  readonly facts: Facts;
+  readonly project: Project;
+  readonly today: Day;
+  /** Null if the last run could not read all of them. */
+  readonly git: ProjectGit | null;
+  readonly ignoreProblem: string | null;
 }
+
+const knownGit = ({ state, git }: Project): ProjectGit | null => (state === 'ok' ? git : null);
 
 /** Returns the message of a reason, or null if the reason does not apply. */
-type Rule = (facts: Facts, project: Project, today: Day) => string | null;
+type Rule = (context: Context) => string | null;
 
 const rules = {
   unreadable,
   conflicts,
+  'unborn-with-files': unbornWithFiles,
+  'detached-commits': detachedCommits,
+  diverged,
+  'never-pushed': neverPushed,
+  'upstream-gone': upstreamGone,
+  'no-upstream': noUpstream,
+  unpushed,
+  'unsaved-work': unsavedWork,
+  stash,
+  missing,
+  'no-remote': noRemote,
   'cost-without-commits': costWithoutCommits,
+  'cost-spike': costSpike,
   'coverage-fell': coverageFell,
   'high-debt': highDebt,
-  'unsaved-work': unsavedWork,
-  unpushed,
   'todos-grew': todosGrew,
-  missing,
-} satisfies Record<Attention['code'], Rule>;
+  behind,
+  'invalid-ignore': ({ ignoreProblem }) => ignoreProblem,
+} satisfies Record<AttentionCode, Rule>;
 
-function unreadable({ state }: Facts, { git }: Project): string | null {
+function unreadable({ facts: { state }, project: { git } }: Context): string | null {
   if (state === 'ok') return null;
   const reason = git?.error ? ` (${git.error})` : '';
   return state === 'untrusted' ? `owned by another user${reason}` : `can't be read${reason}`;
 }
 
-function conflicts({ state }: Facts, { git }: Project): string | null {
+function conflicts({ git }: Context): string | null {
   const files = git?.changes?.conflicts ?? 0;
-  return state === 'ok' && files > 0 ? `${plural(files, 'file')} with merge conflicts` : null;
+  return files > 0 ? `${plural(files, 'file')} with merge conflicts` : null;
 }
 
-function costWithoutCommits({ cost30Usd, activity }: Facts): string | null {
+function unbornWithFiles({ git }: Context): string | null {
+  if (git?.unborn !== true || git.dirty !== true) return null;
+  const files = changesOf(git);
+  return `never committed${files === null ? '' : `: ${plural(files, 'file')}`}`;
+}
+
+function detachedCommits({ git }: Context): string | null {
+  const commits = git?.detached === true ? (git.unpushed?.commits ?? 0) : 0;
+  return commits > 0 ? `${plural(commits, 'commit')} on no branch` : null;
+}
+
+function diverged({ git }: Context): string | null {
+  const { ahead, behind, upstream } = git ?? {};
+  return ahead && behind
+    ? `diverged: ${plural(ahead, 'commit')} here, ${String(behind)} on ${upstream ?? 'the upstream'}`
+    : null;
+}
+
+/** Whether HEAD is a branch whose commits a remote could have. */
+const isOnBranch = (git: ProjectGit | null): git is ProjectGit =>
+  git !== null && git.detached === false && git.unborn === false;
+
+function neverPushed(context: Context): string | null {
+  const { git, project } = context;
+  if (!isOnBranch(git) || !hasOldUnpushed(context) || !git.remotes?.length) return null;
+  // All commits are unpushed if no branch of a remote exists.
+  const isEverything = git.upstream === null || git.upstreamGone === true;
+  return isEverything && git.unpushed?.commits === project.counts.commits
+    ? `never pushed: ${unpushedText(context)}`
+    : null;
+}
+
+function upstreamGone(context: Context): string | null {
+  const { git } = context;
+  if (!isOnBranch(git) || git.upstreamGone !== true || !hasOldUnpushed(context)) return null;
+  if (neverPushed(context) !== null) return null;
+  return `${git.upstream ?? 'the upstream'} is gone: ${unpushedText(context)}`;
+}
+
+function noUpstream(context: Context): string | null {
+  const { git } = context;
+  if (!isOnBranch(git) || git.upstream !== null || !git.remotes?.length) return null;
+  if (!hasOldUnpushed(context) || neverPushed(context) !== null) return null;
+  return `no upstream: ${unpushedText(context)}`;
+}
+
+function unpushed(context: Context): string | null {
+  const { git } = context;
+  if (!isOnBranch(git) || !git.ahead || git.behind || !hasOldUnpushed(context)) return null;
+  return unpushedText(context);
+}
+
+/** Whether the oldest commit that only HEAD has is too old. Without its age, that of the last commit decides. */
+function hasOldUnpushed({ git, today }: Context): boolean {
+  const commits = git?.unpushed?.commits ?? git?.ahead ?? 0;
+  const since = git?.unpushed?.oldestAt ?? git?.lastCommit?.date ?? null;
+  return commits > 0 && since !== null && daysSince(since, today) >= limits.unsavedDays;
+}
+
+function unpushedText({ git, today }: Context): string {
+  const { commits, oldestAt } = git?.unpushed ?? { commits: git?.ahead ?? 0, oldestAt: null };
+  const age = oldestAt === null ? '' : `, the oldest ${agoText(oldestAt, today)}`;
+  return `${plural(commits, 'unpushed commit')}${age}`;
+}
+
+function unsavedWork({ git, today }: Context): string | null {
+  if (git?.dirty !== true || git.unborn === true) return null;
+  const since = git.oldestChangeAt ?? git.lastCommit?.date ?? null;
+  if (since === null || daysSince(since, today) < limits.unsavedDays) return null;
+  const changes = changesOf(git);
+  const text = changes === null ? 'uncommitted changes' : plural(changes, 'uncommitted change');
+  const isKnown = git.oldestChangeAt !== null;
+  return `${text}, ${isKnown ? `the oldest ${agoText(since, today)}` : `last commit ${agoText(since, today)}`}`;
+}
+
+function stash({ git, today }: Context): string | null {
+  const { entries, oldestAt } = git?.stash ?? { entries: 0, oldestAt: null };
+  if (entries === 0 || oldestAt === null || daysSince(oldestAt, today) < limits.stashDays) {
+    return null;
+  }
+  return `${plural(entries, 'stash entry', 'stash entries')}, the oldest ${agoText(oldestAt, today)}`;
+}
+
+function missing({ project, today }: Context): string | null {
+  const { state, missingSince, lastSeen } = project;
+  if (state !== 'missing' || daysSince(missingSince, today) > limits.missingDays) return null;
+  return lastSeen === null ? 'vanished' : `vanished, last seen by the run of ${dayOf(lastSeen)}`;
+}
+
+function noRemote({ git, project }: Context): string | null {
+  const isLocal = git?.remotes?.length === 0 && git.unborn === false;
+  // The commits of a linked work tree are in its main repository, which is reported.
+  return isLocal && git.worktreeOf === null && project.kind === 'git'
+    ? 'exists on this machine only: no remote'
+    : null;
+}
+
+function costWithoutCommits({ facts: { cost30Usd, activity } }: Context): string | null {
   if (activity.commits30 !== 0) return null;
   const cost = Number(cost30Usd ?? 0);
   return cost >= limits.cost ? `$${cost.toFixed(2)} in 30 days without a commit` : null;
 }
 
-function coverageFell({ quality }: Facts): string | null {
+function costSpike({ facts: { costs } }: Context): string | null {
+  const sum = (key: 'days7' | 'days90'): number =>
+    (costs ?? []).reduce((all, one) => all + Number(one[key] ?? 0), 0);
+  const [week, total] = [sum('days7'), sum('days90')];
+  const usualWeek = ((total - week) / 83) * 7;
+  // Without an earlier cost there is nothing to compare with.
+  if (usualWeek <= 0 || week < limits.spike || week < usualWeek * limits.spikeFactor) return null;
+  return `$${week.toFixed(2)} in 7 days, ${(week / usualWeek).toFixed(0)} times as much as usual`;
+}
+
+function coverageFell({ facts: { quality } }: Context): string | null {
   const change = quality?.coverageChange30 ?? 0;
   if (change > -limits.coverageLoss) return null;
   return `coverage fell by ${(-change).toFixed(1)} points in 30 days`;
 }
 
-function highDebt(
-  { quality, activity, costs }: Facts,
-  _project: Project,
-  today: Day,
-): string | null {
+function highDebt({ facts: { quality, activity, cost30Usd }, today }: Context): string | null {
   if (quality?.techDebt !== 'high') return null;
-  const isActive = daysSince(activity.lastCommit, today) <= 30 || (costs ?? []).length > 0;
+  const isActive = daysSince(activity.lastCommit, today) <= 30 || Number(cost30Usd ?? 0) > 0;
   return isActive ? 'high technical debt in an active project' : null;
 }
 
-function unsavedWork({ state, activity }: Facts, { git }: Project, today: Day): string | null {
-  const days = daysSince(activity.lastCommit, today);
-  if (state !== 'ok' || activity.dirty !== true || days < limits.unsavedDays) return null;
-  if (!Number.isFinite(days)) return null;
-  const { staged = 0, unstaged = 0, untracked = 0 } = git?.changes ?? {};
-  const changes = git?.changes
-    ? plural(staged + unstaged + untracked, 'uncommitted change')
-    : 'uncommitted changes';
-  return `${changes}, last commit ${plural(days, 'day')} ago`;
-}
-
-function unpushed({ state, activity }: Facts, _project: Project, today: Day): string | null {
-  const { ahead, lastCommit } = activity;
-  const days = daysSince(lastCommit, today);
-  if (state !== 'ok' || ahead === null || ahead === 0 || days < limits.unsavedDays) return null;
-  return plural(ahead, 'unpushed commit');
-}
-
-function todosGrew({ quality }: Facts): string | null {
+function todosGrew({ facts: { quality } }: Context): string | null {
   const { todos, todosChange30: change } = quality ?? { todos: null, todosChange30: null };
   if (todos === null || change === null || change < limits.newTodos) return null;
   return change >= (todos - change) * limits.todoGrowth
@@ -124,12 +250,24 @@ function todosGrew({ quality }: Facts): string | null {
     : null;
 }
 
-function missing(_facts: Facts, project: Project, today: Day): string | null {
-  const { state, missingSince, lastSeen } = project;
-  if (state !== 'missing' || daysSince(missingSince, today) > limits.missingDays) return null;
-  return lastSeen === null ? 'vanished' : `vanished, last seen by the run of ${dayOf(lastSeen)}`;
+function behind({ git }: Context): string | null {
+  return git?.behind && !git.ahead
+    ? `${plural(git.behind, 'commit')} behind ${git.upstream ?? 'the upstream'}`
+    : null;
+}
+
+/** Returns how many files a repository has that are changed; null if that is unknown. */
+function changesOf({ changes }: ProjectGit): number | null {
+  if (changes === null) return null;
+  const { staged, unstaged, untracked, conflicts } = changes;
+  return staged + unstaged + untracked + conflicts;
 }
 
 /** Full days up to today; infinite if the date is unknown, 0 for a date in the future. */
 const daysSince = (at: string | null, today: Day): number =>
   at === null ? Infinity : Math.max(0, daysBetween(dayOf(at), today));
+
+const agoText = (at: string, today: Day): string => {
+  const days = daysSince(at, today);
+  return days === 0 ? 'from today' : `${plural(days, 'day')} old`;
+};

@@ -1,5 +1,5 @@
 import { isAgent } from '../schema/agents.ts';
-import { attentionCodes } from '../schema/attention-codes.ts';
+import { attentionCodes, callsForAction } from '../schema/attention-codes.ts';
 import { isFound } from '../schema/project-states.ts';
 import type { Analytics, Attention, ProjectAnalytics } from '../schema/analytics.ts';
 import type { Day, Timestamp } from '../schema/timestamp.ts';
@@ -34,8 +34,10 @@ export interface ProjectRow extends UserFields {
   readonly cost30Usd: string | null;
   /** The known costs of the agents in 30 days, the highest first. */
   readonly costs30: readonly { readonly source: string; readonly costUsd: string }[];
-  /** The most severe first. */
+  /** The most severe first, information last. */
   readonly attention: readonly Attention[];
+  /** How many reasons the user ignores. */
+  readonly ignored: number;
 }
 
 /** The usage of the current day and month according to one source, or to all coding agents together. */
@@ -65,7 +67,12 @@ export interface Overview {
   readonly projects: {
     readonly total: number;
     readonly notObserved: number;
+    /** Those with a reason that calls for action. */
     readonly attention: readonly ProjectRow[];
+    /** How many projects have which reason that is only information. */
+    readonly information: Readonly<Partial<Record<Attention['code'], number>>>;
+    /** How many reasons the user ignores. */
+    readonly ignored: number;
   } | null;
 }
 
@@ -79,6 +86,7 @@ export interface StoredData {
 
 export function createOverview(stored: StoredData): Overview {
   const { projects } = stored;
+  const rows = projectRows(stored);
   return {
     usage: usageLines(stored),
     projects:
@@ -87,21 +95,35 @@ export function createOverview(stored: StoredData): Overview {
         : {
             total: projects.summary.projects,
             notObserved: projects.summary.notObserved,
-            attention: needingAttention(projectRows(stored)),
+            attention: needingAttention(rows),
+            information: countInformation(rows),
+            ignored: rows.reduce((sum, { ignored }) => sum + ignored, 0),
           },
   };
 }
 
 /** Returns the projects with attention reasons, those with the most severe reason first. */
 export function needingAttention(rows: readonly ProjectRow[]): readonly ProjectRow[] {
-  return rows
-    .filter(({ attention }) => attention.length > 0)
-    .toSorted((a, b) => attentionRank(a) - attentionRank(b));
+  return rows.filter(needsAttention).toSorted((a, b) => attentionRank(a) - attentionRank(b));
+}
+
+/** Whether a project has a reason that calls for action. */
+export const needsAttention = ({ attention }: Pick<ProjectRow, 'attention'>): boolean =>
+  attention.some(callsForAction);
+
+function countInformation(rows: readonly ProjectRow[]): Partial<Record<Attention['code'], number>> {
+  const counts: Partial<Record<Attention['code'], number>> = {};
+  for (const reason of rows.flatMap(({ attention }) => attention)) {
+    if (!callsForAction(reason)) counts[reason.code] = (counts[reason.code] ?? 0) + 1;
+  }
+  return counts;
 }
 
 /** Returns the rank of the most severe reason: 0 is the most severe; projects without a reason rank last. */
 export function attentionRank({ attention: [worst] }: Pick<ProjectRow, 'attention'>): number {
-  return worst === undefined ? attentionCodes.length : attentionCodes.indexOf(worst.code);
+  return worst === undefined || !callsForAction(worst)
+    ? attentionCodes.length
+    : attentionCodes.indexOf(worst.code);
 }
 
 /** Returns a row for each project of the registry, in the same order. */
@@ -152,6 +174,7 @@ function toRow(
       .flatMap(({ source, days30: costUsd }) => (costUsd === null ? [] : [{ source, costUsd }]))
       .toSorted((a, b) => Number(b.costUsd) - Number(a.costUsd)),
     attention: derived?.attention ?? [],
+    ignored: derived?.ignored ?? 0,
   };
 }
 

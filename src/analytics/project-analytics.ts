@@ -57,7 +57,7 @@ export function projectAnalytics(inputs: {
       },
       quality: isFound(project) ? qualityFacts(qualityOf.get(id), before.get(id)) : null,
     };
-    return { ...facts, attention: attentionOf(facts, project, today) };
+    return { ...facts, ...attentionOf(facts, project, today) };
   });
 }
 

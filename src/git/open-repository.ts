@@ -8,12 +8,13 @@ import {
   type GitConfig,
 } from './config/git-config.ts';
 import { expandIncludes, isInclude } from './config/includes.ts';
-import { remoteUrl, remoteUrls } from './config/remote-url.ts';
+import { remoteNames, remoteUrl, remoteUrls } from './config/remote-url.ts';
 import { upstreamRef } from './config/upstream.ts';
 import { findGitDirs, maxConfigBytes } from './gitdir/find-gitdir.ts';
 import { objectStoreKey } from './gitdir/fingerprint.ts';
 import { readGitDirFile, readLinkedFile, readOwnedFile } from './gitdir/read-gitdir-file.ts';
 import { readHead, resolveRef } from './gitdir/refs.ts';
+import { readStash } from './gitdir/stash.ts';
 import { RepositoryError, type Repository } from './repository.ts';
 
 /** A repository with the parts that only this directory uses. */
@@ -79,6 +80,8 @@ export function openRepository(
       oid: resolveRef(commonDir, upstream.ref).oid,
     },
     remote: remoteUrl(config),
+    remotes: configUnknown === null ? remoteNames(config) : null,
+    stash: refsUnknown === null ? readStash(commonDir) : null,
     shallow: readGitDirFile(join(commonDir, 'shallow')) !== null,
     worktreeOf: commonDir === gitDir ? null : mainWorkTree(commonDir),
     ...{ config, configUnknown, uid, home, refsUnknown },

@@ -198,7 +198,9 @@ export function createRepositoryReader(context: {
     const changes = { ...own.changes, unstaged, untracked };
     const isDirty = Object.values(changes).some((number) => number > 0);
     const unknown = own.unknown ?? submodules.unknown;
+    const oldestChangeMs = isDirty ? await state.oldestChangeMs(!ignoreUntracked) : null;
     return {
+      oldestChangeMs,
       ...{ ahead: own.ahead, behind: own.behind, unknown },
       changes: unknown === null ? changes : null,
       dirty: isDirty || (unknown === null ? false : null),
@@ -251,6 +253,10 @@ export function createRepositoryReader(context: {
       if (commit === null) return null;
       const { hash, date, subject, author } = commit;
       return { hash, date, subject, author };
+    }),
+    unpushed: memoizeFact(async (repository) => {
+      assertKnownRefs(repository);
+      return commits.unpushed(repository);
     }),
     hasCommit: async ({ workTree }, oid) => {
       if (!/^[0-9a-f]{40,64}$/.test(oid)) return null;

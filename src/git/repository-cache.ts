@@ -7,6 +7,11 @@ const count = z.int().check(z.nonnegative());
 
 const status = z.object({
   changes: z.object({ staged: count, unstaged: count, untracked: count, conflicts: count }),
+  /** See `ChangedPaths`. */
+  changed: z.object({
+    staged: z.readonly(z.array(z.string())),
+    unstaged: z.readonly(z.array(z.string())),
+  }),
   ahead: z.nullable(count),
   behind: z.nullable(count),
 });
@@ -30,6 +35,15 @@ const history = z.object({
   ),
   distance: z.nullable(
     z.object({ head: z.string(), upstream: z.string(), ahead: count, behind: count }),
+  ),
+  /** See `Unpushed`; `excluded` is a hash of the commits that others have. */
+  unpushed: z.nullable(
+    z.object({
+      head: z.string(),
+      excluded: z.string(),
+      commits: count,
+      oldestAt: z.nullable(z.string()),
+    }),
   ),
 });
 export type History = z.infer<typeof history>;
@@ -73,7 +87,7 @@ const cachedUserConfig = z.object({
 });
 export type CachedUserConfig = z.infer<typeof cachedUserConfig>;
 
-const stamp = { name: 'repositories', schemaVersion: 3 };
+const stamp = { name: 'repositories', schemaVersion: 4 };
 const content = z.object({
   userConfig: z.nullable(cachedUserConfig),
   /** By work tree. */
@@ -91,7 +105,7 @@ export interface RepositoryCache {
 }
 
 export const noHistory: History = {
-  ...{ objectStore: null, commit: null, count: null, distance: null },
+  ...{ objectStore: null, commit: null, count: null, distance: null, unpushed: null },
 };
 
 export function createRepositoryCache(bytes: Uint8Array | null): RepositoryCache {

@@ -41,11 +41,28 @@ export interface Repository {
   readonly upstream: { readonly name: string; readonly oid: string | null } | null;
   /** URL of `origin`, or else of the only remote, without credentials and query. */
   readonly remote: string | null;
+  /** Names of all remotes; null if the configuration is not completely known. */
+  readonly remotes: readonly string[] | null;
+  /** The entries of `git stash list`; null if unknown. */
+  readonly stash: Stash | null;
   readonly shallow: boolean;
   /** A bare repository has neither files nor changes. */
   readonly bare: boolean;
   /** The main work tree, if this is a linked one. */
   readonly worktreeOf: string | null;
+}
+
+export interface Stash {
+  readonly entries: number;
+  /** ISO 8601 in UTC; null without entries, or if the time is unknown. */
+  readonly oldestAt: string | null;
+}
+
+/** The commits of HEAD that would be lost with this directory. */
+export interface Unpushed {
+  readonly commits: number;
+  /** The committer date of the oldest one, ISO 8601 in UTC; null without any. */
+  readonly oldestAt: string | null;
 }
 
 /** A regular file that is tracked, or that `git add` would track. */
@@ -69,6 +86,8 @@ export interface WorkTreeStatus {
   /** Whether there are changes; known also if their number is not. */
   readonly dirty: boolean | null;
   readonly unknown: RepositoryError | null;
+  /** See `WorktreeState.oldestChangeMs`; null without changes. */
+  readonly oldestChangeMs: number | null;
   /** Commits that only HEAD or only the upstream has; null when the upstream is not set or gone. */
   readonly ahead: number | null;
   readonly behind: number | null;
@@ -104,6 +123,11 @@ export interface RepositoryReader {
   /** The tracked files, followed by the untracked ones that are not ignored. */
   readonly files: (repository: Repository) => Promise<readonly RepositoryFile[]>;
   readonly lastCommit: (repository: Repository) => Promise<Commit | null>;
+  /**
+   * The commits that only HEAD has: not its upstream; without one, no remote-tracking branch; if HEAD is detached, no
+   * other ref either. Null if unknown, for example in a shallow repository or one with thousands of refs.
+   */
+  readonly unpushed: (repository: Repository) => Promise<Unpushed | null>;
   /**
    * The number of commits reachable from HEAD; null in a shallow repository. `pending` if the time for counting is
    * used up: a later run counts them.

@@ -1,4 +1,5 @@
 import { isFound } from '../schema/project-states.ts';
+import { callsForAction } from '../schema/attention-codes.ts';
 import type { ProjectRow } from '../analytics/overview.ts';
 import { userFieldValues, type UserFieldName } from '../schema/user-fields.ts';
 import { sanitizeLine } from '../util/text.ts';
@@ -17,7 +18,13 @@ const isBad = (row: ProjectRow): boolean => row.state !== 'ok' && isFound(row);
 const sign: ProjectColumn = {
   title: '',
   text: (row) =>
-    isBad(row) ? '✗' : row.state === 'not-observed' ? '?' : row.attention.length > 0 ? '!' : '',
+    isBad(row)
+      ? '✗'
+      : row.state === 'not-observed'
+        ? '?'
+        : row.attention.some(callsForAction)
+          ? '!'
+          : '',
   priority: 0,
   style: (row): StyleName => (isBad(row) ? 'bad' : 'warning'),
 };
@@ -63,7 +70,7 @@ const note: ProjectColumn = {
   title: 'NOTE',
   text: ({ attention, notObservedSince }) =>
     [
-      ...attention.map(({ message }) => sanitizeLine(message)),
+      ...attention.filter(callsForAction).map(({ message }) => sanitizeLine(message)),
       ...(notObservedSince === null ? [] : [`not observed since ${notObservedSince.slice(0, 10)}`]),
     ].join('; '),
   priority: 1,

@@ -1,4 +1,5 @@
 import type { ProjectRow } from '../analytics/overview.ts';
+import { callsForAction } from '../schema/attention-codes.ts';
 import { plural } from '../util/text.ts';
 import { projectColumns } from './project-columns.ts';
 import type { RenderOptions } from './status-text.ts';
@@ -25,13 +26,15 @@ export async function projectsText(
     counted === total
       ? plural(total, 'project')
       : `${String(counted)} of ${plural(total, 'project')}`;
-  const needingAttention = rows.filter(({ attention }) => attention.length > 0).length;
+  const needingAttention = rows.filter(({ attention }) => attention.some(callsForAction)).length;
+  const ignored = rows.reduce((sum, row) => sum + row.ignored, 0);
   const parts = [
     count,
     ...(needingAttention > 0
       ? [`${String(needingAttention)} ${needingAttention === 1 ? 'needs' : 'need'} attention`]
       : []),
     ...(notObserved > 0 ? [`${String(notObserved)} not observed (?)`] : []),
+    ...(ignored > 0 ? [`${String(ignored)} ignored`] : []),
     ...(missing > 0 ? [`${String(missing)} missing (--missing shows them)`] : []),
   ];
   const table = rows.length === 0 ? '' : await tableText(projectColumns(now, rows), rows, form);

@@ -1,4 +1,5 @@
 import { agentTitles, isAgent } from '../schema/agents.ts';
+import { attentionTitles, callsForAction } from '../schema/attention-codes.ts';
 import { isFound } from '../schema/project-states.ts';
 import type { Overview, ProjectRow, UsageLine } from '../analytics/overview.ts';
 import { plural, sanitizeLine } from '../util/text.ts';
@@ -125,7 +126,8 @@ const moneyText = ({ monthly, currency }: NonNullable<UsageLine['budget']>): str
 
 async function projectsText({ overview, rows }: StatusPage, form: RenderOptions): Promise<string> {
   const notObserved = overview.projects?.notObserved ?? 0;
-  if (rows.length === 0 && notObserved === 0) return '';
+  const information = informationText(overview);
+  if (rows.length === 0 && notObserved === 0 && information === '') return '';
   const shown = form.all ? rows : rows.slice(0, shownAtOnce);
   const hidden = rows.length - shown.length;
   const present = rows.filter(isFound).length;
@@ -140,6 +142,7 @@ async function projectsText({ overview, rows }: StatusPage, form: RenderOptions)
     ...(others > 0 && rows.length > 0
       ? [`${String(others)} more ${others === 1 ? 'is' : 'are'} ok (--all shows them)`]
       : []),
+    ...(information === '' ? [] : [information]),
   ];
   // Loaded only if needed, so that status starts quickly.
   const [{ tableText }, { attentionColumns }] = await Promise.all([
@@ -147,7 +150,33 @@ async function projectsText({ overview, rows }: StatusPage, form: RenderOptions)
     import('./project-columns.ts'),
   ]);
   return (
-    (rows.length === 0 ? '' : await tableText(attentionColumns, shown, form)) +
+    (rows.length === 0
+      ? ''
+      : withGroups(await tableText(attentionColumns, shown, form), shown, form)) +
     closing.map((line) => `  ${form.style('faint', line)}\n`).join('')
   );
+}
+
+/** Inserts the title of each group above its first row. The rows are in the order of the groups. */
+function withGroups(table: string, rows: readonly ProjectRow[], form: RenderOptions): string {
+  const [header = '', ...lines] = table.split('\n');
+  const groups = rows.map(({ attention }) => attention.find(callsForAction)?.group ?? null);
+  const titled = lines.flatMap((line, index) => {
+    const group = groups[index] ?? null;
+    const previous = index === 0 ? null : groups[index - 1];
+    if (index >= rows.length || group === previous) return [line];
+    return [form.style('strong', group === null ? 'ok' : attentionTitles[group]), line];
+  });
+  return [header, ...titled].join('\n');
+}
+
+/** Returns the number of projects without a remote and behind their upstream, and of ignored reasons. */
+function informationText({ projects }: Overview): string {
+  const { information = {}, ignored = 0 } = projects ?? {};
+  const { 'no-remote': noRemote = 0, behind = 0 } = information;
+  return [
+    ...(noRemote > 0 ? [`${String(noRemote)} without a remote`] : []),
+    ...(behind > 0 ? [`${String(behind)} behind the upstream`] : []),
+    ...(ignored > 0 ? [`${String(ignored)} ignored`] : []),
+  ].join(', ');
 }

@@ -17,7 +17,7 @@ main,header,footer{max-width:1120px;margin:0 auto;padding:0 20px}
 header{display:flex;flex-wrap:wrap;align-items:baseline;justify-content:space-between;gap:0 20px;padding-top:28px}
 h1{font-size:26px;line-height:1.2;margin:0;letter-spacing:-.01em}
 h2{font-size:20px;margin:40px 0 12px;letter-spacing:-.01em}
-h3{font-size:15px;margin:0}
+h3,h4{font-size:15px;margin:0}
 p{margin:0}
 a{color:var(--link)}
 code{font:13px/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
@@ -42,7 +42,7 @@ b.bad,.reasons .bad,em.bad{color:var(--bad-ink)}b.warn,.reasons .warn,em.warn{co
 .meter{display:block;width:100%;height:8px;margin:4px 0}
 .mark{fill:var(--ink)}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(320px,1fr));gap:12px;list-style:none;margin:0;padding:0}
-.card h3,.path{overflow-wrap:anywhere}
+.card h4,.path{overflow-wrap:anywhere}
 .path{font-size:12.5px;margin-bottom:6px}
 .reasons{margin:0 0 10px;padding:0 0 0 18px;font-weight:600;font-size:14px}
 dl{display:grid;grid-template-columns:repeat(3,1fr);gap:8px 12px;margin:0;padding-top:10px;border-top:1px solid var(--line)}
@@ -52,7 +52,7 @@ dt{font-size:12px;line-height:1.3}dd{margin:0;font-variant-numeric:tabular-nums}
 .source svg:not(.wide svg){max-width:440px}
 .source .wide{grid-column:1/-1}
 .stack{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(420px,100%),1fr));gap:12px}
-.lead{margin:0 0 4px}
+.lead{margin:0 0 4px}.cards+.lead,.cards+p+.lead{margin-top:18px}
 .cards+p{margin-top:10px}
 figcaption p{font-size:13px;line-height:1.4;margin-bottom:4px}
 .legend{display:flex;flex-wrap:wrap;gap:2px 16px;margin:4px 0 6px;padding:0;list-style:none;font-size:12.5px}

@@ -1,4 +1,5 @@
 import { attentionRank } from '../analytics/overview.ts';
+import { callsForAction } from '../schema/attention-codes.ts';
 import { isFound } from '../schema/project-states.ts';
 import type { ProjectAnalytics } from '../schema/analytics.ts';
 
@@ -17,7 +18,7 @@ export const sortProjects = (projects: readonly ProjectAnalytics[]): readonly Pr
       keys: [
         !isFound(project) && project.attention.length === 0 ? 1 : 0,
         attentionRank(project),
-        -project.attention.length,
+        -project.attention.filter(callsForAction).length,
         -(costOf(project) ?? -1),
       ],
       lastCommit: project.activity.lastCommit ?? '',

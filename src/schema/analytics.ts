@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { attentionCodes } from './attention-codes.ts';
+import { attentionCodes, attentionGroupNames } from './attention-codes.ts';
 import { diagnosticEntry } from './diagnostic.ts';
 import { day, timestamp } from './timestamp.ts';
 import { count, money, percent } from './numbers.ts';
@@ -128,7 +128,10 @@ export const runDay = z.object({
   durationMs: z.object({ p50: count, p95: count }),
 });
 
-const attention = z.extend(diagnosticEntry, { code: z.enum(attentionCodes) });
+const attention = z.extend(diagnosticEntry, {
+  code: z.enum(attentionCodes),
+  group: z.enum(attentionGroupNames),
+});
 
 const projectAnalytics = z.object({
   id: z.string(),
@@ -175,6 +178,8 @@ const projectAnalytics = z.object({
   ),
   /** Most severe first. */
   attention: z.array(attention),
+  /** How many reasons the user ignores, see `ignore` in `projects.json`. */
+  ignored: z._default(count, 0),
 });
 
 /** `data/analytics.json`: computed from the snapshots, the history and the budget. */

@@ -56,6 +56,23 @@ export const git = z.object({
   upstreamGone: z.nullable(z.boolean()),
   ahead: z.nullable(count),
   behind: z.nullable(count),
+  /** When the oldest changed file was written, at the latest; null without changes, or if only deletions are known. */
+  oldestChangeAt: z._default(z.nullable(timestamp), null),
+  /**
+   * Commits that only HEAD has: not its upstream; without one, no remote; if HEAD is detached, no other branch or tag
+   * either. Null if unknown, or if there is no remote.
+   */
+  unpushed: z._default(
+    z.nullable(z.object({ commits: count, oldestAt: z.nullable(timestamp) })),
+    null,
+  ),
+  /** Entries of `git stash list`. */
+  stash: z._default(
+    z.nullable(z.object({ entries: count, oldestAt: z.nullable(timestamp) })),
+    null,
+  ),
+  /** Names of all remotes. */
+  remotes: z._default(z.nullable(z.array(z.string())), null),
   /** URL of the remote `origin`, or of the only remote, without credentials. */
   remote: z.nullable(z.string()),
   shallow: z.nullable(z.boolean()),
@@ -115,6 +132,8 @@ export const project = z.object({
   deadline: userOwned(z.optional(z.unknown())),
   tags: userOwned(z.optional(z.unknown())),
   notes: userOwned(z.optional(z.unknown())),
+  /** Reasons for attention not to show: `[{ "rule": "stash", "until": "2027-01-31", "reason": "…" }]`. */
+  ignore: userOwned(z.optional(z.unknown())),
 });
 
 export const root = z.object({

@@ -137,16 +137,29 @@ export const diagnosticCodes = {
   'scheduler-unreadable': 'warning',
   'volatile-path': 'warning',
 
-  // Attention: why a project needs a person
+  // Attention: why a project needs a person. Could lose work
   unreadable: 'error',
   conflicts: 'warning',
+  'unborn-with-files': 'warning',
+  'detached-commits': 'warning',
+  diverged: 'warning',
+  'never-pushed': 'warning',
+  'upstream-gone': 'warning',
+  'no-upstream': 'warning',
+  unpushed: 'warning',
+  'unsaved-work': 'warning',
+  stash: 'warning',
+  missing: 'warning',
+  'no-remote': 'info',
+  // Costs money
   'cost-without-commits': 'warning',
+  'cost-spike': 'warning',
+  // Getting worse
   'coverage-fell': 'warning',
   'high-debt': 'warning',
-  'unsaved-work': 'warning',
-  unpushed: 'warning',
   'todos-grew': 'warning',
-  missing: 'warning',
+  behind: 'info',
+  'invalid-ignore': 'warning',
 } as const satisfies Readonly<Record<string, Severity>>;
 
 export type DiagnosticCode = keyof typeof diagnosticCodes;

@@ -212,14 +212,14 @@ test('status, projects, export and report show that a project is not observed', 
   expect(await cli('status', '--all')).toMatch(/a .*not-observed/);
   expect(await cli('status', 'a')).toMatch(/state +not-observed since .*, last read /);
   expect(JSON.parse(await cli('status', '--json'))).toMatchObject({
-    projects: { total: 1, notObserved: 1, attention: [{ id: 'k' }] },
+    projects: { total: 1, notObserved: 1, attention: [], information: { 'no-remote': 1 } },
   });
   const records = (await cli('projects', '--plain')).split('\n').map((line) => line.split('\t'));
   expect(records.find(([id]) => id === 'a')?.slice(4, 7)).toEqual(['not-observed', '', '']);
   expect(JSON.parse(await cli('projects', '--json'))).toMatchObject({
     projects: [
-      { id: 'k', state: 'ok', branch: 'main', dirty: true, todos: 1 },
       { id: 'a', state: 'not-observed', branch: null, dirty: null, todos: null },
+      { id: 'k', state: 'ok', branch: 'main', dirty: true, todos: 1 },
     ],
   });
   expect(await cli('projects', '--dirty', '--plain')).not.toContain('not-observed');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ProjectRow } from '../../src/analytics/overview.ts';
 import { runCli, type CliResult } from '../helpers/cli.ts';
-import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
+import { setAge, temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
 
 describe('projects', () => {
   let workspace: TemporaryWorkspace;
@@ -16,6 +16,7 @@ describe('projects', () => {
     });
     const beta = await workspace.gitRepository('code/beta', { 'main.py': '# TODO: one\n' });
     await beta.write('new.py', '');
+    await setAge(join(beta.path, 'new.py'), 20);
     await workspace.gitRepository('code/gone', { 'a.go': '' });
     await workspace.write('code/日本語/Cargo.toml', '[package]\nname = "nihongo"\n');
     await runCli(['run', '-q'], { cwd: workspace.root });
@@ -142,7 +143,7 @@ describe('projects', () => {
         schemaVersion: 1,
         project: { id: 'beta' },
         quality: { id: 'beta' },
-        diagnostics: [{ severity: 'warning', code: 'unsaved-work' }],
+        diagnostics: [{ code: 'unsaved-work' }, { severity: 'info', code: 'no-remote' }],
         history: [{ sync: 'quality' }, { sync: 'projects' }],
       });
     });

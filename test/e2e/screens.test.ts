@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cliPath, runCli } from '../helpers/cli.ts';
 import { openTerminal } from '../helpers/terminal.ts';
-import { git, temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
+import { git, setAge, temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
 
 let workspace: TemporaryWorkspace;
 
@@ -17,6 +17,7 @@ beforeAll(async () => {
   ]) {
     const changed = await workspace.gitRepository(`code/${name}`, { 'a.js': '' });
     await changed.write('b.js', '');
+    await setAge(join(changed.path, 'b.js'), 20);
   }
   const hostile = await workspace.gitRepository('code/\u001b[31mred\u0007', { 'a.js': '' });
   git(hostile.path, 'commit', '-q', '--allow-empty', '-m', '\u001b]0;title\u0007\u001b[2Jgone');

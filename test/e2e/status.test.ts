@@ -7,7 +7,7 @@ import type { Overview } from '../../src/analytics/overview.ts';
 import { encodeCache } from '../../src/util/cache.ts';
 import type { HealthAssessment } from '../../src/health/assess-health.ts';
 import { runCli, type CliResult } from '../helpers/cli.ts';
-import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
+import { setAge, temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
 
 const status = (workspace: TemporaryWorkspace, ...args: string[]): Promise<CliResult> =>
   runCli(['status', ...args], { cwd: workspace.root });
@@ -126,19 +126,21 @@ describe('status', () => {
   test('lists the projects that need attention, most severe first, and counts the others', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.gitRepository('code/calm', { 'a.js': '// TODO: one\n' });
-    // The last commit is three weeks old, and there are uncommitted changes.
     const changed = await workspace.gitRepository('code/日本語', { 'a.js': '' });
     await changed.write('b.js', '');
+    await setAge(join(changed.path, 'b.js'), 20);
     await workspace.write('code/broken/.git/HEAD', 'nonsense');
     await runCli(['run', '-q'], { cwd: workspace.root });
     const { stdout } = await status(workspace);
-    expect(stdout.split('\n').slice(-5)).toEqual([
+    expect(stdout.split('\n').slice(-7)).toEqual([
       '   PROJECT  STATE  BRANCH  CHANGES  COVER  TODO  NOTE',
+      'could lose work',
       expect.stringMatching(/^✗ {2}broken {3}error {2}- {13}- {6}- {5}- {2}can't be read \(/),
       expect.stringMatching(
-        /^! {2}日本語 {3}ok {5}main {10}1 {6}- {5}0 {2}1 uncommitted change, last commit \d+ days ago$/,
+        /^! {2}日本語 {3}ok {5}main {10}1 {6}- {5}0 {2}1 uncommitted change, the oldest 20 days old$/,
       ),
       '  1 more is ok (--all shows them)',
+      '  2 without a remote',
       '',
     ]);
     const { projects } = JSON.parse((await status(workspace, '--json')).stdout) as {
@@ -146,7 +148,7 @@ describe('status', () => {
     };
     expect(projects).toMatchObject({ total: 3, attention: [{ id: 'broken' }, { name: '日本語' }] });
     const all = (await status(workspace, '--all')).stdout;
-    expect(all).toMatch(/\n {3}calm +ok +main +0 +- +1\n$/);
+    expect(all).toMatch(/\nok\n {3}calm +ok +main +0 +- +1\n {2}2 without a remote\n$/);
     const records = (await status(workspace, '--plain')).stdout.split('\n');
     expect(records).toContain('health\twarning');
     expect(records.filter((line) => line.startsWith('project\t'))).toHaveLength(2);
@@ -156,6 +158,7 @@ describe('status', () => {
     await using workspace = await temporaryWorkspace();
     const changed = await workspace.gitRepository('code/alpha', { 'a.js': '' });
     await changed.write('b.js', '');
+    await setAge(join(changed.path, 'b.js'), 20);
     await runCli(['run', '-q'], { cwd: workspace.root });
     const overview = async (): Promise<unknown> => {
       const { usage, projects } = JSON.parse(

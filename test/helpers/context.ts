@@ -60,6 +60,7 @@ const noRepositories: RepositoryReader = {
   sizes: reject,
   files: reject,
   lastCommit: reject,
+  unpushed: reject,
   commitCount: reject,
   hasCommit: reject,
 };

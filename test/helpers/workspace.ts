@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { workspaceAt, type Workspace } from '../../src/config/workspace.ts';
@@ -75,4 +75,10 @@ export function git(cwd: string, ...args: string[]): string {
       GIT_COMMITTER_DATE: '2026-11-01T10:00:00Z',
     },
   });
+}
+
+/** Sets the time of the last change of a file to a number of days ago. */
+export function setAge(path: string, days: number): Promise<void> {
+  const at = new Date(Date.now() - days * 86_400_000);
+  return utimes(path, at, at);
 }

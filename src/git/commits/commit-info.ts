@@ -7,11 +7,12 @@ import {
   type History,
   type RepositoryCache,
 } from '../repository-cache.ts';
-import { RepositoryError } from '../repository.ts';
+import { RepositoryError, type Unpushed } from '../repository.ts';
 import type { Head } from '../worktree/worktree-state.ts';
 import { batchSize, readCommitBatch } from './batch-commits.ts';
 import { createCommitCounter } from './count-commits.ts';
 import { parseCommit } from './parse-commit.ts';
+import { hashOf, listUnpushed, safeCommits } from './unpushed-commits.ts';
 
 /** Reads facts about commits. A fact that the cache contains needs no git process. */
 export interface CommitInfo {
@@ -20,6 +21,8 @@ export interface CommitInfo {
   readonly commit: (repository: OpenRepository) => Promise<CommitObject | null>;
   /** See `RepositoryReader.commitCount`. */
   readonly count: (repository: OpenRepository) => Promise<number | null | 'pending'>;
+  /** See `RepositoryReader.unpushed`. */
+  readonly unpushed: (repository: OpenRepository) => Promise<Unpushed | null>;
   /** Null if only `git status` can count the commits between HEAD and its upstream. */
   readonly head: (repository: OpenRepository) => Promise<Head | null>;
   /** Stores the result of `git status`. */
@@ -141,6 +144,22 @@ export function createCommitInfo(context: {
       if (known === null) return null;
       const tree = (await commit(repository))?.tree ?? null;
       return { tree, ahead: known.ahead, behind: known.behind };
+    },
+    unpushed: async (repository) => {
+      const { head, shallow } = repository;
+      if (head.oid === null || shallow) return null;
+      const safe = safeCommits(repository);
+      if (safe === null) return null;
+      const excluded = hashOf(safe);
+      const known = historyOf(repository).unpushed;
+      if (known?.head === head.oid && known.excluded === excluded) {
+        return { commits: known.commits, oldestAt: known.oldestAt };
+      }
+      const listed = await listUnpushed(head.oid, safe, (...args) => git(repository, ...args));
+      if (listed !== null) {
+        update(repository, { unpushed: { head: head.oid, excluded, ...listed } });
+      }
+      return listed;
     },
     setDistance: (repository, ahead, behind) => {
       const { head, upstream } = repository;

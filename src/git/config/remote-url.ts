@@ -32,3 +32,7 @@ export function withoutCredentials(url: string): string | null {
 /** Returns the URLs of all remotes. */
 export const remoteUrls = (config: GitConfig): readonly string[] =>
   [...config].flatMap(([name, urls]) => (/^remote\..+\.url$/s.test(name) ? urls : []));
+
+/** Returns the names of all remotes with a URL. */
+export const remoteNames = (config: GitConfig): readonly string[] =>
+  [...config.keys()].flatMap((name) => /^remote\.(.+)\.url$/s.exec(name)?.[1] ?? []);

@@ -1,4 +1,4 @@
-import { lstatSync, realpathSync } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '../../util/errors.ts';
 import { RepositoryError } from '../repository.ts';
@@ -71,4 +71,46 @@ function readPackedRef(commonDir: string, name: string): string | null {
   if (packed === null || at < 0) return null;
   const oid = packed.toString('latin1', packed.lastIndexOf('\n', at) + 1, at);
   return objectId.test(oid) ? oid : null;
+}
+
+/** Returns the objects of all refs that start with a prefix, such as `refs/remotes/`; null if there are too many. */
+export function listRefObjects(commonDir: string, prefix: string): ReadonlySet<string> | null {
+  const objects = new Map<string, string>();
+  const packed = readGitDirFile(join(commonDir, 'packed-refs'), maxPackedBytes);
+  if (packed !== null && packed.length > maxListedBytes) return null;
+  for (const line of packed?.toString('utf8').split('\n') ?? []) {
+    const [oid = '', name = ''] = line.split(' ');
+    if (name.startsWith(prefix) && objectId.test(oid)) objects.set(name, oid);
+  }
+  const loose = listLooseRefs(commonDir, prefix);
+  if (loose === null) return null;
+  for (const ref of loose) {
+    const text = refName.test(ref) ? readLooseRef(commonDir, ref) : null;
+    // A symbolic ref, such as `refs/remotes/origin/HEAD`, has the object of another one.
+    if (text !== null && objectId.test(text)) objects.set(ref, text);
+  }
+  return objects.size > maxListedRefs ? null : new Set(objects.values());
+}
+
+const maxListedRefs = 500;
+const maxListedBytes = 1024 * 1024;
+
+/** Returns the names of all loose refs below a directory of refs; null if there are too many. Follows no links. */
+function listLooseRefs(commonDir: string, prefix: string): readonly string[] | null {
+  const names: string[] = [];
+  const dirs = [prefix.replace(/\/$/, '')];
+  for (let dir = dirs.pop(); dir !== undefined; dir = dirs.pop()) {
+    const path = join(commonDir, dir);
+    try {
+      for (const entry of readdirSync(path, { withFileTypes: true })) {
+        if (entry.isDirectory()) dirs.push(`${dir}/${entry.name}`);
+        else if (entry.isFile()) names.push(`${dir}/${entry.name}`);
+      }
+    } catch (error) {
+      const code = errnoOf(error);
+      if (code !== 'ENOENT' && code !== 'ENOTDIR') throw toRepositoryError(error, path);
+    }
+    if (names.length + dirs.length > maxListedRefs) return null;
+  }
+  return names;
 }

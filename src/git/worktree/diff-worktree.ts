@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import type { YieldToEventLoop } from '../../util/async.ts';
 import { fileMode, isRegular, type GitIndex } from '../index/parse-index.ts';
 import { parentDir } from '../paths.ts';
+import { maxChangedPaths } from './parse-status.ts';
 import { lstatState, statColumns, writeRow, type FileState } from './stat-rows.ts';
 
 export interface WorktreeDiff {
@@ -9,6 +10,8 @@ export interface WorktreeDiff {
   readonly rows: Float64Array;
   /** How many differ from the index; null if git would have to read a file to find out. */
   readonly changed: number | null;
+  /** The paths of those, at most `maxChangedPaths`. */
+  readonly changedPaths: readonly string[];
   /** The first tracked file whose stats can't be read, or null. */
   readonly unreadableFile: string | null;
 }
@@ -42,6 +45,7 @@ export async function diffWorktree(
   const racyFromMs = mayConvert ? indexSecondMs : context.indexMtimeMs;
   const entries = comparableEntries(index);
   const rows = new Float64Array(entries.length * statColumns);
+  const changedPaths: string[] = [];
   let unreadableFile: string | null = null;
   let changed: number | null = index.isPlain && index.isComplete ? 0 : null;
   for (const [row, entry] of entries.entries()) {
@@ -52,9 +56,10 @@ export async function diffWorktree(
     writeRow(rows, row, state, sinceMs);
     if (state === 'unreadable') unreadableFile ??= path;
     const isChanged = changed === null ? null : differs(index, entry, state, racyFromMs);
+    if (isChanged === true && changedPaths.length < maxChangedPaths) changedPaths.push(path);
     changed = changed === null || isChanged === null ? null : changed + Number(isChanged);
   }
-  return { rows, changed, unreadableFile };
+  return { rows, changed, changedPaths, unreadableFile };
 }
 
 /**

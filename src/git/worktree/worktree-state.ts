@@ -16,7 +16,7 @@ import { joinPaths, splitPaths } from '../paths.ts';
 import type { WorktreeSnapshot } from '../repository-cache.ts';
 import { RepositoryError } from '../repository.ts';
 import { comparableEntries, diffWorktree, type WorktreeDiff } from './diff-worktree.ts';
-import type { OwnStatus } from './parse-status.ts';
+import { maxChangedPaths, type OwnStatus } from './parse-status.ts';
 import { runGitStatus, type GitStatus } from './run-git-status.ts';
 import { scanUntracked, type UntrackedScan } from './scan-untracked.ts';
 import { lstatOrNull, sizeInRow, statColumns } from './stat-rows.ts';
@@ -105,6 +105,21 @@ export class WorktreeState {
   /** Returns the untracked regular files that are not ignored. */
   async untracked(): Promise<readonly string[]> {
     return (await this.untrackedScan()).untracked;
+  }
+
+  /**
+   * Returns the earliest time at which a changed file was written, in milliseconds since 1970: at least as long ago is
+   * the oldest change. Null if no changed file exists. Of many files, not all are inspected.
+   */
+  async oldestChangeMs(withUntracked: boolean): Promise<number | null> {
+    const { changed } = await this.status();
+    const untracked = withUntracked ? (await this.untracked()).slice(0, maxChangedPaths) : [];
+    let oldest: number | null = null;
+    for (const path of new Set([...changed.staged, ...changed.unstaged, ...untracked])) {
+      const stats = lstatOrNull(`${this.workTree}/${path}`);
+      if (stats !== null) oldest = Math.min(oldest ?? Infinity, stats.mtimeMs);
+    }
+    return oldest;
   }
 
   /** Returns the submodules to inspect. */
@@ -225,8 +240,8 @@ export class WorktreeState {
     const known = (await this.unchangedStatus()) ?? (await this.statusFromStats());
     if (known !== null) return { ...known, unknown: null };
     await this.assertReadable();
-    const { changes, ahead, behind, unknown } = await this.gitStatus();
-    return { changes, ahead, behind, unknown };
+    const { changes, changed, ahead, behind, unknown } = await this.gitStatus();
+    return { changes, changed, ahead, behind, unknown };
   }
 
   private async cacheableStatus(): Promise<OwnStatus | null> {
@@ -255,11 +270,14 @@ export class WorktreeState {
     const same = await this.withSameFiles();
     const { count, watch } = await this.untrackedScan();
     if (count === null || watch === null) return null;
-    const unstaged = (await this.diff())?.changed ?? null;
-    if (unstaged === null) return null;
+    const diff = await this.diff();
+    const unstaged = diff?.changed ?? null;
+    if (diff === null || unstaged === null) return null;
     // The fingerprint covers the index, HEAD and its upstream: the rest of the cached status still applies.
     const status = same?.snapshot.status ?? (await this.cleanStatus(count));
-    return status && { ...status, changes: { ...status.changes, unstaged } };
+    if (status === null) return null;
+    const changed = { staged: status.changed.staged, unstaged: diff.changedPaths };
+    return { ...status, changed, changes: { ...status.changes, unstaged } };
   }
 
   /** Returns the status of a work tree without staged or unstaged changes; null if something is staged. */
@@ -271,7 +289,8 @@ export class WorktreeState {
     const isStaged = isEmpty ? head.tree !== null : index.tree === null || index.tree !== head.tree;
     if (isStaged) return null;
     const changes = { staged: 0, unstaged: 0, untracked, conflicts: 0 };
-    return { changes, ahead: head.ahead, behind: head.behind };
+    const changed = { staged: [], unstaged: [] };
+    return { changes, changed, ahead: head.ahead, behind: head.behind };
   }
 
   private async readSizes(): Promise<readonly (number | null)[]> {

@@ -1,4 +1,5 @@
 import type { ProjectAnalytics } from '../../schema/analytics.ts';
+import { needsAttention } from '../../analytics/overview.ts';
 import { reasonClass, reasonName } from './attention-section.ts';
 import { change, dollars, integer, longDay, percent } from '../format-values.ts';
 import { html, emptyHtml, type Html } from '../html-template.ts';
@@ -91,7 +92,7 @@ function row(project: ProjectAnalytics): Html {
   const cost = costOf(project);
   const debt = quality?.techDebt ?? null;
   const marks = [
-    ...(attention.length > 0 ? ['attention'] : []),
+    ...(needsAttention(project) ? ['attention'] : []),
     ...(cost !== null && cost > 0 ? ['cost'] : []),
     ...(activity.dirty === true ? ['dirty'] : []),
     ...(debt === 'high' || debt === 'medium' ? ['debt'] : []),

@@ -1,4 +1,5 @@
 import type { Analytics, UsageSource } from '../../schema/analytics.ts';
+import { needsAttention } from '../../analytics/overview.ts';
 import { currentTrend } from '../../analytics/current-trend.ts';
 import { isFound } from '../../schema/project-states.ts';
 import { daysBetween } from '../../util/dates.ts';
@@ -134,7 +135,7 @@ function projectTile({ projects }: Analytics): Html {
       projects === null
         ? []
         : [
-            `${integer(count(({ attention }) => attention.length > 0))} need attention`,
+            `${integer(count(needsAttention))} need attention`,
             `${integer(count(({ activity }) => activity.dirty === true))} with uncommitted changes`,
             ...(notObserved > 0 ? [`${integer(notObserved)} not observed, not counted`] : []),
           ],

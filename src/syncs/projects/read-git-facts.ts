@@ -1,6 +1,7 @@
 import type { Project, ProjectGit } from '../../schema/projects.ts';
 import type { Repository, RepositoryReader } from '../../git/repository.ts';
 import type { CachedProject } from './projects-cache.ts';
+import { sanitizeLine } from '../../util/text.ts';
 import { toStateFailure, type StateFailure } from './read-failure.ts';
 import { readTrackedFiles, type TrackedFiles } from './tracked-files.ts';
 
@@ -34,6 +35,12 @@ export async function readGitFacts(
   const { head, upstream, shallow } = repository;
   const status = repository.bare ? null : await attempt(reader.status(repository));
   if (status?.unknown) failures.push(toStateFailure(status.unknown));
+  const needsUnpushed =
+    head.detached === true || upstream !== null || repository.remotes?.length !== 0;
+  const unpushed =
+    repository.bare || status?.ahead === 0 || !needsUnpushed
+      ? null
+      : await attempt(reader.unpushed(repository));
   const lastCommit = await attempt(reader.lastCommit(repository));
   const commits = await attempt(reader.commitCount(repository));
   const cachedFiles = cached?.tracked ?? null;
@@ -53,6 +60,11 @@ export async function readGitFacts(
       upstreamGone: upstream === null ? null : upstream.oid === null,
       ahead: status?.ahead ?? null,
       behind: status?.behind ?? null,
+      oldestChangeAt: timestampOf(status?.oldestChangeMs ?? null),
+      unpushed: status?.ahead === 0 ? { commits: 0, oldestAt: null } : unpushed,
+      stash: repository.stash,
+      remotes:
+        repository.remotes === null ? null : repository.remotes.map((name) => sanitizeLine(name)),
       remote: repository.remote,
       shallow,
       worktreeOf: repository.worktreeOf,
@@ -67,4 +79,10 @@ export async function readGitFacts(
     tracked: tracked ?? cachedFiles,
     failures,
   };
+}
+
+/** Returns a timestamp; null for a time that no file should have. */
+function timestampOf(ms: number | null): string | null {
+  const isDate = ms !== null && ms >= 0 && ms < Date.UTC(10_000, 0);
+  return isDate ? new Date(ms).toISOString() : null;
 }

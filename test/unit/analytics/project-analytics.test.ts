@@ -107,7 +107,10 @@ describe('attention rules', () => {
     const daily = [usageOf('2026-11-20', { costUsd: '12.345678' })];
     const idle = await join(projectOf('alpha'), { daily, commits: 10 });
     expect(idle.attention).toEqual([
-      diagnostic('cost-without-commits', { message: '$12.35 in 30 days without a commit' }),
+      {
+        ...diagnostic('cost-without-commits', { message: '$12.35 in 30 days without a commit' }),
+        group: 'costs-money',
+      },
     ]);
     expect(codes(await join(projectOf('alpha'), { daily, commits: 9 }))).toEqual([]);
     // Without history the number of commits is unknown.
@@ -123,20 +126,60 @@ describe('attention rules', () => {
     ]);
   });
 
-  test('report uncommitted and unpushed work only when the last commit is old', async () => {
+  test('report uncommitted and unpushed work by the age of the oldest change and commit', async () => {
     const changes = { staged: 1, unstaged: 2, untracked: 3, conflicts: 0 };
-    const at = (date: string): Project => {
-      const lastCommit = { hash: 'a', date, subject: '', author: '' };
-      return projectOf('alpha', { git: gitOf({ dirty: true, changes, lastCommit, ahead: 1 }) });
-    };
-    expect(codes(await join(at('2026-11-20T10:00:00.000Z')))).toEqual([]);
-    expect((await join(at('2026-11-01T10:00:00.000Z'))).attention).toEqual([
-      diagnostic('unsaved-work', {
-        message: '6 uncommitted changes, last commit 22 days ago',
-        hint: 'git -C /code/alpha status',
-      }),
-      diagnostic('unpushed', { message: '1 unpushed commit', hint: 'git -C /code/alpha push' }),
+    const since = (at: string): Project =>
+      projectOf('alpha', {
+        git: gitOf({
+          ...{ dirty: true, changes, ahead: 2, upstream: 'origin/main', upstreamGone: false },
+          ...{ oldestChangeAt: at, unpushed: { commits: 2, oldestAt: at } },
+        }),
+      });
+    expect(codes(await join(since('2026-11-20T10:00:00.000Z')))).toEqual([]);
+    const { attention } = await join(since('2026-11-01T10:00:00.000Z'));
+    expect(attention.map(({ code, message, hint }) => [code, message, hint])).toEqual([
+      [...['unpushed', '2 unpushed commits, the oldest 22 days old', 'git -C /code/alpha push']],
+      [
+        'unsaved-work',
+        '6 uncommitted changes, the oldest 22 days old',
+        'git -C /code/alpha status',
+      ],
     ]);
+  });
+
+  test('report a cost spike when a week costs three times as much as the weeks before', async () => {
+    const daily = [
+      usageOf('2026-09-20', { costUsd: '40.000000' }),
+      usageOf('2026-11-20', { costUsd: '12.000000' }),
+    ];
+    const project = await join(projectOf('alpha'), { daily, commits: 9 });
+    expect(project.attention.map(({ code, message }) => [code, message])).toEqual([
+      ['cost-spike', '$12.00 in 7 days, 4 times as much as usual'],
+    ]);
+  });
+
+  test('leave out and count what the user ignores until a day', async () => {
+    const git = gitOf({ changes: { staged: 0, unstaged: 0, untracked: 0, conflicts: 1 } });
+    const until = async (day: string): Promise<unknown> => {
+      const ignore = [{ rule: 'conflicts', until: day, reason: 'work in progress' }];
+      const project = await join(projectOf('alpha', { git, ignore }));
+      return [codes(project), project.ignored];
+    };
+    expect(await until('2026-11-23')).toEqual([[], 1]);
+    expect(await until('2026-11-22')).toEqual([['conflicts'], 0]);
+  });
+
+  test.each([
+    [[{ rule: 'conflict' }], 'ignore has the unknown rule conflict'],
+    [
+      [{ rule: 'stash', until: 'soon' }],
+      'ignore of stash: until must be a day, such as 2027-01-31',
+    ],
+    [{ rule: 'stash' }, 'ignore must be a list of { "rule", "until" }'],
+    [[null], 'ignore has an entry without a rule'],
+  ])('report an invalid ignore: %j', async (ignore, message) => {
+    const { attention } = await join(projectOf('alpha', { ignore }));
+    expect(attention).toMatchObject([{ code: 'invalid-ignore', message }]);
   });
 
   test('report high debt only for active projects', async () => {
@@ -168,7 +211,10 @@ describe('attention rules', () => {
   test('name the run that last saw a vanished project', async () => {
     const { attention } = await join(vanished('2026-11-20T00:00:00.000Z'));
     expect(attention).toEqual([
-      diagnostic('missing', { message: 'vanished, last seen by the run of 2026-11-18' }),
+      {
+        ...diagnostic('missing', { message: 'vanished, last seen by the run of 2026-11-18' }),
+        group: 'could-lose-work',
+      },
     ]);
   });
 

@@ -25,6 +25,10 @@ test('parseStatus counts all kinds of changes and skips the old paths of renames
   ];
   expect(await parseStatus(Buffer.from(records.join('\0')), pause)).toEqual({
     changes: { staged: 3, unstaged: 3, untracked: 2, conflicts: 1 },
+    changed: {
+      staged: ['staged.ts', 'both.ts', 'new.ts', 'conflict.ts'],
+      unstaged: ['unstaged.ts', 'both.ts', 'other.ts'],
+    },
     ...{ ahead: 2, behind: 13, untracked: ['new\n? file.ts'] },
     unscanned: { ignored: ['dist'], repositories: ['inner'] },
   });
@@ -34,6 +38,7 @@ test('parseStatus accepts empty and truncated output', async () => {
   const none = { staged: 0, unstaged: 0, untracked: 0, conflicts: 0 };
   const empty = {
     changes: none,
+    changed: { staged: [], unstaged: [] },
     ahead: null,
     behind: null,
     untracked: [],

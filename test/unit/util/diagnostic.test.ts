@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import {
+  attentionGroupNames,
+  attentionGroups,
+  attentionTitles,
+} from '../../../src/schema/attention-codes.ts';
 import { bySeverity, diagnostic, healthOf } from '../../../src/util/diagnostic.ts';
 import { diagnosticCodes } from '../../../src/util/diagnostic-codes.ts';
 
@@ -12,6 +17,17 @@ test('docs/diagnostics.md lists every diagnostic code with its severity, in the 
     row[2],
   ]);
   expect(rows).toEqual(Object.entries(diagnosticCodes));
+});
+
+test('docs/diagnostics.md lists every reason for attention under the title of its group', () => {
+  const sections = page.slice(page.indexOf('## Attention')).split('\n### ').slice(1);
+  const documented = sections.map((section) => [
+    section.slice(0, section.indexOf('\n')).toLowerCase(),
+    Array.from(section.matchAll(/^\| `([^`]+)` \|/gm), ([, code]) => code),
+  ]);
+  expect(documented).toEqual(
+    attentionGroupNames.map((group) => [attentionTitles[group], [...attentionGroups[group]]]),
+  );
 });
 
 test('diagnostic codes are kebab-case', () => {
