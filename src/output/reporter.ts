@@ -2,11 +2,13 @@ import type { RunRecord } from '../schema/status.ts';
 import { exitCodes } from '../util/errors.ts';
 import type { LockState } from '../lock/state.ts';
 import type { RunEvent } from '../run/events.ts';
+import type { RunResult } from '../run/run-result.ts';
 import { appendToLog } from '../store/log-file.ts';
 import type { System } from '../system/system.ts';
 import { formatRelative } from './format-time.ts';
 import { jsonLine } from './json.ts';
 import { holderText } from './lock-text.ts';
+import { runResultText } from './run-result-text.ts';
 import { logLine, progressLine, runLines } from './run-text.ts';
 
 export interface ReporterOptions {
@@ -24,6 +26,9 @@ export interface ReporterOptions {
 export interface Reporter {
   readonly emit: (event: RunEvent) => void;
   readonly finished: (record: RunRecord) => void;
+  /** Whether `result` prints anything. */
+  readonly printsResult: boolean;
+  readonly result: (result: RunResult) => Promise<void>;
   readonly skipped: (holder: LockState) => number;
   readonly notDue: (due: Date) => number;
   /** Appends the collected text to the log. */
@@ -44,6 +49,8 @@ export function createReporter(
   const redraws = stderr.isTerminal && !onlyFailures;
   let drawnAt = 0;
   let logged = '';
+  /** Two syncs that read the same files have the same warnings. */
+  const warned = new Set<string>();
 
   const clearProgress = (): void => {
     if (drawnAt > 0) stderr.write('\r\u001b[K');
@@ -64,6 +71,8 @@ export function createReporter(
     if (onlyFailures && !isFailure(event)) return;
     clearProgress();
     for (const { stream, text } of runLines(event, options.verbose)) {
+      if (text.startsWith('!') && warned.has(text)) continue;
+      warned.add(text);
       if (stream === 'stderr') stderr.write(`${text}\n`);
       else if (!onlyFailures) stdout.write(`${text}\n`);
     }
@@ -76,6 +85,12 @@ export function createReporter(
     finished: (record) => {
       document({ outcome: record.outcome, dryRun: options.dryRun === true, run: record });
       if (options.dryRun === true && !onlyFailures) stdout.write('Dry run: nothing was changed\n');
+    },
+    printsResult: !onlyFailures,
+    result: async (result) => {
+      clearProgress();
+      const columns = stdout.isTerminal ? stdout.columns : null;
+      stdout.write(await runResultText(result, { columns }));
     },
     skipped: (holder) => {
       const text = 'Sync already in progress (lock file exists) - skipping';

@@ -1,5 +1,7 @@
 import type { RunRecord, SyncResult } from '../schema/status.ts';
 import { syncNames, type SyncName } from '../schema/sync-names.ts';
+import { groupBy } from '../util/collections.ts';
+import type { Diagnostic } from '../util/diagnostic.ts';
 import { sanitizeLine } from '../util/text.ts';
 import type { RunEvent } from '../run/events.ts';
 import { diagnosticText } from './diagnostic-text.ts';
@@ -50,8 +52,9 @@ export function runLines(event: RunEvent, verbose = false): readonly Line[] {
 
 function finishedLines(sync: SyncName, result: SyncResult, verbose: boolean): readonly Line[] {
   if (result.outcome === 'skipped') return [];
-  const shown = verbose ? result.warnings : result.warnings.slice(0, shownWarnings);
-  const hidden = result.warnings.length - shown.length;
+  const grouped = verbose ? result.warnings : groupEqual(result.warnings);
+  const shown = verbose ? grouped : grouped.slice(0, shownWarnings);
+  const hidden = grouped.length - shown.length;
   const warnings = [
     ...shown.map((warning) => stderr(diagnosticText(warning, plain))),
     ...(hidden > 0 ? [stderr(`! and ${String(hidden)} more (--verbose shows them)`)] : []),
@@ -59,6 +62,25 @@ function finishedLines(sync: SyncName, result: SyncResult, verbose: boolean): re
   ];
   if (result.outcome === 'ok') return [stdout(closingText(sync, result.counts)), ...warnings];
   return [...warnings, stderr(diagnosticText(result.error, plain))];
+}
+
+/** How many subjects of a warning are named. */
+const shownSubjects = 3;
+
+/** Returns one warning for all that differ in nothing but their subject, with the first subjects in its message. */
+function groupEqual(warnings: readonly Diagnostic[]): readonly Diagnostic[] {
+  const groups = groupBy(warnings, ({ code, message, hint }) =>
+    JSON.stringify([code, message, hint]),
+  );
+  return [...groups.values()].map((group) => {
+    const [first] = group;
+    const subjects = group.flatMap(({ subject }) => subject ?? []);
+    if (subjects.length < 2) return first;
+    const hidden = subjects.length - shownSubjects;
+    const names = subjects.slice(0, shownSubjects).join(', ');
+    const more = hidden > 0 ? ` and ${String(hidden)} more` : '';
+    return { ...first, subject: null, message: `${first.message}: ${names}${more}` };
+  });
 }
 
 /** Returns the closing line of a sync. Scripts search for it. */
@@ -78,7 +100,6 @@ function closingLines({ outcome, results, durationMs }: RunRecord): readonly Lin
   const took = `${String(durationMs)}ms`;
   if (outcome === 'interrupted') return [stderr(`✗ Stopped after ${took}`)];
   const ran = syncNames.filter((name) => results[name].outcome !== 'skipped');
-  // A warning has reported that no sync is enabled.
   if (ran.length === 0) return [];
   if (outcome === 'success') return [stdout(`✓ All syncs completed in ${took}`)];
   const failed = ran.filter((name) => results[name].outcome === 'failed');

@@ -4,7 +4,8 @@ import type { RunNotifier } from '../notify/run-notifier.ts';
 import type { Reporter } from '../output/reporter.ts';
 import { hasCommit } from '../store/commit.ts';
 import { rotateLog } from '../store/log-file.ts';
-import { isDue, nextDue, planRun } from '../syncs/plan.ts';
+import { syncNames } from '../schema/sync-names.ts';
+import { isDue, nextDue, planRun, selectedSyncs } from '../syncs/plan.ts';
 import type { System } from '../system/system.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { exitCodes, UserError } from '../util/errors.ts';
@@ -13,6 +14,7 @@ import type { RunEvent } from './events.ts';
 import { executePlan } from './execute-plan.ts';
 import { runPostRunSteps } from './post-run.ts';
 import { recordRun } from './record-run.ts';
+import { loadRunResult } from './run-result.ts';
 import type { RunRequest } from './run-request.ts';
 import { listenForStopSignals } from './stop-signals.ts';
 
@@ -22,6 +24,7 @@ export async function executeRun(
   { workspace, reporter, system }: { workspace: Workspace; reporter: Reporter; system: System },
 ): Promise<number> {
   const settings = await loadSettings(workspace, system);
+  assertSyncSelected(request, settings);
   const current: { notifier: RunNotifier | null; stage: string | null } = {
     notifier: null,
     stage: null,
@@ -52,8 +55,8 @@ export async function executeRun(
     if (stage !== null) {
       current.notifier = settings.startNotifier?.(context, reporter.emit, stop.signal) ?? null;
     }
-    const record = await executePlan(context)
-      .then((outcome) => recordRun(outcome, context))
+    const { record, outcome } = await executePlan(context)
+      .then(async (outcome) => ({ outcome, record: await recordRun(outcome, context) }))
       .catch(async (error: unknown) => {
         if (stage !== null) await current.notifier?.failed(error, stage);
         throw error;
@@ -61,6 +64,11 @@ export async function executeRun(
     await context.saveSharedCaches();
     reporter.finished(record);
     await runPostRunSteps(record, current.notifier, context);
+    if (stage !== null && reporter.printsResult && record.outcome !== 'interrupted') {
+      const isFirst = outcome.previousStatus === null;
+      const { changes } = outcome;
+      await reporter.result(await loadRunResult(workspace, { record, changes, isFirst }));
+    }
     return stop.exitCode() ?? (record.outcome === 'error' ? exitCodes.failed : exitCodes.done);
   };
 
@@ -114,6 +122,15 @@ async function whenDue(
   const now = system.now();
   const due = nextDue(planRun(config, only ?? null), status, config.intervalMinutes, now);
   return isDue(due, now) ? null : due;
+}
+
+/** Throws `UserError`: a run that does nothing must not look like a success. */
+function assertSyncSelected({ only }: RunRequest, { workspace, config }: RunSettings): void {
+  if (selectedSyncs(planRun(config, only ?? null)).length > 0) return;
+  const message = 'no enabled sync was selected, so nothing was done';
+  throw new UserError(only === undefined ? 'config' : 'usage', message, {
+    hint: `enable one in \`syncs\` of ${workspace.config}: ${syncNames.join(', ')}`,
+  });
 }
 
 function whenLocked(holder: LockState, { failIfLocked }: RunRequest, reporter: Reporter): number {

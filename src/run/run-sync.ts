@@ -1,5 +1,5 @@
 import type { SyncResult } from '../schema/status.ts';
-import type { Options, SyncName } from '../schema/syncs.ts';
+import type { Options, Snapshot, SyncName } from '../schema/syncs.ts';
 import type { Timestamp } from '../schema/timestamp.ts';
 import { failureDiagnostic, redactDiagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { syncs } from '../syncs/registry.ts';
@@ -9,11 +9,19 @@ import { UserError } from '../util/errors.ts';
 import { FileError } from '../util/fs.ts';
 import { exponentialBackoff, withRetry } from '../util/retry.ts';
 import type { RunContext } from './context.ts';
+import { changesOf, type RunChange } from './run-changes.ts';
 
 /** Everything that a sync reports while it collects. */
 interface Messages {
   readonly warnings: Diagnostic[];
   readonly notices: string[];
+}
+
+interface SyncOutcome {
+  readonly result: SyncResult;
+  /** Null if the sync succeeded. */
+  readonly error: unknown;
+  readonly changes: readonly RunChange[];
 }
 
 /**
@@ -24,13 +32,13 @@ export async function runSync<Name extends SyncName>(
   name: Name,
   lastSuccess: Timestamp | null,
   context: RunContext,
-): Promise<{ readonly result: SyncResult; readonly error: unknown }> {
+): Promise<SyncOutcome> {
   const { store, stage, emit, signal, runId } = context;
   const sync: Sync<Name> = syncs[name];
   const messages: Messages = { warnings: [], notices: [] };
   const startedMs = performance.now();
   const durationMs = (): number => Math.round(performance.now() - startedMs);
-  const failed = (error: unknown): { readonly result: SyncResult; readonly error: unknown } => ({
+  const failed = (error: unknown, changes: readonly RunChange[] = []): SyncOutcome => ({
     result: {
       outcome: 'failed',
       durationMs: durationMs(),
@@ -38,15 +46,16 @@ export async function runSync<Name extends SyncName>(
       ...messages,
     },
     error,
+    changes,
   });
   emit({ type: 'sync-started', sync: name });
   try {
-    const { snapshot, counts, cache, failure } = await collect(
-      sync,
+    const previous = await store.readSnapshot(name);
+    const { snapshot, counts, cache, failure } = await collect(sync, messages, {
+      ...context,
+      previous,
       lastSuccess,
-      messages,
-      context,
-    );
+    });
     if (stage !== null) {
       const saved = await store.saveSync(stage, name, {
         run: runId,
@@ -56,15 +65,19 @@ export async function runSync<Name extends SyncName>(
       });
       messages.warnings.push(...saved.warnings);
     }
-    if (failure !== undefined) return failed(failure);
+    const changes = changesOf(name, previous, snapshot);
+    if (failure !== undefined) return failed(failure, changes);
     return {
       result: { outcome: 'ok', durationMs: durationMs(), counts: { ...counts }, ...messages },
       error: null,
+      changes,
     };
   } catch (error) {
     rethrowLostLock(signal);
     if (error instanceof UserError && error.code === 'lock-lost') throw error;
-    if (signal.aborted) return { result: { outcome: 'skipped', reason: 'aborted' }, error };
+    if (signal.aborted) {
+      return { result: { outcome: 'skipped', reason: 'aborted' }, error, changes: [] };
+    }
     return failed(error);
   }
 }
@@ -72,15 +85,18 @@ export async function runSync<Name extends SyncName>(
 /** Rejects at the time limit and when the run stops, even if the sync ignores its signal. */
 async function collect<Name extends SyncName>(
   sync: Sync<Name>,
-  lastSuccess: Timestamp | null,
   { warnings, notices }: Messages,
-  { config, store, shared, emit, redact, signal: runSignal }: RunContext,
+  context: RunContext & {
+    readonly previous: Snapshot<Name> | null;
+    readonly lastSuccess: Timestamp | null;
+  },
 ): Promise<Collected<Name>> {
+  const { config, store, shared, emit, redact, signal: runSignal, lastSuccess } = context;
   const { name } = sync;
   const allOptions: { readonly [Key in SyncName]: Options<Key> } = config;
   const stored = {
     options: allOptions[name],
-    previous: await store.readSnapshot(name),
+    previous: context.previous,
     lastSuccess: lastSuccess === null ? null : new Date(lastSuccess),
     readLatestHistory: () => store.readLatestHistory(name),
     cache: await store.readCache(name),

@@ -64,7 +64,6 @@ export const diagnosticCodes = {
   'no-price': 'warning',
 
   // The store and what follows a run
-  'no-sync-enabled': 'warning',
   'status-damaged': 'warning',
   'status-not-saved': 'warning',
   'history-damaged': 'warning',

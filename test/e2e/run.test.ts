@@ -63,19 +63,23 @@ describe('run', () => {
     const { exitCode, stdout, stderr } = await run(workspace);
     expect(stderr).toBe('');
     expect(exitCode).toBe(0);
-    expect(stdout.replace(/\d+ms/, 'Nms')).toBe(
-      [
-        'Starting sync: tokens...',
-        'ANTHROPIC_ADMIN_KEY or ANTHROPIC_ORG_ID not set — skipping token sync',
-        'Synced 0 token entries (kept 0 manual entries)',
-        'Starting sync: quality...',
-        'Synced quality for 3 projects',
-        'Starting sync: projects...',
-        'Updated 0 projects, added 3 new projects',
-        '✓ All syncs completed in Nms',
-        '',
-      ].join('\n'),
-    );
+    expect(stdout.replace(/\d+ms/, 'Nms').split('\n')).toEqual([
+      'Starting sync: tokens...',
+      'ANTHROPIC_ADMIN_KEY or ANTHROPIC_ORG_ID not set — skipping token sync',
+      'Synced 0 token entries (kept 0 manual entries)',
+      'Starting sync: quality...',
+      'Synced quality for 3 projects',
+      'Starting sync: projects...',
+      'Updated 0 projects, added 3 new projects',
+      '✓ All syncs completed in Nms',
+      'Projects: 3',
+      'Changed: 3 new projects',
+      'Cost: unknown, no usage was found',
+      expect.stringMatching(/^Needs you: beta: 1 uncommitted change, last commit \d+ days ago$/),
+      `  fix: git -C ${workspace.root}/code/beta status`,
+      'Next: sync-runner report --open',
+      '',
+    ]);
     const { data, snapshot } = workspace.paths;
     expect(json(snapshot('projects'))).toMatchObject({
       summary: { projects: 3, missing: 0, dirty: 1 },
@@ -106,12 +110,13 @@ describe('run', () => {
   test.each([
     ['syncs is empty', { syncs: [] }, []],
     ['--only names a sync that is disabled', { syncs: ['projects'] }, ['--only', 'quality']],
-  ])('warns that no sync is enabled, and claims no success, when %s', async (_, config, args) => {
+  ])('exits 2 and writes nothing when %s', async (_, config, args) => {
     await using workspace = await temporaryWorkspace(config);
     const { exitCode, stdout, stderr } = await run(workspace, ...args);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
-    expect(stderr).toContain('! no enabled sync was selected, so nothing was done');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain('error: no enabled sync was selected, so nothing was done');
     expect(stderr).toContain(`\`syncs\` of ${workspace.paths.config}: tokens, quality, projects`);
+    expect(readdirSync(workspace.paths.data)).toEqual(['config']);
   });
 
   test('rewrites no snapshot and no history file when nothing changed', async () => {

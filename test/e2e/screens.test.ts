@@ -137,6 +137,12 @@ test('run --scheduled prints nothing, and run without a terminal prints one line
       'Synced 0 token entries (kept 0 manual entries)\n' +
       'Starting sync: quality...\nSynced quality for 5 projects\n' +
       'Starting sync: projects...\nUpdated 4 projects, added 0 new projects\n' +
-      '✓ All syncs completed in Nms\n',
+      '✓ All syncs completed in Nms\n' +
+      'Projects: 5\nChanged: nothing\nCost: unknown, no usage was found\n' +
+      "Needs you: broken: can't be read (broken-repository); " +
+      'a-project-with-a-name-that-is-too-long-for-forty-columns: 1 uncommitted change, last commit N days ago; 1 more\n' +
+      '  fix: git -C /workspace/code/broken status\n' +
+      '  fix: git -C /workspace/code/a-project-with-a-name-that-is-too-long-for-forty-columns status\n' +
+      'Next: sync-runner today\n',
   );
 });

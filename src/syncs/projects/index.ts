@@ -1,11 +1,11 @@
 import { toTimestamp } from '../../util/dates.ts';
-import type { Project } from '../../schema/projects.ts';
+import type { Project, ProjectRoot } from '../../schema/projects.ts';
 import type { HistoryEntry, Snapshot } from '../../schema/syncs.ts';
 import { diagnostic } from '../../util/diagnostic.ts';
 import { isDiagnosticCode } from '../../util/diagnostic-codes.ts';
 import { mapConcurrently } from '../../util/async.ts';
 import { UserError } from '../../util/errors.ts';
-import { plural } from '../../util/text.ts';
+import { plural, sanitizeLine } from '../../util/text.ts';
 import { lastRunOf, type Collected, type Sync, type SyncContext } from '../sync.ts';
 import { collectProject, postponeProject, type CollectedProject } from './collect-project.ts';
 import { summarizeProjects } from './summarize-projects.ts';
@@ -70,6 +70,10 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
   warnAboutFailures(collected, context);
   const entries = [...collected.map(({ project }) => project), ...absent].sort(byPath);
   const isKnown = ({ project }: CollectedProject): boolean => known.has(project.id);
+  const failure =
+    postponed > 0
+      ? timeLimit(postponed, collected.length)
+      : (withoutGit(collected) ?? withoutProjects(entries, discovery.roots));
   return {
     snapshot: {
       schemaVersion: 1,
@@ -83,7 +87,7 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
       added: collected.filter((one) => !isKnown(one)).length,
     },
     cache: encodeProjectsCache(updateCache(entries, collected, cache)),
-    ...(postponed === 0 ? {} : { failure: timeLimit(postponed, collected.length) }),
+    ...(failure === null ? {} : { failure }),
   };
 }
 
@@ -93,6 +97,33 @@ const timeLimit = (postponed: number, total: number): UserError =>
     `the time limit was reached: ${String(postponed)} of ${plural(total, 'project')} were not read`,
     { hint: 'raise timeoutMinutes in sync.json, or exclude what is slow' },
   );
+
+/** Returns the error of a run without a usable git, whose facts of every repository are incomplete. */
+function withoutGit(collected: readonly CollectedProject[]): UserError | null {
+  const unusable = collected.flatMap(
+    ({ failures }) =>
+      failures.find(({ code }) => code === 'git-missing' || code === 'git-too-old') ?? [],
+  );
+  const [first] = unusable;
+  if (first === undefined) return null;
+  const repositories = plural(unusable.length, 'repository', 'repositories');
+  return new UserError('tool', `${first.message}; facts of ${repositories} are unknown`, {
+    hint: 'install git 2.32 or newer, or add its directory to PATH',
+  });
+}
+
+/** Returns the error of a run that knows no project because a root can't be read. */
+function withoutProjects(
+  entries: readonly Project[],
+  roots: readonly ProjectRoot[],
+): UserError | null {
+  const root = roots.find(({ state }) => state === 'unreachable');
+  if (entries.length > 0 || root === undefined) return null;
+  const message = `no project is known, and the root ${sanitizeLine(root.path)} can't be read`;
+  return new UserError('io', message, {
+    hint: 'create it, fix its permissions, or change projects.roots in sync.json',
+  });
+}
 
 const byPath = (a: Project, b: Project): number =>
   a.path === b.path ? (a.id < b.id ? -1 : 1) : a.path < b.path ? -1 : 1;

@@ -14,6 +14,7 @@ const diskFull = Object.assign(new Error('ENOSPC: no space left on device'), { c
 const outcome: PlanOutcome = {
   results: mapSyncs(() => ({ outcome: 'skipped', reason: 'aborted' }) as const),
   previousStatus: null,
+  changes: [],
   fatal: diskFull,
   durationMs: 1,
 };

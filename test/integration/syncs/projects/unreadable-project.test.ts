@@ -116,7 +116,12 @@ describe('projects sync with an unreadable project', () => {
     await workspace.gitRepository('code/alpha', { 'package.json': '{"license":"MIT"}' });
     const exec = (): Promise<never> => Promise.reject(new UserError('tool', 'git was not found'));
     const context = await contextOf(workspace, { system: testSystem({ exec }) });
-    expect(only(await projects.collect(context))).toMatchObject({
+    const collected = await projects.collect(context);
+    expect(collected.failure).toMatchObject({
+      code: 'tool',
+      message: 'git was not found; facts of 1 repository are unknown',
+    });
+    expect(only(collected)).toMatchObject({
       state: 'error',
       license: 'MIT',
       counts: { commits: null },

@@ -1,0 +1,49 @@
+import type { Overview } from '../analytics/overview.ts';
+import { loadOverview } from '../analytics/load-overview.ts';
+import type { Workspace } from '../config/workspace.ts';
+import type { RunRecord } from '../schema/status.ts';
+import { UserError } from '../util/errors.ts';
+import type { RunChange } from './run-changes.ts';
+
+/** What `run` prints at its end. */
+export interface RunResult {
+  /** Null if the data can't be read. */
+  readonly overview: Overview | null;
+  readonly changes: readonly RunChange[];
+  /** The command to continue with. */
+  readonly next: string;
+}
+
+export async function loadRunResult(
+  workspace: Workspace,
+  {
+    record,
+    changes,
+    isFirst,
+  }: {
+    readonly record: RunRecord;
+    readonly changes: readonly RunChange[];
+    /** Whether no run was recorded before. */
+    readonly isFirst: boolean;
+  },
+): Promise<RunResult> {
+  const overview = await overviewOrNull(workspace);
+  const hasNone = overview?.projects?.total === 0;
+  const next =
+    record.outcome === 'error' || overview === null || hasNone
+      ? 'sync-runner doctor'
+      : isFirst
+        ? 'sync-runner report --open'
+        : 'sync-runner today';
+  return { overview, changes, next };
+}
+
+/** The sync that owns a damaged file has reported it. */
+async function overviewOrNull(workspace: Workspace): Promise<Overview | null> {
+  try {
+    return await loadOverview(workspace);
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
+  }
+}
