@@ -30,6 +30,9 @@ export function monthChart(
   const month = monthOf(today);
   const days = Number(lastDay.slice(8, 10));
   const sums = costUsd === null ? [] : runningSums(source, month);
+  const known = new Set<string>(
+    source.daily.filter(({ covered }) => covered).map(({ date }) => date),
+  );
   const high = Math.max(spent, Number(forecastUsd ?? 0), budget ?? 0, 0.01);
   const scale = niceScale({ low: 0, high: high * 1.02 }, { start: plot.bottom, end: plot.top });
   const x = (day: number): number => round1(plot.left + (day / days) * (plot.right - plot.left));
@@ -93,15 +96,18 @@ export function monthChart(
     table: {
       header: ['Day', 'Cumulative cost'],
       rows: [
-        ...sums.map((sum, index) => [
-          `${month}-${String(index + 1).padStart(2, '0')}`,
-          dollars(sum),
-        ]),
+        ...sums.map((sum, index) => {
+          const day = dayOf(month, index);
+          return [day, dollars(known.has(day) ? sum : null)];
+        }),
         ...(forecastUsd === null ? [] : [[`${lastDay} (forecast)`, dollars(forecastUsd)]]),
       ],
     },
   });
 }
+
+const dayOf = (month: string, index: number): string =>
+  `${month}-${String(index + 1).padStart(2, '0')}`;
 
 /** Returns the cumulative cost of each day of the month up to the last covered one. */
 function runningSums(source: UsageSource, month: string): readonly number[] {
@@ -110,7 +116,7 @@ function runningSums(source: UsageSource, month: string): readonly number[] {
   const costs = new Map(days.map(({ date, costUsd }) => [date, Number(costUsd ?? 0)]));
   let sum = 0;
   return Array.from({ length: Number(last.slice(8, 10)) }, (_, index) => {
-    sum += costs.get(`${month}-${String(index + 1).padStart(2, '0')}`) ?? 0;
+    sum += costs.get(dayOf(month, index)) ?? 0;
     return sum;
   });
 }

@@ -1,10 +1,11 @@
 import type { Analytics, Usage, UsageSource } from '../../schema/analytics.ts';
 import { agentTitles, isAgent } from '../../schema/agents.ts';
 import type { Day } from '../../schema/timestamp.ts';
-import { barChart } from '../charts/bar-chart.ts';
+import { barChart, type Bar } from '../charts/bar-chart.ts';
 import { costChart } from '../charts/cost-chart.ts';
+import { groupBy } from '../../util/collections.ts';
 import { lastDayOfMonth } from '../../util/dates.ts';
-import { compact, longDay, countOf } from '../format-values.ts';
+import { compact, countOf, integer, longDay } from '../format-values.ts';
 import { html, emptyHtml, type Html } from '../html-template.ts';
 import { monthChart } from '../charts/month-chart.ts';
 import { costBasisText, sortSources, sourceTitle } from '../usage-sources.ts';
@@ -92,17 +93,35 @@ function sourceCharts(
               id: id('projects'),
               title: 'Projects in 30 days',
               subject: title,
-              unit: 'directories',
+              unit: 'projects',
               noteHeader: 'Directory',
-              bars: projects.map(({ id: project, path, costUsd }) => ({
-                label: (project === null ? null : nameOf(project)) ?? lastPart(path),
-                costUsd,
-                note: path,
-              })),
+              bars: projectBars(projects, nameOf),
             }),
       ]}
     </div>`;
 }
+
+/** Returns a bar for each project, and for each directory outside of all projects. */
+function projectBars(
+  projects: UsageSource['windows'][number]['projects'],
+  nameOf: (id: string) => string | null,
+): readonly Bar[] {
+  const groups = groupBy(projects, ({ id, path }) => JSON.stringify([id, id === null ? path : '']));
+  return [...groups.values()]
+    .map((group) => {
+      const [{ id, path, costUsd }] = group;
+      const costs = group.flatMap((one) => (one.costUsd === null ? [] : [Number(one.costUsd)]));
+      const sum = costs.reduce((total, cost) => total + cost, 0);
+      return {
+        label: (id === null ? null : nameOf(id)) ?? lastPart(path),
+        costUsd: group.length === 1 || costs.length === 0 ? costUsd : sum.toFixed(6),
+        note: group.length === 1 ? path : `${integer(group.length)} directories`,
+      };
+    })
+    .toSorted(byCost);
+}
+
+const byCost = (a: Bar, b: Bar): number => Number(b.costUsd ?? -1) - Number(a.costUsd ?? -1);
 
 /** Draws the cost of each coding agent. */
 const agentChart = (
@@ -127,7 +146,7 @@ const agentChart = (
             ]
           : [],
       )
-      .toSorted((a, b) => Number(b.costUsd ?? -1) - Number(a.costUsd ?? -1)),
+      .toSorted(byCost),
   });
 
 const noteHeader = 'Input / output tokens';

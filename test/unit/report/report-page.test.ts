@@ -51,6 +51,23 @@ const page = async (
 ): Promise<string> => reportPage({ analytics: await analyticsOf(daily, budget), lastRun });
 
 describe('report page', () => {
+  test('shows the cumulative cost of a day without known usage as unknown', async () => {
+    const rows = [
+      ...(await page()).matchAll(/<th scope="row">(2026-11-\d\d)<\/th>\s*<td>([^<]*)/g),
+    ];
+    const months = rows.map(([, day, cost]) => `${String(day)} ${String(cost)}`);
+    expect(months).toContain('2026-11-19 –');
+    expect(months).not.toContain('2026-11-19 $0.00');
+  });
+
+  test('sums the directories of a project in the chart of projects', async () => {
+    const inside = usageOf('2026-11-20', { project: '/code/alpha/sub' });
+    const text = await page([usageOf('2026-11-20'), inside]);
+    const chart = text.slice(text.indexOf('Projects in 30 days'));
+    expect(chart.match(/<text class="name"[^>]*>alpha</g)).toHaveLength(1);
+    expect(chart).toContain('2 directories');
+  });
+
   test('allows only its own style and script by hash and contains no other executable content', async () => {
     const text = await page();
     for (const name of ['style', 'script']) {
