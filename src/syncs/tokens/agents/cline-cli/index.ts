@@ -1,7 +1,8 @@
 import { basename, join, resolve } from 'node:path';
-import type { Agent, Location, LocationContext } from '../../usage-log/agent.ts';
+import type { Agent, Location, LocationContext, LogRows } from '../../usage-log/agent.ts';
 import { locationsIn } from '../../usage-log/locations.ts';
-import { createParser, messagesSuffix } from './parse-session.ts';
+import type { RecordTable } from '../../usage-log/records/record-table.ts';
+import { createParser, messagesSuffix, totalKey } from './parse-session.ts';
 
 /** Cline CLI, and Cline in VS Code since version 4, which writes the same sessions. */
 export const clineCli = {
@@ -17,7 +18,17 @@ export const clineCli = {
       createParser,
     },
   ],
+  excludeRows,
 } as const satisfies Agent;
+
+/** Excludes the total of a session whose messages have metrics, which a previous run may not have found yet. */
+function* excludeRows(logs: readonly LogRows[], records: RecordTable): Iterable<number> {
+  const keys = records.keys();
+  for (const { path, rows } of logs) {
+    const key = totalKey(basename(path, messagesSuffix));
+    if (rows.length > 1) yield* rows.filter((row) => keys[row] === key);
+  }
+}
 
 /** The order of cline/cline, apps/cli/src/utils/helpers.ts. */
 function locations({ directories, system }: LocationContext): readonly Location[] {

@@ -18,6 +18,9 @@ import { createTextDecoder } from '../../usage-log/reading/text-decoder.ts';
 
 export const messagesSuffix = '.messages.json';
 
+/** Returns the key of the total of a session. */
+export const totalKey = (session: string): string => `${session} total`;
+
 interface Session {
   readonly id: string;
   /** The content of `<session>.json`; empty if it is missing. */
@@ -104,7 +107,7 @@ function parseTotal(session: Session): ParsedEntry | null {
   if (usage === null) return 'usage';
   const timeMs = toTimeMs(manifest['ended_at']) ?? toTimeMs(manifest['started_at']);
   if (timeMs === null) return 'timestamp';
-  const key = toId(`${session.id} total`);
+  const key = toId(totalKey(session.id));
   return key === null ? 'id' : toRecord(key, timeMs, usage, session);
 }
 

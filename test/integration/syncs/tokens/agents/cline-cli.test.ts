@@ -81,6 +81,19 @@ test('the messages of a session count instead of its total', async () => {
   expect(countsOf(await runAgent('cline-cli', home.path)).output).toBe(200);
 });
 
+test('a session that was counted by its total counts by its messages when they have metrics', async () => {
+  await using home = await agentHome();
+  const metadata = { usage: full };
+  await writeSession(home.path, [{ id: 'a', role: 'assistant', ts: timeMs }], { metadata });
+  const first = await runAgent('cline-cli', home.path);
+  expect(countsOf(first).output).toBe(200);
+  const messages = [answer('a', full), answer('b', { outputTokens: 50 })];
+  await writeSession(home.path, messages, { metadata });
+  const second = await runAgent('cline-cli', home.path, { after: first });
+  expect(countsOf(second).output).toBe(250);
+  expect(second.usage).toEqual((await runAgent('cline-cli', home.path)).usage);
+});
+
 test('messages that a fork copied count once', async () => {
   await using home = await agentHome();
   await writeSession(home.path, [answer('a', full)]);
