@@ -72,6 +72,8 @@ export function createDatabaseReader(
         tail: 0,
         parserState: read.cursors,
         ...read.result,
+        // A database is about all projects.
+        project: null,
       };
     }
     const problem = 'the database was changed while it was read; it is read again in the next run';

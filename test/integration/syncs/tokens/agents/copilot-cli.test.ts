@@ -145,6 +145,15 @@ describe.skipIf(loadSqlite() === null)(
       expect(run.usage?.daily).toMatchObject([{ date: '2026-11-20', project: '/home/dev/app' }]);
     });
 
+    test('a request of a session that is gone has no project', async () => {
+      await using home = await agentHome();
+      const gone = request({ id: 2, session_id: 'gone' });
+      await write(home, insertRow('sessions', { id, cwd: '/home/dev/app' }) + request() + gone);
+      const { usage } = await runAgent('copilot-cli', home.path);
+      expect(usage?.daily).toMatchObject([{ project: null }, { project: '/home/dev/app' }]);
+      expect(usage?.projects).toMatchObject([{ projectPath: '/home/dev/app', responses: 1 }]);
+    });
+
     test('the events of a session in the database are not added', async () => {
       await using home = await agentHome();
       const other = '0199a213-81c0-7800-8aa1-bbab2a035502';

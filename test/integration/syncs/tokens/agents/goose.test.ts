@@ -44,6 +44,15 @@ describe.skipIf(loadSqlite() === null)('Goose (skipped without node:sqlite)', ()
     ]);
   });
 
+  test('a request of a session that is gone has no project', async () => {
+    await using home = await agentHome();
+    const gone = request({ id: 2, session_id: 'gone' });
+    await write(home, gooseSchema + gooseLedger + session() + request() + gone);
+    const { usage } = await runAgent('goose', home.path);
+    expect(usage?.daily).toMatchObject([{ project: null }, { project: '/home/dev/app' }]);
+    expect(usage?.projects).toMatchObject([{ projectPath: '/home/dev/app', responses: 1 }]);
+  });
+
   test('a session with a ledger is not counted from its accumulated counts too', async () => {
     await using home = await agentHome();
     await write(home, gooseSchema + gooseLedger + session(accumulated) + request());

@@ -49,6 +49,15 @@ describe.skipIf(loadSqlite() === null)('OpenCode (skipped without node:sqlite)',
     expect(countsOf(await runAgent('opencode', home.path))).toEqual(counts(4, 106, 149));
   });
 
+  test('a message without a directory has no project', async () => {
+    await using home = await agentHome();
+    const other = message({ id: 'msg_2', session: 'ses_2', directory: '', timeMs: timeMs + 1 });
+    await writeDatabase(home, openCodeRows(message()) + openCodeRows(other));
+    const { usage } = await runAgent('opencode', home.path);
+    expect(usage?.daily).toMatchObject([{ project: null }, { project: '/home/dev/app' }]);
+    expect(usage?.projects).toMatchObject([{ projectPath: '/home/dev/app', responses: 1 }]);
+  });
+
   test('a message without steps counts itself', async () => {
     await using home = await agentHome();
     await writeDatabase(home, openCodeRows(message({ steps: [] })));
