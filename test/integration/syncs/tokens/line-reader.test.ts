@@ -21,12 +21,13 @@ afterAll(() => rm(dir, { recursive: true, force: true }));
 async function readLines(
   content: string | Buffer,
   from = 0,
+  markers: readonly string[] = ['"usage"'],
 ): Promise<LinesRead & { readonly lines: readonly string[] }> {
   const path = join(dir, 'log');
   await writeFile(path, content);
   const fd = openSync(path, 'r');
   const lines: string[] = [];
-  const reader = createLineReader(['"usage"'], () => Promise.resolve());
+  const reader = createLineReader(markers, () => Promise.resolve());
   const read = await reader(
     { read: readFile(fd), from, to: statSync(path).size },
     (bytes, start, end) => lines.push(bytes.toString('utf8', start, end)),
@@ -42,6 +43,15 @@ test('readLines passes on complete lines with the marker and returns the start o
     offset: content.lastIndexOf('\n') + 1,
     tooLong: 0,
   });
+});
+
+test('readLines requires all of a marker when it is searched by its end', async () => {
+  const lines = ['{"lineCount":1}', '{"searchCount":2}', 'Count"', '{"y":"searchCount"}'];
+  const content = `Count"\n${lines.join('\n')}\n`;
+  expect((await readLines(content, 0, ['"usage"', '"searchCount"'])).lines).toEqual([
+    '{"searchCount":2}',
+    '{"y":"searchCount"}',
+  ]);
 });
 
 test('readLines starts at the given offset', async () => {

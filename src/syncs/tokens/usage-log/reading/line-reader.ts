@@ -43,7 +43,7 @@ export function createLineReader(
   markers: readonly string[],
   yieldToEventLoop: YieldToEventLoop,
 ): (range: LineRange, onLine: OnLine) => Promise<LinesRead> {
-  const searched = markers.map((marker) => Buffer.from(marker));
+  const searched = markers.map(toSearchText);
   const block = Buffer.allocUnsafeSlow(blockBytes);
 
   return async ({ read, from, to }, onLine) => {
@@ -89,9 +89,35 @@ export function createLineReader(
   };
 }
 
+/** A marker, and the part of it that is searched. */
+interface SearchText {
+  readonly marker: Buffer;
+  /** Starts at the first capital letter of the marker, if there is one. */
+  readonly rare: Buffer;
+}
+
+/**
+ * `indexOf` searches for the first byte of a short text, and quotes are the most frequent bytes of JSON. It is five
+ * times faster where the first byte is rare.
+ */
+function toSearchText(text: string): SearchText {
+  const marker = Buffer.from(text);
+  return { marker, rare: marker.subarray(Math.max(0, text.search(/[A-Z]/))) };
+}
+
+function indexOfMarker(region: Buffer, { marker, rare }: SearchText, from: number): number {
+  const distance = marker.length - rare.length;
+  for (let at = from + distance; ; at += 1) {
+    at = region.indexOf(rare, at);
+    if (at === -1 || distance === 0) return at;
+    const start = at - distance;
+    if (region.compare(marker, 0, distance, start, at) === 0) return start;
+  }
+}
+
 /** `region` starts with a line and ends with the end of one. */
-function findLines(region: Buffer, markers: readonly Buffer[], onLine: OnLine): void {
-  const next = markers.map((marker) => region.indexOf(marker));
+function findLines(region: Buffer, markers: readonly SearchText[], onLine: OnLine): void {
+  const next = markers.map((marker) => indexOfMarker(region, marker, 0));
   for (;;) {
     let at = -1;
     for (const position of next) {
@@ -102,7 +128,9 @@ function findLines(region: Buffer, markers: readonly Buffer[], onLine: OnLine): 
     onLine(region, region.lastIndexOf(newline, at) + 1, end);
     for (const [index, marker] of markers.entries()) {
       const position = next[index] ?? -1;
-      if (position !== -1 && position < end) next[index] = region.indexOf(marker, end);
+      if (position !== -1 && position < end) {
+        next[index] = indexOfMarker(region, marker, end);
+      }
     }
   }
 }
