@@ -18,14 +18,19 @@ export interface SessionGrowth {
   readonly isFirst: boolean;
 }
 
-/** Returns the growth that is stored in the snapshot, or in the history if the snapshot is lost. */
+/**
+ * Returns the growth that is stored in the snapshot, or in the history if the snapshot is lost or the source could not
+ * be read so far.
+ */
 export async function storedGrowth(
   { previous, readLatestHistory }: Pick<SourceContext, 'previous' | 'readLatestHistory'>,
   source: string,
 ): Promise<readonly SessionGrowth[]> {
   const stored = previous?.daily.filter((entry) => entry.source === source) ?? [];
+  const status = previous?.sources[source]?.status;
+  const wasRead = status === 'ok' || status === 'skipped';
   const entries: readonly TokenEntry[] =
-    stored.length > 0
+    stored.length > 0 || wasRead
       ? stored
       : (await readLatestHistory()).filter((entry) => entry.source === source);
   return entries.flatMap(({ model, project = null, sessions = [] }) =>
