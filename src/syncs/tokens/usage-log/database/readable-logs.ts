@@ -1,7 +1,6 @@
-import { basename, dirname } from 'node:path';
 import { agentTitles } from '../../../../schema/agents.ts';
 import { diagnostic, type Diagnostic } from '../../../../util/diagnostic.ts';
-import { formatOf, type Agent } from '../agent.ts';
+import type { Agent } from '../agent.ts';
 import type { FoundLog } from '../reading/find-logs.ts';
 import { loadSqlite, sqliteNodeVersion } from './sqlite.ts';
 
@@ -13,18 +12,16 @@ export interface ReadableLogs {
 
 /** Returns the logs that this version of Node.js can read. `node:sqlite` is loaded only if there is a database. */
 export function readableLogs(
-  agent: Agent,
+  { name }: Pick<Agent, 'name'>,
   found: readonly FoundLog[],
   nodeVersion: string,
 ): ReadableLogs {
-  const isDatabase = ({ path }: FoundLog): boolean =>
-    formatOf(agent, basename(path), dirname(path))?.type === 'database';
-  const readable = found.filter((log) => !isDatabase(log));
+  const readable = found.filter(({ isDatabase }) => !isDatabase);
   const count = found.length - readable.length;
   if (count === 0 || loadSqlite() !== null) return { readable: found, warning: null };
   const databases = count === 1 ? 'a database' : `${String(count)} databases`;
   const warning = diagnostic('database-unsupported', {
-    subject: agentTitles[agent.name],
+    subject: agentTitles[name],
     message: `keeps usage in ${databases}, which only Node.js ${sqliteNodeVersion} or later can read (this is ${nodeVersion})`,
     hint: `run sync-runner with Node.js ${sqliteNodeVersion} or later`,
   });

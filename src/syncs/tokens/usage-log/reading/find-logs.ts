@@ -12,6 +12,7 @@ import { toFileWarning } from './file-warning.ts';
 export interface FoundLog extends Log {
   readonly statKey: string;
   readonly size: number;
+  readonly isDatabase: boolean;
 }
 
 export interface FoundLogs {
@@ -122,11 +123,13 @@ class LogSearch implements FoundLogs {
 
   private addLog(path: string, { logDir }: Dir, { type }: LogFormat): void {
     const stats = statSync(path, { bigint: true });
+    const isDatabase = type === 'database';
     this.logs.push({
       path,
       logDir: this.agent.logDirOf === null ? null : (logDir ?? ''),
-      statKey: type === 'database' ? databaseKey(path, stats) : statKey(stats),
+      statKey: isDatabase ? databaseKey(path, stats) : statKey(stats),
       size: Number(stats.size),
+      isDatabase,
     });
   }
 
