@@ -35,7 +35,7 @@ export function toCount(value: unknown): number {
   return isCount(value) ? value : NaN;
 }
 
-const isCount = (value: unknown): value is number =>
+export const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0;
 
 /** Returns an amount in US dollars, null if it is absent or not a number of at least 0. */

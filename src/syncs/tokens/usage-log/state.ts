@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { count } from '../../../schema/numbers.ts';
 import type { Log } from './agent.ts';
-import { dayUsage, type DayUsage } from './days/day-usage.ts';
+import { isDayUsage, type DayUsage } from './days/day-usage.ts';
 import { packedRecords, type PackedRecords } from './records/pack-records.ts';
 
 /** How far a log has been read, and the facts that show whether this is current. */
@@ -33,6 +33,8 @@ const stringsOrNulls = z.custom<(string | null)[]>(
     Array.isArray(value) && value.every((item) => item === null || typeof item === 'string'),
 );
 
+const dayUsages = z.custom<DayUsage[]>((value) => Array.isArray(value) && value.every(isDayUsage));
+
 /** The states of logs by column: thousands of objects would take most of the time of a run without changes. */
 const logColumns = z.object({
   paths: strings,
@@ -49,12 +51,12 @@ const logColumns = z.object({
 
 const storedState = z.object({
   logs: logColumns,
-  retained: z.array(dayUsage),
+  retained: dayUsages,
   days: z.object({
     timeZone: z.string(),
     priceVersion: z.string(),
     gone: count,
-    usage: z.array(dayUsage),
+    usage: dayUsages,
   }),
   records: packedRecords,
 });

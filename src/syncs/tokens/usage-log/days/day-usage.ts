@@ -1,24 +1,38 @@
-import * as z from 'zod/mini';
-import { day } from '../../../../schema/timestamp.ts';
-import { count } from '../../../../schema/numbers.ts';
-import { tokenCounts } from '../../../../schema/tokens.ts';
-import { addCounts, addTokens } from '../../token-counts.ts';
+import type { Day } from '../../../../schema/timestamp.ts';
+import { addCounts, addTokens, noTokens, type Counts } from '../../token-counts.ts';
+import { isCount, toFields } from '../fields.ts';
 
 /** The usage of one model on one day in one project. */
-export const dayUsage = z.object({
-  date: day,
-  model: z.string(),
+export interface DayUsage {
+  readonly date: Day;
+  readonly model: string;
   /** Null if it is unknown, or if the agent has no directories of projects. */
-  logDir: z.nullable(z.string()),
-  project: z.nullable(z.string()),
-  tokens: tokenCounts,
-  responses: count,
+  readonly logDir: string | null;
+  readonly project: string | null;
+  readonly tokens: Counts;
+  readonly responses: number;
   /** Picodollars, exact; null if some of the usage has no price. */
-  cost: z.nullable(z.bigint()),
+  readonly cost: bigint | null;
   /** Null if the cost is the one that the agent reported. */
-  priceVersion: z.nullable(z.string()),
-});
-export type DayUsage = z.infer<typeof dayUsage>;
+  readonly priceVersion: string | null;
+}
+
+/** Whether a value from the cache is a `DayUsage`. Checked by hand: zod takes ten times as long. */
+export function isDayUsage(value: unknown): value is DayUsage {
+  const usage = toFields(value);
+  const tokens = toFields(usage?.['tokens']);
+  if (usage === null || tokens === null) return false;
+  const { date, model, logDir, project, responses, cost, priceVersion } = usage;
+  return (
+    typeof date === 'string' &&
+    /^\d{4}-\d{2}-\d{2}$/.test(date) &&
+    typeof model === 'string' &&
+    [logDir, project, priceVersion].every((text) => text === null || typeof text === 'string') &&
+    (cost === null || typeof cost === 'bigint') &&
+    isCount(responses) &&
+    Object.keys(noTokens).every((kind) => isCount(tokens[kind]))
+  );
+}
 
 /** Adds two usages of one model on one day. If either cost is unknown, so is the sum. */
 export const addUsage = (a: DayUsage, b: DayUsage): DayUsage => ({
