@@ -95,7 +95,14 @@ const todos = z.object({
   perKloc: z.nullable(z.number().check(z.minimum(0))),
   files: z.nullable(count),
   lines: z.nullable(count),
-  skipped: z.object({ binary: count, tooLarge: count, generated: count }),
+  /** Numbers of files that are not counted. */
+  skipped: z.object({
+    binary: count,
+    tooLarge: count,
+    generated: count,
+    /** Third-party code. */
+    vendored: z._default(count, 0),
+  }),
 });
 
 /** An unknown level is null. Files of earlier versions have `none` instead. */

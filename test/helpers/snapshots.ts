@@ -157,7 +157,7 @@ export function qualityOf(
       perKloc: null,
       files: 1,
       lines: 1,
-      skipped: { binary: 0, tooLarge: 0, generated: 0 },
+      skipped: { binary: 0, tooLarge: 0, generated: 0, vendored: 0 },
     },
     techDebt: null,
     debtScore: null,

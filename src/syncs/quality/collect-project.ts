@@ -61,7 +61,7 @@ export async function collectProject(
     options.lighthouse,
     last?.lighthouse ?? null,
   );
-  const todos = summarizeTodos(table, options.todo.tags, sources.generated);
+  const todos = summarizeTodos(table, options.todo.tags, sources);
   const coverage = toCoverage(coverageResult.outcome, createMtimeLookup(view, table));
   const lighthouse = toLighthouse(lighthouseResult.outcome, lastModification(table));
   const lighthouseScore = lighthouseResult.outcome.score;

@@ -6,7 +6,7 @@ import { lighthouseOutcome, type LighthouseOutcome } from './lighthouse/lighthou
 import { countColumns, type ScanTable } from './todo/scan-table.ts';
 
 /** Increased when the shape of a value or the interpretation of files and reports changes. */
-const stamp = { name: 'quality', schemaVersion: 2 };
+const stamp = { name: 'quality', schemaVersion: 3 };
 
 const scanTable = z
   .object({

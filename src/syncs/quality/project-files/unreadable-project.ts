@@ -43,7 +43,7 @@ export function unreadableProject({ id, path }: FoundProject, reason: string): P
       perKloc: null,
       files: null,
       lines: null,
-      skipped: { binary: 0, tooLarge: 0, generated: 0 },
+      skipped: { binary: 0, tooLarge: 0, generated: 0, vendored: 0 },
     },
     techDebt: null,
     debtScore: null,

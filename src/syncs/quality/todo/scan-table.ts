@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { equalsRow, mtimeInRow, statColumns, writeRow } from '../../../git/worktree/stat-rows.ts';
 
 /** The values of the `type` column. */
-export const fileTypes = { text: 0, binary: 1, tooLarge: 2 } as const;
+export const fileTypes = { text: 0, binary: 1, tooLarge: 2, generated: 3, notSource: 4 } as const;
 
 /** The counts of one source file. `total` counts tags of any name. */
 export type FileCounts = Readonly<Record<CountColumn, number>>;

@@ -14,6 +14,7 @@ interface Case {
   readonly percent: number | null | undefined;
   readonly lighthouse: number | undefined;
   readonly freshness: string | undefined;
+  readonly todos: number | undefined;
   /** Ages in seconds by path. */
   readonly ages: Readonly<Record<string, number>>;
   readonly isTracked: boolean;
@@ -24,14 +25,16 @@ function readCase(name: string): Case {
   const text = readFileSync(join(fixtures, name, 'EXPECTED.txt'), 'utf8');
   const percent = /^percent expected: (.+)$/m.exec(text)?.[1];
   const score = /^lighthouse score expected (\d+)$/m.exec(text)?.[1];
+  const todos = /^todos expected: (\d+)$/m.exec(text)?.[1];
   const ages = /^ages in seconds[^{]*(\{.*\})$/m.exec(text)?.[1];
   return {
     name,
     percent: percent === undefined ? undefined : percent === 'None' ? null : Number(percent),
     lighthouse: score === undefined ? undefined : Number(score),
     freshness: /^freshness expected: (\w+)/m.exec(text)?.[1],
+    todos: todos === undefined ? undefined : Number(todos),
     ages: ages === undefined ? {} : (JSON.parse(ages) as Record<string, number>),
-    isTracked: /^a tracked /m.test(text),
+    isTracked: todos !== undefined || /^a tracked /m.test(text),
   };
 }
 
@@ -81,7 +84,7 @@ afterAll(async () => {
 });
 
 test.each(cases)('quality reads $name as expected', ({ name, ...expected }) => {
-  const { coverage, lighthouse } = entries.get(name) ?? {};
+  const { coverage, lighthouse, todos } = entries.get(name) ?? {};
   // With the reason, which explains an unexpected null.
   if (expected.percent === null) expect(coverage?.percent).toBeNull();
   else if (expected.percent !== undefined) {
@@ -91,6 +94,7 @@ test.each(cases)('quality reads $name as expected', ({ name, ...expected }) => {
     });
   }
   if (expected.lighthouse !== undefined) expect(lighthouse?.score).toBe(expected.lighthouse);
+  if (expected.todos !== undefined) expect(todos?.total).toBe(expected.todos);
   if (expected.freshness !== undefined) expect(coverage?.freshness).toBe(expected.freshness);
 });
 

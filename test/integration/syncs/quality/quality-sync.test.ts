@@ -18,7 +18,7 @@ test('quality returns head, coverage, Lighthouse, TODOs and debt of every projec
   const beta = await workspace.gitRepository('code/beta', sources);
   const alpha = await workspace.gitRepository('code/alpha', { 'x.py': 'pass\n' });
   await beta.write('coverage/lcov.info', lcov);
-  await beta.write('new.ts', 'TODO\n');
+  await beta.write('new.ts', '// TODO\n');
   await beta.write('debug.log.ts', 'x\n');
   const run = await collectQuality(workspace.root, [found(beta.path), found(alpha.path)]);
   const { snapshot } = run;
@@ -98,7 +98,7 @@ test('a project without git has no head, and its build results are not scanned',
     '.cache/d.ts',
     'inner/e.ts',
   ]) {
-    await workspace.write(`code/tool/${file}`, 'TODO\n');
+    await workspace.write(`code/tool/${file}`, '// TODO\n');
   }
   await workspace.write('code/tool/inner/.git/HEAD', 'ref: refs/heads/main\n');
   await workspace.write('code/tool/package.json', '{}');
@@ -193,8 +193,8 @@ test('an unreadable repository causes one warning and keeps its entry', async ()
 test('quality uses the configured exclude, tags and extensions', async () => {
   await using workspace = await temporaryWorkspace();
   const { path } = await workspace.gitRepository('code/alpha', {
-    'src/a.ts': 'HACK TODO\n',
-    'old/b.ts': 'HACK\n',
+    'src/a.ts': '// HACK TODO\n',
+    'old/b.ts': '// HACK\n',
     'note.md': 'HACK\n',
   });
   const options = { exclude: ['old/**'], todo: { tags: ['HACK'], extensions: ['ts', '.md'] } };
@@ -204,7 +204,7 @@ test('quality uses the configured exclude, tags and extensions', async () => {
 
 test('quality scans again when the tags change', async () => {
   await using workspace = await temporaryWorkspace();
-  const { path } = await workspace.gitRepository('code/alpha', { 'a.ts': 'HACK TODO\n' });
+  const { path } = await workspace.gitRepository('code/alpha', { 'a.ts': '// HACK TODO\n' });
   const { cache = null } = await collectQuality(workspace.root, [found(path)]);
   const options = { todo: { tags: ['HACK', 'TODO'] } };
   const { snapshot } = await collectQuality(workspace.root, [found(path)], { cache, options });

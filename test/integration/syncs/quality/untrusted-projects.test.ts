@@ -94,9 +94,9 @@ const hostile: readonly Hostile[] = [
     /^x.report.json: .*nested too deep$/,
   ],
   [
-    'a directory named .gitattributes',
-    (repository) => repository.write('.gitattributes/x', ''),
-    /^.gitattributes: is a directory, not a file$/,
+    'a .gitattributes of 1 MiB',
+    (repository) => repository.write('.gitattributes', '#'.repeat(2 ** 20)),
+    /^.gitattributes: is larger than 65,?536 bytes$/,
   ],
 ];
 
@@ -104,7 +104,7 @@ test.each(hostile)(
   '%s causes one warning and does not affect other results',
   async (_, make, problem) => {
     await using workspace = await temporaryWorkspace();
-    const repository = await workspace.gitRepository('code/alpha', { 'a.ts': 'TODO\n' });
+    const repository = await workspace.gitRepository('code/alpha', { 'a.ts': '// TODO\n' });
     await repository.write('coverage/lcov.info', 'SF:a.ts\nDA:1,1\nend_of_record\n');
     await make(repository);
     const before = process.memoryUsage().rss;

@@ -1,0 +1,35 @@
+import { commentSyntaxes, type CommentSyntax } from './comment-syntax.ts';
+
+const byExtension = new Map(
+  commentSyntaxes.flatMap((syntax) =>
+    syntax.extensions.split(' ').map((extension) => [extension, syntax] as const),
+  ),
+);
+
+export const extensionOf = (path: string): string =>
+  path.slice(path.lastIndexOf('.') + 1).toLowerCase();
+
+export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** Returns the syntax that the name of a file implies; null if unknown. */
+export function syntaxOfPath(path: string): CommentSyntax | null {
+  const name = baseName(path);
+  return (
+    (name.includes('.') ? byExtension.get(extensionOf(name)) : undefined) ??
+    commentSyntaxes.find(({ fileNames }) => fileNames?.test(name) === true) ??
+    null
+  );
+}
+
+/** Returns the syntax for the interpreter in the first line of a script; null if unknown. */
+export function syntaxOfScript(start: string): CommentSyntax | null {
+  const [, program = '', rest = ''] =
+    /^#![ \t]{0,8}([^ \t\r\n]{1,200})([^\r\n]{0,200})/.exec(start) ?? [];
+  // `env -S VAR=1 deno run`.
+  const command =
+    baseName(program) === 'env'
+      ? rest.split(/[ \t]+/).find((word) => /^[^-=]+$/.test(word))
+      : program;
+  const interpreter = baseName(command ?? '');
+  return commentSyntaxes.find(({ interpreters }) => interpreters?.test(interpreter)) ?? null;
+}
