@@ -11,7 +11,7 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { agentNames } from '../../../../../src/schema/agents.ts';
+import { agentNames, agentTitles } from '../../../../../src/schema/agents.ts';
 import { loadSqlite } from '../../../../../src/syncs/tokens/usage-log/database/sqlite.ts';
 import { syncSchemas, type Options } from '../../../../../src/schema/syncs.ts';
 import { sources } from '../../../../../src/syncs/tokens/registry.ts';
@@ -120,7 +120,8 @@ describe.each(withResponses)('$name', (sample) => {
     expect(daily?.sort()).toEqual(expected);
     const unpricedModels = sample.lacks.includes('model') ? [sample.model] : [];
     expect(run.state).toMatchObject({ status: 'ok', unpricedModels, warnings: {} });
-    expect(run.diagnostics.map(({ subject }) => subject)).toEqual(unpricedModels);
+    const unnamed = sample.lacks.includes('model') ? [agentTitles[name]] : [];
+    expect(run.diagnostics.map(({ subject }) => subject)).toEqual(unnamed);
   });
 
   test('logs that grow step by step give the same result as logs read at once', async () => {
@@ -160,6 +161,18 @@ describe.each(all)('$name', (sample) => {
     const second = await runAgent(name, home.path, { after: first });
     expect(second.isUnchanged).toBe(true);
     expect(shown(second)).toBe(shown(first));
+  });
+
+  test('a lost cache changes nothing, also after the logs have grown', async () => {
+    await using home = await agentHome();
+    await sample.write(home.path, responses.slice(0, 4));
+    const first = await runAgent(name, home.path);
+    const lost = { ...first, cache: null };
+    expect(shown(await runAgent(name, home.path, { after: lost }))).toBe(shown(first));
+    await sample.write(home.path, responses);
+    const second = await runAgent(name, home.path, { after: first });
+    expect(countsOf(second)).toEqual(totalOf(responses));
+    expect(shown(await runAgent(name, home.path, { after: lost }))).toBe(shown(second));
   });
 
   test('the usage of deleted logs is kept', async () => {
