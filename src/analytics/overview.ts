@@ -44,6 +44,8 @@ export interface ProjectRow extends UserFields {
 export interface UsageLine {
   /** `agents` for the sum of several agents, each of which has its own line too. */
   readonly source: string;
+  /** Whether another line is a sum that contains this one. */
+  readonly isPart: boolean;
   readonly day: Day;
   /** Null if the source does not cover the day, or has no token counts. */
   readonly dayTokens: number | null;
@@ -58,6 +60,10 @@ export interface UsageLine {
   readonly budget: { readonly monthly: number; readonly currency: string } | null;
   /** Percent. */
   readonly budgetUsed: number | null;
+  /** Percent at the end of the month. */
+  readonly budgetForecast: number | null;
+  /** Mean of the covered days of the last 30. */
+  readonly averageDailyUsd: string | null;
 }
 
 /** The part of the data that `status` shows; small for any number of projects. */
@@ -197,6 +203,7 @@ function usageLines({ tokens, analytics }: StoredData): readonly UsageLine[] {
     const isKnown = current?.covered === true && hasTokens;
     return {
       source: name,
+      isPart: hasSeveralAgents && line !== agents && isAgent(name),
       day: derived.today,
       dayTokens: isKnown ? counted.reduce((sum, counts) => sum + total(counts), 0) : null,
       dayWithoutTokens: [...new Set(withoutTokens)].sort(),
@@ -206,6 +213,8 @@ function usageLines({ tokens, analytics }: StoredData): readonly UsageLine[] {
       monthListPriceUsd: month.listPriceUsd ?? null,
       budget: derived.budget,
       budgetUsed: month.budgetUsed,
+      budgetForecast: month.budgetForecast,
+      averageDailyUsd: line.windows.find(({ days }) => days === 30)?.averageDailyUsd ?? null,
     };
   });
 }

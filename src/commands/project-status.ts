@@ -1,6 +1,7 @@
 import type { StatusFile } from '../schema/status.ts';
 import { syncNames } from '../schema/sync-names.ts';
 import type { HealthAssessment } from '../health/assess-health.ts';
+import { healthOf } from '../util/diagnostic.ts';
 import type { System } from '../system/system.ts';
 import { jsonLine } from '../output/json.ts';
 import { projectPageText, projectDiagnostics, type ProjectPage } from '../output/project-page.ts';
@@ -22,13 +23,13 @@ interface ProjectFacts {
   readonly health: HealthAssessment;
 }
 
-/** `sync-runner status PROJECT`. Returns false if the project has an error. */
+/** `sync-runner status PROJECT`. Returns the health of the project. */
 export async function projectStatus(
   name: string,
   facts: ProjectFacts,
   flags: StatusFlags,
   system: System,
-): Promise<boolean> {
+): Promise<HealthAssessment['health']> {
   const page = await loadProjectPage(name, facts, system);
   const diagnostics = projectDiagnostics(page);
   const { project, quality, history } = page;
@@ -47,7 +48,7 @@ export async function projectStatus(
   } else {
     system.stdout.write(await projectPageText(page, renderOptions(system, { all: true })));
   }
-  return !diagnostics.some(({ severity }) => severity === 'error');
+  return healthOf(diagnostics);
 }
 
 async function loadProjectPage(

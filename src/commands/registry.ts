@@ -80,6 +80,12 @@ export const commands: readonly CommandEntry[] = [
     examples: ['status --check', 'status web-client'],
     flags: [
       { flags: '--check', description: 'exit 1 if there is an error' },
+      {
+        flags: '--fail-on <severity>',
+        description: 'like --check, but for error (the default) or warning',
+        values: ['error', 'warning'],
+        parse: parseOneOf(['error', 'warning']),
+      },
       { flags: '--all', description: 'show all projects and all problems' },
     ],
     load: async () => (await import('./status.ts')).status,

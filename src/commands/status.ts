@@ -18,6 +18,8 @@ import { readStatusCache } from '../store/status-cache.ts';
 
 export interface StatusFlags extends GlobalFlags {
   readonly check?: boolean;
+  /** Implies `check`; the default is `error`. */
+  readonly failOn?: 'error' | 'warning';
   readonly all?: boolean;
 }
 
@@ -54,19 +56,22 @@ async function printStatus(
   const schedule = await getScheduleStatus(workspace, due, system);
   const untrustedConfig = await findUntrustedConfig(workspace, system);
   const root = workspace.root;
-  const health = assessHealth({ workspace: root, ...facts, lock, schedule, now, untrustedConfig });
+  const world = { workspace: root, ...facts, lock, schedule, now, untrustedConfig };
+  const { assessment, overview } = await assessWithOverview(
+    (overview) => assessHealth({ ...world, overview }),
+    workspace,
+  );
   if (name !== null) {
     const { projectStatus } = await import('./project-status.ts');
     const { status: lastStatus } = facts;
-    const isHealthy = await projectStatus(
+    const projectHealth = await projectStatus(
       name,
-      { workspace, status: lastStatus, health },
+      { workspace, status: lastStatus, health: assessment },
       flags,
       system,
     );
-    return flags.check === true && !isHealthy ? exitCodes.failed : exitCodes.done;
+    return exitCode(projectHealth, flags);
   }
-  const { assessment, overview } = await addOverview(health, workspace);
   const { stdout } = system;
   if (flags.json === true) {
     const { usage, projects } = overview;
@@ -78,7 +83,13 @@ async function printStatus(
     const form = renderOptions(system, { all: flags.all === true || flags.verbose === true });
     stdout.write(flags.plain === true ? await renderRecords(page) : await statusText(page, form));
   }
-  return flags.check === true && assessment.health === 'error' ? exitCodes.failed : exitCodes.done;
+  return exitCode(assessment.health, flags);
+}
+
+/** Returns 1 if a check was requested and the health is as bad as `failOn`. */
+function exitCode(health: HealthAssessment['health'], { check, failOn }: StatusFlags): number {
+  const fails = failOn === 'warning' ? health !== 'ok' : health === 'error';
+  return (check === true || failOn !== undefined) && fails ? exitCodes.failed : exitCodes.done;
 }
 
 /** Returns why `notify.command` is not run, or null. Reads the configuration only if others can write it. */
@@ -92,15 +103,17 @@ async function findUntrustedConfig(
   return (await readConfig(workspace)).notify.command === undefined ? null : untrusted;
 }
 
-/** Adds the overview of the data to an assessment, or an error if the data can't be read. */
-async function addOverview(
-  assessment: HealthAssessment,
+/** Assesses the health with the overview of the data; adds an error if the data can't be read. */
+async function assessWithOverview(
+  assess: (overview: Overview | null) => HealthAssessment,
   workspace: Workspace,
 ): Promise<{ readonly assessment: HealthAssessment; readonly overview: Overview }> {
   try {
-    return { assessment, overview: await loadOverview(workspace) };
+    const overview = await loadOverview(workspace);
+    return { assessment: assess(overview), overview };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
+    const assessment = assess(null);
     // The sync that owns the damaged file has most likely failed with the same error.
     const { code, message } = error;
     const isKnown = assessment.diagnostics.some(

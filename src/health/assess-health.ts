@@ -1,3 +1,4 @@
+import type { Overview } from '../analytics/overview.ts';
 import type { Timestamp } from '../schema/timestamp.ts';
 import type { ConfigSnapshot } from '../store/status-cache.ts';
 import type { StatusFile } from '../schema/status.ts';
@@ -5,6 +6,7 @@ import { syncNames, type SyncName } from '../schema/sync-names.ts';
 import type { LockState } from '../lock/state.ts';
 import { nextDue, planRun } from '../syncs/plan.ts';
 import { bySeverity, diagnostic, healthOf, type Diagnostic } from '../util/diagnostic.ts';
+import { dataProblems } from './data-health.ts';
 import { scheduleProblems, type ScheduleFacts } from './schedule-health.ts';
 
 /** The data of `status`, for its text and its `--json`. */
@@ -40,7 +42,7 @@ export type HealthConfig = Pick<ConfigSnapshot, 'intervalMinutes' | 'syncs'>;
 /** Data older than this many intervals is an error, even if no sync reported one. */
 const staleIntervals = 3;
 
-/** Assesses the last run, the age of the data, the lock and the schedule. */
+/** Assesses the last run, the age of the data, the lock, the schedule, the budget and the projects, as of now. */
 export function assessHealth(facts: {
   readonly workspace: string;
   readonly config: HealthConfig;
@@ -50,8 +52,19 @@ export function assessHealth(facts: {
   readonly now: Date;
   /** Why programs that the configuration names are not run; see `checkConfigTrust`. */
   readonly untrustedConfig?: Diagnostic | null;
+  /** The health of the runs alone without it. */
+  readonly overview?: Overview | null;
 }): HealthAssessment {
-  const { workspace, config, status, lock, schedule, now, untrustedConfig = null } = facts;
+  const {
+    workspace,
+    config,
+    status,
+    lock,
+    schedule,
+    now,
+    untrustedConfig = null,
+    overview = null,
+  } = facts;
   const syncs = syncNames.map((name) => syncHealth(name, facts));
   const diagnostics = [
     ...runProblems(status),
@@ -59,6 +72,7 @@ export function assessHealth(facts: {
     ...lockProblems(lock),
     ...scheduleProblems(schedule),
     ...(untrustedConfig === null ? [] : [untrustedConfig]),
+    ...(overview === null ? [] : dataProblems(overview, now)),
     ...warningProblems(status),
   ].toSorted(bySeverity);
   const due = nextDue(planRun(config, null), status, config.intervalMinutes, now);
@@ -98,6 +112,16 @@ function syncHealth(
       enabled && (lastSuccess === null || age > staleIntervals * config.intervalMinutes * 60_000),
     warnings: result === undefined || result.outcome === 'skipped' ? 0 : result.warnings.length,
   };
+}
+
+/** Returns when the data will be stale without another success; null if they are, or if nothing is enabled. */
+export function staleAt(config: HealthConfig, status: StatusFile, now: Date): Timestamp | null {
+  const limitMs = staleIntervals * config.intervalMinutes * 60_000;
+  const times = config.syncs.map(
+    (name) => Date.parse(status.syncs[name].lastSuccess ?? '') + limitMs,
+  );
+  const first = Math.min(...times);
+  return Number.isFinite(first) && first > now.getTime() ? new Date(first).toISOString() : null;
 }
 
 function runProblems(status: StatusFile | null): readonly Diagnostic[] {

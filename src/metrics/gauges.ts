@@ -1,4 +1,5 @@
 import type { Analytics } from '../schema/analytics.ts';
+import type { HealthAssessment } from '../health/assess-health.ts';
 import { projectStates } from '../schema/project-states.ts';
 import type { StatusFile } from '../schema/status.ts';
 import { syncNames } from '../schema/sync-names.ts';
@@ -12,9 +13,21 @@ export function gaugesOf(facts: {
   /** Null if missing or unreadable. */
   readonly analytics: Analytics | null;
   readonly intervalMinutes: number;
+  readonly health: HealthAssessment['health'];
 }): readonly Gauge[] {
-  return [...runGauges(facts), ...syncGauges(facts.status), ...dataGauges(facts.analytics)];
+  return [
+    ...runGauges(facts),
+    healthGauge(facts.health),
+    ...syncGauges(facts.status),
+    ...dataGauges(facts.analytics),
+  ];
 }
+
+const healthGauge = (health: HealthAssessment['health']): Gauge => ({
+  name: 'sync_runner_health',
+  help: 'Health at the end of the last run: 0 is ok, 1 a warning, 2 an error.',
+  samples: [{ value: { ok: 0, warning: 1, error: 2 }[health] }],
+});
 
 function runGauges({
   status,

@@ -1,3 +1,6 @@
+import { loadOverview } from '../analytics/load-overview.ts';
+import { assessHealth } from '../health/assess-health.ts';
+import { noSchedule } from '../health/schedule-health.ts';
 import { analyticsFile } from '../schema/analytics.ts';
 import type { Config } from '../schema/config.ts';
 import { sanitizeLine } from '../util/text.ts';
@@ -31,7 +34,14 @@ export async function writeMetrics(
     if (status === null) return;
     const analytics = await readJsonFile(workspace.analytics, analyticsFile);
     const { intervalMinutes } = config;
-    const gauges = gaugesOf({ status, analytics: analytics?.value ?? null, intervalMinutes });
+    const { health } = assessHealth({
+      ...{ workspace: workspace.root, config, status, now: system.now() },
+      ...{ lock: { type: 'free' }, schedule: noSchedule },
+      overview: await loadOverview(workspace),
+    });
+    const gauges = gaugesOf({
+      ...{ status, analytics: analytics?.value ?? null, intervalMinutes, health },
+    });
     // Keeps the series of several workspaces on one machine apart.
     const text = formatGauges(gauges, { workspace: sanitizeLine(workspace.root) });
     // Readable for the collector regardless of the umask. It ignores the temporary file, which does not end in `.prom`.

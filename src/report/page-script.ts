@@ -11,6 +11,21 @@ export const script = `'use strict';
     byId('age').textContent = 'This page is ' + age + ' days old.';
     byId('age').hidden = false;
   }
+  const health = document.querySelector('.health');
+  const { run, stale } = health.dataset;
+  const judge = () => {
+    if (!run) return;
+    const minutes = Math.max(0, Math.floor((Date.now() - Date.parse(run)) / 60000));
+    const [count, unit] =
+      minutes < 60 ? [minutes, 'minute'] : minutes < 2880 ? [Math.floor(minutes / 60), 'hour'] : [Math.floor(minutes / 1440), 'day'];
+    byId('ago').textContent = 'That is ' + count + ' ' + unit + (count === 1 ? '' : 's') + ' ago.';
+    if (!stale || Date.now() < Date.parse(stale)) return;
+    health.className = 'health bad';
+    byId('sign').textContent = '\u00d7';
+    byId('health').textContent = 'The data are stale';
+  };
+  judge();
+  setInterval(judge, 60000);
   const table = byId('table');
   if (!table) return;
   const body = table.tBodies[0];

@@ -1,9 +1,9 @@
 import type { Analytics } from '../schema/analytics.ts';
-import type { Day } from '../schema/timestamp.ts';
+import type { Day, Timestamp } from '../schema/timestamp.ts';
 import type { RunOutcome } from '../schema/status.ts';
 import type { HealthAssessment } from '../health/assess-health.ts';
 
-/** All data that the page shows. It does not depend on the current time, so that an unchanged page stays unchanged. */
+/** All data that the page shows. Its script computes from the reader's clock only whether the data are stale. */
 export interface ReportModel {
   readonly analytics: Analytics;
   readonly lastRun: LastRun;
@@ -13,7 +13,11 @@ export interface ReportModel {
 export interface LastRun {
   readonly health: HealthAssessment['health'] | null;
   readonly diagnostics: HealthAssessment['diagnostics'];
-  /** The UTC day of the last run. With its time, the page would change with every run. */
+  /** The end of the last run. */
+  readonly at: Timestamp | null;
+  /** From when on the data are stale without another run; null if they were when the page was written. */
+  readonly staleAt: Timestamp | null;
+  /** The UTC day of the last run. */
   readonly day: Day | null;
   readonly outcome: RunOutcome | null;
 }

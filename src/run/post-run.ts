@@ -53,7 +53,7 @@ export const postRunSteps = [
     runsAfterStop: false,
     run: async (context) => {
       const { updateReport } = await import('./update-report.ts');
-      await updateReport(context.stage, context);
+      await updateReport(context.stage, context, context.shared.system.now());
     },
   },
   {

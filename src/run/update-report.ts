@@ -1,11 +1,14 @@
 import { readLastAnalytics } from '../analytics/read-stored-data.ts';
 import type { Workspace } from '../config/workspace.ts';
-import { assessHealth } from '../health/assess-health.ts';
+import { loadOverview } from '../analytics/load-overview.ts';
+import type { Overview } from '../analytics/overview.ts';
+import { assessHealth, staleAt } from '../health/assess-health.ts';
 import { noSchedule } from '../health/schedule-health.ts';
 import { reportPage } from '../report/report-page.ts';
 import type { LastRun } from '../report/report-model.ts';
 import type { Config } from '../schema/config.ts';
 import { dayOf } from '../util/dates.ts';
+import { UserError } from '../util/errors.ts';
 import type { Store } from '../store/store.ts';
 
 interface ReportSource {
@@ -15,28 +18,49 @@ interface ReportSource {
 }
 
 /** Writes `data/report.html` unless it is up to date. While a snapshot is damaged it shows the last analytics. */
-export async function updateReport(stage: string, source: ReportSource): Promise<void> {
+export async function updateReport(stage: string, source: ReportSource, now: Date): Promise<void> {
   const { workspace, store } = source;
   const analytics = await readLastAnalytics(workspace);
   if (analytics === null) return;
-  const text = reportPage({ analytics, lastRun: await assessLastRun(source) });
+  const text = reportPage({ analytics, lastRun: await assessLastRun(source, now) });
   await store.saveDerived(stage, [{ target: workspace.report, content: text }], () => []);
 }
 
-/**
- * Returns the health of the last run as of its end, without lock and schedule: the page must not change
- * while the data do not. `status` reports the health as of now.
- */
-export async function assessLastRun({ workspace, store, config }: ReportSource): Promise<LastRun> {
+/** Returns the health when the page is written, without lock and schedule, and until when it is valid. */
+export async function assessLastRun(
+  { workspace, store, config }: ReportSource,
+  now: Date,
+): Promise<LastRun> {
   const { status } = await store.readStatus();
-  if (status === null) return { health: null, diagnostics: [], day: null, outcome: null };
+  if (status === null) {
+    return { health: null, diagnostics: [], at: null, staleAt: null, day: null, outcome: null };
+  }
   const { health, diagnostics } = assessHealth({
     workspace: workspace.root,
     config,
     status,
     lock: { type: 'free' },
     schedule: noSchedule,
-    now: new Date(status.lastSync),
+    overview: await overviewOrNull(workspace),
+    now,
   });
-  return { health, diagnostics, day: dayOf(status.run.id), outcome: status.run.outcome };
+  const at = status.lastSync;
+  return {
+    health,
+    diagnostics,
+    at,
+    staleAt: staleAt(config, status, now),
+    day: dayOf(status.run.id),
+    outcome: status.run.outcome,
+  };
+}
+
+/** A damaged snapshot is reported by its sync. */
+async function overviewOrNull(workspace: Workspace): Promise<Overview | null> {
+  try {
+    return await loadOverview(workspace);
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
+  }
 }

@@ -126,6 +126,10 @@ export const diagnosticCodes = {
   'schedule-missing': 'error',
   'schedule-outdated': 'warning',
   'schedule-unknown': 'warning',
+  'could-lose-work': 'warning',
+  'budget-exceeded': 'warning',
+  'budget-forecast': 'info',
+  'spend-spike': 'warning',
 
   // Installation of a schedule
   'cron-not-started': 'warning',

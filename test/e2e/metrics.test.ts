@@ -153,6 +153,7 @@ test('the duration of a sync is omitted when the run skips the sync', () => {
   const never = { lastRun: null, lastSuccess: null };
   const at = '2026-11-23T10:00:00.000Z';
   const gauges = gaugesOf({
+    health: 'ok',
     intervalMinutes: 15,
     analytics: null,
     status: {
@@ -176,5 +177,6 @@ test('the duration of a sync is omitted when the run skips the sync', () => {
     'sync_runner_last_run_timestamp_seconds{w="/"}',
     'sync_runner_last_run_duration_seconds{w="/"}',
     'sync_runner_last_run_success{w="/"}',
+    'sync_runner_health{w="/"}',
   ]);
 });

@@ -10,11 +10,16 @@ export function healthBanner({ lastRun }: ReportModel): Html {
   const { level, sign, title, text } = bannerText(lastRun);
   const { diagnostics } = lastRun;
   const hidden = diagnostics.length - shownDiagnostics;
-  return html`<section class="health ${level}" aria-labelledby="health">
-    <span class="sign" aria-hidden="true">${sign}</span>
+  return html`<section
+    class="health ${level}"
+    aria-labelledby="health"
+    data-run="${lastRun.at ?? ''}"
+    data-stale="${lastRun.staleAt ?? ''}"
+  >
+    <span class="sign" id="sign" aria-hidden="true">${sign}</span>
     <div>
       <h2 id="health">${title}</h2>
-      <p>${text}</p>
+      <p>${text} <span id="ago"></span></p>
       ${
         diagnostics.length === 0
           ? emptyHtml
@@ -22,9 +27,7 @@ export function healthBanner({ lastRun }: ReportModel): Html {
               ${diagnostics.slice(0, shownDiagnostics).map(
                 (problem) =>
                   html`<li>
-                    <b class="${problem.severity === 'error' ? 'bad' : 'warn'}"
-                      >${problem.severity}</b
-                    >
+                    <b class="${badgeOf(problem)}">${problem.severity}</b>
                     ${diagnosticLine(problem)}${
                       problem.hint === null
                         ? emptyHtml
@@ -38,6 +41,9 @@ export function healthBanner({ lastRun }: ReportModel): Html {
   </section> `;
 }
 
+const badgeOf = ({ severity }: LastRun['diagnostics'][number]): string =>
+  severity === 'error' ? 'bad' : severity === 'warning' ? 'warn' : 'info';
+
 interface BannerText {
   readonly level: 'ok' | 'warn' | 'bad' | 'none';
   readonly sign: string;
@@ -45,9 +51,11 @@ interface BannerText {
   readonly text: string;
 }
 
-function bannerText({ health, diagnostics, day, outcome }: LastRun): BannerText {
-  const last = `Last run on ${longDay(day)} (UTC).`;
+function bannerText({ health, diagnostics, at, outcome }: LastRun): BannerText {
+  const time = at === null ? '' : `, ${at.slice(11, 16)}`;
+  const last = `Last run on ${longDay(at)}${time} UTC.`;
   const ended = outcome === 'success' ? 'All syncs succeeded.' : 'The run was interrupted.';
+  const warnings = diagnostics.filter(({ severity }) => severity === 'warning').length;
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
   switch (health) {
     case null: {
@@ -58,11 +66,11 @@ function bannerText({ health, diagnostics, day, outcome }: LastRun): BannerText 
       return {
         level: 'ok',
         sign: '✓',
-        title: 'No problems',
+        title: `No problems as of ${longDay(at)}${time} UTC`,
         text: `All syncs succeeded. ${last}`,
       };
     case 'warning': {
-      const title = countOf(diagnostics.length, 'warning');
+      const title = countOf(warnings, 'warning');
       return { level: 'warn', sign: '!', title, text: `${ended} ${last}` };
     }
     case 'error': {

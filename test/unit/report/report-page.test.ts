@@ -22,6 +22,8 @@ import {
 const successfulRun: LastRun = {
   health: 'ok',
   diagnostics: [],
+  at: '2026-11-23T12:00:00.000Z',
+  staleAt: '2026-11-23T12:45:00.000Z',
   day: '2026-11-23',
   outcome: 'success',
 };
