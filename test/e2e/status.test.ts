@@ -117,6 +117,7 @@ describe('status', () => {
 
   test('lists the warnings of the last run after the errors', async () => {
     await using workspace = await temporaryWorkspace({ projects: { roots: ['code', 'gone'] } });
+    await workspace.gitRepository('code/alpha', { 'a.js': '' });
     await runCli(['run', '-q'], { cwd: workspace.root });
     const { diagnostics, health } = await report(workspace);
     expect(health).toBe('warning');
