@@ -279,3 +279,22 @@ test('listSources applies .gitattributes at every level, the nearest first', asy
     skipped: { generated: 1, vendored: 1 },
   });
 });
+
+test('the scanner counts lines of any length, with and without a newline at the end', async () => {
+  await using workspace = await temporaryWorkspace();
+  const texts = [
+    '',
+    '\n',
+    'a',
+    'a\n',
+    'ab\n\n\n\n\nc',
+    '\u000b\n\u000b\u000b\n\n',
+    `${'é\r\n'.repeat(999)}x`,
+  ];
+  const lines = [0, 1, 1, 1, 6, 3, 1000];
+  for (const [index, text] of texts.entries()) {
+    const root = `code${String(index)}`;
+    await workspace.write(`${root}/a.ts`, text);
+    expect((await scan(join(workspace.root, root))).todos.lines).toBe(lines[index]);
+  }
+});
