@@ -28,6 +28,7 @@ const commands = [
   { name: 'node -e 0', args: ['-e', '0'], limit: null },
   { name: 'sync-runner --version', args: [cli, '--version'], limit: 1.4 },
   { name: 'sync-runner status', args: [cli, 'status'], limit: 1.8 },
+  { name: 'sync-runner statusline', args: [cli, 'statusline'], limit: 2 },
 ];
 const times = new Map(commands.map(({ name }) => [name, []]));
 for (let round = 0; round < rounds; round += 1) {

@@ -15,7 +15,7 @@ export async function main(argv: readonly string[], system: System): Promise<num
   }
 }
 
-/** Handles `--version` and `status` without the parser, whose import takes as long as these commands. */
+/** Handles these commands without the parser, whose import takes as long as they do. */
 async function runFastPath(argv: readonly string[], system: System): Promise<number> {
   const [word, ...rest] = argv;
   if (rest.length === 0 && word === '--version') {
@@ -25,6 +25,10 @@ async function runFastPath(argv: readonly string[], system: System): Promise<num
   if (rest.length === 0 && word === 'status') {
     const { status } = await import('./commands/status.ts');
     return status({}, system, []);
+  }
+  if (rest.length === 0 && word === 'statusline') {
+    const { statusline } = await import('./commands/statusline.ts');
+    return statusline({}, system);
   }
   const { runProgram } = await import('./commands/program.ts');
   return runProgram(argv, system);

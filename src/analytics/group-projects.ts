@@ -1,7 +1,7 @@
 import { isFound } from '../schema/project-states.ts';
 import { userFieldValues, type UserFieldName } from '../schema/user-fields.ts';
 import { getOrInsert } from '../util/collections.ts';
-import type { ProjectRow } from './overview.ts';
+import { needsAttention, type ProjectRow } from './overview.ts';
 import { addKnown, toMicros } from './usage/money.ts';
 
 /** The projects with the same value of a field of the user, and their sums. */
@@ -47,7 +47,7 @@ function groupOf(value: string | null, members: readonly ProjectRow[]): ProjectG
   return {
     value,
     projects: rows.length,
-    needingAttention: rows.filter(({ attention }) => attention.length > 0).length,
+    needingAttention: rows.filter(needsAttention).length,
     changes: sum(({ changes }) => changes),
     todos: sum(({ todos }) => todos),
     cost30: sum(({ cost30Usd }) => (cost30Usd === null ? null : toMicros(cost30Usd))),

@@ -7,6 +7,7 @@ import type { Project } from '../schema/projects.ts';
 import type { ProjectQuality } from '../schema/quality.ts';
 import type { Snapshot } from '../schema/syncs.ts';
 import type { TokenCounts } from '../schema/tokens.ts';
+import { endOfDay } from '../util/dates.ts';
 import { userFieldsOf, type UserFields } from '../schema/user-fields.ts';
 
 /** A project of the registry joined with its quality, cost and attention reasons. */
@@ -68,6 +69,8 @@ export interface UsageLine {
 
 /** The part of the data that `status` shows; small for any number of projects. */
 export interface Overview {
+  /** When the day of `usage` ends; null without usage. */
+  readonly dayEndsAt: Timestamp | null;
   readonly usage: readonly UsageLine[];
   /** `total` excludes projects that are missing or not observed; null without a registry. */
   readonly projects: {
@@ -93,7 +96,9 @@ export interface StoredData {
 export function createOverview(stored: StoredData): Overview {
   const { projects } = stored;
   const rows = projectRows(stored);
+  const tokens = stored.analytics?.tokens ?? null;
   return {
+    dayEndsAt: tokens === null ? null : endOfDay(tokens.today, tokens.timeZone),
     usage: usageLines(stored),
     projects:
       projects === null

@@ -121,6 +121,13 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./projects.ts')).projects,
   },
   {
+    name: 'today',
+    description: 'print the cost of today and what to do',
+    examples: ['today', 'today --json'],
+    flags: [],
+    load: async () => (await import('./today.ts')).today,
+  },
+  {
     name: 'cost',
     description: 'show the cost by day, project, model, agent or client',
     examples: ['cost --by project --since 30d', 'cost --by month --compare'],
@@ -139,6 +146,13 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--compare', description: 'compare with the period before' },
     ],
     load: async () => (await import('./cost.ts')).cost,
+  },
+  {
+    name: 'statusline',
+    description: 'print one line for Claude Code or a shell prompt',
+    examples: ['statusline', 'statusline --json'],
+    flags: [],
+    load: async () => (await import('./statusline.ts')).statusline,
   },
   {
     name: 'history',

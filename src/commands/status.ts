@@ -1,20 +1,16 @@
 import type { Overview, ProjectRow } from '../analytics/overview.ts';
-import type { StatusFile } from '../schema/status.ts';
-import { failureDiagnostic, type Diagnostic } from '../util/diagnostic.ts';
+import { failureDiagnostic } from '../util/diagnostic.ts';
 import { exitCodes, UserError } from '../util/errors.ts';
-import { assessHealth, type HealthAssessment, type HealthConfig } from '../health/assess-health.ts';
-import { inspectLock } from '../lock/state.ts';
-import { nextDue, planRun } from '../syncs/plan.ts';
+import { assessHealth, type HealthAssessment } from '../health/assess-health.ts';
 import type { System } from '../system/system.ts';
 import { jsonLine } from '../output/json.ts';
 import { statusText, type StatusPage } from '../output/status-text.ts';
-import { checkConfigTrust } from '../config/config-trust.ts';
 import { findWorkspace, type Workspace } from '../config/workspace.ts';
 import { loadOverview } from '../analytics/load-overview.ts';
-import { getScheduleStatus } from '../schedule/get-schedule-status.ts';
+import { loadHealthFacts } from './load-health-facts.ts';
+import { loadRunFacts, type RunFacts } from './load-run-facts.ts';
 import type { GlobalFlags } from './command.ts';
 import { renderOptions } from '../output/render-options.ts';
-import { readStatusCache } from '../store/status-cache.ts';
 
 export interface StatusFlags extends GlobalFlags {
   readonly check?: boolean;
@@ -30,33 +26,17 @@ export async function status(
   [name = null]: readonly (string | null)[],
 ): Promise<number> {
   const workspace = await findWorkspace(flags.workspace, system);
-  const facts = (await readStatusCache(workspace)) ?? (await readFacts(workspace));
+  const facts = await loadRunFacts(workspace);
   return printStatus(workspace, facts, { name, flags, system });
-}
-
-interface Facts {
-  readonly config: HealthConfig;
-  readonly status: StatusFile | null;
-}
-
-async function readFacts(workspace: Workspace): Promise<Facts> {
-  const { readConfig } = await import('../config/config.ts');
-  const { readStatusFile } = await import('../store/status-file.ts');
-  return { config: await readConfig(workspace), status: await readStatusFile(workspace) };
 }
 
 async function printStatus(
   workspace: Workspace,
-  facts: Facts,
+  facts: RunFacts,
   { name, flags, system }: { name: string | null; flags: StatusFlags; system: System },
 ): Promise<number> {
-  const lock = await inspectLock(workspace, system);
-  const now = system.now();
-  const due = nextDue(planRun(facts.config, null), facts.status, facts.config.intervalMinutes, now);
-  const schedule = await getScheduleStatus(workspace, due, system);
-  const untrustedConfig = await findUntrustedConfig(workspace, system);
-  const root = workspace.root;
-  const world = { workspace: root, ...facts, lock, schedule, now, untrustedConfig };
+  const world = await loadHealthFacts(workspace, facts, system);
+  const { now } = world;
   const { assessment, overview } = await assessWithOverview(
     (overview) => assessHealth({ ...world, overview }),
     workspace,
@@ -92,17 +72,6 @@ function exitCode(health: HealthAssessment['health'], { check, failOn }: StatusF
   return (check === true || failOn !== undefined) && fails ? exitCodes.failed : exitCodes.done;
 }
 
-/** Returns why `notify.command` is not run, or null. Reads the configuration only if others can write it. */
-async function findUntrustedConfig(
-  workspace: Workspace,
-  system: System,
-): Promise<Diagnostic | null> {
-  const untrusted = await checkConfigTrust(workspace, system);
-  if (untrusted === null) return null;
-  const { readConfig } = await import('../config/config.ts');
-  return (await readConfig(workspace)).notify.command === undefined ? null : untrusted;
-}
-
 /** Assesses the health with the overview of the data; adds an error if the data can't be read. */
 async function assessWithOverview(
   assess: (overview: Overview | null) => HealthAssessment,
@@ -124,7 +93,7 @@ async function assessWithOverview(
       : [failureDiagnostic(error), ...assessment.diagnostics];
     return {
       assessment: { ...assessment, health: 'error', diagnostics },
-      overview: { usage: [], projects: null },
+      overview: { dayEndsAt: null, usage: [], projects: null },
     };
   }
 }

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, realpathSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, realpathSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { availableParallelism, homedir, hostname, tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
@@ -29,6 +29,7 @@ export function nodeSystem(): System {
       command: [process.execPath, realpathSync(process.argv[1] ?? process.execPath)],
       nodeVersion: process.versions.node,
     },
+    readStdin,
     stdout: outputOf(() => process.stdout),
     stderr: outputOf(() => process.stderr),
     parallelism: availableParallelism(),
@@ -106,6 +107,34 @@ function outputOf(open: () => NodeJS.WriteStream): Output {
     },
   };
 }
+
+const readStdin: System['readStdin'] = async ({ maxBytes, timeoutMs }) => {
+  try {
+    const stats = fstatSync(0);
+    if (!stats.isFIFO() && !stats.isSocket() && !stats.isFile()) return '';
+  } catch {
+    return '';
+  }
+  const { stdin } = process;
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, timeoutMs);
+    const end = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    stdin.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= maxBytes) end();
+    });
+    stdin.on('end', end).on('error', end);
+  });
+  // A pipe that stays open must not keep the process alive.
+  stdin.destroy();
+  return Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8');
+};
 
 const forcedColor = (): boolean => {
   const { FORCE_COLOR: force } = process.env;

@@ -56,6 +56,14 @@ export interface System {
     /** For example `22.23.3`. */
     readonly nodeVersion: string;
   };
+  /**
+   * Reads stdin up to its end, the limit of bytes, or the timeout. Returns an empty text if it is a terminal, a device
+   * or can't be read.
+   */
+  readonly readStdin: (limits: {
+    readonly maxBytes: number;
+    readonly timeoutMs: number;
+  }) => Promise<string>;
   readonly stdout: Output;
   readonly stderr: Output;
   /** Number of threads that can run in parallel. */

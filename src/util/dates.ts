@@ -31,6 +31,15 @@ export function dayIn(timeZone: string): (at: Date) => Day {
   };
 }
 
+/** Returns when a day ends in a time zone, given its IANA name. */
+export function endOfDay(date: Day, timeZone: string): Timestamp {
+  const dayAt = dayIn(timeZone);
+  // Time zones differ from UTC by up to 14 hours, in quarters of an hour.
+  let end = Date.parse(date) + 10 * 3_600_000;
+  while (dayAt(new Date(end)) <= date) end += 900_000;
+  return toTimestamp(new Date(end));
+}
+
 /** Returns the day a number of days later; earlier for a negative number. */
 export const addDays = (date: Day, days: number): Day =>
   dayOf(new Date(Date.parse(date) + days * dayMs));

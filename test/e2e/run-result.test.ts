@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cliPath, runCli, type CliResult } from '../helpers/cli.ts';
@@ -68,6 +68,8 @@ test('run prints the cost of today and of the month, and marks what is unknown',
 test('run fits its result to a terminal of 40 columns', async () => {
   await using workspace = await workspaceWithRepositories(1);
   await workspace.write('code/p0/new.ts', '');
+  const old = new Date(Date.now() - 20 * 86_400_000);
+  await utimes(join(workspace.root, 'code/p0/new.ts'), old, old);
   using terminal = openTerminal({
     columns: 40,
     command: ['sh', '-c', '"$@"; printf "<%s>" end', 'sh', process.execPath, cliPath, 'run'],
@@ -79,7 +81,7 @@ test('run fits its result to a terminal of 40 columns', async () => {
   for (const line of lines.filter((one) => !one.startsWith('  fix: '))) {
     expect(line.length).toBeLessThanOrEqual(40);
   }
-  expect(screen).toContain('\nNeeds you: p0: 1 uncommitted change,\nlast commit');
+  expect(screen).toContain('\nNeeds you: p0: 1 uncommitted change');
 });
 
 test('run without git fails with one warning and one error for all repositories', async () => {

@@ -140,8 +140,8 @@ test('run --scheduled prints nothing, and run without a terminal prints one line
       '✓ All syncs completed in Nms\n' +
       'Projects: 5\nChanged: nothing\nCost: unknown, no usage was found\n' +
       "Needs you: broken: can't be read (broken-repository); " +
-      'a-project-with-a-name-that-is-too-long-for-forty-columns: 1 uncommitted change, last commit N days ago; 1 more\n' +
-      '  fix: git -C /workspace/code/broken status\n' +
+      'a-project-with-a-name-that-is-too-long-for-forty-columns: 1 uncommitted change, the oldest 20 days old; 1 more\n' +
+      '  fix: git -C /workspace/code/broken fsck\n' +
       '  fix: git -C /workspace/code/a-project-with-a-name-that-is-too-long-for-forty-columns status\n' +
       'Next: sync-runner today\n',
   );

@@ -1,0 +1,48 @@
+import type { UsageMonth } from '../../schema/analytics.ts';
+import type { TokensOptions } from '../../schema/tokens.ts';
+import { addDays } from '../../util/dates.ts';
+import { moneyFields, usageDocument } from './cost-document.ts';
+import { usageIn, type Ledger, type PeriodUsage } from './ledgers.ts';
+import { toMicros } from './money.ts';
+import { usageMonth } from './usage-month.ts';
+
+/** The cost of a ledger today, yesterday and in the current month. */
+export interface TodayCost {
+  readonly ledger: Ledger;
+  readonly today: PeriodUsage;
+  readonly yesterday: PeriodUsage;
+  readonly month: UsageMonth;
+  readonly budget: NonNullable<TokensOptions['budget']> | null;
+}
+
+export function todayOf(ledger: Ledger, budget: TodayCost['budget']): TodayCost {
+  const { today } = ledger;
+  const yesterday = addDays(today, -1);
+  return {
+    ledger,
+    today: usageIn(ledger, { from: today, to: today }),
+    yesterday: usageIn(ledger, { from: yesterday, to: yesterday }),
+    month: usageMonth(ledger, budget?.monthly ?? null),
+    budget,
+  };
+}
+
+/** Returns the amounts for `today --json`. */
+export function costDocumentOfToday({ ledger, today, yesterday, month }: TodayCost): object {
+  const { costUsd, listPriceUsd, forecastUsd, budgetUsed, uncoveredDays } = month;
+  return {
+    name: ledger.name,
+    sources: ledger.sources,
+    costBasis: ledger.costBasis,
+    coveredTo: ledger.coveredTo,
+    today: usageDocument(today),
+    yesterday: usageDocument(yesterday),
+    month: {
+      ...moneyFields(costUsd === null ? null : toMicros(costUsd)),
+      ...(listPriceUsd === undefined ? {} : { listPriceUsd }),
+      forecastUsd,
+      budgetUsed,
+      uncoveredDays,
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import type { Workspace } from '../config/workspace.ts';
+import type { HealthConfig } from '../health/assess-health.ts';
+import type { StatusFile } from '../schema/status.ts';
+import { readStatusCache } from '../store/status-cache.ts';
+
+/** What is known of the last run. */
+export interface RunFacts {
+  readonly config: HealthConfig;
+  readonly status: StatusFile | null;
+}
+
+/** Returns the last run from its cache, or else from the files. Throws `UserError` with code `config`, `data` or `io`. */
+export async function loadRunFacts(workspace: Workspace): Promise<RunFacts> {
+  const cached = await readStatusCache(workspace);
+  if (cached !== null) return cached;
+  const { readConfig } = await import('../config/config.ts');
+  const { readStatusFile } = await import('../store/status-file.ts');
+  return { config: await readConfig(workspace), status: await readStatusFile(workspace) };
+}
