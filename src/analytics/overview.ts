@@ -1,4 +1,4 @@
-import { isAgent } from '../schema/agents.ts';
+import { isAgent } from '../schema/agent-names.ts';
 import { attentionCodes, callsForAction } from '../schema/attention-codes.ts';
 import { isFound } from '../schema/project-states.ts';
 import type { Analytics, Attention, ProjectAnalytics } from '../schema/analytics.ts';

@@ -1,4 +1,4 @@
-import { agentTitles, isAgent } from '../schema/agents.ts';
+import { agentTitles, isAgent } from '../schema/agent-names.ts';
 import { attentionTitles, callsForAction } from '../schema/attention-codes.ts';
 import { isFound } from '../schema/project-states.ts';
 import type { Overview, ProjectRow, UsageLine } from '../analytics/overview.ts';

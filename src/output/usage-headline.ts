@@ -1,5 +1,5 @@
 import type { Overview, UsageLine } from '../analytics/overview.ts';
-import { isAgent } from '../schema/agents.ts';
+import { isAgent } from '../schema/agent-names.ts';
 import { sanitizeLine } from '../util/text.ts';
 import { formatUsd } from './format-numbers.ts';
 

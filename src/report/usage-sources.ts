@@ -1,4 +1,4 @@
-import { agentTitles, isAgent } from '../schema/agents.ts';
+import { agentTitles, isAgent } from '../schema/agent-names.ts';
 import type { Analytics, UsageSource } from '../schema/analytics.ts';
 import type { SecretSource } from '../schema/secrets.ts';
 

@@ -1,5 +1,5 @@
 import { toMicros } from '../analytics/usage/money.ts';
-import { isAgent } from '../schema/agents.ts';
+import { isAgent } from '../schema/agent-names.ts';
 import { isFound } from '../schema/project-states.ts';
 import type { Project } from '../schema/projects.ts';
 import type { Snapshot, SyncName } from '../schema/syncs.ts';

@@ -1,7 +1,7 @@
 import { open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { agentNames } from '../../src/schema/agents.ts';
+import { agentNames } from '../../src/schema/agent-names.ts';
 import { samples } from '../helpers/agents/registry.ts';
 import { agentHome, countsOf, runAgent } from '../integration/syncs/tokens/agents/run-agent.ts';
 

@@ -1,5 +1,5 @@
 import type { UsageSource } from '../../schema/analytics.ts';
-import { isAgent } from '../../schema/agents.ts';
+import { isAgent } from '../../schema/agent-names.ts';
 import type { Snapshot } from '../../schema/syncs.ts';
 import type { Day, Timestamp } from '../../schema/timestamp.ts';
 import { dayIn, daysBetween } from '../../util/dates.ts';

@@ -1,5 +1,5 @@
 import { groupBy } from '../../util/collections.ts';
-import { isAgent } from '../../schema/agents.ts';
+import { isAgent } from '../../schema/agent-names.ts';
 import type { Analytics, CostDay, UsageSource } from '../../schema/analytics.ts';
 import type { Day, Timestamp } from '../../schema/timestamp.ts';
 import { chartDays } from '../chart-days.ts';

@@ -1,5 +1,5 @@
 import type { Analytics, Usage, UsageSource } from '../../schema/analytics.ts';
-import { agentTitles, isAgent } from '../../schema/agents.ts';
+import { agentTitles, isAgent } from '../../schema/agent-names.ts';
 import type { Day } from '../../schema/timestamp.ts';
 import { barChart, type Bar } from '../charts/bar-chart.ts';
 import { costChart } from '../charts/cost-chart.ts';

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { AgentName } from '../../../src/schema/agents.ts';
+import type { AgentName } from '../../../src/schema/agent-names.ts';
 import { groupBy } from '../../../src/util/collections.ts';
 
 /** Writes the logs of an agent in the form of the agent itself, for the tests that all agents share. */

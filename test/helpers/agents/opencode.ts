@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { AgentName } from '../../../src/schema/agents.ts';
+import type { AgentName } from '../../../src/schema/agent-names.ts';
 import { execSql, insertRow } from '../sqlite-writer.ts';
 import type { AgentSample, SampleResponse } from './agent-sample.ts';
 

@@ -1,4 +1,4 @@
-import type { AgentName } from '../../../src/schema/agents.ts';
+import type { AgentName } from '../../../src/schema/agent-names.ts';
 import type { AgentSample } from './agent-sample.ts';
 import { ampSample } from './amp.ts';
 import { claudeCodeSample } from './claude-code.ts';

@@ -1,6 +1,7 @@
 import { diagnostic, type Diagnostic } from '../../../util/diagnostic.ts';
 import type { ProjectTotals, TokenEntry, TokenSource } from '../../../schema/tokens.ts';
-import { agentOptions, agentTitles } from '../../../schema/agents.ts';
+import { agentTitles } from '../../../schema/agent-names.ts';
+import { agentOptions } from '../../../schema/agents.ts';
 import { createYield } from '../../../util/async.ts';
 import type { Source, SourceContext, SourceReport } from '../source.ts';
 import type { Agent } from './agent.ts';

@@ -1,5 +1,5 @@
 import type { Counts } from '../token-counts.ts';
-import type { AgentName } from '../../../schema/agents.ts';
+import type { AgentName } from '../../../schema/agent-names.ts';
 import type { System } from '../../../system/system.ts';
 import type { LogDatabase } from './database/log-database.ts';
 import type { RecordTable } from './records/record-table.ts';

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { agentTitles } from '../../../schema/agents.ts';
+import { agentTitles } from '../../../schema/agent-names.ts';
 import { diagnostic, type Diagnostic } from '../../../util/diagnostic.ts';
 import type { System } from '../../../system/system.ts';
 import type { Agent, Location, LocationContext } from './agent.ts';

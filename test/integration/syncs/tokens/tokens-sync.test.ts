@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { diagnostic } from '../../../../src/util/diagnostic.ts';
 import type { TokenEntry } from '../../../../src/schema/tokens.ts';
-import { agentNames } from '../../../../src/schema/agents.ts';
+import { agentNames } from '../../../../src/schema/agent-names.ts';
 import { tokens } from '../../../../src/syncs/tokens/index.ts';
 import { afterRun, responseLine, temporaryHome, type TokensRun } from './run-tokens.ts';
 

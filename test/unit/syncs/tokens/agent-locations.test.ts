@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { agentNames, type AgentName } from '../../../../src/schema/agents.ts';
+import { agentNames, type AgentName } from '../../../../src/schema/agent-names.ts';
 import { agents } from '../../../../src/syncs/tokens/agents/registry.ts';
 
 const home = '/users/dev';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { AgentName } from '../../../../schema/agents.ts';
+import type { AgentName } from '../../../../schema/agent-names.ts';
 import type { Agent, Location, LocationContext } from '../../usage-log/agent.ts';
 import { createDatabaseReader } from './read-database.ts';
 import { createDocumentParser } from './read-legacy-message.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { AgentName } from '../../../../schema/agents.ts';
+import type { AgentName } from '../../../../schema/agent-names.ts';
 import type { Agent, LocationContext } from '../../usage-log/agent.ts';
 import { locationsIn } from '../../usage-log/locations.ts';
 import { createParser, sumsRemoved, type TaskRules } from './parse-task.ts';

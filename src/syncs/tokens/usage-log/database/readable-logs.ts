@@ -1,4 +1,4 @@
-import { agentTitles } from '../../../../schema/agents.ts';
+import { agentTitles } from '../../../../schema/agent-names.ts';
 import { diagnostic, type Diagnostic } from '../../../../util/diagnostic.ts';
 import type { Agent } from '../agent.ts';
 import type { FoundLog } from '../reading/find-logs.ts';

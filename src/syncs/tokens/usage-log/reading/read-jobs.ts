@@ -1,5 +1,5 @@
 import type { YieldToEventLoop } from '../../../../util/async.ts';
-import { agentTitles } from '../../../../schema/agents.ts';
+import { agentTitles } from '../../../../schema/agent-names.ts';
 import type { System } from '../../../../system/system.ts';
 import type { Agent } from '../agent.ts';
 import { unpackRecords } from '../records/pack-records.ts';

@@ -11,7 +11,7 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { agentNames, agentTitles } from '../../../../../src/schema/agents.ts';
+import { agentNames, agentTitles } from '../../../../../src/schema/agent-names.ts';
 import { loadSqlite } from '../../../../../src/syncs/tokens/usage-log/database/sqlite.ts';
 import { syncSchemas, type Options } from '../../../../../src/schema/syncs.ts';
 import { sources } from '../../../../../src/syncs/tokens/registry.ts';

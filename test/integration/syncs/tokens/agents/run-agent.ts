@@ -1,7 +1,7 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AgentName } from '../../../../../src/schema/agents.ts';
+import type { AgentName } from '../../../../../src/schema/agent-names.ts';
 import type { Snapshot } from '../../../../../src/schema/syncs.ts';
 import type { TokenCounts } from '../../../../../src/schema/tokens.ts';
 import { agents } from '../../../../../src/syncs/tokens/agents/registry.ts';
