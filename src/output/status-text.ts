@@ -117,7 +117,10 @@ function usageText(line: UsageLine, now: Date, overview: Overview): string {
   const listPrice =
     monthListPriceUsd === null ? '' : `, flat rate: list price ${formatUsd(monthListPriceUsd)}`;
   // Sources overlap and are never added up; if there are several, each is labelled.
-  const suffix = overview.usage.length > 1 ? `   ${sanitizeLine(source)}` : '';
+  const suffix =
+    overview.usage.length > 1
+      ? `   ${source === 'agents' ? 'coding agents' : sanitizeLine(source)}`
+      : '';
   return `${dayName} ${spent}   ${monthName} ${monthUsd === null ? '-' : formatUsd(monthUsd)}${unknown}${limit}${listPrice}${suffix}`;
 }
 
