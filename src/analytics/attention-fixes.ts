@@ -3,12 +3,12 @@ import type { Project } from '../schema/projects.ts';
 import { shellQuote } from '../util/shell.ts';
 
 /** Returns a command that can be pasted and shows or fixes the reason; null if there is none. */
-export function fixFor(code: AttentionCode, { path, git }: Project): string | null {
+export function fixFor(code: AttentionCode, { path, git, state }: Project): string | null {
   const dir = shellQuote(path);
   const onGit = (command: string): string => `git -C ${dir} ${command}`;
   switch (code) {
     case 'unreadable':
-      return readFix(git?.error ?? null, dir);
+      return readFix(git?.error ?? null, { dir, isUntrusted: state === 'untrusted' });
     case 'conflicts':
     case 'unsaved-work':
     case 'unborn-with-files':
@@ -43,7 +43,10 @@ const remoteOf = (remotes: readonly string[]): string =>
   remotes.includes('origin') ? 'origin' : (remotes[0] ?? 'origin');
 
 /** Returns the fix for a `git.error`. */
-function readFix(error: string | null, dir: string): string {
+function readFix(
+  error: string | null,
+  { dir, isUntrusted }: { readonly dir: string; readonly isUntrusted: boolean },
+): string | null {
   switch (error) {
     case 'eacces':
     case 'eperm':
@@ -52,6 +55,8 @@ function readFix(error: string | null, dir: string): string {
     case 'dubious-ownership':
     case 'foreign-gitfile':
       return `sudo chown -R "$(id -u)" ${dir}`;
+    case 'invalid-work-tree':
+      return `find ${dir} -name '.git*' ! -type f ! -type d`;
     case 'broken-index':
       return `rm ${dir}/.git/index && git -C ${dir} reset`;
     case 'broken-gitfile':
@@ -68,6 +73,7 @@ function readFix(error: string | null, dir: string): string {
     case 'broken-repository':
       return `git -C ${dir} fsck`;
     default:
-      return `git -C ${dir} status`;
+      // In an unsafe repository, git may execute what the repository contains.
+      return isUntrusted ? null : `git -C ${dir} status`;
   }
 }

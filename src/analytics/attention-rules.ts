@@ -108,8 +108,11 @@ const rules = {
 
 function unreadable({ facts: { state }, project: { git } }: Context): string | null {
   if (state === 'ok') return null;
-  const reason = git?.error ? ` (${git.error})` : '';
-  return state === 'untrusted' ? `owned by another user${reason}` : `can't be read${reason}`;
+  const error = git?.error ?? null;
+  const reason = error === null ? '' : ` (${error})`;
+  if (state !== 'untrusted') return `can't be read${reason}`;
+  const isForeign = error === null || error === 'dubious-ownership' || error === 'foreign-gitfile';
+  return isForeign ? `owned by another user${reason}` : `not read because it is unsafe${reason}`;
 }
 
 function conflicts({ git }: Context): string | null {

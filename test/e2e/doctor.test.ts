@@ -291,8 +291,8 @@ test('doctor reports the lock of a killed run with a hint that removes it', asyn
   await using workspace = await healthyWorkspace();
   // git blocks on this pipe, because nothing ever writes to it.
   const { path } = await workspace.gitRepository('code/hangs', { 'a.txt': 'a' });
-  await workspace.write('code/hangs/new/a.txt', '');
-  const fifo = join(path, 'new/.gitignore');
+  await workspace.write('code/hangs/new/deep/a.txt', '');
+  const fifo = join(path, 'new/deep/.gitignore');
   execFileSync('mkfifo', [fifo]);
   const running = startCli(['run'], { cwd: workspace.root });
   await running.printed('Starting sync: quality');

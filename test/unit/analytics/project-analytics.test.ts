@@ -200,6 +200,20 @@ describe('attention rules', () => {
     ]);
   });
 
+  test.each([
+    ['dubious-ownership', 'owned by another user', 'sudo chown -R "$(id -u)" /code/alpha'],
+    [
+      'invalid-work-tree',
+      'not read because it is unsafe',
+      "find /code/alpha -name '.git*' ! -type f ! -type d",
+    ],
+    ['invalid-config', 'not read because it is unsafe', null],
+  ])('never propose a git command for an untrusted project (%s)', async (error, message, hint) => {
+    const git = gitOf({ error });
+    const { attention } = await join(projectOf('alpha', { state: 'untrusted', git }));
+    expect(attention).toMatchObject([{ message: `${message} (${error})`, hint }]);
+  });
+
   const vanished = (missingSince: string): Project =>
     projectOf('alpha', {
       state: 'missing',
