@@ -64,7 +64,7 @@ describe('bash completion', () => {
   });
 
   test.each([
-    [['sta'], ['status']],
+    [['sta'], ['status', 'statusline']],
     [['run', '--only', 'q'], ['quality']],
     [['--json', 'run', '--dry'], ['--dry-run']],
     [['install-schedule', '--target', 'la'], ['launchd']],
@@ -79,7 +79,7 @@ describe('bash completion', () => {
 
 describe('fish completion', () => {
   test.each([
-    ['sync-runner sta', ['status']],
+    ['sync-runner sta', ['status', 'statusline']],
     ['sync-runner run --only q', ['quality']],
     ['sync-runner run --dry', ['--dry-run']],
     ['sync-runner install-schedule -t la', ['launchd']],

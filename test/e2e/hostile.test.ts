@@ -85,7 +85,7 @@ describe('hostile repositories', () => {
 });
 
 describe('projects with special files', () => {
-  test('cause one warning each and do not affect other projects', async () => {
+  test('cause one warning for each reason and do not affect other projects', async () => {
     await using workspace = await temporaryWorkspace();
     await specialFileProjects(workspace);
     await workspace.gitRepository('code/good', { 'a.js': '// TODO\n' });
@@ -100,7 +100,8 @@ describe('projects with special files', () => {
         name,
       ).toHaveLength(1);
     }
-    expect(warnings.filter((line) => line.startsWith('! '))).toHaveLength(5);
+    // `device` and `loop` are links and share a line.
+    expect(warnings.filter((line) => line.startsWith('! '))).toHaveLength(4);
     // eslint-disable-next-line no-control-regex -- must not occur
     expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
     const { projects } = registry(workspace);

@@ -51,9 +51,9 @@ test('a covered day or project without usage costs $0.00 in JSON, terminal, CSV 
   expect(await cli(workspace, 'status')).toMatch(/\ncost {7}today 0, \$0\.00 /);
   expect(await cli(workspace, 'export', 'costs')).toBe(
     [
-      'date,source,covered,costUsd',
-      `${daysAgo(3)},claude-code,true,15`,
-      ...[2, 1, 0].map((days) => `${daysAgo(days)},claude-code,true,0`),
+      'date,source,covered,costUsd,costMicroUsd',
+      `${daysAgo(3)},claude-code,true,15,15000000`,
+      ...[2, 1, 0].map((days) => `${daysAgo(days)},claude-code,true,0,0`),
       '',
     ].join('\r\n'),
   );
