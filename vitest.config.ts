@@ -14,7 +14,8 @@ export default defineConfig({
     ],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // More than the cores of a small machine, because many tests wait for processes.
+    maxWorkers: 3,
     reporters: ['default', './test/helpers/summary-reporter.ts'],
   },
 });

@@ -26,7 +26,7 @@ test('status and files equal those of git after random edits', async () => {
       number += 1;
       withoutGit += await applyEdits(workspace, `code/random-${String(number)}`, steps);
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
   // Otherwise the cache was never used.
   expect(withoutGit).toBeGreaterThan(10);
