@@ -177,7 +177,14 @@ async function measureDiscovery() {
       resolveDir: project,
       loader: 'ts',
     },
-    ...{ bundle: true, platform: 'node', format: 'cjs', outfile, logLevel: 'error' },
+    ...{
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      format: 'cjs',
+      outfile,
+      logLevel: 'error',
+    },
   });
   const env = { PATH: process.env.PATH };
   const times = { node: [], discover: [] };
