@@ -33,6 +33,9 @@ export function* nulRecords(output: Buffer): Generator<readonly [start: number, 
 export const parentDir = (path: string): string =>
   path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
+/** The last component of a path. */
+export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
 /** Appends a name to a relative path. */
 export const joinPath = (dir: string, name: string): string =>
   dir === '' ? name : `${dir}/${name}`;

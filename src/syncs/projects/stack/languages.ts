@@ -1,3 +1,4 @@
+import { baseName } from '../../../git/paths.ts';
 import {
   isDocumentationPath,
   isGeneratedPath,
@@ -43,8 +44,6 @@ function candidatesOf(name: string): Candidates {
   }
   return [];
 }
-
-const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** Whether the first line has to show the language of a file: its name has no extension and is not a known one. */
 export const needsShebang = (path: string): boolean =>

@@ -1,3 +1,4 @@
+import { baseName } from '../../../git/paths.ts';
 import { commentSyntaxes, type CommentSyntax } from './comment-syntax.ts';
 
 const byExtension = new Map(
@@ -8,8 +9,6 @@ const byExtension = new Map(
 
 export const extensionOf = (path: string): string =>
   path.slice(path.lastIndexOf('.') + 1).toLowerCase();
-
-export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** Returns the syntax that the name of a file implies; null if unknown. */
 export function syntaxOfPath(path: string): CommentSyntax | null {

@@ -1,3 +1,4 @@
+import { baseName, parentDir } from '../../../git/paths.ts';
 import { createYield } from '../../../util/async.ts';
 import { readRegularFileSync } from '../../../util/fs-sync.ts';
 import {
@@ -7,7 +8,7 @@ import {
   type ProjectAttributes,
 } from '../../../linguist/linguist-attributes.ts';
 import type { ProjectView, PathFilter } from '../project-files/project-view.ts';
-import { baseName, extensionOf, syntaxOfPath } from './find-syntax.ts';
+import { extensionOf, syntaxOfPath } from './find-syntax.ts';
 
 /** The project's own source files, and the numbers of those that are not. */
 export interface SourceList {
@@ -86,7 +87,7 @@ function lookupAttributes({
   const read = (path: string): string =>
     warnings
       .guardSync(path, () =>
-        tree.isRealDir(path.slice(0, Math.max(0, path.lastIndexOf('/'))))
+        tree.isRealDir(parentDir(path))
           ? readRegularFileSync(`${root}/${path}`, { maxBytes: maxAttributesBytes })
           : null,
       )

@@ -1,6 +1,6 @@
 import { readSync, type Stats } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { parentDir } from '../../../git/paths.ts';
+import { baseName, parentDir } from '../../../git/paths.ts';
 import { isMachineProblem } from '../../../util/errors.ts';
 import { FileError, toFileError } from '../../../util/fs.ts';
 import { openRegularFileSync } from '../../../util/fs-sync.ts';
@@ -8,7 +8,7 @@ import type { ProjectView } from '../project-files/project-view.ts';
 import type { CommentSyntax } from './comment-syntax.ts';
 import { decodeSource } from './decode-source.ts';
 import { positionsInComments } from './find-comments.ts';
-import { baseName, syntaxOfPath, syntaxOfScript } from './find-syntax.ts';
+import { syntaxOfPath, syntaxOfScript } from './find-syntax.ts';
 import { buildTable, fileTypes, type FileCounts, type ScanTable } from './scan-table.ts';
 
 const maxBytes = 1024 * 1024;

@@ -1,4 +1,4 @@
-import { parentDir } from '../../../../git/paths.ts';
+import { baseName, parentDir } from '../../../../git/paths.ts';
 import type { ProjectView } from '../../project-files/project-view.ts';
 import type { ResolvedReport } from './resolve-report.ts';
 import { withSlashes } from './source-finder.ts';
@@ -17,11 +17,11 @@ export function createProjectCheck({
   return ({ sources, report, candidate }) => {
     const reported = (report.files ?? []).map(({ path }) => withSlashes(path));
     if (sources.size > 0 || reported.length === 0) return true;
-    names ??= new Set(Array.from(files.keys(), (path) => path.slice(path.lastIndexOf('/') + 1)));
-    dirs ??= new Set(Array.from(files.keys(), (path) => parentDir(path)));
+    names ??= new Set(Array.from(files.keys(), baseName));
+    dirs ??= new Set(Array.from(files.keys(), parentDir));
     for (const path of reported) {
       const isOwn = path.startsWith(`${root}/`) || !path.includes('/') || path.includes('\ufffd');
-      if (isOwn || names.has(path.slice(path.lastIndexOf('/') + 1))) return true;
+      if (isOwn || names.has(baseName(path))) return true;
       if (hasDir(dirs, parentDir(path), ['', candidate.package])) return true;
     }
     return false;

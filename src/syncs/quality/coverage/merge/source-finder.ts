@@ -1,6 +1,6 @@
 import { getOrInsert, groupBy } from '../../../../util/collections.ts';
 import { posix } from 'node:path';
-import { joinPath, parentDir } from '../../../../git/paths.ts';
+import { baseName, joinPath, parentDir } from '../../../../git/paths.ts';
 
 /** Where the paths of a report may start. */
 export interface ReportLocation {
@@ -96,7 +96,7 @@ function createEndings(known: ReadonlySet<string>): Endings {
   const sorted = new Map<string, readonly string[]>();
   const candidates = (name: string, dir: string): readonly string[] =>
     getOrInsert(sorted, `${dir}\0${name}`, () => {
-      byName ??= groupBy(known, (path) => path.slice(path.lastIndexOf('/') + 1));
+      byName ??= groupBy(known, baseName);
       const group = byName.get(name) ?? [];
       const inside = dir === '' ? group : group.filter((path) => path.startsWith(`${dir}/`));
       return inside.map((path) => reversed(path.split('/'))).sort();
