@@ -7,6 +7,7 @@ import {
 } from '../../../linguist/path-rules.ts';
 import { linguist } from '../../../linguist/linguist.data.ts';
 import type { LinguistAttributes } from '../../../linguist/linguist-attributes.ts';
+import { interpreterOf } from '../../../linguist/shebang.ts';
 
 /** A language, or the candidates of an ambiguous extension such as `.h`. */
 type Candidates = readonly number[];
@@ -55,13 +56,7 @@ export const needsShebang = (path: string): boolean =>
 
 /** Returns the languages of the interpreter that the first line of a script names; empty if there is none. */
 function shebangCandidates(start: string): Candidates {
-  const [, program = '', rest = ''] =
-    /^#![ \t]{0,8}([^ \t\r\n]{1,200})([^\r\n]{0,200})/.exec(start) ?? [];
-  const name = baseName(program);
-  // `env -S VAR=1 deno run`.
-  const command =
-    name === 'env' ? rest.split(/[ \t]+/).find((word) => /^[^-=]+$/.test(word)) : name;
-  const interpreter = baseName(command ?? '');
+  const interpreter = interpreterOf(start);
   return (
     interpreters.get(interpreter) ?? interpreters.get(interpreter.replace(/[\d.]+$/, '')) ?? []
   );

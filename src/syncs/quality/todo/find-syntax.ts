@@ -1,4 +1,5 @@
 import { baseName } from '../../../git/paths.ts';
+import { interpreterOf } from '../../../linguist/shebang.ts';
 import { commentSyntaxes, type CommentSyntax } from './comment-syntax.ts';
 
 const byExtension = new Map(
@@ -22,13 +23,6 @@ export function syntaxOfPath(path: string): CommentSyntax | null {
 
 /** Returns the syntax for the interpreter in the first line of a script; null if unknown. */
 export function syntaxOfScript(start: string): CommentSyntax | null {
-  const [, program = '', rest = ''] =
-    /^#![ \t]{0,8}([^ \t\r\n]{1,200})([^\r\n]{0,200})/.exec(start) ?? [];
-  // `env -S VAR=1 deno run`.
-  const command =
-    baseName(program) === 'env'
-      ? rest.split(/[ \t]+/).find((word) => /^[^-=]+$/.test(word))
-      : program;
-  const interpreter = baseName(command ?? '');
+  const interpreter = interpreterOf(start);
   return commentSyntaxes.find(({ interpreters }) => interpreters?.test(interpreter)) ?? null;
 }
