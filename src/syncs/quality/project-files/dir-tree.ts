@@ -1,4 +1,5 @@
 import { lstatSync, readdirSync, type BigIntStats, type Dirent, type Stats } from 'node:fs';
+import { getOrInsert } from '../../../util/collections.ts';
 import { toFileError } from '../../../util/fs.ts';
 import { errnoOf } from '../../../util/errors.ts';
 import type { FileWarnings } from './file-warnings.ts';
@@ -54,11 +55,7 @@ export function createDirTree(root: string, warnings: FileWarnings): DirTree {
     stat,
     statExact: (path) =>
       orMissing(path, () => lstatSync(`${root}/${path}`, { bigint: true, throwIfNoEntry: false })),
-    list: (dir) => {
-      const entries = listed.get(dir) ?? read(dir);
-      listed.set(dir, entries);
-      return entries;
-    },
+    list: (dir) => getOrInsert(listed, dir, () => read(dir)),
   };
 }
 

@@ -1,17 +1,13 @@
+import { getOrInsert } from '../../../util/collections.ts';
 import type { CommentSyntax } from './comment-syntax.ts';
 
 /** A syntax as one expression. Group 1 is a comment, and the others are the embedded parts in their order. */
 const compiled = new Map<CommentSyntax, RegExp>();
 
 function compile(syntax: CommentSyntax): RegExp {
-  let expression = compiled.get(syntax);
-  if (expression === undefined) {
-    const embedded = (syntax.embedded ?? []).map(({ pattern }) => `(${pattern})`);
-    const parts = [`(${syntax.comments.join('|')})`, ...embedded, ...syntax.strings];
-    expression = new RegExp(parts.join('|'), 'g');
-    compiled.set(syntax, expression);
-  }
-  return expression;
+  const embedded = (syntax.embedded ?? []).map(({ pattern }) => `(${pattern})`);
+  const parts = [`(${syntax.comments.join('|')})`, ...embedded, ...syntax.strings];
+  return new RegExp(parts.join('|'), 'g');
 }
 
 /**
@@ -25,7 +21,7 @@ export function positionsInComments(
 ): readonly number[] {
   const found: number[] = [];
   let next = 0;
-  for (const match of text.matchAll(compile(syntax))) {
+  for (const match of text.matchAll(getOrInsert(compiled, syntax, () => compile(syntax)))) {
     const start = match.index;
     const end = start + match[0].length;
     while ((positions[next] ?? Infinity) < start) next += 1;

@@ -1,3 +1,4 @@
+import { getOrInsert } from '../../../../util/collections.ts';
 import { ReportError } from '../../report/report-file.ts';
 import { branchId, createBranchHits, type BranchHits } from './branch-hits.ts';
 import { createLineTables, type LineTable, type LineTables } from './line-table.ts';
@@ -214,19 +215,15 @@ function endRecord(state: ParserState): void {
 }
 
 function openSourceFile(state: ParserState, path: string): SourceFile {
-  let file = state.files.get(path);
-  if (!file) {
-    file = {
-      lines: state.tables.create(),
-      branches: createBranchHits(),
-      namedBranches: createNamedHits(),
-      functions: createNamedHits(),
-      records: 0,
-      stated: new Map(),
-      producer: null,
-    };
-    state.files.set(path, file);
-  }
+  const file = getOrInsert(state.files, path, () => ({
+    lines: state.tables.create(),
+    branches: createBranchHits(),
+    namedBranches: createNamedHits(),
+    functions: createNamedHits(),
+    records: 0,
+    stated: new Map(),
+    producer: null,
+  }));
   file.records += 1;
   return file;
 }

@@ -1,3 +1,4 @@
+import { getOrInsert } from '../../../../util/collections.ts';
 import { reportDefaults, type FileCoverage, type Report } from '../coverage-format.ts';
 import { HitCounter, hitsOrNull, sumHits } from './hit-counter.ts';
 import { countLines, createLineTables, type LineTable } from './line-table.ts';
@@ -11,9 +12,7 @@ export class ReportBuilder {
 
   /** Returns the lines of a file: the same table for the same path, so that a repeated file counts once. */
   at(path: string): LineTable {
-    let table = this.byPath.get(path);
-    if (!table) this.byPath.set(path, (table = this.tables.create()));
-    return table;
+    return getOrInsert(this.byPath, path, () => this.tables.create());
   }
 
   files(): readonly FileCoverage[] {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { count } from '../../../../../schema/numbers.ts';
+import { getOrInsert } from '../../../../../util/collections.ts';
 import { chooseByKey, streamMembers } from '../../../report/json-stream.ts';
 import { reportDefaults, type CoverageFormat, type FileCoverage } from '../../coverage-format.ts';
 import { checkMember } from '../../parse/check-member.ts';
@@ -57,9 +58,8 @@ export const gcovr = {
         const { execution_count: times } = one;
         if (one['gcovr/excluded'] !== true && times !== undefined) report.functions.add(times > 0);
       }
-      const counter = repeated.get(file.file) ?? new HitCounter();
+      const counter = getOrInsert(repeated, file.file, () => new HitCounter());
       for (const isHit of functions.values()) counter.add(isHit);
-      repeated.set(file.file, counter);
     }
     if (!isGcovr) return report.toReport();
     const files = report

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { getOrInsert } from '../../../../../util/collections.ts';
 import { ReportError } from '../../../report/report-file.ts';
 import {
   reportDefaults,
@@ -48,8 +49,7 @@ function addBlock(files: Map<string, Map<string, number>>, line: string, lineNum
   if (path === undefined || position === undefined) {
     throw new ReportError(`line ${String(lineNumber)}: is not a block of a Go cover profile`);
   }
-  let blocks = files.get(path);
-  if (!blocks) files.set(path, (blocks = new Map<string, number>()));
+  const blocks = getOrInsert(files, path, () => new Map<string, number>());
   const known = blocks.get(position) ?? 0;
   const isHit = known % 2 === 1 || Number(count) > 0;
   blocks.set(position, Number(statements) * 2 + (isHit ? 1 : 0));
