@@ -1,38 +1,34 @@
 import * as z from 'zod/mini';
 import { count } from '../../../schema/numbers.ts';
-import type { Coverage } from '../../../schema/quality.ts';
-import { timestamp } from '../../../schema/timestamp.ts';
+import { projectQuality, type Coverage } from '../../../schema/quality.ts';
 import { fileWarning } from '../project-files/file-warnings.ts';
 import { clockToleranceMs } from '../report/report-time.ts';
 
-const hits = z.object({ covered: count, total: count });
+const stored = projectQuality.shape.coverage.shape;
 
 /** The content of a project's coverage reports. Cached until one of them changes. */
 export const coverageOutcome = z.object({
   merged: z.nullable(
     z.object({
-      ...hits.shape,
-      metric: z.nullable(z.enum(['line', 'statement', 'instruction', 'sequencePoint'])),
-      branches: z.nullable(hits),
-      functions: z.nullable(hits),
+      covered: count,
+      total: count,
+      metric: stored.metric,
+      branches: stored.branches,
+      functions: stored.functions,
       rounding: z.enum(['nearest', 'down']),
     }),
   ),
-  sources: z.array(
-    z.object({
-      path: z.string(),
-      format: z.string(),
-      ...hits.shape,
-      reportTime: z.nullable(timestamp),
-    }),
-  ),
+  sources: stored.sources,
   /** Why `merged` is null. */
   reason: z.nullable(z.string()),
   /** The sources of each report, to assess its freshness. */
   covered: z.array(
     z.object({
+      /** Milliseconds since 1970; null for a report that is tracked by git and has no date of its own. */
       reportTime: z.nullable(z.number()),
+      /** git rewrites the times of tracked files, so they do not show the age of a report. */
       tracked: z.boolean(),
+      /** Relative to the project. */
       sources: z.array(z.string()),
     }),
   ),
@@ -74,22 +70,12 @@ function percentOf({ covered, total, rounding }: NonNullable<CoverageOutcome['me
   return (rounding === 'down' ? Math.floor(hundredths) : Math.round(hundredths)) / 100;
 }
 
-/** The source files that one report covers, and when it was made. */
-interface CoveredSources {
-  /** Milliseconds since 1970; null for a report that is tracked by git and has no date of its own. */
-  readonly reportTime: number | null;
-  /** git rewrites the times of tracked files, so they do not show the age of a report. */
-  readonly tracked: boolean;
-  /** Relative to the project. */
-  readonly sources: readonly string[];
-}
-
 /**
  * Compares reports with the sources that they cover. The commit is irrelevant: tests run before it.
  * @param modifiedAt returns when a source was modified, in milliseconds since 1970; null if it does not exist.
  */
 export function assessFreshness(
-  reports: readonly CoveredSources[],
+  reports: readonly CoverageOutcome['covered'][number][],
   modifiedAt: (path: string) => number | null,
 ): Pick<Coverage, 'freshness' | 'staleFiles'> & { readonly goneFiles: number } {
   if (reports.some(({ tracked }) => tracked)) {

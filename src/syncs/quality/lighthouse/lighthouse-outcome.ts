@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { count } from '../../../schema/numbers.ts';
-import type { Lighthouse } from '../../../schema/quality.ts';
+import { projectQuality, type Lighthouse } from '../../../schema/quality.ts';
 import { fileWarning } from '../project-files/file-warnings.ts';
 import { clockToleranceMs, toTimestampOrNull } from '../report/report-time.ts';
 
@@ -16,7 +16,7 @@ export const lighthouseOutcome = z.object({
   seo: score,
   urls: z.array(z.string()),
   runs: count,
-  rule: z.nullable(z.enum(['manifest', 'median', 'single'])),
+  rule: projectQuality.shape.lighthouse.shape.rule,
   /** Milliseconds since 1970. */
   fetchTime: z.nullable(z.number()),
   /** Whether git tracks a report. git rewrites the times of tracked files, so they do not show its age. */
