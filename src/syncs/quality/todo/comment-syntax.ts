@@ -174,7 +174,7 @@ export const commentSyntaxes: readonly CommentSyntax[] = [
     extensions: 'erl hrl tex',
     interpreters: /^escript$/,
     comments: [line('(?<!\\\\)%')],
-    strings: ['"(?:[^"\\\\\\n]|\\\\[^])*"?'],
+    strings: [double],
   },
   {
     extensions: 'ml mli mll mly',
