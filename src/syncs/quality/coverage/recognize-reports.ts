@@ -48,6 +48,6 @@ export async function recognizeReports(
   return { recognized, unread };
 }
 
-/** Returns the format of a file; null if it is none of the supported ones. */
-export const recognizeFormat = (signature: ReportSignature): CoverageFormat | null =>
+/** Returns the supported format of a file; null for any other file. */
+const recognizeFormat = (signature: ReportSignature): CoverageFormat | null =>
   coverageFormats.find((format) => format.recognizes(signature)) ?? null;

@@ -1,6 +1,6 @@
 import { parseUnixTime } from '../../../report/report-time.ts';
 import type { CoverageFormat } from '../../coverage-format.ts';
-import { HitCounter, hitsOrNull } from '../../parse/hit-counter.ts';
+import { HitCounter, hitsOrNull, sumHits } from '../../parse/hit-counter.ts';
 import { ReportBuilder } from '../../parse/report-builder.ts';
 import { countIn, hitsIn, parseXml, type Attributes } from '../../parse/xml-stream.ts';
 
@@ -26,7 +26,7 @@ export const scoverage = {
     });
     const stated = hitsOrNull(hitsIn(root, 'statements-invoked', 'statement-count'));
     return report.toReport({
-      ...(stated ?? { covered: statements.covered, total: statements.total }),
+      ...(stated ?? sumHits([statements])),
       metric: 'statement',
       reportTime: parseUnixTime(root['timestamp']),
     });
