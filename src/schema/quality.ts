@@ -68,7 +68,7 @@ const coverage = z.object({
   freshness,
   staleFiles: z.nullable(count),
   missingFiles: z.nullable(count),
-  /** Why there is no percentage, as text. */
+  /** Why the percentage is unknown, as text. */
   reason: z.nullable(z.string()),
 });
 

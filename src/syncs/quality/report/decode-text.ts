@@ -4,7 +4,7 @@ const utf8Mark = [0xef, 0xbb, 0xbf];
 
 /**
  * Yields a text as UTF-8 without a byte order mark. UTF-16 is recognized by its byte order mark, or by the zero bytes
- * around the first `<`, `{` or `[`; Visual Studio and PowerShell write it. Any other text is returned as it is.
+ * around the first `<`, `{` or `[`; Visual Studio and PowerShell write it. Any other text is not changed.
  */
 export async function* decodeText(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let decoder: TextDecoder | null = null;

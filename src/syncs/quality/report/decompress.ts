@@ -3,7 +3,7 @@ import { createGunzip } from 'node:zlib';
 import { fileTooLarge } from '../../../util/fs.ts';
 import { ReportError } from './report-error.ts';
 
-/** Yields the content of a gzip file, such as a `.gcov.json.gz`, and any other file as it is. */
+/** Yields the content of a gzip file, such as a `.gcov.json.gz`, and any other file unchanged. */
 export async function* decompress(
   chunks: AsyncIterable<Buffer>,
   path: string,

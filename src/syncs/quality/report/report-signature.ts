@@ -12,7 +12,7 @@ export interface ReportSignature {
   readonly attributes: Readonly<Record<string, string | undefined>>;
   /** XML: the names of the elements in it. */
   readonly elements: ReadonlySet<string>;
-  /** Why the XML is malformed; null if it is not, as far as it was read. */
+  /** Why the XML is malformed; null if the part that was read is well-formed. */
   readonly problem: string | null;
   /** Whether the file was read to its end. */
   readonly isComplete: boolean;

@@ -67,7 +67,7 @@ const ownConfiguration = /(?:^|\/)(?:Jenkinsfile$|\.github\/)/;
 const documents =
   /^(?:authors|changelog|changes|contributors|copying|history|install|licen[cs]e|notice|owners|codeowners|readme|todo|version)$/i;
 
-/** Whether only the first line of a file can tell whether it is a script. */
+/** Whether only the first line of a file can show that it is a script. */
 function mayBeScript(path: string): boolean {
   const name = baseName(path);
   return !name.includes('.') && !documents.test(name);

@@ -19,7 +19,7 @@ export const newestOf = (reports: readonly ResolvedReport[]): number =>
  * Returns the entries of one source that are united:
  *
  * 1. Only those of the newest test session: an older report describes another state of the source.
- * 2. Of one run in several formats, only the most exact one.
+ * 2. Only the most exact format of one run.
  * 3. Counts without lines can't be united. They are used only if all entries with lines are of one run, and of a less
  *    exact format.
  */

@@ -15,7 +15,7 @@ import { countLines } from '../../parse/line-table.ts';
  * LCOV tracefiles, as described in geninfo(1).
  *
  * The counts come from DA, BRDA and FN records, because the sums LF and LH may be missing or differ from them. The sums
- * are used if there are no such records, or if they show how the tool counts (`countStatements`). A source file in
+ * are used if such records are missing, or if they show how the tool counts (`countStatements`). A source file in
  * several records (a C header, several tests) counts once.
  */
 export const lcov = {

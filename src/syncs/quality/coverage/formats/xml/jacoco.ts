@@ -21,7 +21,7 @@ interface SourceFile {
  *
  * Counters repeat at each level; only the direct children of `<report>` are its totals, and without them the source
  * files are added. Classes that were compiled without line numbers have no LINE counter: then instructions are counted.
- * A `<line>` without instructions, as gcovr writes it, does not say whether it ran.
+ * A `<line>` without instructions, as gcovr writes it, does not show whether it ran.
  */
 export const jacoco = {
   name: 'jacoco',
