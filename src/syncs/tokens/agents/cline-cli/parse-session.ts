@@ -11,6 +11,7 @@ import {
   toText,
   toTimeMs,
   toUsage,
+  unknownModel,
   type Fields,
 } from '../../usage-log/fields.ts';
 import { readSideJson } from '../../usage-log/reading/side-file.ts';
@@ -102,7 +103,7 @@ function parseTotal(session: Session): ParsedEntry | null {
   if (total === null) return null;
   const usage = parseMetrics(
     { ...total, cost: total['totalCost'] },
-    { vendor: provider.toLowerCase(), model: model ?? 'unknown' },
+    { vendor: provider.toLowerCase(), model: model ?? unknownModel },
   );
   if (usage === null) return 'usage';
   const timeMs = toTimeMs(manifest['ended_at']) ?? toTimeMs(manifest['started_at']);

@@ -8,6 +8,7 @@ import {
   toText,
   toTimeMs,
   toUsage,
+  unknownModel,
   type Fields,
 } from '../../usage-log/fields.ts';
 import { createTextDecoder } from '../../usage-log/reading/text-decoder.ts';
@@ -59,7 +60,6 @@ interface RecentResponse {
 }
 
 const maxRecent = 8;
-const unknownModel = 'unknown';
 const vendor = 'openai';
 
 type DecodeText = (latin1: string) => string;

@@ -9,6 +9,7 @@ import {
   toText,
   toTimeMs,
   toUsage,
+  unknownModel,
   type Fields,
 } from '../../usage-log/fields.ts';
 import { readSideLines } from '../../usage-log/reading/side-lines.ts';
@@ -65,7 +66,7 @@ function modelOf(value: unknown): string {
   const model = sanitizePath(toText(value) ?? '', 200)
     .replace(/^custom:/, '')
     .replace(/-?\[[^\]]*\](?:-\d+)?/g, '');
-  return model === '' ? 'unknown' : model;
+  return model === '' ? unknownModel : model;
 }
 
 /** Returns the directory that the session was started in, and the time of its last line; 0 if no line has one. */

@@ -9,6 +9,7 @@ import {
   toId,
   toText,
   toUsage,
+  unknownModel,
   type Fields,
 } from '../../usage-log/fields.ts';
 import { createTextDecoder } from '../../usage-log/reading/text-decoder.ts';
@@ -145,5 +146,5 @@ function modelOf(
     return { vendor, model: decodeText(model) };
   }
   const use = models.findLast(({ sinceMs }) => sinceMs <= timeMs) ?? models[0];
-  return use ?? { vendor: '', model: 'unknown' };
+  return use ?? { vendor: '', model: unknownModel };
 }
