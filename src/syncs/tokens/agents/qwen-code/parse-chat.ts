@@ -7,11 +7,10 @@ import {
   toId,
   toText,
   toTimeMs,
-  toUsage,
   type Fields,
 } from '../../usage-log/fields.ts';
 import { createTextDecoder } from '../../usage-log/reading/text-decoder.ts';
-import { outputOf } from './output-of.ts';
+import { qwenUsage } from './qwen-usage.ts';
 
 /** A response that `/branch` copied to another session yields to the original. */
 export const rank = { copy: 0, chat: 1, ledger: 2 } as const;
@@ -57,7 +56,6 @@ export function createChatParser(): (log: Log, state: unknown) => LineParser {
   };
 }
 
-/** `promptTokenCount` contains cached tokens. Qwen Code does not report what was written to a cache. */
 function parseResponse(line: Fields, { isCopy, decodeText }: Context): ParsedEntry | null {
   const value = line['usageMetadata'];
   if (value === undefined || value === null) return null;
@@ -65,19 +63,12 @@ function parseResponse(line: Fields, { isCopy, decodeText }: Context): ParsedEnt
   if (counts === null) return 'usage';
   const model = toText(line['model']);
   if (model === null) return 'model';
-  const prompt = toCount(counts['promptTokenCount']);
-  const cached = toCount(counts['cachedContentTokenCount']);
-  const usage = toUsage({
-    vendor: '',
+  const usage = qwenUsage({
     model: decodeText(model),
-    input: Math.max(0, prompt - cached),
-    output: outputOf({
-      prompt,
-      output: toCount(counts['candidatesTokenCount']),
-      total: toCount(counts['totalTokenCount']),
-    }),
-    cacheRead: cached,
-    cacheWrite: 0,
+    prompt: toCount(counts['promptTokenCount']),
+    cached: toCount(counts['cachedContentTokenCount']),
+    output: toCount(counts['candidatesTokenCount']),
+    total: toCount(counts['totalTokenCount']),
   });
   if (usage === null) return 'usage';
   const timeMs = toTimeMs(line['timestamp']);

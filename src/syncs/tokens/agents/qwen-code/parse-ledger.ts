@@ -10,13 +10,12 @@ import {
   toId,
   toText,
   toTimeMs,
-  toUsage,
   type Fields,
 } from '../../usage-log/fields.ts';
 import { readHeader } from '../../usage-log/reading/side-file.ts';
 import { createTextDecoder } from '../../usage-log/reading/text-decoder.ts';
-import { outputOf } from './output-of.ts';
 import { rank } from './parse-chat.ts';
+import { qwenUsage } from './qwen-usage.ts';
 
 type DecodeText = (latin1: string) => string;
 
@@ -57,19 +56,12 @@ function parseLine(
 ): ParsedEntry {
   const model = toText(line['model']);
   if (model === null) return 'model';
-  const prompt = toCount(line['inputTokens']);
-  const cached = toCount(line['cachedTokens']);
-  const usage = toUsage({
-    vendor: '',
+  const usage = qwenUsage({
     model: decodeText(model),
-    input: Math.max(0, prompt - cached),
-    output: outputOf({
-      prompt,
-      output: toCount(line['outputTokens']),
-      total: toCount(line['totalTokens']),
-    }),
-    cacheRead: cached,
-    cacheWrite: 0,
+    prompt: toCount(line['inputTokens']),
+    cached: toCount(line['cachedTokens']),
+    output: toCount(line['outputTokens']),
+    total: toCount(line['totalTokens']),
   });
   if (usage === null) return 'usage';
   const timeMs = toTimeMs(line['timestamp']);
