@@ -38,6 +38,13 @@ export function toCount(value: unknown): number {
 export const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0;
 
+/**
+ * Returns the input of a request without its cached tokens, where the reported input should contain them. More cached
+ * tokens than input prove that it does not: some providers report the two apart.
+ */
+export const uncachedInput = (input: number, cached: number): number =>
+  cached > input ? input : input - cached;
+
 /** Returns an amount in US dollars, null if it is absent or not a number of at least 0. */
 export const toCostUsd = (value: unknown): number | null =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;

@@ -11,6 +11,7 @@ import {
   toText,
   toTimeMs,
   toUsage,
+  uncachedInput,
   unknownModel,
   type Fields,
 } from '../../usage-log/fields.ts';
@@ -122,10 +123,7 @@ const toRecord = (
   ...{ project, usage, extraUsages: [] },
 });
 
-/**
- * `inputTokens` is the complete input, cached tokens included (sdk/packages/core/src/services/agent-events.ts). Some
- * providers report it without them, which more cached tokens than input prove.
- */
+/** `inputTokens` is the complete input, cached tokens included (sdk/packages/core/src/services/agent-events.ts). */
 function parseMetrics(
   metrics: Fields | null,
   { vendor, model }: { readonly vendor: string; readonly model: string },
@@ -133,11 +131,9 @@ function parseMetrics(
   if (metrics === null) return null;
   const cacheRead = toCount(metrics['cacheReadTokens']);
   const cacheWrite = toCount(metrics['cacheWriteTokens']);
-  const inputTokens = toCount(metrics['inputTokens']);
-  const uncached = inputTokens - cacheRead - cacheWrite;
   return toUsage({
     ...{ vendor, model, cacheRead, cacheWrite },
-    input: uncached < 0 ? inputTokens : uncached,
+    input: uncachedInput(toCount(metrics['inputTokens']), cacheRead + cacheWrite),
     output: toCount(metrics['outputTokens']),
     reportedCostUsd: toCostUsd(metrics['cost']),
   });

@@ -1,6 +1,6 @@
 import { sanitizePath } from '../../../../util/text.ts';
 import type { Usage } from '../../usage-log/agent.ts';
-import { toUsage, unknownModel } from '../../usage-log/fields.ts';
+import { toUsage, uncachedInput, unknownModel } from '../../usage-log/fields.ts';
 
 export interface CopilotCounts {
   readonly model: string | null;
@@ -15,12 +15,10 @@ export interface CopilotCounts {
 
 /** Returns the usage of counts in the meaning of Copilot CLI, null if one is not a whole number of at least 0. */
 export function copilotUsage({ model, allInput, ...counts }: CopilotCounts): Usage | null {
-  const cached = counts.cacheRead + counts.cacheWrite;
   return toUsage({
     vendor: '',
     model: sanitizePath(model ?? unknownModel, 200),
-    // More cached tokens than input prove that they are not part of it.
-    input: cached > allInput ? allInput : allInput - cached,
+    input: uncachedInput(allInput, counts.cacheRead + counts.cacheWrite),
     ...counts,
   });
 }

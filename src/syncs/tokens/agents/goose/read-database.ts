@@ -13,6 +13,7 @@ import {
   toSqlTimeMs,
   toText,
   toUsage,
+  uncachedInput,
   unknownModel,
 } from '../../usage-log/fields.ts';
 
@@ -126,8 +127,7 @@ function requestEntry({ key, timeMs, session, ...request }: Request): ParsedEntr
   const cacheWrite = toCount(request.cacheWrite);
   const cached = cacheRead + cacheWrite;
   if (allInput + output + cached === 0) return null;
-  // More cached tokens than input prove that a provider does not count them as input.
-  const input = cached > allInput ? allInput : allInput - cached;
+  const input = uncachedInput(allInput, cached);
   const cost = toCostUsd(request.cost);
   const usage = toUsage({
     vendor: (toText(session?.['provider_name']) ?? '').toLowerCase(),
