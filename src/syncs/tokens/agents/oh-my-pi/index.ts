@@ -1,7 +1,6 @@
-import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { isMachineProblem } from '../../../../util/errors.ts';
 import type { Agent, Location, LocationContext } from '../../usage-log/agent.ts';
+import { readSideDir } from '../../usage-log/reading/side-file.ts';
 import { createSessionParser, sessionMarkers } from '../pi/parse-session.ts';
 import { isSession } from '../pi/index.ts';
 
@@ -43,11 +42,5 @@ const toLocation = (path: string): Location => ({ path, root: join(path, 'sessio
 
 function profilesIn(dir: string): readonly string[] {
   const profiles = join(dir, 'profiles');
-  try {
-    return readdirSync(profiles).map((name) => join(profiles, name));
-  } catch (error) {
-    if (isMachineProblem(error)) throw error;
-    // Most installations have no profiles.
-    return [];
-  }
+  return readSideDir(profiles).map((name) => join(profiles, name));
 }

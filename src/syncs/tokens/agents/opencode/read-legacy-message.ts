@@ -1,9 +1,7 @@
-import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { isMachineProblem } from '../../../../util/errors.ts';
 import type { DocumentFormat } from '../../usage-log/agent.ts';
 import { toFields, type Fields } from '../../usage-log/fields.ts';
-import { readSideJson } from '../../usage-log/reading/side-file.ts';
+import { readSideDir, readSideJson } from '../../usage-log/reading/side-file.ts';
 import { messageEntries } from './message-usage.ts';
 
 /**
@@ -24,19 +22,10 @@ export const createDocumentParser: DocumentFormat['createParser'] = () =>
 
 function readSteps(path: string): readonly Fields[] {
   const dir = join(dirname(path), '..', '..', 'part', basename(path, '.json'));
-  return partNames(dir)
+  return readSideDir(dir)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
     .map((name) => readSideJson(join(dir, name)))
     .filter((part) => part !== null)
     .filter((part) => part['type'] === 'step-finish');
-}
-
-function partNames(dir: string): readonly string[] {
-  try {
-    return readdirSync(dir)
-      .filter((name) => name.endsWith('.json'))
-      .sort();
-  } catch (error) {
-    if (isMachineProblem(error)) throw error;
-    return [];
-  }
 }

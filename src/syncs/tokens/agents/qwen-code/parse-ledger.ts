@@ -1,6 +1,4 @@
-import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isMachineProblem } from '../../../../util/errors.ts';
 import { getOrInsert } from '../../../../util/collections.ts';
 import type { LineParser, Log, ParsedEntry } from '../../usage-log/agent.ts';
 import {
@@ -12,7 +10,7 @@ import {
   toTimeMs,
   type Fields,
 } from '../../usage-log/fields.ts';
-import { readHeader } from '../../usage-log/reading/side-file.ts';
+import { readHeader, readSideDir } from '../../usage-log/reading/side-file.ts';
 import { createTextDecoder } from '../../usage-log/reading/text-decoder.ts';
 import { rank } from './parse-chat.ts';
 import { qwenUsage } from './qwen-usage.ts';
@@ -81,17 +79,8 @@ export const sessionOf = (key: string): string => key.slice(0, key.lastIndexOf('
 
 /** Returns the paths of all chats by file name. */
 function findChats(qwenDir: string): ReadonlyMap<string, string> {
-  const dirs = namesIn(join(qwenDir, 'projects')).map((name) =>
+  const dirs = readSideDir(join(qwenDir, 'projects')).map((name) =>
     join(qwenDir, 'projects', name, 'chats'),
   );
-  return new Map(dirs.flatMap((dir) => namesIn(dir).map((name) => [name, join(dir, name)])));
-}
-
-function namesIn(dir: string): readonly string[] {
-  try {
-    return readdirSync(dir);
-  } catch (error) {
-    if (isMachineProblem(error)) throw error;
-    return [];
-  }
+  return new Map(dirs.flatMap((dir) => readSideDir(dir).map((name) => [name, join(dir, name)])));
 }

@@ -1,4 +1,4 @@
-import { readSync } from 'node:fs';
+import { readdirSync, readSync } from 'node:fs';
 import { isMachineProblem } from '../../../../util/errors.ts';
 import { openRegularFileSync, readRegularFileSync } from '../../../../util/fs-sync.ts';
 import { parseJsonLine, toFields, type Fields } from '../fields.ts';
@@ -27,6 +27,16 @@ export function readSideJson(path: string): Fields | null {
     return text === null ? null : toFields(JSON.parse(text));
   } catch {
     return null;
+  }
+}
+
+/** Returns the names in a directory; none if it is missing or unreadable. Throws for errors of the machine. */
+export function readSideDir(path: string): readonly string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    if (isMachineProblem(error)) throw error;
+    return [];
   }
 }
 
