@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import type { DocumentFormat } from '../../usage-log/agent.ts';
-import { toFields, type Fields } from '../../usage-log/fields.ts';
+import { parseJsonText, toFields, type Fields } from '../../usage-log/fields.ts';
 import { readSideDir, readSideJson } from '../../usage-log/reading/side-file.ts';
 import { messageEntries } from './message-usage.ts';
 
@@ -10,12 +10,7 @@ import { messageEntries } from './message-usage.ts';
  */
 export const createDocumentParser: DocumentFormat['createParser'] = () =>
   function* ({ path }, bytes) {
-    let message: Fields | null;
-    try {
-      message = toFields(JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, '')));
-    } catch {
-      message = null;
-    }
+    const message = toFields(parseJsonText(bytes.toString()));
     if (message === null) yield 'json';
     else if (message['role'] === 'assistant') yield* messageEntries(message, readSteps(path), null);
   };
