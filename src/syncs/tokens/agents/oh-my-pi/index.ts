@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Agent, Location, LocationContext } from '../../usage-log/agent.ts';
+import { locationsIn } from '../../usage-log/locations.ts';
 import { readSideDir } from '../../usage-log/reading/side-file.ts';
 import { createSessionParser, sessionMarkers } from '../pi/parse-session.ts';
 import { isSession } from '../pi/index.ts';
@@ -26,19 +27,18 @@ export const ohMyPi = {
  * this variable names is read as one of Pi, and no response counts for both.
  */
 function locations({ directories, system }: LocationContext): readonly Location[] {
-  if (directories.length > 0) return directories.map(toLocation);
+  if (directories.length > 0) return locationsIn(directories, 'sessions');
   const { env, home, platform } = system;
   const configDir = resolve(home, env['PI_CONFIG_DIR'] || '.omp');
   const { XDG_DATA_HOME: dataHome } = env;
   const dataDir = dataHome && platform !== 'win32' ? resolve(dataHome, 'omp') : null;
-  return [
+  const paths = [
     join(configDir, 'agent'),
     ...profilesIn(configDir).map((profile) => join(profile, 'agent')),
     ...(dataDir === null ? [] : [dataDir, ...profilesIn(dataDir)]),
-  ].map(toLocation);
+  ];
+  return locationsIn(paths, 'sessions');
 }
-
-const toLocation = (path: string): Location => ({ path, root: join(path, 'sessions') });
 
 function profilesIn(dir: string): readonly string[] {
   const profiles = join(dir, 'profiles');

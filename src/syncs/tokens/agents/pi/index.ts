@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Agent, Location, LocationContext } from '../../usage-log/agent.ts';
-import { expandHome } from '../../usage-log/locations.ts';
+import { expandHome, locationsIn } from '../../usage-log/locations.ts';
 import { createSessionParser, sessionMarkers } from './parse-session.ts';
 
 /** The sub-agents extension keeps copies of sessions there. */
@@ -36,7 +36,7 @@ function locations({ directories, system }: LocationContext): readonly Location[
   }
   const paths =
     directories.length > 0 ? directories : [resolve(expandHome(agentDir || '~/.pi/agent', system))];
-  return paths.map((path) => ({ path, root: resolve(path, 'sessions') }));
+  return locationsIn(paths, 'sessions');
 }
 
 /** `getDefaultSessionDir` in session-manager.ts. */
