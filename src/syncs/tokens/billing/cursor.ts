@@ -1,12 +1,20 @@
 import * as z from 'zod/mini';
 import { count } from '../../../schema/numbers.ts';
-import { addDays, dayOf, daysBetween } from '../../../util/dates.ts';
+import { addDays, dayOf } from '../../../util/dates.ts';
 import { parseAmount } from '../pricing/money.ts';
+import { noTokens } from '../token-counts.ts';
 import { basicCredentials, createClient } from './api-client.ts';
 import { baseUrlOf } from './base-url.ts';
 import type { Bill, BillRow } from './bill.ts';
 import { billingSource, type BillRequest } from './billing-source.ts';
-import { amount, name, optionalCount, parseResponse, responseFault } from './report-rows.ts';
+import {
+  amount,
+  daysFrom,
+  name,
+  optionalCount,
+  parseResponse,
+  responseFault,
+} from './report-rows.ts';
 
 const title = 'Cursor Admin API';
 const path = '/teams/filtered-usage-events';
@@ -71,8 +79,7 @@ async function readBill(request: BillRequest): Promise<Bill> {
     const end = Math.min(Date.parse(addDays(start, windowDays)) - 1, request.now.getTime());
     rows.push(...(await readEvents(request, Date.parse(start), end)));
   }
-  const days = Array.from({ length: daysBetween(from, today) + 1 }, (_, at) => addDays(from, at));
-  return { days: new Set(days), rows };
+  return { days: daysFrom(from, today), rows };
 }
 
 async function readEvents(
@@ -122,13 +129,12 @@ const toRow = (event: z.infer<typeof usageEvent>): BillRow => ({
   serviceTier: null,
   contextWindow: null,
   tokens: {
+    ...noTokens,
     input: event.tokenUsage?.inputTokens ?? 0,
     output: event.tokenUsage?.outputTokens ?? 0,
     // The lifetime is unknown.
     cacheWrite5m: event.tokenUsage?.cacheWriteTokens ?? 0,
-    cacheWrite1h: 0,
     cacheRead: event.tokenUsage?.cacheReadTokens ?? 0,
-    webSearches: 0,
   },
   responses: 1,
   cost: costOf(event),

@@ -1,13 +1,14 @@
 import * as z from 'zod/mini';
 import { count } from '../../../schema/numbers.ts';
 import { day, type Day } from '../../../schema/timestamp.ts';
-import { addDays, daysBetween } from '../../../util/dates.ts';
+import { addDays } from '../../../util/dates.ts';
 import { parseAmount } from '../pricing/money.ts';
+import { noTokens } from '../token-counts.ts';
 import { createClient, type FetchJson } from './api-client.ts';
 import { baseUrlOf } from './base-url.ts';
 import type { Bill, BillRow } from './bill.ts';
 import { billingSource, type BillRequest } from './billing-source.ts';
-import { amount, name, parseResponse, responseFault } from './report-rows.ts';
+import { amount, daysFrom, name, parseResponse, responseFault } from './report-rows.ts';
 
 const title = 'LiteLLM proxy';
 const path = '/user/daily/activity';
@@ -66,8 +67,7 @@ async function readBill({ from, today, secrets, signal }: BillRequest): Promise<
     ...(await readActivity(fetchJson, from, addDays(today, -1))),
     ...(await readActivity(fetchJson, today, today)),
   ];
-  const days = Array.from({ length: daysBetween(from, today) + 1 }, (_, at) => addDays(from, at));
-  return { days: new Set(days), rows };
+  return { days: daysFrom(from, today), rows };
 }
 
 /** Reads all pages. The rows of a day may be on several of them. */
@@ -130,6 +130,7 @@ const toRow = (date: Day, model: string, own: Metrics): BillRow => ({
   serviceTier: null,
   contextWindow: null,
   tokens: {
+    ...noTokens,
     input: Math.max(
       0,
       own.prompt_tokens - own.cache_read_input_tokens - own.cache_creation_input_tokens,
@@ -137,9 +138,7 @@ const toRow = (date: Day, model: string, own: Metrics): BillRow => ({
     output: own.completion_tokens,
     // The lifetime is unknown.
     cacheWrite5m: own.cache_creation_input_tokens,
-    cacheWrite1h: 0,
     cacheRead: own.cache_read_input_tokens,
-    webSearches: 0,
   },
   responses: own.api_requests,
   cost: parseAmount(String(own.spend), 0),

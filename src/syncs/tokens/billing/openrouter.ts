@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
 import { count } from '../../../schema/numbers.ts';
 import { day, type Day } from '../../../schema/timestamp.ts';
-import { addDays, daysBetween } from '../../../util/dates.ts';
+import { addDays } from '../../../util/dates.ts';
 import { parseAmount } from '../pricing/money.ts';
 import { noTokens } from '../token-counts.ts';
 import { createClient } from './api-client.ts';
 import { baseUrlOf } from './base-url.ts';
 import type { Bill, BillRow } from './bill.ts';
 import { billingSource, type BillRequest } from './billing-source.ts';
-import { amount, name, parseResponse, responseFault } from './report-rows.ts';
+import { amount, daysFrom, name, parseResponse, responseFault } from './report-rows.ts';
 
 const title = 'OpenRouter API';
 
@@ -72,8 +72,7 @@ async function readBill({ from, today, secrets, signal }: BillRequest): Promise<
       throw responseFault(title, request, `${date} was not requested`);
     }
   }
-  const days = Array.from({ length: daysBetween(first, last) + 1 }, (_, at) => addDays(first, at));
-  return { days: new Set(days), coverage: [first, last], rows: data.map(toRow) };
+  return { days: daysFrom(first, last), coverage: [first, last], rows: data.map(toRow) };
 }
 
 const toRow = (item: z.infer<typeof activityItem>): BillRow => ({

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { count } from '../../../schema/numbers.ts';
 import type { Day } from '../../../schema/timestamp.ts';
+import { addDays, daysBetween } from '../../../util/dates.ts';
 import { UserError } from '../../../util/errors.ts';
 import { sanitizeLine } from '../../../util/text.ts';
 
@@ -32,6 +33,10 @@ export function parseResponse<Result>(
   const path = error.issues[0]?.path.map(String).join('.') ?? '';
   throw responseFault(title, request, `not as documented${path === '' ? '' : `, at ${path}`}`);
 }
+
+/** Returns the days from one day to another, both included. */
+export const daysFrom = (first: Day, last: Day): ReadonlySet<Day> =>
+  new Set(Array.from({ length: daysBetween(first, last) + 1 }, (_, at) => addDays(first, at)));
 
 /** Returns the days of which both usage and costs are known. Today may lack one of them. */
 export const completeDays = (
