@@ -1,3 +1,4 @@
+import { sanitizePath } from '../../../util/text.ts';
 import { totalTokens } from '../token-counts.ts';
 import type { Usage } from './agent.ts';
 
@@ -19,6 +20,12 @@ export const nestedFields = (value: unknown): Fields | null =>
 /** Returns a string that is not empty, else null. */
 export const toText = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' ? value : null;
+
+/** Returns a string that is not empty, without control characters and truncated to 4,096 characters, else null. */
+export function toSanitizedText(value: unknown): string | null {
+  const text = toText(value);
+  return text === null ? null : sanitizePath(text, 4096);
+}
 
 const idPattern = /^[^\t\n]{1,200}$/;
 

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { sanitizePath } from '../../../../util/text.ts';
 import type { Log, ParsedEntry, Usage } from '../../usage-log/agent.ts';
 import {
   parseJsonLine,
@@ -8,6 +7,7 @@ import {
   toEpochMs,
   toFields,
   toId,
+  toSanitizedText,
   toText,
   toTimeMs,
   toUsage,
@@ -53,16 +53,12 @@ export function createParser(): (log: Log, bytes: Buffer) => readonly ParsedEntr
     const messages = toFields(value)?.['messages'];
     if (!Array.isArray(messages)) return [];
     const manifest = readSideJson(path.replace(/\.messages\.json$/, '.json')) ?? {};
-    const textOf = (name: string): string | null => {
-      const text = toText(manifest[name]);
-      return text === null ? null : sanitizePath(text, 4096);
-    };
     const session = {
       id: basename(path, messagesSuffix),
       manifest,
-      project: textOf('workspace_root') ?? textOf('cwd'),
-      provider: textOf('provider') ?? '',
-      model: textOf('model'),
+      project: toSanitizedText(manifest['workspace_root']) ?? toSanitizedText(manifest['cwd']),
+      provider: toSanitizedText(manifest['provider']) ?? '',
+      model: toSanitizedText(manifest['model']),
       decodeText,
     };
     const entries = (messages as readonly unknown[]).flatMap(

@@ -1,11 +1,11 @@
 import { basename, dirname, join } from 'node:path';
-import { sanitizePath } from '../../../../util/text.ts';
 import type { LineFormat, LineParser, Log, ParsedEntry } from '../../usage-log/agent.ts';
 import {
   parseJsonLine,
   toCount,
   toFields,
   toId,
+  toSanitizedText,
   toText,
   toTimeMs,
   type Fields,
@@ -161,6 +161,5 @@ function growthOf(totals: Totals, previous: Totals = [0, 0, 0, 0]): Totals {
 /** Returns `cwd` of the `workspace.yaml` beside the events, which has a `key: value` per line. */
 function workspaceCwd(path: string): string | null {
   const text = readSideText(join(dirname(path), 'workspace.yaml'));
-  const cwd = /^cwd:\s*(["']?)(.+)\1\s*$/m.exec(text ?? '')?.[2];
-  return cwd === undefined ? null : sanitizePath(cwd, 4096);
+  return toSanitizedText(/^cwd:\s*(["']?)(.+)\1\s*$/m.exec(text ?? '')?.[2]);
 }

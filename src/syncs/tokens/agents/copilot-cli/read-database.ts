@@ -1,10 +1,9 @@
 import { getOrInsert } from '../../../../util/collections.ts';
-import { sanitizePath } from '../../../../util/text.ts';
 import type { DatabaseFormat, ParsedEntry } from '../../usage-log/agent.ts';
 import { unknownSchema } from '../../usage-log/database/database-error.ts';
 import type { LogDatabase } from '../../usage-log/database/log-database.ts';
 import type { Row } from '../../usage-log/database/select-rows.ts';
-import { toCount, toId, toSqlTimeMs, toText } from '../../usage-log/fields.ts';
+import { toCount, toId, toSanitizedText, toSqlTimeMs, toText } from '../../usage-log/fields.ts';
 import { copilotUsage } from './copilot-usage.ts';
 
 const columns = [
@@ -73,8 +72,7 @@ function createProjectLookup(database: LogDatabase): (row: Row) => string | null
   const find = (id: string): string | null => {
     if (projects.size >= maxSessions) projects.clear();
     const [session] = database.rowsWith('id', id, { table: 'sessions', columns: ['cwd'] });
-    const cwd = toText(session?.['cwd']);
-    return cwd === null ? null : sanitizePath(cwd, 4096);
+    return toSanitizedText(session?.['cwd']);
   };
   return ({ session_id: id }) =>
     hasSessions && typeof id === 'string' ? getOrInsert(projects, id, () => find(id)) : null;

@@ -6,6 +6,7 @@ import {
   toCount,
   toFields,
   toId,
+  toSanitizedText,
   toText,
   toTimeMs,
   toUsage,
@@ -72,10 +73,10 @@ function modelOf(value: unknown): string {
 /** Returns the directory that the session was started in, and the time of its last line; 0 if no line has one. */
 function readSession(path: string): Pick<UsageRecord, 'project' | 'timeMs'> {
   const { first, last } = readSideLines(path);
-  const cwd = toText(toFields(parseJsonText(first[0] ?? ''))?.['cwd']);
+  const project = toSanitizedText(toFields(parseJsonText(first[0] ?? ''))?.['cwd']);
   const timeMs = last.reduceRight(
     (found, line) => found || (toTimeMs(toFields(parseJsonText(line))?.['timestamp']) ?? 0),
     0,
   );
-  return { project: cwd === null ? null : sanitizePath(cwd, 4096), timeMs };
+  return { project, timeMs };
 }

@@ -10,6 +10,7 @@ import {
   toEpochMs,
   toFields,
   toId,
+  toSanitizedText,
   toSqlTimeMs,
   toText,
   toUsage,
@@ -140,8 +141,7 @@ function requestEntry({ key, timeMs, session, ...request }: Request): ParsedEntr
   if (timeMs === null) return 'timestamp';
   const id = toId(key);
   if (id === null) return 'id';
-  const dir = toText(session?.['working_dir']);
-  const project = dir === null ? null : sanitizePath(dir, 4096);
+  const project = toSanitizedText(session?.['working_dir']);
   return { key: id, timeMs, rank: 0, project, usage, extraUsages: [] };
 }
 

@@ -1,6 +1,5 @@
 import { dirname, join } from 'node:path';
 import { getOrInsert } from '../../../../util/collections.ts';
-import { sanitizePath } from '../../../../util/text.ts';
 import type { LineParser, Log, ParsedEntry } from '../../usage-log/agent.ts';
 import {
   nestedFields,
@@ -9,6 +8,7 @@ import {
   toEpochMs,
   toFields,
   toId,
+  toSanitizedText,
   toText,
   toUsage,
   type Fields,
@@ -99,7 +99,5 @@ function parseUsage(line: Fields, { model, project, createdMs, count }: Context)
   return { key, timeMs, rank: 0, project, usage, extraUsages: [] };
 }
 
-function readProject(sessionDir: string): string | null {
-  const workDir = toText(readSideJson(join(sessionDir, 'state.json'))?.['workDir']);
-  return workDir === null ? null : sanitizePath(workDir, 4096);
-}
+const readProject = (sessionDir: string): string | null =>
+  toSanitizedText(readSideJson(join(sessionDir, 'state.json'))?.['workDir']);

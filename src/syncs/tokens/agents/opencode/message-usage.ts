@@ -7,6 +7,7 @@ import {
   toEpochMs,
   toFields,
   toId,
+  toSanitizedText,
   toText,
   toUsage,
   type Fields,
@@ -123,7 +124,7 @@ function* requestEntry(request: Request): Iterable<ParsedEntry> {
     // 0 for subscriptions, and for models whose price OpenCode does not know.
     reportedCostUsd: cost === 0 ? null : cost,
   });
-  const project = request.project === null ? null : sanitizePath(request.project, 4096);
+  const project = toSanitizedText(request.project);
   if (usage === null) yield 'usage';
   else yield { key, timeMs, rank: request.rank, project, usage, extraUsages: [] };
 }

@@ -1,6 +1,12 @@
 import { basename, dirname, join } from 'node:path';
 import { sanitizePath } from '../../../../util/text.ts';
-import { parseJsonText, toEpochMs, toFields, toText } from '../../usage-log/fields.ts';
+import {
+  parseJsonText,
+  toEpochMs,
+  toFields,
+  toSanitizedText,
+  toText,
+} from '../../usage-log/fields.ts';
 import { readSideJson, readSideText } from '../../usage-log/reading/side-file.ts';
 
 /** A model that a task used from a time on. */
@@ -36,8 +42,7 @@ export function readModelUsage(taskDir: string): readonly ModelUse[] {
  */
 export function readProject(taskDir: string): string | null {
   const workspace = toText(readSideJson(join(taskDir, 'history_item.json'))?.['workspace']);
-  const project = workspace ?? readFromHistory(taskDir);
-  return project === null ? null : sanitizePath(project, 4096);
+  return toSanitizedText(workspace ?? readFromHistory(taskDir));
 }
 
 function readFromHistory(taskDir: string): string | null {

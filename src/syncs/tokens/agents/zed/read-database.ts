@@ -7,6 +7,7 @@ import {
   toCount,
   toFields,
   toId,
+  toSanitizedText,
   toText,
   toTimeMs,
   toUsage,
@@ -92,5 +93,5 @@ function projectOf(row: Row, thread: Fields): string | null {
     (snapshot) => toText(toFields(snapshot)?.['worktree_path']),
   );
   const [path = null, ...others] = paths.length > 0 ? paths : earlierPaths;
-  return path === null || others.length > 0 ? null : sanitizePath(path, 4096);
+  return others.length > 0 ? null : toSanitizedText(path);
 }
