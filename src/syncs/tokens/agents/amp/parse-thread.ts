@@ -14,7 +14,7 @@ import {
   unknownModel,
   type Fields,
 } from '../../usage-log/fields.ts';
-import { createTextDecoder } from '../../usage-log/reading/text-decoder.ts';
+import { createTextDecoder, type DecodeText } from '../../usage-log/reading/text-decoder.ts';
 
 /** Distinguishes the records of the ledger of a thread from those of its messages. */
 export const rank = { message: 0, ledger: 1 } as const;
@@ -24,7 +24,7 @@ interface Thread {
   readonly project: string | null;
   readonly createdMs: number | null;
   readonly messages: readonly Fields[];
-  readonly decodeText: (latin1: string) => string;
+  readonly decodeText: DecodeText;
 }
 
 /**
@@ -140,7 +140,7 @@ function toEntry(thread: Thread, { key, rank, timeMs, model, counts }: Inference
 }
 
 /** Returns the first directory of the workspace. */
-function projectOf(thread: Fields, decodeText: Thread['decodeText']): string | null {
+function projectOf(thread: Fields, decodeText: DecodeText): string | null {
   const initial = toFields(toFields(thread['env'])?.['initial']);
   const uri = toText(fieldsIn(initial?.['trees'])[0]?.['uri']);
   if (uri === null) return null;

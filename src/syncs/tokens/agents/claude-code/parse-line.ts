@@ -18,7 +18,7 @@ import {
   toUsage,
   type Fields,
 } from '../../usage-log/fields.ts';
-import { createTextDecoder } from '../../usage-log/reading/text-decoder.ts';
+import { createTextDecoder, type DecodeText } from '../../usage-log/reading/text-decoder.ts';
 import { LogContext, type StoredContext } from './log-context.ts';
 import { startDir } from './start-dir.ts';
 
@@ -45,7 +45,7 @@ export function createParser(): (log: Log, state: unknown) => LineParser {
 }
 
 interface Context {
-  readonly decodeText: (latin1: string) => string;
+  readonly decodeText: DecodeText;
   readonly projectOf: (cwd: string) => string | null;
   readonly state: LogContext;
 }

@@ -16,7 +16,11 @@ import {
   type Fields,
 } from '../../usage-log/fields.ts';
 import { readSideJson } from '../../usage-log/reading/side-file.ts';
-import { createTextDecoder } from '../../usage-log/reading/text-decoder.ts';
+import {
+  createTextDecoder,
+  toDecodedText,
+  type DecodeText,
+} from '../../usage-log/reading/text-decoder.ts';
 
 export const messagesSuffix = '.messages.json';
 
@@ -30,7 +34,7 @@ interface Session {
   readonly project: string | null;
   readonly provider: string;
   readonly model: string | null;
-  readonly decodeText: (latin1: string) => string;
+  readonly decodeText: DecodeText;
 }
 
 /**
@@ -75,13 +79,9 @@ function parseMessage(message: Fields | null, session: Session): ParsedEntry | n
   const { metrics } = message;
   if (metrics === undefined || metrics === null) return null;
   const modelInfo = toFields(message['modelInfo']);
-  const decode = (value: unknown): string | null => {
-    const text = toText(value);
-    return text === null ? null : session.decodeText(text);
-  };
-  const provider = decode(modelInfo?.['provider']) ?? session.provider;
+  const provider = toDecodedText(modelInfo?.['provider'], session.decodeText) ?? session.provider;
   if (provider === 'unknown') return null;
-  const model = decode(modelInfo?.['id']) ?? session.model;
+  const model = toDecodedText(modelInfo?.['id'], session.decodeText) ?? session.model;
   if (model === null) return 'model';
   const usage = parseMetrics(toFields(metrics), { vendor: provider.toLowerCase(), model });
   if (usage === null) return 'usage';

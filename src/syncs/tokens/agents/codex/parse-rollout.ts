@@ -11,7 +11,11 @@ import {
   unknownModel,
   type Fields,
 } from '../../usage-log/fields.ts';
-import { createTextDecoder } from '../../usage-log/reading/text-decoder.ts';
+import {
+  createTextDecoder,
+  toDecodedText,
+  type DecodeText,
+} from '../../usage-log/reading/text-decoder.ts';
 import { compactionIdOf, lineTypeOf, type LineType } from './line-type.ts';
 import {
   addUsage,
@@ -61,8 +65,6 @@ interface RecentResponse {
 
 const maxRecent = 8;
 const vendor = 'openai';
-
-type DecodeText = (latin1: string) => string;
 
 /**
  * Creates a parser for the rollouts of Codex (openai/codex, `codex-rs/protocol/src/protocol.rs` and
@@ -273,7 +275,6 @@ class Rollout {
   }
 
   private textOf(value: unknown): string | null {
-    const text = toText(value);
-    return text === null ? null : this.decodeText(text);
+    return toDecodedText(value, this.decodeText);
   }
 }

@@ -6,12 +6,15 @@ import {
   toFields,
   toId,
   toSanitizedText,
-  toText,
   toTimeMs,
   type Fields,
 } from '../../usage-log/fields.ts';
 import { readSideText } from '../../usage-log/reading/side-file.ts';
-import { createTextDecoder } from '../../usage-log/reading/text-decoder.ts';
+import {
+  createTextDecoder,
+  toDecodedText,
+  type DecodeText,
+} from '../../usage-log/reading/text-decoder.ts';
 import { copilotUsage } from './copilot-usage.ts';
 
 /** The totals of a shutdown include the messages before it. */
@@ -43,10 +46,10 @@ export const createParser: LineFormat['createParser'] = () => {
 class EventParser implements LineParser {
   private readonly log: Log;
   private readonly session: string;
-  private readonly decodeText: (latin1: string) => string;
+  private readonly decodeText: DecodeText;
   private current: State;
 
-  constructor(log: Log, state: State | null, decodeText: (latin1: string) => string) {
+  constructor(log: Log, state: State | null, decodeText: DecodeText) {
     this.log = log;
     this.session = basename(dirname(log.path));
     this.decodeText = decodeText;
@@ -145,8 +148,7 @@ class EventParser implements LineParser {
   }
 
   private textOf(value: unknown): string | null {
-    const text = toText(value);
-    return text === null ? null : this.decodeText(text);
+    return toDecodedText(value, this.decodeText);
   }
 }
 

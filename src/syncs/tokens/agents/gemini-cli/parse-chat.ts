@@ -10,7 +10,7 @@ import {
   type Fields,
 } from '../../usage-log/fields.ts';
 import type { LineParser, Log, ParsedEntry } from '../../usage-log/agent.ts';
-import { createTextDecoder } from '../../usage-log/reading/text-decoder.ts';
+import { createTextDecoder, type DecodeText } from '../../usage-log/reading/text-decoder.ts';
 import { createProjectLookup } from './project-lookup.ts';
 
 /** The copy in lines is the later one. */
@@ -19,7 +19,7 @@ const rank = { document: 0, lines: 1 } as const;
 interface Context {
   readonly project: string | null;
   readonly rank: number;
-  readonly decodeText: (latin1: string) => string;
+  readonly decodeText: DecodeText;
 }
 
 /**

@@ -14,7 +14,11 @@ import {
   type Fields,
 } from '../../usage-log/fields.ts';
 import { readHeader } from '../../usage-log/reading/side-file.ts';
-import { createTextDecoder } from '../../usage-log/reading/text-decoder.ts';
+import {
+  createTextDecoder,
+  toDecodedText,
+  type DecodeText,
+} from '../../usage-log/reading/text-decoder.ts';
 
 /** Texts of the lines with usage or with the model of later lines. */
 export const sessionMarkers = ['"usage"', '"model_change"', '"model-snapshot"'];
@@ -43,8 +47,7 @@ export const createSessionParser =
     const decodeText = createTextDecoder();
     return ({ path }, state) => {
       const header = readHeader(path);
-      const cwd = hasProjects ? toText(header?.['cwd']) : null;
-      const project = cwd === null ? null : decodeText(cwd);
+      const project = hasProjects ? toDecodedText(header?.['cwd'], decodeText) : null;
       let current = modelOf(toFields(state) ?? {}, decodeText);
       return {
         parse: (bytes, start, end) => {
@@ -97,7 +100,7 @@ function sourceOf(entry: Fields): EntrySource | null {
   return fields && { fields, setsModel: true, inheritsModel: false };
 }
 
-function modelOf(fields: Fields, decodeText: (latin1: string) => string): Model | null {
+function modelOf(fields: Fields, decodeText: DecodeText): Model | null {
   const model = toText(fields['model']) ?? toText(fields['modelId']);
   if (model === null) return null;
   const vendor = toText(fields['provider']) ?? toText(fields['vendor']) ?? '';

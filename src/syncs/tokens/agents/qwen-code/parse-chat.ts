@@ -9,7 +9,11 @@ import {
   toTimeMs,
   type Fields,
 } from '../../usage-log/fields.ts';
-import { createTextDecoder } from '../../usage-log/reading/text-decoder.ts';
+import {
+  createTextDecoder,
+  toDecodedText,
+  type DecodeText,
+} from '../../usage-log/reading/text-decoder.ts';
 import { qwenUsage } from './qwen-usage.ts';
 
 /** A response that `/branch` copied to another session yields to the original. */
@@ -24,7 +28,7 @@ export interface ChatState {
 
 interface Context {
   readonly isCopy: boolean;
-  readonly decodeText: (latin1: string) => string;
+  readonly decodeText: DecodeText;
 }
 
 /**
@@ -75,10 +79,9 @@ function parseResponse(line: Fields, { isCopy, decodeText }: Context): ParsedEnt
   if (timeMs === null) return 'timestamp';
   const key = toId(line['uuid']);
   if (key === null) return 'id';
-  const cwd = toText(line['cwd']);
   return {
     ...{ key, timeMs, usage, extraUsages: [] },
     rank: isCopy ? rank.copy : rank.chat,
-    project: cwd === null ? null : decodeText(cwd),
+    project: toDecodedText(line['cwd'], decodeText),
   };
 }

@@ -11,11 +11,13 @@ import {
   type Fields,
 } from '../../usage-log/fields.ts';
 import { readHeader, readSideDir } from '../../usage-log/reading/side-file.ts';
-import { createTextDecoder } from '../../usage-log/reading/text-decoder.ts';
+import {
+  createTextDecoder,
+  toDecodedText,
+  type DecodeText,
+} from '../../usage-log/reading/text-decoder.ts';
 import { rank } from './parse-chat.ts';
 import { qwenUsage } from './qwen-usage.ts';
-
-type DecodeText = (latin1: string) => string;
 
 /**
  * Creates a parser for the ledger of a month: a line per response of the API. Its counts are those of the
@@ -33,8 +35,7 @@ export function createLedgerParser(): (log: Log) => LineParser {
       getOrInsert(projects, join(qwenDir, session), () => {
         const chats = getOrInsert(chatsByDir, qwenDir, findChats);
         const chat = chats.get(`${session}.jsonl`);
-        const cwd = chat === undefined ? null : toText(readHeader(chat)?.['cwd']);
-        return cwd === null ? null : decodeText(cwd);
+        return chat === undefined ? null : toDecodedText(readHeader(chat)?.['cwd'], decodeText);
       });
     return {
       parse: (bytes, start, end) => {

@@ -12,7 +12,7 @@ import {
   unknownModel,
   type Fields,
 } from '../../usage-log/fields.ts';
-import { createTextDecoder } from '../../usage-log/reading/text-decoder.ts';
+import { createTextDecoder, type DecodeText } from '../../usage-log/reading/text-decoder.ts';
 import { readModelUsage, readProject, type ModelUse } from './task-files.ts';
 
 export interface TaskRules {
@@ -87,7 +87,7 @@ interface Task {
   readonly id: string;
   readonly project: string | null;
   readonly models: readonly ModelUse[];
-  readonly decodeText: (latin1: string) => string;
+  readonly decodeText: DecodeText;
   readonly rules: TaskRules;
 }
 

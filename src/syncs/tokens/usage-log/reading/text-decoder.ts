@@ -1,4 +1,8 @@
 import { sanitizePath } from '../../../../util/text.ts';
+import { toText } from '../fields.ts';
+
+/** Decodes text that was read as Latin-1. */
+export type DecodeText = (latin1: string) => string;
 
 const maxLength = 4096;
 
@@ -7,7 +11,7 @@ const maxLength = 4096;
  * 4,096 characters. Text that is not valid UTF-8 was written with `\u` escapes and is returned unchanged. Equal texts
  * are the same string, however many records share it.
  */
-export function createTextDecoder(): (latin1: string) => string {
+export function createTextDecoder(): DecodeText {
   const texts = new Map<string, string>();
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const decode = (latin1: string): string => {
@@ -26,4 +30,10 @@ export function createTextDecoder(): (latin1: string) => string {
     }
     return text;
   };
+}
+
+/** Returns the decoded text of a field; null if it is not a text or is empty. */
+export function toDecodedText(value: unknown, decodeText: DecodeText): string | null {
+  const text = toText(value);
+  return text === null ? null : decodeText(text);
 }
