@@ -1,8 +1,8 @@
-import { getOrInsert } from '../../../../util/collections.ts';
 import type { DatabaseFormat, ParsedEntry } from '../../usage-log/agent.ts';
 import { unknownSchema } from '../../usage-log/database/database-error.ts';
 import type { LogDatabase } from '../../usage-log/database/log-database.ts';
 import type { Row } from '../../usage-log/database/select-rows.ts';
+import { createSessionLookup } from '../../usage-log/database/session-lookup.ts';
 import { toCount, toId, toSanitizedText, toSqlTimeMs, toText } from '../../usage-log/fields.ts';
 import { copilotUsage } from './copilot-usage.ts';
 
@@ -10,7 +10,6 @@ const columns = [
   ...['id', 'session_id', 'model', 'created_at', 'input_tokens', 'output_tokens'],
   ...['cache_read_tokens', 'cache_write_tokens'],
 ];
-const maxSessions = 10_000;
 /** 1 AIU is 0.01 US dollars. */
 const nanoAiuPerDollar = 100_000_000_000;
 
@@ -40,7 +39,8 @@ export const createDatabaseReader: DatabaseFormat['createReader'] = () =>
       identity: 'created_at',
       timeOf: ({ created_at }: Row) => toSqlTimeMs(created_at),
     };
-    for (const row of database.newRows(query)) yield requestEntry(row, projectOf(row));
+    for (const row of database.newRows(query))
+      yield requestEntry(row, projectOf(row['session_id']));
   };
 
 function requestEntry(row: Row, project: string | null): ParsedEntry | null {
@@ -66,14 +66,11 @@ function requestEntry(row: Row, project: string | null): ParsedEntry | null {
   return { key, timeMs, rank: 0, project, usage, extraUsages: [] };
 }
 
-function createProjectLookup(database: LogDatabase): (row: Row) => string | null {
+function createProjectLookup(database: LogDatabase): (session: unknown) => string | null {
   const hasSessions = database.has('sessions', ['id', 'cwd']);
-  const projects = new Map<string, string | null>();
-  const find = (id: string): string | null => {
-    if (projects.size >= maxSessions) projects.clear();
+  return createSessionLookup((id) => {
+    if (!hasSessions) return null;
     const [session] = database.rowsWith('id', id, { table: 'sessions', columns: ['cwd'] });
     return toSanitizedText(session?.['cwd']);
-  };
-  return ({ session_id: id }) =>
-    hasSessions && typeof id === 'string' ? getOrInsert(projects, id, () => find(id)) : null;
+  });
 }

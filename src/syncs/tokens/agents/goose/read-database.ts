@@ -1,9 +1,9 @@
-import { getOrInsert } from '../../../../util/collections.ts';
 import { sanitizePath } from '../../../../util/text.ts';
 import type { DatabaseFormat, ParsedEntry } from '../../usage-log/agent.ts';
 import { unknownSchema } from '../../usage-log/database/database-error.ts';
 import type { LogDatabase } from '../../usage-log/database/log-database.ts';
 import type { Row } from '../../usage-log/database/select-rows.ts';
+import { createSessionLookup } from '../../usage-log/database/session-lookup.ts';
 import {
   toCostUsd,
   toCount,
@@ -34,7 +34,6 @@ const laterSessionColumns = [
   ...['working_dir', 'provider_name', 'model_config_json'],
 ];
 const carriedForward = `cost_source = 'carried_forward'`;
-const maxSessions = 10_000;
 
 /**
  * Creates a reader of `sessions.db` (aaif-goose/goose, crates/goose/src/session/session_manager.rs): a row per request
@@ -52,7 +51,11 @@ export const createDatabaseReader: DatabaseFormat['createReader'] = () =>
     if (!hasLedger && !hasSessions) throw unknownSchema(log.path);
     const columns = [...sessionColumns, ...database.existing('sessions', laterSessionColumns)];
     if (hasLedger) {
-      const sessionOf = createSessionLookup(database, hasSessions ? columns : null);
+      const sessionOf = createSessionLookup((id) =>
+        hasSessions
+          ? (database.rowsWith('id', id, { table: 'sessions', columns })[0] ?? null)
+          : null,
+      );
       const timeOf = (row: Row): number | null => toMs(row['created_timestamp']);
       const query = { table: 'usage_ledger', columns: ledgerColumns };
       for (const row of database.newRows({ ...query, identity: 'created_timestamp', timeOf })) {
@@ -152,23 +155,6 @@ function modelOf(session: Row | null): string | null {
   } catch {
     return null;
   }
-}
-
-/** Returns a function that returns the row of a session. */
-function createSessionLookup(
-  database: LogDatabase,
-  columns: readonly string[] | null,
-): (id: unknown) => Row | null {
-  const sessions = new Map<string, Row | null>();
-  return (id) => {
-    if (columns === null || typeof id !== 'string') return null;
-    if (sessions.size >= maxSessions) sessions.clear();
-    return getOrInsert(
-      sessions,
-      id,
-      () => database.rowsWith('id', id, { table: 'sessions', columns })[0] ?? null,
-    );
-  };
 }
 
 const secondsLimit = 10_000_000_000;

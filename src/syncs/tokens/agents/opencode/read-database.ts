@@ -1,12 +1,11 @@
-import { getOrInsert } from '../../../../util/collections.ts';
 import type { DatabaseFormat } from '../../usage-log/agent.ts';
 import { unknownSchema } from '../../usage-log/database/database-error.ts';
 import type { LogDatabase } from '../../usage-log/database/log-database.ts';
 import { contains, type Row } from '../../usage-log/database/select-rows.ts';
+import { createSessionLookup } from '../../usage-log/database/session-lookup.ts';
 import { toEpochMs, toFields, toText, type Fields } from '../../usage-log/fields.ts';
 import { messageEntries, version2Entries } from './message-usage.ts';
 
-const maxSessions = 10_000;
 /** Parts with the output of tools are longer. */
 const maxStepBytes = 16 * 1024;
 
@@ -32,7 +31,12 @@ export const createDatabaseReader: DatabaseFormat['createReader'] = () =>
         const message = parseJson(row['data']);
         yield null;
         if (message === null) yield 'json';
-        else yield* messageEntries(message, stepsOf(database, row['id']), directoryOf(row));
+        else
+          yield* messageEntries(
+            message,
+            stepsOf(database, row['id']),
+            directoryOf(row['session_id']),
+          );
       }
     }
     if (hasVersion2) {
@@ -41,7 +45,7 @@ export const createDatabaseReader: DatabaseFormat['createReader'] = () =>
         const message = parseJson(row['data']);
         yield null;
         if (message === null) yield 'json';
-        else yield* version2Entries(message, directoryOf(row));
+        else yield* version2Entries(message, directoryOf(row['session_id']));
       }
     }
   };
@@ -57,23 +61,19 @@ function stepsOf(database: LogDatabase, messageId: unknown): readonly Fields[] {
     .filter((part) => part['type'] === 'step-finish');
 }
 
-/** Returns a function that returns the directory of the session of a row. */
-function createDirectoryLookup(database: LogDatabase): (row: Row) => string | null {
+/** Returns a function that returns the directory of a session. */
+function createDirectoryLookup(database: LogDatabase): (session: unknown) => string | null {
   const tables = ['session', 'session_v2'].filter((table) =>
     database.has(table, ['id', 'directory']),
   );
-  const directories = new Map<string, string | null>();
-  const find = (id: string): string | null => {
-    if (directories.size >= maxSessions) directories.clear();
+  return createSessionLookup((id) => {
     for (const table of tables) {
       const [session] = database.rowsWith('id', id, { table, columns: ['directory'] });
       const directory = toText(session?.['directory']);
       if (directory !== null) return directory;
     }
     return null;
-  };
-  return ({ session_id: id }) =>
-    typeof id === 'string' ? getOrInsert(directories, id, () => find(id)) : null;
+  });
 }
 
 function parseJson(value: unknown): Fields | null {
