@@ -39,6 +39,10 @@ export function findRoots(
 export const expandHome = (path: string, { home }: Pick<System, 'home'>): string =>
   path.replace(/^~(?=$|[/\\])/, () => home);
 
+/** Returns the data directory of XDG, which many agents use on every system. */
+export const xdgDataHome = ({ env, home }: Pick<System, 'env' | 'home'>): string =>
+  env['XDG_DATA_HOME'] || join(home, '.local', 'share');
+
 /** Agents take a variable as one path; other readers of their logs accept a list with commas. */
 export function splitPathList(value: string): readonly string[] {
   if (isDir(value)) return [value];

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Agent, Location, LocationContext, LogRows } from '../../usage-log/agent.ts';
-import { locationsIn } from '../../usage-log/locations.ts';
+import { locationsIn, xdgDataHome } from '../../usage-log/locations.ts';
 import type { RecordTable } from '../../usage-log/records/record-table.ts';
 import { createThreadParser, rank } from './parse-thread.ts';
 
@@ -22,9 +22,8 @@ export const amp = {
 
 /** The same below the home directory on all systems. */
 function locations({ directories, system }: LocationContext): readonly Location[] {
-  const { env, home } = system;
-  const dataHome = env['XDG_DATA_HOME'] || join(home, '.local', 'share');
-  return locationsIn(directories.length > 0 ? directories : [join(dataHome, 'amp')], 'threads');
+  const paths = directories.length > 0 ? directories : [join(xdgDataHome(system), 'amp')];
+  return locationsIn(paths, 'threads');
 }
 
 /** Of a thread that has got a ledger since it was first read, only the ledger counts. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Agent, Location, LocationContext } from '../../usage-log/agent.ts';
+import { xdgDataHome } from '../../usage-log/locations.ts';
 import { createDatabaseReader } from './read-database.ts';
 
 /** Goose of aaif-goose, formerly of block. */
@@ -22,12 +23,13 @@ function locations({ directories, system }: LocationContext): readonly Location[
   return paths.map((path) => ({ path, root: join(path, 'sessions'), depth: 0 }));
 }
 
-function dataDir({ env, home, platform }: LocationContext['system']): string {
+function dataDir(system: LocationContext['system']): string {
+  const { env, home, platform } = system;
   const pathRoot = env['GOOSE_PATH_ROOT'];
   if (pathRoot) return join(pathRoot, 'data');
   if (platform === 'win32') {
     const appData = env['APPDATA'] || join(home, 'AppData', 'Roaming');
     return join(appData, 'Block', 'goose', 'data');
   }
-  return join(env['XDG_DATA_HOME'] || join(home, '.local', 'share'), 'goose');
+  return join(xdgDataHome(system), 'goose');
 }

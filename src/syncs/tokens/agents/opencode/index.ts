@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { AgentName } from '../../../../schema/agent-names.ts';
 import type { Agent, Location, LocationContext } from '../../usage-log/agent.ts';
+import { xdgDataHome } from '../../usage-log/locations.ts';
 import { createDatabaseReader } from './read-database.ts';
 import { createDocumentParser } from './read-legacy-message.ts';
 
@@ -38,12 +39,8 @@ function openCodeLike(name: AgentName, dirName: string): Agent {
 }
 
 /** OpenCode uses the directories of XDG on every system (packages/opencode/src/global/index.ts). */
-function locations(
-  { directories, system: { env, home } }: LocationContext,
-  dirName: string,
-): readonly Location[] {
-  const dataHome = env['XDG_DATA_HOME'] || join(home, '.local', 'share');
-  const paths = directories.length > 0 ? directories : [join(dataHome, dirName)];
+function locations({ directories, system }: LocationContext, dirName: string): readonly Location[] {
+  const paths = directories.length > 0 ? directories : [join(xdgDataHome(system), dirName)];
   // The other directories, such as `snapshot`, are large.
   return paths.flatMap((path) => [
     { path, root: path, depth: 0 },
