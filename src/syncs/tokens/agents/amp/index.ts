@@ -26,7 +26,7 @@ function locations({ directories, system }: LocationContext): readonly Location[
   return locationsIn(paths, 'threads');
 }
 
-/** Of a thread that has got a ledger since it was first read, only the ledger counts. */
+/** Excludes the messages of a thread that has got a ledger since it was first read. */
 function* excludeRows(logs: readonly LogRows[], records: RecordTable): Iterable<number> {
   for (const { rows } of logs) {
     const isLedger = (row: number): boolean => records.recordOf(row).rank === rank.ledger;

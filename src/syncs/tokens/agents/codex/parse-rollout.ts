@@ -29,7 +29,7 @@ import {
 /** The kinds of records: growth of the running total of a thread, and the usage of a response. */
 export const rank = { tokenCount: 0, response: 1 } as const;
 
-/** What is known at the end of a rollout, for its next lines and for `excludeRows`. */
+/** The facts at the end of a rollout, for its next lines and for `excludeRows`. */
 export interface RolloutState {
   threadId: string;
   /** The thread that this one was forked from or spawned by. */

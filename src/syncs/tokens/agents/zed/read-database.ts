@@ -17,7 +17,7 @@ import {
 import { decompressZstdBytes } from '../../usage-log/reading/decompress.ts';
 
 const columns = ['id', 'updated_at', 'data_type', 'data'];
-/** Of a thread, compressed and decompressed. */
+/** The greatest size of a thread, compressed and decompressed. */
 const maxBytes = 64 * 1024 * 1024;
 
 /**
