@@ -78,9 +78,9 @@ describe('a fourth sync', () => {
   });
 
   test('has its files below data/ and its words in the completion scripts', () => {
-    const workspace = workspaceAt('/work');
-    expect(workspace.snapshot(licenses)).toBe('/work/data/licenses.json');
-    expect(workspace.historyDir(licenses)).toBe('/work/data/history/licenses');
+    const workspace = workspaceAt('/ws');
+    expect(workspace.snapshot(licenses)).toBe('/ws/data/licenses.json');
+    expect(workspace.historyDir(licenses)).toBe('/ws/data/history/licenses');
     const only = commands
       .find(({ name }) => name === 'run')
       ?.flags.find(({ flags }) => flags.startsWith('--only'));
