@@ -4,7 +4,7 @@ import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { errnoOf, isMachineProblem, isNotFound } from '../util/errors.ts';
 import { sanitizeLine } from '../util/text.ts';
 import type { AbsentProjects, KnownProject } from './discovery.ts';
-import { innermostRoot } from './innermost-root.ts';
+import { innermostRoot, rootStateOf } from './innermost-root.ts';
 
 /** If this many projects and more than half of a root are gone at once, an unmounted disk is the likely cause. */
 const suspiciousCount = 3;
@@ -44,10 +44,8 @@ export async function detectMissing(options: {
       continue;
     }
     const isNew = state !== undefined && state !== 'not-observed';
-    const rootState = innermostRoot(path, roots)?.state;
-    // The path of an unreachable root is unknown if the root is a link.
-    const mayBeUnreachable = roots.some((root) => root.state === 'unreachable');
-    if (rootState === undefined && isNew && !mayBeUnreachable) outside.push(id);
+    const rootState = rootStateOf(path, roots);
+    if (rootState === null && isNew) outside.push(id);
     if (rootState !== 'ok' && rootState !== 'incomplete') continue;
     const presence = found.has(path) ? 'gone' : await checkPresence(path);
     // Discovery reports a directory that can't be entered by making its root incomplete.

@@ -14,7 +14,7 @@ import { createGlobMatcher } from './globs.ts';
 import { matchKnownProjects } from './match-known-projects.ts';
 import { detectMissing } from './detect-missing.ts';
 import { assignIds } from './assign-ids.ts';
-import { innermostRoot } from './innermost-root.ts';
+import { rootStateOf } from './innermost-root.ts';
 import { walkRoot, type Walk } from './walk-root.ts';
 
 /** A root with more directories is most likely a mistake. */
@@ -94,11 +94,8 @@ export async function discover(context: DiscoverOptions): Promise<Discovery> {
 
 /** Whether a path does not exist, although its root could be read and contains projects. */
 function hasVanished(path: string, roots: readonly ProjectRoot[]): boolean {
-  const root = innermostRoot(path, roots);
-  // The path of an unreachable root is unknown if the root is a link.
-  if (root === undefined && roots.some(({ state }) => state === 'unreachable')) return false;
-  if (root?.state === 'unreachable' || root?.state === 'empty') return false;
-  return lstatState(path) === null;
+  const state = rootStateOf(path, roots);
+  return state !== 'unreachable' && state !== 'empty' && lstatState(path) === null;
 }
 
 /** Resolves a configured path; `~` is the home directory, and relative paths start at the workspace. */
