@@ -2,7 +2,7 @@ import type { Workspace } from '../config/workspace.ts';
 import { analyticsFile, type Analytics } from '../schema/analytics.ts';
 import { syncSchemas } from '../schema/syncs.ts';
 import { readJsonFile } from '../store/json-file.ts';
-import { UserError } from '../util/errors.ts';
+import { nullIfUnreadable } from '../util/errors.ts';
 import type { StoredData } from './overview.ts';
 
 /** Reads the snapshots and the analytics. Throws `UserError` with code `data` or `io`. */
@@ -23,10 +23,6 @@ export async function readStoredData({ snapshot, analytics }: Workspace): Promis
 
 /** Returns the stored analytics for use while a snapshot is damaged; null if they are missing or invalid. */
 export async function readLastAnalytics({ analytics }: Workspace): Promise<Analytics | null> {
-  try {
-    return (await readJsonFile(analytics, analyticsFile))?.value ?? null;
-  } catch (error) {
-    if (error instanceof UserError) return null;
-    throw error;
-  }
+  const file = await nullIfUnreadable(readJsonFile(analytics, analyticsFile));
+  return file?.value ?? null;
 }

@@ -3,7 +3,7 @@ import { findWorkspace } from '../config/workspace.ts';
 import { jsonLine } from '../output/json.ts';
 import { statuslineDocument, statuslineText, type Statusline } from '../output/statusline-text.ts';
 import type { System } from '../system/system.ts';
-import { exitCodes, UserError } from '../util/errors.ts';
+import { exitCodes, nullIfUnreadable } from '../util/errors.ts';
 import type { GlobalFlags } from './command.ts';
 import { loadRunFacts } from './load-run-facts.ts';
 
@@ -31,15 +31,6 @@ export async function statusline(flags: GlobalFlags, system: System): Promise<nu
   const { stdout } = system;
   stdout.write(flags.json === true ? jsonLine(statuslineDocument(line)) : statuslineText(line));
   return exitCodes.done;
-}
-
-async function nullIfUnreadable<Value>(loaded: Promise<Value>): Promise<Value | null> {
-  try {
-    return await loaded;
-  } catch (error) {
-    if (error instanceof UserError) return null;
-    throw error;
-  }
 }
 
 /** Returns `cost.total_cost_usd` in US dollars, or null for any other input. */

@@ -10,7 +10,7 @@ import { findRoots, isDir } from '../syncs/tokens/usage-log/locations.ts';
 import { findLogs } from '../syncs/tokens/usage-log/reading/find-logs.ts';
 import { createYield } from '../util/async.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
-import { UserError } from '../util/errors.ts';
+import { nullIfUnreadable } from '../util/errors.ts';
 import { plural } from '../util/text.ts';
 import { passed, type Check, type DoctorContext } from './check.ts';
 
@@ -39,13 +39,8 @@ export const codingAgents: Check = {
 async function readSources({
   workspace,
 }: DoctorContext): Promise<Readonly<Record<string, TokenSource>> | null> {
-  try {
-    const file = await readJsonFile(workspace.snapshot('tokens'), tokensSnapshot);
-    return file?.value.sources ?? null;
-  } catch (error) {
-    if (error instanceof UserError) return null;
-    throw error;
-  }
+  const file = await nullIfUnreadable(readJsonFile(workspace.snapshot('tokens'), tokensSnapshot));
+  return file?.value.sources ?? null;
 }
 
 interface AgentContext {

@@ -2,7 +2,7 @@ import type { Overview } from '../analytics/overview.ts';
 import { loadOverview } from '../analytics/load-overview.ts';
 import type { Workspace } from '../config/workspace.ts';
 import type { RunRecord } from '../schema/status.ts';
-import { UserError } from '../util/errors.ts';
+import { nullIfUnreadable } from '../util/errors.ts';
 import type { RunChange } from './run-changes.ts';
 
 /** What `run` prints at its end. */
@@ -27,7 +27,8 @@ export async function loadRunResult(
     readonly isFirst: boolean;
   },
 ): Promise<RunResult> {
-  const overview = await overviewOrNull(workspace);
+  // The sync that owns a damaged file has reported it.
+  const overview = await nullIfUnreadable(loadOverview(workspace));
   const hasNone = overview?.projects?.total === 0;
   const next =
     record.outcome === 'error' || overview === null || hasNone
@@ -36,14 +37,4 @@ export async function loadRunResult(
         ? 'sync-runner report --open'
         : 'sync-runner today';
   return { overview, changes, next };
-}
-
-/** The sync that owns a damaged file has reported it. */
-async function overviewOrNull(workspace: Workspace): Promise<Overview | null> {
-  try {
-    return await loadOverview(workspace);
-  } catch (error) {
-    if (error instanceof UserError) return null;
-    throw error;
-  }
 }

@@ -1,14 +1,13 @@
 import { readLastAnalytics } from '../analytics/read-stored-data.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { loadOverview } from '../analytics/load-overview.ts';
-import type { Overview } from '../analytics/overview.ts';
 import { assessHealth, staleAt } from '../health/assess-health.ts';
 import { noSchedule } from '../health/schedule-health.ts';
 import { reportPage } from '../report/report-page.ts';
 import type { LastRun } from '../report/report-model.ts';
 import type { Config } from '../schema/config.ts';
 import { dayOf } from '../util/dates.ts';
-import { UserError } from '../util/errors.ts';
+import { nullIfUnreadable } from '../util/errors.ts';
 import type { Store } from '../store/store.ts';
 
 interface ReportSource {
@@ -41,7 +40,8 @@ export async function assessLastRun(
     status,
     lock: { type: 'free' },
     schedule: noSchedule,
-    overview: await overviewOrNull(workspace),
+    // A damaged snapshot is reported by its sync.
+    overview: await nullIfUnreadable(loadOverview(workspace)),
     now,
   });
   const at = status.lastSync;
@@ -53,14 +53,4 @@ export async function assessLastRun(
     day: dayOf(status.run.id),
     outcome: status.run.outcome,
   };
-}
-
-/** A damaged snapshot is reported by its sync. */
-async function overviewOrNull(workspace: Workspace): Promise<Overview | null> {
-  try {
-    return await loadOverview(workspace);
-  } catch (error) {
-    if (error instanceof UserError) return null;
-    throw error;
-  }
 }

@@ -73,6 +73,16 @@ export function isMachineProblem(error: unknown): boolean {
   return machineErrors.includes(errnoOf(error) ?? '') || isMachineProblem(error.cause);
 }
 
+/** Resolves with null instead of rejecting with a `UserError`: for data whose damage is reported elsewhere. */
+export async function nullIfUnreadable<Value>(loaded: Promise<Value>): Promise<Value | null> {
+  try {
+    return await loaded;
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
+  }
+}
+
 /** Whether the error means that a path does not exist, because a part of it is missing or a file. */
 export const isNotFound = (error: unknown): boolean =>
   ['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '');
