@@ -57,6 +57,9 @@ export const lastValue = (config: GitConfig, name: string): string | null =>
 export const isTrue = (config: GitConfig, name: string): boolean =>
   /^(?:true|yes|on|[1-9]\d*)$/i.test(lastValue(config, name) ?? '');
 
+/** Whether a value means false. */
+export const isFalse = (value: string): boolean => /^(?:no|false|off|0)$/i.test(value);
+
 function skip(pattern: RegExp, text: string, from: number): number {
   pattern.lastIndex = from;
   pattern.test(text);

@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { readFileSync, statSync } from 'node:fs';
-import { lastValue } from '../config/git-config.ts';
+import { isFalse } from '../config/git-config.ts';
+import { settingOf } from '../config/status-settings.ts';
 import type { UserConfig } from '../config/user-config.ts';
 import { readGitDirFile, toRepositoryError } from '../gitdir/read-gitdir-file.ts';
 import type { OpenRepository } from '../open-repository.ts';
@@ -20,10 +21,9 @@ export function readExcludeFiles(
   userConfig: UserConfig,
 ): readonly string[] | null {
   const { config } = repository;
-  const comparesBytes = nameComparisonKeys.every((name) => {
-    const value = lastValue(config, name) ?? userConfig.get(name) ?? 'false';
-    return /^(?:false|no|off|0)$/i.test(value);
-  });
+  const comparesBytes = nameComparisonKeys.every((name) =>
+    isFalse(settingOf(repository, userConfig, name) ?? 'false'),
+  );
   if (!comparesBytes) return null;
   // A setting of the repository replaces the file of the user.
   const userPath = config.has('core.excludesfile') ? '' : userConfig.get('core.excludesfile');
