@@ -122,16 +122,14 @@ export function createRepositoryReader(context: {
   const states = new Map<string, WorktreeState>();
   const stateOf = memoize(async (workTree) => {
     const repository = await open(workTree);
+    const config = async (): Promise<UserConfig> => (await userConfigOf(workTree)).config;
     const state = new WorktreeState(repository, {
       ...{ yieldToEventLoop, nowMs, userConfig: async () => (await userConfigOf(workTree)).key },
       fingerprint: orNull(() => repositoryFingerprint(repository, nowMs())),
       git: (...args) => git(repository, ...args),
-      excludes: async () =>
-        readExcludeFiles(repository, (await userConfigOf(repository.workTree)).config),
-      detectsRenames: async () =>
-        detectsRenames(repository, (await userConfigOf(repository.workTree)).config),
-      hasConversions: async () =>
-        hasConversions(repository, (await userConfigOf(repository.workTree)).config),
+      excludes: async () => readExcludeFiles(repository, await config()),
+      detectsRenames: async () => detectsRenames(repository, await config()),
+      hasConversions: async () => hasConversions(repository, await config()),
       cached: cache.get(workTree)?.snapshot ?? null,
       verifierFor: (snapshot) => verifier.verifierFor(workTree, snapshot),
       head: () => commits.head(repository),
@@ -172,7 +170,7 @@ export function createRepositoryReader(context: {
     assertKnownRefs(repository);
     if (repository.configUnknown !== null) throw repository.configUnknown;
     const { workTree } = repository;
-    const userConfig = (await userConfigOf(repository.workTree)).config;
+    const userConfig = (await userConfigOf(workTree)).config;
     const state = await stateOf(workTree);
     const own = await state.status();
     const ignoreUntracked = withoutUntracked || hidesUntracked(repository, userConfig);

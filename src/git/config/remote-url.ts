@@ -3,10 +3,9 @@ import type { GitConfig } from './git-config.ts';
 
 /** Returns the URL of `origin`, or else of the only remote, without credentials and query. */
 export function remoteUrl(config: GitConfig): string | null {
-  const remotes = [...config.keys()].filter((name) => /^remote\..+\.url$/s.test(name));
-  const name = remotes.length === 1 ? remotes[0] : 'remote.origin.url';
+  const [name = 'origin', ...others] = remoteNames(config);
   // git fetches from the first of several URLs.
-  const [url = ''] = (name === undefined ? null : config.get(name)) ?? [];
+  const [url = ''] = config.get(`remote.${others.length === 0 ? name : 'origin'}.url`) ?? [];
   return withoutCredentials(url) || null;
 }
 

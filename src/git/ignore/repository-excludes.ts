@@ -16,8 +16,8 @@ export function readRepositoryExcludes(repository: OpenRepository): Buffer {
   const exclude = readLinkedFile(join(commonDir, 'info/exclude'), repository);
   const own = readConfiguredFile(repository, 'core.excludesFile');
   if (own === null) return exclude ?? Buffer.alloc(0);
-  const lines = [own, exclude].map((bytes) => withoutByteOrderMark(bytes ?? Buffer.alloc(0)));
-  return Buffer.concat([lines[0] ?? own, Buffer.from('\n'), lines[1] ?? own]);
+  const parts = [own, Buffer.from('\n'), exclude ?? Buffer.alloc(0)];
+  return Buffer.concat(parts.map(withoutByteOrderMark));
 }
 
 /** Returns the content of the repository's own `core.attributesFile`; null without this setting. */
