@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Timestamp } from '../schema/timestamp.ts';
-import { errnoOf } from '../util/errors.ts';
+import { isNotFound } from '../util/errors.ts';
 import { toFileError } from '../util/fs.ts';
 import type { System } from '../system/system.ts';
 import type { Workspace } from '../config/workspace.ts';
@@ -67,8 +67,7 @@ async function orNull<T>(path: string, read: (path: string) => Promise<T>): Prom
   try {
     return await read(path);
   } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === 'ENOENT' || errno === 'ENOTDIR') return null;
+    if (isNotFound(error)) return null;
     throw toFileError(error, path);
   }
 }

@@ -7,7 +7,7 @@ import {
   readSync,
   type Stats,
 } from 'node:fs';
-import { errnoOf } from './errors.ts';
+import { isNotFound } from './errors.ts';
 import { assertRegularFile, fileTooLarge, toFileError } from './fs.ts';
 
 /** An open regular file. Closes itself at the end of a `using` block. */
@@ -27,8 +27,7 @@ export function openRegularFileSync(path: string, { maxBytes = Infinity } = {}):
   try {
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
   } catch (error) {
-    const code = errnoOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    if (isNotFound(error)) return null;
     throw toFileError(error, path);
   }
   try {

@@ -1,6 +1,6 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
-import { errnoOf } from '../../util/errors.ts';
+import { errnoOf, isNotFound } from '../../util/errors.ts';
 import { isTrue, lastValue, parseGitConfig, type GitConfig } from '../config/git-config.ts';
 import { RepositoryError } from '../repository.ts';
 import {
@@ -178,8 +178,7 @@ function realPath(path: string): string | null {
   try {
     return realpathSync.native(path);
   } catch (error) {
-    const code = errnoOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    if (isNotFound(error)) return null;
     throw toRepositoryError(error, path);
   }
 }
@@ -190,8 +189,7 @@ function ownedType(path: string, uid: number | null): 'directory' | 'file' | nul
   try {
     stats = lstatSync(path);
   } catch (error) {
-    const code = errnoOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    if (isNotFound(error)) return null;
     throw toRepositoryError(error, path);
   }
   if (uid !== null && stats.uid !== uid) {

@@ -1,6 +1,6 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errnoOf, isMachineProblem } from '../../util/errors.ts';
+import { isMachineProblem, isNotFound } from '../../util/errors.ts';
 import { FileError, toFileError } from '../../util/fs.ts';
 import { readRegularFileSync } from '../../util/fs-sync.ts';
 import { RepositoryError } from '../repository.ts';
@@ -35,8 +35,7 @@ export function readLinkedFile(path: string, options: OwnedFileOptions): Buffer 
     const isLinked = stats.isSymbolicLink() || lstatSync(dirname(path)).isSymbolicLink();
     return isLinked ? readOwnedFile(path, options) : readGitDirFile(path, options.maxBytes);
   } catch (error) {
-    const code = errnoOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    if (isNotFound(error)) return null;
     throw toRepositoryError(error, path);
   }
 }
@@ -55,8 +54,7 @@ export function readOwnedFile(
     const message = `${path} belongs to another user and is not read`;
     throw new RepositoryError('dubious-ownership', 'untrusted', message);
   } catch (error) {
-    const code = errnoOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    if (isNotFound(error)) return null;
     throw toRepositoryError(error, path);
   }
 }

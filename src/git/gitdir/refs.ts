@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { errnoOf } from '../../util/errors.ts';
+import { isNotFound } from '../../util/errors.ts';
 import { RepositoryError } from '../repository.ts';
 import { readGitDirFile, readGitDirText, toRepositoryError } from './read-gitdir-file.ts';
 
@@ -57,8 +57,7 @@ function readLooseRef(commonDir: string, ref: string): string | null {
     }
     return readGitDirText(path)?.trim() ?? null;
   } catch (error) {
-    const code = errnoOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    if (isNotFound(error)) return null;
     if (error instanceof RepositoryError && error.code === 'eisdir') return null;
     throw toRepositoryError(error, path);
   }
@@ -107,8 +106,7 @@ function listLooseRefs(commonDir: string, prefix: string): readonly string[] | n
         else if (entry.isFile()) names.push(`${dir}/${entry.name}`);
       }
     } catch (error) {
-      const code = errnoOf(error);
-      if (code !== 'ENOENT' && code !== 'ENOTDIR') throw toRepositoryError(error, path);
+      if (!isNotFound(error)) throw toRepositoryError(error, path);
     }
     if (names.length + dirs.length > maxListedRefs) return null;
   }

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, type BigIntStats, type Dirent, type Stats } from 'node:fs';
 import { getOrInsert } from '../../../util/collections.ts';
 import { toFileError } from '../../../util/fs.ts';
-import { errnoOf } from '../../../util/errors.ts';
+import { isNotFound } from '../../../util/errors.ts';
 import type { FileWarnings } from './file-warnings.ts';
 
 /** The directories of a project, each read once. Paths are relative to its root, with `/`; `''` is the root. */
@@ -64,8 +64,7 @@ function orMissing<Result>(path: string, read: () => Result | undefined): Result
   try {
     return read() ?? null;
   } catch (error) {
-    const code = errnoOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    if (isNotFound(error)) return null;
     throw toFileError(error, path);
   }
 }
