@@ -1,7 +1,8 @@
-import { join, resolve, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { isTrue, parseGitConfig } from '../config/git-config.ts';
 import { RepositoryError } from '../repository.ts';
-import { lstatState } from '../worktree/stat-rows.ts';
+import { lstatOrNull } from '../worktree/stat-rows.ts';
+import { readGitfile } from './find-gitdir.ts';
 import { readGitDirText } from './read-gitdir-file.ts';
 
 /**
@@ -24,12 +25,8 @@ export function isBareContainer(dir: string): boolean {
 function innerGitDir(dir: string): string | null {
   const path = join(dir, '.git');
   if (isDirectory(path)) return path;
-  const target = /^gitdir: (\S.*)$/.exec(readGitDirText(path)?.trimEnd() ?? '')?.[1];
-  const gitDir = target === undefined ? null : resolve(dir, target);
+  const gitDir = readGitfile(dir);
   return gitDir?.startsWith(dir + sep) === true ? gitDir : null;
 }
 
-function isDirectory(path: string): boolean {
-  const state = lstatState(path);
-  return state !== null && state !== 'unreadable' && state.isDirectory();
-}
+const isDirectory = (path: string): boolean => lstatOrNull(path)?.isDirectory() === true;

@@ -46,12 +46,10 @@ export function findGitDirs(workTree: string, uid: number | null): GitDirs {
   if (target !== null) return requireStore(linkedGitDirs(target, realTree, owner), owner);
   const type = owner.typeOf(dotGit);
   if (type === null) return bareGitDirs(realTree, owner);
-  return requireStore(
-    type === 'directory'
-      ? ownGitDirs(dotGit, realTree, owner)
-      : linkedGitDirs(readGitfile(realTree), realTree, owner),
-    owner,
-  );
+  if (type === 'directory') return requireStore(ownGitDirs(dotGit, realTree, owner), owner);
+  const gitDir = readGitfile(realTree);
+  if (gitDir === null) throw brokenGitfile('the file .git does not name a git directory');
+  return requireStore(linkedGitDirs(gitDir, realTree, owner), owner);
 }
 
 function requireStore(dirs: GitDirs, { typeOf }: Owner): GitDirs {
@@ -103,25 +101,18 @@ function newWorkdirOf(dotGit: string, { typeOf }: Owner): string | null {
   return isShared && typeOf(dir) === 'directory' ? dir : null;
 }
 
-/** Returns the git directory that the file `.git` names. */
-function readGitfile(workTree: string): string {
+/** Returns the git directory that the file `.git` names; null if it names none. Throws `RepositoryError`. */
+export function readGitfile(workTree: string): string | null {
   const text = readGitDirFile(join(workTree, '.git'), maxGitfileBytes)?.toString('utf8').trimEnd();
   const target = /^gitdir: (\S.*)$/.exec(text ?? '')?.[1];
-  if (target === undefined) {
-    throw new RepositoryError(
-      'broken-gitfile',
-      'error',
-      'the file .git does not name a git directory',
-    );
-  }
-  return resolve(workTree, target);
+  return target === undefined ? null : resolve(workTree, target);
 }
 
 function linkedGitDirs(target: string, workTree: string, owner: Owner): GitDirs {
   const { typeOf } = owner;
   const gitDir = realPath(target);
   if (gitDir === null || typeOf(gitDir) !== 'directory') {
-    throw new RepositoryError('broken-gitfile', 'error', 'the git directory does not exist');
+    throw brokenGitfile('the git directory does not exist');
   }
   const common = readGitDirText(join(gitDir, 'commondir'))?.trim();
   if (common === undefined) {
@@ -204,6 +195,9 @@ function ownedType(path: string, uid: number | null): 'directory' | 'file' | nul
 
 const noRepository = (): RepositoryError =>
   new RepositoryError('no-repository', 'error', 'the directory is no longer a repository');
+
+const brokenGitfile = (message: string): RepositoryError =>
+  new RepositoryError('broken-gitfile', 'error', message);
 
 const foreignWorkTree = (): RepositoryError =>
   new RepositoryError('foreign-worktree', 'untrusted', 'core.worktree names another directory');
