@@ -12,7 +12,7 @@ import { detectsRenames, hasConversions, hidesUntracked } from './config/status-
 import { readExcludeFiles } from './ignore/exclude-files.ts';
 import { openRepository, type OpenRepository } from './open-repository.ts';
 import { createRepositoryCache } from './repository-cache.ts';
-import { RepositoryError } from './repository.ts';
+import { orNull, RepositoryError } from './repository.ts';
 import type { Repository, RepositoryReader, WorkTreeStatus } from './repository.ts';
 import { compareSubmodules } from './worktree/submodules.ts';
 import { WorktreeState } from './worktree/worktree-state.ts';
@@ -289,15 +289,6 @@ const bareRepository = (): RepositoryError =>
 async function snapshotOf(state: WorktreeState): ReturnType<WorktreeState['snapshot']> {
   try {
     return await state.snapshot();
-  } catch (error) {
-    if (error instanceof RepositoryError) return null;
-    throw error;
-  }
-}
-
-function orNull(read: () => string | null): string | null {
-  try {
-    return read();
   } catch (error) {
     if (error instanceof RepositoryError) return null;
     throw error;

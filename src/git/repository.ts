@@ -19,6 +19,16 @@ export class RepositoryError extends Error {
   }
 }
 
+/** Returns null if `read` throws a `RepositoryError`. */
+export function orNull<Value>(read: () => Value | null): Value | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RepositoryError) return null;
+    throw error;
+  }
+}
+
 /** A git repository as read from its files, without starting git or any other program. */
 export interface Repository {
   /** The root of the work tree; of a bare repository its git directory. */

@@ -5,7 +5,7 @@ import { settingOf } from '../config/status-settings.ts';
 import type { UserConfig } from '../config/user-config.ts';
 import { readGitDirFile, toRepositoryError } from '../gitdir/read-gitdir-file.ts';
 import type { OpenRepository } from '../open-repository.ts';
-import { RepositoryError } from '../repository.ts';
+import { orNull } from '../repository.ts';
 import { readRepositoryExcludes } from './repository-excludes.ts';
 
 const maxBytes = 64 * 1024;
@@ -46,14 +46,5 @@ function readUserFile(path: string): string | null {
     return stats.isFile() && stats.size <= maxBytes ? readFileSync(path, 'utf8') : null;
   } catch (error) {
     throw toRepositoryError(error, path);
-  }
-}
-
-function orNull(read: () => string | null): string | null {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof RepositoryError) return null;
-    throw error;
   }
 }
