@@ -1,5 +1,5 @@
 import { attentionCodes } from '../schema/attention-codes.ts';
-import type { Day } from '../schema/timestamp.ts';
+import { isDay, type Day } from '../schema/timestamp.ts';
 import { sanitizeLine } from '../util/text.ts';
 
 /** The user's `ignore` of a project. */
@@ -29,6 +29,3 @@ export function parseIgnore(value: unknown, today: Day): IgnoredRules {
 }
 
 const isCode = (rule: string): boolean => (attentionCodes as readonly string[]).includes(rule);
-
-const isDay = (value: unknown): value is Day =>
-  typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value));

@@ -1,3 +1,4 @@
+import { isDay } from '../schema/timestamp.ts';
 import { userFieldNames, type UserFieldName } from '../schema/user-fields.ts';
 import { UserError } from '../util/errors.ts';
 
@@ -40,10 +41,4 @@ function parseValue(field: UserFieldName, text: string): string | string[] | nul
     throw new UserError('usage', `deadline: expected a day such as 2026-12-31, not '${text}'`);
   }
   return text;
-}
-
-function isDay(text: string): boolean {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
-  const at = new Date(text);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }

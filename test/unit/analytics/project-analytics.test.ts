@@ -175,6 +175,10 @@ describe('attention rules', () => {
       [{ rule: 'stash', until: 'soon' }],
       'ignore of stash: until must be a day, such as 2027-01-31',
     ],
+    [
+      [{ rule: 'stash', until: '2027-02-30' }],
+      'ignore of stash: until must be a day, such as 2027-01-31',
+    ],
     [{ rule: 'stash' }, 'ignore must be a list of { "rule", "until" }'],
     [[null], 'ignore has an entry without a rule'],
   ])('report an invalid ignore: %j', async (ignore, message) => {
