@@ -9,6 +9,7 @@ import { diagnosticText } from './diagnostic-text.ts';
 import { lockText } from './lock-text.ts';
 import { formatCount, formatUsd } from './format-numbers.ts';
 import type { Style, StyleName } from './style.ts';
+import { budgetText, mainUsage } from './usage-headline.ts';
 
 /** Maximum number of diagnostics and of projects shown without `--verbose`; the others are counted. */
 const shownAtOnce = 10;
@@ -91,17 +92,15 @@ function syncText(sync: SyncHealth, now: Date): string {
 }
 
 /** With several agents only their sum is shown, unless `all`. */
-function usageLines({ usage }: Overview, all: boolean): readonly UsageLine[] {
-  const hasSum = usage.some(({ source }) => source === 'agents');
-  return usage.filter((line) => hasUsage(line) && (all || !hasSum || !isAgent(line.source)));
-}
+const usageLines = (overview: Overview, all: boolean): readonly UsageLine[] =>
+  (all ? overview.usage : mainUsage(overview)).filter(hasUsage);
 
 const hasUsage = ({ dayTokens, dayUsd, monthUsd, budget }: UsageLine): boolean =>
   [dayTokens, dayUsd, monthUsd, budget].some((one) => one !== null);
 
 /** Returns `today 1.2M, $4.10   this month $96.20 of $200 (48 %)`, and the list price of a flat rate. */
 function usageText(line: UsageLine, now: Date, overview: Overview): string {
-  const { source, day, dayTokens, dayUsd, monthUsd, monthListPriceUsd, budget, budgetUsed } = line;
+  const { source, day, dayTokens, dayUsd, monthUsd, monthListPriceUsd } = line;
   const unknownDays = line.monthUncoveredDays;
   const today = now.toISOString();
   const dayName = day === today.slice(0, 10) ? 'today' : day;
@@ -111,8 +110,6 @@ function usageText(line: UsageLine, now: Date, overview: Overview): string {
   const tokens = dayTokens === null ? [] : [`${formatCount(dayTokens)}${without}`];
   const cost = dayUsd === null ? [] : [formatUsd(dayUsd)];
   const spent = [...tokens, ...cost].join(', ') || '-';
-  const share = budgetUsed === null ? '' : ` (${budgetUsed.toFixed(0)} %)`;
-  const limit = budget === null ? '' : ` of ${moneyText(budget)}${share}`;
   const unknown = unknownDays === 0 ? '' : ` + ${plural(unknownDays, 'unknown day')}`;
   const listPrice =
     monthListPriceUsd === null ? '' : `, flat rate: list price ${formatUsd(monthListPriceUsd)}`;
@@ -121,11 +118,8 @@ function usageText(line: UsageLine, now: Date, overview: Overview): string {
     overview.usage.length > 1
       ? `   ${source === 'agents' ? 'coding agents' : sanitizeLine(source)}`
       : '';
-  return `${dayName} ${spent}   ${monthName} ${monthUsd === null ? '-' : formatUsd(monthUsd)}${unknown}${limit}${listPrice}${suffix}`;
+  return `${dayName} ${spent}   ${monthName} ${monthUsd === null ? '-' : formatUsd(monthUsd)}${unknown}${budgetText(line)}${listPrice}${suffix}`;
 }
-
-const moneyText = ({ monthly, currency }: NonNullable<UsageLine['budget']>): string =>
-  currency === 'USD' ? `$${String(monthly)}` : `${String(monthly)} ${currency}`;
 
 async function projectsText({ overview, rows }: StatusPage, form: RenderOptions): Promise<string> {
   const notObserved = overview.projects?.notObserved ?? 0;

@@ -5,6 +5,7 @@ import { plural, sanitizeLine, sanitizePath } from '../util/text.ts';
 import { diagnosticLine } from './diagnostic-text.ts';
 import { formatMicros, formatUsd } from './format-numbers.ts';
 import type { RenderOptions } from './status-text.ts';
+import { budgetText } from './usage-headline.ts';
 import { wrapText } from './wrap-text.ts';
 
 /** Input of `today`. */
@@ -70,11 +71,7 @@ function monthSentence([first, ...bills]: readonly TodayCost[]): string {
   if (first === undefined) return "This month's cost is unknown, too.";
   const { costUsd, forecastUsd, listPriceUsd, budgetUsed, uncoveredDays } = first.month;
   if (costUsd === null) return "This month's cost is unknown.";
-  const { budget } = first;
-  const limit =
-    budget === null
-      ? ''
-      : ` of $${String(budget.monthly)}${budgetUsed === null ? '' : ` (${budgetUsed.toFixed(0)} %)`}`;
+  const limit = budgetText({ budget: first.budget, budgetUsed });
   const partial = uncoveredDays === 0 ? '' : `, ${plural(uncoveredDays, 'day')} unknown`;
   const forecast =
     forecastUsd === null ? '' : `, and ${formatUsd(forecastUsd)} at its end at this rate`;

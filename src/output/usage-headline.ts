@@ -26,7 +26,10 @@ export function spentText(line: UsageLine, today = line.day): string {
 }
 
 /** Returns ` of $200 (48 %)`, or nothing without a budget. */
-export function budgetText({ budget, budgetUsed }: UsageLine): string {
+export function budgetText({
+  budget,
+  budgetUsed,
+}: Pick<UsageLine, 'budget' | 'budgetUsed'>): string {
   if (budget === null) return '';
   const amount =
     budget.currency === 'USD'
