@@ -1,4 +1,4 @@
-import { agentTitles, isAgent } from '../schema/agent-names.ts';
+import { sourceName } from '../schema/agent-names.ts';
 import { attentionTitles, callsForAction } from '../schema/attention-codes.ts';
 import { isFound } from '../schema/project-states.ts';
 import type { Overview, ProjectRow, UsageLine } from '../analytics/overview.ts';
@@ -105,7 +105,7 @@ function usageText(line: UsageLine, now: Date, overview: Overview): string {
   const today = now.toISOString();
   const dayName = day === today.slice(0, 10) ? 'today' : day;
   const monthName = day.slice(0, 7) === today.slice(0, 7) ? 'this month' : day.slice(0, 7);
-  const excluded = line.dayWithoutTokens.map((name) => (isAgent(name) ? agentTitles[name] : name));
+  const excluded = line.dayWithoutTokens.map(sourceName);
   const without = excluded.length === 0 ? '' : ` without ${sanitizeLine(excluded.join(' and '))}`;
   const tokens = dayTokens === null ? [] : [`${formatCount(dayTokens)}${without}`];
   const cost = dayUsd === null ? [] : [formatUsd(dayUsd)];

@@ -30,4 +30,8 @@ export type AgentName = keyof typeof agentTitles;
 /** Whether a source of `tokens.json` is a coding agent; the others are bills. */
 export const isAgent = (source: string): source is AgentName => Object.hasOwn(agentTitles, source);
 
+/** Returns the name of an agent for people; the name of any other source as it is. */
+export const sourceName = (source: string): string =>
+  isAgent(source) ? agentTitles[source] : source;
+
 export const agentNames = Object.keys(agentTitles) as readonly AgentName[];

@@ -1,5 +1,5 @@
 import type { Analytics, Usage, UsageSource } from '../../schema/analytics.ts';
-import { agentTitles, isAgent } from '../../schema/agent-names.ts';
+import { agentTitles, isAgent, sourceName } from '../../schema/agent-names.ts';
 import type { Day } from '../../schema/timestamp.ts';
 import { barChart, type Bar } from '../charts/bar-chart.ts';
 import { costChart } from '../charts/cost-chart.ts';
@@ -157,7 +157,7 @@ function inputAndOutput({
 }: Pick<Usage, 'tokens' | 'withoutTokens'>): string {
   if (tokens === null) return 'unknown';
   const input = tokens.input + tokens.cacheRead + tokens.cacheWrite5m + tokens.cacheWrite1h;
-  const names = withoutTokens.map((name) => (isAgent(name) ? agentTitles[name] : name));
+  const names = withoutTokens.map(sourceName);
   const without = names.length === 0 ? '' : ` without ${names.join(' and ')}`;
   return `${compact(input)} / ${compact(tokens.output)}${without}`;
 }
