@@ -1,4 +1,5 @@
 import type { Day, Timestamp } from '../schema/timestamp.ts';
+import type { Diagnostic } from '../util/diagnostic.ts';
 import { plural } from '../util/text.ts';
 
 /** Stands for an unknown value. */
@@ -64,6 +65,12 @@ export function compact(value: number): string {
   }
   return integer(value);
 }
+
+/** Returns the class of a diagnostic in the style sheet. */
+export const severityClass = ({
+  severity,
+}: Pick<Diagnostic, 'severity'>): 'bad' | 'warn' | 'info' =>
+  severity === 'error' ? 'bad' : severity === 'warning' ? 'warn' : 'info';
 
 /** `1 project`, `1,234 projects` */
 export const countOf = (count: number, noun: string): string =>

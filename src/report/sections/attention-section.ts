@@ -5,7 +5,15 @@ import {
   attentionTitles,
   type AttentionGroup,
 } from '../../schema/attention-codes.ts';
-import { change, dollars, integer, longDay, percent, unknown } from '../format-values.ts';
+import {
+  change,
+  dollars,
+  integer,
+  longDay,
+  percent,
+  severityClass,
+  unknown,
+} from '../format-values.ts';
 import { html, emptyHtml, type Html } from '../html-template.ts';
 import { costOf } from '../sort-projects.ts';
 
@@ -36,8 +44,6 @@ const reasonNames: Readonly<Record<Attention['code'], string>> = {
 };
 
 export const reasonName = ({ code }: Attention): string => reasonNames[code];
-export const reasonClass = ({ severity }: Attention): 'bad' | 'warn' | 'info' =>
-  severity === 'error' ? 'bad' : severity === 'warning' ? 'warn' : 'info';
 
 /** Renders the projects that need attention by what is at stake, with the fix of each reason. */
 export function attentionSection(ordered: readonly ProjectAnalytics[]): Html {
@@ -87,7 +93,7 @@ function card(project: ProjectAnalytics): Html {
     <ul class="reasons">
       ${attention.map(
         (reason) =>
-          html`<li class="${reasonClass(reason)}">
+          html`<li class="${severityClass(reason)}">
             ${reason.message}${reason.hint === null ? emptyHtml : html`<br /><code>${reason.hint}</code>`}
           </li>`,
       )}

@@ -1,6 +1,6 @@
 import { diagnosticLine } from '../../output/diagnostic-text.ts';
 import { html, emptyHtml, type Html } from '../html-template.ts';
-import { longDay, countOf } from '../format-values.ts';
+import { countOf, longDay, severityClass } from '../format-values.ts';
 import type { ReportModel, LastRun } from '../report-model.ts';
 
 /** Further problems are only counted. */
@@ -27,7 +27,7 @@ export function healthBanner({ lastRun }: ReportModel): Html {
               ${diagnostics.slice(0, shownDiagnostics).map(
                 (problem) =>
                   html`<li>
-                    <b class="${badgeOf(problem)}">${problem.severity}</b>
+                    <b class="${severityClass(problem)}">${problem.severity}</b>
                     ${diagnosticLine(problem)}${
                       problem.hint === null
                         ? emptyHtml
@@ -40,9 +40,6 @@ export function healthBanner({ lastRun }: ReportModel): Html {
     </div>
   </section> `;
 }
-
-const badgeOf = ({ severity }: LastRun['diagnostics'][number]): string =>
-  severity === 'error' ? 'bad' : severity === 'warning' ? 'warn' : 'info';
 
 interface BannerText {
   readonly level: 'ok' | 'warn' | 'bad' | 'none';

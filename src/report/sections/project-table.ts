@@ -1,7 +1,7 @@
 import type { ProjectAnalytics } from '../../schema/analytics.ts';
 import { needsAttention } from '../../analytics/overview.ts';
-import { reasonClass, reasonName } from './attention-section.ts';
-import { change, dollars, integer, longDay, percent } from '../format-values.ts';
+import { reasonName } from './attention-section.ts';
+import { change, dollars, integer, longDay, percent, severityClass } from '../format-values.ts';
 import { html, emptyHtml, type Html } from '../html-template.ts';
 import { costOf } from '../sort-projects.ts';
 
@@ -103,7 +103,7 @@ function row(project: ProjectAnalytics): Html {
     <th scope="row">${name}<small>${path}</small></th>
     <td data-v="${attention.length}">
       ${attention.map(
-        (reason) => html`<em class="${reasonClass(reason)}">${reasonName(reason)}</em>`,
+        (reason) => html`<em class="${severityClass(reason)}">${reasonName(reason)}</em>`,
       )}${absence === null || attention.length > 0 ? emptyHtml : html`<em>${absence}</em>`}
     </td>
     ${[
