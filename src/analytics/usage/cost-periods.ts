@@ -1,7 +1,7 @@
 import type { Day } from '../../schema/timestamp.ts';
 import { addDays, lastDayOfMonth, monthOf } from '../../util/dates.ts';
 import { isPeriodName, type PeriodName } from '../../schema/cost-groupings.ts';
-import { daysIn, type Period } from './ledgers.ts';
+import { daysIn, type Period } from './usage-windows.ts';
 
 /** Returns the first day of the day, week (from Monday) or month that contains a day. */
 export function startOfPeriod(name: PeriodName, date: Day): Day {

@@ -4,8 +4,9 @@ import { addDays } from '../../util/dates.ts';
 import { getOrInsert } from '../../util/collections.ts';
 import { isPeriodName, type CostGrouping } from '../../schema/cost-groupings.ts';
 import { periodsBetween, previousPeriod, startOfPeriod } from './cost-periods.ts';
-import { daysIn, usageIn, type Ledger, type Period, type PeriodUsage } from './ledgers.ts';
+import { usageIn, type Ledger, type PeriodUsage } from './ledgers.ts';
 import type { Micros } from './money.ts';
+import { daysIn, type Period } from './usage-windows.ts';
 
 export interface CostRow {
   /** The first day of a period, a model, an agent, a client or the id of a project; null for usage without one. */

@@ -2,10 +2,16 @@ import type { UsageSource } from '../../schema/analytics.ts';
 import { isAgent } from '../../schema/agent-names.ts';
 import type { Snapshot } from '../../schema/syncs.ts';
 import type { Day, Timestamp } from '../../schema/timestamp.ts';
-import { dayIn, daysBetween } from '../../util/dates.ts';
+import { dayIn } from '../../util/dates.ts';
 import { basisOf, combineAgents, coveredUsage, type CoveredUsage } from './token-analytics.ts';
 import { addEntry, newSum, type Sum } from './usage-sums.ts';
-import type { SourceEntries } from './usage-windows.ts';
+import {
+  countUncovered,
+  daysIn,
+  isInRange,
+  type Period,
+  type SourceEntries,
+} from './usage-windows.ts';
 
 /** The local logs of all coding agents, or one bill. Ledgers contain the same usage and are never added up. */
 export interface Ledger extends SourceEntries {
@@ -44,11 +50,6 @@ export function ledgersOf(
   ];
 }
 
-export interface Period {
-  readonly from: Day;
-  readonly to: Day;
-}
-
 /** Usage in a period. A cost of null is unknown; that of a covered period without usage is 0. */
 export interface PeriodUsage extends Sum {
   /** The length of the period. */
@@ -83,23 +84,16 @@ export function usageIn(
   return { ...sum, days: daysIn(period), cacheShare, uncoveredDays, unpricedModels };
 }
 
-export const daysIn = ({ from, to }: Period): number => Math.max(0, daysBetween(from, to) + 1);
-
-function uncoveredDaysIn({ coveredFrom, coveredTo, otherDays }: Ledger, period: Period): number {
+function uncoveredDaysIn(ledger: Ledger, period: Period): number {
   const { from, to } = period;
-  const first = coveredFrom !== null && coveredFrom > from ? coveredFrom : from;
-  const last = coveredTo !== null && coveredTo < to ? coveredTo : to;
-  const inRange =
-    coveredFrom === null || coveredTo === null ? 0 : daysIn({ from: first, to: last });
-  const others = otherDays.filter((date) => date >= from && date <= to);
-  return daysIn(period) - inRange - others.length;
+  const others = ledger.otherDays.filter((date) => date >= from && date <= to);
+  return countUncovered(ledger, period) - others.length;
 }
 
 /** Returns the days outside of the covered range that have entries: they are covered, too. */
-function otherDaysOf({ entries, coveredFrom, coveredTo }: CoveredUsage): readonly Day[] {
-  const isInRange = (date: Day): boolean =>
-    coveredFrom !== null && coveredTo !== null && date >= coveredFrom && date <= coveredTo;
-  return [...new Set(entries.map(({ date }) => date))].filter((date) => !isInRange(date));
+function otherDaysOf(usage: CoveredUsage): readonly Day[] {
+  const days = new Set(usage.entries.map(({ date }) => date));
+  return [...days].filter((date) => !isInRange(usage, date));
 }
 
 function cacheShareOf({ tokens }: Sum): number | null {

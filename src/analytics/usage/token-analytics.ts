@@ -9,7 +9,7 @@ import type { TokenEntry, TokensOptions } from '../../schema/tokens.ts';
 import { toMoney } from './money.ts';
 import { usageMonth } from './usage-month.ts';
 import { sumBy } from './usage-sums.ts';
-import { usageWindows, type SourceEntries } from './usage-windows.ts';
+import { isInRange, usageWindows, type SourceEntries } from './usage-windows.ts';
 
 /**
  * Returns usage and cost by source, and those of all coding agents together: each agent has its own logs. Bills
@@ -104,7 +104,8 @@ export function basisOf(entries: readonly TokenEntry[]): UsageSource['costBasis'
   return bases.size === 1 && bases.has('billed') ? 'billed' : 'calculated';
 }
 
-function costDays({ entries, coveredFrom, coveredTo, today }: SourceEntries): CostDay[] {
+function costDays(source: SourceEntries): CostDay[] {
+  const { entries, coveredFrom, today } = source;
   const oldest = addDays(today, 1 - chartDays);
   const days = groupBy(entries, ({ date }) => (date < oldest || date > today ? null : date));
   const first = [...days.keys(), ...(coveredFrom === null ? [] : [coveredFrom])].sort()[0];
@@ -112,10 +113,9 @@ function costDays({ entries, coveredFrom, coveredTo, today }: SourceEntries): Co
   const costs: CostDay[] = [];
   for (let date = first > oldest ? first : oldest; date <= today; date = addDays(date, 1)) {
     const ofDay = days.get(date);
-    const isInRange =
-      coveredFrom !== null && coveredTo !== null && date >= coveredFrom && date <= coveredTo;
     if (ofDay === undefined) {
-      costs.push({ date, covered: isInRange, costUsd: isInRange ? toMoney(0) : null, models: [] });
+      const covered = isInRange(source, date);
+      costs.push({ date, covered, costUsd: covered ? toMoney(0) : null, models: [] });
       continue;
     }
     const models = sumBy(ofDay, ({ model }) => model).flatMap(([model, { cost }]) =>

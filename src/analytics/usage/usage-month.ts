@@ -16,7 +16,7 @@ const minKnownDays = 3;
 export function usageMonth(source: SourceEntries, budget: number | null): UsageMonth {
   const { entries, coveredTo, today } = source;
   const month = monthOf(today);
-  const uncoveredDays = countUncovered(source, `${month}-01`);
+  const uncoveredDays = countUncovered(source, { from: `${month}-01`, to: today });
   const isCovered = uncoveredDays < Number(today.slice(8, 10));
   const byDay = new Map<Day, Micros>();
   let isKnown = isCovered && !entries.some(({ date }) => monthOf(date) === month);

@@ -30,7 +30,7 @@ function usageWindow(
 ): UsageWindow {
   const { today } = source;
   const from = addDays(today, 1 - days);
-  const uncoveredDays = countUncovered(source, from);
+  const uncoveredDays = countUncovered(source, { from, to: today });
   const entries = source.entries.filter(({ date }) => date >= from && date <= today);
   const total = newSum();
   if (source.withoutTokens !== null) total.withoutTokens.add(source.withoutTokens);
@@ -82,14 +82,24 @@ export function burnRate(
   return { perDay: cost / known, days: known };
 }
 
-/** Returns how many days from `from` to today the source does not cover. */
-export function countUncovered(
-  { coveredFrom, coveredTo, today }: SourceEntries,
-  from: Day,
-): number {
-  const days = daysBetween(from, today) + 1;
-  if (coveredFrom === null || coveredTo === null) return days;
-  const first = coveredFrom > from ? coveredFrom : from;
-  const last = coveredTo < today ? coveredTo : today;
-  return days - Math.max(0, daysBetween(first, last) + 1);
+export interface Period {
+  readonly from: Day;
+  readonly to: Day;
 }
+
+export const daysIn = ({ from, to }: Period): number => Math.max(0, daysBetween(from, to) + 1);
+
+type CoveredRange = Pick<SourceEntries, 'coveredFrom' | 'coveredTo'>;
+
+/** Returns how many days of a period are not between `coveredFrom` and `coveredTo`. */
+export function countUncovered({ coveredFrom, coveredTo }: CoveredRange, period: Period): number {
+  const { from, to } = period;
+  if (coveredFrom === null || coveredTo === null) return daysIn(period);
+  const first = coveredFrom > from ? coveredFrom : from;
+  const last = coveredTo < to ? coveredTo : to;
+  return daysIn(period) - daysIn({ from: first, to: last });
+}
+
+/** Whether a day is between `coveredFrom` and `coveredTo`. */
+export const isInRange = ({ coveredFrom, coveredTo }: CoveredRange, date: Day): boolean =>
+  coveredFrom !== null && coveredTo !== null && date >= coveredFrom && date <= coveredTo;
