@@ -13,6 +13,7 @@ import { diagnostic } from '../util/diagnostic.ts';
 import { plural } from '../util/text.ts';
 import { fixFor } from './attention-fixes.ts';
 import { parseIgnore } from './ignored-rules.ts';
+import { changesOf } from './overview.ts';
 
 export type Facts = Omit<ProjectAnalytics, 'attention' | 'ignored'>;
 
@@ -37,8 +38,8 @@ const limits = {
 };
 
 /**
- * Returns why a project needs attention, the most severe reason first and information last, and how many reasons the user ignores. Depends
- * on the day only.
+ * Returns why a project needs attention, the most severe reason first and information last, and how many reasons the
+ * user ignores. Depends on the day only.
  */
 export function attentionOf(
   facts: Facts,
@@ -257,13 +258,6 @@ function behind({ git }: Context): string | null {
   return git?.behind && !git.ahead
     ? `${plural(git.behind, 'commit')} behind ${git.upstream ?? 'the upstream'}`
     : null;
-}
-
-/** Returns how many files a repository has that are changed; null if that is unknown. */
-function changesOf({ changes }: ProjectGit): number | null {
-  if (changes === null) return null;
-  const { staged, unstaged, untracked, conflicts } = changes;
-  return staged + unstaged + untracked + conflicts;
 }
 
 /** Full days up to today; infinite if the date is unknown, 0 for a date in the future. */

@@ -3,7 +3,7 @@ import { attentionCodes, callsForAction } from '../schema/attention-codes.ts';
 import { isFound } from '../schema/project-states.ts';
 import type { Analytics, Attention, ProjectAnalytics } from '../schema/analytics.ts';
 import type { Day, Timestamp } from '../schema/timestamp.ts';
-import type { Project } from '../schema/projects.ts';
+import type { Project, ProjectGit } from '../schema/projects.ts';
 import type { ProjectQuality } from '../schema/quality.ts';
 import type { Snapshot } from '../schema/syncs.ts';
 import type { TokenCounts } from '../schema/tokens.ts';
@@ -137,6 +137,13 @@ export function attentionRank({ attention: [worst] }: Pick<ProjectRow, 'attentio
     : attentionCodes.indexOf(worst.code);
 }
 
+/** Returns how many files a repository has that are changed; null if that is unknown. */
+export function changesOf({ changes }: ProjectGit): number | null {
+  if (changes === null) return null;
+  const { staged, unstaged, untracked, conflicts } = changes;
+  return staged + unstaged + untracked + conflicts;
+}
+
 /** Returns a row for each project of the registry, in the same order. */
 export function projectRows({ projects, quality, analytics }: StoredData): readonly ProjectRow[] {
   const qualityOf = new Map(quality?.projects.map((one) => [one.id, one]));
@@ -156,7 +163,6 @@ function toRow(
   const isQualityCurrent =
     isFound(project) && lastQuality?.lastSeen === null && !lastQuality.missing;
   const quality = isQualityCurrent ? lastQuality : undefined;
-  const { staged = 0, unstaged = 0, untracked = 0, conflicts = 0 } = git?.changes ?? {};
   const languages = Object.entries(stack.languages ?? {}).toSorted(([, a], [, b]) => b - a);
   return {
     id,
@@ -174,7 +180,7 @@ function toRow(
     ...userFieldsOf(project),
     branch: git?.branch ?? null,
     dirty: git?.dirty ?? null,
-    changes: git?.changes ? staged + unstaged + untracked + conflicts : null,
+    changes: git === null ? null : changesOf(git),
     ahead: git?.ahead ?? null,
     behind: git?.behind ?? null,
     lastCommit: git?.lastCommit?.date ?? null,
