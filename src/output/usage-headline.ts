@@ -13,16 +13,15 @@ export function mainUsage({ usage }: Pick<Overview, 'usage'>): readonly UsageLin
 export const isLocalUsage = ({ source }: UsageLine): boolean =>
   source === 'agents' || isAgent(source);
 
-/** Returns `today $4.10, this month $96.20 of $200 (48 %)`; unknown amounts are `-`. `today` is the current day. */
-export function spentText(line: UsageLine, today = line.day): string {
-  const { day, dayUsd, monthUsd, monthUncoveredDays, monthListPriceUsd } = line;
-  const spentToday = day === today && dayUsd !== null ? formatUsd(dayUsd) : '-';
+/** Returns `today $4.10, this month $96.20 of $200 (48 %)`; unknown amounts are `-`. */
+export function spentText(line: UsageLine): string {
+  const { dayUsd, monthUsd, monthUncoveredDays, monthListPriceUsd } = line;
   const isPartial = monthUsd !== null && monthUncoveredDays > 0;
   const spent = monthUsd === null ? '-' : formatUsd(monthUsd);
   const month = isPartial ? `at least ${spent}` : spent;
   const listPrice =
     monthListPriceUsd === null ? '' : `; flat rate: list price ${formatUsd(monthListPriceUsd)}`;
-  return `today ${spentToday}, this month ${month}${budgetText(line)}${listPrice}`;
+  return `today ${dayUsd === null ? '-' : formatUsd(dayUsd)}, this month ${month}${budgetText(line)}${listPrice}`;
 }
 
 /** Returns ` of $200 (48 %)`, or nothing without a budget. */
