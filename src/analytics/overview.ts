@@ -7,7 +7,7 @@ import type { Project, ProjectGit } from '../schema/projects.ts';
 import type { ProjectQuality } from '../schema/quality.ts';
 import type { Snapshot } from '../schema/syncs.ts';
 import type { TokenCounts } from '../schema/tokens.ts';
-import { endOfDay } from '../util/dates.ts';
+import { endOfDay, lastDayOfMonth } from '../util/dates.ts';
 import { userFieldsOf, type UserFields } from '../schema/user-fields.ts';
 
 /** A project of the registry joined with its quality, cost and attention reasons. */
@@ -71,6 +71,8 @@ export interface UsageLine {
 export interface Overview {
   /** When the day of `usage` ends; null without usage. */
   readonly dayEndsAt: Timestamp | null;
+  /** When its month ends. */
+  readonly monthEndsAt: Timestamp | null;
   readonly usage: readonly UsageLine[];
   /** `total` excludes projects that are missing or not observed; null without a registry. */
   readonly projects: {
@@ -99,6 +101,7 @@ export function createOverview(stored: StoredData): Overview {
   const tokens = stored.analytics?.tokens ?? null;
   return {
     dayEndsAt: tokens === null ? null : endOfDay(tokens.today, tokens.timeZone),
+    monthEndsAt: tokens === null ? null : endOfDay(lastDayOfMonth(tokens.today), tokens.timeZone),
     usage: usageLines(stored),
     projects:
       projects === null

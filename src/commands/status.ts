@@ -8,7 +8,7 @@ import { statusText, type StatusPage } from '../output/status-text.ts';
 import { findWorkspace, type Workspace } from '../config/workspace.ts';
 import { loadOverview } from '../analytics/load-overview.ts';
 import { loadHealthFacts } from './load-health-facts.ts';
-import { loadRunFacts, type RunFacts } from './load-run-facts.ts';
+import { loadRunFacts } from './load-run-facts.ts';
 import type { GlobalFlags } from './command.ts';
 import { renderOptions } from '../output/render-options.ts';
 
@@ -27,18 +27,10 @@ export async function status(
 ): Promise<number> {
   const workspace = await findWorkspace(flags.workspace, system);
   const facts = await loadRunFacts(workspace);
-  return printStatus(workspace, facts, { name, flags, system });
-}
-
-async function printStatus(
-  workspace: Workspace,
-  facts: RunFacts,
-  { name, flags, system }: { name: string | null; flags: StatusFlags; system: System },
-): Promise<number> {
-  const world = await loadHealthFacts(workspace, facts, system);
-  const { now } = world;
+  const healthFacts = await loadHealthFacts(workspace, facts, system);
+  const { now } = healthFacts;
   const { assessment, overview } = await assessWithOverview(
-    (overview) => assessHealth({ ...world, overview }),
+    (overview) => assessHealth({ ...healthFacts, overview }),
     workspace,
   );
   if (name !== null) {
@@ -93,7 +85,7 @@ async function assessWithOverview(
       : [failureDiagnostic(error), ...assessment.diagnostics];
     return {
       assessment: { ...assessment, health: 'error', diagnostics },
-      overview: { dayEndsAt: null, usage: [], projects: null },
+      overview: { dayEndsAt: null, monthEndsAt: null, usage: [], projects: null },
     };
   }
 }

@@ -1,4 +1,5 @@
 import type { Overview, UsageLine } from '../analytics/overview.ts';
+import { isBefore } from '../util/dates.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { shellQuote } from '../util/shell.ts';
 import { plural } from '../util/text.ts';
@@ -11,7 +12,7 @@ const namedProjects = 3;
 /** Returns the diagnostics of projects and money, as of the last run. */
 export const dataProblems = (overview: Overview, now: Date): readonly Diagnostic[] => [
   ...projectProblems(overview),
-  ...moneyProblems(overview.usage, now),
+  ...moneyProblems(overview, now),
 ];
 
 function projectProblems({ projects }: Overview): readonly Diagnostic[] {
@@ -30,17 +31,22 @@ function projectProblems({ projects }: Overview): readonly Diagnostic[] {
 }
 
 /** A line of several agents is followed by one for each of them, which is a part of it. */
-function moneyProblems(usage: readonly UsageLine[], now: Date): readonly Diagnostic[] {
+function moneyProblems(overview: Overview, now: Date): readonly Diagnostic[] {
+  const { usage, dayEndsAt, monthEndsAt } = overview;
   const sum = usage.find(({ source }) => source === 'agents');
   const lines = sum === undefined ? usage : [sum, ...usage.filter(({ isPart }) => !isPart)];
-  return lines.flatMap((line) => [...budgetProblems(line, now), ...spikeProblems(line, now)]);
+  // The budget of a month that is over does not concern this one, nor does a spike of a day that is over.
+  const isThisMonth = isBefore(now, monthEndsAt);
+  const isToday = isBefore(now, dayEndsAt);
+  return lines.flatMap((line) => [
+    ...(isThisMonth ? budgetProblems(line) : []),
+    ...(isToday ? spikeProblems(line) : []),
+  ]);
 }
 
-function budgetProblems(line: UsageLine, now: Date): readonly Diagnostic[] {
-  const { source: subject, budget, budgetUsed, budgetForecast, day } = line;
-  // The budget of a month that is over does not concern this one.
-  const isCurrent = day.slice(0, 7) === now.toISOString().slice(0, 7);
-  if (budget === null || !isCurrent) return [];
+function budgetProblems(line: UsageLine): readonly Diagnostic[] {
+  const { source: subject, budget, budgetUsed, budgetForecast } = line;
+  if (budget === null) return [];
   const ofBudget = `of the budget of ${String(budget.monthly)} ${budget.currency}`;
   if (budgetUsed !== null && budgetUsed > 100) {
     const message = `${budgetUsed.toFixed(0)} % ${ofBudget} is spent`;
@@ -51,11 +57,10 @@ function budgetProblems(line: UsageLine, now: Date): readonly Diagnostic[] {
   return [diagnostic('budget-forecast', { subject, message })];
 }
 
-function spikeProblems(line: UsageLine, now: Date): readonly Diagnostic[] {
-  const { source: subject, dayUsd, averageDailyUsd, day } = line;
+function spikeProblems(line: UsageLine): readonly Diagnostic[] {
+  const { source: subject, dayUsd, averageDailyUsd } = line;
   const [cost, average] = [Number(dayUsd ?? 0), Number(averageDailyUsd ?? 0)];
-  const isToday = day === now.toISOString().slice(0, 10);
-  if (!isToday || average <= 0 || cost < spike.usd || cost < average * spike.factor) return [];
+  if (average <= 0 || cost < spike.usd || cost < average * spike.factor) return [];
   const message = `$${cost.toFixed(2)} today, ${(cost / average).toFixed(0)} times the mean day`;
   return [diagnostic('spend-spike', { subject, message })];
 }

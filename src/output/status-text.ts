@@ -2,6 +2,7 @@ import { sourceName } from '../schema/agent-names.ts';
 import { attentionTitles, callsForAction } from '../schema/attention-codes.ts';
 import { isFound } from '../schema/project-states.ts';
 import type { Overview, ProjectRow, UsageLine } from '../analytics/overview.ts';
+import { isBefore, monthOf } from '../util/dates.ts';
 import { plural, sanitizeLine } from '../util/text.ts';
 import type { HealthAssessment, SyncHealth } from '../health/assess-health.ts';
 import { formatClock, formatDuration, formatRelative } from './format-time.ts';
@@ -102,9 +103,8 @@ const hasUsage = ({ dayTokens, dayUsd, monthUsd, budget }: UsageLine): boolean =
 function usageText(line: UsageLine, now: Date, overview: Overview): string {
   const { source, day, dayTokens, dayUsd, monthUsd, monthListPriceUsd } = line;
   const unknownDays = line.monthUncoveredDays;
-  const today = now.toISOString();
-  const dayName = day === today.slice(0, 10) ? 'today' : day;
-  const monthName = day.slice(0, 7) === today.slice(0, 7) ? 'this month' : day.slice(0, 7);
+  const dayName = isBefore(now, overview.dayEndsAt) ? 'today' : day;
+  const monthName = isBefore(now, overview.monthEndsAt) ? 'this month' : monthOf(day);
   const excluded = line.dayWithoutTokens.map(sourceName);
   const without = excluded.length === 0 ? '' : ` without ${sanitizeLine(excluded.join(' and '))}`;
   const tokens = dayTokens === null ? [] : [`${formatCount(dayTokens)}${without}`];

@@ -1,5 +1,6 @@
 import type { Overview, UsageLine } from '../analytics/overview.ts';
 import type { RunRecord } from '../schema/status.ts';
+import { isBefore } from '../util/dates.ts';
 import { formatRelative } from './format-time.ts';
 import { formatUsd } from './format-numbers.ts';
 import { budgetText, mainUsage } from './usage-headline.ts';
@@ -60,9 +61,8 @@ const usageOf = ({ overview }: Statusline): UsageLine | null =>
 
 /** The cost of the day of the last run, unless that day is over. */
 function todayOf(line: Statusline): string | null {
-  const endsAt = line.overview?.dayEndsAt ?? null;
-  if (endsAt === null || line.now.getTime() >= Date.parse(endsAt)) return null;
-  return usageOf(line)?.dayUsd ?? null;
+  const isToday = isBefore(line.now, line.overview?.dayEndsAt ?? null);
+  return isToday ? (usageOf(line)?.dayUsd ?? null) : null;
 }
 
 function runParts({ lastRun, intervalMinutes, now }: Statusline): readonly string[] {

@@ -40,6 +40,10 @@ export function endOfDay(date: Day, timeZone: string): Timestamp {
   return toTimestamp(new Date(end));
 }
 
+/** Whether an end, such as that of a day, is still to come; false if it is unknown. */
+export const isBefore = (at: Date, end: Timestamp | null): boolean =>
+  end !== null && at.getTime() < Date.parse(end);
+
 /** Returns the day a number of days later; earlier for a negative number. */
 export const addDays = (date: Day, days: number): Day =>
   dayOf(new Date(Date.parse(date) + days * dayMs));
