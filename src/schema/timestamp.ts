@@ -9,4 +9,4 @@ export const day = z.iso.date();
 export type Day = z.infer<typeof day>;
 
 /** Whether a value is a day of the calendar: `2026-02-30` is not. */
-export const isDay = (value: unknown): value is Day => day.safeParse(value).success;
+export const isDay = (value: unknown): boolean => day.safeParse(value).success;
