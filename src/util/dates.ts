@@ -7,6 +7,14 @@ export const dayMs = 86_400_000;
 
 export const toTimestamp = (date: Date): Timestamp => date.toISOString();
 
+/** Returns the timestamp of milliseconds since 1970; null if it is not in the years 0 to 9999. */
+export function timestampAt(ms: number): Timestamp | null {
+  const date = new Date(ms);
+  if (Number.isNaN(date.getTime())) return null;
+  const year = date.getUTCFullYear();
+  return year >= 0 && year <= 9999 ? toTimestamp(date) : null;
+}
+
 /** Returns the UTC day of a date or timestamp. */
 export const dayOf = (at: Date | Timestamp): Day =>
   (typeof at === 'string' ? at : at.toISOString()).slice(0, 10);

@@ -1,3 +1,4 @@
+import { timestampAt } from '../../util/dates.ts';
 import { sanitizeLine } from '../../util/text.ts';
 import type { CommitObject } from '../repository-cache.ts';
 
@@ -18,7 +19,7 @@ export function parseCommit(hash: string, object: Buffer): CommitObject {
   const message = headEnd < 0 ? Buffer.alloc(0) : object.subarray(headEnd + 2);
   return {
     hash,
-    date: seconds === undefined ? null : toIsoDate(Number(seconds)),
+    date: seconds === undefined ? null : timestampAt(Number(seconds) * 1000),
     subject: sanitizeLine(firstParagraph(decode(message, encoding)), maxCharacters),
     author: sanitizeLine(author.replace(/<.*$/, ''), maxCharacters),
     tree: /^tree ([0-9a-f]+)\n/.exec(head.toString('latin1', 0, 80))?.[1] ?? '',
@@ -39,13 +40,6 @@ function firstParagraph(message: string): string {
   const lines = message.trimStart().split('\n');
   const end = lines.findIndex((line) => line.trim() === '');
   return lines.slice(0, end < 0 ? lines.length : end).join(' ');
-}
-
-function toIsoDate(seconds: number): string | null {
-  const date = new Date(seconds * 1000);
-  if (Number.isNaN(date.getTime())) return null;
-  const year = date.getUTCFullYear();
-  return year >= 0 && year <= 9999 ? date.toISOString() : null;
 }
 
 /** Decodes as UTF-8 if that is valid, else in the encoding of the commit, else as Windows-1252. */

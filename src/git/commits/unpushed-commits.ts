@@ -1,3 +1,4 @@
+import { timestampAt } from '../../util/dates.ts';
 import { createHash } from 'node:crypto';
 import { listRefObjects } from '../gitdir/refs.ts';
 import type { OpenRepository } from '../open-repository.ts';
@@ -41,10 +42,9 @@ export async function listUnpushed(
       .map((line) => Number(line.split(' ')[0]));
     if (seconds.length > maxListed) return null;
     const oldest = seconds.reduce((one, other) => Math.min(one, other), Infinity);
-    const isDate = oldest > 0 && oldest < 253_402_300_800;
     return {
       commits: seconds.length,
-      oldestAt: isDate ? new Date(oldest * 1000).toISOString() : null,
+      oldestAt: oldest > 0 ? timestampAt(oldest * 1000) : null,
     };
   } catch (error) {
     // A ref may name an object that does not exist. Other facts are not affected.

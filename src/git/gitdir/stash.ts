@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { timestampAt } from '../../util/dates.ts';
 import { RepositoryError, type Stash } from '../repository.ts';
 import { readGitDirFile } from './read-gitdir-file.ts';
 import { resolveRef } from './refs.ts';
@@ -12,7 +13,7 @@ export function readStash(commonDir: string): Stash | null {
     const seconds = /> (\d{1,12}) [+-]\d{4}(?:\t|$)/.exec(lines[0] ?? '')?.[1];
     return {
       entries: Math.max(1, lines.length),
-      oldestAt: seconds === undefined ? null : new Date(Number(seconds) * 1000).toISOString(),
+      oldestAt: seconds === undefined ? null : timestampAt(Number(seconds) * 1000),
     };
   } catch (error) {
     if (error instanceof RepositoryError) return null;

@@ -1,6 +1,7 @@
 import type { Project, ProjectGit } from '../../schema/projects.ts';
 import type { Repository, RepositoryReader } from '../../git/repository.ts';
 import type { CachedProject } from './projects-cache.ts';
+import { timestampAt } from '../../util/dates.ts';
 import { sanitizeLine } from '../../util/text.ts';
 import { toStateFailure, type StateFailure } from './read-failure.ts';
 import { readTrackedFiles, type TrackedFiles } from './tracked-files.ts';
@@ -35,6 +36,7 @@ export async function readGitFacts(
   const { head, upstream, shallow } = repository;
   const status = repository.bare ? null : await attempt(reader.status(repository));
   if (status?.unknown) failures.push(toStateFailure(status.unknown));
+  const changedAt = status?.oldestChangeMs ?? null;
   const needsUnpushed =
     head.detached === true || upstream !== null || repository.remotes?.length !== 0;
   const unpushed =
@@ -60,7 +62,7 @@ export async function readGitFacts(
       upstreamGone: upstream === null ? null : upstream.oid === null,
       ahead: status?.ahead ?? null,
       behind: status?.behind ?? null,
-      oldestChangeAt: timestampOf(status?.oldestChangeMs ?? null),
+      oldestChangeAt: changedAt === null || changedAt < 0 ? null : timestampAt(changedAt),
       unpushed: status?.ahead === 0 ? { commits: 0, oldestAt: null } : unpushed,
       stash: repository.stash,
       remotes:
@@ -79,10 +81,4 @@ export async function readGitFacts(
     tracked: tracked ?? cachedFiles,
     failures,
   };
-}
-
-/** Returns a timestamp; null for a time that no file should have. */
-function timestampOf(ms: number | null): string | null {
-  const isDate = ms !== null && ms >= 0 && ms < Date.UTC(10_000, 0);
-  return isDate ? new Date(ms).toISOString() : null;
 }
