@@ -15,15 +15,15 @@ const stdinLimits = { maxBytes: 64 * 1024, timeoutMs: 20 };
  * run. Data that can't be read are unknown, never an error, because the line is printed at every prompt.
  */
 export async function statusline(flags: GlobalFlags, system: System): Promise<number> {
-  const session = sessionCostOf(await system.readStdin(stdinLimits));
   const workspace = await findWorkspace(flags.workspace, system);
-  const [overview, run] = await Promise.all([
+  const [input, overview, run] = await Promise.all([
+    system.readStdin(stdinLimits),
     nullIfUnreadable(loadOverview(workspace)),
     nullIfUnreadable(loadRunFacts(workspace)),
   ]);
   const line: Statusline = {
     overview,
-    session,
+    session: sessionCostOf(input),
     lastRun: run?.status?.run ?? null,
     intervalMinutes: run?.config.intervalMinutes ?? null,
     now: system.now(),

@@ -119,7 +119,8 @@ const readStdin: System['readStdin'] = async ({ maxBytes, timeoutMs }) => {
   const chunks: Buffer[] = [];
   let bytes = 0;
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, timeoutMs);
+    // Not at once: data that arrived in time are read before an immediate runs.
+    const timer = setTimeout(() => setImmediate(resolve), timeoutMs);
     const end = (): void => {
       clearTimeout(timer);
       resolve();

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import {
   git,
   temporaryWorkspace,
@@ -8,6 +8,14 @@ import {
   type TemporaryWorkspace,
 } from '../../helpers/workspace.ts';
 import { anHourLater, runsIn, type Runs } from './reader-fixture.ts';
+
+// The time for counting is limited, which a busy machine would exceed. The limit is tested elsewhere.
+beforeEach(() => {
+  vi.spyOn(performance, 'now').mockReturnValue(0);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 /** More than are counted while the last commits of many repositories are read. */
 const length = 40;
