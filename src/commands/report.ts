@@ -37,7 +37,7 @@ export async function report(flags: ReportFlags, system: System): Promise<number
     signal: new AbortController().signal,
     system,
   });
-  const verdict = await assessLastRun({ workspace, store, config }, system.now());
+  const verdict = await assessLastRun({ workspace, store, config, system });
   const page = Buffer.from(reportPage({ analytics, lastRun: verdict }));
   const path = flags.output ? resolvePath(flags.output, system) : workspace.report;
   await ensureDir(dirname(path));

@@ -7,8 +7,8 @@ import { jsonLine } from '../output/json.ts';
 import { statusText, type StatusPage } from '../output/status-text.ts';
 import { findWorkspace, type Workspace } from '../config/workspace.ts';
 import { loadOverview } from '../analytics/load-overview.ts';
-import { loadHealthFacts } from './load-health-facts.ts';
-import { loadRunFacts } from './load-run-facts.ts';
+import { loadHealthFacts } from '../health/load-health-facts.ts';
+import { loadRunFacts } from '../health/load-run-facts.ts';
 import type { GlobalFlags } from './command.ts';
 import { renderOptions } from '../output/render-options.ts';
 

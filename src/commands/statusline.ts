@@ -5,7 +5,7 @@ import { statuslineDocument, statuslineText, type Statusline } from '../output/s
 import type { System } from '../system/system.ts';
 import { exitCodes, nullIfUnreadable } from '../util/errors.ts';
 import type { GlobalFlags } from './command.ts';
-import { loadRunFacts } from './load-run-facts.ts';
+import { loadRunFacts } from '../health/load-run-facts.ts';
 
 /** Claude Code writes its session as JSON to stdin. */
 const stdinLimits = { maxBytes: 64 * 1024, timeoutMs: 20 };

@@ -14,7 +14,7 @@ import { bySeverity, type Diagnostic } from '../util/diagnostic.ts';
 import { exitCodes } from '../util/errors.ts';
 import type { GlobalFlags } from './command.ts';
 import { loadLedgers } from './load-ledgers.ts';
-import { loadHealthFacts } from './load-health-facts.ts';
+import { loadHealthFacts } from '../health/load-health-facts.ts';
 
 /** How many things to do are printed. */
 const shownTasks = 2;

@@ -1,6 +1,6 @@
 import { loadOverview } from '../analytics/load-overview.ts';
 import { assessHealth } from '../health/assess-health.ts';
-import { noSchedule } from '../health/schedule-health.ts';
+import { loadHealthFacts } from '../health/load-health-facts.ts';
 import { analyticsFile } from '../schema/analytics.ts';
 import type { Config } from '../schema/config.ts';
 import { sanitizeLine } from '../util/text.ts';
@@ -34,11 +34,8 @@ export async function writeMetrics(
     if (status === null) return;
     const analytics = await readJsonFile(workspace.analytics, analyticsFile);
     const { intervalMinutes } = config;
-    const { health } = assessHealth({
-      ...{ workspace: workspace.root, config, status, now: system.now() },
-      ...{ lock: { type: 'free' }, schedule: noSchedule },
-      overview: await loadOverview(workspace),
-    });
+    const facts = await loadHealthFacts(workspace, { config, status }, system);
+    const { health } = assessHealth({ ...facts, overview: await loadOverview(workspace) });
     const gauges = gaugesOf({
       ...{ status, analytics: analytics?.value ?? null, intervalMinutes, health },
     });

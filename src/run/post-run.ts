@@ -53,7 +53,8 @@ export const postRunSteps = [
     runsAfterStop: false,
     run: async (context) => {
       const { updateReport } = await import('./update-report.ts');
-      await updateReport(context.stage, context, context.shared.system.now());
+      const { system } = context.shared;
+      await updateReport(context.stage, { ...context, system });
     },
   },
   {

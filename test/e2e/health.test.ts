@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import type { HealthAssessment } from '../../src/health/assess-health.ts';
 import { runCli, type CliResult } from '../helpers/cli.ts';
 import { evaluate, hasNoChromium, openPage, startChromium } from '../helpers/browser.ts';
+import { schedulerShims } from '../helpers/scheduler-shims.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
 
 const cli = ({ root }: TemporaryWorkspace, ...args: string[]): Promise<CliResult> =>
@@ -54,6 +55,32 @@ test('a merge conflict is a warning in status, the page and the metrics', async 
   expect(readFileSync(join(workspace.root, 'metrics.prom'), 'utf8')).toMatch(
     /^sync_runner_health\{.*\} 1$/m,
   );
+});
+
+test('an outdated schedule is the same diagnostic in status, the page and the metrics', async () => {
+  await using workspace = await temporaryWorkspace({
+    projects: { roots: ['code'] },
+    metrics: { textfile: 'metrics.prom' },
+    report: { autoUpdate: true },
+  });
+  await using shims = await schedulerShims();
+  const { root: cwd, paths } = workspace;
+  const env = { HOME: cwd, PATH: `${shims.dir}:${process.env['PATH'] ?? ''}` };
+  await workspace.gitRepository('code/alpha', { 'a.txt': 'a' });
+  await runCli(['install-schedule', '--target', 'crontab'], { cwd, env });
+  await workspace.write(
+    'data/config/sync.json',
+    readFileSync(paths.config, 'utf8').replace('{', '{"intervalMinutes": 45,'),
+  );
+  await runCli(['run', '-q'], { cwd, env });
+  const message = 'the schedule in crontab does not match the configuration';
+  const { stdout } = await runCli(['status', '--json'], { cwd, env });
+  expect((JSON.parse(stdout) as HealthAssessment).diagnostics).toMatchObject([{ message }]);
+  const written = readFileSync(paths.report, 'utf8');
+  expect(written).toContain(message);
+  expect(readFileSync(join(cwd, 'metrics.prom'), 'utf8')).toMatch(/^sync_runner_health\{.*\} 1$/m);
+  await runCli(['report', '-q'], { cwd, env });
+  expect(readFileSync(paths.report, 'utf8')).toContain(message);
 });
 
 test('a budget above 100 % is a warning in status and the page', async () => {

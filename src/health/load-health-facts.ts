@@ -1,6 +1,6 @@
 import { checkConfigTrust } from '../config/config-trust.ts';
 import type { Workspace } from '../config/workspace.ts';
-import type { assessHealth } from '../health/assess-health.ts';
+import type { assessHealth } from './assess-health.ts';
 import { inspectLock } from '../lock/state.ts';
 import { getScheduleStatus } from '../schedule/get-schedule-status.ts';
 import { nextDue, planRun } from '../syncs/plan.ts';

@@ -1,5 +1,5 @@
 import type { Workspace } from '../config/workspace.ts';
-import type { HealthConfig } from '../health/assess-health.ts';
+import type { HealthConfig } from './assess-health.ts';
 import type { StatusFile } from '../schema/status.ts';
 import { readStatusCache } from '../store/status-cache.ts';
 
