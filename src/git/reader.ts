@@ -1,6 +1,7 @@
 import { createPool, createYield, lazy } from '../util/async.ts';
 import type { System } from '../system/system.ts';
 import { createCommitInfo } from './commits/commit-info.ts';
+import { readRecentChanges } from './commits/recent-changes.ts';
 import { cacheUserConfig, restoreUserConfig } from './config/user-config-cache.ts';
 import { readUserConfig, userConfigFor, type UserConfig } from './config/user-config.ts';
 import { createGitBudget } from './exec/git-budget.ts';
@@ -106,14 +107,15 @@ export function createRepositoryReader(context: {
     budget.assertNotBlocked(repository);
     return withGit(async (gitContext) => {
       // Before git runs: a change while it runs is then detected by the next run.
+      const isHistoryCommand = args[0] === 'rev-list' || args[0] === 'log';
       const isObjectCommand = objectCommands.has(args[0] ?? '');
       const userConfig = isObjectCommand
         ? new Map<string, string>()
         : (await userConfigOf(repository.workTree)).config;
       const run = (timeoutMs: number): Promise<Buffer> =>
         runGit(repository, args, { ...gitContext, userConfig, timeoutMs });
-      // A long history says nothing about other facts; that it could not be counted is cached with its head.
-      return args[0] === 'rev-list' ? budget.runBatch(run) : budget.run(repository, run);
+      // A long history says nothing about other facts; that it could not be read is cached with its head.
+      return isHistoryCommand ? budget.runBatch(run) : budget.run(repository, run);
     });
   };
 
@@ -256,6 +258,11 @@ export function createRepositoryReader(context: {
       assertKnownRefs(repository);
       return commits.unpushed(repository);
     }),
+    recentChanges: async ({ workTree }, sinceDay) => {
+      const repository = await open(workTree);
+      assertKnownRefs(repository);
+      return readRecentChanges(repository, sinceDay, (...args) => git(repository, ...args));
+    },
     hasCommit: async ({ workTree }, oid) => {
       if (!/^[0-9a-f]{40,64}$/.test(oid)) return null;
       try {

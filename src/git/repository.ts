@@ -1,3 +1,5 @@
+import type { RecentChanges } from './commits/recent-changes.ts';
+
 /**
  * A repository, or one fact of it, can't be read. Thrown by the reader; it affects one project only.
  * `code` is stored in `git.error` (for example `dubious-ownership`, `broken-gitfile`, `git-timeout`).
@@ -143,6 +145,8 @@ export interface RepositoryReader {
    * used up: a later run counts them.
    */
   readonly commitCount: (repository: Repository) => Promise<number | null | 'pending'>;
+  /** See `readRecentChanges`. */
+  readonly recentChanges: (repository: Repository, sinceDay: number) => Promise<RecentChanges>;
   /** Whether a repository contains a commit; null if it can't be determined. */
   readonly hasCommit: (repository: Repository, oid: string) => Promise<boolean | null>;
   /** Releases what was read of a repository, except for what `serialize` needs. */

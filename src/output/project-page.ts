@@ -2,7 +2,7 @@ import type { ProjectRow } from '../analytics/overview.ts';
 import type { Project } from '../schema/projects.ts';
 import type { ProjectQuality } from '../schema/quality.ts';
 import { bySeverity, healthOf, type Diagnostic } from '../util/diagnostic.ts';
-import { sanitizeLine } from '../util/text.ts';
+import { plural, sanitizeLine } from '../util/text.ts';
 import { diagnosticText } from './diagnostic-text.ts';
 import { formatRelative } from './format-time.ts';
 import { historyText, type HistoryRow } from './history-text.ts';
@@ -66,6 +66,7 @@ function facts({
     ['lighthouse', quality === null ? null : lighthouseText(quality)],
     ['todo', row.todos === null ? null : String(row.todos)],
     ['debt', quality === null ? null : debtText(quality)],
+    ['hotspots', quality === null ? null : hotspotsText(quality)],
     ['cost', costText(row)],
     ['client', row.client],
     ['tags', row.tags.join(', ') || null],
@@ -113,6 +114,23 @@ function coverageText({ coverage: { percent, freshness, reason } }: ProjectQuali
 function lighthouseText({ lighthouse: { score, freshness, reason } }: ProjectQuality): string {
   if (score === null) return `- (${reason ?? 'unknown'})`;
   return `${String(score)}${freshness === 'stale' ? ', older than the code' : ''}`;
+}
+
+/** Returns the three files to work on first. */
+function hotspotsText({ hotspots: { files, reason } }: ProjectQuality): string | null {
+  if (files === null) return `- (${reason ?? 'unknown'})`;
+  if (files.length === 0) return null;
+  return files
+    .slice(0, 3)
+    .map(({ path, commits, uncovered, todos }) => {
+      const parts = [
+        plural(commits, 'commit'),
+        ...(uncovered === null ? [] : [`${String(uncovered)} uncovered`]),
+        ...(todos === 0 ? [] : [plural(todos, 'TODO')]),
+      ];
+      return `${path} (${parts.join(', ')})`;
+    })
+    .join('; ');
 }
 
 function debtText({ techDebt, reasons }: ProjectQuality): string {

@@ -105,6 +105,24 @@ const todos = z.object({
   }),
 });
 
+const hotspot = z.object({
+  /** Relative to the project. */
+  path: z.string(),
+  /** How many commits of the last 90 days changed the file. */
+  commits: count,
+  /** What the tests did not run, in the unit of `coverage.metric`; null if unknown. */
+  uncovered: z.nullable(count),
+  todos: count,
+  score: count,
+});
+
+const hotspots = z.object({
+  /** The highest scores first; null if the history is unknown. */
+  files: z.nullable(z.array(hotspot)),
+  /** Why the files are unknown, as text. */
+  reason: z.nullable(z.string()),
+});
+
 /** An unknown level is null. Files of earlier versions have `none` instead. */
 const level = z.catch(z.nullable(z.enum(['low', 'medium', 'high'])), null);
 
@@ -121,6 +139,7 @@ export const projectQuality = z.object({
   coverage,
   lighthouse,
   todos,
+  hotspots: z._default(hotspots, { files: null, reason: 'not read yet' }),
   /** These three are null if neither coverage nor a Lighthouse score is known. */
   techDebt: level,
   /** From 0 (best) to 100 (worst). */
@@ -161,4 +180,6 @@ export const qualitySchemas = {
 export type ProjectQuality = z.infer<typeof projectQuality>;
 export type Coverage = z.infer<typeof coverage>;
 export type Lighthouse = z.infer<typeof lighthouse>;
+export type Hotspot = z.infer<typeof hotspot>;
+export type Hotspots = z.infer<typeof hotspots>;
 export type Todos = z.infer<typeof todos>;

@@ -159,6 +159,7 @@ export function qualityOf(
       lines: 1,
       skipped: { binary: 0, tooLarge: 0, generated: 0, vendored: 0 },
     },
+    hotspots: { files: [], reason: null },
     techDebt: null,
     debtScore: null,
     confidence: null,

@@ -8,7 +8,7 @@ import { assertIgnoreFileSize } from './ignore-file-limits.ts';
 import type { OpenRepository } from '../open-repository.ts';
 
 /** Commands that read no work tree: an unreadable list of exclusions does not affect them. */
-export const objectCommands: ReadonlySet<string> = new Set(['cat-file', 'rev-list']);
+export const objectCommands: ReadonlySet<string> = new Set(['cat-file', 'rev-list', 'log']);
 const maxIndexBytes = 128 * 1024 * 1024;
 
 export interface SandboxOptions {

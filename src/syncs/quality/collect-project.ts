@@ -1,11 +1,13 @@
 import type { FoundProject } from '../../discovery/discovery.ts';
 import { parentDir } from '../../git/paths.ts';
+import type { Repository } from '../../git/repository.ts';
 import type { ProjectQuality } from '../../schema/quality.ts';
 import type { SyncContext } from '../sync.ts';
 import { collectCoverage } from './coverage/collect-coverage.ts';
 import { toCoverage } from './coverage/coverage-outcome.ts';
 import { collectLighthouse } from './lighthouse/collect-lighthouse.ts';
 import { toLighthouse } from './lighthouse/lighthouse-outcome.ts';
+import { findHotspots, type ReadChanges } from './hotspots.ts';
 import { createDirTree } from './project-files/dir-tree.ts';
 import { createFileWarnings, type FileWarning } from './project-files/file-warnings.ts';
 import { listPackageDirs } from './project-files/package-dirs.ts';
@@ -31,11 +33,12 @@ export interface ProjectTools {
   readonly context: SyncContext<'quality'>;
   readonly scan: TodoScanner;
   readonly isExcluded: PathFilter;
+  readonly readChanges: ReadChanges;
 }
 
 /** Collects one project. Throws `RepositoryError` if its files cannot be listed. */
 export async function collectProject(
-  { context, scan, isExcluded }: ProjectTools,
+  { context, scan, isExcluded, readChanges }: ProjectTools,
   project: FoundProject,
   last: ProjectCache | null,
 ): Promise<CollectedProject> {
@@ -43,7 +46,7 @@ export async function collectProject(
   const root = project.path;
   const warnings = createFileWarnings();
   const tree = createDirTree(root, warnings);
-  const { head, files } = await listFiles(context, project, () =>
+  const { repository, files } = await listFiles(context, project, () =>
     walkPackage(tree, warnings, signal),
   );
   const packages = listPackageDirs(files.keys());
@@ -65,7 +68,13 @@ export async function collectProject(
   const coverage = toCoverage(coverageResult.outcome, createMtimeLookup(view, table));
   const lighthouse = toLighthouse(lighthouseResult.outcome, lastModification(table));
   const lighthouseScore = lighthouseResult.outcome.score;
+  const { hotspots, cache: changes } = await findHotspots(
+    { table, uncovered: coverageResult.outcome.uncovered },
+    () => readChanges(repository, last?.changes ?? null),
+    last?.changes ?? null,
+  );
   const cache = {
+    changes,
     scan: table,
     coverage: withKey(coverageResult),
     lighthouse: withKey(lighthouseResult),
@@ -77,15 +86,17 @@ export async function collectProject(
       missing: false,
       notObservedSince: null,
       lastSeen: null,
-      head,
+      head: repository?.head.oid ?? null,
       coverage,
       lighthouse,
       todos,
+      hotspots,
       ...assessDebt({ coverage, lighthouse, lighthouseScore, todos }),
     },
     cache,
     changed:
       changed ||
+      changes !== (last?.changes ?? null) ||
       cache.coverage?.key !== last?.coverage?.key ||
       cache.lighthouse?.key !== last?.lighthouse?.key,
     warnings: [
@@ -100,14 +111,17 @@ async function listFiles(
   { repositories }: SyncContext<'quality'>,
   project: FoundProject,
   walk: () => Promise<readonly string[]>,
-): Promise<{ readonly head: string | null; readonly files: ReadonlyMap<string, boolean> }> {
+): Promise<{
+  readonly repository: Repository | null;
+  readonly files: ReadonlyMap<string, boolean>;
+}> {
   if (project.kind === 'package') {
-    return { head: null, files: new Map((await walk()).map((path) => [path, false])) };
+    return { repository: null, files: new Map((await walk()).map((path) => [path, false])) };
   }
   const repository = await repositories.open(project.path);
   const files = await repositories.files(repository);
   return {
-    head: repository.head.oid,
+    repository,
     files: new Map(files.map(({ path, tracked }) => [path, tracked])),
   };
 }

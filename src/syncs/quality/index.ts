@@ -10,6 +10,7 @@ import { isDiagnosticCode } from '../../util/diagnostic-codes.ts';
 import { lastRunOf, type Sync, type SyncContext } from '../sync.ts';
 import { collectProject, type ProjectTools } from './collect-project.ts';
 import { unreadableProject } from './project-files/unreadable-project.ts';
+import { createChangeReader } from './hotspots.ts';
 import { decodeQualityCache, encodeQualityCache, type ProjectCache } from './quality-cache.ts';
 import { createTodoScanner } from './todo/todo-scanner.ts';
 
@@ -23,6 +24,7 @@ export const quality: Sync<'quality'> = {
     const tools: ProjectTools = {
       context,
       scan: createTodoScanner(tags),
+      readChanges: createChangeReader(context),
       isExcluded: await createGlobMatcher(options.exclude, false),
     };
     const entries = new Map(previous?.projects.map((entry) => [entry.id, entry]));

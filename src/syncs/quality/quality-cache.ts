@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { RecentChanges } from '../../git/commits/recent-changes.ts';
 import { statColumns } from '../../git/worktree/stat-rows.ts';
 import { decodeCache, encodeCache } from '../../util/cache.ts';
 import { coverageOutcome, type CoverageOutcome } from './coverage/coverage-outcome.ts';
@@ -6,7 +7,7 @@ import { lighthouseOutcome, type LighthouseOutcome } from './lighthouse/lighthou
 import { countColumns, type ScanTable } from './todo/scan-table.ts';
 
 /** Increased when the shape of a value or the interpretation of files and reports changes. */
-const stamp = { name: 'quality', schemaVersion: 3 };
+const stamp = { name: 'quality', schemaVersion: 4 };
 
 const scanTable = z
   .object({
@@ -22,10 +23,21 @@ const scanTable = z
     ),
   );
 
+const cachedChanges = z.object({
+  head: z.string(),
+  /** Days since 1970. */
+  sinceDay: z.int(),
+  /** Null: git did not finish in time, as `reason` says. */
+  changes: z.nullable(z.map(z.string(), z.array(z.int()))),
+  reason: z.nullable(z.string()),
+});
+
 const projectCache = z.object({
   scan: scanTable,
   coverage: z.nullable(z.object({ key: z.string(), outcome: coverageOutcome })),
   lighthouse: z.nullable(z.object({ key: z.string(), outcome: lighthouseOutcome })),
+  /** The result of `RepositoryReader.recentChanges` for a commit. */
+  changes: z.nullable(cachedChanges),
 });
 
 const qualityCache = z.object({
@@ -39,10 +51,18 @@ interface Cached<Outcome> {
   readonly outcome: Outcome;
 }
 
+export interface CachedChanges {
+  readonly head: string;
+  readonly sinceDay: number;
+  readonly changes: RecentChanges | null;
+  readonly reason: string | null;
+}
+
 export interface ProjectCache {
   readonly scan: ScanTable;
   readonly coverage: Cached<CoverageOutcome> | null;
   readonly lighthouse: Cached<LighthouseOutcome> | null;
+  readonly changes: CachedChanges | null;
 }
 
 /** By the path of the project. */

@@ -32,7 +32,7 @@ export async function collectCoverage(
   const { readReports } = await import('./read-reports.ts');
   const { reports, unread } = await readReports({ ...view, warnings }, candidates);
   const { countCoverage } = await import('./merge/count-coverage.ts');
-  const { merged, used, missingFiles } = countCoverage(reports);
+  const { merged, used, missingFiles, uncovered } = countCoverage(reports);
   const hasCoverage = merged !== null && merged.total > 0;
   const skipped = warnings.list.filter(({ code }) => code === undefined);
   const isRacy = candidates.some(({ stats }) => stats.isRacy);
@@ -43,6 +43,7 @@ export async function collectCoverage(
       reason: hasCoverage ? null : reasonOf(used, unread, skipped),
       ...describeUsed(view, used),
       missingFiles,
+      uncovered: new Map(uncovered),
       warnings: [...warnings.list],
     },
   };

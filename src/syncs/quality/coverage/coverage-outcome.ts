@@ -32,6 +32,8 @@ export const coverageOutcome = z.object({
       sources: z.array(z.string()),
     }),
   ),
+  /** See `CountedCoverage`. */
+  uncovered: z.map(z.string(), count),
   /** Source files that the reports name and the project does not have. */
   missingFiles: count,
   warnings: z.array(fileWarning),

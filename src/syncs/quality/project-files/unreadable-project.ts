@@ -45,6 +45,7 @@ export function unreadableProject({ id, path }: FoundProject, reason: string): P
       lines: null,
       skipped: { binary: 0, tooLarge: 0, generated: 0, vendored: 0 },
     },
+    hotspots: { files: null, reason },
     techDebt: null,
     debtScore: null,
     confidence: null,

@@ -97,6 +97,17 @@ function createRowFinder(table: ScanTable | null): (path: string) => number | nu
   };
 }
 
+/** Yields the number of tags in each file. */
+export function* todosByFile({
+  paths,
+  counts,
+}: ScanTable): Generator<readonly [path: string, todos: number]> {
+  const column = countColumns.indexOf('total');
+  for (const [row, path] of paths.entries()) {
+    yield [path, counts[row * countColumns.length + column] ?? 0];
+  }
+}
+
 /** Yields when each file was modified, in milliseconds since 1970. */
 export function* modificationTimes({
   paths,

@@ -15,6 +15,12 @@ const projectWith = (...paths: string[]): ProjectCache => ({
     counts: Uint32Array.from({ length: paths.length * countColumns.length }, (_, at) => at),
   },
   coverage: null,
+  changes: {
+    head: 'h',
+    sinceDay: 1,
+    changes: new Map([['x.ts', [1, 2]]]),
+    reason: null,
+  },
   lighthouse: {
     key: 'k',
     outcome: {

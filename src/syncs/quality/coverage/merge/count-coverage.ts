@@ -25,6 +25,8 @@ export interface CountedCoverage {
   readonly used: readonly UsedReport[];
   /** The number of files in the counted reports that the project does not have. */
   readonly missingFiles: number;
+  /** How much of each source the tests did not run, in the unit of its report. */
+  readonly uncovered: ReadonlyMap<string, number>;
 }
 
 /**
@@ -61,7 +63,7 @@ export function countCoverage(reports: readonly ResolvedReport[]): CountedCovera
     sum.addHits(report);
     metrics.add(report.metric);
   }
-  if (used.length === 0) return { merged: null, used, missingFiles: 0 };
+  if (used.length === 0) return { merged: null, used, missingFiles: 0, uncovered: new Map() };
   // Branches and functions can't be united by line; they can be added if no source is in two reports.
   const sumIfIntact = (hits: readonly (Hits | null)[]): Hits | null =>
     intact.length === used.length ? hitsOrNull(sumHits(hits.filter((one) => one !== null))) : null;
@@ -78,7 +80,17 @@ export function countCoverage(reports: readonly ResolvedReport[]): CountedCovera
     },
     used,
     missingFiles: missing.chosen.size,
+    uncovered: countUncovered(sources.chosen),
   };
+}
+
+function countUncovered(chosen: Choice['chosen']): Map<string, number> {
+  const uncovered = new Map<string, number>();
+  for (const [source, entries] of chosen) {
+    const { total, covered } = mergeFiles(entries.map(({ file }) => file));
+    if (total > covered) uncovered.set(source, total - covered);
+  }
+  return uncovered;
 }
 
 const metricOf = (file: FileCoverage, { report }: ResolvedReport): Metric =>

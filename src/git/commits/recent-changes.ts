@@ -1,0 +1,51 @@
+import type { OpenRepository } from '../open-repository.ts';
+
+/** So many of the newest commits are read: enough for a large team, and less than a second of git. */
+const maxCommits = 1000;
+const daySeconds = 86_400;
+
+/** Reads which files the commits of HEAD changed since the start of a day, in days since 1970. */
+export async function readRecentChanges(
+  { head: { oid } }: OpenRepository,
+  sinceDay: number,
+  git: (...args: string[]) => Promise<Buffer>,
+): Promise<RecentChanges> {
+  if (oid === null) return new Map();
+  const output = await git(
+    'log',
+    // Otherwise git reads `.mailmap` of the work tree.
+    '--no-mailmap',
+    ...['--no-merges', '--no-renames', '--name-only', '-z', '--format=tformat:%x00%ct'],
+    `--max-age=${String(sinceDay * daySeconds)}`,
+    `--max-count=${String(maxCommits)}`,
+    oid,
+  );
+  return parseRecentChanges(output.toString(), sinceDay);
+}
+
+/** By path: the days of the commits that changed a file, in days since 1970. A file with only one commit is left out. */
+export type RecentChanges = ReadonlyMap<string, readonly number[]>;
+
+/**
+ * Parses `git log -z --name-only --format=tformat:%x00%ct`: for each commit an empty string, its time, and the paths
+ * that it changed, each terminated by NUL. There is a line feed before the first path.
+ */
+export function parseRecentChanges(output: string, sinceDay: number): RecentChanges {
+  const changes = new Map<string, number[]>();
+  let isHeader = false;
+  let day = NaN;
+  for (const field of output.split('\0')) {
+    if (field === '') {
+      isHeader = true;
+    } else if (isHeader) {
+      day = Math.floor(Number(field) / daySeconds);
+      isHeader = false;
+    } else if (day >= sinceDay) {
+      const path = field.startsWith('\n') ? field.slice(1) : field;
+      const days = changes.get(path);
+      if (days === undefined) changes.set(path, [day]);
+      else days.push(day);
+    }
+  }
+  return new Map([...changes].filter(([, days]) => days.length > 1));
+}
