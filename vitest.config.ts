@@ -11,6 +11,7 @@ export default defineConfig({
       },
       { extends: true, test: suite('integration') },
       { extends: true, test: suite('e2e') },
+      { extends: true, test: suite('wine') },
     ],
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { assertRegularObjects } from '../exec/object-stores.ts';
 import { runHardened, type GitContext } from '../exec/run-git.ts';
 import type { OpenRepository } from '../open-repository.ts';
@@ -89,7 +89,7 @@ export async function readVerifiedCommits(
   );
   const stores = {
     GIT_OBJECT_DIRECTORY: store(first),
-    GIT_ALTERNATE_OBJECT_DIRECTORIES: others.map(store).join(':'),
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: others.map(store).join(delimiter),
   };
   const input = ids.map((id) => `${id}\n`).join('');
   const output = await runHardened(['cat-file', '--batch'], context, stores, input);
@@ -116,7 +116,7 @@ export function canBatch({ commonDir, head }: OpenRepository): boolean {
     if (error instanceof RepositoryError) return false;
     throw error;
   }
-  return !/[:"\n]/.test(commonDir);
+  return !commonDir.includes(delimiter) && !/["\n]/.test(commonDir);
 }
 
 function minimalConfig({ format }: OpenRepository): string {

@@ -81,9 +81,13 @@ export async function runHardened(
       env: { ...hardenedEnv, GIT_DIR: scratchDir.path, ...env },
       ...(input === undefined ? {} : { input }),
     });
+    const lines = stderr.trim().split('\n');
+    // git only warns of such a path, and reports it and all below it as unchanged.
+    const tooLong = lines.find((line) => /: File ?name too long$/.test(line.trim()));
+    if (tooLong !== undefined) throw gitFailed(tooLong.trim());
     // A view, not a copy: a status can be megabytes.
     if (exitCode === 0) return Buffer.from(stdout.buffer, stdout.byteOffset, stdout.byteLength);
-    const [reason = ''] = stderr.trim().split('\n');
+    const [reason = ''] = lines;
     throw gitFailed(reason || `exit ${String(exitCode)}`);
   } catch (error) {
     throw toGitError(error, timeoutMs);

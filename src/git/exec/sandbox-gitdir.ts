@@ -101,6 +101,8 @@ function sandboxConfig(
     configLine('core.repositoryformatversion', format === 'sha256' ? '1' : '0'),
     ...(format === 'sha256' ? [configLine('extensions.objectformat', 'sha256')] : []),
     configLine('core.bare', 'false'),
+    // Git for Windows refuses paths of more than 260 characters without it; other versions ignore it.
+    configLine('core.longpaths', 'true'),
     ...[...userConfig, ...own].map(([name, value]) => configLine(name, value)),
     // These could start a program or make git read further files of the repository.
     configLine('core.fsmonitor', 'false'),

@@ -208,3 +208,21 @@ test('git that allocates more than 1 GiB fails with git-failed', async () => {
   const status = reader.status(await reader.open(repository.path));
   await expect(status).rejects.toMatchObject({ code: 'git-failed' });
 });
+
+test('git that skips a path because its name is too long fails with git-failed', async () => {
+  await using workspace = await temporaryWorkspace();
+  const repository = await workspace.gitRepository('code/alpha', { 'a.ts': 'one\n' });
+  await repository.write('a.ts', 'two\n');
+  // The message of Git for Windows, which exits with 0.
+  const stderr = "warning: could not open directory 'long/': Filename too long\n";
+  const exec: Exec = async (file, args, options) => {
+    const result = await testSystem().exec(file, args, options);
+    return args[0] === 'status' ? { ...result, stderr } : result;
+  };
+  const reader = await readerIn(workspace, { exec });
+  const status = reader.status(await reader.open(repository.path));
+  await expect(status).rejects.toMatchObject({
+    code: 'git-failed',
+    message: "git: warning: could not open directory 'long/': Filename too long",
+  });
+});
