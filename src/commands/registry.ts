@@ -61,6 +61,10 @@ export const commands: readonly CommandEntry[] = [
         description: 'for schedulers: silent, logs to data/logs/sync-runner.log',
       },
       {
+        flags: '--path <dir>',
+        description: 'for schedulers: directory to search first for git and other programs',
+      },
+      {
         flags: '--wait <seconds>',
         description: 'wait for another run to finish',
         parse: parseSeconds,

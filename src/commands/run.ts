@@ -6,11 +6,14 @@ import type { GlobalFlags } from './command.ts';
 import { readStatusCache } from '../store/status-cache.ts';
 import { createReporter } from '../output/reporter.ts';
 
-type RunFlags = GlobalFlags & RunRequest;
+interface RunFlags extends GlobalFlags, RunRequest {
+  readonly path?: string;
+}
 
 /** `sync-runner run`. With `--if-due`, exits early without loading the run code if no run is due. */
 export async function run(flags: RunFlags, system: System): Promise<number> {
   const workspace = await findWorkspace(flags.workspace, system);
+  if (flags.path !== undefined) system.prependPath(flags.path);
   const reporter = createReporter(flags, system, workspace.log);
   const due = flags.ifDue === true ? await notDueUntil(workspace, flags, system) : null;
   if (due !== null) return reporter.notDue(due);

@@ -1,10 +1,8 @@
-import { access, constants } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { System } from '../system/system.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { passed, type Check } from './check.ts';
 import { dayOf } from '../util/dates.ts';
-import { isMachineProblem, UserError } from '../util/errors.ts';
+import { UserError } from '../util/errors.ts';
 
 /** End of life of each release line, https://github.com/nodejs/release#release-schedule */
 const nodeEndOfLife: Readonly<Record<number, string>> = {
@@ -98,23 +96,4 @@ function gitHint({ platform }: Pick<System, 'platform'>): string {
   if (platform === 'darwin') return 'xcode-select --install';
   if (platform === 'win32') return 'winget install --id Git.Git -e';
   return 'install git 2.32 or newer: https://git-scm.com/downloads';
-}
-
-/** The `PATH` of cron and launchd. */
-const schedulerPath = ['/usr/bin', '/bin'];
-
-/** Warns if git is only on the `PATH` of the user's shell, so that scheduled runs don't find it. */
-export async function checkSchedulerGit({ platform }: System): Promise<readonly Diagnostic[]> {
-  if (platform === 'win32') return [];
-  for (const dir of schedulerPath) {
-    try {
-      await access(join(dir, 'git'), constants.X_OK);
-      return [];
-    } catch (error) {
-      if (isMachineProblem(error)) throw error;
-    }
-  }
-  const message = `scheduled runs don't find git: it is not in ${schedulerPath.join(' or ')}`;
-  const hint = 'sudo ln -s "$(command -v git)" /usr/bin/git';
-  return [diagnostic('git-not-found-by-scheduler', { message, hint })];
 }

@@ -2,7 +2,7 @@ import { assessHealth } from '../health/assess-health.ts';
 import { noSchedule, scheduleProblems } from '../health/schedule-health.ts';
 import { inspectLock, type LockState } from '../lock/state.ts';
 import { schedulers } from '../schedule/registry.ts';
-import { createScheduleContext } from '../schedule/schedule-context.ts';
+import { createScheduleContext, installedJob } from '../schedule/schedule-context.ts';
 import { scheduleDiagnostics } from '../schedule/schedule-diagnostics.ts';
 import type { StatusFile } from '../schema/status.ts';
 import { readStatusFile } from '../store/status-file.ts';
@@ -11,7 +11,6 @@ import { UserError } from '../util/errors.ts';
 import { shellQuote } from '../util/shell.ts';
 import { plural } from '../util/text.ts';
 import { passed, type Check } from './check.ts';
-import { checkSchedulerGit } from './node-and-git.ts';
 
 /** A run that holds the lock for longer than this may hang. */
 const maxIntervals = 2;
@@ -67,12 +66,13 @@ export const schedule: Check = {
     const scheduler = Object.values(schedulers).find(({ name }) => name === facts.target);
     if (scheduler !== undefined) {
       const context = await createScheduleContext(config, workspace, system);
-      const { job, record } = context;
-      const installed = { ...context, job: { ...job, command: record?.command ?? job.command } };
-      const diagnostics = await scheduleDiagnostics(scheduler, installed);
+      const diagnostics = await scheduleDiagnostics(scheduler, {
+        ...context,
+        job: installedJob(context),
+      });
       findings.push(...diagnostics.filter(({ severity }) => severity === 'warning'));
     }
-    return [...findings, ...(await checkSchedulerGit(system))];
+    return findings;
   },
 };
 

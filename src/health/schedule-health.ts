@@ -10,6 +10,9 @@ export interface ScheduleFacts {
   readonly nextRunAt: Timestamp | null;
   readonly command: readonly string[] | null;
   readonly commandExists: boolean | null;
+  /** Path of the git that scheduled runs use; null if none was found when the schedule was installed. */
+  readonly git: string | null;
+  readonly gitExists: boolean | null;
 }
 
 export const noSchedule = {
@@ -19,18 +22,33 @@ export const noSchedule = {
   nextRunAt: null,
   command: null,
   commandExists: null,
+  git: null,
+  gitExists: null,
 } as const satisfies ScheduleFacts;
 
 const hint = 'sync-runner install-schedule';
 
 /** Returns the diagnostics of an installed schedule. A missing installation is not one. */
 export function scheduleProblems(facts: ScheduleFacts): readonly Diagnostic[] {
-  const { target, state, message, command, commandExists } = facts;
+  const { target, command, commandExists } = facts;
   const schedule = target === null ? 'the schedule' : `the schedule in ${target}`;
   if (commandExists === false) {
     const text = `the scheduled command does not exist: ${(command ?? []).join(' ')}`;
     return [diagnostic('schedule-command-missing', { message: text, hint })];
   }
+  return [...stateProblems(facts, schedule), ...gitProblems(facts)];
+}
+
+function gitProblems({ git, gitExists }: ScheduleFacts): readonly Diagnostic[] {
+  if (gitExists !== false) return [];
+  const text = `scheduled runs use ${git ?? 'git'}, which no longer exists or is not usable`;
+  return [diagnostic('schedule-git-missing', { message: text, hint: `install git, then ${hint}` })];
+}
+
+function stateProblems(
+  { target, state, message }: ScheduleFacts,
+  schedule: string,
+): readonly Diagnostic[] {
   switch (state) {
     case 'installed':
       return [];

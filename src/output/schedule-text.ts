@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../util/diagnostic.ts';
-import { sanitizeLine } from '../util/text.ts';
+import { sanitizeLine, sanitizePath } from '../util/text.ts';
 import type { Comparison } from '../schedule/install/compare-installed.ts';
 import type { InstallPlan, UninstallPlan } from '../schedule/install/plan-install.ts';
 import type { Job } from '../schedule/scheduler.ts';
@@ -10,13 +10,14 @@ import { stepsText } from './steps-text.ts';
 /** Returns what an install did, or (`dryRun`) would do. */
 export function installText(
   { scheduler, reason, steps }: InstallPlan,
-  { intervalMinutes }: Job,
+  { intervalMinutes, git }: Job,
   { dryRun, nextRunAt, now }: { dryRun: boolean; nextRunAt: string | null; now: Date },
 ): string {
   const what = `${scheduler.title}, every ${String(intervalMinutes)} min (${sanitizeLine(reason)})`;
-  if (steps.length === 0) return `Unchanged: ${what}\n${nextText(nextRunAt, now)}`;
+  const details = `${nextText(nextRunAt, now)}${git === null ? '' : `git: ${sanitizePath(git)}\n`}`;
+  if (steps.length === 0) return `Unchanged: ${what}\n${details}`;
   if (dryRun) return `Would install: ${what}\n${stepsText(steps)}Dry run: nothing was changed\n`;
-  return `Installed: ${what}\n${nextText(nextRunAt, now)}`;
+  return `Installed: ${what}\n${details}`;
 }
 
 const nextText = (at: string | null, now: Date): string =>

@@ -40,6 +40,7 @@ export function renderTemplates(config: Config): readonly Artifact[] {
 
 const unixPaths = {
   command: ['/usr/bin/node', '/usr/local/lib/node_modules/sync-runner/bin/sync-runner.cjs'],
+  git: '/usr/bin/git',
   workspace: '/path/to/workspace',
 } as const;
 
@@ -48,6 +49,7 @@ const windowsPaths = {
     'C:\\Program Files\\nodejs\\node.exe',
     'C:\\path\\to\\node_modules\\sync-runner\\bin\\sync-runner.cjs',
   ],
+  git: 'C:\\Program Files\\Git\\cmd\\git.exe',
   workspace: 'C:\\path\\to\\workspace',
 } as const;
 

@@ -19,6 +19,12 @@ export interface ScheduleContext {
   readonly runTool: RunTool;
 }
 
+/**
+ * Returns the job with the programs of the installed one, so that other ones in this shell do not make it outdated.
+ */
+export const installedJob = ({ job, record }: ScheduleContext): Job =>
+  record === null ? job : { ...job, command: record.command, git: record.git ?? null };
+
 export async function createScheduleContext(
   config: Config,
   workspace: Workspace,

@@ -1,3 +1,5 @@
+import { posix } from 'node:path';
+import { findProgramOrNull } from '../system/find-program.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import type { ScheduleContext } from './schedule-context.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -11,6 +13,7 @@ export async function scheduleDiagnostics(
   return [
     ...tickDiagnostics(scheduler, context),
     ...(await sessionDiagnostics(scheduler, context)),
+    ...(await gitDiagnostics(scheduler, context)),
     ...pathDiagnostics(context),
   ];
 }
@@ -65,12 +68,39 @@ async function sessionDiagnostics(
   }
 }
 
+/** Without a git in the job, it has to be in the scheduler's own PATH. */
+async function gitDiagnostics(
+  { name, defaultPath, pathProbe }: Scheduler,
+  { job, runTool, system }: ScheduleContext,
+): Promise<readonly Diagnostic[]> {
+  if (job.git !== null || name === 'kubernetes') return [];
+  const result = pathProbe && (await runTool(pathProbe.command).catch(() => null));
+  const ownPath =
+    result?.exitCode === 0
+      ? pathProbe?.parse(Buffer.from(result.stdout).toString('utf8'))
+      : undefined;
+  const dirs = ownPath ?? defaultPath;
+  const candidates = dirs
+    .filter((dir) => posix.isAbsolute(dir))
+    .map((dir) => posix.join(dir, 'git'));
+  const found = await Promise.all(candidates.map((path) => findProgramOrNull(path, system)));
+  if (found.some((path) => path !== null)) return [];
+  const places = dirs.length === 0 ? '' : `: it is not in ${dirs.join(':')}`;
+  return [
+    diagnostic('git-not-found-by-scheduler', {
+      subject: name,
+      message: `scheduled runs don't find git${places}`,
+      hint: 'install git, then sync-runner install-schedule',
+    }),
+  ];
+}
+
 /** Directories that macOS guards with a permission per program. */
 const guardedDir = /^\/Volumes\/|\/(?:Desktop|Documents|Downloads|Library\/Mobile Documents)\//;
 
 function pathDiagnostics({ job, host }: ScheduleContext): readonly Diagnostic[] {
   const [node, script] = job.command;
-  const volatile = [node, script].filter(isVolatile);
+  const volatile = [node, script, job.git ?? ''].filter(isVolatile);
   const guarded =
     host.platform === 'darwin'
       ? [script, job.workspace].filter((path) => guardedDir.test(`${path}/`))

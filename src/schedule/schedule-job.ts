@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { defaultWorkspace, type Workspace } from '../config/workspace.ts';
 import type { Config } from '../schema/config.ts';
+import { findProgramOrNull } from '../system/find-program.ts';
 import type { System } from '../system/system.ts';
 import { UserError } from '../util/errors.ts';
 import type { Job } from './scheduler.ts';
@@ -21,13 +22,22 @@ export async function createJob(
       await stablePath(node, nodeName, system.env['PATH']),
       await stablePath(script, 'sync-runner', system.env['PATH']),
     ],
+    git: await findGit(system),
     workspace: workspace.root,
     timeLimitMinutes: Math.ceil(config.lock.staleMinutes),
   };
-  const invalid = [...job.command, job.workspace].find((path) => /[\p{Cc}]/u.test(path));
+  const paths = [...job.command, ...(job.git === null ? [] : [job.git]), job.workspace];
+  const invalid = paths.find((path) => /[\p{Cc}]/u.test(path));
   if (invalid === undefined) return job;
   const message = `schedulers do not support control characters in paths: ${invalid}`;
   throw new UserError('usage', message, { hint: 'move it to a path without control characters' });
+}
+
+/** Returns the path of the git that this shell uses, or null if there is none. */
+async function findGit(system: System): Promise<string | null> {
+  const git = await findProgramOrNull('git', system);
+  const name = system.platform === 'win32' ? 'git.exe' : 'git';
+  return git === null ? null : stablePath(git, name, system.env['PATH']);
 }
 
 /** Returns `sync-runner` for the default workspace, and with a suffix derived from the path for any other. */

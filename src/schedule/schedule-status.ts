@@ -1,9 +1,10 @@
 import { noSchedule, type ScheduleFacts } from '../health/schedule-health.ts';
 import { toTimestamp } from '../util/dates.ts';
+import { findProgramOrNull } from '../system/find-program.ts';
 import { UserError } from '../util/errors.ts';
 import { exists, FileError } from '../util/fs.ts';
 import { compareInstalled } from './install/compare-installed.ts';
-import type { ScheduleContext } from './schedule-context.ts';
+import { installedJob, type ScheduleContext } from './schedule-context.ts';
 import { schedulers } from './registry.ts';
 import type { Job, RunTool, Scheduler } from './scheduler.ts';
 
@@ -17,23 +18,25 @@ export async function scheduleStatus(
 ): Promise<ScheduleFacts> {
   const { record, host, runTool, system } = context;
   if (record === null) return noSchedule;
-  const { target, command } = record;
-  // Compare with the installed node, so that another one in this shell does not make it outdated.
-  const job = { ...context.job, command };
+  const { target, command, git = null } = record;
+  const job = installedJob(context);
   const scheduler = schedulers[target];
   let commandExists: boolean | null = null;
+  let gitExists: boolean | null = null;
   try {
+    gitExists = git === null ? null : (await findProgramOrNull(git, system)) !== null;
     commandExists = (await Promise.all(command.map(exists))).every(Boolean);
     const [{ state }, next] = await Promise.all([
       compareInstalled(scheduler, job, host, runTool),
       nextRun(scheduler, job, { runTool, now: system.now(), due }),
     ]);
     const nextRunAt = state === 'missing' || next === null ? null : toTimestamp(next);
-    return { target, state, message: null, nextRunAt, command, commandExists };
+    return { target, state, message: null, nextRunAt, command, commandExists, git, gitExists };
   } catch (error) {
     if (!(error instanceof UserError || error instanceof FileError)) throw error;
     const { message } = error;
-    return { target, state: 'unknown', message, nextRunAt: null, command, commandExists };
+    const programs = { command, commandExists, git, gitExists };
+    return { target, state: 'unknown', message, nextRunAt: null, ...programs };
   }
 }
 

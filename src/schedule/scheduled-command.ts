@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { plural } from '../util/text.ts';
 import type { Job } from './scheduler.ts';
 
@@ -9,6 +10,17 @@ export function scheduledCommand(
   const [node, script] = job.command;
   const flags = dueCheck ? ['--scheduled', '--if-due'] : ['--scheduled'];
   return [node, script, 'run', ...flags, '--workspace', job.workspace];
+}
+
+/**
+ * Returns the PATH of a job: the directory of git, then the default of the scheduler. Null if git was not found, so
+ * that the scheduler's own PATH applies, which may be set to one with git later.
+ */
+export function searchPathOf(
+  { git }: Pick<Job, 'git'>,
+  defaultDirs: readonly string[],
+): string | null {
+  return git === null ? null : [...new Set([posix.dirname(git), ...defaultDirs])].join(':');
 }
 
 /** Returns `every minute` or `every 45 minutes`, for comments in the artifacts. */

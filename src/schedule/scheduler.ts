@@ -18,6 +18,8 @@ export interface Job {
   readonly intervalMinutes: number;
   /** Absolute paths of node and of the program. */
   readonly command: readonly [node: string, script: string];
+  /** Absolute path of git, whose directory becomes a part of the job's PATH. Null if it was not found. */
+  readonly git: string | null;
   /** Absolute path of the directory that contains `data/`. */
   readonly workspace: string;
   /** After this time a run counts as hung, and the scheduler stops it. */
@@ -98,6 +100,10 @@ export interface Scheduler {
   readonly tick: (job: Job) => Tick;
   /** Returns the next start of the command, or null if it cannot be computed. */
   nextStart(job: Job, after: Date): Date | null;
+  /** The PATH that its jobs get by themselves. Empty if it is unknown or not that of this machine. */
+  readonly defaultPath: readonly string[];
+  /** Queries the actual one, which users can change. */
+  readonly pathProbe?: Probe<readonly string[] | null>;
   /** Queries the scheduler for the next start. Takes precedence over `nextStart`. */
   readonly nextStartProbe?: (job: Job) => Probe<Date | null>;
   /** Queries the state of the job in the scheduler: null if it is unknown there, `expected` if it is active. */

@@ -8,6 +8,8 @@ export const scheduleRecord = z.object({
   workspace: z.string(),
   /** Path of node and path of the program. */
   command: z.tuple([z.string(), z.string()]),
+  /** Path of git; null if it was not found. */
+  git: z.optional(z.nullable(z.string())),
 });
 
 export type ScheduleRecord = z.infer<typeof scheduleRecord>;

@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import { availableParallelism, homedir, hostname, tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { errnoOf, isMachineProblem, isNotFound, UserError } from '../util/errors.ts';
+import { appleGit, hasAppleGit } from './apple-git.ts';
 import type { Exec, ExecOptions, ExecResult, Output, StopSignal, System } from './system.ts';
 
 const stopSignals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -15,6 +16,11 @@ export function nodeSystem(): System {
   return {
     now: () => new Date(),
     exec,
+    findProgram,
+    prependPath: (dir) => {
+      process.env['PATH'] = [dir, ...(process.env['PATH'] ?? '').split(delimiter)].join(delimiter);
+      programPaths.clear();
+    },
     platform: process.platform,
     get home() {
       return homeDir();
@@ -155,18 +161,21 @@ async function searchPath(file: string): Promise<string> {
   const suffixes = process.platform === 'win32' ? ['.exe', ''] : [''];
   const dirs = isAbsolute(file) ? [''] : (process.env['PATH'] ?? '').split(delimiter);
   let denied: string | null = null;
+  let stub: string | null = null;
   for (const dir of dirs) {
     if (dir !== '' && !isAbsolute(dir)) continue;
     for (const suffix of suffixes) {
       const path = join(dir, file + suffix);
-      try {
-        await access(path, constants.X_OK);
-        return path;
-      } catch (error) {
-        if (isMachineProblem(error)) throw error;
-        if (!isNotFound(error)) denied ??= path;
-      }
+      const result = await accessTo(path);
+      if (result === 'denied') denied ??= path;
+      if (result !== 'executable') continue;
+      if (!(await isStub(path))) return path;
+      stub = path;
     }
+  }
+  if (stub !== null) {
+    const message = `${file} was not found: ${stub} only installs the Command Line Tools`;
+    throw new UserError('tool', message, { hint: 'xcode-select --install' });
   }
   if (denied === file) throw new UserError('tool', `${file} can't be executed`);
   const reason = denied === null ? '' : `; ${denied} can't be executed`;
@@ -174,6 +183,21 @@ async function searchPath(file: string): Promise<string> {
     hint: `install ${file}, or add its directory to PATH`,
   });
 }
+
+async function accessTo(path: string): Promise<'executable' | 'denied' | 'missing'> {
+  try {
+    await access(path, constants.X_OK);
+    return 'executable';
+  } catch (error) {
+    if (isMachineProblem(error)) throw error;
+    return isNotFound(error) ? 'missing' : 'denied';
+  }
+}
+
+const isStub = async (path: string): Promise<boolean> =>
+  process.platform === 'darwin' &&
+  path === appleGit &&
+  !(await hasAppleGit(process.env, async (one) => (await accessTo(one)) === 'executable'));
 
 type Command = readonly [file: string, ...args: string[]];
 

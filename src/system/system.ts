@@ -41,6 +41,13 @@ export type SignalResult = 'sent' | 'missing' | 'denied';
 export interface System {
   readonly now: () => Date;
   readonly exec: Exec;
+  /**
+   * Returns the absolute path of the program that `exec` would start. Throws `UserError` with code `tool` if there is
+   * none.
+   */
+  readonly findProgram: (file: string) => Promise<string>;
+  /** Searches programs in this directory first, for this process and those that it starts. */
+  readonly prependPath: (dir: string) => void;
   readonly platform: NodeJS.Platform;
   /** Throws `UserError` with code `usage` if it is unknown. */
   readonly home: string;

@@ -87,7 +87,6 @@ export const diagnosticCodes = {
   'git-not-found': 'error',
   'git-outdated': 'error',
   'git-not-working': 'error',
-  'git-not-found-by-scheduler': 'warning',
   'no-roots': 'warning',
   'root-missing': 'error',
   'root-unreadable': 'error',
@@ -123,6 +122,7 @@ export const diagnosticCodes = {
   interrupted: 'warning',
   'foreign-lock': 'error',
   'schedule-command-missing': 'error',
+  'schedule-git-missing': 'error',
   'schedule-missing': 'error',
   'schedule-outdated': 'warning',
   'schedule-unknown': 'warning',
@@ -133,6 +133,7 @@ export const diagnosticCodes = {
 
   // Installation of a schedule
   'cron-not-started': 'warning',
+  'git-not-found-by-scheduler': 'warning',
   'guarded-path': 'warning',
   'linger-off': 'warning',
   'login-required': 'info',

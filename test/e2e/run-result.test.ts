@@ -95,8 +95,8 @@ test('run without git fails with one warning and one error for all repositories'
   expect(stdout).toMatch(/\nNext: sync-runner doctor\n$/);
   expect(stderr.replace(/\d+ms/, 'Nms')).toBe(
     '! git was not found: p0, p1, p2 and 2 more\n' +
-      '✗ projects: git was not found; facts of 5 repositories are unknown\n' +
-      '  fix: install git 2.32 or newer, or add its directory to PATH\n' +
+      '✗ projects: git was not found; facts of 5 repositories are unknown or out of date\n' +
+      '  fix: install git, or add its directory to PATH\n' +
       '✗ 1 of 3 syncs failed in Nms: projects\n',
   );
   const verbose = await runCli(['run', '--verbose'], { cwd: workspace.root, env });

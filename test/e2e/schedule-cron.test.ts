@@ -3,10 +3,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { statusFile } from '../../src/schema/status.ts';
+import type { Snapshot } from '../../src/schema/syncs.ts';
 import { crontab } from '../../src/schedule/schedulers/crontab.ts';
 import type { Host } from '../../src/schedule/scheduler.ts';
 import { hostileName, hostileProgram } from '../helpers/hostile-program.ts';
-import { inSchedulerNamespace, isMissing } from '../helpers/scheduler-namespace.ts';
+import { inSchedulerNamespace, isMissing, toolsWithGit } from '../helpers/scheduler-namespace.ts';
 import { temporaryWorkspace } from '../helpers/workspace.ts';
 
 describe.skipIf(isMissing('cron', 'faketime'))(
@@ -23,12 +24,16 @@ describe.skipIf(isMissing('cron', 'faketime'))(
         await mkdir(join(workspace, 'code'));
         const config = { intervalMinutes: 1, syncs: ['projects'], projects: { roots: ['code'] } };
         await writeFile(join(workspace, 'data/config/sync.json'), JSON.stringify(config));
+        await temporary.gitRepository(join(hostileName, 'workspace/code/alpha'), {});
+        const tools = await toolsWithGit(temporary.root);
         const program = await hostileProgram(temporary.root);
         const script = `
 cd "$WORKSPACE"
 printf '# mine\\n' | crontab -
 "$NODE" "$PROGRAM" install-schedule --target crontab
 "$NODE" "$PROGRAM" install-schedule --target crontab
+# git is not in the PATH of cron.
+mount --bind /dev/null /usr/bin/git
 cron -f &
 until_true 65 test -e data/sync-status.json
 until_true 10 test ! -e data/.sync-lock
@@ -37,7 +42,7 @@ until_true 10 test ! -e data/.sync-lock
 crontab -l
 `;
         const env = {
-          PATH: `${process.env['PATH'] ?? ''}:${'/padding'.repeat(375)}`,
+          PATH: `${tools}:${process.env['PATH'] ?? ''}:${'/padding'.repeat(375)}`,
           HOME: temporary.root,
           NODE: process.execPath,
           PROGRAM: program,
@@ -50,7 +55,7 @@ crontab -l
         });
         expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
         expect(stdout).toMatch(
-          /^Installed: crontab, every 1 min \(requested\)\nNext run in [\d.]+ s\nUnchanged: /,
+          /^Installed: crontab, every 1 min \(requested\)\nNext run in [\d.]+ s\ngit: .*\/tools\/git\nUnchanged: /,
         );
         expect(stdout).toMatch(/\nschedule {3}installed in crontab\n/);
         expect(stdout.endsWith('Removed: crontab\n# mine\n')).toBe(true);
@@ -58,6 +63,10 @@ crontab -l
           JSON.parse(readFileSync(join(workspace, 'data/sync-status.json'), 'utf8')),
         );
         expect(run).toMatchObject({ trigger: 'scheduled', outcome: 'success' });
+        const { projects } = JSON.parse(
+          readFileSync(join(workspace, 'data/projects.json'), 'utf8'),
+        ) as Snapshot<'projects'>;
+        expect(projects[0]?.git?.lastCommit?.hash).toMatch(/^[0-9a-f]{40}$/);
       },
     );
 
@@ -77,7 +86,14 @@ crontab -l
             const workspace = join(temporary.root, String(intervalMinutes));
             await mkdir(workspace);
             const command = ['/bin/sh', recorder] as const;
-            const job = { id, intervalMinutes, command, workspace, timeLimitMinutes: 60 };
+            const job = {
+              id,
+              intervalMinutes,
+              command,
+              git: null,
+              workspace,
+              timeLimitMinutes: 60,
+            };
             return crontab.render(job, {} as Host).map(({ text }) => text);
           }),
         );

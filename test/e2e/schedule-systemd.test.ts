@@ -3,8 +3,9 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { HealthAssessment } from '../../src/health/assess-health.ts';
+import type { Snapshot } from '../../src/schema/syncs.ts';
 import { hostileName, hostileProgram } from '../helpers/hostile-program.ts';
-import { inSchedulerNamespace, isMissing } from '../helpers/scheduler-namespace.ts';
+import { inSchedulerNamespace, isMissing, toolsWithGit } from '../helpers/scheduler-namespace.ts';
 import { temporaryWorkspace } from '../helpers/workspace.ts';
 
 test.skipIf(isMissing('/lib/systemd/systemd'))(
@@ -19,6 +20,8 @@ test.skipIf(isMissing('/lib/systemd/systemd'))(
     await mkdir(join(workspace, 'code'));
     await mkdir(home);
     await mkdir(at('bin'));
+    await temporary.gitRepository(join(hostileName, 'workspace/code/alpha'), {});
+    const tools = await toolsWithGit(temporary.root);
     const config = { intervalMinutes: 15, syncs: ['projects'], projects: { roots: ['code'] } };
     await writeFile(join(workspace, 'data/config/sync.json'), JSON.stringify(config));
     await writeFile(
@@ -33,6 +36,8 @@ cli() { PATH="$OUT/bin:$PATH" "$NODE" "$PROGRAM" "$@"; }
 /lib/systemd/systemd --user > "$OUT/manager.log" 2>&1 & MANAGER=$!
 until_true 20 sh -c '/usr/bin/systemctl --user show-environment > "$OUT/environment" 2>&1'
 
+# git is not in the PATH of the manager.
+mount --bind /dev/null /usr/bin/git
 cli install-schedule --json > "$OUT/first.json"
 find "$HOME/.config" -type f > "$OUT/files"
 mv "$OUT/calls" "$OUT/first.calls"
@@ -54,6 +59,7 @@ touch -d '3 hours ago' "$HOME/.local/share/systemd/timers/stamp-$TIMER"
 systemctl --user start "$TIMER"
 until_true 45 test -e data/sync-status.json
 until_true 10 test ! -e data/.sync-lock
+cp data/projects.json "$OUT"
 systemctl --user show --property=Result,ExecMainStatus,NRestarts "\${TIMER%.timer}.service" > "$OUT/result"
 
 cli uninstall-schedule
@@ -64,7 +70,7 @@ systemctl --user list-unit-files --no-legend 'sync-runner*' > "$OUT/units.left" 
 kill "$MANAGER"; wait "$MANAGER" || true
 `;
     const env = {
-      PATH: `${process.env['PATH'] ?? ''}:${'/padding'.repeat(375)}`,
+      PATH: `${tools}:${process.env['PATH'] ?? ''}:${'/padding'.repeat(375)}`,
       HOME: home,
       XDG_RUNTIME_DIR: '/run/user/0',
       OUT: temporary.root,
@@ -119,6 +125,8 @@ kill "$MANAGER"; wait "$MANAGER" || true
       readonly run: { readonly trigger: string };
     };
     expect(run.trigger).toBe('scheduled');
+    const { projects } = JSON.parse(text('projects.json')) as Snapshot<'projects'>;
+    expect(projects[0]?.git?.lastCommit?.hash).toMatch(/^[0-9a-f]{40}$/);
 
     expect([text('left'), text('timers.left'), text('units.left')]).toEqual(['', '', '']);
   },

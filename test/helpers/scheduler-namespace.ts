@@ -1,4 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { canMount } from './namespace.ts';
 
 /**
@@ -29,6 +31,15 @@ export function isMissing(...programs: readonly string[]): boolean {
   if (process.env['CI']) return false;
   const found = programs.map((program) => spawnSync('which', [program]).status === 0);
   return !canMount || found.includes(false);
+}
+
+/** Creates a directory whose git works when `/usr/bin/git` is hidden, and returns its path. */
+export async function toolsWithGit(parent: string): Promise<string> {
+  const dir = join(parent, 'tools');
+  const { stdout } = spawnSync('git', ['--exec-path'], { encoding: 'utf8' });
+  await mkdir(dir);
+  await symlink(join(stdout.trim(), 'git'), join(dir, 'git'));
+  return dir;
 }
 
 /** Runs a shell script in a namespace in which it can start schedulers. */

@@ -92,7 +92,7 @@ export async function readUserConfig(
       git('--version'),
       git('config', '-z', '--show-origin', '--get-regexp', names),
     ]);
-    assertSupportedGit(textOf(version));
+    assertSupportedGit(version);
     return parseConfigListing(textOf(listing), system);
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== 'tool') throw error;
@@ -159,10 +159,13 @@ export function userConfigFor(
 const configHomeOf = ({ home, env }: System): string =>
   env['XDG_CONFIG_HOME'] || join(home, '.config');
 
-function assertSupportedGit(version: string): void {
+function assertSupportedGit({ stdout, stderr }: ExecResult): void {
+  const version = Buffer.from(stdout).toString('utf8');
   const [major, minor] = (/ (\d+)\.(\d+)/.exec(version)?.slice(1) ?? []).map(Number);
   if (major === undefined || minor === undefined) {
-    throw new RepositoryError('git-missing', 'error', 'git --version prints no version');
+    const [reason = ''] = stderr.trim().split('\n');
+    const message = `git --version prints no version${reason === '' ? '' : `: ${reason}`}`;
+    throw new RepositoryError('git-missing', 'error', message);
   }
   const [oldestMajor, oldestMinor] = oldestGit;
   if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;

@@ -20,13 +20,14 @@ export async function writeInstallRecord(
   target: ScheduleRecord['target'],
   job: Job,
 ): Promise<void> {
-  const { id, command } = job;
+  const { id, command, git } = job;
   const record: ScheduleRecord = {
     schemaVersion: 1,
     target,
     id,
     workspace: job.workspace,
     command: [...command],
+    git,
   };
   const bytes = Buffer.from(`${JSON.stringify(record, null, 2)}\n`);
   await installFile(workspace.scheduleRecord, bytes, { mode: 0o644 });

@@ -1,10 +1,13 @@
 import { UserError } from '../../util/errors.ts';
 import { cronTick, nextCronStart } from '../calendar.ts';
-import { scheduledCommand, intervalText } from '../scheduled-command.ts';
+import { scheduledCommand, intervalText, searchPathOf } from '../scheduled-command.ts';
 import type { Job, Scheduler } from '../scheduler.ts';
 
 /** Debian's cron rejects longer commands ("command too long"). */
 const maxCommandLength = 998;
+
+/** See crontab(5). */
+const cronPath = ['/usr/bin', '/bin'];
 
 /** A marked block in the user's crontab. */
 export const crontab: Scheduler = {
@@ -19,6 +22,7 @@ export const crontab: Scheduler = {
     const { minutes, dueCheck } = cronTick(job.intervalMinutes, 'local');
     return { seconds: minutes * 60, dueCheck };
   },
+  defaultPath: cronPath,
   nextStart: (job, after) => nextCronStart(cronTick(job.intervalMinutes, 'local').minutes, after),
 };
 
@@ -38,7 +42,11 @@ export const blockMarkers = (id: string): { readonly begin: string; readonly end
 /** Returns the crontab line of a job. Throws `UserError` if it is too long for cron. */
 export function cronLine(job: Job): string {
   const tick = cronTick(job.intervalMinutes, 'local');
-  const command = scheduledCommand(job, tick).map(quoteCronWord).join(' ');
+  const path = searchPathOf(job, cronPath);
+  // env(1) instead of an assignment, which not every SHELL of a crontab understands.
+  const environment = path === null ? [] : ['/usr/bin/env', `PATH=${path}`];
+  const words = [...environment, ...scheduledCommand(job, tick)];
+  const command = words.map(quoteCronWord).join(' ');
   if (command.length > maxCommandLength) {
     const message = `the crontab line would be longer than ${String(maxCommandLength)} characters`;
     throw new UserError('no-scheduler', message, {

@@ -17,6 +17,7 @@ export const kubernetes: Scheduler = {
     const { minutes, dueCheck } = cronTick(job.intervalMinutes, 'utc');
     return { seconds: minutes * 60, dueCheck };
   },
+  defaultPath: [],
   nextStart: () => null,
 };
 

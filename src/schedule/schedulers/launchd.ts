@@ -1,8 +1,10 @@
 import { posix } from 'node:path';
 import { secondsTick } from '../calendar.ts';
-import { scheduledCommand, intervalText } from '../scheduled-command.ts';
+import { scheduledCommand, intervalText, searchPathOf } from '../scheduled-command.ts';
 import type { Artifact, Host, Job, Scheduler, Step } from '../scheduler.ts';
 import { escapeXml } from './xml.ts';
+
+const launchdPath = ['/usr/bin', '/bin', '/usr/sbin', '/sbin'];
 
 /** `launchctl print` of an unknown job. */
 const notFound = 113;
@@ -43,6 +45,7 @@ export const launchd: Scheduler = {
     { type: 'remove', path: agent(job, host).path },
   ],
   tick: (job) => secondsTick(job.intervalMinutes),
+  defaultPath: launchdPath,
   // launchd counts from the time when the job was loaded and does not report it.
   nextStart: () => null,
   stateProbe: (job, host) => ({
@@ -74,6 +77,16 @@ function agent(job: Job, { home }: Host): Artifact {
   const words = scheduledCommand(job, tick).map(
     (word) => `    <string>${escapeXml(word)}</string>\n`,
   );
+  const path = searchPathOf(job, launchdPath);
+  const environment =
+    path === null
+      ? ''
+      : `  <key>EnvironmentVariables</key>
+  <dict>
+    <key>PATH</key>
+    <string>${escapeXml(path)}</string>
+  </dict>
+`;
   // No StandardOutPath: the program has its own log, and a missing directory would prevent the start.
   const text = `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
@@ -85,7 +98,7 @@ function agent(job: Job, { home }: Host): Artifact {
   <key>ProgramArguments</key>
   <array>
 ${words.join('')}  </array>
-  <key>StartInterval</key>
+${environment}  <key>StartInterval</key>
   <integer>${String(tick.seconds)}</integer>
   <key>RunAtLoad</key>
   <true/>
@@ -98,6 +111,6 @@ ${words.join('')}  </array>
 </dict>
 </plist>
 `;
-  const path = posix.join(home, 'Library/LaunchAgents', `${labelOf(job)}.plist`);
-  return { path, text, encoding: 'utf8' };
+  const file = posix.join(home, 'Library/LaunchAgents', `${labelOf(job)}.plist`);
+  return { path: file, text, encoding: 'utf8' };
 }

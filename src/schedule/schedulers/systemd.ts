@@ -1,8 +1,11 @@
 import { posix } from 'node:path';
 import * as z from 'zod/mini';
 import { calendarExpressions, secondsTick } from '../calendar.ts';
-import { scheduledCommand, intervalText } from '../scheduled-command.ts';
+import { scheduledCommand, intervalText, searchPathOf } from '../scheduled-command.ts';
 import type { Artifact, Command, Host, Job, Scheduler, Tick } from '../scheduler.ts';
+
+/** The fixed PATH in systemd.exec(5). */
+const managerPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
 const systemctl = (...args: readonly string[]): Command => ['systemctl', '--user', ...args];
 
@@ -39,6 +42,11 @@ export const systemd: Scheduler = {
     },
   ],
   tick: tickOf,
+  defaultPath: managerPath,
+  pathProbe: {
+    command: systemctl('show-environment'),
+    parse: (stdout) => /^PATH=(.*)$/m.exec(stdout)?.[1]?.split(':') ?? null,
+  },
   nextStart: () => null,
   nextStartProbe: (job) => ({
     command: systemctl('list-timers', '--all', '--output=json', `${job.id}.timer`),
@@ -81,6 +89,8 @@ function service(job: Job, host: Host): Artifact {
   const [program, ...args] = /['"\\]/.test(words[0])
     ? (['/bin/sh', '-c', 'exec "$0" "$@"', ...words] as const)
     : words;
+  const path = searchPathOf(job, managerPath);
+  const environment = path === null ? '' : `Environment=${quoteProgram(`PATH=${path}`)}\n`;
   // Exit codes 130 and 143: a logout or shutdown that stops a run is not a failure.
   const text = `${header}[Unit]
 Description=sync-runner
@@ -88,7 +98,7 @@ Description=sync-runner
 [Service]
 Type=oneshot
 SuccessExitStatus=130 143
-ExecStart=${[quoteProgram(program), ...args.map(quoteArgument)].join(' ')}
+${environment}ExecStart=${[quoteProgram(program), ...args.map(quoteArgument)].join(' ')}
 TimeoutStartSec=${String(job.timeLimitMinutes)}min
 Nice=10
 IOSchedulingClass=idle

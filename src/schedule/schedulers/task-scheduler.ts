@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, win32 } from 'node:path';
 import { scheduledCommand, intervalText } from '../scheduled-command.ts';
 import type { Artifact, Command, Host, Job, Scheduler } from '../scheduler.ts';
 import { escapeXml } from './xml.ts';
@@ -33,6 +33,7 @@ export const taskScheduler: Scheduler = {
     { type: 'remove', path: definition(job, host).path },
   ],
   tick: (job) => ({ seconds: job.intervalMinutes * 60, dueCheck: false }),
+  defaultPath: [],
   nextStart: ({ intervalMinutes }, after) => {
     const intervalMs = intervalMinutes * 60_000;
     const passed = Math.floor((after.getTime() - Date.parse(firstStart)) / intervalMs);
@@ -51,7 +52,9 @@ const taskName = (job: Job): string => `\\${job.id}`;
 const firstStart = '2024-01-01T00:00:00Z';
 
 function definition(job: Job, host: Host): Artifact {
-  const words = scheduledCommand(job, { dueCheck: false });
+  // A task has no environment of its own: it gets the PATH of the user, and git's directory as an option.
+  const searchPath = job.git === null ? [] : ['--path', win32.dirname(job.git)];
+  const words = [...scheduledCommand(job, { dueCheck: false }), ...searchPath] as const;
   // Without conhost.exe --headless, a console window opens at each start.
   const [program, ...args] =
     host.consoleHost === null ? words : [host.consoleHost, '--headless', ...words];

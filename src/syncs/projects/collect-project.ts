@@ -5,7 +5,7 @@ import type { RepositoryReader } from '../../git/repository.ts';
 import type { CachedProject } from './projects-cache.ts';
 import { factsReadAt, newProject, withFailure } from './project-entry.ts';
 import { readGitFacts, type GitFacts } from './read-git-facts.ts';
-import { toStateFailure, type ReadFailure } from './read-failure.ts';
+import { isUnusableGit, toStateFailure, type ReadFailure } from './read-failure.ts';
 import { readRootFiles } from './root-files.ts';
 
 export interface CollectedProject {
@@ -45,6 +45,11 @@ export async function collectProject(
     const root = await readRootFiles(path, known.cached?.root ?? null, context.signal, languages);
     const { frameworks, packageManager, runtimes } = root;
     const failures = facts?.failures ?? [];
+    const unusable = failures.find(isUnusableGit);
+    if (unusable !== undefined && hasFacts(known.previous)) {
+      const project = withFailure(unread(before, known, context), unusable);
+      return { project, cached: known.cached, failures: [unusable] };
+    }
     return {
       project: {
         ...before,
@@ -76,6 +81,10 @@ export function postponeProject(
   const project = withFailure(unread(before, known, context), failure);
   return { project, cached: known.cached, failures: [] };
 }
+
+/** Whether the entry has facts that were read with git. */
+const hasFacts = (project: Project | null): boolean =>
+  project !== null && (project.state === 'ok' || project.git?.lastCommit != null);
 
 function beforeReading(found: FoundProject, known: KnownFacts, startedAt: Timestamp): Project {
   const { name, path, kind, fileId } = found;

@@ -8,6 +8,7 @@ import { UserError } from '../../util/errors.ts';
 import { plural, sanitizeLine } from '../../util/text.ts';
 import { lastRunOf, type Collected, type Sync, type SyncContext } from '../sync.ts';
 import { collectProject, postponeProject, type CollectedProject } from './collect-project.ts';
+import { isUnusableGit } from './read-failure.ts';
 import { summarizeProjects } from './summarize-projects.ts';
 import { absentProject, factsReadAt, withFailure } from './project-entry.ts';
 import { decodeProjectsCache, encodeProjectsCache, type CachedProject } from './projects-cache.ts';
@@ -31,6 +32,8 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
   const cache = decodeProjectsCache(context.cache);
 
   const repositories = discovery.projects.filter(({ kind }) => kind === 'git');
+  // Unchanged repositories need no git, but a run without it must not look like a success.
+  const gitProblem = repositories.length === 0 ? null : await findGitProblem(context);
   await reader.prefetchCommits(repositories.map(({ path }) => path));
   let done = 0;
   let postponed = 0;
@@ -73,7 +76,7 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
   const failure =
     postponed > 0
       ? timeLimit(postponed, collected.length)
-      : (withoutGit(collected) ?? withoutProjects(entries, discovery.roots));
+      : (withoutGit(collected, gitProblem) ?? withoutProjects(entries, discovery.roots));
   return {
     snapshot: {
       schemaVersion: 1,
@@ -98,19 +101,34 @@ const timeLimit = (postponed: number, total: number): UserError =>
     { hint: 'raise timeoutMinutes in sync.json, or exclude what is slow' },
   );
 
-/** Returns the error of a run without a usable git, whose facts of every repository are incomplete. */
-function withoutGit(collected: readonly CollectedProject[]): UserError | null {
-  const unusable = collected.flatMap(
-    ({ failures }) =>
-      failures.find(({ code }) => code === 'git-missing' || code === 'git-too-old') ?? [],
-  );
-  const [first] = unusable;
-  if (first === undefined) return null;
-  const repositories = plural(unusable.length, 'repository', 'repositories');
-  return new UserError('tool', `${first.message}; facts of ${repositories} are unknown`, {
-    hint: 'install git 2.32 or newer, or add its directory to PATH',
-  });
+/** Returns the error of a run that finds no git, or null. */
+async function findGitProblem({ system }: SyncContext<'projects'>): Promise<UserError | null> {
+  try {
+    await system.findProgram('git');
+    return null;
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'tool') return error;
+    throw error;
+  }
 }
+
+/** Returns the error of a run without a usable git, which could not update the facts of changed repositories. */
+function withoutGit(
+  collected: readonly CollectedProject[],
+  gitProblem: UserError | null,
+): UserError | null {
+  const unusable = collected.flatMap(({ failures }) => failures.find(isUnusableGit) ?? []);
+  const reason = gitProblem?.message ?? unusable[0]?.message;
+  if (reason === undefined) return null;
+  const repositories = plural(unusable.length, 'repository', 'repositories');
+  const message =
+    unusable.length === 0
+      ? reason
+      : `${reason}; facts of ${repositories} are unknown or out of date`;
+  return new UserError('tool', message, { hint: gitProblem?.hint ?? gitHint });
+}
+
+const gitHint = 'install git 2.32 or newer, or add its directory to PATH';
 
 /** Returns the error of a run that knows no project because a root can't be read. */
 function withoutProjects(

@@ -14,6 +14,10 @@ export interface StateFailure extends ReadFailure {
   readonly state: Exclude<Project['state'], 'ok' | 'missing' | 'not-observed'>;
 }
 
+/** Whether git itself can't be used, so that the failure says nothing about the repository. */
+export const isUnusableGit = ({ code }: ReadFailure): boolean =>
+  code === 'git-missing' || code === 'git-too-old';
+
 /** Returns an error of a single project as a failure; rethrows bugs and errors of the machine or the run. */
 export function toStateFailure(error: unknown): StateFailure {
   if (error instanceof RepositoryError) {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { launchd } from '../../../src/schedule/schedulers/launchd.ts';
+import { hostileName } from '../../helpers/hostile-program.ts';
 import { exampleHost, exampleJob, hostileJob } from '../../unit/schedule/examples.ts';
 
 const home = '/Users/ada & co';
@@ -35,6 +36,7 @@ test.each([
         '--workspace',
         hostileJob.workspace,
       ],
+      EnvironmentVariables: { PATH: `/opt/${hostileName}:/usr/bin:/bin:/usr/sbin:/sbin` },
       StartInterval: seconds,
       RunAtLoad: true,
       ProcessType: 'Background',

@@ -3,11 +3,11 @@ import * as fsPromises from 'node:fs/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { readSecrets } from '../../../src/config/secrets.ts';
 import { findWorkspace } from '../../../src/config/workspace.ts';
-import { checkSchedulerGit } from '../../../src/doctor/node-and-git.ts';
 import { loadOverview } from '../../../src/analytics/load-overview.ts';
 import { getScheduleStatus } from '../../../src/schedule/get-schedule-status.ts';
 import { stablePath } from '../../../src/schedule/stable-path.ts';
 import { hasCommit } from '../../../src/store/commit.ts';
+import { findProgramOrNull } from '../../../src/system/find-program.ts';
 import { exists } from '../../../src/util/fs.ts';
 import { testSystem } from '../../helpers/context.ts';
 import { temporaryWorkspace } from '../../helpers/workspace.ts';
@@ -115,7 +115,7 @@ test('loadOverview rejects when analytics.json cannot be accessed and the cached
   });
 });
 
-test('checkSchedulerGit rejects when the machine runs out of memory', async () => {
+test('findProgramOrNull rejects when the machine runs out of memory', async () => {
   vi.mocked(fsPromises.access).mockRejectedValue(failure('ENOMEM'));
-  await expect(checkSchedulerGit(system)).rejects.toThrow('ENOMEM');
+  await expect(findProgramOrNull('/usr/bin/never-searched', system)).rejects.toThrow('ENOMEM');
 });

@@ -10,7 +10,7 @@ import { exampleHost, exampleJob, hostileJob } from './examples.ts';
 
 test('cronLine does not quote plain words', () => {
   expect(cronLine(exampleJob)).toBe(
-    '*/15 * * * * /usr/bin/node /opt/sync-runner/bin/sync-runner.cjs run --scheduled --workspace /home/ada/work',
+    '*/15 * * * * /usr/bin/env PATH=/usr/bin:/bin /usr/bin/node /opt/sync-runner/bin/sync-runner.cjs run --scheduled --workspace /home/ada/work',
   );
 });
 

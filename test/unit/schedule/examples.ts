@@ -5,6 +5,7 @@ export const exampleJob: Job = {
   id: 'sync-runner',
   intervalMinutes: 15,
   command: ['/usr/bin/node', '/opt/sync-runner/bin/sync-runner.cjs'],
+  git: '/usr/bin/git',
   workspace: '/home/ada/work',
   timeLimitMinutes: 60,
 };
@@ -21,6 +22,7 @@ export const exampleHost: Host = {
 export const hostileJob: Job = {
   ...exampleJob,
   command: [`/opt/${hostileName}/node`, `/opt/${hostileName}/cli.cjs`],
+  git: `/opt/${hostileName}/git`,
   workspace: `/home/${hostileName}/`,
 };
 

@@ -10,7 +10,7 @@ import { exampleHost, exampleJob } from './examples.ts';
 /** Returns the diagnostics of a scheduler; `linger` is the output of `loginctl`. */
 function diagnosticsOf(
   name: SchedulerName,
-  { job = exampleJob, host = exampleHost, env = {}, linger = 'yes' } = {},
+  { job = exampleJob, host = exampleHost, env = {}, linger = 'yes', managerPath = '/usr/bin' } = {},
 ): Promise<readonly Diagnostic[]> {
   return scheduleDiagnostics(schedulers[name], {
     workspace: workspaceAt(job.workspace),
@@ -18,7 +18,10 @@ function diagnosticsOf(
     job,
     host,
     record: null,
-    runTool: () => Promise.resolve({ exitCode: 0, stdout: Buffer.from(`${linger}\n`), stderr: '' }),
+    runTool: ([file]) => {
+      const output = file === 'systemctl' ? `HOME=/home/ada\nPATH=${managerPath}` : linger;
+      return Promise.resolve({ exitCode: 0, stdout: Buffer.from(`${output}\n`), stderr: '' });
+    },
   });
 }
 
@@ -54,6 +57,18 @@ test('scheduleDiagnostics warns under WSL that cron has to be started', async ()
   expect(await diagnosticsOf('crontab', { env: { WSL_DISTRO_NAME: 'Debian' } })).toMatchObject([
     { severity: 'warning', code: 'cron-not-started', hint: 'sudo service cron start' },
   ]);
+});
+
+test('scheduleDiagnostics warns when the job has no git and the PATH of the systemd manager neither', async () => {
+  const job = { ...exampleJob, git: null };
+  expect(await diagnosticsOf('systemd', { job, managerPath: '/snap/bin:/usr/bin' })).toEqual([]);
+  expect(await diagnosticsOf('systemd', { job, managerPath: '/snap/bin' })).toMatchObject([
+    {
+      code: 'git-not-found-by-scheduler',
+      message: "scheduled runs don't find git: it is not in /snap/bin",
+    },
+  ]);
+  expect(await diagnosticsOf('kubernetes', { job })).toEqual([]);
 });
 
 test('scheduleDiagnostics warns about paths that disappear with an upgrade or that macOS guards', async () => {

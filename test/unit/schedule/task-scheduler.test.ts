@@ -5,6 +5,7 @@ import {
   quoteWindowsArgument,
   taskScheduler,
 } from '../../../src/schedule/schedulers/task-scheduler.ts';
+import { hostileName } from '../../helpers/hostile-program.ts';
 import { elementText, exampleHost, exampleJob, hostileJob, hostileWords } from './examples.ts';
 
 const host = {
@@ -202,6 +203,8 @@ describe('task-scheduler command', () => {
       '--scheduled',
       '--workspace',
       hostileJob.workspace,
+      '--path',
+      `/opt/${hostileName}`,
     ]);
   });
 });

@@ -119,7 +119,7 @@ describe('projects sync with an unreadable project', () => {
     const collected = await projects.collect(context);
     expect(collected.failure).toMatchObject({
       code: 'tool',
-      message: 'git was not found; facts of 1 repository are unknown',
+      message: 'git was not found; facts of 1 repository are unknown or out of date',
     });
     expect(only(collected)).toMatchObject({
       state: 'error',
