@@ -50,6 +50,13 @@ export function parseLimit(value: string): number {
   throw new InvalidArgumentError('Expected a number of lines from 1 to 999999.');
 }
 
+/** Parses a number of days such as `400d`. */
+export function parseDays(value: string): number {
+  const [, days] = /^([1-9]\d{0,4})d$/.exec(value) ?? [];
+  if (days !== undefined) return Number(days);
+  throw new InvalidArgumentError('Expected a number of days such as 400d.');
+}
+
 const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** Parses `--since`. Returns a duration in milliseconds, or a day or timestamp in UTC. */

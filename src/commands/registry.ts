@@ -5,6 +5,7 @@ import { userFieldNames } from '../schema/user-fields.ts';
 import type { CommandEntry, Flag } from './command.ts';
 import {
   exportNames,
+  parseDays,
   parseLimit,
   parseOneOf,
   parseSince,
@@ -203,6 +204,53 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--open', description: 'open it in the browser' },
     ],
     load: async () => (await import('./report.ts')).report,
+  },
+  {
+    name: 'publish',
+    description: 'publish the data in the database of the fleet',
+    examples: ['publish', 'publish --dry-run --json'],
+    flags: [
+      { flags: '--dry-run', description: 'with --json: print exactly what would be sent' },
+      {
+        flags: '--timeout <seconds>',
+        description: 'stop after this time (default: when all is sent)',
+        parse: parseSeconds,
+      },
+      {
+        flags: '--fail-if-locked',
+        description: 'exit 75 if another process is publishing (default: skip, exit 0)',
+      },
+    ],
+    load: async () => (await import('./publish.ts')).publishNow,
+  },
+  {
+    name: 'fleet',
+    arguments: '[what] [host]',
+    argumentValues: ['migrate', 'forget', 'prune'],
+    description: 'show all machines that publish; manage their database',
+    examples: [
+      'fleet --check',
+      'fleet migrate --writer sync_writer --reader sync_reader',
+      'fleet forget old-laptop',
+      'fleet prune --keep 400d',
+    ],
+    flags: [
+      { flags: '--check', description: 'exit 1 if a host is silent or its last run failed' },
+      { flags: '--print', description: 'migrate: print the SQL, execute nothing' },
+      { flags: '--writer <role>', description: 'migrate: grant the rights to publish' },
+      { flags: '--reader <role>', description: 'migrate: grant the rights to read' },
+      {
+        flags: '--keep <days>',
+        description: 'prune: delete days that are older, such as 400d',
+        parse: parseDays,
+      },
+      {
+        flags: '--runs <days>',
+        description: 'prune: delete runs that are older (default: --keep)',
+        parse: parseDays,
+      },
+    ],
+    load: async () => (await import('./fleet.ts')).fleet,
   },
   {
     name: 'doctor',

@@ -9,7 +9,8 @@ import { exists } from '../util/fs.ts';
 /** The paths of the files of a workspace; `root` is the base of relative paths in the configuration. */
 export type Workspace = Readonly<ReturnType<typeof workspaceAt>>;
 
-type CacheName = SyncName | 'repositories' | 'discovery' | 'status' | 'derived' | 'rollups';
+type CacheName =
+  SyncName | 'repositories' | 'discovery' | 'status' | 'derived' | 'rollups' | 'fleet';
 
 export function workspaceAt(root: string) {
   const data = join(root, 'data');
@@ -26,6 +27,8 @@ export function workspaceAt(root: string) {
     schedule: join(data, 'schedule'),
     scheduleRecord: join(data, 'schedule', 'installed.json'),
     lock: join(data, '.sync-lock'),
+    fleet: join(data, 'fleet.json'),
+    publishLock: join(data, '.publish-lock'),
     analytics: join(data, 'analytics.json'),
     report: join(data, 'report.html'),
     snapshot: (sync: SyncName) => join(data, `${sync}.json`),

@@ -12,7 +12,7 @@ import { exitCodes, UserError } from '../util/errors.ts';
 import { createRunContext, loadSettings, type RunSettings } from './context.ts';
 import type { RunEvent } from './events.ts';
 import { executePlan } from './execute-plan.ts';
-import { runPostRunSteps } from './post-run.ts';
+import { publishStep, runPostRunSteps } from './post-run.ts';
 import { recordRun } from './record-run.ts';
 import { loadRunResult } from './run-result.ts';
 import type { RunRequest } from './run-request.ts';
@@ -25,10 +25,12 @@ export async function executeRun(
 ): Promise<number> {
   const settings = await loadSettings(workspace, system);
   assertSyncSelected(request, settings);
-  const current: { notifier: RunNotifier | null; stage: string | null } = {
-    notifier: null,
-    stage: null,
-  };
+  const current: {
+    notifier: RunNotifier | null;
+    stage: string | null;
+    /** Publishes the data of the run, after the lock was released. */
+    publish: (() => Promise<void>) | null;
+  } = { notifier: null, stage: null, publish: null };
   using stop = listenForStopSignals(
     system,
     reporter.emit,
@@ -64,6 +66,7 @@ export async function executeRun(
     await context.saveSharedCaches();
     reporter.finished(record);
     await runPostRunSteps(record, current.notifier, context);
+    if (stage !== null) current.publish = publishStep(context, { signal: stop.signal, reporter });
     if (stage !== null && reporter.printsResult && record.outcome !== 'interrupted') {
       const isFirst = outcome.previousStatus === null;
       const { changes } = outcome;
@@ -95,7 +98,7 @@ export async function executeRun(
     if (exitCode !== null && error === stop.signal.reason) return exitCode;
     throw error;
   } finally {
-    await current.notifier?.deliver();
+    await Promise.all([current.notifier?.deliver(), current.publish?.()]);
     await reporter.close();
   }
 }

@@ -4,6 +4,7 @@ import type { RunNotifier } from '../notify/run-notifier.ts';
 import type { Config } from '../schema/config.ts';
 import type { RunRecord } from '../schema/status.ts';
 import { hasChannels } from '../schema/notify.ts';
+import type { Reporter } from '../output/reporter.ts';
 import { UserError } from '../util/errors.ts';
 import { FileError } from '../util/fs.ts';
 import type { RunContext } from './context.ts';
@@ -102,4 +103,28 @@ export async function runPostRunSteps(
       } else emitBug(error, context);
     }
   }
+}
+
+/**
+ * Returns the last step, which publishes the data in the database of the fleet; null if none is configured. It is
+ * executed after the lock was released, because it waits for another machine. It never throws.
+ */
+export function publishStep(
+  { config, workspace, shared, trigger, redact }: RunContext,
+  { signal, reporter }: { readonly signal: AbortSignal; readonly reporter: Reporter },
+): (() => Promise<void>) | null {
+  if (config.fleet.url === undefined) return null;
+  const { emit } = reporter;
+  return async () => {
+    try {
+      const { publishAfterRun } = await import('../publish/publish-after-run.ts');
+      const warning = await publishAfterRun({
+        ...{ workspace, config, signal, system: shared.system, onEvent: emit },
+        isScheduled: trigger === 'scheduled',
+      });
+      if (warning !== null) emit({ type: 'warning', warning });
+    } catch (error) {
+      if (error !== signal.reason) emitBug(error, { redact, emit });
+    }
+  };
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { documented, section } from './documented.ts';
+import { fleetOptions } from './fleet.ts';
 import { metricsOptions } from './metrics.ts';
 import { notifyOptions } from './notify.ts';
 import { syncNames, type SyncName } from './sync-names.ts';
@@ -56,6 +57,7 @@ export const configFile = z.strictObject({
   }),
   notify: z.prefault(notifyOptions, {}),
   metrics: z.prefault(metricsOptions, {}),
+  fleet: z.prefault(fleetOptions, {}),
 });
 
 export type Config = z.infer<typeof configFile>;

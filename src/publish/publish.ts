@@ -1,0 +1,137 @@
+import { readSecrets, redactor } from '../config/secrets.ts';
+import type { Workspace } from '../config/workspace.ts';
+import { withLock, type LockEvent } from '../lock/index.ts';
+import type { LockState } from '../lock/state.ts';
+import type { Config } from '../schema/config.ts';
+import { readFleetFile, writeFleetFile } from '../store/fleet-files.ts';
+import type { System } from '../system/system.ts';
+import { toTimestamp } from '../util/dates.ts';
+import { UserError } from '../util/errors.ts';
+import { databaseSecrets } from './database-url.ts';
+import { tookTooLong } from './database-error.ts';
+import { publishingDatabase, type FleetDatabase } from './fleet-database.ts';
+import { hostNameOf, identityFor } from './identity.ts';
+import { PushSession, type SessionResult } from './push-session.ts';
+
+export interface PublishOptions {
+  readonly workspace: Workspace;
+  readonly config: Config;
+  readonly system: System;
+  /** Ends publishing. */
+  readonly signal: AbortSignal;
+  /** Null: until everything is published. */
+  readonly timeoutMs: number | null;
+  readonly spreadMs: number;
+  readonly onEvent?: (event: LockEvent) => void;
+  /** Smaller pushes, for tests. */
+  readonly chunkBytes?: number;
+}
+
+export type PublishResult = SessionResult | { readonly type: 'locked'; readonly holder: LockState };
+
+/** Part of an error: how much was published before it. */
+export class PublishError extends UserError {
+  readonly rows: number;
+  /** Whether everything was published before, so that this is not the first, long publication. */
+  readonly isFirst: boolean;
+
+  constructor(error: UserError, progress: { readonly rows: number; readonly isFirst: boolean }) {
+    super(error.code, error.message, {
+      cause: error,
+      ...(error.hint === null ? {} : { hint: error.hint }),
+    });
+    this.rows = progress.rows;
+    this.isFirst = progress.isFirst;
+  }
+}
+
+/**
+ * Publishes what the database of the fleet lacks, unless another process does. Connects only if there is something to
+ * send. Throws `PublishError` or `UserError`, redacted; or the reason of the signal.
+ */
+export async function publish(options: PublishOptions): Promise<PublishResult> {
+  const { workspace, config, system, signal, onEvent = () => undefined } = options;
+  const database = await publishingDatabase({ workspace, system, options: config.fleet });
+  const secrets = await readSecrets(workspace, system);
+  const redact = redactor({ ...secrets, ...databaseSecrets(database.url) });
+  const lock = {
+    workspace: { ...workspace, lock: workspace.publishLock },
+    staleMs: config.lock.staleMinutes * 60_000,
+    waitMs: 0,
+    ...{ system, signal, onEvent },
+  };
+  try {
+    const result = await withLock(lock, () =>
+      publishLocked(options, { database, secrets, redact }),
+    );
+    return result.held ? result.value : { type: 'locked', holder: result.holder };
+  } catch (error) {
+    throw redacted(error, redact);
+  }
+}
+
+async function publishLocked(
+  options: PublishOptions,
+  {
+    database,
+    secrets,
+    redact,
+  }: {
+    readonly database: FleetDatabase;
+    readonly secrets: Readonly<Record<string, string>>;
+    readonly redact: (text: string) => string;
+  },
+): Promise<SessionResult> {
+  const { workspace, config, system, spreadMs, timeoutMs } = options;
+  const { fleet } = config;
+  const host = hostNameOf(fleet, system.processInfo.host);
+  const stored = await readFleetFile(workspace);
+  const deadline = new AbortController();
+  const signal = AbortSignal.any([options.signal, deadline.signal]);
+  const timer =
+    timeoutMs === null
+      ? undefined
+      : setTimeout(() => {
+          deadline.abort(tookTooLong);
+        }, timeoutMs);
+  const session = new PushSession(identityFor(fleet, host, stored), {
+    ...{ workspace, secrets, host, system, signal, spreadMs, options: fleet },
+    timeZone: config.tokens.timeZone,
+    connect: async () => {
+      const { connect } = await import('./client.ts');
+      return connect({ ...database, signal });
+    },
+    ...(options.chunkBytes === undefined ? {} : { chunkBytes: options.chunkBytes }),
+  });
+  try {
+    return await session.run();
+  } catch (error) {
+    const failure = error === tookTooLong ? timeoutError() : error;
+    if (!(failure instanceof UserError)) throw failure;
+    const { code } = failure;
+    const message = redact(failure.message);
+    const failingSince = session.identity.failingSince ?? toTimestamp(system.now());
+    const failed = { ...session.identity, failingSince, lastError: { code, message } };
+    // The reason of the failure is more important than a failure to store it.
+    await writeFleetFile(workspace, failed).catch(() => undefined);
+    const isFirst = session.identity.lastPublished === null;
+    throw new PublishError(failure, { rows: session.rows, isFirst });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const timeoutError = (): UserError =>
+  new UserError('timeout', "the fleet's database did not respond in time", {
+    hint: 'the next run continues',
+  });
+
+function redacted(error: unknown, redact: (text: string) => string): unknown {
+  if (!(error instanceof UserError)) return error;
+  const { code, message, hint, cause } = error;
+  const clean = new UserError(code, redact(message), {
+    cause,
+    ...(hint === null ? {} : { hint: redact(hint) }),
+  });
+  return error instanceof PublishError ? new PublishError(clean, error) : clean;
+}
