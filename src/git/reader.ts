@@ -8,12 +8,13 @@ import { createGitBudget } from './exec/git-budget.ts';
 import { runGit, type GitContext } from './exec/run-git.ts';
 import { objectCommands } from './exec/sandbox-gitdir.ts';
 import { createScratchDir, type ScratchDir } from './exec/scratch-dir.ts';
-import { repositoryFingerprint, userConfigFingerprint } from './gitdir/fingerprint.ts';
+import { userConfigFingerprint } from './gitdir/fingerprint.ts';
 import { detectsRenames, hasConversions, hidesUntracked } from './config/status-settings.ts';
 import { readExcludeFiles } from './ignore/exclude-files.ts';
-import { openRepository, type OpenRepository } from './open-repository.ts';
+import type { OpenRepository } from './open-repository.ts';
 import { createRepositoryCache } from './repository-cache.ts';
-import { orNull, RepositoryError } from './repository.ts';
+import { createRepositoryOpener } from './repository-opener.ts';
+import { RepositoryError } from './repository.ts';
 import type { Repository, RepositoryReader, WorkTreeStatus } from './repository.ts';
 import { compareSubmodules } from './worktree/submodules.ts';
 import { WorktreeState } from './worktree/worktree-state.ts';
@@ -70,9 +71,13 @@ export function createRepositoryReader(context: {
 
   /** Repositories whose facts are not yet in the cache. */
   const opened = new Set<string>();
+  const opener = createRepositoryOpener({
+    options: () => ({ uid: system.processInfo.uid, home: system.home, nowMs: nowMs() }),
+    cached: (workTree) => cache.get(workTree)?.opened ?? null,
+  });
   const open = memoize(async (workTree) => {
     await yieldToEventLoop();
-    const repository = openRepository(workTree, system.processInfo.uid, nowMs(), system.home);
+    const repository = opener.open(workTree);
     opened.add(workTree);
     return repository;
   });
@@ -127,7 +132,7 @@ export function createRepositoryReader(context: {
     const config = async (): Promise<UserConfig> => (await userConfigOf(workTree)).config;
     const state = new WorktreeState(repository, {
       ...{ yieldToEventLoop, nowMs, userConfig: async () => (await userConfigOf(workTree)).key },
-      fingerprint: orNull(() => repositoryFingerprint(repository, nowMs())),
+      fingerprint: opener.fingerprint(repository),
       git: (...args) => git(repository, ...args),
       excludes: async () => readExcludeFiles(repository, await config()),
       detectsRenames: async () => detectsRenames(repository, await config()),
@@ -148,11 +153,13 @@ export function createRepositoryReader(context: {
     const snapshot = state === undefined ? (previous?.snapshot ?? null) : await snapshotOf(state);
     const history = commits.toCache(workTree);
     const timeout = budget.toCache(workTree);
+    const reopenable = opener.toCache(workTree);
     const isSame =
       snapshot === previous?.snapshot &&
       history === previous.history &&
-      timeout === previous.timeout;
-    if (!isSame) cache.set(workTree, { snapshot, history, timeout });
+      timeout === previous.timeout &&
+      reopenable === previous.opened;
+    if (!isSame) cache.set(workTree, { opened: reopenable, snapshot, history, timeout });
   };
 
   const memoizeFact = <Fact>(

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { decodeCache, encodeCache } from '../util/cache.ts';
 import { timeoutRecord } from './exec/git-budget.ts';
+import { cachedOpenRepository } from './opened-repository-cache.ts';
 import { lstatState } from './worktree/stat-rows.ts';
 
 const count = z.int().check(z.nonnegative());
@@ -73,6 +74,7 @@ const worktreeSnapshot = z.object({
 export type WorktreeSnapshot = z.infer<typeof worktreeSnapshot>;
 
 const cachedRepository = z.object({
+  opened: z.nullable(cachedOpenRepository),
   history,
   snapshot: z.nullable(worktreeSnapshot),
   timeout: z.nullable(timeoutRecord),
@@ -87,7 +89,7 @@ const cachedUserConfig = z.object({
 });
 export type CachedUserConfig = z.infer<typeof cachedUserConfig>;
 
-const stamp = { name: 'repositories', schemaVersion: 4 };
+const stamp = { name: 'repositories', schemaVersion: 5 };
 const content = z.object({
   userConfig: z.nullable(cachedUserConfig),
   /** By work tree. */

@@ -8,7 +8,7 @@ import {
   type RepositoryCache,
 } from '../repository-cache.ts';
 import { RepositoryError, type Unpushed } from '../repository.ts';
-import type { Head } from '../worktree/worktree-state.ts';
+import type { Head } from '../worktree/worktree-context.ts';
 import { batchSize, readCommitBatch } from './batch-commits.ts';
 import { createCommitCounter } from './count-commits.ts';
 import { parseCommit } from './parse-commit.ts';

@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isNotFound } from '../../util/errors.ts';
 import { readGitDirText, toRepositoryError } from '../gitdir/read-gitdir-file.ts';
+import { trackRead } from '../gitdir/tracked-reads.ts';
 import { RepositoryError } from '../repository.ts';
 
 /** More stores than a repository borrows from, in more steps than git follows. */
@@ -60,6 +61,7 @@ function assertRegularTarget(path: string): void {
 
 /** git blocks on a FIFO at such a path and follows a link out of the repository. */
 export function assertRegularFile(path: string): void {
+  trackRead(path);
   let stats;
   try {
     stats = lstatSync(path, { throwIfNoEntry: false });

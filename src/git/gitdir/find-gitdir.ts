@@ -9,6 +9,7 @@ import {
   readLinkedFile,
   toRepositoryError,
 } from './read-gitdir-file.ts';
+import { trackLink, trackRead } from './tracked-reads.ts';
 
 /** See `Repository`. */
 export interface GitDirs {
@@ -156,6 +157,7 @@ function configuredWorkTree(gitDir: string, config: GitConfig): string | null {
 
 /** Returns the target of a link; null if the path is not a link, or its target does not exist. */
 function linkTarget(path: string): string | null {
+  trackRead(path);
   try {
     const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
     return isLink ? realPath(path) : null;
@@ -166,8 +168,11 @@ function linkTarget(path: string): string | null {
 }
 
 function realPath(path: string): string | null {
+  trackRead(path);
   try {
-    return realpathSync.native(path);
+    const real = realpathSync.native(path);
+    if (real !== path) trackLink();
+    return real;
   } catch (error) {
     if (isNotFound(error)) return null;
     throw toRepositoryError(error, path);
@@ -176,6 +181,7 @@ function realPath(path: string): string | null {
 
 /** Throws `RepositoryError` for a path that `uid` does not own, and for links and special files. */
 function ownedType(path: string, uid: number | null): 'directory' | 'file' | null {
+  trackRead(path);
   let stats;
   try {
     stats = lstatSync(path);

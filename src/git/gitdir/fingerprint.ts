@@ -9,6 +9,7 @@ import type { OpenRepository } from '../open-repository.ts';
 import { RepositoryError } from '../repository.ts';
 import { isRacy } from '../worktree/stat-rows.ts';
 import { toRepositoryError } from './read-gitdir-file.ts';
+import { trackRead } from './tracked-reads.ts';
 
 const checksumBytes = 32;
 
@@ -72,6 +73,7 @@ export function objectStoreKey(
  */
 export function fileKey(path: string, nowMs: number): string | null {
   if (path === '') return 'none';
+  trackRead(path);
   try {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats === undefined) return 'none';
@@ -86,6 +88,7 @@ export function fileKey(path: string, nowMs: number): string | null {
 
 /** The stats of the index and its checksum, which are its last bytes unless `index.skipHash` is set. */
 function indexKey(path: string, nowMs: number): string | null {
+  trackRead(path);
   try {
     using file = openRegularFileSync(path);
     // A repository has no index before its first `git add`.

@@ -4,6 +4,7 @@ import { isMachineProblem, isNotFound } from '../../util/errors.ts';
 import { FileError, toFileError } from '../../util/fs.ts';
 import { readRegularFileSync } from '../../util/fs-sync.ts';
 import { RepositoryError } from '../repository.ts';
+import { trackLink, trackRead } from './tracked-reads.ts';
 
 const defaultMaxBytes = 16 * 1024 * 1024;
 
@@ -12,6 +13,7 @@ const defaultMaxBytes = 16 * 1024 * 1024;
  * directory, a file over the limit and a file that can't be read.
  */
 export function readGitDirFile(path: string, maxBytes = defaultMaxBytes): Buffer | null {
+  trackRead(path);
   try {
     return readRegularFileSync(path, { maxBytes })?.bytes ?? null;
   } catch (error) {
@@ -29,6 +31,8 @@ interface OwnedFileOptions {
  * `readOwnedFile`.
  */
 export function readLinkedFile(path: string, options: OwnedFileOptions): Buffer | null {
+  trackRead(path);
+  trackRead(dirname(path));
   try {
     const stats = lstatSync(path, { throwIfNoEntry: false });
     if (stats === undefined) return null;
@@ -48,8 +52,11 @@ export function readOwnedFile(
   path: string,
   { uid, maxBytes = defaultMaxBytes }: OwnedFileOptions,
 ): Buffer | null {
+  trackRead(path);
   try {
-    const file = readRegularFileSync(realpathSync.native(path), { maxBytes });
+    const real = realpathSync.native(path);
+    if (real !== path) trackLink();
+    const file = readRegularFileSync(real, { maxBytes });
     if (file === null || uid === null || file.stats.uid === uid) return file?.bytes ?? null;
     const message = `${path} belongs to another user and is not read`;
     throw new RepositoryError('dubious-ownership', 'untrusted', message);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isNotFound } from '../../util/errors.ts';
 import { RepositoryError } from '../repository.ts';
 import { readGitDirFile, readGitDirText, toRepositoryError } from './read-gitdir-file.ts';
+import { trackLink, trackRead } from './tracked-reads.ts';
 
 const objectId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 /** Names that git allows for a ref (git-check-ref-format(1)); they can't leave the git directory. */
@@ -45,6 +46,7 @@ export function resolveRef(commonDir: string, start: string): ResolvedRef {
 /** Returns the content of a loose ref; null when it does not exist, or is an empty directory left by deleted refs. */
 function readLooseRef(commonDir: string, ref: string): string | null {
   const path = join(commonDir, ref);
+  trackRead(path);
   let real: string;
   try {
     // Most refs of a packed repository are missing, and an error takes several times as long as a stat.
@@ -52,6 +54,7 @@ function readLooseRef(commonDir: string, ref: string): string | null {
     // A link would lead to refs of another repository. On a case-insensitive disk another ref has this path.
     real = realpathSync.native(path);
     if (real !== path) {
+      trackLink();
       if (real.toLowerCase() === path.toLowerCase()) return null;
       throw new RepositoryError('broken-ref', 'untrusted', `${ref} is outside the git directory`);
     }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { lazy, type YieldToEventLoop } from '../../util/async.ts';
+import { lazy } from '../../util/async.ts';
 import { assertIgnoreFile } from '../exec/ignore-file-limits.ts';
 import { assertRegularIndex } from '../exec/run-git.ts';
 import { readGitDirFile } from '../gitdir/read-gitdir-file.ts';
@@ -12,45 +12,17 @@ import {
 } from '../index/parse-index.ts';
 import { parseLsFiles, type TrackedPaths } from '../index/parse-ls-files.ts';
 import type { OpenRepository } from '../open-repository.ts';
-import { joinPaths, splitPaths } from '../paths.ts';
 import type { WorktreeSnapshot } from '../repository-cache.ts';
 import { RepositoryError } from '../repository.ts';
-import { comparableEntries, diffWorktree, type WorktreeDiff } from './diff-worktree.ts';
+import { openSnapshot, type CachedWorktree } from './cached-worktree.ts';
+import { createSnapshot } from './create-snapshot.ts';
+import { diffWorktree, type WorktreeDiff } from './diff-worktree.ts';
 import { maxChangedPaths, type OwnStatus } from './parse-status.ts';
 import { runGitStatus, type GitStatus } from './run-git-status.ts';
 import { scanUntracked, type UntrackedScan } from './scan-untracked.ts';
-import { lstatOrNull, sizeInRow, statColumns } from './stat-rows.ts';
+import { lstatOrNull, sizeInRow } from './stat-rows.ts';
 import { walkWorktree } from './walk-worktree.ts';
-import type { SnapshotVerifier } from './worktree-verifier.ts';
-
-export interface WorktreeStateContext {
-  readonly yieldToEventLoop: YieldToEventLoop;
-  readonly nowMs: () => number;
-  readonly git: (...args: string[]) => Promise<Buffer>;
-  /** See `repositoryFingerprint`. */
-  readonly fingerprint: string | null;
-  /** See `userConfigFingerprint`. */
-  readonly userConfig: () => Promise<string | null>;
-  /** See `readExcludeFiles`. */
-  readonly excludes: () => Promise<readonly string[] | null>;
-  /** Whether a renamed file is one change instead of two. */
-  readonly detectsRenames: () => Promise<boolean>;
-  /** Whether files outside of the work tree make git convert line ends. */
-  readonly hasConversions: () => Promise<boolean>;
-  /** The snapshot of the previous run. */
-  readonly cached: WorktreeSnapshot | null;
-  readonly verifierFor: (snapshot: WorktreeSnapshot) => SnapshotVerifier;
-  /** See `CommitInfo.head`. */
-  readonly head: () => Promise<Head | null>;
-}
-
-/** The tree of HEAD, and the distance of HEAD from its upstream. */
-export interface Head {
-  /** Null when unborn. */
-  readonly tree: string | null;
-  readonly ahead: number | null;
-  readonly behind: number | null;
-}
+import type { WorktreeStateContext } from './worktree-context.ts';
 
 const maxIndexBytes = 128 * 1024 * 1024;
 const emptyIndex: GitIndex = {
@@ -99,7 +71,10 @@ export class WorktreeState {
     this.context = context;
     this.sinceMs = context.nowMs();
     const { cached, fingerprint } = context;
-    this.cached = cached?.fingerprint === fingerprint ? openSnapshot(cached, context) : null;
+    this.cached =
+      cached?.fingerprint === fingerprint
+        ? openSnapshot(cached, context.verifierFor(cached))
+        : null;
   }
 
   /** Returns the untracked regular files that are not ignored. */
@@ -144,19 +119,11 @@ export class WorktreeState {
     const { untracked, watch } = await this.untrackedScan();
     const index = watch === null ? null : await this.index();
     if (watch === null || index === null) return null;
-    const order = comparableEntries(index);
-    const paths = [...order.map((at) => index.paths[at] ?? ''), ...untracked];
-    const files = order.filter((at) => index.modes[at] !== fileMode.link).length;
-    const rows = new Float64Array((paths.length + watch.paths.length) * statColumns);
-    if (this.status.isStarted()) rows.set((await this.diff())?.rows ?? []);
-    rows.set(watch.rows, paths.length * statColumns);
-    return {
-      ...{ fingerprint, userConfig },
-      ...{ files, links: order.length - files, untracked: untracked.length },
-      gitlinks: [...index.gitlinks],
+    return createSnapshot(index, {
+      ...{ fingerprint, userConfig, untracked, watch },
       status: await this.cacheableStatus(),
-      ...{ paths: joinPaths([...paths, ...watch.paths]), rows },
-    };
+      trackedRows: this.status.isStarted() ? ((await this.diff())?.rows ?? null) : null,
+    });
   }
 
   private async readIndex(): Promise<GitIndex | null> {
@@ -300,34 +267,4 @@ export class WorktreeState {
     if (rows !== undefined) return paths.map((_, at) => sizeInRow(rows, at));
     return paths.map((path) => lstatOrNull(`${this.workTree}/${path}`)?.size ?? null);
   }
-}
-
-/** The snapshot of the previous run with its paths by group, split on first use. */
-interface CachedWorktree {
-  readonly snapshot: WorktreeSnapshot;
-  readonly verifier: SnapshotVerifier;
-  readonly tracked: () => readonly string[];
-  readonly untracked: () => readonly string[];
-  readonly watched: () => readonly string[];
-  readonly watchedRows: Float64Array;
-}
-
-function openSnapshot(
-  snapshot: WorktreeSnapshot,
-  { verifierFor }: Pick<WorktreeStateContext, 'verifierFor'>,
-): CachedWorktree {
-  const { files, links, untracked, rows } = snapshot;
-  const firstUntracked = files + links;
-  const firstWatched = firstUntracked + untracked;
-  let paths: readonly string[] | null = null;
-  const slice = (start: number, end?: number): readonly string[] =>
-    (paths ??= splitPaths(snapshot.paths)).slice(start, end);
-  return {
-    snapshot,
-    verifier: verifierFor(snapshot),
-    tracked: () => slice(0, files),
-    untracked: () => slice(firstUntracked, firstWatched),
-    watched: () => slice(firstWatched),
-    watchedRows: rows.subarray(firstWatched * statColumns),
-  };
 }

@@ -1,0 +1,106 @@
+import { realpathSync } from 'node:fs';
+import { sep } from 'node:path';
+import * as z from 'zod/mini';
+import { errnoOf, isMachineProblem } from '../util/errors.ts';
+import type { GitConfig } from './config/git-config.ts';
+import { statPaths, type TrackedReads } from './gitdir/tracked-reads.ts';
+import type { OpenRepository } from './open-repository.ts';
+import { splitPaths } from './paths.ts';
+import { equalsRow, lstatState, statColumns } from './worktree/stat-rows.ts';
+
+const text = z.nullable(z.string());
+
+/** An `OpenRepository` without `workTree`, `uid` and `home`, and without anything unknown. */
+const repository = z.object({
+  gitDir: z.string(),
+  commonDir: z.string(),
+  format: z.literal(['sha1', 'sha256']),
+  head: z.object({
+    branch: text,
+    detached: z.nullable(z.boolean()),
+    unborn: z.nullable(z.boolean()),
+    oid: text,
+  }),
+  upstream: z.nullable(z.object({ name: z.string(), oid: text })),
+  remote: text,
+  remotes: z.nullable(z.readonly(z.array(z.string()))),
+  stash: z.nullable(z.object({ entries: z.int(), oldestAt: text })),
+  shallow: z.boolean(),
+  worktreeOf: text,
+  bare: z.boolean(),
+  config: z.custom<GitConfig>(isConfig),
+  headRef: text,
+  upstreamRef: text,
+  objectStore: text,
+});
+
+/** A repository and its fingerprint, with the stats of all paths that they were read from. */
+export const cachedOpenRepository = z.object({
+  uid: z.nullable(z.int()),
+  home: z.string(),
+  repository,
+  /** See `repositoryFingerprint`. */
+  fingerprint: z.string(),
+  /** See `PathStats`. */
+  paths: z.string(),
+  rows: z.instanceof(Float64Array),
+});
+export type CachedOpenRepository = z.infer<typeof cachedOpenRepository>;
+
+function isConfig(value: unknown): boolean {
+  if (!(value instanceof Map)) return false;
+  for (const [name, values] of value as Map<unknown, unknown>) {
+    if (typeof name !== 'string' || !Array.isArray(values)) return false;
+    if (!values.every((one) => typeof one === 'string')) return false;
+  }
+  return true;
+}
+
+/** See `openRepository`. */
+export interface OpenOptions {
+  readonly uid: number | null;
+  readonly home: string;
+  readonly nowMs: number;
+}
+
+/** Returns the cached repository if it would be read the same again, else null. */
+export function restoreRepository(
+  workTree: string,
+  cached: CachedOpenRepository,
+  { uid, home }: OpenOptions,
+): OpenRepository | null {
+  if (cached.uid !== uid || cached.home !== home) return null;
+  const { gitDir, commonDir } = cached.repository;
+  // An ancestor of a directory may have been replaced by a link to the same files.
+  const dirs = new Set([workTree, ...[gitDir, commonDir].filter((dir) => !isIn(workTree, dir))]);
+  if (![...dirs].every(isReal)) return null;
+  const paths = splitPaths(cached.paths);
+  if (cached.rows.length !== paths.length * statColumns) return null;
+  if (!paths.every((path, row) => equalsRow(cached.rows, row, lstatState(path)))) return null;
+  return { workTree, uid, home, configUnknown: null, refsUnknown: null, ...cached.repository };
+}
+
+/** Returns what `restoreRepository` needs; null if a change could go unnoticed. */
+export function toCachedRepository(
+  opened: TrackedReads<OpenRepository>,
+  fingerprint: TrackedReads<string | null>,
+  sinceMs: number,
+): CachedOpenRepository | null {
+  const { workTree, uid, home, configUnknown, refsUnknown, ...repository } = opened.value;
+  if (configUnknown !== null || refsUnknown !== null || fingerprint.value === null) return null;
+  if (opened.paths === null || fingerprint.paths === null || !isReal(workTree)) return null;
+  const stats = statPaths([...opened.paths, ...fingerprint.paths], sinceMs);
+  return stats && { uid, home, repository, fingerprint: fingerprint.value, ...stats };
+}
+
+const isIn = (dir: string, path: string): boolean => path.startsWith(dir + sep);
+
+/** Whether no component of a path is a link. */
+function isReal(path: string): boolean {
+  try {
+    return realpathSync.native(path) === path;
+  } catch (error) {
+    if (errnoOf(error) === null || isMachineProblem(error)) throw error;
+    return false;
+  }
+}
