@@ -1,3 +1,4 @@
+import { comparablePath } from '../util/compare-paths.ts';
 import type { Snapshot } from '../schema/syncs.ts';
 
 /**
@@ -13,11 +14,11 @@ export function createProjectFinder(
 ): (path: string) => string | null {
   const idOf = new Map<string, string>();
   for (const { id, previousPaths } of projects) {
-    for (const path of previousPaths) idOf.set(path, id);
+    for (const path of previousPaths) idOf.set(comparablePath(path), id);
   }
-  for (const { id, path } of projects) idOf.set(path, id);
+  for (const { id, path } of projects) idOf.set(comparablePath(path), id);
   return (path) => {
-    for (let dir = path; dir !== ''; dir = parentOf(dir)) {
+    for (let dir = comparablePath(path); dir !== ''; dir = parentOf(dir)) {
       const id = idOf.get(dir);
       if (id !== undefined) return id;
     }

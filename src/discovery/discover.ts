@@ -10,6 +10,7 @@ import type { RepositoryReader } from '../git/repository.ts';
 import { lstatState } from '../git/worktree/stat-rows.ts';
 import type { Discovery, FoundProject, KnownProject } from './discovery.ts';
 import { fileIdOf } from './file-id.ts';
+import { ignoresCaseAt } from './ignores-case.ts';
 import { createGlobMatcher } from './globs.ts';
 import { matchKnownProjects } from './match-known-projects.ts';
 import { detectMissing } from './detect-missing.ts';
@@ -41,8 +42,6 @@ export interface DiscoverOptions {
 export async function discover(context: DiscoverOptions): Promise<Discovery> {
   const { options, signal, known, repositories } = context;
   const { maxDepth, includeNested } = options;
-  const isExcluded = await createGlobMatcher(options.exclude, false);
-  const isIncluded = await createGlobMatcher(options.include, true);
   const roots: ProjectRoot[] = [];
   const warnings: Diagnostic[] = [];
   const found = new Map<string, Omit<FoundProject, 'id'>>();
@@ -54,6 +53,9 @@ export async function discover(context: DiscoverOptions): Promise<Discovery> {
       warnings.push(unreachableRoot(root.path, root.errno));
       continue;
     }
+    const ignoresCase = ignoresCaseAt(root.path);
+    const isExcluded = await createGlobMatcher(options.exclude, false, { ignoresCase });
+    const isIncluded = await createGlobMatcher(options.include, true, { ignoresCase });
     const limits = { maxDepth, maxDirs, includeNested, isExcluded };
     const walk = await walkRoot({ root: root.path, ...limits, signal });
     const projects = walk.found.filter(
@@ -64,7 +66,8 @@ export async function discover(context: DiscoverOptions): Promise<Discovery> {
       // Roots may overlap: a project belongs to the first one.
       if (found.has(path)) continue;
       const name = sanitizeLine(basename(path));
-      found.set(path, { name, path, kind, fileId: fileIdOf(path), root: roots.length });
+      const fileId = fileIdOf(path);
+      found.set(path, { name, path, kind, fileId, ignoresCase, root: roots.length });
       if (sanitizeLine(path, path.length) !== path) warnings.push(controlCharacters(path));
     }
     warnings.push(...walkWarnings(root.path, walk));
@@ -104,7 +107,7 @@ export function resolveRoot(
   { workspaceRoot, home }: Pick<DiscoverOptions, 'workspaceRoot' | 'home'>,
 ): string {
   if (root === '~') return home;
-  if (root.startsWith('~/')) return resolve(home, root.slice(2));
+  if (root.startsWith('~/') || root.startsWith(`~${sep}`)) return resolve(home, root.slice(2));
   return resolve(workspaceRoot, root);
 }
 

@@ -11,6 +11,8 @@ export interface FoundProject {
   readonly kind: 'git' | 'package';
   /** Identifies the directory regardless of its path (see `fileIdOf`). */
   readonly fileId: string | null;
+  /** Whether its file system ignores the case of names. */
+  readonly ignoresCase: boolean;
   /** Index into `Discovery.roots`. */
   readonly root: number;
 }

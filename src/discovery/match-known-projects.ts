@@ -1,4 +1,5 @@
 import { groupBy } from '../util/collections.ts';
+import { comparablePath } from '../util/compare-paths.ts';
 import { basename } from 'node:path';
 import { RepositoryError, type Repository, type RepositoryReader } from '../git/repository.ts';
 import { lstatState } from '../git/worktree/stat-rows.ts';
@@ -63,15 +64,21 @@ function matchByFileId(
     }
   }
   for (const one of moved) {
-    // A directory that is still at its known path is mounted twice or was excluded, not moved.
+    // A directory that is still at its known path is mounted twice or was excluded, not moved: except that a file
+    // system which ignores case finds a renamed directory by its old name.
     const match = sameDir(one).find(
-      (project) => !assigned.has(project) && !mayBeAt(project.path, one.fileId),
+      (project) =>
+        !assigned.has(project) &&
+        (differsOnlyInCase(project, one) || !mayBeAt(project.path, one.fileId)),
     );
     if (match === undefined) continue;
     assign(one, match);
     assigned.add(match);
   }
 }
+
+const differsOnlyInCase = (one: { readonly path: string }, other: { readonly path: string }) =>
+  comparablePath(one.path, true) === comparablePath(other.path, true);
 
 /** Also true if the path is not accessible. */
 const mayBeAt = (path: string, fileId: string | null): boolean =>

@@ -87,10 +87,15 @@ export async function nullIfUnreadable<Value>(loaded: Promise<Value>): Promise<V
 export const isNotFound = (error: unknown): boolean =>
   ['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '');
 
-/** Returns the `code` of a system error such as `ENOENT`; null for other errors, such as `ERR_INVALID_ARG_TYPE`. */
+/**
+ * Returns the `code` of a system error such as `ENOENT`; null for other errors, such as `ERR_INVALID_ARG_TYPE`. Node.js
+ * reports many errors of Windows as `UNKNOWN`: a file that is only in the cloud, a share whose server is gone.
+ */
 export function errnoOf(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
-  return typeof error.code === 'string' && /^E[A-Z0-9]+$/.test(error.code) ? error.code : null;
+  return typeof error.code === 'string' && /^(?:E[A-Z0-9]+|UNKNOWN)$/.test(error.code)
+    ? error.code
+    : null;
 }
 
 /** Returns ` (CODE)` for the system error behind a failed request, or nothing: other texts may contain the URL. */

@@ -44,6 +44,7 @@ const problems: Readonly<Record<string, string>> = {
   EFBIG: 'the file would become too large',
   ENXIO: 'is not a regular file',
   ENOENT: 'does not exist',
+  UNKNOWN: 'is not available, such as a file that is only in the cloud or an unreachable share',
   EXDEV: 'is on another file system than the workspace',
 };
 

@@ -58,6 +58,7 @@ describe('discover finds', () => {
     expect(discovery.projects[0]).toEqual({
       ...{ id: 'alpha', name: 'alpha', path: alpha.path, kind: 'git', root: 0 },
       fileId: fileIdOf(alpha.path),
+      ignoresCase: false,
     });
     expect(discovery.warnings).toEqual([]);
   });

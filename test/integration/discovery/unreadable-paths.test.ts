@@ -14,6 +14,7 @@ vi.mock('node:fs/promises', { spy: true });
 
 afterEach(() => {
   vi.mocked(fs.lstatSync).mockRestore();
+  vi.mocked(fs.readdirSync).mockRestore();
   vi.mocked(fsPromises.open).mockRestore();
 });
 
@@ -41,6 +42,26 @@ describe('walkRoot', () => {
       signal: new AbortController().signal,
     });
     await expect(walk).rejects.toThrow('ENOMEM');
+  });
+});
+
+test('walkRoot reports a directory whose error is UNKNOWN, as Windows does for a file in the cloud, and reads the others', async () => {
+  await using workspace = await temporaryWorkspace();
+  await workspace.write('code/alpha/package.json', '{}');
+  await workspace.write('code/cloud/package.json', '{}');
+  const root = join(workspace.root, 'code');
+  vi.mocked(fs.readdirSync).mockImplementation(((path: string, options: object) => {
+    if (path === join(root, 'cloud')) throw failure('UNKNOWN');
+    return actual.readdirSync(path, options);
+  }) as typeof fs.readdirSync);
+  const walk = await walkRoot({
+    ...{ root, maxDepth: 4, maxDirs: 10, includeNested: false },
+    isExcluded: () => false,
+    signal: new AbortController().signal,
+  });
+  expect(walk).toMatchObject({
+    found: [{ path: join(root, 'alpha') }],
+    unreadable: [{ path: join(root, 'cloud'), code: 'UNKNOWN' }],
   });
 });
 

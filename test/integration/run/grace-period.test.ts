@@ -46,6 +46,9 @@ const qualityOf = (known: readonly { readonly id: string; readonly path: string 
   updatedAt: '2026-11-23T08:45:00.000Z',
   summary: { projects: 3, withCoverage: 0, withLighthouse: 0, todos: null },
   projects: known.map((project) =>
-    unreadableProject({ ...project, name: '', kind: 'git', fileId: null, root: 0 }, ''),
+    unreadableProject(
+      { ...project, name: '', kind: 'git', fileId: null, ignoresCase: false, root: 0 },
+      '',
+    ),
   ),
 });

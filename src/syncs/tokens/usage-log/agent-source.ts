@@ -3,6 +3,7 @@ import type { ProjectTotals, TokenEntry, TokenSource } from '../../../schema/tok
 import { agentTitles } from '../../../schema/agent-names.ts';
 import { agentOptions } from '../../../schema/agents.ts';
 import { createYield } from '../../../util/async.ts';
+import { comparablePath } from '../../../util/compare-paths.ts';
 import type { Source, SourceContext, SourceReport } from '../source.ts';
 import type { Agent } from './agent.ts';
 import { createCalendar } from './days/bucket-by-day.ts';
@@ -163,11 +164,16 @@ function createProjectIds(
   found: readonly FoundProject[],
   previous: readonly ProjectTotals[],
 ): ProjectIdOf {
-  const current = new Map(found.map(({ path, id }) => [path, id]));
+  const current = new Map(found.map(({ path, id }) => [comparablePath(path), id]));
+  const ignoringCase = new Map(
+    found.flatMap(({ path, id, ignoresCase }) =>
+      ignoresCase ? [[comparablePath(path, true), id]] : [],
+    ),
+  );
   const earlier = new Map(previous.map(({ projectPath, id }) => [projectPath, id]));
   return (path) => {
     for (let dir = path; ; dir = dirname(dir)) {
-      const id = current.get(dir);
+      const id = current.get(comparablePath(dir)) ?? ignoringCase.get(comparablePath(dir, true));
       if (id !== undefined) return id;
       if (dirname(dir) === dir) return earlier.get(path) ?? earlier.get(hashPath(path)) ?? null;
     }

@@ -15,6 +15,7 @@ export const found = (path: string, kind: FoundProject['kind'] = 'git'): FoundPr
   path,
   kind,
   fileId: null,
+  ignoresCase: false,
   root: 0,
 });
 

@@ -13,6 +13,7 @@ const found = (...projects: readonly (readonly [id: string, path: string])[]): C
         name: id,
         kind: 'git',
         fileId: null,
+        ignoresCase: false,
         root: 0,
       })),
     }),
@@ -43,6 +44,26 @@ describe('ids of projects', () => {
     expect(second.snapshot.projects).toMatchObject([{ id: 'app', projectPath: '/home/dev/app' }]);
     expect(second.snapshot.daily).toMatchObject([{ id: 'app', project: '/home/dev/app' }]);
   });
+});
+
+test('a path in another case gets the id of the project where the file system ignores case', async () => {
+  await using home = await temporaryHome();
+  const cwds = ['/users/dev/app/src', '/users/dev/other'];
+  for (const cwd of cwds) {
+    const folder = cwd.replaceAll('/', '-');
+    await home.writeLog(`${folder}/a.jsonl`, [responseLine({ id: folder, cwd })]);
+  }
+  const projects: readonly FoundProject[] = ['App', 'Other'].map((name) => ({
+    ...{ id: name, name, path: `/Users/dev/${name}`, kind: 'git', fileId: null, root: 0 },
+    ignoresCase: name === 'App',
+  }));
+  const { snapshot } = await home.collect({
+    discover: () => Promise.resolve({ ...emptyDiscovery, projects }),
+  });
+  expect(snapshot.projects.map(({ projectPath, id }) => [projectPath, id])).toEqual([
+    ['/users/dev/app/src', 'App'],
+    ['/users/dev/other', null],
+  ]);
 });
 
 describe('hashPaths', () => {

@@ -10,7 +10,7 @@ import { assessDebt, type Debt } from '../../../../src/syncs/quality/tech-debt.t
 import { unreadableProject } from '../../../../src/syncs/quality/project-files/unreadable-project.ts';
 
 const unknown = unreadableProject(
-  { id: 'a', name: 'a', path: '/a', kind: 'git', fileId: null, root: 0 },
+  { id: 'a', name: 'a', path: '/a', kind: 'git', fileId: null, ignoresCase: false, root: 0 },
   'no report was found',
 );
 
