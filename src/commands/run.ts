@@ -4,6 +4,8 @@ import { findWorkspace, type Workspace } from '../config/workspace.ts';
 import type { RunRequest } from '../run/run-request.ts';
 import type { GlobalFlags } from './command.ts';
 import { readStatusCache } from '../store/status-cache.ts';
+import { UserError } from '../util/errors.ts';
+import { exists } from '../util/fs.ts';
 import { createReporter } from '../output/reporter.ts';
 
 interface RunFlags extends GlobalFlags, RunRequest {
@@ -14,11 +16,27 @@ interface RunFlags extends GlobalFlags, RunRequest {
 export async function run(flags: RunFlags, system: System): Promise<number> {
   const workspace = await findWorkspace(flags.workspace, system);
   if (flags.path !== undefined) system.prependPath(flags.path);
+  if (flags.scheduled === true) await assertExists(workspace);
   const reporter = createReporter(flags, system, workspace.log);
-  const due = flags.ifDue === true ? await notDueUntil(workspace, flags, system) : null;
-  if (due !== null) return reporter.notDue(due);
-  const { executeRun } = await import('../run/execute-run.ts');
-  return executeRun(flags, { workspace, reporter, system });
+  try {
+    const due = flags.ifDue === true ? await notDueUntil(workspace, flags, system) : null;
+    if (due !== null) return reporter.notDue(due);
+    const { executeRun } = await import('../run/execute-run.ts');
+    return await executeRun(flags, { workspace, reporter, system });
+  } catch (error) {
+    reporter.failed(error);
+    throw error;
+  } finally {
+    await reporter.close();
+  }
+}
+
+/** Throws `UserError` if the workspace was removed or moved: a schedule that was left behind must not create it again. */
+async function assertExists({ root }: Workspace): Promise<void> {
+  if (await exists(root)) return;
+  throw new UserError('config', `the workspace ${root} does not exist`, {
+    hint: 'if it was moved, run `sync-runner install-schedule` at its new path; else remove this schedule',
+  });
 }
 
 /**

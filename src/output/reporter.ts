@@ -5,6 +5,7 @@ import type { RunEvent } from '../run/events.ts';
 import type { RunResult } from '../run/run-result.ts';
 import { appendToLog } from '../store/log-file.ts';
 import type { System } from '../system/system.ts';
+import { sanitizeLine } from '../util/text.ts';
 import { formatRelative } from './format-time.ts';
 import { jsonLine } from './json.ts';
 import { holderText } from './lock-text.ts';
@@ -31,6 +32,8 @@ export interface Reporter {
   readonly result: (result: RunResult) => Promise<void>;
   readonly skipped: (holder: LockState) => number;
   readonly notDue: (due: Date) => number;
+  /** Logs the error that ends the run. The caller prints it. */
+  readonly failed: (error: unknown) => void;
   /** Appends the collected text to the log. */
   readonly close: () => Promise<void>;
 }
@@ -105,6 +108,10 @@ export function createReporter(
       document({ outcome: 'skipped', reason: 'not-due', dueAt: due.toISOString() });
       if (!onlyFailures) stdout.write(`Not due: next run ${formatRelative(due, system.now())}\n`);
       return exitCodes.done;
+    },
+    failed: (error) => {
+      const message = error instanceof Error ? error.message : String(error);
+      if (options.scheduled === true) logged += `${stamp(system)} ✗ ${sanitizeLine(message)}\n`;
     },
     close: async () => {
       clearProgress();

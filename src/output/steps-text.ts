@@ -18,8 +18,8 @@ function stepText(step: Step): string {
       return `wait    until this exits with ${String(step.exitCode)}: ${commandText(step.command)}\n`;
     case 'edit-crontab':
       return step.block === null
-        ? `edit    crontab: remove the block ${step.id}\n`
-        : `edit    crontab: the block ${step.id}\n${indented(step.block)}`;
+        ? `edit    crontab: remove the block ${step.owner.id}\n`
+        : `edit    crontab: the block ${step.owner.id}\n${indented(step.block)}`;
   }
 }
 

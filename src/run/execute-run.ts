@@ -99,7 +99,6 @@ export async function executeRun(
     throw error;
   } finally {
     await Promise.all([current.notifier?.deliver(), current.publish?.()]);
-    await reporter.close();
   }
 }
 

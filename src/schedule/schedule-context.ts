@@ -2,6 +2,7 @@ import type { Workspace } from '../config/workspace.ts';
 import type { Config } from '../schema/config.ts';
 import type { ScheduleRecord } from '../schema/schedule.ts';
 import type { System } from '../system/system.ts';
+import { exists } from '../util/fs.ts';
 import { describeHost } from './describe-host.ts';
 import { readInstallRecord } from './install/install-record.ts';
 import { createRunTool } from './install/run-tool.ts';
@@ -16,6 +17,8 @@ export interface ScheduleContext {
   readonly host: Host;
   /** Record of the last install of this workspace. Null also when it was copied here with another workspace. */
   readonly record: ScheduleRecord | null;
+  /** Record of the schedule of this workspace at its previous path, where it no longer is. */
+  readonly movedFrom: ScheduleRecord | null;
   readonly runTool: RunTool;
 }
 
@@ -36,6 +39,15 @@ export async function createScheduleContext(
     readInstallRecord(workspace),
   ]);
   const isOwn = record?.id === job.id && record.workspace === job.workspace;
-  const runTool = createRunTool(system);
-  return { workspace, system, job, host, record: isOwn ? record : null, runTool };
+  // At an existing path there is the workspace of which this one is a copy.
+  const isMoved = record !== null && !isOwn && !(await exists(record.workspace));
+  return {
+    workspace,
+    system,
+    job,
+    host,
+    record: isOwn ? record : null,
+    movedFrom: isMoved ? record : null,
+    runTool: createRunTool(system),
+  };
 }

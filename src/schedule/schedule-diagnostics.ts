@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { isCronRunning } from './install/cron-daemon.ts';
 import { findProgramOrNull } from '../system/find-program.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import type { ScheduleContext } from './schedule-context.ts';
@@ -49,14 +50,15 @@ async function sessionDiagnostics(
       ];
     }
     case 'crontab': {
-      if (!system.env['WSL_DISTRO_NAME']) return [];
-      return [
-        diagnostic('cron-not-started', {
-          subject: name,
-          message: 'WSL does not start cron by itself',
-          hint: 'sudo service cron start',
-        }),
-      ];
+      const isWsl = Boolean(system.env['WSL_DISTRO_NAME']);
+      const isRunning = system.platform === 'linux' ? await isCronRunning() : null;
+      if (isRunning !== false && !isWsl) return [];
+      const message =
+        isRunning === false
+          ? 'no cron daemon is running, so no run starts'
+          : 'WSL does not start cron by itself';
+      const hint = 'sudo service cron start';
+      return [diagnostic('cron-not-started', { subject: name, message, hint })];
     }
     case 'launchd':
     case 'task-scheduler': {

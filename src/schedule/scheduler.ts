@@ -69,8 +69,12 @@ export type Step =
       readonly exitCode: number;
       readonly retry: Omit<RetryPolicy, 'exitCodes'>;
     }
-  /** Replaces or (null) removes the marked block; every other byte of the crontab is unchanged. */
-  | { readonly type: 'edit-crontab'; readonly id: string; readonly block: string | null };
+  /** Replaces or (null) removes the marked block of a schedule; every other byte of the crontab is unchanged. */
+  | {
+      readonly type: 'edit-crontab';
+      readonly owner: Pick<Job, 'id' | 'workspace'>;
+      readonly block: string | null;
+    };
 
 export interface RetryPolicy {
   /** Exit codes of failures that are temporary. */

@@ -6,6 +6,7 @@ import { statusFile } from '../../src/schema/status.ts';
 import type { Snapshot } from '../../src/schema/syncs.ts';
 import { crontab } from '../../src/schedule/schedulers/crontab.ts';
 import type { Host } from '../../src/schedule/scheduler.ts';
+import { cliPath } from '../helpers/cli.ts';
 import { hostileName, hostileProgram } from '../helpers/hostile-program.ts';
 import { inSchedulerNamespace, isMissing, toolsWithGit } from '../helpers/scheduler-namespace.ts';
 import { temporaryWorkspace } from '../helpers/workspace.ts';
@@ -67,6 +68,95 @@ crontab -l
           readFileSync(join(workspace, 'data/projects.json'), 'utf8'),
         ) as Snapshot<'projects'>;
         expect(projects[0]?.git?.lastCommit?.hash).toMatch(/^[0-9a-f]{40}$/);
+      },
+    );
+
+    test(
+      'is required, and every byte of a crontab survives while edited, moved and removed lines of the schedule are replaced',
+      { timeout: 120_000 },
+      async () => {
+        await using temporary = await temporaryWorkspace();
+        const at = (name: string): string => join(temporary.root, name);
+        await writeFile(
+          at('table'),
+          '# a\rb\n# x\by\n# \xff\x01\n# literal \\r \\b\n1 2 3 4 5 true\r\n',
+          'latin1',
+        );
+        const script = `
+cd "$DIR"
+cli() { local ws=$1; shift; "$NODE" "$PROGRAM" "$@" --workspace "$DIR/$ws"; }
+table() { tail -n +4 /var/spool/cron/crontabs/root; }
+jobs() { table | grep -c ' run --scheduled ' || true; }
+mkdir -p ws/data/config
+cli ws install-schedule > refused 2>&1 || echo "exit $?" >> refused
+cli ws install-schedule --target crontab 2> warned
+cli ws doctor > doctor || true
+cron -f &
+until_true 10 test -e /run/crond.pid
+crontab table
+cli ws install-schedule --target crontab 2> clean
+table | head -c "$(stat -c %s table)" | cmp - table
+for edit in 's/.*>>>.*/\\U&/;s/.*<<<.*/\\U&/' 's/^/  /' 's/$/\\r/' '/>>>/d' '/<<</d' '/>>>/d;/<<</d'; do
+  crontab table
+  cli ws install-schedule -q
+  table | sed "$(($(wc -l < table) + 1)),$ { $edit
+}" > edited
+  crontab edited
+  cli ws install-schedule --check > /dev/null && { echo "not outdated: $edit" >&2; cat edited >&2; exit 8; }
+  cli ws install-schedule -q
+  test "$(jobs)" = 1
+  table | head -c "$(stat -c %s table)" | cmp - table
+done
+cli ws status > installed
+
+mv ws moved
+cli ws run --scheduled 2> gone || echo "exit $?" >> gone
+test ! -e ws
+cli moved install-schedule --dry-run > dry
+cli moved install-schedule
+test "$(jobs)" = 1
+table | grep -q -- "--workspace $DIR/moved$"
+cp -r moved copy
+cli copy install-schedule -q
+test "$(jobs)" = 2
+cli copy uninstall-schedule -q
+mv moved again
+cli again uninstall-schedule
+table | cmp - table
+
+mkdir -p broken/data/config
+echo '{' > broken/data/config/sync.json
+cli broken run --scheduled > log.out 2>&1 || echo "exit $?"
+cat broken/data/logs/sync-runner.log > log
+`;
+        const env = {
+          PATH: process.env['PATH'] ?? '',
+          HOME: temporary.root,
+          NODE: process.execPath,
+          PROGRAM: cliPath,
+          DIR: temporary.root,
+        };
+        const { exitCode, stdout, stderr } = await inSchedulerNamespace(script, {
+          env,
+          timeoutMs: 110_000,
+        });
+        expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+        const text = (name: string): string => readFileSync(at(name), 'utf8');
+        expect(text('refused')).toContain('crontab: no cron daemon is running\n');
+        expect(text('refused')).toMatch(
+          /install it nevertheless with --target crontab[^]*exit 3\n$/,
+        );
+        expect(text('warned')).toBe(
+          '  warning: no cron daemon is running, so no run starts: sudo service cron start\n',
+        );
+        expect(text('doctor')).toContain('no cron daemon is running');
+        expect(text('clean')).toBe('');
+        expect(text('installed')).toContain('installed in crontab');
+        expect(text('gone')).toContain(`the workspace ${at('ws')} does not exist`);
+        expect(text('gone')).toMatch(/exit 2\n$/);
+        expect(text('dry')).toContain(at('moved'));
+        expect(stdout).toMatch(/Removed: crontab\nexit 2\n$/);
+        expect(text('log')).toMatch(/^\d{4}-\d\d-\d\dT[\d:]+Z ✗ .*sync\.json/);
       },
     );
 

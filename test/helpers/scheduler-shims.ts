@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,6 +69,13 @@ case $1 in
 esac`,
 } as const;
 
+/** Starts a process that has the name of a cron daemon and does nothing. */
+export function startFakeCron(dir: string): ChildProcess {
+  const program = join(dir, 'cron');
+  copyFileSync('/bin/sleep', program);
+  return spawn(program, ['600'], { stdio: 'ignore' });
+}
+
 export async function schedulerShims(): Promise<SchedulerShims> {
   const root = await mkdtemp(join(tmpdir(), 'sync-runner-shims-'));
   const dir = join(root, 'bin');
@@ -79,6 +87,7 @@ export async function schedulerShims(): Promise<SchedulerShims> {
     await writeFile(path, `${head}${body.trim()}\n`);
     await chmod(path, 0o755);
   }
+  const cron = startFakeCron(root);
   const read = (name: string): string | null => {
     const path = join(state, name);
     return existsSync(path) ? readFileSync(path, 'utf8') : null;
@@ -95,6 +104,9 @@ export async function schedulerShims(): Promise<SchedulerShims> {
       if (text === null) rmSync(join(state, name), { force: true });
       else writeFileSync(join(state, name), text);
     },
-    [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: async () => {
+      cron.kill('SIGKILL');
+      await rm(root, { recursive: true, force: true });
+    },
   };
 }

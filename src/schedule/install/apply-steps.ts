@@ -87,11 +87,11 @@ function failureText(command: Command, { exitCode, stderr, stdout }: ExecResult)
 }
 
 async function editCrontab(
-  { id, block }: Extract<Step, { type: 'edit-crontab' }>,
+  { owner, block }: Extract<Step, { type: 'edit-crontab' }>,
   { runTool, stateDir }: StepExecutor,
 ): Promise<void> {
   const before = await readCrontab(runTool);
-  const after = spliceBlock(before ?? '', id, block === null ? null : encodeForCrontab(block));
+  const after = spliceBlock(before ?? '', owner, block === null ? null : encodeForCrontab(block));
   if (after === (before ?? '')) return;
   if (before !== null) {
     const backup = join(stateDir, 'crontab.previous');

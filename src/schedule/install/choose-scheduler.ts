@@ -2,6 +2,7 @@ import { UserError } from '../../util/errors.ts';
 import { exists, FileError } from '../../util/fs.ts';
 import { schedulers, schedulersFor } from '../registry.ts';
 import type { ScheduleContext } from '../schedule-context.ts';
+import { isCronRunning } from './cron-daemon.ts';
 import type { Job, RunTool, Scheduler, SchedulerName } from '../scheduler.ts';
 import { cronLine } from '../schedulers/crontab.ts';
 
@@ -15,7 +16,8 @@ export interface SchedulerChoice {
 
 /**
  * Returns the requested scheduler; by default the one where this workspace's schedule is installed, else the first
- * available one of the platform. Throws `UserError` with code `no-scheduler` with a crontab line to add manually.
+ * available one of the platform. Throws `UserError` with code `no-scheduler` if there is none, or only crontabs that no
+ * daemon reads.
  */
 export async function chooseScheduler(
   target: ScheduleTarget,
@@ -41,6 +43,10 @@ export async function chooseScheduler(
       problems.push(problem);
       continue;
     }
+    if (name === 'crontab' && platform === 'linux' && (await isCronRunning()) === false) {
+      problems.push(`${scheduler.title}: no cron daemon is running`);
+      throw noScheduler(problems, env['WSL_DISTRO_NAME'] ? `${cronHint}; ${wslHint}` : cronHint);
+    }
     const preferred = `default on ${platformNames[platform] ?? platform}`;
     const reason = problems.length === 0 ? preferred : `because ${problems.join(' and ')}`;
     return { scheduler, reason };
@@ -50,6 +56,10 @@ export async function chooseScheduler(
 }
 
 const manualHint = (job: Job): string => `add this line to a crontab: ${cronLine(job)}`;
+
+const cronHint =
+  'start one (sudo service cron start) and run this again; or install it nevertheless with --target crontab; or, in a ' +
+  'container, start `sync-runner run --scheduled` from outside, for example with --print --target kubernetes';
 
 const platformNames: Readonly<Record<string, string>> = {
   linux: 'Linux',

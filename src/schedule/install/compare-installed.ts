@@ -28,7 +28,7 @@ export async function compareInstalled(
       const installed = bytes?.toString(encoding) ?? null;
       comparisons.push({ subject: path, installed, expected: text });
     } else if (step.type === 'edit-crontab' && step.block !== null) {
-      const block = findBlock((await readCrontab(runTool)) ?? '', step.id);
+      const block = findBlock((await readCrontab(runTool)) ?? '', step.owner);
       const installed = block === null ? null : decodeFromCrontab(block);
       comparisons.push({ subject: 'crontab', installed, expected: step.block });
     }

@@ -1,5 +1,5 @@
-import { UserError } from '../../util/errors.ts';
-import { blockMarkers } from '../schedulers/crontab.ts';
+import { blockMarkers, blockNote, quoteCronWord } from '../schedulers/crontab.ts';
+import type { Job } from '../scheduler.ts';
 
 /** `crontab -l` of some crons prints these three lines before the user's text. */
 const cronHeader =
@@ -7,47 +7,74 @@ const cronHeader =
 
 export const stripCronHeader = (text: string): string => text.replace(cronHeader, '');
 
-/** Returns the block of a schedule with its markers, or null. Throws `UserError` if the markers are damaged. */
-export function findBlock(text: string, id: string): string | null {
-  const range = findRange(text, id);
-  return range === null ? null : text.slice(range.start, range.end);
+/** The schedule whose lines are searched in a crontab. */
+export type BlockOwner = Pick<Job, 'id' | 'workspace'>;
+
+/** Returns all lines of a schedule, or null. They equal its block unless they were edited. */
+export function findBlock(text: string, owner: BlockOwner): string | null {
+  const ranges = findRanges(text, owner);
+  return ranges.length === 0 ? null : ranges.map(([from, to]) => text.slice(from, to)).join('');
 }
 
 /** Returns the text with the block replaced, appended, or (null) removed; every other byte is unchanged. */
-export function spliceBlock(text: string, id: string, block: string | null): string {
-  const range = findRange(text, id);
-  if (range !== null) return text.slice(0, range.start) + (block ?? '') + text.slice(range.end);
+export function spliceBlock(text: string, owner: BlockOwner, block: string | null): string {
+  const ranges = findRanges(text, owner);
+  if (ranges.length > 0) {
+    let at = 0;
+    const parts = ranges.map(([from, to], index) => {
+      const others = text.slice(at, from);
+      at = to;
+      return others + (index === 0 ? (block ?? '') : '');
+    });
+    return parts.join('') + text.slice(at);
+  }
   if (block === null) return text;
   return text + (text === '' || text.endsWith('\n') ? '' : '\n') + block;
 }
 
-function findRange(
-  text: string,
-  id: string,
-): { readonly start: number; readonly end: number } | null {
-  const { begin, end } = blockMarkers(id);
-  const begins = findLines(text, begin);
-  const ends = findLines(text, end);
-  if (begins.length === 0 && ends.length === 0) return null;
-  const [start = 0] = begins;
-  const [last = 0] = ends;
-  if (begins.length === 1 && ends.length === 1 && start < last) {
-    const lineEnd = text.indexOf('\n', last);
-    return { start, end: lineEnd === -1 ? text.length : lineEnd + 1 };
+type Range = readonly [from: number, to: number];
+
+/**
+ * Returns the lines of a schedule: what is between a pair of its markers, however an editor changed their case,
+ * indentation or line ends, and where a marker was deleted, the others of its lines, so that none stays behind.
+ */
+function findRanges(text: string, owner: BlockOwner): readonly Range[] {
+  const lines = [...text.matchAll(/[^\n]*\n|[^\n]+$/g)].map(({ 0: line, index }) => ({
+    range: [index, index + line.length] as const,
+    type: typeOf(line, owner),
+  }));
+  const ranges: Range[] = [];
+  for (let at = 0; at < lines.length; at += 1) {
+    const last = lines[at]?.type === 'begin' ? endOfPair(lines, at) : at;
+    const [first, end] = [lines[at], lines[last]];
+    if (first === undefined || end === undefined || first.type === null) continue;
+    // A note without a job next to it may belong to another schedule.
+    if (first.type === 'note' && lines[at + 1]?.type !== 'job') continue;
+    const previous = ranges.at(-1);
+    if (previous?.[1] === first.range[0]) ranges[ranges.length - 1] = [previous[0], end.range[1]];
+    else ranges.push([first.range[0], end.range[1]]);
+    at = last;
   }
-  throw new UserError('scheduler-failed', `the markers '${begin}' and '${end}' are not a pair`, {
-    hint: 'fix or remove them with `crontab -e`; your crontab is unchanged',
-  });
+  return ranges;
 }
 
-/** Returns the offset of every line that equals the marker, trailing space aside. */
-function findLines(text: string, marker: string): readonly number[] {
-  const offsets: number[] = [];
-  for (let start = 0; start < text.length;) {
-    const lineEnd = text.indexOf('\n', start);
-    const stop = lineEnd === -1 ? text.length : lineEnd;
-    if (text.slice(start, stop).trimEnd() === marker) offsets.push(start);
-    start = stop + 1;
-  }
-  return offsets;
+type LineType = 'begin' | 'end' | 'note' | 'job' | null;
+
+function typeOf(line: string, { id, workspace }: BlockOwner): LineType {
+  const text = line.trim();
+  const { begin, end } = blockMarkers(id);
+  if (text.toLowerCase() === begin.toLowerCase()) return 'begin';
+  if (text.toLowerCase() === end.toLowerCase()) return 'end';
+  if (text.startsWith('#')) return blockNote.test(text) ? 'note' : null;
+  const argument = ` --workspace ${Buffer.from(quoteCronWord(workspace)).toString('latin1')}`;
+  const isJob = text.includes(' run --scheduled ') && `${text} `.includes(`${argument} `);
+  return isJob ? 'job' : null;
+}
+
+/** Returns the index of the line that ends the block, or `begin` if its end marker was deleted. */
+function endOfPair(lines: readonly { readonly type: LineType }[], begin: number): number {
+  const next = lines.findIndex(
+    ({ type }, at) => at > begin && (type === 'begin' || type === 'end'),
+  );
+  return lines[next]?.type === 'end' ? next : begin;
 }

@@ -10,10 +10,25 @@ import { stripCronHeader } from './crontab-block.ts';
  */
 export async function readCrontab(runTool: RunTool): Promise<string | null> {
   const result = await runTool(['crontab', '-l']);
-  if (result.exitCode === 0) return stripCronHeader(Buffer.from(result.stdout).toString('latin1'));
+  if (result.exitCode === 0) {
+    const listing = stripCronHeader(Buffer.from(result.stdout).toString('latin1'));
+    return /\\[rb]/.test(listing) ? readUnescaped(listing, runTool) : listing;
+  }
   // Vixie cron and cronie print the first message, busybox the second.
   if (/no crontab for|can't open .*: No such file/.test(result.stderr)) return null;
   throw crontabError('could not be read', result);
+}
+
+/**
+ * Returns the bytes behind a listing. Debian's `crontab -l` prints a carriage return as `\r` and a backspace as `\b`,
+ * the same as a crontab with a backslash and a letter. `crontab -e` gives the actual bytes to the editor, here `cat`.
+ */
+async function readUnescaped(listing: string, runTool: RunTool): Promise<string> {
+  const result = await runTool(['env', 'VISUAL=cat', 'EDITOR=cat', 'crontab', '-e']);
+  const table = stripCronHeader(Buffer.from(result.stdout).toString('latin1'));
+  const escaped = table.replaceAll('\r', '\\r').replaceAll('\b', '\\b');
+  if (result.exitCode === 0 && (table === listing || escaped === listing)) return table;
+  throw crontabError('contains \\r or \\b and its exact bytes could not be read', result);
 }
 
 /** Replaces the crontab, reads it back, and restores the old one if the two differ. */

@@ -1,6 +1,7 @@
 import { UserError } from '../../util/errors.ts';
 import { diagnostic, type Diagnostic } from '../../util/diagnostic.ts';
 import { schedulers, schedulersFor } from '../registry.ts';
+import type { ScheduleRecord } from '../../schema/schedule.ts';
 import type { ScheduleContext } from '../schedule-context.ts';
 import type { Scheduler, SchedulerName, Step } from '../scheduler.ts';
 import { applySteps } from './apply-steps.ts';
@@ -20,14 +21,23 @@ export async function planInstall(
   choice: SchedulerChoice,
   context: ScheduleContext,
 ): Promise<InstallPlan> {
-  const { job, host, record, runTool } = context;
+  const { job, host, record, movedFrom, runTool } = context;
   const { scheduler } = choice;
   const { state, comparisons } = await compareInstalled(scheduler, job, host, runTool);
   const install = state === 'installed' ? [] : scheduler.install(job, host);
   // A failed move must not leave the user without a schedule: remove the old one last.
   const moves = record !== null && record.target !== scheduler.name;
   const removal = moves ? schedulers[record.target].uninstall(job, host) : [];
-  return { ...choice, state, comparisons, steps: [...install, ...removal] };
+  const previous = movedFrom === null ? [] : uninstallMoved(movedFrom, context);
+  return { ...choice, state, comparisons, steps: [...install, ...removal, ...previous] };
+}
+
+/** Returns the steps that remove the schedule of the path from which the workspace was moved. */
+function uninstallMoved(
+  { target, id, workspace }: ScheduleRecord,
+  { job, host }: ScheduleContext,
+): readonly Step[] {
+  return schedulers[target].uninstall({ ...job, id, workspace }, host);
 }
 
 /** Performs the plan and records it. Throws the errors of `applySteps`. */
@@ -58,10 +68,14 @@ export async function planUninstall(
   target: SchedulerName | 'auto',
   context: ScheduleContext,
 ): Promise<UninstallPlan> {
-  const { job, host, record, runTool, system } = context;
+  const { job, host, record, movedFrom, runTool, system } = context;
   const named = target === 'auto' ? (record?.target ?? null) : target;
   const candidates = named === null ? schedulersFor(system.platform) : [named];
   const parts: { scheduler: Scheduler; steps: readonly Step[] }[] = [];
+  if (movedFrom !== null) {
+    const scheduler = schedulers[movedFrom.target];
+    parts.push({ scheduler, steps: uninstallMoved(movedFrom, context) });
+  }
   const diagnostics: Diagnostic[] = [];
   for (const name of candidates) {
     const scheduler = schedulers[name];

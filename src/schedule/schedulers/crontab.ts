@@ -16,8 +16,8 @@ export const crontab: Scheduler = {
   availability: { command: ['crontab', '-l'], mustSucceed: false },
   failureHint: 'run `crontab -l`; your crontab is unchanged',
   render: (job) => [{ path: 'crontab', text: renderBlock(job), encoding: 'utf8' }],
-  install: (job) => [{ type: 'edit-crontab', id: job.id, block: renderBlock(job) }],
-  uninstall: (job) => [{ type: 'edit-crontab', id: job.id, block: null }],
+  install: (job) => [{ type: 'edit-crontab', owner: ownerOf(job), block: renderBlock(job) }],
+  uninstall: (job) => [{ type: 'edit-crontab', owner: ownerOf(job), block: null }],
   tick: (job) => {
     const { minutes, dueCheck } = cronTick(job.intervalMinutes, 'local');
     return { seconds: minutes * 60, dueCheck };
@@ -26,12 +26,19 @@ export const crontab: Scheduler = {
   nextStart: (job, after) => nextCronStart(cronTick(job.intervalMinutes, 'local').minutes, after),
 };
 
+const ownerOf = ({ id, workspace }: Job): Pick<Job, 'id' | 'workspace'> => ({ id, workspace });
+
 /** Returns the block with its markers. It sets no variables: they would apply to all later lines of the user. */
 function renderBlock(job: Job): string {
   const { begin, end } = blockMarkers(job.id);
-  const note = `# ${intervalText(job)}; written by sync-runner install-schedule, do not edit`;
+  const note = `# ${intervalText(job)}${noteEnd}`;
   return `${begin}\n${note}\n${cronLine(job)}\n${end}\n`;
 }
+
+const noteEnd = '; written by sync-runner install-schedule, do not edit';
+
+/** Matches the comment of a block. */
+export const blockNote = new RegExp(`^# every .*${noteEnd}$`);
 
 /** Returns the first and the last line of the block of a schedule. */
 export const blockMarkers = (id: string): { readonly begin: string; readonly end: string } => ({

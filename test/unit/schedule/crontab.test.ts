@@ -5,7 +5,7 @@ import {
   stripCronHeader,
 } from '../../../src/schedule/install/crontab-block.ts';
 import { cronLine, crontab } from '../../../src/schedule/schedulers/crontab.ts';
-import { UserError } from '../../../src/util/errors.ts';
+import { encodeForCrontab } from '../../../src/schedule/install/crontab-table.ts';
 import { exampleHost, exampleJob, hostileJob } from './examples.ts';
 
 test('cronLine does not quote plain words', () => {
@@ -38,7 +38,8 @@ test('cronLine throws when the command is too long for cron', () => {
 });
 
 const [step] = crontab.install(hostileJob, exampleHost);
-const block = step?.type === 'edit-crontab' ? (step.block ?? '') : '';
+const block = encodeForCrontab((step?.type === 'edit-crontab' && step.block) || '');
+const owner = hostileJob;
 const otherLines = 'MAILTO=ada\n\n# mine\n5 4 * * * backup \\% --all\n\t\n';
 
 test.each([
@@ -46,29 +47,44 @@ test.each([
   otherLines,
   `${otherLines}# >>> sync-runner-1234abcd >>>\n# <<< sync-runner-1234abcd <<<\n`,
 ])('spliceBlock leaves every other byte of the crontab unchanged: %j', (before) => {
-  const installed = spliceBlock(before, 'sync-runner', block);
-  expect(findBlock(installed, 'sync-runner')).toBe(block);
+  const installed = spliceBlock(before, owner, block);
+  expect(findBlock(installed, owner)).toBe(block);
   expect(installed).toBe(before + block);
-  expect(spliceBlock(installed, 'sync-runner', block)).toBe(installed);
-  expect(spliceBlock(installed, 'sync-runner', null)).toBe(before);
-  expect(spliceBlock(before, 'sync-runner', null)).toBe(before);
+  expect(spliceBlock(installed, owner, block)).toBe(installed);
+  expect(spliceBlock(installed, owner, null)).toBe(before);
+  expect(spliceBlock(before, owner, null)).toBe(before);
 });
 
 test('spliceBlock replaces a block at its position', () => {
   const old = block.replace('*/15', '*/5');
-  expect(spliceBlock(`${otherLines}${old}${otherLines}`, 'sync-runner', block)).toBe(
+  expect(spliceBlock(`${otherLines}${old}${otherLines}`, owner, block)).toBe(
     `${otherLines}${block}${otherLines}`,
   );
 });
 
+const [begin = '', note = '', line = '', end = ''] = block.split('\n');
+
 test.each([
-  ['no end', '# >>> sync-runner >>>\n'],
-  ['no begin', '# <<< sync-runner <<<\n'],
-  ['two blocks', `${block}${block}`],
-  ['the end first', '# <<< sync-runner <<<\n# >>> sync-runner >>>\n'],
-])('spliceBlock throws a UserError when the markers are damaged: %s', (_name, text) => {
-  expect(() => spliceBlock(otherLines + text, 'sync-runner', block)).toThrow(UserError);
-  expect(() => spliceBlock(otherLines + text, 'sync-runner', null)).toThrow(UserError);
+  ['upper-case markers', [begin.toUpperCase(), note, line, end.toUpperCase()]],
+  ['indented lines', [` ${begin}`, `\t${note}`, `  ${line}`, ` ${end}`]],
+  ['CRLF', [`${begin}\r`, `${note}\r`, `${line}\r`, `${end}\r`]],
+  ['no end marker', [begin, note, line]],
+  ['no begin marker', [note, line, end]],
+  ['no markers', [line]],
+  ['only markers', [end, begin]],
+  ['two blocks', [begin, note, line, end, begin, note, line, end]],
+  ['an edited command', [begin, note, '0 0 * * * true', end]],
+])('spliceBlock replaces and removes damaged lines of the schedule: %s', (_name, lines) => {
+  const damaged = `${otherLines}${lines.map((one) => `${one}\n`).join('')}${otherLines}`;
+  expect(findBlock(damaged, owner)).not.toBe(block);
+  expect(spliceBlock(damaged, owner, block)).toBe(`${otherLines}${block}${otherLines}`);
+  expect(spliceBlock(damaged, owner, null)).toBe(`${otherLines}${otherLines}`);
+});
+
+test('spliceBlock leaves lines of the user and of other workspaces between damaged markers', () => {
+  const other = cronLine({ ...exampleJob, workspace: `${exampleJob.workspace}2` });
+  const text = `${begin}\n${line}\n5 4 * * * backup\n${other}\n# ${line}\n`;
+  expect(spliceBlock(text, owner, null)).toBe(`5 4 * * * backup\n${other}\n# ${line}\n`);
 });
 
 test('crontab renders a block without variables, which would apply to all later lines', () => {

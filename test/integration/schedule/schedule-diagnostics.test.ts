@@ -1,11 +1,22 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
 import { workspaceAt } from '../../../src/config/workspace.ts';
 import { schedulers } from '../../../src/schedule/registry.ts';
 import { scheduleDiagnostics } from '../../../src/schedule/schedule-diagnostics.ts';
 import type { SchedulerName } from '../../../src/schedule/scheduler.ts';
 import type { Diagnostic } from '../../../src/util/diagnostic.ts';
+import { startFakeCron } from '../../helpers/scheduler-shims.ts';
 import { testSystem } from '../../helpers/context.ts';
-import { exampleHost, exampleJob } from './examples.ts';
+import { exampleHost, exampleJob } from '../../unit/schedule/examples.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'sync-runner-cron-'));
+const cron = startFakeCron(dir);
+afterAll(() => {
+  cron.kill('SIGKILL');
+  rmSync(dir, { recursive: true });
+});
 
 /** Returns the diagnostics of a scheduler; `linger` is the output of `loginctl`. */
 function diagnosticsOf(
@@ -18,6 +29,7 @@ function diagnosticsOf(
     job,
     host,
     record: null,
+    movedFrom: null,
     runTool: ([file]) => {
       const output = file === 'systemctl' ? `HOME=/home/ada\nPATH=${managerPath}` : linger;
       return Promise.resolve({ exitCode: 0, stdout: Buffer.from(`${output}\n`), stderr: '' });
