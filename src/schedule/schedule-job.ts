@@ -3,9 +3,10 @@ import { defaultWorkspace, type Workspace } from '../config/workspace.ts';
 import type { Config } from '../schema/config.ts';
 import { findProgramOrNull } from '../system/find-program.ts';
 import type { System } from '../system/system.ts';
+import { comparablePath } from '../util/compare-paths.ts';
 import { UserError } from '../util/errors.ts';
 import type { Job } from './scheduler.ts';
-import { stablePath } from './stable-path.ts';
+import { resolveLink, stablePath } from './stable-path.ts';
 
 /** Returns the job of a workspace. Throws `UserError` with code `usage` for a path that schedulers cannot represent. */
 export async function createJob(
@@ -15,15 +16,19 @@ export async function createJob(
 ): Promise<Job> {
   const [node, script] = system.processInfo.command;
   const nodeName = system.platform === 'win32' ? 'node.exe' : 'node';
+  // One schedule for all paths of the workspace: through a link, or in another case where that is ignored.
+  const realPath = async ({ root }: Workspace): Promise<string> =>
+    (await resolveLink(root)) ?? root;
+  const root = await realPath(workspace);
   const job: Job = {
-    id: scheduleId(workspace, system),
+    id: scheduleId(root, await realPath(defaultWorkspace(system))),
     intervalMinutes: config.intervalMinutes,
     command: [
       await stablePath(node, nodeName, system.env['PATH']),
       await stablePath(script, 'sync-runner', system.env['PATH']),
     ],
     git: await findGit(system),
-    workspace: workspace.root,
+    workspace: root,
     timeLimitMinutes: Math.ceil(config.lock.staleMinutes),
   };
   const paths = [...job.command, ...(job.git === null ? [] : [job.git]), job.workspace];
@@ -40,11 +45,12 @@ async function findGit(system: System): Promise<string | null> {
   return git === null ? null : stablePath(git, name, system.env['PATH']);
 }
 
-/** Returns `sync-runner` for the default workspace, and with a suffix derived from the path for any other. */
-export function scheduleId(
-  workspace: Workspace,
-  hints: Parameters<typeof defaultWorkspace>[0],
-): string {
-  if (workspace.root === defaultWorkspace(hints).root) return 'sync-runner';
-  return `sync-runner-${createHash('sha256').update(workspace.root).digest('hex').slice(0, 8)}`;
+/**
+ * Returns `sync-runner` for the default workspace, and with a suffix derived from the path for any other. All spellings
+ * of a path of Windows have the same id.
+ */
+export function scheduleId(root: string, defaultRoot: string): string {
+  const path = comparablePath(root);
+  if (path === comparablePath(defaultRoot)) return 'sync-runner';
+  return `sync-runner-${createHash('sha256').update(path).digest('hex').slice(0, 8)}`;
 }

@@ -9,7 +9,10 @@ import { errnoOf, isMachineProblem } from '../util/errors.ts';
 export const isVolatile = (path: string): boolean =>
   /\d+\.\d+\.\d+|[\\/](?:_npx|fnm_multishells|Cellar)[\\/]/.test(path);
 
-/** Returns a link on PATH to the same program that survives an upgrade, or else the path itself. */
+/**
+ * Returns a link on PATH to the same program that survives an upgrade, or else the program itself: the link of a shell
+ * disappears with it.
+ */
 export async function stablePath(
   path: string,
   name: string,
@@ -23,11 +26,11 @@ export async function stablePath(
     if (!isAbsolute(dir) || isVolatile(candidate)) continue;
     if ((await resolveLink(candidate)) === target) return candidate;
   }
-  return path;
+  return target;
 }
 
-/** Returns null for a path that does not exist or that this user can't access. */
-async function resolveLink(path: string): Promise<string | null> {
+/** Returns a path without links, or null if it does not exist or this user can't access it. */
+export async function resolveLink(path: string): Promise<string | null> {
   try {
     return await realpath(path);
   } catch (error) {

@@ -39,11 +39,17 @@ export const taskScheduler: Scheduler = {
     const passed = Math.floor((after.getTime() - Date.parse(firstStart)) / intervalMs);
     return new Date(Date.parse(firstStart) + (passed + 1) * intervalMs);
   },
-  stateProbe: (job, host) => ({
-    command: ['schtasks', '/Query', '/TN', taskName(job), '/XML'],
-    parse: normalizeTask,
-    expected: normalizeTask(definition(job, host).text),
-  }),
+  stateProbe: (job, host) => {
+    const expected = normalizeTask(definition(job, host).text);
+    return {
+      command: ['schtasks', '/Query', '/TN', taskName(job), '/XML'],
+      parse: (xml) => {
+        const installed = normalizeTask(xml);
+        return isPrintedAs(expected, installed) ? expected : installed;
+      },
+      expected,
+    };
+  },
 };
 
 const taskName = (job: Job): string => `\\${job.id}`;
@@ -122,18 +128,25 @@ export function quoteWindowsArgument(word: string): string {
   return `"${word.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, '$&$&')}"`;
 }
 
-/**
- * Returns the parts of a task definition that decide when it starts and what. `schtasks` prints definitions
- * in another layout and in the code page of the console, so non-ASCII letters are not compared.
- */
+/** Returns the parts of a task definition that decide when it starts and what. `schtasks` prints another layout. */
 function normalizeTask(xml: string): string {
   return ['Interval', 'Command', 'Arguments']
     .map((name) => {
       const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? '';
-      return `${name}: ${decodeEntities(text).replace(/[^\x20-\x7e]+/g, '?')}`;
+      return `${name}: ${decodeEntities(text)}`;
     })
     .concat(/<Settings>[^]*<Enabled>false<\/Enabled>/.test(xml) ? ['Enabled: false'] : [])
     .join('\n');
+}
+
+/**
+ * Whether `schtasks` may print `text` as `printed`. It uses the code page of the console, in which other letters are
+ * other bytes, and those that it lacks are `?` or a similar letter. So these are not compared.
+ */
+function isPrintedAs(text: string, printed: string): boolean {
+  const ascii = text.split(/[^\x00-\x7f]+/);
+  const pattern = ascii.map((part) => part.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&')).join('.*?');
+  return new RegExp(`^${pattern}$`).test(printed);
 }
 
 const decodeEntities = (text: string): string =>

@@ -26,11 +26,17 @@ test.each(['/usr/bin/node', '/opt/homebrew/bin/node', '/opt/homebrew/opt/node@22
 );
 
 test('scheduleId has a stable suffix for every workspace but the default one', () => {
-  const hints = { env: {}, home: '/home/ada', platform: 'linux' } as const;
   const defaultRoot = '/home/ada/.local/share/sync-runner';
-  expect(scheduleId(workspaceAt(defaultRoot), hints)).toBe('sync-runner');
-  expect(scheduleId(workspaceAt('/home/ada/work'), hints)).toBe('sync-runner-5010972d');
-  expect(scheduleId(workspaceAt('/home/ada/work2'), hints)).not.toBe('sync-runner-5010972d');
+  expect(scheduleId(defaultRoot, defaultRoot)).toBe('sync-runner');
+  expect(scheduleId('/home/ada/work', defaultRoot)).toBe('sync-runner-5010972d');
+  expect(scheduleId('/home/ada/work2', defaultRoot)).not.toBe('sync-runner-5010972d');
+});
+
+test('scheduleId is the same for all spellings of a Windows path', () => {
+  const defaultRoot = 'C:\\Users\\ada\\AppData\\Local\\sync-runner';
+  expect(scheduleId('c:\\users\\ADA\\appdata/local/sync-runner', defaultRoot)).toBe('sync-runner');
+  const ids = ['C:\\ws', 'c:\\WS', 'c:/ws/'].map((root) => scheduleId(root, defaultRoot));
+  expect(new Set(ids).size).toBe(1);
 });
 
 test('createJob throws when a path contains a control character', async () => {

@@ -221,6 +221,14 @@ describe('task-scheduler stateProbe', () => {
     expect(probe?.parse(output)).toBe(probe?.expected);
   });
 
+  test('accepts letters that the code page of the console lacks', () => {
+    const workspace = 'C:\\Users\\Łukasz\\日本語';
+    const task = taskScheduler.stateProbe?.({ ...hostileJob, workspace }, host);
+    const printed = definitionOf({ ...hostileJob, workspace }).text.replace('Łukasz', 'Lukasz');
+    expect(task?.parse(printed.replace('日本語', '???'))).toBe(task?.expected);
+    expect(task?.parse(printed.replace('C:\\Users', 'D:\\Users'))).not.toBe(task?.expected);
+  });
+
   test.each([
     ['another interval', text.replace('PT15M', 'PT20M')],
     ['another command', text.replace('--scheduled', '')],
