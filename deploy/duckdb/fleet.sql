@@ -4,7 +4,7 @@
 --
 --   rclone copy data remote:fleet/$(hostname) --filter '- /fleet.json' --filter '+ /*.json' --filter '- *'
 --
--- Then, in the directory above fleet/, or with another value of `fleet`:
+-- At least one machine must have each file. Then, in the directory above fleet/, or with another value of `fleet`:
 --
 --   duckdb -cmd "SET VARIABLE fleet = 's3://bucket/fleet'" -init fleet.sql
 --   SELECT * FROM projects;

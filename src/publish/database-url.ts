@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { UserError } from '../util/errors.ts';
+import { noHost, parsePostgresUrl } from '../util/postgres-url.ts';
 
 /** A database as its URL names it. */
 export interface DatabaseAddress {
@@ -25,9 +26,9 @@ export function parseDatabaseUrl(
   const fail = (problem: string, hint: string): UserError =>
     new UserError('config', `${subject}: ${problem}`, { hint });
   const form = 'the form is postgres://ROLE:PASSWORD@HOST:5432/DATABASE';
-  if (!URL.canParse(url)) throw fail('is not a URL', form);
-  const { protocol, username, password, hostname, port, pathname, searchParams } = new URL(url);
-  if (!/^postgres(?:ql)?:$/.test(protocol)) throw fail('is not a postgres:// URL', form);
+  const parsed = parsePostgresUrl(url);
+  if (parsed === null) throw fail('is not a postgres:// URL', form);
+  const { username, password, hostname, port, pathname, searchParams } = parsed;
   const mode = searchParams.get('sslmode');
   for (const name of searchParams.keys()) {
     if (name !== 'sslmode' && name !== 'host') {
@@ -40,7 +41,8 @@ export function parseDatabaseUrl(
       'leave it out: connections are encrypted and verified',
     );
   }
-  const host = searchParams.get('host') ?? decode(hostname.replace(/^\[(.*)\]$/, '$1'));
+  const ownHost = hostname === noHost ? '' : decode(hostname.replace(/^\[(.*)\]$/, '$1'));
+  const host = searchParams.get('host') ?? ownHost;
   const [user, database] = [decode(username), decode(pathname.slice(1))];
   if (host === '') throw fail('names no host', form);
   if (user === '') throw fail('names no role', form);
@@ -71,8 +73,9 @@ function decode(text: string): string {
 
 /** Returns the confidential parts of a URL, for the redactor. */
 export function databaseSecrets(url: string): Readonly<Record<string, string>> {
-  if (!URL.canParse(url)) return { 'fleet url': url };
-  const { href, password } = new URL(url);
+  const parsed = parsePostgresUrl(url);
+  if (parsed === null) return { 'fleet url': url };
+  const { href, password } = parsed;
   return password === ''
     ? {}
     : {

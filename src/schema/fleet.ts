@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { documented } from './documented.ts';
 import { count } from './numbers.ts';
+import { parsePostgresUrl } from '../util/postgres-url.ts';
 import { timestamp } from './timestamp.ts';
 
 /** What is sent only if the configuration names it: paths, commit subjects and authors, the fields of the user. */
@@ -16,11 +17,7 @@ const databaseUrl = z
     ),
   );
 
-function isUrlWithoutPassword(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, password } = new URL(text);
-  return /^postgres(?:ql)?:$/.test(protocol) && password === '';
-}
+const isUrlWithoutPassword = (text: string): boolean => parsePostgresUrl(text)?.password === '';
 
 const name = () =>
   z.string().check(
