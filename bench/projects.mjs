@@ -11,15 +11,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { join } from 'node:path';
+import { bundle } from './bundle.mjs';
 import { countGit, printTable, traceCalls } from './calls.mjs';
 import { buildHistories } from './histories.mjs';
 import { measure, median } from './measure.mjs';
 import { createWorkspace } from './workspace.mjs';
 
 const rounds = Number(process.argv[2] ?? 3);
-const project = resolve(import.meta.dirname, '..');
 const store = join(tmpdir(), 'sync-runner-bench-projects');
 const fleet = join(store, 'fleet');
 const tree = join(store, 'tree');
@@ -166,26 +165,16 @@ function buildTree() {
 
 async function measureDiscovery() {
   const outfile = join(store, 'discover.cjs');
-  await build({
-    stdin: {
-      contents: `import { discover } from './src/discovery/discover.ts';
+  await bundle(
+    `import { discover } from './src/discovery/discover.ts';
         const options = { roots: [${JSON.stringify(tree)}], include: [], exclude: [], maxDepth: 8, includeNested: false, trustedOwners: [] };
         const repositories = { open: () => Promise.reject(new Error('no known repository')) };
         const { signal } = new AbortController();
         discover({ workspaceRoot: '/', home: '/', options, known: [], repositories, signal })
           .then(({ projects }) => { if (projects.length !== 210) throw new Error(String(projects.length)); });`,
-      resolveDir: project,
-      loader: 'ts',
-    },
-    ...{
-      bundle: true,
-      platform: 'node',
-      target: 'node20',
-      format: 'cjs',
-      outfile,
-      logLevel: 'error',
-    },
-  });
+    outfile,
+    'cjs',
+  );
   const env = { PATH: process.env.PATH };
   const times = { node: [], discover: [] };
   for (let round = 0; round < 11; round += 1) {

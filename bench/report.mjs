@@ -3,14 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { bundle } from './bundle.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const workspace = mkdtempSync(join(tmpdir(), 'sync-runner-bench-'));
-const bundle = join(workspace, 'bench.mjs');
-await build({
-  stdin: {
-    contents: `
+const program = join(workspace, 'bench.mjs');
+await bundle(
+  `
       export { writeSixMonths } from './test/helpers/six-months.ts';
       export { workspaceAt } from './src/config/workspace.ts';
       export { openStore } from './src/store/store.ts';
@@ -18,16 +17,10 @@ await build({
       export { deriveCurrentAnalytics } from './src/analytics/derive-current-analytics.ts';
       export { reportPage } from './src/report/report-page.ts';
       export { configFile } from './src/schema/config.ts';`,
-    resolveDir: root,
-    loader: 'ts',
-  },
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  mainFields: ['module', 'main'],
-  outfile: bundle,
-});
-const modules = await import(bundle);
+  program,
+  'esm',
+);
+const modules = await import(program);
 
 const rounds = 11;
 const now = new Date();

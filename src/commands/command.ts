@@ -32,6 +32,8 @@ type Action = {
 /** A command of the program. */
 export interface CommandEntry {
   readonly name: string;
+  /** The heading of the help under which the command is. */
+  readonly group: 'view' | 'collect' | 'schedule' | 'connect';
   /** In the syntax of commander: `[root...]`. */
   readonly arguments?: string;
   /** Values of the first argument, for shell completion. */

@@ -1,7 +1,8 @@
 import { Command, CommanderError, Help, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { CommandEntry, Flag, GlobalFlags } from './command.ts';
-import { commands, globalFlags } from './registry.ts';
+import { findTopic, helpTopics, homepage, type HelpTopic } from './help-topics.ts';
+import { commandGroups, commands, globalFlags } from './registry.ts';
 import { exitCodes, UserError } from '../util/errors.ts';
 import type { Output, System } from '../system/system.ts';
 
@@ -10,6 +11,11 @@ import type { Output, System } from '../system/system.ts';
  * error of the command, or `UserError` with code `usage` for an invalid command line.
  */
 export async function runProgram(argv: readonly string[], system: System): Promise<number> {
+  const topic = argv[0] === 'help' ? findTopic(argv[1] ?? '') : undefined;
+  if (topic !== undefined) {
+    system.stdout.write(topicHelp(topic, helpWidth(system.stdout)));
+    return exitCodes.done;
+  }
   const parsed: Parsed = { command: null, exitCode: exitCodes.done };
   try {
     await buildProgram(system, parsed).parseAsync(withoutHelpCommand(argv), { from: 'user' });
@@ -54,15 +60,17 @@ function buildProgram(system: System, parsed: Parsed): Command {
         // Usage errors are thrown as CommanderError, too, and reported by the caller.
         if (!text.startsWith('error:')) system.stderr.write(text);
       },
-      getOutHelpWidth: () => Math.min(80, system.stdout.columns),
-      getErrHelpWidth: () => Math.min(80, system.stderr.columns),
+      getOutHelpWidth: () => helpWidth(system.stdout),
+      getErrHelpWidth: () => helpWidth(system.stderr),
       getOutHasColors: () => system.stdout.color,
       getErrHasColors: () => system.stderr.color,
     })
     .configureHelp({
       showGlobalOptions: true,
       formatHelp: (command, help) =>
-        command.parent === null ? shortHelp() : Help.prototype.formatHelp.call(help, command, help),
+        command.parent === null
+          ? shortHelp(help.helpWidth ?? 80)
+          : Help.prototype.formatHelp.call(help, command, help),
     })
     .exitOverride();
   for (const flag of globalFlags) program.addOption(toOption(flag));
@@ -116,17 +124,46 @@ function toOption({ flags, description, default: preset, parse }: Flag): Option 
 const examples = (lines: readonly string[]): string =>
   lines.map((line) => `  $ sync-runner ${line}\n`).join('');
 
+const helpWidth = ({ columns }: Output): number => Math.min(80, columns);
+
 /** Returns a help text that fits on one screen; the help of each command has the details. */
-function shortHelp(): string {
-  const width = Math.max(...commands.map(({ name }) => name.length));
-  const lines = commands.map(
-    ({ name, description }) => `  ${name.padEnd(width)}  ${description}\n`,
-  );
-  return (
-    'Collects token costs, code quality and a registry of your projects.\n' +
-    'Usage: sync-runner <command> [options]\n\n' +
-    `${examples(['init ~/code', 'status'])}\n${lines.join('')}\n` +
-    'All commands: -w DIR, --json, --plain, -q, -v, --color, --no-color, -h\n' +
-    'More: sync-runner help COMMAND; README.md, docs/\n'
-  );
+function shortHelp(width: number): string {
+  const names = commands.map(({ name }) => name);
+  const groups = Object.entries(commandGroups).map(([group, title]) => {
+    const members = commands.filter((command) => command.group === group);
+    const rows = members.map(({ name, description }) => [name, description] as const);
+    return `${title}\n${helpRows(rows, names, width)}`;
+  });
+  const topics = helpTopics.map(({ name }) => name).join(', ');
+  return [
+    'Collects token costs, code quality and a registry of your projects.\n',
+    'Usage: sync-runner <command> [options]\n',
+    examples(['init ~/code']),
+    ...groups,
+    ...wrapped('All commands: -w DIR, --json, --plain, -q, -v, --color, --no-color, -h', width),
+    ...wrapped(`More: sync-runner help COMMAND, or ${topics}`, width),
+    `${homepage}\n`,
+  ].join('');
 }
+
+function topicHelp({ title, rows, page }: HelpTopic, width: number): string {
+  const terms = rows.map(([term]) => term);
+  return `${title}\n${helpRows(rows, terms, width)}${homepage}/blob/main/${page}\n`;
+}
+
+function helpRows(
+  rows: readonly (readonly [string, string])[],
+  terms: readonly string[],
+  width: number,
+): string {
+  const help = new Help();
+  help.prepareContext({ helpWidth: width });
+  const longest = Math.max(...terms.map((term) => term.length));
+  return rows.map(([term, text]) => `${help.formatItem(term, longest, text, help)}\n`).join('');
+}
+
+const wrapped = (text: string, width: number): readonly string[] =>
+  new Help()
+    .boxWrap(text, width)
+    .split('\n')
+    .map((line) => `${line}\n`);

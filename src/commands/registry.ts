@@ -35,10 +35,19 @@ const targetFlag: Flag = {
   parse: parseTarget,
 };
 
+/** The headings of the help, in their order. */
+export const commandGroups = {
+  collect: 'Collect',
+  view: 'View',
+  schedule: 'Run regularly',
+  connect: 'Other programs',
+} as const satisfies Record<CommandEntry['group'], string>;
+
 /** All commands, in the order of the help. */
 export const commands: readonly CommandEntry[] = [
   {
     name: 'init',
+    group: 'collect',
     arguments: '[root...]',
     description: 'create a commented configuration',
     examples: ['init ~/code ~/work', 'init -w . ..'],
@@ -47,6 +56,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'run',
+    group: 'collect',
     description: `run the syncs once: ${syncNames.join(', ')}`,
     examples: ['run --only quality', 'run --wait 60'],
     flags: [
@@ -80,6 +90,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'status',
+    group: 'view',
     arguments: '[project]',
     description: 'show health, last run and next run, or one project',
     examples: ['status --check', 'status web-client'],
@@ -97,6 +108,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'projects',
+    group: 'view',
     arguments: '[word...]',
     argumentValues: ['set', 'forget'],
     description: 'list the projects; set their client, tags, …; forget one',
@@ -127,6 +139,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'today',
+    group: 'view',
     description: 'print the cost of today and what to do',
     examples: ['today', 'today --json'],
     flags: [],
@@ -134,6 +147,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'cost',
+    group: 'view',
     description: 'show the cost by day, project, model, agent or client',
     examples: ['cost --by project --since 30d', 'cost --by month --compare'],
     flags: [
@@ -154,6 +168,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'statusline',
+    group: 'connect',
     description: 'print one line for Claude Code or a shell prompt',
     examples: ['statusline', 'statusline --json'],
     flags: [],
@@ -161,6 +176,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'history',
+    group: 'view',
     arguments: '[what]',
     argumentValues: ['runs', ...syncNames],
     description: 'show the last runs, or the changes of a sync or project',
@@ -181,6 +197,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'export',
+    group: 'connect',
     arguments: '[what]',
     argumentValues: exportNames,
     description: 'print a table as CSV',
@@ -197,6 +214,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'report',
+    group: 'view',
     description: 'write an HTML page: cost, quality, projects, runs',
     examples: ['report --open', 'report --output ~/projects.html'],
     flags: [
@@ -254,6 +272,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'doctor',
+    group: 'collect',
     description: 'check the installation and suggest fixes',
     examples: ['doctor', 'doctor --json'],
     flags: [],
@@ -261,6 +280,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'install-schedule',
+    group: 'schedule',
     description: 'install a job that runs every intervalMinutes',
     examples: ['install-schedule', 'install-schedule --print --target launchd'],
     flags: [
@@ -280,6 +300,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'uninstall-schedule',
+    group: 'schedule',
     description: 'remove the installed job',
     examples: ['uninstall-schedule', 'uninstall-schedule --dry-run'],
     flags: [
@@ -290,6 +311,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'notify-test',
+    group: 'schedule',
     description: 'send a test message to every channel',
     examples: ['notify-test', 'notify-test --json'],
     flags: [],
@@ -297,6 +319,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'completion',
+    group: 'connect',
     arguments: '<shell>',
     argumentValues: shells,
     description: `print a completion script: ${shells.join(', ')}`,

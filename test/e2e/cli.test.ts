@@ -23,7 +23,7 @@ describe('sync-runner', () => {
       const { exitCode, stdout, stderr } = await runCli(args);
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
       const lines = stdout.split('\n');
-      expect(lines.length).toBeLessThanOrEqual(25);
+      expect(lines.length).toBeLessThanOrEqual(30);
       expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
       expect(stdout).toContain('$ sync-runner init ~/code');
     },

@@ -7,7 +7,7 @@ import type { LockState } from '../../src/lock/state.ts';
 import type { Workspace } from '../../src/config/workspace.ts';
 
 const script = resolve(import.meta.dirname, 'lock-contender.mjs');
-const builtLock = resolve(import.meta.dirname, '../../dist/lock.cjs');
+const builtLock = resolve(import.meta.dirname, '../../node_modules/.cache/lock.cjs');
 /** proper-lockfile alone, for comparison. */
 export const plainLock = resolve(import.meta.dirname, 'plain-lock.mjs');
 

@@ -8,18 +8,17 @@ import {
 } from './compare-license.ts';
 import { namedLicenses } from './license-names.ts';
 import { licenseWords } from './license-words.ts';
+import { decodeWordNumbers } from './word-numbers.ts';
 
 const unknownWord = 0xffff;
 
-/** Half a megabyte, loaded for the first licence file of a run. */
+/** Loaded for the first licence file of a run. */
 const knownLicenses = lazy(async () => {
   const { licenseTexts } = await import('./license-texts.data.ts');
   const numbers = new Map(licenseTexts.vocabulary.split(' ').map((word, number) => [word, number]));
-  const licenses = licenseTexts.texts.map(({ words, ...license }) => {
-    const bytes = Buffer.from(words, 'base64');
-    const aligned = new Uint8Array(bytes);
-    const known = { ...license, words: new Uint16Array(aligned.buffer) };
-    return { ...known, sample: sampleGrams(known) };
+  const licenses = licenseTexts.texts.map((text) => {
+    const license = { ...text, words: decodeWordNumbers(text.words) };
+    return { ...license, sample: sampleGrams(license) };
   });
   const decisive = new Set([...decisiveWords].flatMap((word) => numbers.get(word) ?? []));
   return { numbers, licenses, isDecisive: (word: number) => decisive.has(word) };

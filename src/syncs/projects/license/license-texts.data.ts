@@ -1,5 +1,6 @@
 import licenses from 'spdx-license-list/full.js';
 import { licenseWords } from './license-words.ts';
+import { encodeWordNumbers } from './word-numbers.ts';
 
 /** The licences whose texts are recognized, as named in the SPDX licence list. Related texts: the common one first. */
 const identifiers = `
@@ -93,7 +94,7 @@ function tabulate(identifier: string, text: string) {
     identifier: identifier.replace(/^((?:[AL]?GPL|GFDL)-.*)-only$/, '$1'),
     from: countWords(own.slice(0, body.exec(own)?.index ?? 0)),
     to: countWords(own.slice(0, to ?? own.length)),
-    words: Buffer.from(new Uint16Array(own.split(' ').map(numberOf)).buffer).toString('base64'),
+    words: encodeWordNumbers(own.split(' ').map(numberOf)),
   };
 }
 
@@ -120,7 +121,7 @@ const texts = [
 ];
 
 /**
- * The words of common licences: `words` are 16-bit little-endian indexes into `vocabulary`, in base64. The part from
- * `from` to `to` is essential. The build evaluates this module.
+ * The words of common licences: `words` are encoded indexes into `vocabulary`. The part from `from` to `to` is
+ * essential. The build evaluates this module.
  */
 export const licenseTexts = { vocabulary: [...vocabulary.keys()].join(' '), texts };

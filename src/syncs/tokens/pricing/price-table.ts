@@ -1,6 +1,6 @@
-import type { MatchLogic, ModelInfo, ModelPrice, Provider } from '@pydantic/genai-prices';
-import { getOrInsert } from '../../../util/collections.ts';
+import type { MatchLogic, ModelPrice } from '@pydantic/genai-prices';
 import { canonicalId, candidatesFor } from './model-ids.ts';
+import type { ListedModel } from './price-lists.data.ts';
 
 /** A model of the price table. */
 export interface PricedModel {
@@ -19,19 +19,13 @@ export interface PricedModel {
 /** Returns the model of the table that a log names, or null. */
 export type FindModel = (vendor: string, model: string) => PricedModel | null;
 
-/** Loads the price table, which takes 50 ms. */
+/** Loads the price table. */
 export async function loadTable(): Promise<FindModel> {
-  const { findProvider } = await import('@pydantic/genai-prices');
-  const lists = new Map<string, Provider | null>();
-  const listOf = (id: string): Provider | null =>
-    getOrInsert(lists, id, () => {
-      const found = id === '' ? undefined : findProvider({ providerId: id });
-      // The package also finds lists by a part of their name.
-      return found?.id === id ? found : null;
-    });
+  const { priceLists } = await import('./price-lists.data.ts');
+  const lists = new Map(Object.entries(priceLists));
   return (vendor, model) => {
     for (const { list, id } of candidatesFor(vendor, model)) {
-      const found = listOf(list)?.models.find(({ id: row, match }) => isMatch(match, id, row));
+      const found = lists.get(list)?.find(({ id: row, match }) => isMatch(match, id, row));
       if (found !== undefined) return toPricedModel(list, found);
     }
     return null;
@@ -56,7 +50,7 @@ function isMatch(match: MatchLogic, id: string, row: string): boolean {
   return id.includes(match.contains) && isPart(match.contains);
 }
 
-function toPricedModel(list: string, { id, prices }: ModelInfo): PricedModel {
+function toPricedModel(list: string, { id, prices }: ListedModel): PricedModel {
   const periods = Array.isArray(prices) ? prices : [{ prices }];
   const starts = periods.flatMap((period) =>
     Object.values(period.prices).flatMap((price) =>
@@ -75,7 +69,7 @@ function toPricedModel(list: string, { id, prices }: ModelInfo): PricedModel {
   };
 }
 
-type Period = Extract<ModelInfo['prices'], readonly unknown[]>[number];
+type Period = Extract<ListedModel['prices'], readonly unknown[]>[number];
 
 function appliesAt({ constraint }: Period, at: Date): boolean {
   if (constraint === undefined) return true;

