@@ -225,6 +225,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'publish',
+    group: 'connect',
     description: 'publish the data in the database of the fleet',
     examples: ['publish', 'publish --dry-run --json'],
     flags: [
@@ -243,6 +244,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'fleet',
+    group: 'view',
     arguments: '[what] [host]',
     argumentValues: ['migrate', 'forget', 'prune'],
     description: 'show all machines that publish; manage their database',
