@@ -9,6 +9,7 @@ import { UserError } from '../util/errors.ts';
 import { passed, runChecks, withCheck, type Check, type Finding } from './check.ts';
 import { codingAgents } from './agents.ts';
 import { dataFiles, history, leftovers } from './data-files.ts';
+import { fleet } from './fleet.ts';
 import { data, disk, roots } from './filesystem.ts';
 import { outputs, tokens } from './integrations.ts';
 import { git, node } from './node-and-git.ts';
@@ -30,6 +31,7 @@ const checks: readonly Check[] = [
   history,
   leftovers,
   outputs,
+  fleet,
 ];
 
 /** Checks everything that a run depends on, without changing anything. */

@@ -52,6 +52,8 @@ export function assessHealth(facts: {
   readonly now: Date;
   /** Why programs that the configuration names are not run; see `checkConfigTrust`. */
   readonly untrustedConfig?: Diagnostic | null;
+  /** Why the data can't be published in the database of the fleet. */
+  readonly publishProblem?: Diagnostic | null;
   /** The health of the runs alone without it. */
   readonly overview?: Overview | null;
 }): HealthAssessment {
@@ -63,6 +65,7 @@ export function assessHealth(facts: {
     schedule,
     now,
     untrustedConfig = null,
+    publishProblem = null,
     overview = null,
   } = facts;
   const syncs = syncNames.map((name) => syncHealth(name, facts));
@@ -72,6 +75,7 @@ export function assessHealth(facts: {
     ...lockProblems(lock),
     ...scheduleProblems(schedule),
     ...(untrustedConfig === null ? [] : [untrustedConfig]),
+    ...(publishProblem === null ? [] : [publishProblem]),
     ...(overview === null ? [] : dataProblems(overview, now)),
     ...warningProblems(status),
   ].toSorted(bySeverity);

@@ -96,6 +96,8 @@ export function databaseError(error: unknown, context: ErrorContext): Error {
         `${user} does not have the required rights in the database`,
         `its owner runs \`sync-runner fleet migrate --writer ROLE --reader ROLE\``,
       );
+    case '42704':
+      return of('config', 'the role does not exist', 'CREATE ROLE … LOGIN PASSWORD …');
     case '25006':
       return of('config', 'the database is read-only', 'name the primary server, not a replica');
   }

@@ -7,6 +7,7 @@ import { readFleetFile, writeFleetFile } from '../store/fleet-files.ts';
 import type { System } from '../system/system.ts';
 import { toTimestamp } from '../util/dates.ts';
 import { UserError } from '../util/errors.ts';
+import { FileError } from '../util/fs.ts';
 import { databaseSecrets } from './database-url.ts';
 import { tookTooLong } from './database-error.ts';
 import { publishingDatabase, type FleetDatabase } from './fleet-database.ts';
@@ -106,7 +107,7 @@ async function publishLocked(
   try {
     return await session.run();
   } catch (error) {
-    const failure = error === tookTooLong ? timeoutError() : error;
+    const failure = toUserError(error);
     if (!(failure instanceof UserError)) throw failure;
     const { code } = failure;
     const message = redact(failure.message);
@@ -119,6 +120,11 @@ async function publishLocked(
   } finally {
     clearTimeout(timer);
   }
+}
+
+function toUserError(error: unknown): unknown {
+  if (error === tookTooLong) return timeoutError();
+  return error instanceof FileError ? new UserError('io', error.message, { cause: error }) : error;
 }
 
 const timeoutError = (): UserError =>

@@ -44,7 +44,7 @@ export interface SessionResult {
 
 const maxConflicts = 3;
 /** More refused rows than this are not errors of rows. */
-const maxRefused = 20;
+const maxRefused = 10;
 
 /** Publishes everything that the database lacks. Requires the lock of publishing. */
 export class PushSession {

@@ -50,8 +50,12 @@ async function saveRun(
     });
     for (const warning of saved.warnings) emit({ type: 'warning', warning });
     if (record.outcome !== 'success') return;
-    const { retentionMonths } = config.history;
-    for (const warning of await store.removeOldHistory(shared.startedAt, retentionMonths)) {
+    const retention = {
+      now: shared.startedAt,
+      months: config.history.retentionMonths,
+      waitForPublication: config.fleet.url !== undefined,
+    };
+    for (const warning of await store.removeOldHistory(retention)) {
       emit({ type: 'warning', warning });
     }
   } catch (error) {

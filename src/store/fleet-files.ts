@@ -1,6 +1,6 @@
 import { fleetFile, type FleetFile } from '../schema/fleet.ts';
 import { decodeCache, encodeCache, readCacheFile, type CacheStamp } from '../util/cache.ts';
-import { UserError } from '../util/errors.ts';
+import { nullIfUnreadable, UserError } from '../util/errors.ts';
 import { ensureDir, FileError, replaceFile } from '../util/fs.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { readJsonFile, toJsonText } from './json-file.ts';
@@ -55,6 +55,13 @@ export async function readPublishedCache(
     await readCacheFile(workspace.cache('fleet')),
   ) as PublishedCache | null;
   return cached?.id === id && cached.token === token ? cached : null;
+}
+
+/** Returns the published size of each month file, by name; empty if that is unknown. Throws `UserError` with code `io`. */
+export async function publishedSizes(workspace: Workspace): Promise<ReadonlyMap<string, number>> {
+  const identity = await nullIfUnreadable(readFleetFile(workspace));
+  const cached = identity === null ? null : await readPublishedCache(workspace, identity);
+  return new Map([...(cached?.cursors ?? [])].map(([name, { offset }]) => [name, offset]));
 }
 
 /** Throws `UserError` with code `io`. */

@@ -16,7 +16,7 @@ import { listMonths } from './history/month-file.ts';
 import { stageEntries, stageRunLine } from './history/append-lines.ts';
 import { readJsonFile, type JsonFile } from './json-file.ts';
 import { readNotifications, stageNotifications } from './notifications-file.ts';
-import { removeOldHistory } from './history/retention.ts';
+import { removeOldHistory, type Retention } from './history/retention.ts';
 import { stageSnapshot } from './snapshot-file.ts';
 import { clearStage, stageFile, toStoreError } from './stage.ts';
 import { encodeStatus, type ConfigSnapshot } from './status-cache.ts';
@@ -97,7 +97,7 @@ export interface Store {
   readNotifications(): Promise<NotificationsFile | null>;
   saveNotifications(stage: string, content: NotificationsFile): Promise<void>;
   /** Removes month files older than the retention; only called after a successful run. */
-  removeOldHistory(now: Date, retentionMonths: number): Promise<readonly Diagnostic[]>;
+  removeOldHistory(retention: Retention): Promise<readonly Diagnostic[]>;
 }
 
 export function openStore(workspace: Workspace): Store {
@@ -188,7 +188,7 @@ export function openStore(workspace: Workspace): Store {
       inStage(stage, workspace, async () => {
         await commit(stage, workspace.data, [await stageNotifications(stage, workspace, content)]);
       }),
-    removeOldHistory: (now, months) => removeOldHistory(workspace, now, months),
+    removeOldHistory: (retention) => removeOldHistory(workspace, retention),
   };
 }
 

@@ -134,6 +134,8 @@ export async function startPostgres(
       databases += 1;
       const name = `fleet${String(databases)}`;
       await execute('postgres', `CREATE DATABASE ${name} TEMPLATE template`);
+      // The rights of the database itself are not copied.
+      await execute(name, grantSql({ writer: 'writer', reader: null }));
       const sql = async (
         text: string,
         values: readonly unknown[] = [],

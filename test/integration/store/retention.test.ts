@@ -30,7 +30,13 @@ test('removeOldHistory removes the months in which every line is past the retent
   const months = ['2025-11', '2026-04', '2026-05', '2026-10', '2026-11'];
   await writeMonths(fixture, 'projects', months);
   await writeMonths(fixture, 'runs', months);
-  expect(await openStore(fixture.workspace).removeOldHistory(now, 6)).toEqual([]);
+  expect(
+    await openStore(fixture.workspace).removeOldHistory({
+      now,
+      months: 6,
+      waitForPublication: false,
+    }),
+  ).toEqual([]);
   expect(await monthsOf(fixture, 'projects')).toEqual(['2026-05', '2026-10', '2026-11']);
   expect(await monthsOf(fixture, 'runs')).toEqual(['2026-05', '2026-10', '2026-11']);
 });
@@ -38,7 +44,11 @@ test('removeOldHistory removes the months in which every line is past the retent
 test('removeOldHistory counts months across the end of a year', async () => {
   await using fixture = await storeFixture();
   await writeMonths(fixture, 'runs', ['2026-10', '2026-11', '2026-12', '2027-01']);
-  await openStore(fixture.workspace).removeOldHistory(new Date('2027-01-01T00:00:00.000Z'), 2);
+  await openStore(fixture.workspace).removeOldHistory({
+    now: new Date('2027-01-01T00:00:00.000Z'),
+    months: 2,
+    waitForPublication: false,
+  });
   expect(await monthsOf(fixture, 'runs')).toEqual(['2026-11', '2026-12', '2027-01']);
 });
 
@@ -58,7 +68,13 @@ test('removeOldHistory ignores other names, directories and links', async () => 
   await mkdir(join(dir, 'runs-2020-03.jsonl'));
   await symlink('/etc/passwd', join(dir, 'runs-2020-04.jsonl'));
   execFileSync('mkfifo', [join(dir, 'runs-2020-05.jsonl')]);
-  expect(await openStore(fixture.workspace).removeOldHistory(now, 6)).toEqual([]);
+  expect(
+    await openStore(fixture.workspace).removeOldHistory({
+      now,
+      months: 6,
+      waitForPublication: false,
+    }),
+  ).toEqual([]);
   expect((await readdir(dir)).toSorted()).toEqual(
     [
       ...others,
@@ -77,7 +93,11 @@ test.each([
     await using fixture = await storeFixture();
     const months = ['1960-01', '2026-04', '2026-11', at.slice(0, 7)].toSorted();
     await writeMonths(fixture, 'runs', months);
-    const warnings = await openStore(fixture.workspace).removeOldHistory(new Date(at), 6);
+    const warnings = await openStore(fixture.workspace).removeOldHistory({
+      now: new Date(at),
+      months: 6,
+      waitForPublication: false,
+    });
     expect(warnings).toMatchObject([
       {
         code: 'clock-skew',
@@ -90,7 +110,19 @@ test.each([
 
 test('removeOldHistory returns no warning when no file is old', async () => {
   await using fixture = await storeFixture();
-  expect(await openStore(fixture.workspace).removeOldHistory(now, 6)).toEqual([]);
+  expect(
+    await openStore(fixture.workspace).removeOldHistory({
+      now,
+      months: 6,
+      waitForPublication: false,
+    }),
+  ).toEqual([]);
   await writeMonths(fixture, 'runs', ['2026-07', '2026-11']);
-  expect(await openStore(fixture.workspace).removeOldHistory(now, 6)).toEqual([]);
+  expect(
+    await openStore(fixture.workspace).removeOldHistory({
+      now,
+      months: 6,
+      waitForPublication: false,
+    }),
+  ).toEqual([]);
 });
