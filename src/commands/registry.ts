@@ -72,6 +72,10 @@ export const commands: readonly CommandEntry[] = [
         description: 'for schedulers: silent, logs to data/logs/sync-runner.log',
       },
       {
+        flags: '--log-to-stdout',
+        description: 'with --scheduled: print the log instead, with times, for containers',
+      },
+      {
         flags: '--path <dir>',
         description: 'for schedulers: directory to search first for git and other programs',
       },

@@ -10,6 +10,7 @@ import { createReporter } from '../output/reporter.ts';
 
 interface RunFlags extends GlobalFlags, RunRequest {
   readonly path?: string;
+  readonly logToStdout?: boolean;
 }
 
 /** `sync-runner run`. With `--if-due`, exits early without loading the run code if no run is due. */

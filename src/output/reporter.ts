@@ -20,6 +20,8 @@ export interface ReporterOptions {
   readonly verbose?: boolean;
   /** Prints only failures and appends everything to the log. */
   readonly scheduled?: boolean;
+  /** With `scheduled`, prints the log on stdout instead, for containers. */
+  readonly logToStdout?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -49,9 +51,15 @@ export function createReporter(
   const { stdout, stderr } = system;
   const onlyFailures =
     options.json === true || options.quiet === true || options.scheduled === true;
+  const logsToStdout = options.scheduled === true && options.logToStdout === true;
   const redraws = stderr.isTerminal && !onlyFailures;
   let drawnAt = 0;
   let logged = '';
+  const log = (lines: string): void => {
+    if (options.scheduled !== true) return;
+    if (logsToStdout) stdout.write(lines);
+    else logged += lines;
+  };
   /** Two syncs that read the same files have the same warnings. */
   const warned = new Set<string>();
 
@@ -66,12 +74,12 @@ export function createReporter(
     stderr.write(`\r\u001b[K${progressLine(event, stderr.columns)}`);
   };
   const emit = (event: RunEvent): void => {
-    if (options.scheduled === true) logged += logLine(event, system.now()) ?? '';
+    log(logLine(event, system.now()) ?? '');
     if (event.type === 'progress') {
       draw(event);
       return;
     }
-    if (onlyFailures && !isFailure(event)) return;
+    if (onlyFailures && (logsToStdout || !isFailure(event))) return;
     clearProgress();
     for (const { stream, text } of runLines(event, options.verbose)) {
       if (text.startsWith('!') && warned.has(text)) continue;
@@ -98,7 +106,7 @@ export function createReporter(
     skipped: (holder) => {
       const text = 'Sync already in progress (lock file exists) - skipping';
       document({ outcome: 'skipped', reason: 'locked', lock: holder });
-      if (options.scheduled === true) logged += `${stamp(system)} ${text}\n`;
+      log(`${stamp(system)} ${text}\n`);
       if (onlyFailures) return exitCodes.done;
       stdout.write(`${text}\n`);
       stderr.write(`${holderText(holder, system.now())}\n`);
@@ -111,7 +119,7 @@ export function createReporter(
     },
     failed: (error) => {
       const message = error instanceof Error ? error.message : String(error);
-      if (options.scheduled === true) logged += `${stamp(system)} ✗ ${sanitizeLine(message)}\n`;
+      log(`${stamp(system)} ✗ ${sanitizeLine(message)}\n`);
     },
     close: async () => {
       clearProgress();

@@ -1,6 +1,7 @@
 import { posix, win32 } from 'node:path';
 import type { Config } from '../schema/config.ts';
 import { schedulers } from './registry.ts';
+import { kustomization } from './schedulers/kubernetes.ts';
 import {
   schedulerNames,
   type Artifact,
@@ -28,10 +29,13 @@ export function renderTemplates(config: Config): readonly Artifact[] {
     const job: Job = {
       id: 'sync-runner',
       intervalMinutes: config.intervalMinutes,
+      syncMinutes: config.syncs.length * config.timeoutMinutes,
       timeLimitMinutes: Math.ceil(config.lock.staleMinutes),
       ...(isWindows ? windowsPaths : unixPaths),
     };
-    return schedulers[name].render(job, isWindows ? windowsHost : unixHost).map((artifact) => {
+    const artifacts = schedulers[name].render(job, isWindows ? windowsHost : unixHost);
+    const others = name === 'kubernetes' ? [kustomization()] : [];
+    return [...artifacts, ...others].map((artifact) => {
       const file = win32.basename(artifact.path);
       return { ...artifact, path: posix.join(dirs[name], file) };
     });

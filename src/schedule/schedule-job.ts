@@ -29,6 +29,7 @@ export async function createJob(
     ],
     git: await findGit(system),
     workspace: root,
+    syncMinutes: config.syncs.length * config.timeoutMinutes,
     timeLimitMinutes: Math.ceil(config.lock.staleMinutes),
   };
   const paths = [...job.command, ...(job.git === null ? [] : [job.git]), job.workspace];

@@ -22,6 +22,8 @@ export interface Job {
   readonly git: string | null;
   /** Absolute path of the directory that contains `data/`. */
   readonly workspace: string;
+  /** How long all enabled syncs together may take. */
+  readonly syncMinutes: number;
   /** After this time a run counts as hung, and the scheduler stops it. */
   readonly timeLimitMinutes: number;
 }

@@ -182,6 +182,7 @@ cat broken/data/logs/sync-runner.log > log
               command,
               git: null,
               workspace,
+              syncMinutes: 30,
               timeLimitMinutes: 60,
             };
             return crontab.render(job, {} as Host).map(({ text }) => text);

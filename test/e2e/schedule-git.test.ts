@@ -128,6 +128,27 @@ test('run --path searches git in this directory first', async () => {
   expect(result).toMatchObject({ exitCode: 0, stderr: '' });
 });
 
+test('run --scheduled --log-to-stdout prints the log with times and writes no log file', async () => {
+  await using workspace = await temporaryWorkspace({ projects: { roots: ['code'] } });
+  await workspace.gitRepository('code/alpha', { a: '1' });
+  const run = (): Promise<CliResult> =>
+    runCli(['run', '--only', 'projects', '--scheduled', '--log-to-stdout'], {
+      cwd: workspace.root,
+      env: { PATH: '/usr/bin:/bin' },
+    });
+  const time = String.raw`\d{4}-\d\d-\d\dT[\d:]{8}Z`;
+  const done = await run();
+  expect(done).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(done.stdout).toMatch(
+    new RegExp(`^(?:${time} .+\n)*${time} done run=.* status=success\n$`),
+  );
+  await workspace.write('data/config/sync.json', '{');
+  const failed = await run();
+  expect(failed.exitCode).toBe(2);
+  expect(failed.stdout).toMatch(new RegExp(`^${time} ✗ .*sync\\.json.*\n$`));
+  expect(existsSync(workspace.paths.log)).toBe(false);
+});
+
 test.skipIf(isMissing())(
   "run on macOS never starts Apple's git when the Command Line Tools are missing (skipped without root)",
   async () => {

@@ -1,16 +1,21 @@
+import type { Container, PersistentVolumeClaim, PodSpec } from 'kubernetes-types/core/v1.d.ts';
+import type { CronJob } from 'kubernetes-types/batch/v1.d.ts';
 import { secretNames } from '../../schema/secrets.ts';
 import { cronTick } from '../calendar.ts';
 import { scheduledCommand, intervalText } from '../scheduled-command.ts';
-import type { Job, Scheduler } from '../scheduler.ts';
+import type { Artifact, Job, Scheduler } from '../scheduler.ts';
 import { toYaml } from './yaml.ts';
 
-/** A CronJob manifest. It is printed, never applied. */
+/** The manifests of a CronJob and its volume. They are printed, never applied. */
 export const kubernetes: Scheduler = {
   name: 'kubernetes',
   title: 'Kubernetes CronJob',
   availability: null,
-  failureHint: 'apply the printed manifest with `kubectl apply -f -`',
-  render: (job) => [{ path: 'cronjob.yaml', text: manifest(job), encoding: 'utf8' }],
+  failureHint: 'apply the printed manifests with `kubectl apply -f -`',
+  render: (job) => [
+    yamlFile('cronjob.yaml', cronJob(job), [`${intervalText(job)}; ${writtenBy}`, ...notes]),
+    yamlFile('persistentvolumeclaim.yaml', volumeClaim, [writtenBy]),
+  ],
   install: () => [],
   uninstall: () => [],
   tick: (job) => {
@@ -21,35 +26,51 @@ export const kubernetes: Scheduler = {
   nextStart: () => null,
 };
 
+const writtenBy = 'written by sync-runner install-schedule.';
+
+const notes = [
+  'Set the image. The keys of the Secret sync-runner become variables; it and all of its keys are optional.',
+  'The workspace volume contains data/ and the projects that the syncs read.',
+];
+
 /** Paths in the container; a manifest contains none of this machine. */
 const container = {
-  image: 'registry.example.com/sync-runner:latest',
+  image: 'registry.example.com/sync-runner',
   command: ['/usr/local/bin/node', '/usr/local/lib/node_modules/sync-runner/bin/sync-runner.cjs'],
   workspace: '/workspace',
 } as const;
 
-/** A reference to the optional Secret `sync-runner`: a manifest contains no secret values. */
-const secretVariable = (name: string): object => ({
-  name,
-  valueFrom: { secretKeyRef: { name: 'sync-runner', key: name, optional: true } },
+const name = 'sync-runner';
+
+/** For the start of the container and the steps after the syncs. */
+const marginMinutes = 5;
+
+/** Returns a document that can be one of several in a stream. */
+const yamlFile = (path: string, content: object, comments: readonly string[]): Artifact => ({
+  path,
+  text: `---\n${comments.map((line) => `# ${line}\n`).join('')}${toYaml(content)}`,
+  encoding: 'utf8',
 });
 
-function manifest(job: Job): string {
-  const note = [
-    `# ${intervalText(job)}; written by sync-runner install-schedule.`,
-    '# Set the image, and create a PersistentVolumeClaim and a Secret named sync-runner.',
-    '# The workspace volume contains data/ and the projects that the syncs read.',
-  ];
-  return `${note.join('\n')}\n${toYaml(cronJob(job))}`;
-}
+/** Returns the file for `kubectl apply --kustomize` next to the manifests. */
+export const kustomization = (): Artifact =>
+  yamlFile(
+    'kustomization.yaml',
+    {
+      apiVersion: 'kustomize.config.k8s.io/v1beta1',
+      kind: 'Kustomization',
+      resources: ['persistentvolumeclaim.yaml', 'cronjob.yaml'],
+      images: [{ name: container.image, newTag: 'latest' }],
+    },
+    [`kubectl apply --kustomize . ; ${writtenBy}`],
+  );
 
-/** Returns the CronJob of batch/v1. */
-function cronJob(job: Job): object {
+function cronJob(job: Job): CronJob {
   const tick = cronTick(job.intervalMinutes, 'utc');
   return {
     apiVersion: 'batch/v1',
     kind: 'CronJob',
-    metadata: { name: job.id, labels: { 'app.kubernetes.io/name': 'sync-runner' } },
+    metadata: { name: job.id, labels: { 'app.kubernetes.io/name': name } },
     spec: {
       schedule: tick.expression,
       timeZone: 'Etc/UTC',
@@ -62,31 +83,74 @@ function cronJob(job: Job): object {
         spec: {
           backoffLimit: 0,
           // Not limited by the tick: concurrencyPolicy prevents overlapping runs.
-          activeDeadlineSeconds: job.timeLimitMinutes * 60,
+          activeDeadlineSeconds: Math.ceil((job.syncMinutes + marginMinutes) * 60),
           ttlSecondsAfterFinished: 86_400,
-          template: { spec: podSpec(tick.dueCheck) },
+          template: {
+            metadata: { labels: { 'app.kubernetes.io/name': name } },
+            spec: podSpec(tick.dueCheck),
+          },
         },
       },
     },
   };
 }
 
-function podSpec(dueCheck: boolean): object {
+/** Satisfies the restricted Pod Security Standard. */
+function podSpec(dueCheck: boolean): PodSpec {
   return {
     restartPolicy: 'Never',
     automountServiceAccountToken: false,
-    securityContext: { runAsNonRoot: true, runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000 },
-    containers: [
-      {
-        name: 'sync-runner',
-        image: container.image,
-        command: scheduledCommand(container, { dueCheck }),
-        env: secretNames.map(secretVariable),
-        resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '512Mi' } },
-        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-        volumeMounts: [{ name: 'workspace', mountPath: container.workspace }],
-      },
+    enableServiceLinks: false,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: 1000,
+      runAsGroup: 1000,
+      fsGroup: 1000,
+      // A change of the owner of all files at each start would take minutes.
+      fsGroupChangePolicy: 'OnRootMismatch',
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    containers: [containerSpec(dueCheck)],
+    volumes: [
+      { name: 'workspace', persistentVolumeClaim: { claimName: name } },
+      { name: 'tmp', emptyDir: { sizeLimit: '256Mi' } },
     ],
-    volumes: [{ name: 'workspace', persistentVolumeClaim: { claimName: 'sync-runner' } }],
   };
 }
+
+const containerSpec = (dueCheck: boolean): Container => ({
+  name,
+  image: container.image,
+  command: [...scheduledCommand(container, { dueCheck }), '--log-to-stdout'],
+  env: [
+    { name: 'HOME', value: container.workspace },
+    ...secretNames.map((key) => ({
+      name: key,
+      valueFrom: { secretKeyRef: { name, key, optional: true } },
+    })),
+  ],
+  // The secrets that the configuration names, such as "$WEBHOOK_URL" and "$FLEET_URL".
+  envFrom: [{ secretRef: { name, optional: true } }],
+  // The first run of 10,000 repositories needs 640 MiB.
+  resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '768Mi' } },
+  securityContext: {
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    capabilities: { drop: ['ALL'] },
+  },
+  volumeMounts: [
+    { name: 'workspace', mountPath: container.workspace },
+    { name: 'tmp', mountPath: '/tmp' },
+  ],
+});
+
+const volumeClaim: PersistentVolumeClaim = {
+  apiVersion: 'v1',
+  kind: 'PersistentVolumeClaim',
+  metadata: { name, labels: { 'app.kubernetes.io/name': name } },
+  spec: {
+    // The lock is not reliable on network file systems.
+    accessModes: ['ReadWriteOnce'],
+    resources: { requests: { storage: '10Gi' } },
+  },
+};

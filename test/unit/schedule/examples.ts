@@ -7,6 +7,7 @@ export const exampleJob: Job = {
   command: ['/usr/bin/node', '/opt/sync-runner/bin/sync-runner.cjs'],
   git: '/usr/bin/git',
   workspace: '/home/ada/work',
+  syncMinutes: 30,
   timeLimitMinutes: 60,
 };
 
