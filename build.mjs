@@ -60,6 +60,27 @@ async function noticeOf(dir) {
   return `${about.name} ${about.version} (${about.license})\n\n${text.trim()}\n`;
 }
 
+/** The script and the style sheet that `report` embeds in the page. */
+const page = {
+  name: 'page',
+  async generateBundle() {
+    const { output } = await build({
+      input: 'src/report/page/main.ts',
+      platform: 'browser',
+      transform: { target: 'es2022' },
+      tsconfig: 'src/report/page/tsconfig.json',
+      write: false,
+      output: { format: 'iife', minify: true, comments: false },
+    });
+    this.emitFile({ type: 'asset', fileName: 'page.js', source: output[0].code });
+    const style = (await readFile('src/report/page/page.css', 'utf8'))
+      .replace(/\/\*[^]*?\*\//g, '')
+      .replace(/\s+/g, ' ')
+      .replace(/ ?([{};,]) ?/g, '$1');
+    this.emitFile({ type: 'asset', fileName: 'page.css', source: style });
+  },
+};
+
 const shared = {
   platform: 'node',
   resolve: { mainFields: ['module', 'main'] },
@@ -79,7 +100,7 @@ await build([
       'verify-worktrees': 'src/git/worktree/verify-worker.ts',
       'read-logs': 'src/syncs/tokens/usage-log/reading/log-worker.ts',
     },
-    plugins: [dataModules, notices],
+    plugins: [dataModules, notices, page],
     output: {
       dir: 'dist',
       cleanDir: true,

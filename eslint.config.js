@@ -72,6 +72,11 @@ export default tseslint.config(
     },
   },
   {
+    // The script of the page runs in a browser.
+    files: ['src/report/page/*.ts'],
+    rules: { 'no-restricted-properties': 'off' },
+  },
+  {
     // The measured hot loops read synchronously; see docs/architecture.md.
     files: [
       'src/util/fs-sync.ts',

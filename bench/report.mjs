@@ -1,6 +1,6 @@
 // Measures the report of 1,000 projects and six months, and the time that a run takes to update the analytics.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { bundle } from './bundle.mjs';
@@ -15,7 +15,9 @@ await bundle(
       export { openStore } from './src/store/store.ts';
       export { updateAnalytics } from './src/analytics/update-analytics.ts';
       export { deriveCurrentAnalytics } from './src/analytics/derive-current-analytics.ts';
+      export { loadPageData } from './src/report/load-page-data.ts';
       export { reportPage } from './src/report/report-page.ts';
+      export { nodeSystem } from './src/system/node.ts';
       export { configFile } from './src/schema/config.ts';`,
   program,
   'esm',
@@ -59,10 +61,17 @@ const analytics = await modules.deriveCurrentAnalytics({
   ...options,
   store: modules.openStore(paths),
 });
-const lastRun = { health: 'ok', diagnostics: [], day: analytics.day, outcome: 'success' };
+const [script, style] = ['page.js', 'page.css'].map((name) =>
+  readFileSync(join(root, 'dist', name), 'utf8').trim(),
+);
+const source = { ...options, store: modules.openStore(paths), system: modules.nodeSystem() };
+let data = null;
+await measure('data of the page', rounds, async () => {
+  data = await modules.loadPageData(analytics, source);
+});
 let page = '';
 const rendered = await measure('page', rounds, () => {
-  page = modules.reportPage({ analytics, lastRun });
+  page = modules.reportPage(data, { script, style });
 });
 rmSync(paths.lock, { recursive: true });
 const cli = join(root, 'bin', 'sync-runner.cjs');

@@ -61,13 +61,38 @@ interface Derived {
   readonly rollups: Rollups;
 }
 
-export async function deriveFromInputs(
-  { workspace, store, config, now, signal }: DeriveOptions,
-  inputs: Inputs,
-): Promise<Derived> {
+export async function deriveFromInputs(options: DeriveOptions, inputs: Inputs): Promise<Derived> {
+  const { store, config, now, signal } = options;
   // Loaded on demand: most runs find nothing new.
   const { deriveAnalytics } = await import('./derive-analytics.ts');
   const { createOverview } = await import('./overview.ts');
+  const rollups = await rollUpHistory(options, inputs);
+  const snapshots = {
+    tokens: await store.readSnapshot('tokens'),
+    quality: await store.readSnapshot('quality'),
+    projects: await store.readSnapshot('projects'),
+  };
+  const analytics = await deriveAnalytics({
+    ...snapshots,
+    history: { quality: toSeries(rollups.quality), projects: toSeries(rollups.projects) },
+    runs: rollups.runs.flatMap(({ content }) => content),
+    options: config.tokens,
+    now,
+    tokensReadAt: inputs.tokensReadAt,
+    yieldToEventLoop: createYield(signal),
+  });
+  const overview = createOverview({ ...snapshots, analytics });
+  return { analytics, overview, rollups };
+}
+
+/** Returns the history of the last six months, of which only changed months are read. Throws `UserError`. */
+export const readHistory = async (options: DeriveOptions): Promise<Rollups> =>
+  rollUpHistory(options, await findInputs(options));
+
+async function rollUpHistory(
+  { workspace, now, signal }: DeriveOptions,
+  inputs: Inputs,
+): Promise<Rollups> {
   const { readRollups, rollUpMonths } = await import('./history/monthly-rollups.ts');
   const { lineReaders } = await import('./history/line-readers.ts');
   const { reduceMonth } = await import('./history/series.ts');
@@ -80,29 +105,15 @@ export async function deriveFromInputs(
       now,
       reduce: (month, lines) => reduceMonth(month, lines, lineReaders[name], yieldToEventLoop),
     });
-  const quality = await rollUp('quality');
-  const projects = await rollUp('projects');
-  const runs = await rollUpMonths(await historyMonths(workspace, 'runs', toTimestamp(now)), {
-    cached: cached?.runs ?? [],
-    now,
-    reduce: (_month, lines) => summarizeRunDays(lines, yieldToEventLoop),
-  });
-  const snapshots = {
-    tokens: await store.readSnapshot('tokens'),
-    quality: await store.readSnapshot('quality'),
-    projects: await store.readSnapshot('projects'),
+  return {
+    quality: await rollUp('quality'),
+    projects: await rollUp('projects'),
+    runs: await rollUpMonths(await historyMonths(workspace, 'runs', toTimestamp(now)), {
+      cached: cached?.runs ?? [],
+      now,
+      reduce: (_month, lines) => summarizeRunDays(lines, yieldToEventLoop),
+    }),
   };
-  const analytics = await deriveAnalytics({
-    ...snapshots,
-    history: { quality: toSeries(quality), projects: toSeries(projects) },
-    runs: runs.flatMap(({ content }) => content),
-    options: config.tokens,
-    now,
-    tokensReadAt: inputs.tokensReadAt,
-    yieldToEventLoop,
-  });
-  const overview = createOverview({ ...snapshots, analytics });
-  return { analytics, overview, rollups: { quality, projects, runs } };
 }
 
 const toSeries = (months: readonly MonthlyRollup<SeriesMonth>[]): Series =>

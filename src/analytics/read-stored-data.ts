@@ -21,6 +21,22 @@ export async function readStoredData({ snapshot, analytics }: Workspace): Promis
   };
 }
 
+/** Reads the snapshots; null for one that is missing or damaged. */
+export async function readIntactSnapshots({
+  snapshot,
+}: Workspace): Promise<Omit<StoredData, 'analytics'>> {
+  const [tokens, quality, projects] = await Promise.all([
+    nullIfUnreadable(readJsonFile(snapshot('tokens'), syncSchemas.tokens.snapshot)),
+    nullIfUnreadable(readJsonFile(snapshot('quality'), syncSchemas.quality.snapshot)),
+    nullIfUnreadable(readJsonFile(snapshot('projects'), syncSchemas.projects.snapshot)),
+  ]);
+  return {
+    tokens: tokens?.value ?? null,
+    quality: quality?.value ?? null,
+    projects: projects?.value ?? null,
+  };
+}
+
 /** Returns the stored analytics for use while a snapshot is damaged; null if they are missing or invalid. */
 export async function readLastAnalytics({ analytics }: Workspace): Promise<Analytics | null> {
   const file = await nullIfUnreadable(readJsonFile(analytics, analyticsFile));

@@ -4,20 +4,18 @@ import type { Analytics } from '../schema/analytics.ts';
 import { readConfig } from '../config/config.ts';
 import { exitCodes, UserError } from '../util/errors.ts';
 import { ensureDir, replaceFile } from '../util/fs.ts';
-import {
-  deriveCurrentAnalytics,
-  type DeriveOptions,
-} from '../analytics/derive-current-analytics.ts';
+import { deriveCurrentAnalytics } from '../analytics/derive-current-analytics.ts';
 import { readLastAnalytics } from '../analytics/read-stored-data.ts';
 import { openStore } from '../store/store.ts';
 import { resolvePath } from '../system/resolve-path.ts';
 import type { System } from '../system/system.ts';
 import { jsonLine } from '../output/json.ts';
+import { loadPageData, type PageSource } from '../report/load-page-data.ts';
 import { reportPage } from '../report/report-page.ts';
 import { findWorkspace } from '../config/workspace.ts';
+import { readPageAssets } from '../system/page-assets.ts';
 import { openInBrowser } from '../system/open-in-browser.ts';
 import type { GlobalFlags } from './command.ts';
-import { assessLastRun } from '../run/update-report.ts';
 
 export interface ReportFlags extends GlobalFlags {
   readonly output?: string;
@@ -29,16 +27,13 @@ export async function report(flags: ReportFlags, system: System): Promise<number
   const workspace = await findWorkspace(flags.workspace, system);
   const config = await readConfig(workspace);
   const store = openStore(workspace);
-  const analytics = await deriveOrReadLast({
-    workspace,
-    store,
-    config,
+  const source = {
+    ...{ workspace, store, config, system },
     now: system.now(),
     signal: new AbortController().signal,
-    system,
-  });
-  const verdict = await assessLastRun({ workspace, store, config, system });
-  const page = Buffer.from(reportPage({ analytics, lastRun: verdict }));
+  };
+  const data = await loadPageData(await deriveOrReadLast(source), source);
+  const page = Buffer.from(reportPage(data, await readPageAssets()));
   const path = flags.output ? resolvePath(flags.output, system) : workspace.report;
   await ensureDir(dirname(path));
   await replaceFile(path, page);
@@ -57,9 +52,7 @@ export async function report(flags: ReportFlags, system: System): Promise<number
  * Derives the analytics, or returns the stored ones while a snapshot is damaged. Throws `UserError` with code `data`
  * or `io`.
  */
-async function deriveOrReadLast(
-  options: DeriveOptions & { readonly system: System },
-): Promise<Analytics> {
+async function deriveOrReadLast(options: PageSource): Promise<Analytics> {
   try {
     return await deriveCurrentAnalytics(options);
   } catch (error) {

@@ -40,6 +40,16 @@ export function dollars(value: number | string | null): string {
   return sign + (size < 1000 ? `$${size.toFixed(2)}` : `$${integer(size)}`);
 }
 
+/** `$0.42` for 420,000 microdollars. */
+export const dollarsOf = (micros: number | null): string =>
+  dollars(micros === null ? null : micros / 1e6);
+
+/** Formats a tick of an axis, with cents only if needed. */
+export const axisDollars = (value: number): string =>
+  value === 0 || value >= 10 || Number.isInteger(value)
+    ? dollars(value).replace(/\.00$/, '')
+    : dollars(value);
+
 /** `74.3 %`, with a no-break space. */
 export const percent = (value: number | null, decimals = 1): string =>
   value === null ? unknown : `${String(Number(value.toFixed(decimals)))}\u00a0%`;
@@ -75,3 +85,7 @@ export const severityClass = ({
 /** `1 project`, `1,234 projects` */
 export const countOf = (count: number, noun: string): string =>
   plural(count, noun).replace(String(count), integer(count));
+
+/** `+$1.20` or `−$1.20` for a change in microdollars. */
+export const changeText = (micros: number): string =>
+  micros > 0 ? `+${dollarsOf(micros)}` : dollarsOf(micros);

@@ -55,7 +55,7 @@ export const postRunSteps = [
     run: async (context) => {
       const { updateReport } = await import('./update-report.ts');
       const { system } = context.shared;
-      await updateReport(context.stage, { ...context, system });
+      await updateReport(context.stage, { ...context, system, now: system.now() });
     },
   },
   {

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { deriveAnalytics } from '../../../src/analytics/derive-analytics.ts';
-import type { Analytics } from '../../../src/schema/analytics.ts';
-import type { TokenEntry } from '../../../src/schema/tokens.ts';
-import { chartDates } from '../../../src/report/charts/chart-dates.ts';
+import { ledgersOf } from '../../../src/analytics/usage/ledgers.ts';
+import { buildPageData } from '../../../src/report/build-page-data.ts';
 import { change, compact, dollars, integer, percent } from '../../../src/report/format-values.ts';
-import { html, rawHtml } from '../../../src/report/html-template.ts';
-import type { LastRun } from '../../../src/report/report-model.ts';
+import type { LastRun, PageData } from '../../../src/report/page-data.ts';
+import { renderHtml } from '../../../src/report/render-html.ts';
 import { reportPage } from '../../../src/report/report-page.ts';
+import { h } from '../../../src/report/view/element.ts';
+import { configFile } from '../../../src/schema/config.ts';
+import type { TokenEntry } from '../../../src/schema/tokens.ts';
 import { diagnostic, failureDiagnostic } from '../../../src/util/diagnostic.ts';
 import {
   yieldToEventLoop,
@@ -24,50 +26,67 @@ const successfulRun: LastRun = {
   diagnostics: [],
   at: '2026-11-23T12:00:00.000Z',
   staleAt: '2026-11-23T12:45:00.000Z',
+  nextRunAt: null,
   day: '2026-11-23',
   outcome: 'success',
 };
 
-const analyticsOf = (
-  daily: readonly TokenEntry[],
-  budget?: { monthly: number; currency: 'USD' },
-): Promise<Analytics> =>
-  deriveAnalytics({
-    tokens: tokensSnapshot(daily),
-    quality: qualitySnapshot(qualityOf('alpha', { percent: 80, todos: 3 })),
-    projects: projectsSnapshot(projectOf('alpha'), projectOf('beta')),
-    history: { quality: new Map(), projects: new Map() },
-    runs: [],
-    options: { timeZone: 'UTC', budget },
-    now: new Date('2026-11-23T12:00:00.000Z'),
-    tokensReadAt: null,
-    yieldToEventLoop,
-  });
+const now = new Date('2026-11-23T12:00:00.000Z');
+const assets = { script: 'void 0', style: 'a{color:red}' };
 
-const page = async (
-  daily: readonly TokenEntry[] = [usageOf('2026-11-20')],
+async function dataOf(
+  daily: readonly TokenEntry[],
   {
     lastRun = successfulRun,
     budget,
   }: { lastRun?: LastRun; budget?: { monthly: number; currency: 'USD' } } = {},
-): Promise<string> => reportPage({ analytics: await analyticsOf(daily, budget), lastRun });
+): Promise<PageData> {
+  const snapshots = {
+    tokens: tokensSnapshot(daily),
+    quality: qualitySnapshot(qualityOf('alpha', { percent: 80, todos: 3 })),
+    projects: projectsSnapshot(projectOf('alpha'), projectOf('beta')),
+  };
+  const analytics = await deriveAnalytics({
+    ...snapshots,
+    history: { quality: new Map(), projects: new Map() },
+    runs: [],
+    options: { timeZone: 'UTC', budget },
+    now,
+    tokensReadAt: null,
+    yieldToEventLoop,
+  });
+  return buildPageData({
+    stored: { ...snapshots, analytics },
+    ledgers: ledgersOf(snapshots.tokens, { timeZone: 'UTC', now, readAt: null }),
+    history: { quality: [], projects: [] },
+    status: null,
+    lastRun,
+    config: configFile.parse({ tokens: { budget } }),
+    today: '2026-11-23',
+  });
+}
+
+const page = async (
+  daily: readonly TokenEntry[] = [usageOf('2026-11-20')],
+  options: Parameters<typeof dataOf>[1] = {},
+): Promise<string> => reportPage(await dataOf(daily, options), assets);
 
 describe('report page', () => {
-  test('shows the cumulative cost of a day without known usage as unknown', async () => {
-    const rows = [
-      ...(await page()).matchAll(/<th scope="row">(2026-11-\d\d)<\/th>\s*<td>([^<]*)/g),
-    ];
-    const months = rows.map(([, day, cost]) => `${String(day)} ${String(cost)}`);
-    expect(months).toContain('2026-11-19 –');
-    expect(months).not.toContain('2026-11-19 $0.00');
+  test('shows the cost of a day that is not covered as unknown, and of a covered day without usage as $0.00', async () => {
+    const text = await page([usageOf('2026-11-20'), usageOf('2026-11-22')]);
+    const rows = [...text.matchAll(/<th scope="row">(2026-11-\d\d)<\/th><td>([^<]*)/g)];
+    const costs = new Map(rows.map(([, day, cost]) => [day, cost]));
+    expect(costs.get('2026-11-19')).toBe('unknown');
+    expect(costs.get('2026-11-21')).toBe('$0.00');
+    expect(costs.get('2026-11-22')).toBe('$1.00');
   });
 
-  test('sums the directories of a project in the chart of projects', async () => {
+  test('sums the directories of a project', async () => {
     const inside = usageOf('2026-11-20', { project: '/code/alpha/sub' });
-    const text = await page([usageOf('2026-11-20'), inside]);
-    const chart = text.slice(text.indexOf('Projects in 30 days'));
-    expect(chart.match(/<text class="name"[^>]*>alpha</g)).toHaveLength(1);
-    expect(chart).toContain('2 directories');
+    const { projects, outside } = await dataOf([usageOf('2026-11-20'), inside]);
+    const alpha = projects?.find(({ id }) => id === 'alpha');
+    expect(alpha?.costs).toEqual([0, 0, 2_000_000]);
+    expect(outside).toEqual([]);
   });
 
   test('allows only its own style and script by hash and contains no other executable content', async () => {
@@ -76,9 +95,12 @@ describe('report page', () => {
       const content = new RegExp(`<${name}>([^]*?)</${name}>`).exec(text)?.[1] ?? '';
       const hash = createHash('sha256').update(content).digest('base64');
       expect(text).toContain(`${name}-src 'sha256-${hash}'`);
-      expect(text.split(`<${name}`)).toHaveLength(2);
+      expect(text.split(`<${name}>`)).toHaveLength(2);
     }
-    expect(text).not.toMatch(/ style=| on\w+=|javascript:|https?:|url\(|@import/i);
+    const namespace = 'http://www.w3.org/2000/svg';
+    expect(text.replaceAll(namespace, '')).not.toMatch(
+      / style=| on\w+=|javascript:|https?:|url\(|@import/i,
+    );
   });
 
   test('labels costs as billed or estimated', async () => {
@@ -87,14 +109,12 @@ describe('report page', () => {
       usageOf('2026-11-20', { costUsd: '3.000000' }),
       usageOf('2026-11-20', { ...admin, costUsd: '7.000000' }),
     ]);
-    expect(text).toContain('Anthropic organisation: billed');
-    expect(text).toContain('Claude Code on this machine: estimate at list prices');
+    expect(text).toContain('Anthropic organisation<span class="muted"> billed');
+    expect(text).toContain(
+      'Claude Code on this machine<span class="muted"> estimate at list prices',
+    );
     expect(text).toContain('never added up');
     expect(text).not.toContain('$10.00 ');
-    // Billed sources come first.
-    expect(text.indexOf('organisation: billed</h3>')).toBeLessThan(
-      text.indexOf('estimate at list prices</h3>'),
-    );
   });
 
   test('names models without a known price', async () => {
@@ -109,8 +129,8 @@ describe('report page', () => {
   test('draws the budget line unless it would flatten the bars', async () => {
     const near = await page([usageOf('2026-11-20')], { budget: { monthly: 30, currency: 'USD' } });
     const far = await page([usageOf('2026-11-20')], { budget: { monthly: 900, currency: 'USD' } });
-    const lines = (text: string): number => text.split(/<path\s+class="budget/).length - 1;
-    expect([lines(near), lines(far)]).toEqual([2, 1]);
+    const lines = (text: string): number => text.split('<path class="budget"').length - 1;
+    expect([lines(near), lines(far)]).toEqual([1, 0]);
     expect(far).toContain('budget, $30.00 per day (above the chart)');
   });
 
@@ -142,16 +162,25 @@ describe('report page', () => {
     const text = await page([], { lastRun });
     expect(text).toContain('1 error');
     expect(text).toContain('tokens: &lt;/li&gt;&lt;script&gt;x&lt;/script&gt;');
-    expect(text).toContain('<code>mv &#39;a&#39; &quot;b&quot; &amp;&amp; c</code>');
+    expect(text).toContain(`<code>mv 'a' &quot;b&quot; &amp;&amp; c</code>`);
   });
 });
 
-test('html escapes strings and inserts only Html values as markup', () => {
-  const inner = html`<b>${'<i>'}</b>`;
-  expect(html`<p title="${'"&'}">${inner}${[inner, rawHtml('<hr>')]}${null}${0}</p>`.markup).toBe(
-    '<p title="&quot;&amp;"><b>&lt;i&gt;</b><b>&lt;i&gt;</b><hr>0</p>',
-  );
-  expect(html`<p>${'a\u202Eb\u001B[2Jc'}</p>`.markup).toBe('<p>a\uFFFDb\uFFFD[2Jc</p>');
+test('renderHtml escapes texts and attributes, replaces control characters and omits null', () => {
+  const inner = h('b', {}, '<i>');
+  expect(
+    renderHtml(h('p', { title: '"&', hidden: false, id: null }, inner, [inner, 0], null)),
+  ).toBe('<p title="&quot;&amp;"><b>&lt;i&gt;</b><b>&lt;i&gt;</b>0</p>');
+  expect(renderHtml(h('p', {}, 'a\u202Eb\u001B[2Jc'))).toBe('<p>a\uFFFDb\uFFFD[2Jc</p>');
+  expect(renderHtml([h('input', { value: '' }), h('br')])).toBe('<input value=""><br>');
+});
+
+test('the embedded data cannot end their element', async () => {
+  const text = await page([usageOf('2026-11-20', { model: '</script><script>alert(1)</script>' })]);
+  const [, json = ''] =
+    /<script type="application\/json" id="data">([^]*?)<\/script>/.exec(text) ?? [];
+  expect((JSON.parse(json) as PageData).models).toEqual(['</script><script>alert(1)</script>']);
+  expect(json).not.toContain('<');
 });
 
 test('format helpers round, group and abbreviate numbers', () => {
@@ -178,17 +207,4 @@ test('format helpers round, group and abbreviate numbers', () => {
     '74.3\u00a0%',
     '100\u00a0%',
   ]);
-});
-
-test('chartDates starts with the data and returns at least four weeks and at most six months', () => {
-  const span = (first: string | null): readonly (string | number | undefined)[] => {
-    const dates = chartDates(first, '2026-11-23');
-    return [dates[0], dates.at(-1), dates.length];
-  };
-  expect(span(null)).toEqual(['2026-10-27', '2026-11-23', 28]);
-  expect(span('2026-11-20')).toEqual(['2026-10-27', '2026-11-23', 28]);
-  expect(span('2026-09-01')).toEqual(['2026-09-01', '2026-11-23', 84]);
-  expect(span('2020-01-01')).toEqual(['2026-05-24', '2026-11-23', 184]);
-  // The clock of a source may be ahead.
-  expect(span('2027-01-01')).toEqual(['2026-10-27', '2026-11-23', 28]);
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { niceScale, paddedRange } from '../../../src/report/charts/scale.ts';
+import { niceScale, paddedRange } from '../../../src/report/view/charts/scale.ts';
 
 const across = { start: 200, end: 0 };
 
