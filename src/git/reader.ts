@@ -124,7 +124,10 @@ export function createRepositoryReader(context: {
     });
   };
 
-  const commits = createCommitInfo({ cache, git, withGitForBatch, isBlocked: budget.isBlocked });
+  const commits = createCommitInfo({
+    ...{ cache, git, withGitForBatch, yieldToEventLoop },
+    isBlocked: budget.isBlocked,
+  });
   const verifier = createWorktreeVerifier({ system, signal, yieldToEventLoop });
   const states = new Map<string, WorktreeState>();
   const stateOf = memoize(async (workTree) => {

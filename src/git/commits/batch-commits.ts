@@ -10,63 +10,27 @@ import { parseCommit } from './parse-commit.ts';
 /** git searches the object stores one after the other: larger batches cost more than further processes. */
 export const batchSize = 100;
 
-/** Longer histories are counted by a git process of their own. */
-const maxBatchedHistory = 16;
-
-export interface BatchedCommit {
-  readonly commit: CommitObject;
-  /** Commits reachable from HEAD; null when there are more than `maxBatchedHistory`. */
-  readonly commits: number | null;
-}
-
 /**
- * Reads the last commits of many repositories of one object format, and counts short histories, with a few git
- * processes that see the object stores of all of them. One store may contain a forged object with the id of
- * another's commit, so the hash of every object is verified. Returns them by work tree; commits that were not
- * found are missing and have to be read one by one. Throws `RepositoryError`.
+ * Reads the last commits of many repositories of one object format with one git process that sees the object stores of
+ * all of them. One store may contain a forged object with the id of another's commit, so the hash of every object is
+ * verified. Returns them by work tree; commits that were not found are missing and have to be read one by one. Throws
+ * `RepositoryError`.
  */
 export async function readCommitBatch(
   repositories: readonly OpenRepository[],
   context: GitContext,
-): Promise<ReadonlyMap<string, BatchedCommit>> {
-  const batch = repositories.filter(canBatch);
-  const [first, ...others] = batch;
-  const result = new Map<string, BatchedCommit>();
+): Promise<ReadonlyMap<string, CommitObject>> {
+  const [first, ...others] = repositories.filter(canBatch);
+  const result = new Map<string, CommitObject>();
   if (first === undefined) return result;
-  const objects = new Map<string, Buffer>();
-  const read = async (ids: readonly string[]): Promise<void> => {
-    const found = await readVerifiedCommits([first, ...others], ids, context);
-    for (const [id, object] of found) objects.set(id, object);
-  };
-  // The known part of each history, from HEAD back.
-  const histories = batch.flatMap(({ workTree, head, shallow }) =>
-    head.oid === null ? [] : [{ workTree, head: head.oid, shallow, ids: new Set([head.oid]) }],
+  const heads = [first, ...others].flatMap(({ workTree, head }) =>
+    head.oid === null ? [] : [{ workTree, oid: head.oid }],
   );
-  for (let step = 0; step < maxBatchedHistory; step += 1) {
-    const wanted = new Set(
-      histories.flatMap(({ ids }) =>
-        step > 0 && ids.size > maxBatchedHistory ? [] : [...ids].filter((id) => !objects.has(id)),
-      ),
-    );
-    if (wanted.size === 0) break;
-    const before = objects.size;
-    await read([...wanted]);
-    if (objects.size === before) break;
-    for (const { ids, shallow } of histories) {
-      if (shallow || ids.size > maxBatchedHistory) continue;
-      // The iteration includes the ids that it adds.
-      for (const id of ids) for (const parent of parentsOf(objects.get(id))) ids.add(parent);
-    }
-  }
-  for (const { workTree, head, shallow, ids } of histories) {
-    const object = objects.get(head);
-    if (object === undefined) continue;
-    const isComplete =
-      !shallow && [...ids].every((id) => objects.has(id)) && ids.size <= maxBatchedHistory;
-    result.set(workTree, {
-      commit: parseCommit(head, object),
-      commits: isComplete ? ids.size : null,
-    });
+  const ids = [...new Set(heads.map(({ oid }) => oid))];
+  const objects = await readVerifiedCommits([first, ...others], ids, context);
+  for (const { workTree, oid } of heads) {
+    const object = objects.get(oid);
+    if (object !== undefined) result.set(workTree, parseCommit(oid, object));
   }
   return result;
 }
@@ -103,10 +67,20 @@ export async function readVerifiedCommits(
 
 /** Returns the ids of the `parent` lines at the start of a commit. */
 export function parentsOf(commit: Buffer | undefined): readonly string[] {
-  const lines = commit?.toString('latin1', 0, 8192).split('\n') ?? [];
-  const end = lines.findIndex((line, at) => at > 0 && !line.startsWith('parent '));
-  return lines.slice(1, Math.max(end, 1)).map((line) => line.slice('parent '.length));
+  const parents: string[] = [];
+  if (commit === undefined) return parents;
+  // The first line is `tree <id>`.
+  for (let start = commit.indexOf(newline) + 1; start > 0;) {
+    const end = commit.indexOf(newline, start);
+    if (end < 0 || !commit.subarray(start, start + parentLine.length).equals(parentLine)) break;
+    parents.push(commit.toString('latin1', start + parentLine.length, end));
+    start = end + 1;
+  }
+  return parents;
 }
+
+const newline = 0x0a;
+const parentLine = Buffer.from('parent ');
 
 /** Whether the path of a store fits into a list of alternates and git does not block on its files. */
 export function canBatch({ commonDir, head }: OpenRepository): boolean {

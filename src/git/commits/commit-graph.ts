@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { getOrInsert } from '../../util/collections.ts';
 import { listObjectStores } from '../exec/object-stores.ts';
 import { readGitDirFile, readGitDirText } from '../gitdir/read-gitdir-file.ts';
 import type { OpenRepository } from '../open-repository.ts';
-import { RepositoryError } from '../repository.ts';
+import { orNull, RepositoryError } from '../repository.ts';
 
 /** About half a million commits; longer histories are counted by git. */
 const maxGraphBytes = 32 * 1024 * 1024;
@@ -24,21 +25,31 @@ interface Layer {
   readonly commits: number;
 }
 
+/** Counts by object store and commit. */
+export type GraphCounts = Map<string, number | null>;
+
 /**
  * Counts the commits reachable from `oid` in the commit-graph of a repository, or of one from which it borrows
- * objects, without starting git (gitformat-commit-graph(5)). Null if no valid graph contains the commit.
+ * objects, without starting git (gitformat-commit-graph(5)). Null if no valid graph contains the commit. `known` are
+ * earlier results: many work trees may share an object store.
  */
 export function countInCommitGraph(
   { commonDir, format }: Pick<OpenRepository, 'commonDir' | 'format'>,
   oid: string,
+  known: GraphCounts = new Map(),
 ): number | null {
+  for (const store of orNull(() => listObjectStores(commonDir)) ?? []) {
+    const idBytes = format === 'sha1' ? 20 : 32;
+    const commits = getOrInsert(known, `${store}\0${oid}`, () => countInStore(store, oid, idBytes));
+    if (commits !== null) return commits;
+  }
+  return null;
+}
+
+function countInStore(store: string, oid: string, idBytes: number): number | null {
   try {
-    for (const store of listObjectStores(commonDir) ?? []) {
-      const layers = readLayers(join(store, 'info'), format === 'sha1' ? 20 : 32);
-      const commits = layers && countReachable(layers, Buffer.from(oid, 'hex'));
-      if (commits !== null) return commits;
-    }
-    return null;
+    const layers = readLayers(join(store, 'info'), idBytes);
+    return layers && countReachable(layers, Buffer.from(oid, 'hex'));
   } catch (error) {
     if (error instanceof RepositoryError || error instanceof RangeError) return null;
     throw error;

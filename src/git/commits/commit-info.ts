@@ -1,5 +1,7 @@
+import type { YieldToEventLoop } from '../../util/async.ts';
 import { isTimeout } from '../exec/git-budget.ts';
 import type { GitContext } from '../exec/run-git.ts';
+import { openCommitReader } from '../objects/object-reader.ts';
 import type { OpenRepository } from '../open-repository.ts';
 import {
   noHistory,
@@ -36,8 +38,9 @@ export function createCommitInfo(context: {
   readonly git: (repository: OpenRepository, ...args: string[]) => Promise<Buffer>;
   readonly withGitForBatch: <Value>(work: (git: GitContext) => Promise<Value>) => Promise<Value>;
   readonly isBlocked: (repository: OpenRepository) => boolean;
+  readonly yieldToEventLoop: YieldToEventLoop;
 }): CommitInfo {
-  const { cache, git, withGitForBatch, isBlocked } = context;
+  const { cache, git, withGitForBatch, isBlocked, yieldToEventLoop } = context;
   const counter = createCommitCounter(context);
   const updated = new Map<string, History>();
   const cachedHistory = (workTree: string): History => cache.get(workTree)?.history ?? noHistory;
@@ -57,22 +60,28 @@ export function createCommitInfo(context: {
   const prefetchBatch = async (repositories: readonly OpenRepository[]): Promise<void> => {
     const batch = await withGitForBatch((gitContext) => readCommitBatch(repositories, gitContext));
     for (const repository of repositories) {
-      const { commit, commits = null } = batch.get(repository.workTree) ?? {};
-      if (commit === undefined) continue;
-      const { count } = historyOf(repository);
-      update(repository, {
-        commit,
-        count: commits === null ? count : { head: commit.hash, commits, isVerified: true },
-      });
+      const commit = batch.get(repository.workTree);
+      if (commit !== undefined) update(repository, { commit });
     }
+  };
+  /** Reads the last commit without git; returns false if only git can. */
+  const readLastCommit = (repository: OpenRepository): boolean => {
+    const { oid } = repository.head;
+    if (oid === null) return false;
+    using reader = openCommitReader(repository);
+    const content = reader.read(oid);
+    if (content !== null) update(repository, { commit: parseCommit(oid, content) });
+    return content !== null;
   };
 
   const prefetch = async (repositories: readonly OpenRepository[]): Promise<void> => {
     counter.expect(repositories, ({ workTree }) => cachedHistory(workTree).count);
-    const unknown = repositories.filter(
-      (one) =>
-        one.head.oid !== null && historyOf(one).commit?.hash !== one.head.oid && !isBlocked(one),
-    );
+    const unknown: OpenRepository[] = [];
+    for (const one of repositories) {
+      await yieldToEventLoop();
+      const isKnown = one.head.oid === null || historyOf(one).commit?.hash === one.head.oid;
+      if (!isKnown && !isBlocked(one) && !readLastCommit(one)) unknown.push(one);
+    }
     const batches = (['sha1', 'sha256'] as const).flatMap((format) =>
       chunk(unknown.filter((one) => one.format === format)),
     );
@@ -99,6 +108,7 @@ export function createCommitInfo(context: {
     if (oid === null) return null;
     const known = historyOf(repository).commit;
     if (known?.hash === oid) return known;
+    if (readLastCommit(repository)) return historyOf(repository).commit;
     const read = parseCommit(oid, await git(repository, 'cat-file', 'commit', oid));
     update(repository, { commit: read });
     return read;

@@ -1,15 +1,22 @@
 import { getOrInsert } from '../../util/collections.ts';
 import type { GitContext } from '../exec/run-git.ts';
+import { openCommitReader } from '../objects/object-reader.ts';
 import type { OpenRepository } from '../open-repository.ts';
 import type { History } from '../repository-cache.ts';
 import { RepositoryError } from '../repository.ts';
-import { countInCommitGraph } from './commit-graph.ts';
+import { parentsOf } from './batch-commits.ts';
+import { countInCommitGraph, type GraphCounts } from './commit-graph.ts';
 import { countVerified, type VerifiedCount } from './verified-count.ts';
 
 /** The time for counting with git in a run, plus 1 ms per repository: about as long as `git status` takes. */
 const minCountingMs = 250;
 /** Verifying a history takes about as long as counting it three times. */
 const minClones = 4;
+
+/** Longer histories are counted by git, which takes less time per commit. */
+const maxShortHistory = 16;
+/** With more, the history is most likely longer. */
+const maxPackedObjects = 2000;
 
 export interface Counted {
   readonly commits: number;
@@ -33,6 +40,21 @@ export interface CommitCounter {
   ) => Promise<Counted | 'pending'>;
 }
 
+/** Counts the commits of a short history in this process; null if it is longer or not readable here. */
+function countShortHistory(repository: OpenRepository, oid: string): number | null {
+  using reader = openCommitReader(repository);
+  if (reader.packedObjects() > maxPackedObjects) return null;
+  const ids = new Set([oid]);
+  // The iteration includes the ids that it adds.
+  for (const id of ids) {
+    const commit = reader.read(id);
+    if (commit === null) return null;
+    for (const parent of parentsOf(commit)) ids.add(parent);
+    if (ids.size > maxShortHistory) return null;
+  }
+  return ids.size;
+}
+
 export function createCommitCounter(context: {
   readonly git: (repository: OpenRepository, ...args: string[]) => Promise<Buffer>;
   readonly withGitForBatch: <Value>(work: (git: GitContext) => Promise<Value>) => Promise<Value>;
@@ -42,6 +64,7 @@ export function createCommitCounter(context: {
   let maxCountingMs = minCountingMs;
   /** By git directory and commit: linked work trees share their history. Clones don't, one may be forged. */
   const shared = new Map<string, number>();
+  const graphCounts: GraphCounts = new Map();
   /** By commit. Null if its history can't be verified. */
   const verified = new Map<string, Promise<number | null>>();
   /** The last count in each git directory. */
@@ -69,11 +92,13 @@ export function createCommitCounter(context: {
       shared.set(key, commits);
       latest.set(repository.commonDir, { head: oid, commits });
     };
-    const commits = shared.get(key) ?? countInCommitGraph(repository, oid);
+    const commits = shared.get(key) ?? countInCommitGraph(repository, oid, graphCounts);
     if (commits !== null) {
       store(commits);
       return { commits, isVerified: false };
     }
+    const short = countShortHistory(repository, oid);
+    if (short !== null) return { commits: short, isVerified: true };
     if (countingMs >= maxCountingMs) return 'pending';
     const startedMs = performance.now();
     try {
