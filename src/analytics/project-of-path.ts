@@ -1,4 +1,4 @@
-import { comparablePath } from '../util/compare-paths.ts';
+import { comparablePath, composedPath } from '../util/compare-paths.ts';
 import type { Snapshot } from '../schema/syncs.ts';
 
 /**
@@ -13,13 +13,16 @@ export function createProjectFinder(
   }[],
 ): (path: string) => string | null {
   const idOf = new Map<string, string>();
-  for (const { id, previousPaths } of projects) {
-    for (const path of previousPaths) idOf.set(comparablePath(path), id);
-  }
-  for (const { id, path } of projects) idOf.set(comparablePath(path), id);
+  const composed = new Map<string, string>();
+  const add = (path: string, id: string): void => {
+    idOf.set(comparablePath(path), id);
+    composed.set(composedPath(comparablePath(path)), id);
+  };
+  for (const { id, previousPaths } of projects) for (const path of previousPaths) add(path, id);
+  for (const { id, path } of projects) add(path, id);
   return (path) => {
     for (let dir = comparablePath(path); dir !== ''; dir = parentOf(dir)) {
-      const id = idOf.get(dir);
+      const id = idOf.get(dir) ?? composed.get(composedPath(dir));
       if (id !== undefined) return id;
     }
     return null;

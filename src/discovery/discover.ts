@@ -1,8 +1,9 @@
 import { opendirSync, realpathSync } from 'node:fs';
-import { basename, relative, resolve, sep } from 'node:path';
+import { basename, relative, sep } from 'node:path';
 import type { ProjectRoot } from '../schema/projects.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import type { Options } from '../schema/syncs.ts';
+import { fullDiskAccessHint } from '../util/macos-privacy.ts';
 import { shellQuote } from '../util/shell.ts';
 import { sanitizeLine } from '../util/text.ts';
 import { errnoOf, isMachineProblem } from '../util/errors.ts';
@@ -15,6 +16,7 @@ import { createGlobMatcher } from './globs.ts';
 import { matchKnownProjects } from './match-known-projects.ts';
 import { detectMissing } from './detect-missing.ts';
 import { assignIds } from './assign-ids.ts';
+import { resolveRoot } from './resolve-root.ts';
 import { rootStateOf } from './innermost-root.ts';
 import { walkRoot, type Walk } from './walk-root.ts';
 
@@ -101,16 +103,6 @@ function hasVanished(path: string, roots: readonly ProjectRoot[]): boolean {
   return state !== 'unreachable' && state !== 'empty' && lstatState(path) === null;
 }
 
-/** Resolves a configured path; `~` is the home directory, and relative paths start at the workspace. */
-export function resolveRoot(
-  root: string,
-  { workspaceRoot, home }: Pick<DiscoverOptions, 'workspaceRoot' | 'home'>,
-): string {
-  if (root === '~') return home;
-  if (root.startsWith('~/') || root.startsWith(`~${sep}`)) return resolve(home, root.slice(2));
-  return resolve(workspaceRoot, root);
-}
-
 interface OpenedRoot {
   readonly path: string;
   /** The reason why the root can't be listed; null if it can. */
@@ -130,12 +122,20 @@ function openRoot(path: string): OpenedRoot {
   }
 }
 
-const unreachableRoot = (path: string, errno: string): Diagnostic =>
-  diagnostic('root-unreachable', {
-    subject: sanitizeLine(path),
+function unreachableRoot(path: string, errno: string): Diagnostic {
+  const subject = sanitizeLine(path);
+  // Not EACCES, for which file permissions are the reason.
+  if (errno === 'EPERM') {
+    const message =
+      'the system denies access to the root (EPERM); nothing under it was marked missing';
+    return diagnostic('root-denied', { subject, message, hint: fullDiskAccessHint });
+  }
+  return diagnostic('root-unreachable', {
+    subject,
     message: `the root can't be read (${errno}); nothing under it was marked missing`,
     hint: `ls ${shellQuote(path)}`,
   });
+}
 
 const controlCharacters = (path: string): Diagnostic =>
   diagnostic('name-with-control-characters', {
@@ -156,7 +156,8 @@ function walkWarnings(
   if (closed) {
     const subject = sanitizeLine(closed.path);
     const message = `the directory can't be read (${closed.code})${more(unreadable)}; nothing under its root was marked missing`;
-    const hint = `chmod u+rx ${shellQuote(closed.path)}`;
+    const isDenied = closed.code === 'EPERM';
+    const hint = isDenied ? fullDiskAccessHint : `chmod u+rx ${shellQuote(closed.path)}`;
     warnings.push(diagnostic('directory-unreadable', { subject, message, hint }));
   }
   const [invalid] = nonUtf8;

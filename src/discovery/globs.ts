@@ -1,7 +1,8 @@
 import { sep } from 'node:path';
+import { composedPath } from '../util/compare-paths.ts';
 
 interface GlobOptions {
-  /** Whether the file system of the paths ignores case, and the forms of composed characters. */
+  /** Whether the file system of the paths ignores case. */
   readonly ignoresCase?: boolean;
   /** The separator that globs may contain instead of `/`. */
   readonly separator?: string;
@@ -25,8 +26,6 @@ export async function createGlobMatcher(
       .replace(/^\.\//, '')
       .replace(/(.)\/+$/, '$1'),
   );
-  if (!ignoresCase) return picomatch(normalized, { dot: true });
-  const composed = normalized.map((glob) => glob.normalize('NFC'));
-  const matches = picomatch(composed, { dot: true, nocase: true });
-  return (path) => matches(path.normalize('NFC'));
+  const matches = picomatch(normalized.map(composedPath), { dot: true, nocase: ignoresCase });
+  return (path) => matches(composedPath(path));
 }

@@ -1,5 +1,5 @@
 import { groupBy } from '../util/collections.ts';
-import { comparablePath } from '../util/compare-paths.ts';
+import { comparablePath, composedPath } from '../util/compare-paths.ts';
 import { basename } from 'node:path';
 import { RepositoryError, type Repository, type RepositoryReader } from '../git/repository.ts';
 import { lstatState } from '../git/worktree/stat-rows.ts';
@@ -91,9 +91,15 @@ async function matchByPath(
   assign: Assign,
 ): Promise<void> {
   const byPath = groupBy(unassigned, ({ path }) => path);
+  const foundPaths = new Set(found.map(({ path }) => path));
+  const byComposedPath = groupBy(
+    [...unassigned].filter(({ path }) => !foundPaths.has(path)),
+    ({ path }) => composedPath(path),
+  );
   for (const one of found) {
+    const atPath = byPath.get(one.path) ?? byComposedPath.get(composedPath(one.path)) ?? [];
     // Prefer the project that was there last to those that went missing before.
-    const candidates = (byPath.get(one.path) ?? []).toSorted(
+    const candidates = atPath.toSorted(
       (a, b) => Number(a.state === 'missing') - Number(b.state === 'missing'),
     );
     for (const candidate of candidates) {

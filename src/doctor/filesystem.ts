@@ -1,12 +1,13 @@
 import type { Stats } from 'node:fs';
 import { access, constants, readdir, stat, statfs } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
-import { resolveRoot } from '../discovery/discover.ts';
+import { resolveRoot } from '../discovery/resolve-root.ts';
 import { syncNames } from '../schema/sync-names.ts';
 import type { System } from '../system/system.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { errnoOf, isMachineProblem, UserError } from '../util/errors.ts';
 import { toFileError } from '../util/fs.ts';
+import { fullDiskAccessHint } from '../util/macos-privacy.ts';
 import { shellQuote } from '../util/shell.ts';
 import { passed, type Check } from './check.ts';
 
@@ -68,7 +69,11 @@ function unreadableRoot(subject: string, path: string, errno: string | null): Di
     const hint = `mkdir -p ${shellQuote(path)}  # or remove it from projects.roots`;
     return diagnostic('root-missing', { subject, message: `${path} does not exist`, hint });
   }
-  const hint = errno === 'EACCES' ? `chmod u+rx ${shellQuote(path)}` : null;
+  const hints: Readonly<Record<string, string>> = {
+    EACCES: `chmod u+rx ${shellQuote(path)}`,
+    EPERM: fullDiskAccessHint,
+  };
+  const hint = hints[errno ?? ''] ?? null;
   const message = `${path} can't be read (${errno ?? 'unknown error'})`;
   return diagnostic('root-unreadable', { subject, message, hint });
 }

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { readSecrets } from '../config/secrets.ts';
-import { resolveRoot } from '../discovery/discover.ts';
+import { resolveRoot } from '../discovery/resolve-root.ts';
 import { checkChannels, createChannels, secretNamesOf } from '../notify/channels/registry.ts';
 import type { Config } from '../schema/config.ts';
 import { requiredSecrets, type SecretSource } from '../schema/secrets.ts';

@@ -4,7 +4,7 @@ import { loadHealthFacts } from '../health/load-health-facts.ts';
 import { analyticsFile } from '../schema/analytics.ts';
 import type { Config } from '../schema/config.ts';
 import { sanitizeLine } from '../util/text.ts';
-import { resolveRoot } from '../discovery/discover.ts';
+import { resolveRoot } from '../discovery/resolve-root.ts';
 import { diagnostic } from '../util/diagnostic.ts';
 import { UserError } from '../util/errors.ts';
 import { FileError, replaceFile } from '../util/fs.ts';

@@ -1,6 +1,6 @@
 import { readSecrets } from '../config/secrets.ts';
 import type { Workspace } from '../config/workspace.ts';
-import { resolveRoot } from '../discovery/discover.ts';
+import { resolveRoot } from '../discovery/resolve-root.ts';
 import type { FleetOptions } from '../schema/fleet.ts';
 import type { System } from '../system/system.ts';
 import { UserError } from '../util/errors.ts';

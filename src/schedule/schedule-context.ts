@@ -2,6 +2,7 @@ import type { Workspace } from '../config/workspace.ts';
 import type { Config } from '../schema/config.ts';
 import type { ScheduleRecord } from '../schema/schedule.ts';
 import type { System } from '../system/system.ts';
+import { resolveRoot } from '../discovery/resolve-root.ts';
 import { exists } from '../util/fs.ts';
 import { describeHost } from './describe-host.ts';
 import { readInstallRecord } from './install/install-record.ts';
@@ -15,6 +16,8 @@ export interface ScheduleContext {
   /** The job that an install would set up now. */
   readonly job: Job;
   readonly host: Host;
+  /** The absolute paths of the directories that runs search for projects. */
+  readonly roots: readonly string[];
   /** Record of the last install of this workspace. Null also when it was copied here with another workspace. */
   readonly record: ScheduleRecord | null;
   /** Record of the schedule of this workspace at its previous path, where it no longer is. */
@@ -46,6 +49,9 @@ export async function createScheduleContext(
     system,
     job,
     host,
+    roots: config.projects.roots.map((root) =>
+      resolveRoot(root, { workspaceRoot: workspace.root, home: system.home }),
+    ),
     record: isOwn ? record : null,
     movedFrom: isMoved ? record : null,
     runTool: createRunTool(system),

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { isCronRunning } from './install/cron-daemon.ts';
 import { findProgramOrNull } from '../system/find-program.ts';
+import { fullDiskAccessHint, isProtectedDir } from '../util/macos-privacy.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import type { ScheduleContext } from './schedule-context.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -97,16 +98,11 @@ async function gitDiagnostics(
   ];
 }
 
-/** Directories that macOS guards with a permission per program. */
-const guardedDir = /^\/Volumes\/|\/(?:Desktop|Documents|Downloads|Library\/Mobile Documents)\//;
-
-function pathDiagnostics({ job, host }: ScheduleContext): readonly Diagnostic[] {
+function pathDiagnostics({ job, host, roots }: ScheduleContext): readonly Diagnostic[] {
   const [node, script] = job.command;
   const volatile = [node, script, job.git ?? ''].filter(isVolatile);
   const guarded =
-    host.platform === 'darwin'
-      ? [script, job.workspace].filter((path) => guardedDir.test(`${path}/`))
-      : [];
+    host.platform === 'darwin' ? [...new Set([node, script, job.workspace, ...roots])] : [];
   return [
     ...volatile.map((path) =>
       diagnostic('volatile-path', {
@@ -114,11 +110,14 @@ function pathDiagnostics({ job, host }: ScheduleContext): readonly Diagnostic[] 
         message: `${path} may disappear with an upgrade; install the schedule again after one`,
       }),
     ),
-    ...guarded.map((path) =>
-      diagnostic('guarded-path', {
-        subject: path,
-        message: `macOS may deny scheduled programs access to ${path}; move it, or grant node Full Disk Access`,
-      }),
-    ),
+    ...guarded
+      .filter((path) => isProtectedDir(path, host.home))
+      .map((path) =>
+        diagnostic('guarded-path', {
+          subject: path,
+          message: `macOS denies scheduled programs access to ${path} until you allow it`,
+          hint: fullDiskAccessHint,
+        }),
+      ),
   ];
 }

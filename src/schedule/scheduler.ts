@@ -103,6 +103,8 @@ export interface Scheduler {
   render(job: Job, host: Host): readonly Artifact[];
   install(job: Job, host: Host): readonly Step[];
   uninstall(job: Job, host: Host): readonly Step[];
+  /** Steps after a failed install that load the previous job from its files, which have been restored. */
+  restore?(job: Job, host: Host): readonly Step[];
   readonly tick: (job: Job) => Tick;
   /** Returns the next start of the command, or null if it cannot be computed. */
   nextStart(job: Job, after: Date): Date | null;

@@ -13,3 +13,9 @@ export function comparablePath(path: string, ignoresCase = false): string {
   }
   return ignoresCase ? path.normalize('NFC').toLowerCase() : path;
 }
+
+/**
+ * Returns a path with composed characters (NFC). macOS finds a name in both forms, and programs, editors and disks
+ * differ in the form that they record. Elsewhere two names may differ only in it, so the exact path is preferred.
+ */
+export const composedPath = (path: string): string => path.normalize('NFC');

@@ -13,6 +13,7 @@ export const diagnosticCodes = {
   'config-conflicting-values': 'error',
 
   // Discovery of projects
+  'root-denied': 'error',
   'root-unreachable': 'warning',
   'root-too-large': 'warning',
   'root-empty': 'warning',

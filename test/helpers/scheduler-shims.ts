@@ -34,7 +34,7 @@ case $1 in
   *)  exit 1 ;;
 esac`,
   // `job` contains how often `print` still finds the job: `loaded` for always, a number after `bootout`.
-  // Fault: `eio` contains how often `bootstrap` fails.
+  // Faults: `eio` contains how often `bootstrap` fails; `reject`, a text in the plist with which it always does.
   launchctl: `
 job=$(cat "$STATE/job" 2>/dev/null)
 case $1 in
@@ -50,6 +50,9 @@ case $1 in
   bootstrap)
     left=$(cat "$STATE/eio" 2>/dev/null || echo 0)
     case $job in [1-9]*) left=1 ;; esac
+    if [ -e "$STATE/reject" ] && grep -qF "$(cat "$STATE/reject")" "$3"; then
+      echo 'Bootstrap failed: 125: Domain does not support specified action' >&2; exit 125
+    fi
     if [ "$left" -gt 0 ]; then
       echo $((left - 1)) > "$STATE/eio"; echo 'Bootstrap failed: 5: Input/output error' >&2; exit 5
     fi

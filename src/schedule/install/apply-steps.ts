@@ -7,7 +7,7 @@ import { sanitizeLine } from '../../util/text.ts';
 import type { Artifact, Command, RetryPolicy, RunTool, Step } from '../scheduler.ts';
 import { spliceBlock } from './crontab-block.ts';
 import { encodeForCrontab, readCrontab, writeCrontab } from './crontab-table.ts';
-import { installFile } from './installed-file.ts';
+import { installFile, readInstalledFile } from './installed-file.ts';
 
 export interface StepExecutor {
   readonly runTool: RunTool;
@@ -15,14 +15,48 @@ export interface StepExecutor {
   readonly stateDir: string;
   /** Hint of the error that is thrown when a command fails. */
   readonly failureHint: string;
+  /** Steps after a failure, if the files of a previous schedule were replaced, which have been restored. */
+  readonly restore?: readonly Step[];
 }
 
 /**
  * Performs the steps in order; files that already have the right content stay untouched. Throws `UserError` with code
- * `scheduler-failed` with the output of the failed command, or `FileError`.
+ * `scheduler-failed` with the output of the failed command, or `FileError`. With `restore`, the files are then as
+ * before, and the previous schedule is loaded again.
  */
 export async function applySteps(steps: readonly Step[], executor: StepExecutor): Promise<void> {
-  for (const step of steps) await applyStep(step, executor);
+  const replaced = new Map<string, Buffer | null>();
+  try {
+    for (const step of steps) {
+      if (step.type === 'write' && executor.restore !== undefined) {
+        replaced.set(step.artifact.path, await readInstalledFile(step.artifact.path));
+      }
+      await applyStep(step, executor);
+    }
+  } catch (error) {
+    if (replaced.size > 0) await restoreFiles(replaced, executor, error);
+    throw error;
+  }
+}
+
+/** Throws `UserError` with both messages if that fails, too. */
+async function restoreFiles(
+  replaced: ReadonlyMap<string, Buffer | null>,
+  { restore = [], ...executor }: StepExecutor,
+  cause: unknown,
+): Promise<void> {
+  try {
+    for (const [path, bytes] of replaced) {
+      if (bytes === null) await rm(path, { force: true });
+      else await installFile(path, bytes, { mode: 0o644 });
+    }
+    if ([...replaced.values()].every((bytes) => bytes === null)) return;
+    for (const step of restore) await applyStep(step, executor);
+  } catch (error) {
+    const [first, second] = [cause, error].map((one) => (one instanceof Error ? one.message : ''));
+    const message = `${first ?? ''}; the previous schedule could not be restored: ${second ?? ''}`;
+    throw new UserError('scheduler-failed', message, { hint: executor.failureHint, cause });
+  }
 }
 
 async function applyStep(step: Step, executor: StepExecutor): Promise<void> {

@@ -45,7 +45,7 @@ export async function install(
   { scheduler, steps }: InstallPlan,
   context: ScheduleContext,
 ): Promise<void> {
-  await perform(steps, scheduler, context);
+  await perform(steps, scheduler, context, scheduler.restore?.(context.job, context.host));
   if (scheduler.name !== 'kubernetes') {
     await writeInstallRecord(context.workspace, scheduler.name, context.job);
   }
@@ -103,4 +103,11 @@ const perform = (
   steps: readonly Step[],
   { failureHint }: Scheduler,
   { runTool, workspace }: ScheduleContext,
-): Promise<void> => applySteps(steps, { runTool, stateDir: workspace.schedule, failureHint });
+  restore?: readonly Step[],
+): Promise<void> =>
+  applySteps(steps, {
+    runTool,
+    stateDir: workspace.schedule,
+    failureHint,
+    ...(restore === undefined ? {} : { restore }),
+  });

@@ -28,18 +28,9 @@ export const launchd: Scheduler = {
   install: (job, host) => {
     const target = serviceTarget(job, host);
     const { path } = agent(job, host);
-    return [
-      { type: 'write', artifact: agent(job, host) },
-      ...unload(target),
-      { type: 'exec', command: ['launchctl', 'enable', target] },
-      {
-        type: 'exec',
-        command: ['launchctl', 'bootstrap', domain(host), path],
-        retry: { exitCodes: bootstrapRetryCodes, attempts: 60, delayMs: 250 },
-      },
-      { type: 'exec', command: ['launchctl', 'print', target] },
-    ];
+    return [{ type: 'write', artifact: agent(job, host) }, ...load(target, domain(host), path)];
   },
+  restore: (job, host) => load(serviceTarget(job, host), domain(host), agent(job, host).path),
   uninstall: (job, host) => [
     ...unload(serviceTarget(job, host)),
     { type: 'remove', path: agent(job, host).path },
@@ -60,6 +51,17 @@ const domain = ({ uid }: Host): string => `gui/${String(uid ?? 501)}`;
 const labelOf = (job: Job): string => `local.${job.id}`;
 
 const serviceTarget = (job: Job, host: Host): string => `${domain(host)}/${labelOf(job)}`;
+
+const load = (target: string, domainTarget: string, path: string): readonly Step[] => [
+  ...unload(target),
+  { type: 'exec', command: ['launchctl', 'enable', target] },
+  {
+    type: 'exec',
+    command: ['launchctl', 'bootstrap', domainTarget, path],
+    retry: { exitCodes: bootstrapRetryCodes, attempts: 60, delayMs: 250 },
+  },
+  { type: 'exec', command: ['launchctl', 'print', target] },
+];
 
 /** Waits until the job is unloaded: `bootout` returns earlier, and a `bootstrap` meanwhile fails with EIO. */
 const unload = (target: string): readonly Step[] => [

@@ -1,7 +1,7 @@
 import { toTimestamp } from '../../util/dates.ts';
 import type { Project, ProjectRoot } from '../../schema/projects.ts';
 import type { HistoryEntry, Snapshot } from '../../schema/syncs.ts';
-import { diagnostic } from '../../util/diagnostic.ts';
+import { diagnostic, type Diagnostic } from '../../util/diagnostic.ts';
 import { isDiagnosticCode } from '../../util/diagnostic-codes.ts';
 import { mapConcurrently } from '../../util/async.ts';
 import { UserError } from '../../util/errors.ts';
@@ -76,7 +76,9 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
   const failure =
     postponed > 0
       ? timeLimit(postponed, collected.length)
-      : (withoutGit(collected, gitProblem) ?? withoutProjects(entries, discovery.roots));
+      : (deniedRoot(discovery.warnings) ??
+        withoutGit(collected, gitProblem) ??
+        withoutProjects(entries, discovery.roots));
   return {
     snapshot: {
       schemaVersion: 1,
@@ -129,6 +131,14 @@ function withoutGit(
 }
 
 const gitHint = 'install git 2.32 or newer, or add its directory to PATH';
+
+/** Returns the error of a run to which the system denies a root, or null. */
+function deniedRoot(warnings: readonly Diagnostic[]): UserError | null {
+  const denied = warnings.find(({ code }) => code === 'root-denied');
+  if (denied === undefined) return null;
+  const { subject, message, hint } = denied;
+  return new UserError('io', `${subject ?? ''}: ${message}`, hint === null ? {} : { hint });
+}
 
 /** Returns the error of a run that knows no project because a root can't be read. */
 function withoutProjects(

@@ -52,6 +52,15 @@ describe('a project keeps its id when it', () => {
     expect(entry('alpha')?.previousPaths).toEqual([at('code/group/beta')]);
   });
 
+  test('is a package whose directory was copied with the other form of composed characters', async () => {
+    const [composed, decomposed] = ['code/caf\u00e9', 'code/cafe\u0301'];
+    await workspace.write(`${composed}/go.mod`, '');
+    const [id = ''] = Object.keys(await run());
+    await workspace.write(`${decomposed}/go.mod`, '');
+    await remove(composed);
+    expect(await run()).toEqual({ [id]: `${decomposed} ok` });
+  });
+
   test('swaps names with another project', async () => {
     await workspace.gitRepository('code/alpha', {});
     await workspace.write('code/beta/go.mod', '');

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { applySteps } from '../../../src/schedule/install/apply-steps.ts';
 import { schedulers } from '../../../src/schedule/registry.ts';
@@ -70,5 +72,32 @@ test('install throws with the output of schtasks when access is denied', async (
   await expect(fixture.install()).rejects.toMatchObject({
     code: 'scheduler-failed',
     message: expect.stringContaining('Access is denied') as string,
+  });
+});
+
+test('install loads the previous agent again when launchctl rejects the new one', async () => {
+  await using fixture = await scheduleFixture('launchd', { platform: 'darwin' });
+  fixture.shims.set('reject', '<integer>1200</integer>');
+  // Without a previous agent, nothing is left.
+  await expect(fixture.install(20)).rejects.toMatchObject({
+    code: 'scheduler-failed',
+    message: expect.stringContaining('exited with 125') as string,
+  });
+  const agents = join(fixture.workspace.root, 'home/Library/LaunchAgents');
+  expect(readdirSync(agents)).toEqual([]);
+
+  await fixture.install(15);
+  const [file = ''] = readdirSync(agents);
+  const before = readFileSync(join(agents, file), 'utf8');
+  await expect(fixture.install(20)).rejects.toMatchObject({
+    code: 'scheduler-failed',
+    message: expect.stringMatching(/exited with 125: Bootstrap failed: 125[^;]*$/) as string,
+  });
+  expect(readFileSync(join(agents, file), 'utf8')).toBe(before);
+  expect([fixture.shims.read('job'), fixture.shims.read('plist')]).toEqual(['loaded\n', before]);
+
+  fixture.shims.set('reject', 'plist');
+  await expect(fixture.install(20)).rejects.toMatchObject({
+    message: expect.stringContaining('; the previous schedule could not be restored: ') as string,
   });
 });

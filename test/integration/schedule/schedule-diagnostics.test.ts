@@ -21,7 +21,14 @@ afterAll(() => {
 /** Returns the diagnostics of a scheduler; `linger` is the output of `loginctl`. */
 function diagnosticsOf(
   name: SchedulerName,
-  { job = exampleJob, host = exampleHost, env = {}, linger = 'yes', managerPath = '/usr/bin' } = {},
+  {
+    job = exampleJob,
+    host = exampleHost,
+    roots = ['/home/ada/code'],
+    env = {},
+    linger = 'yes',
+    managerPath = '/usr/bin',
+  } = {},
 ): Promise<readonly Diagnostic[]> {
   return scheduleDiagnostics(schedulers[name], {
     workspace: workspaceAt(job.workspace),
@@ -30,6 +37,7 @@ function diagnosticsOf(
     host,
     record: null,
     movedFrom: null,
+    roots,
     runTool: ([file]) => {
       const output = file === 'systemctl' ? `HOME=/home/ada\nPATH=${managerPath}` : linger;
       return Promise.resolve({ exitCode: 0, stdout: Buffer.from(`${output}\n`), stderr: '' });
@@ -88,10 +96,16 @@ test('scheduleDiagnostics warns about paths that disappear with an upgrade or th
   const [, script] = exampleJob.command;
   const workspace = '/Users/ada/Documents/work';
   const job = { ...exampleJob, command: [node, script] as const, workspace };
-  const host = { ...exampleHost, platform: 'darwin' } as const;
-  expect(await diagnosticsOf('launchd', { job, host })).toMatchObject([
+  const host = { ...exampleHost, platform: 'darwin', home: '/Users/ada' } as const;
+  const roots = ['/Users/ada/code', '/Users/ada/Desktop', '/Volumes/Disk/code', '/srv/Documents'];
+  expect(await diagnosticsOf('launchd', { job, host, roots })).toMatchObject([
     { severity: 'info', code: 'login-required' },
     { severity: 'warning', code: 'volatile-path', subject: node },
-    { severity: 'warning', code: 'guarded-path', subject: workspace },
+    ...[workspace, '/Users/ada/Desktop', '/Volumes/Disk/code'].map((subject) => ({
+      severity: 'warning',
+      code: 'guarded-path',
+      subject,
+      hint: expect.stringContaining('Full Disk Access') as string,
+    })),
   ]);
 });

@@ -13,3 +13,15 @@ test('globs match regardless of case and composition where the file system ignor
   const exact = await createGlobMatcher(['Café/*'], false, { ignoresCase: false });
   expect(['Café/x', 'café/x'].map(exact)).toEqual([true, false]);
 });
+
+test('globs match both forms of composed characters on every file system', async () => {
+  const [composed, decomposed] = ['Caf\u00e9', 'Cafe\u0301'];
+  for (const glob of [composed, decomposed]) {
+    const matches = await createGlobMatcher([`${glob}/*`], false);
+    expect([`${composed}/x`, `${decomposed}/x`, 'Cafe/x'].map(matches)).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  }
+});

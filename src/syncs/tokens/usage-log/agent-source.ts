@@ -3,7 +3,7 @@ import type { ProjectTotals, TokenEntry, TokenSource } from '../../../schema/tok
 import { agentTitles } from '../../../schema/agent-names.ts';
 import { agentOptions } from '../../../schema/agents.ts';
 import { createYield } from '../../../util/async.ts';
-import { comparablePath } from '../../../util/compare-paths.ts';
+import { comparablePath, composedPath } from '../../../util/compare-paths.ts';
 import type { Source, SourceContext, SourceReport } from '../source.ts';
 import type { Agent } from './agent.ts';
 import { createCalendar } from './days/bucket-by-day.ts';
@@ -170,10 +170,14 @@ function createProjectIds(
       ignoresCase ? [[comparablePath(path, true), id]] : [],
     ),
   );
+  const composed = new Map(found.map(({ path, id }) => [composedPath(path), id]));
   const earlier = new Map(previous.map(({ projectPath, id }) => [projectPath, id]));
   return (path) => {
     for (let dir = path; ; dir = dirname(dir)) {
-      const id = current.get(comparablePath(dir)) ?? ignoringCase.get(comparablePath(dir, true));
+      const id =
+        current.get(comparablePath(dir)) ??
+        ignoringCase.get(comparablePath(dir, true)) ??
+        composed.get(composedPath(dir));
       if (id !== undefined) return id;
       if (dirname(dir) === dir) return earlier.get(path) ?? earlier.get(hashPath(path)) ?? null;
     }

@@ -66,6 +66,15 @@ test('a path in another case gets the id of the project where the file system ig
   ]);
 });
 
+test('a path gets the id of a project whose path has the other form of composed characters', async () => {
+  await using home = await temporaryHome();
+  await home.writeLog('-home-dev-caf--src/a.jsonl', [
+    responseLine({ cwd: '/home/dev/caf\u00e9/src' }),
+  ]);
+  const { snapshot } = await home.collect(found(['cafe', '/home/dev/cafe\u0301']));
+  expect(snapshot.projects).toMatchObject([{ id: 'cafe' }]);
+});
+
 describe('hashPaths', () => {
   const hashed = { options: { hashPaths: true } };
 
