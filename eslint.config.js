@@ -6,7 +6,7 @@ const time = 'Use system.now(): the clock comes from outside.';
 const world = 'Only system/node.ts touches the outside world; use the System that you are handed.';
 
 export default tseslint.config(
-  { ignores: ['dist', 'coverage', 'data', 'node_modules', 'test/fixtures'] },
+  { ignores: ['dist', 'coverage', 'data', 'node_modules', 'test/fixtures', 'types'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

@@ -1,5 +1,6 @@
 import type { Store } from '../store/store.ts';
 import { contentKeyAt } from '../util/fs.ts';
+import { withMicroUsd } from '../schema/micro-usd.ts';
 import { deriveFromInputs, findInputs, type DeriveOptions } from './derive-current-analytics.ts';
 import { encodeDerivedCache, readDerivedCache } from './derived-cache.ts';
 
@@ -23,7 +24,7 @@ export async function updateAnalytics(
   const { encodeRollups } = await import('./history/monthly-rollups.ts');
   await store.saveDerived(
     stage,
-    [{ target: workspace.analytics, document: analytics }],
+    [{ target: workspace.analytics, document: withMicroUsd(analytics) }],
     ([analyticsKey]) => [
       { target: workspace.cache('rollups'), content: encodeRollups(rollups) },
       {

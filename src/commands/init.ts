@@ -1,4 +1,4 @@
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { errnoOf, exitCodes, UserError } from '../util/errors.ts';
 import {
@@ -20,7 +20,7 @@ import type { GlobalFlags } from './command.ts';
 /** Directories below the home directory that are used when no root is given. */
 const defaultRootNames = ['code', 'src', 'projects', 'dev', 'work', 'repos', 'git'];
 
-/** `sync-runner init`: writes a commented configuration and its JSON Schema. */
+/** `sync-runner init`: writes a commented configuration and the JSON Schemas. */
 export async function init(
   flags: GlobalFlags,
   system: System,
@@ -29,7 +29,7 @@ export async function init(
   const workspace = await findWorkspace(flags.workspace, system);
   if (await exists(workspace.config)) throw configExistsError(workspace);
   const chosen = roots.length > 0 ? await resolveRoots(roots, system) : await findRoots(system);
-  const schema = await copySchema(workspace, system);
+  const schema = await copySchemas(workspace, system);
   await writeConfig(workspace, configTemplate({ roots: chosen, schema }));
   if (flags.json === true) {
     const document = { schemaVersion: 1, config: workspace.config, roots: chosen };
@@ -101,16 +101,22 @@ async function isDirectory(path: string): Promise<boolean> {
   }
 }
 
-/** Copies the schema out of the package, so that editors can use it offline. */
-async function copySchema(workspace: Workspace, system: System): Promise<string | null> {
-  const name = 'config.schema.json';
-  const shipped = join(dirname(system.processInfo.command[1]), '..', 'data', 'schema', name);
-  const target = join(workspace.schema, name);
-  const source = await readRegularFile(shipped, { maxBytes: 1024 * 1024 });
-  if (source === null) return null;
-  await ensureDir(workspace.schema);
-  if (!(await readFile(target).catch(() => null))?.equals(source.bytes)) {
-    await replaceFile(target, source.bytes);
+/**
+ * Copies the schemas of all files out of the package, so that editors and programs can use them offline. Returns the
+ * path of that of the configuration, relative to it.
+ */
+async function copySchemas(workspace: Workspace, system: System): Promise<string | null> {
+  const shipped = join(dirname(system.processInfo.command[1]), '..', 'data', 'schema');
+  const names = await readdir(shipped).catch((): string[] => []);
+  for (const name of names) {
+    const target = join(workspace.schema, name);
+    const source = await readRegularFile(join(shipped, name), { maxBytes: 1024 * 1024 });
+    if (source === null) continue;
+    await ensureDir(workspace.schema);
+    if (!(await readFile(target).catch(() => null))?.equals(source.bytes)) {
+      await replaceFile(target, source.bytes);
+    }
   }
-  return `../schema/${name}`;
+  const name = 'config.schema.json';
+  return names.includes(name) ? `../schema/${name}` : null;
 }

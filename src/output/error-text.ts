@@ -8,6 +8,4 @@ export function errorText({ message, hint }: Diagnostic): string {
 }
 
 /** The one document that `--json` prints when a command fails. */
-export function errorDocument(failure: Diagnostic): { readonly error: Diagnostic } {
-  return { error: failure };
-}
+export const errorDocument = (failure: Diagnostic) => ({ schemaVersion: 1, error: failure });

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { attentionCodes, attentionGroupNames } from './attention-codes.ts';
 import { diagnosticEntry } from './diagnostic.ts';
 import { day, timestamp } from './timestamp.ts';
-import { count, money, percent } from './numbers.ts';
+import { count, microUsd, money, percent } from './numbers.ts';
 import { project } from './projects.ts';
 import { projectQuality } from './quality.ts';
 import { listPriceUsd, tokenCounts } from './tokens.ts';
@@ -15,7 +15,9 @@ const usage = z.object({
   responses: z.nullable(count),
   /** Cost of the models with a price, see `unpricedModels`; null if none has one. */
   costUsd: z.nullable(money),
+  costMicroUsd: microUsd,
   listPriceUsd,
+  listPriceMicroUsd: microUsd,
 });
 
 const usageWindow = z.object({
@@ -30,6 +32,7 @@ const usageWindow = z.object({
   unpricedModels: z.array(z.string()),
   /** Burn rate: the mean cost of past days that the source covers; null without such a day. */
   averageDailyUsd: z.nullable(money),
+  averageDailyMicroUsd: microUsd,
   /** Most expensive first, like the projects. */
   models: z.array(z.object({ model: z.string(), ...usage.shape })),
   /** By start directory; `id` is the project that contains it, null without one. */
@@ -41,12 +44,15 @@ const usageMonth = z.object({
   /** How many days up to today the source does not cover: their usage is unknown, and in no sum. */
   uncoveredDays: count,
   costUsd: z.nullable(money),
+  costMicroUsd: microUsd,
   listPriceUsd,
+  listPriceMicroUsd: microUsd,
   /**
    * At the end of the month, with the burn rate of the last 30 days; null if too few days are known, or if a day
    * between the last covered one and today is unknown.
    */
   forecastUsd: z.nullable(money),
+  forecastMicroUsd: microUsd,
   /** Percent of the budget, which may exceed 100; null without a budget or a cost. */
   budgetUsed: z.nullable(z.number()),
   budgetForecast: z.nullable(z.number()),
@@ -60,8 +66,9 @@ const costDay = z.object({
   covered: z._default(z.boolean(), true),
   /** Null if the day is not covered, or if none of its models has a price. */
   costUsd: z.nullable(money),
+  costMicroUsd: microUsd,
   /** Cost by model, most expensive first, without models that have no price. */
-  models: z.array(z.object({ model: z.string(), costUsd: money })),
+  models: z.array(z.object({ model: z.string(), costUsd: money, costMicroUsd: microUsd })),
 });
 
 export const usageSource = z.object({
@@ -148,13 +155,17 @@ const projectAnalytics = z.object({
       z.object({
         source: z.string(),
         days7: z.nullable(money),
+        days7MicroUsd: microUsd,
         days30: z.nullable(money),
+        days30MicroUsd: microUsd,
         days90: z.nullable(money),
+        days90MicroUsd: microUsd,
       }),
     ),
   ),
   /** The sum over the coding agents in 30 days: 0 if none was used in the project, null if that is unknown. */
   cost30Usd: z._default(z.nullable(money), null),
+  cost30MicroUsd: microUsd,
   activity: z.object({
     lastCommit: z.nullable(timestamp),
     /** Increase of the number of commits of HEAD; null if the history does not go back that far. */

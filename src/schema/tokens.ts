@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { agentsOptions, formerClaudeCodeOptions } from './agents.ts';
 import { documented, section } from './documented.ts';
 import { day, timestamp } from './timestamp.ts';
-import { count, money } from './numbers.ts';
+import { count, microUsd, money } from './numbers.ts';
 import { userOwned } from './field-ownership.ts';
 
 const isTimeZone = (name: string): boolean => {
@@ -134,6 +134,7 @@ const costComponent = z.object({
   contextWindow: z.nullable(z.string()),
   tokens: tokenCounts,
   costUsd: z.nullable(money),
+  costMicroUsd: microUsd,
 });
 
 /** The growth of one session in an entry of an agent that keeps only a running total per session. */
@@ -147,6 +148,7 @@ const sessionGrowth = z.object({
   tokens: tokensOrUnknown,
   /** By how much the cost grew that the agent reports; null if it reports none. */
   costUsd: z.nullable(money),
+  costMicroUsd: microUsd,
   /** Whether the first total of the session is included, which may contain usage of earlier days. */
   isFirst: z.optional(z.boolean()),
 });
@@ -166,8 +168,11 @@ export const tokenEntry = z.object({
   responses: z.nullable(count),
   /** Total cost, including web searches. */
   costUsd: z.nullable(money),
+  costMicroUsd: microUsd,
   searchCostUsd,
+  searchCostMicroUsd: microUsd,
   listPriceUsd,
+  listPriceMicroUsd: microUsd,
   /** How `costUsd`, or `listPriceUsd` if present, was determined. */
   costBasis,
   /** Version of the price table of a calculated cost. */
@@ -200,8 +205,11 @@ const totals = z.object({
   responses: z.nullable(count),
   /** Cost of the models with a price, see `unpricedModels`; null if none has one. */
   costUsd: z.nullable(money),
+  costMicroUsd: microUsd,
   searchCostUsd,
+  searchCostMicroUsd: microUsd,
   listPriceUsd,
+  listPriceMicroUsd: microUsd,
 });
 
 const projectTotals = z.object({
@@ -221,8 +229,11 @@ const projectTotals = z.object({
   responses: z.nullable(count),
   /** As in `totals`. */
   costUsd: z.nullable(money),
+  costMicroUsd: microUsd,
   searchCostUsd,
+  searchCostMicroUsd: microUsd,
   listPriceUsd,
+  listPriceMicroUsd: microUsd,
 });
 
 /** `data/tokens.json` */

@@ -2,6 +2,7 @@ import type { Timestamp } from '../schema/timestamp.ts';
 import type { NotificationsFile } from '../schema/notify.ts';
 import type { RunLine, StatusFile } from '../schema/status.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
+import { withMicroUsd } from '../schema/micro-usd.ts';
 import { syncSchemas, type HistoryEntry, type Snapshot, type SyncName } from '../schema/syncs.ts';
 import { UserError } from '../util/errors.ts';
 import { FileError } from '../util/fs.ts';
@@ -131,9 +132,12 @@ export function openStore(workspace: Workspace): Store {
       target: workspace.snapshot(name),
       schema: syncSchemas[name].snapshot,
       base: bases.get(name) ?? null,
-      snapshot,
+      snapshot: withMicroUsd(snapshot),
     });
-    const history = await stageEntries(stage, workspace, name, { run, entries });
+    const history = await stageEntries(stage, workspace, name, {
+      run,
+      entries: withMicroUsd(entries),
+    });
     const cached = await stageCache(stage, workspace.cache(name), cache);
     // Rename the snapshot first, to keep the time between its last check and its rename short.
     const files = [saved, ...history.files, cached].filter((file) => file !== null);

@@ -60,12 +60,12 @@ test('package has less than 700 KB, and its program less than 1.4 MB without sou
   expect(packed.files.filter(({ path }) => path.endsWith('.map'))).toEqual([]);
 });
 
-test('package contains the documentation, the schemas and the manual page', () => {
+test('package contains the documentation, the schemas, the types and the manual page', () => {
   const names = packed.files.map(({ path }) => path);
   for (const name of [
     ...['README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md', 'docs/data-contract.md'],
-    ...['docs/diagnostics.md', 'docs/upgrading.md', 'docs/network.md'],
-    ...['data/schema/config.schema.json', 'man/sync-runner.1'],
+    ...['docs/diagnostics.md', 'docs/upgrading.md', 'docs/network.md', 'docs/recipes/README.md'],
+    ...['data/schema/config.schema.json', 'types/index.d.ts', 'man/sync-runner.1'],
   ]) {
     expect(names).toContain(name);
   }

@@ -45,6 +45,7 @@ describe('the history', () => {
       tokens: { input, output: 0, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0, webSearches: 0 },
       responses: 1,
       costUsd: null,
+      costMicroUsd: null,
       costBasis: 'unknown',
     });
     const runs: [string, number][] = [

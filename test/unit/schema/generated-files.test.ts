@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { compile } from 'json-schema-to-typescript';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
+import { homepage } from '../../../src/commands/help-topics.ts';
 import { configReference, type ConfigKey } from '../../../src/config/config-reference.ts';
 import { configSchema, describeSchema } from '../../../src/config/config-schema.ts';
 import { configTemplate } from '../../../src/output/config-template.ts';
@@ -12,6 +14,9 @@ import { scheduleRecord } from '../../../src/schema/schedule.ts';
 import { runLine, statusFile } from '../../../src/schema/status.ts';
 import { timestamp } from '../../../src/schema/timestamp.ts';
 import { syncSchemas } from '../../../src/schema/syncs.ts';
+import { addDescriptions, type SchemaExport } from '../../helpers/schema-descriptions.ts';
+
+type JsonSchema = SchemaExport['schema'];
 
 // `npm run docs:generate` runs this file with -u, which writes what the tests compare.
 
@@ -24,32 +29,86 @@ const tolerant: NonNullable<Parameters<typeof z.toJSONSchema>[1]>['override'] = 
   delete jsonSchema.additionalProperties;
 };
 
-const lineSchema = (entry: z.ZodMiniObject): object =>
+const lineSchema = (entry: z.ZodMiniObject): JsonSchema =>
   z.toJSONSchema(z.object({ run: timestamp, ...entry.shape }), { override: tolerant });
+const fileSchema = (file: z.ZodMiniType): JsonSchema =>
+  z.toJSONSchema(file, { override: tolerant });
 
-const schemas = {
-  config: configSchema(),
+/** The schemas of the files in a workspace, with the export of the code that each is generated from. */
+const dataSchemas: Readonly<Record<string, SchemaExport & { readonly title: string }>> = {
   ...Object.fromEntries(
-    Object.entries(syncSchemas).flatMap(([name, { snapshot, historyEntry }]) => [
-      [name, z.toJSONSchema(snapshot, { override: tolerant })],
-      [`${name}-line`, lineSchema(historyEntry)],
-    ]),
+    Object.entries(syncSchemas).flatMap(([name, { snapshot, historyEntry }]) => {
+      const module = 'src/schema/syncs.ts';
+      const entry = `syncSchemas['${name}']`;
+      return [
+        [
+          name,
+          {
+            ...{ module, name: `${entry}['snapshot']`, schema: fileSchema(snapshot) },
+            title: `data/${name}.json`,
+          },
+        ],
+        [
+          `${name}-line`,
+          {
+            ...{ module, name: `${entry}['historyEntry']`, schema: lineSchema(historyEntry) },
+            title: `A line of data/history/${name}/`,
+          },
+        ],
+      ];
+    }),
   ),
-  analytics: z.toJSONSchema(analyticsFile, { override: tolerant }),
-  'sync-status': z.toJSONSchema(statusFile, { override: tolerant }),
-  schedule: z.toJSONSchema(scheduleRecord, { override: tolerant }),
-  notifications: z.toJSONSchema(notificationsFile, { override: tolerant }),
-  'run-line': z.toJSONSchema(runLine, { override: tolerant }),
+  analytics: {
+    ...{ module: 'src/schema/analytics.ts', name: 'analyticsFile' },
+    ...{ schema: fileSchema(analyticsFile), title: 'data/analytics.json' },
+  },
+  'sync-status': {
+    ...{ module: 'src/schema/status.ts', name: 'statusFile' },
+    ...{ schema: fileSchema(statusFile), title: 'data/sync-status.json' },
+  },
+  schedule: {
+    ...{ module: 'src/schema/schedule.ts', name: 'scheduleRecord' },
+    ...{ schema: fileSchema(scheduleRecord), title: 'data/schedule/schedule.json' },
+  },
+  notifications: {
+    ...{ module: 'src/schema/notify.ts', name: 'notificationsFile' },
+    ...{ schema: fileSchema(notificationsFile), title: 'data/notifications.json' },
+  },
+  'run-line': {
+    ...{ module: 'src/schema/status.ts', name: 'runLine' },
+    ...{ schema: fileSchema(runLine), title: 'A line of data/history/runs/' },
+  },
 };
+addDescriptions(root, Object.values(dataSchemas));
 
-test.each(Object.entries(schemas))(
+const documents = Object.entries({
+  config: { schema: configSchema(), title: 'data/config/sync.json' },
+  ...dataSchemas,
+}).map(([name, { schema, title }]) => {
+  const keywords = name === 'config' ? { allowComments: true, allowTrailingCommas: true } : {};
+  const $id = `${homepage}/raw/main/data/schema/${name}.schema.json`;
+  return [name, { $id, title, ...keywords, ...schema }] as const;
+});
+
+test.each(documents)(
   'data/schema/%s.schema.json is generated from the schema',
-  async (name, schema) => {
-    const document = { title: `sync-runner ${name}`, ...schema };
+  async (name, document) => {
     const file = join(root, 'data/schema', `${name}.schema.json`);
     await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot(file);
   },
 );
+
+test('types/index.d.ts is generated from the schemas', async () => {
+  const options = { additionalProperties: false, bannerComment: '', unknownAny: true };
+  const types: string[] = [];
+  for (const [name, { $id, ...schema }] of documents) {
+    const title = name.replaceAll(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase());
+    const description = `${schema.title}: ${$id}`;
+    types.push(await compile({ ...schema, title, description } as object, title, options));
+  }
+  const banner = '// Types of the files in a workspace. Generated by `npm run docs:generate`.\n\n';
+  await expect(banner + types.join('\n')).toMatchFileSnapshot(join(root, 'types/index.d.ts'));
+});
 
 const allKeys = (keys: readonly ConfigKey[]): readonly ConfigKey[] =>
   keys.flatMap((key) => [key, ...allKeys(key.children)]);
