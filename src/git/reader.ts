@@ -1,7 +1,10 @@
 import { createPool, createYield, lazy } from '../util/async.ts';
 import type { System } from '../system/system.ts';
+import { getOrInsert } from '../util/collections.ts';
 import { createCommitInfo } from './commits/commit-info.ts';
 import { readRecentChanges } from './commits/recent-changes.ts';
+import type { ConfigEntry } from './config/git-config.ts';
+import { isInclude } from './config/includes.ts';
 import { cacheUserConfig, restoreUserConfig } from './config/user-config-cache.ts';
 import { readUserConfig, userConfigFor, type UserConfig } from './config/user-config.ts';
 import { createGitBudget } from './exec/git-budget.ts';
@@ -83,15 +86,24 @@ export function createRepositoryReader(context: {
   });
   /** By content: the conditional includes of a user result in few different configurations. */
   const userConfigs = new Map<string, UserConfigAndKey>();
+  const resolveUserConfig = (
+    entries: readonly ConfigEntry[],
+    repository: OpenRepository,
+  ): UserConfigAndKey => {
+    const config = userConfigFor(entries, repository, system.home);
+    return getOrInsert(userConfigs, JSON.stringify([...config]), () => ({
+      config,
+      key: userConfigFingerprint(config, nowMs()),
+    }));
+  };
+  /** Null if it depends on the repository. */
+  let commonUserConfig: UserConfigAndKey | null = null;
   const userConfigOf = memoize(async (workTree): Promise<UserConfigAndKey> => {
-    const config = userConfigFor(await userEntries(), await open(workTree), system.home);
-    const content = JSON.stringify([...config]);
-    let known = userConfigs.get(content);
-    if (known === undefined) {
-      known = { config, key: userConfigFingerprint(config, nowMs()) };
-      userConfigs.set(content, known);
-    }
-    return known;
+    if (commonUserConfig !== null) return commonUserConfig;
+    const entries = await userEntries();
+    const resolved = resolveUserConfig(entries, await open(workTree));
+    if (!entries.some(([name]) => isInclude(name))) commonUserConfig = resolved;
+    return resolved;
   });
 
   const budget = createGitBudget({

@@ -42,7 +42,10 @@ export async function collectProject(
   try {
     const facts = kind === 'git' ? await readRepository(path, known.cached, context.reader) : null;
     const languages = facts?.languages ?? null;
-    const root = await readRootFiles(path, known.cached?.root ?? null, context.signal, languages);
+    const root = await readRootFiles(path, known.cached?.root ?? null, context.signal, {
+      languages,
+      sinceMs: Date.parse(context.startedAt),
+    });
     const { frameworks, packageManager, runtimes } = root;
     const failures = facts?.failures ?? [];
     const unusable = failures.find(isUnusableGit);

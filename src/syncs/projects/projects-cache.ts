@@ -13,7 +13,7 @@ export type CachedProject = z.infer<typeof cachedProject>;
 /** By id. */
 const projectsCache = z.record(z.string(), cachedProject);
 
-const stamp = { name: 'projects', schemaVersion: 3 };
+const stamp = { name: 'projects', schemaVersion: 4 };
 
 /** Returns the cached facts by id; none if the cache is missing or invalid. */
 export function decodeProjectsCache(bytes: Uint8Array | null): ReadonlyMap<string, CachedProject> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { sanitizeLine } from '../../util/text.ts';
 import { isMachineProblem } from '../../util/errors.ts';
-import { FileError, readRegularFile } from '../../util/fs.ts';
+import { FileError, readRegularFile, statKey } from '../../util/fs.ts';
 import { signatureOf } from './files-signature.ts';
 import { isLicenseFile, licensesDir, type LicenseFile } from './license/license-files.ts';
 import { readManifest } from './stack/read-manifest.ts';
@@ -22,6 +22,8 @@ import {
 export const rootFacts = z.object({
   /** Signature of the files; null if one was not readable, so that the next run tries again. */
   signature: z.nullable(z.string()),
+  /** The names of the files, with the `statKey` of the directory; null if a change of it could go unnoticed. */
+  listing: z.nullable(z.object({ key: z.string(), names: z.array(z.string()) })),
   description: z.nullable(z.string()),
   license: z.nullable(z.string()),
   frameworks: z.array(z.string()),
@@ -31,7 +33,15 @@ export const rootFacts = z.object({
 });
 export type RootFacts = z.infer<typeof rootFacts>;
 
+interface RootOptions {
+  readonly languages?: Languages;
+  /** A time before the call, in milliseconds since 1970. Without it the listing is not cached. */
+  readonly sinceMs?: number;
+}
+
 const unreadable = 'file-unreadable';
+/** A directory that was changed within this time before it is listed may change again without a change of its stats. */
+const racyMs = 2100;
 const maxBytes = 1024 * 1024;
 const maxDescriptionLength = 300;
 /** Entries of a directory that are considered; no real project has more at its root. */
@@ -48,11 +58,15 @@ export async function readRootFiles(
   dir: string,
   cached: RootFacts | null,
   signal: AbortSignal,
-  languages: Languages = null,
+  { languages = null, sinceMs = 0 }: RootOptions = {},
 ): Promise<RootFacts> {
-  const files = listFiles(dir);
+  const listing = listNames(dir, cached?.listing ?? null, sinceMs);
+  const files = statFiles(dir, listing.names);
   const signature = `${signatureOf(files)} ${orderOf(languages)}`;
-  if (cached?.signature === signature) return cached;
+  if (cached?.signature === signature) {
+    const isSame = listing === cached.listing || (listing.key === null && cached.listing === null);
+    return isSame ? cached : { ...cached, listing: toCacheable(listing) };
+  }
   const failures: ReadFailure[] = [];
   const read = async (name: string): Promise<string | null> => {
     signal.throwIfAborted();
@@ -95,6 +109,7 @@ export async function readRootFiles(
   const { detectLicense } = await import('./license/detect-license.ts');
   const stack = detectStack(new Set(files.map(([name]) => name)), manifests, languages);
   return {
+    listing: toCacheable(listing),
     signature: failures.some(({ code }) => code === unreadable) ? null : signature,
     description:
       plainText(stack.description ?? '', maxDescriptionLength) ||
@@ -107,15 +122,33 @@ export async function readRootFiles(
   };
 }
 
+interface Listing {
+  readonly key: string | null;
+  readonly names: readonly string[];
+}
+
+const toCacheable = ({ key, names }: Listing): RootFacts['listing'] =>
+  key === null ? null : { key, names: [...names] };
+
 /**
- * Returns the relevant files in the root directory, sorted by name. Synchronous because promises would make
- * a dozen short calls for each of a thousand projects ten times as slow.
+ * Returns the names of the relevant files in the root directory, sorted; `cached` while the directory is unchanged.
+ * Synchronous because promises would make a dozen short calls for each of a thousand projects ten times as slow.
  */
-function listFiles(dir: string): (readonly [string, BigIntStats])[] {
+function listNames(dir: string, cached: RootFacts['listing'], sinceMs: number): Listing {
+  const stats = lstatSync(dir, { bigint: true });
+  const key = statKey(stats);
+  if (cached?.key === key) return cached;
   const entries = readdirSync(dir).slice(0, maxEntries);
   const names = entries.filter(isRelevantName).sort();
-  if (entries.includes(licensesDir)) names.push(...listLicenses(dir));
-  return names.slice(0, maxFiles).flatMap((name) => {
+  const hasLicenses = entries.includes(licensesDir);
+  if (hasLicenses) names.push(...listLicenses(dir));
+  const isStable = !hasLicenses && Number(stats.ctimeMs) < sinceMs - racyMs;
+  return { key: isStable ? key : null, names: names.slice(0, maxFiles) };
+}
+
+/** Leaves out names that are not those of relevant files. */
+function statFiles(dir: string, names: readonly string[]): (readonly [string, BigIntStats])[] {
+  return names.flatMap((name) => {
     const stats = lstatSync(`${dir}/${name}`, { bigint: true, throwIfNoEntry: false });
     return stats !== undefined && isRelevantFile(name, stats) ? [[name, stats] as const] : [];
   });

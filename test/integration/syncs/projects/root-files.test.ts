@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { symlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import { rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readRootFiles } from '../../../../src/syncs/projects/root-files.ts';
@@ -160,4 +160,23 @@ describe('readRootFiles with cached facts', () => {
 test('readRootFiles rejects when the directory does not exist', async () => {
   await using workspace = await temporaryWorkspace();
   await expect(readRootFiles(join(workspace.root, 'none'), null, signal)).rejects.toThrow('ENOENT');
+});
+
+test('readRootFiles notices new and removed files of a directory whose listing is cached', async () => {
+  await using workspace = await temporaryWorkspace();
+  const dir = join(workspace.root, 'code');
+  await workspace.write('code/README.md', '# One\n\nCounts the words of a text.\n');
+  const later = { sinceMs: Date.now() + 10_000 };
+  const first = await readRootFiles(dir, null, signal, later);
+  expect(first.listing?.names).toEqual(['README.md']);
+  expect(await readRootFiles(dir, first, signal, later)).toBe(first);
+  await workspace.write('code/package.json', '{"description":"Second"}');
+  const second = await readRootFiles(dir, first, signal, later);
+  expect(second.description).toBe('Second');
+  await rm(join(dir, 'package.json'));
+  expect((await readRootFiles(dir, second, signal, later)).description).toBe(
+    'Counts the words of a text.',
+  );
+  const now = await readRootFiles(dir, null, signal, { sinceMs: Date.now() });
+  expect(now.listing).toBeNull();
 });
