@@ -5,6 +5,7 @@ import { errnoOf, UserError } from '../util/errors.ts';
 import { FileError, readRegularFile, toFileError } from '../util/fs.ts';
 import type { System } from '../system/system.ts';
 import { secretNames, secretType } from '../schema/secrets.ts';
+import { canOthersRead, readAcl } from './windows-acl.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
@@ -27,11 +28,19 @@ export async function readSecrets(
 
 async function readEnvFile(
   path: string,
-  { processInfo, platform }: System,
+  system: System,
 ): Promise<Readonly<Record<string, string | undefined>>> {
+  const { processInfo, platform, env } = system;
   try {
     const { mode, uid } = await lstat(path);
-    if (platform !== 'win32') {
+    if (platform === 'win32') {
+      const acl = await readAcl(path, system);
+      if (acl !== null && canOthersRead(acl)) {
+        throw new UserError('secrets', `${path}: contains secrets and can be read by other users`, {
+          hint: `icacls "${path}" /inheritance:r /grant:r "${env['USERNAME'] ?? '%USERNAME%'}:F"`,
+        });
+      }
+    } else {
       if (uid !== processInfo.uid && uid !== 0) {
         throw new UserError('secrets', `${path}: belongs to another user`, {
           hint: `chown ${String(processInfo.uid)} ${shellQuote(path)}`,

@@ -14,7 +14,7 @@ import { isMarked, mark, type SyncOperation, type Result } from './states.ts';
  */
 export function performOnDisk(data: string, operation: SyncOperation, system: System): Result {
   try {
-    return perform(data, operation, system.now());
+    return perform(data, operation, system);
   } catch (error) {
     const result = resultOf(errnoOf(error), operation, system);
     if (result !== null) return result;
@@ -25,18 +25,19 @@ export function performOnDisk(data: string, operation: SyncOperation, system: Sy
   }
 }
 
-function perform(data: string, operation: SyncOperation, now: Date): Result {
+function perform(data: string, operation: SyncOperation, system: System): Result {
   if (operation.type === 'rename') {
     fs.renameSync(join(data, operation.from), join(data, operation.to));
     return { type: 'done' };
   }
   const path = join(data, operation.path);
+  const now = system.now();
   switch (operation.type) {
     case 'stat': {
       const stats = fs.lstatSync(path);
       const ageMs = now.getTime() - stats.mtimeMs;
       if (!stats.isDirectory()) return { type: 'file', ageMs };
-      return { type: 'dir', ageMs, mtimeMs: stats.mtimeMs, isMarked: isMarked(stats) };
+      return { type: 'dir', ageMs, mtimeMs: stats.mtimeMs, isMarked: isMarked(stats, system) };
     }
     case 'has-commit':
       return { type: hasCommit(path) ? 'done' : 'absent' };

@@ -6,7 +6,7 @@ import type { Workspace } from '../config/workspace.ts';
 import { delay } from '../util/async.ts';
 import { performOnDisk } from './disk.ts';
 import { formatOwner } from './owner.ts';
-import { identify, checkLiveness } from './liveness.ts';
+import { announceOwner, identify, checkLiveness } from './liveness.ts';
 import { isReleaseEnd, nextRelease, releaseLock, releaseOperation } from './release.ts';
 import {
   newDir,
@@ -53,7 +53,7 @@ export async function createEngine(options: {
 }): Promise<Engine> {
   const { workspace, staleMs, system, signal } = options;
   const { data } = workspace;
-  const self = await identify(system);
+  const self = await announceOwner(await identify(system), system);
   const settings: LockSettings = { self, staleMs, lock: basename(workspace.lock) };
   /** Name of the own directory in the lock; null while this process does not own it. */
   let ownName: string | null = null;

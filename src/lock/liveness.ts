@@ -36,9 +36,21 @@ export async function identify(system: System): Promise<Owner> {
   };
 }
 
+/** The start of an owner that was announced (see `System.announce`). */
+const announced = 'announced';
+
+/** Announces an owner where processes have no start time, so that a process that reuses its pid is not taken for it. */
+export async function announceOwner(owner: Owner, system: System): Promise<Owner> {
+  if (system.platform !== 'win32' || !(await system.announce(owner.token))) return owner;
+  return { ...owner, start: announced };
+}
+
 /** Checks whether the process of `owner` still runs, as seen from the process `self`. */
 export async function checkLiveness(owner: Owner, self: Owner, system: System): Promise<Liveness> {
   if (owner.host !== self.host) return 'unknown';
+  if (owner.start === announced && system.platform === 'win32') {
+    return (await system.isAnnounced(owner.token)) ? 'alive' : 'dead';
+  }
   if (owner.boot !== null && self.boot !== null && owner.boot !== self.boot) return 'dead';
   if (owner.pidNamespace === null || owner.pidNamespace !== self.pidNamespace) return 'unknown';
   const process = await inspectProcess(owner.pid, system);

@@ -3,7 +3,7 @@ export interface Owner {
   /** Number of owners since the lock was last free; 1 is the first owner. */
   readonly generation: number;
   readonly pid: number;
-  /** Start time of the process: clock ticks since boot on Linux, seconds since 1970 on macOS. */
+  /** Start time of the process: clock ticks since boot on Linux, seconds since 1970 on macOS; `announced` on Windows. */
   readonly start: string | null;
   /** Hash of the boot id of Linux. */
   readonly boot: string | null;

@@ -44,7 +44,7 @@ export async function inspectLock(workspace: Workspace, system: System): Promise
   if (names === null) return inspectLock(workspace, system);
   const owner = names.map(parseOwner).find((one) => one !== null);
   if (owner === undefined) {
-    if (names.length === 0 && isMarked(stats)) return { type: 'free' };
+    if (names.length === 0 && isMarked(stats, system)) return { type: 'free' };
     return { type: 'foreign', fileType: 'directory', since };
   }
   const heartbeat = await orNull(join(lock, formatOwner(owner)), (path) => lstat(path));

@@ -1,3 +1,4 @@
+import type { System } from '../system/system.ts';
 import type { Liveness } from './liveness.ts';
 import { formatOwner, type Owner } from './owner.ts';
 
@@ -108,9 +109,15 @@ export interface LockSettings {
   readonly staleMs: number;
 }
 
-/** The sticky bit marks a lock directory as created by this program: it is not set on other directories. */
+/**
+ * The sticky bit marks a lock directory as created by this program: it is not set on other directories. Windows has no
+ * such bit, so every directory counts as marked: an empty one is never a lock that this program holds.
+ */
 export const mark = 0o1000;
-export const isMarked = ({ mode }: { readonly mode: number }): boolean => (mode & mark) !== 0;
+export const isMarked = (
+  { mode }: { readonly mode: number },
+  { platform }: Pick<System, 'platform'>,
+): boolean => platform === 'win32' || (mode & mark) !== 0;
 
 /** Returns the directory that a process builds and then renames to the lock. */
 export const newDir = ({ lock, self }: LockSettings): string => `${lock}.new.${formatOwner(self)}`;

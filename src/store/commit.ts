@@ -1,10 +1,17 @@
 // eslint-disable-next-line no-restricted-imports -- The lock's exit hook can't wait for a promise.
 import { lstatSync } from 'node:fs';
-import { rename, unlink } from 'node:fs/promises';
+import { unlink } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import * as z from 'zod/mini';
 import { isNotFound, UserError } from '../util/errors.ts';
-import { exists, fsyncDir, readRegularFile, replaceFile, toFileError } from '../util/fs.ts';
+import {
+  exists,
+  fsyncDir,
+  readRegularFile,
+  renameFile,
+  replaceFile,
+  toFileError,
+} from '../util/fs.ts';
 import { moveSnapshot } from './snapshot-file.ts';
 import { checkTarget, toStoreError, type StagedFile } from './stage.ts';
 
@@ -129,7 +136,7 @@ async function moveToTarget(
   // A file that is not in the stage was moved already.
   if (!(await exists(stagedPath))) return;
   await checkTarget(path, stage);
-  await rename(stagedPath, path);
+  await renameFile(stagedPath, path);
 }
 
 async function readRecord(stage: string): Promise<CommitRecord | null> {

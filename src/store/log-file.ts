@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
-import { lstat, open, rename } from 'node:fs/promises';
+import { lstat, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errnoOf } from '../util/errors.ts';
-import { ensureDir, toFileError } from '../util/fs.ts';
+import { ensureDir, renameFile, toFileError } from '../util/fs.ts';
 
 const rotateAtBytes = 5 * 1024 * 1024;
 
@@ -27,7 +27,7 @@ export async function appendToLog(path: string, lines: string): Promise<void> {
 export async function rotateLog(path: string): Promise<void> {
   try {
     const { size } = await lstat(path);
-    if (size > rotateAtBytes) await rename(path, `${path}.1`);
+    if (size > rotateAtBytes) await renameFile(path, `${path}.1`);
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw toFileError(error, path);
   }

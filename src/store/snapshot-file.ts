@@ -1,4 +1,4 @@
-import { link, lstat, rename, rm, unlink } from 'node:fs/promises';
+import { link, lstat, rm, unlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type * as z from 'zod/mini';
@@ -13,6 +13,7 @@ import {
   ignoreUnsupported,
   readRegularFile,
   replaceFile,
+  renameFile,
 } from '../util/fs.ts';
 import { maxBytes, parseDocument, readJsonFile, toJsonText, type JsonFile } from './json-file.ts';
 import { merge } from './merge.ts';
@@ -84,7 +85,7 @@ export async function moveSnapshot(paths: SnapshotPaths): Promise<void> {
     if (await exists(paths.staged)) {
       const merged = await remerge(paths);
       if (!(await linkReplaced(paths, merged))) continue;
-      await rename(paths.staged, paths.target);
+      await renameFile(paths.staged, paths.target);
     }
     if (!(await remergeReplaced(paths))) return;
   }
@@ -158,7 +159,7 @@ async function remergeReplaced(paths: SnapshotPaths): Promise<boolean> {
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== 'data') throw error;
     const quarantine = quarantinePath(target, toTimestamp(edited.stats.mtime));
-    await rename(replaced, quarantine);
+    await renameFile(replaced, quarantine);
     const message = `${error.message}; it was edited while it was replaced, and the edit is in ${basename(quarantine)}`;
     throw new UserError('data', message, {
       hint: `repeat the edit in ${basename(target)}`,

@@ -4,6 +4,7 @@ import { availableParallelism, homedir, hostname, tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { errnoOf, isMachineProblem, isNotFound, UserError } from '../util/errors.ts';
 import { appleGit, hasAppleGit } from './apple-git.ts';
+import { announce, isAnnounced } from './announce.ts';
 import type { Exec, ExecOptions, ExecResult, Output, StopSignal, System } from './system.ts';
 
 const stopSignals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -68,6 +69,8 @@ export function nodeSystem(): System {
         return errnoOf(error) === 'ESRCH' ? 'missing' : 'denied';
       }
     },
+    announce,
+    isAnnounced,
     exit: (exitCode) => process.exit(exitCode),
   };
 }
@@ -328,11 +331,24 @@ function environmentFor(options: ExecOptions): Record<string, string> {
   return { ...inherited, ...options.env };
 }
 
+/** Kills a process and those that it started, also where these outlive it: Windows has no process groups. */
 function killGroup(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
-    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+    if (process.platform === 'win32') killTree(pid);
+    else process.kill(-pid, 'SIGKILL');
   } catch {
     // It has already ended.
   }
+}
+
+/** Synchronous, because this process may exit next, and Windows would end its child with it. */
+function killTree(pid: number): void {
+  const taskkill = join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'taskkill.exe');
+  const options = { stdio: 'ignore', windowsHide: true, timeout: 5000 } as const;
+  // Loaded when needed, because loading takes time at each start.
+  process
+    .getBuiltinModule('node:child_process')
+    .spawnSync(taskkill, ['/PID', String(pid), '/T', '/F'], options);
+  process.kill(pid, 'SIGKILL');
 }

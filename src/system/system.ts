@@ -93,6 +93,13 @@ export interface System {
     pid: number,
     signal: StopSignal | 'SIGCONT' | 'SIGKILL' | 0,
   ) => SignalResult;
+  /**
+   * Lets other processes check until the end of this one whether it runs. Resolves with false where that is not
+   * possible: it is on Windows only, which has no start time of a process without starting another program.
+   */
+  readonly announce: (name: string) => Promise<boolean>;
+  /** Whether the process that announced a name still runs. */
+  readonly isAnnounced: (name: string) => Promise<boolean>;
   /** Exits immediately; only for a second stop signal. */
   readonly exit: (exitCode: number) => void;
 }

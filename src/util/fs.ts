@@ -10,8 +10,9 @@ import {
   statfs,
   type FileHandle,
 } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { errnoOf, isNotFound, UserError } from './errors.ts';
+import { withRetry } from './retry.ts';
 
 /** Why a file was not read or written. `code` is an errno. */
 export class FileError extends Error {
@@ -248,6 +249,30 @@ export async function exists(path: string): Promise<boolean> {
   }
 }
 
+const openElsewhere: readonly string[] = ['EPERM', 'EACCES', 'EBUSY'];
+
+/**
+ * Renames a file, replacing the target. Windows refuses that while another program has the target open, as editors,
+ * virus scanners and indexers do for a moment, so it is tried for about a second there. Throws `FileError`.
+ */
+export async function renameFile(from: string, to: string): Promise<void> {
+  const isWindows = sep === '\\';
+  const isOpenElsewhere = (error: unknown): boolean =>
+    isWindows && openElsewhere.includes(errnoOf(error) ?? '');
+  try {
+    await withRetry(() => rename(from, to), {
+      attempts: 8,
+      delayMs: (attempt) => 5 * 2 ** attempt,
+      isRetryable: isOpenElsewhere,
+    });
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === null || !isOpenElsewhere(error)) throw toFileError(error, to);
+    const problem = `can't be replaced (${code}): another program has it open, or it is write-protected`;
+    throw new FileError(code, to, problem, error);
+  }
+}
+
 /**
  * Replaces a file atomically: readers see the old content or the new one, also after a crash. The new file is
  * written to the same directory, forced to the disk and renamed. Its temporary name is fixed, so a crash leaves at
@@ -263,7 +288,7 @@ export async function replaceFile(
   try {
     await rm(temporary, { force: true });
     await writeNewFile(temporary, content, options);
-    await rename(temporary, path);
+    await renameFile(temporary, path);
     await fsyncDir(dir);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);

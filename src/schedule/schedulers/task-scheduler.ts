@@ -144,7 +144,7 @@ function normalizeTask(xml: string): string {
  * other bytes, and those that it lacks are `?` or a similar letter. So these are not compared.
  */
 function isPrintedAs(text: string, printed: string): boolean {
-  const ascii = text.split(/[^\x00-\x7f]+/);
+  const ascii = text.split(/[^\p{ASCII}]+/u);
   const pattern = ascii.map((part) => part.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&')).join('.*?');
   return new RegExp(`^${pattern}$`).test(printed);
 }

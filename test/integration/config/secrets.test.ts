@@ -1,4 +1,4 @@
-import { chmod, symlink } from 'node:fs/promises';
+import { chmod, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readSecrets, redactor } from '../../../src/config/secrets.ts';
@@ -27,6 +27,30 @@ describe('readSecrets', () => {
     expect(await readSecrets(workspace.paths, withEnv)).toEqual({
       ANTHROPIC_ADMIN_KEY: 'from-env',
     });
+  });
+
+  test('rejects a file on Windows that its access control list lets other users read, and returns the icacls command', async () => {
+    await using workspace = await temporaryWorkspace();
+    await writeEnvFile(workspace, 0o600);
+    const withAcl = (sddl: string): typeof system =>
+      testSystem({
+        platform: 'win32',
+        env: { USERNAME: 'ada' },
+        tmpDir: workspace.root,
+        exec: async (_program, args) => {
+          await writeFile(args[2] ?? '', `.env\r\n${sddl}\r\n`, 'utf16le');
+          return { exitCode: 0, stdout: new Uint8Array(), stderr: '' };
+        },
+      });
+    const path = workspace.paths.secrets;
+    await expect(
+      readSecrets(workspace.paths, withAcl('D:AI(A;ID;0x1200a9;;;BU)')),
+    ).rejects.toMatchObject({
+      code: 'secrets',
+      hint: `icacls "${path}" /inheritance:r /grant:r "ada:F"`,
+    });
+    const secrets = await readSecrets(workspace.paths, withAcl('D:AI(A;ID;FA;;;SY)'));
+    expect(secrets).toEqual({ ANTHROPIC_ADMIN_KEY: key });
   });
 
   test.each([0o644, 0o640, 0o604, 0o620])(
