@@ -1,5 +1,5 @@
 /** Whether a path has the form of Windows: a drive letter, or the start of a network share. */
-const isWindowsPath = (path: string): boolean => /^(?:[a-zA-Z]:[\\/]|\\\\)/.test(path);
+export const isWindowsPath = (path: string): boolean => /^(?:[a-zA-Z]:[\\/]|\\\\)/.test(path);
 
 /**
  * Returns the form of an absolute path by which it is compared. Windows has several spellings of a path, such as

@@ -29,8 +29,8 @@ export interface WindowsOptions {
 
 export interface RunningWindowsProgram {
   readonly ended: Promise<CliResult>;
-  /** Resolves when stdout contains the text. */
-  readonly printed: (text: string) => Promise<void>;
+  /** Resolves with stdout when it contains the text. */
+  readonly printed: (text: string) => Promise<string>;
   readonly kill: () => void;
 }
 
@@ -110,6 +110,7 @@ function startNode(
         if (child.exitCode !== null) throw new Error(`ended without ${text}: ${read('err')}`);
         await new Promise((done) => setTimeout(done, 20));
       }
+      return read('out');
     },
     kill: () => void child.kill('SIGKILL'),
   };

@@ -1,3 +1,5 @@
+import { isWindowsPath } from '../../../../util/compare-paths.ts';
+
 /**
  * Returns the directory that Claude Code was started in, from the working directory (`cwd`) of a line. The
  * directory of the logs is named after it, with every UTF-16 unit except ASCII letters and digits replaced by
@@ -8,7 +10,13 @@ export function startDir(cwd: string, logDir: string): string | null {
   const path = cwd.slice(0, logDir.length);
   const next = cwd.charAt(logDir.length);
   const isComplete = next === '' || next === '/' || next === '\\';
-  return isComplete && logDirOf(path) === logDir ? path : null;
+  return isComplete && isNamedAfter(logDir, path) ? path : null;
+}
+
+/** On Windows, all spellings of a directory share one directory of logs, named after the first. */
+function isNamedAfter(logDir: string, path: string): boolean {
+  const name = logDirOf(path);
+  return isWindowsPath(path) ? name.toLowerCase() === logDir.toLowerCase() : name === logDir;
 }
 
 /** Returns the name of the directory of the logs of a start directory. */
