@@ -15,7 +15,11 @@ export const outsideLinks = (project: PageProject): Content => {
       ? null
       : h(
           'a',
-          { class: 'out', href: editor, 'aria-label': `Open ${name} in Visual Studio Code` },
+          {
+            class: 'out',
+            href: editor,
+            'aria-label': `Open ${name} in the editor Visual Studio Code`,
+          },
           'editor',
         ),
     remote === undefined

@@ -17,7 +17,7 @@ export const tiles = (label: string, all: readonly Tile[]): PageElement =>
       h(
         'div',
         { class: 'tile' },
-        h('h3', {}, name),
+        h('p', { class: 'name' }, name),
         h('p', { class: 'number', 'data-micros': micros }, value),
         extra,
         notes.map((note) => (note === null ? null : h('p', { class: 'muted' }, note))),
