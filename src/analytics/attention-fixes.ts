@@ -31,6 +31,7 @@ export function fixFor(code: AttentionCode, { path, git, state }: Project): stri
     case 'missing':
     case 'cost-without-commits':
     case 'cost-spike':
+    case 'over-budget':
     case 'coverage-fell':
     case 'high-debt':
     case 'todos-grew':

@@ -98,6 +98,7 @@ const rules = {
   stash,
   missing,
   'no-remote': noRemote,
+  'over-budget': overBudget,
   'cost-without-commits': costWithoutCommits,
   'cost-spike': costSpike,
   'coverage-fell': coverageFell,
@@ -216,6 +217,12 @@ function noRemote({ git, project }: Context): string | null {
   return isLocal && git.worktreeOf === null && project.kind === 'git'
     ? 'exists on this machine only: no remote'
     : null;
+}
+
+function overBudget({ facts: { budget } }: Context): string | null {
+  const { used, monthlyUsd } = budget ?? { used: null, monthlyUsd: 0 };
+  if (used === null || used < 100) return null;
+  return `${String(Math.floor(used))} % of the budget of ${String(monthlyUsd)} USD is spent this month`;
 }
 
 function costWithoutCommits({ facts: { cost30Usd, activity } }: Context): string | null {

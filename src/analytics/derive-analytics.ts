@@ -2,13 +2,12 @@ import type { Analytics, RunDay } from '../schema/analytics.ts';
 import { dayOf, toTimestamp } from '../util/dates.ts';
 import type { Timestamp } from '../schema/timestamp.ts';
 import type { Snapshot } from '../schema/syncs.ts';
-import type { TokensOptions } from '../schema/tokens.ts';
 import type { YieldToEventLoop } from '../util/async.ts';
 import { createUsageProjectFinder } from './project-of-path.ts';
 import { projectAnalytics } from './project-analytics.ts';
 import { finishedDays } from './history/run-days.ts';
 import type { Series } from './history/series.ts';
-import { tokensAnalytics } from './usage/token-analytics.ts';
+import { tokensAnalytics, type AnalyticsOptions } from './usage/token-analytics.ts';
 import { qualityTrend, trendChange } from './history/quality-trend.ts';
 
 /** All inputs of the analytics. */
@@ -19,7 +18,7 @@ export interface AnalyticsInputs {
   readonly history: { readonly quality: Series; readonly projects: Series };
   /** The days of the run log; today may be included. */
   readonly runs: readonly RunDay[];
-  readonly options: Pick<TokensOptions, 'budget' | 'timeZone'>;
+  readonly options: AnalyticsOptions;
   readonly now: Date;
   /** The last success of the tokens sync; null if unknown. */
   readonly tokensReadAt: Timestamp | null;
@@ -32,7 +31,9 @@ export async function deriveAnalytics(inputs: AnalyticsInputs): Promise<Analytic
   const today = dayOf(now);
   const projectOf = createUsageProjectFinder(projects, inputs.tokens);
   const readAt = inputs.tokensReadAt;
-  const tokens = tokensAnalytics(inputs.tokens, { options, now, readAt, projectOf });
+  const tokens = tokensAnalytics(inputs.tokens, {
+    ...{ options, now, readAt, projectOf, projects },
+  });
   await yieldToEventLoop();
   const trend = await qualityTrend(history, today, yieldToEventLoop);
   await yieldToEventLoop();

@@ -1,6 +1,7 @@
 import type { Workspace } from '../config/workspace.ts';
 import type { Analytics } from '../schema/analytics.ts';
 import type { Timestamp } from '../schema/timestamp.ts';
+import { budgetsOf } from '../schema/budgets.ts';
 import type { Config } from '../schema/config.ts';
 import { dayIn, dayOf, toTimestamp } from '../util/dates.ts';
 import { contentKeysAt, snapshotPaths } from '../store/derived-files.ts';
@@ -39,7 +40,7 @@ export async function findInputs({
   now,
 }: DeriveOptions): Promise<Inputs> {
   const at = toTimestamp(now);
-  const { timeZone, budget } = config.tokens;
+  const { timeZone } = config.tokens;
   const [{ status }, snapshots, quality, projects] = await Promise.all([
     store.readStatus(),
     contentKeysAt(snapshotPaths(workspace)),
@@ -51,7 +52,7 @@ export async function findInputs({
   const dayAt = dayIn(timeZone);
   const readOn = tokensReadAt === null ? null : dayAt(new Date(tokensReadAt));
   const days = [dayOf(at), timeZone, dayAt(now), readOn];
-  const key = JSON.stringify([days, budget ?? null, snapshots, files]);
+  const key = JSON.stringify([days, budgetsOf(config.tokens), snapshots, files]);
   return { quality, projects, tokensReadAt, key };
 }
 

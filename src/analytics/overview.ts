@@ -1,7 +1,7 @@
 import { isAgent } from '../schema/agent-names.ts';
 import { attentionCodes, callsForAction } from '../schema/attention-codes.ts';
 import { isFound } from '../schema/project-states.ts';
-import type { Analytics, Attention, ProjectAnalytics } from '../schema/analytics.ts';
+import type { Analytics, Attention, BudgetState, ProjectAnalytics } from '../schema/analytics.ts';
 import type { Day, Timestamp } from '../schema/timestamp.ts';
 import type { Project, ProjectGit } from '../schema/projects.ts';
 import type { ProjectQuality } from '../schema/quality.ts';
@@ -74,6 +74,7 @@ export interface Overview {
   /** When its month ends. */
   readonly monthEndsAt: Timestamp | null;
   readonly usage: readonly UsageLine[];
+  readonly budgets: readonly BudgetState[];
   /** `total` excludes projects that are missing or not observed; null without a registry. */
   readonly projects: {
     readonly total: number;
@@ -103,6 +104,7 @@ export function createOverview(stored: StoredData): Overview {
     dayEndsAt: tokens === null ? null : endOfDay(tokens.today, tokens.timeZone),
     monthEndsAt: tokens === null ? null : endOfDay(lastDayOfMonth(tokens.today), tokens.timeZone),
     usage: usageLines(stored),
+    budgets: tokens?.budgets ?? [],
     projects:
       projects === null
         ? null

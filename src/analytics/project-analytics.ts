@@ -27,6 +27,11 @@ export function projectAnalytics(inputs: {
   const costsOf = costsByProject(tokens?.sources ?? []);
   const agents30 = tokens?.agents?.windows.find(({ days }) => days === 30) ?? null;
   const isCostKnown = agents30 !== null && agents30.uncoveredDays < agents30.days;
+  const budgetOf = new Map(
+    (tokens?.budgets ?? []).flatMap(({ scope, name, monthlyUsd, used }) =>
+      scope === 'project' ? [[name, { monthlyUsd, used }] as const] : [],
+    ),
+  );
   const past = (series: Series, days: number): Past => valuesAt(series, addDays(today, -days));
   const commits = {
     days7: past(history.projects, 7),
@@ -47,6 +52,7 @@ export function projectAnalytics(inputs: {
       lastSeen,
       costs: tokens === null ? null : (costsOf.get(id) ?? []),
       cost30Usd: cost30Days(costsOf.get(id) ?? [], isCostKnown),
+      budget: budgetOf.get(id) ?? null,
       activity: {
         lastCommit: git?.lastCommit?.date ?? null,
         commits7: since(commits.days7),

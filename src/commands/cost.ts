@@ -1,3 +1,4 @@
+import { createClientFinder } from '../analytics/project-clients.ts';
 import { createUsageProjectFinder } from '../analytics/project-of-path.ts';
 import { defaultFrom } from '../analytics/usage/cost-periods.ts';
 import type { CostGrouping } from '../schema/cost-groupings.ts';
@@ -8,12 +9,11 @@ import { costText } from '../output/cost-text.ts';
 import { jsonLine } from '../output/json.ts';
 import { recordsText } from '../output/table.ts';
 import { renderOptions } from '../output/render-options.ts';
-import { userFieldsOf } from '../schema/user-fields.ts';
 import type { System } from '../system/system.ts';
 import { exitCodes, UserError } from '../util/errors.ts';
 import { firstDayOf } from './arg-parsers.ts';
 import type { GlobalFlags } from './command.ts';
-import { loadLedgers } from './load-ledgers.ts';
+import { loadLedgers } from '../analytics/usage/load-ledgers.ts';
 
 export interface CostFlags extends GlobalFlags {
   readonly by?: CostGrouping;
@@ -24,7 +24,7 @@ export interface CostFlags extends GlobalFlags {
 /** `sync-runner cost`: the cost by period or group, for the local logs and each bill. A pipe gets records. */
 export async function cost(flags: CostFlags, system: System): Promise<number> {
   const workspace = await findWorkspace(flags.workspace, system);
-  const { config, stored, ledgers, today } = await loadLedgers(workspace, system);
+  const { config, stored, ledgers, budgets, today } = await loadLedgers(workspace, system);
   const { by = 'day', compare = false } = flags;
   const from = firstDayOf(flags.since, today) ?? defaultFrom(by, today);
   if (from > today) {
@@ -32,24 +32,23 @@ export async function cost(flags: CostFlags, system: System): Promise<number> {
       hint: 'sync-runner cost --since 30d',
     });
   }
-  const projects = stored.projects?.projects ?? [];
-  const clients = new Map(projects.map((one) => [one.id, userFieldsOf(one).client]));
   const report = costReport(ledgers, {
     by,
     from,
     today,
     compare,
     projectOf: createUsageProjectFinder(stored.projects, stored.tokens),
-    clientOf: (id) => clients.get(id) ?? null,
+    clientOf: createClientFinder(stored.projects),
   });
   const { stdout, stderr } = system;
-  if (flags.json === true) stdout.write(jsonLine(costDocument(report, config.tokens.timeZone)));
+  if (flags.json === true)
+    stdout.write(jsonLine(costDocument(report, { timeZone: config.tokens.timeZone, budgets })));
   else if (stored.tokens === null) {
     stderr.write('No token usage yet: no run has finished\n  fix: sync-runner run\n');
   } else if (report.ledgers.length === 0) {
     stderr.write(`No token usage by ${by}: no logs of coding agents were found\n`);
   } else if (flags.plain === true || !stdout.isTerminal)
     stdout.write(recordsText(costRecords(report)));
-  else stdout.write(await costText(report, renderOptions(system, { all: true })));
+  else stdout.write(await costText(report, budgets, renderOptions(system, { all: true })));
   return exitCodes.done;
 }

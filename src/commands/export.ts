@@ -13,7 +13,7 @@ import type { GlobalFlags } from './command.ts';
 import { exportNames, firstDayOf, parseOneOf, startOf, type ExportName } from './arg-parsers.ts';
 import { toMicros } from '../analytics/usage/money.ts';
 import type { Day } from '../schema/timestamp.ts';
-import { userFieldsOf } from '../schema/user-fields.ts';
+import { createClientFinder } from '../analytics/project-clients.ts';
 import { dayIn } from '../util/dates.ts';
 
 export interface ExportFlags extends GlobalFlags {
@@ -80,7 +80,7 @@ async function projectsTable(workspace: Workspace): Promise<Rows> {
 
 async function tokensTable(workspace: Workspace, query: ExportQuery): Promise<Rows> {
   const { tokens, projects } = await readStoredData(workspace);
-  const clients = new Map(projects?.projects.map((one) => [one.id, userFieldsOf(one).client]));
+  const clientOf = createClientFinder(projects);
   const counts = [
     ...(['input', 'output', 'cacheWrite5m', 'cacheWrite1h', 'cacheRead', 'webSearches'] as const),
   ];
@@ -98,7 +98,7 @@ async function tokensTable(workspace: Workspace, query: ExportQuery): Promise<Ro
       ...counts.map((name) => entry.tokens?.[name] ?? null),
       ...[entry.responses, moneyValue(entry.costUsd), entry.costBasis],
       moneyValue(entry.listPriceUsd ?? null),
-      ...[entry.id ?? null, clients.get(entry.id ?? '') ?? null],
+      ...[entry.id ?? null, clientOf(entry.id ?? null)],
       ...[microsOf(entry.costUsd), microsOf(entry.listPriceUsd ?? null)],
     ]),
   };

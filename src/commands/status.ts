@@ -46,8 +46,8 @@ export async function status(
   }
   const { stdout } = system;
   if (flags.json === true) {
-    const { usage, projects } = overview;
-    stdout.write(jsonLine({ ...assessment, usage, projects }));
+    const { usage, budgets, projects } = overview;
+    stdout.write(jsonLine({ ...assessment, usage, budgets, projects }));
   } else if (flags.quiet !== true || assessment.health === 'error') {
     const rows = flags.all === true ? await allRows(workspace) : attentionOf(overview);
     const zone = flags.verbose === true ? Intl.DateTimeFormat().resolvedOptions().timeZone : null;
@@ -85,7 +85,7 @@ async function assessWithOverview(
       : [failureDiagnostic(error), ...assessment.diagnostics];
     return {
       assessment: { ...assessment, health: 'error', diagnostics },
-      overview: { dayEndsAt: null, monthEndsAt: null, usage: [], projects: null },
+      overview: { dayEndsAt: null, monthEndsAt: null, usage: [], budgets: [], projects: null },
     };
   }
 }

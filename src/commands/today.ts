@@ -7,13 +7,14 @@ import { recordsText } from '../output/table.ts';
 import { renderOptions } from '../output/render-options.ts';
 import { diagnosticRecord } from '../output/status-records.ts';
 import { todaySentences, todayText } from '../output/today-text.ts';
+import { budgetsOf, overallBudget } from '../schema/budgets.ts';
 import { isFound } from '../schema/project-states.ts';
 import type { System } from '../system/system.ts';
 import type { DiagnosticCode } from '../util/diagnostic-codes.ts';
 import { bySeverity, type Diagnostic } from '../util/diagnostic.ts';
 import { exitCodes } from '../util/errors.ts';
 import type { GlobalFlags } from './command.ts';
-import { loadLedgers } from './load-ledgers.ts';
+import { loadLedgers } from '../analytics/usage/load-ledgers.ts';
 import { loadHealthFacts } from '../health/load-health-facts.ts';
 
 /** How many things to do are printed. */
@@ -23,13 +24,15 @@ const shownTasks = 2;
 const moneyCodes: readonly string[] = [
   'budget-exceeded',
   'budget-forecast',
+  'budget-unmatched',
   'spend-spike',
 ] satisfies readonly DiagnosticCode[];
 
 /** `sync-runner today`: three sentences about cost and projects, and the two most important things to do. */
 export async function today(flags: GlobalFlags, system: System): Promise<number> {
   const workspace = await findWorkspace(flags.workspace, system);
-  const { config, stored, status, ledgers, today: day } = await loadLedgers(workspace, system);
+  const loaded = await loadLedgers(workspace, system);
+  const { config, stored, status, ledgers, budgets, today: day } = loaded;
   const health = await loadHealthFacts(workspace, { config, status }, system);
   const { diagnostics } = assessHealth({ ...health, overview: createOverview(stored) });
   const rows = projectRows(stored);
@@ -44,8 +47,8 @@ export async function today(flags: GlobalFlags, system: System): Promise<number>
           unpushed: found.filter(({ ahead }) => (ahead ?? 0) > 0).length,
           needingAttention: attention.length,
         };
-  const costs = ledgers.map((ledger) => todayOf(ledger, config.tokens.budget ?? null));
-  const facts = { day, costs, projects };
+  const costs = ledgers.map((ledger) => todayOf(ledger, overallBudget(budgetsOf(config.tokens))));
+  const facts = { day, costs, budgets, projects };
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const money = diagnostics.filter(({ code }) => moneyCodes.includes(code));
   const tasks = [
@@ -60,7 +63,7 @@ export async function today(flags: GlobalFlags, system: System): Promise<number>
   const { stdout } = system;
   if (flags.json === true) {
     const sentences = todaySentences(facts);
-    const document = { day, timeZone: config.tokens.timeZone, sentences, tasks, projects };
+    const document = { day, timeZone: config.tokens.timeZone, sentences, tasks, budgets, projects };
     stdout.write(
       jsonLine({ schemaVersion: 1, ...document, ledgers: costs.map(costDocumentOfToday) }),
     );

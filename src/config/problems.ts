@@ -47,9 +47,13 @@ function issueProblems(issue: z.core.$ZodIssue, tree: Node): readonly ConfigProb
         code: 'config-unknown-key',
         offset: property?.key.offset ?? node.offset,
         key: keyOf([...path, name]),
-        message: `unknown key${suggest(name, Object.keys(schemaAt(path).properties ?? {}))}`,
+        message: `unknown key${suggest(name, namesIn(schemaAt(path)))}`,
       };
     });
+  }
+  if (issue.code === 'invalid_key') {
+    const message = 'is not a valid name';
+    return [{ code: 'config-invalid-value', offset: node.offset, key: keyOf(path), message }];
   }
   // URLs of `notify` contain secrets, misspelled ones too.
   const got = path[0] === 'notify' ? 'this value' : JSON.stringify(valueOf(node));
@@ -59,6 +63,12 @@ function issueProblems(issue: z.core.$ZodIssue, tree: Node): readonly ConfigProb
       ? `${shown} ${issue.message}`
       : `must be ${describeSchema(schemaAt(path))}, not ${shown}`;
   return [{ code: 'config-invalid-value', offset: node.offset, key: keyOf(path), message }];
+}
+
+/** Returns the keys of an object, or the names that the keys of a record may have. */
+function namesIn({ properties, propertyNames }: JsonSchema): readonly string[] {
+  const names = typeof propertyNames === 'object' ? (propertyNames.enum ?? []) : [];
+  return properties === undefined ? names.map(String) : Object.keys(properties);
 }
 
 const keyOf = (path: Path): string =>
@@ -83,7 +93,10 @@ function suggest(name: string, known: readonly string[]): string {
 function schemaAt(path: Path): JsonSchema {
   let schema = configSchema();
   for (const part of path) {
-    const next = typeof part === 'number' ? itemsOf(schema) : schema.properties?.[part];
+    const next =
+      typeof part === 'number'
+        ? itemsOf(schema)
+        : (schema.properties?.[part] ?? schema.additionalProperties);
     if (typeof next !== 'object') return {};
     schema = next;
   }

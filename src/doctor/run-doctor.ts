@@ -8,6 +8,7 @@ import { failureDiagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { UserError } from '../util/errors.ts';
 import { passed, runChecks, withCheck, type Check, type Finding } from './check.ts';
 import { codingAgents } from './agents.ts';
+import { budgets } from './budgets.ts';
 import { dataFiles, history, leftovers } from './data-files.ts';
 import { fleet } from './fleet.ts';
 import { data, disk, roots } from './filesystem.ts';
@@ -22,6 +23,7 @@ const checks: readonly Check[] = [
   roots,
   tokens,
   codingAgents,
+  budgets,
   data,
   disk,
   lock,

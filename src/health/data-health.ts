@@ -1,8 +1,10 @@
 import type { Overview, UsageLine } from '../analytics/overview.ts';
+import type { Day } from '../schema/timestamp.ts';
 import { isBefore } from '../util/dates.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { shellQuote } from '../util/shell.ts';
 import { plural } from '../util/text.ts';
+import { budgetProblems, reachedThresholds, type ReachedThreshold } from './budget-health.ts';
 
 /** A day is a spike from this many US dollars, and this many times the mean day of the last 30. */
 const spike = { usd: 10, factor: 3 };
@@ -12,8 +14,30 @@ const namedProjects = 3;
 /** Returns the diagnostics of projects and money, as of the last run. */
 export const dataProblems = (overview: Overview, now: Date): readonly Diagnostic[] => [
   ...projectProblems(overview),
-  ...moneyProblems(overview, now),
+  ...(isThisMonth(overview, now) ? budgetProblems(overview.budgets) : []),
+  ...spikes(overview, now).map((one) => one.diagnostic),
 ];
+
+/** A day on which a source cost far more than usual. */
+export interface Spike {
+  readonly source: string;
+  readonly day: Day;
+  readonly diagnostic: Diagnostic;
+}
+
+/** What notifications report about money, as of the last run. */
+export interface CostAlerts {
+  readonly thresholds: readonly ReachedThreshold[];
+  readonly spikes: readonly Spike[];
+}
+
+export const costAlerts = (overview: Overview, now: Date): CostAlerts => ({
+  thresholds: isThisMonth(overview, now) ? reachedThresholds(overview.budgets) : [],
+  spikes: spikes(overview, now),
+});
+
+/** The budgets of a month that is over do not concern this one. */
+const isThisMonth = ({ monthEndsAt }: Overview, now: Date): boolean => isBefore(now, monthEndsAt);
 
 function projectProblems({ projects }: Overview): readonly Diagnostic[] {
   const atRisk = (projects?.attention ?? []).filter(({ attention }) =>
@@ -31,36 +55,16 @@ function projectProblems({ projects }: Overview): readonly Diagnostic[] {
 }
 
 /** A line of several agents is followed by one for each of them, which is a part of it. */
-function moneyProblems(overview: Overview, now: Date): readonly Diagnostic[] {
-  const { usage, dayEndsAt, monthEndsAt } = overview;
+function spikes({ usage, dayEndsAt }: Overview, now: Date): readonly Spike[] {
+  if (!isBefore(now, dayEndsAt)) return [];
   const sum = usage.find(({ source }) => source === 'agents');
   const lines = sum === undefined ? usage : [sum, ...usage.filter(({ isPart }) => !isPart)];
-  // The budget of a month that is over does not concern this one, nor does a spike of a day that is over.
-  const isThisMonth = isBefore(now, monthEndsAt);
-  const isToday = isBefore(now, dayEndsAt);
-  return lines.flatMap((line) => [
-    ...(isThisMonth ? budgetProblems(line) : []),
-    ...(isToday ? spikeProblems(line) : []),
-  ]);
+  return lines.flatMap(spikeOf);
 }
 
-function budgetProblems(line: UsageLine): readonly Diagnostic[] {
-  const { source: subject, budget, budgetUsed, budgetForecast } = line;
-  if (budget === null) return [];
-  const ofBudget = `of the budget of ${String(budget.monthly)} ${budget.currency}`;
-  if (budgetUsed !== null && budgetUsed > 100) {
-    const message = `${budgetUsed.toFixed(0)} % ${ofBudget} is spent`;
-    return [diagnostic('budget-exceeded', { subject, message })];
-  }
-  if (budgetForecast === null || budgetForecast <= 100) return [];
-  const message = `${budgetForecast.toFixed(0)} % ${ofBudget} will be spent at the end of the month`;
-  return [diagnostic('budget-forecast', { subject, message })];
-}
-
-function spikeProblems(line: UsageLine): readonly Diagnostic[] {
-  const { source: subject, dayUsd, averageDailyUsd } = line;
+function spikeOf({ source, day, dayUsd, averageDailyUsd }: UsageLine): readonly Spike[] {
   const [cost, average] = [Number(dayUsd ?? 0), Number(averageDailyUsd ?? 0)];
   if (average <= 0 || cost < spike.usd || cost < average * spike.factor) return [];
   const message = `$${cost.toFixed(2)} today, ${(cost / average).toFixed(0)} times the mean day`;
-  return [diagnostic('spend-spike', { subject, message })];
+  return [{ source, day, diagnostic: diagnostic('spend-spike', { subject: source, message }) }];
 }

@@ -1,20 +1,26 @@
+import { loadOverview } from '../analytics/load-overview.ts';
 import { checkConfigTrust } from '../config/config-trust.ts';
 import type { Workspace } from '../config/workspace.ts';
-import type { assessHealth } from './assess-health.ts';
 import { inspectLock } from '../lock/state.ts';
 import { getScheduleStatus } from '../schedule/get-schedule-status.ts';
 import { nextDue, planRun } from '../syncs/plan.ts';
 import type { System } from '../system/system.ts';
 import { readPublishFailure } from '../store/publish-failure.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
+import { UserError } from '../util/errors.ts';
+import { FileError } from '../util/fs.ts';
+import type { assessHealth } from './assess-health.ts';
 import type { RunFacts } from './load-run-facts.ts';
+import { noSchedule, type ScheduleFacts } from './schedule-health.ts';
+
+export type HealthFacts = Parameters<typeof assessHealth>[0];
 
 /** Reads the lock, the schedule and the trust in the configuration, from which the health is assessed. */
 export async function loadHealthFacts(
   workspace: Workspace,
   facts: RunFacts,
   system: System,
-): Promise<Omit<Parameters<typeof assessHealth>[0], 'overview'>> {
+): Promise<Omit<HealthFacts, 'overview'>> {
   const lock = await inspectLock(workspace, system);
   const now = system.now();
   const due = nextDue(planRun(facts.config, null), facts.status, facts.config.intervalMinutes, now);
@@ -30,6 +36,29 @@ export async function loadHealthFacts(
     untrustedConfig,
     publishProblem,
   };
+}
+
+/**
+ * Reads all facts for what follows a run: metrics, the page and notifications. Facts that can't be read are left out,
+ * because the result of the run is reported nevertheless.
+ */
+export async function loadRunHealth(
+  workspace: Workspace,
+  facts: RunFacts,
+  system: System,
+): Promise<HealthFacts> {
+  const orNull = <Value>(loaded: Promise<Value>): Promise<Value | null> =>
+    loaded.catch((error: unknown) => {
+      if (error instanceof UserError || error instanceof FileError) return null;
+      throw error;
+    });
+  const [loaded, overview] = await Promise.all([
+    orNull(loadHealthFacts(workspace, facts, system)),
+    orNull(loadOverview(workspace)),
+  ]);
+  const schedule: ScheduleFacts = { ...noSchedule, state: 'unknown', message: 'it is unreadable' };
+  const without = { workspace: workspace.root, ...facts, schedule, now: system.now() };
+  return { ...(loaded ?? { ...without, lock: { type: 'free' } }), overview };
 }
 
 /** Returns why `notify.command` is not run, or null. Reads the configuration only if others can write it. */

@@ -114,7 +114,12 @@ function dataGauges(analytics: Analytics | null): readonly Gauge[] {
   });
   const states = projectStates.map((state) => ({ labels: { state }, value: count(state) }));
   const costs = bySource(({ month: { costUsd } }) => (costUsd === null ? null : Number(costUsd)));
-  const shares = bySource(({ month: { budgetUsed } }) => budgetUsed);
+  const budgets = analytics?.tokens?.budgets ?? [];
+  const byBudget = (value: (budget: (typeof budgets)[number]) => number | null): Sample[] =>
+    budgets.map((budget) => ({
+      labels: { scope: budget.scope, name: sanitizePath(budget.name ?? '') },
+      value: value(budget),
+    }));
   const perSource = 'sources are never to be added to one another.';
   return [
     gauge('projects', 'Projects in the registry.', states),
@@ -124,7 +129,16 @@ function dataGauges(analytics: Analytics | null): readonly Gauge[] {
     gauge('todos', 'TODO and FIXME comments of all projects.', [{ value: trend?.todos ?? null }]),
     gauge('tokens_30_days', `Tokens of the last 30 days; ${perSource}`, month),
     gauge('month_cost_dollars', `Cost of this month; ${perSource}`, costs),
-    gauge('month_budget_used_percent', 'Share of the monthly budget that is used.', shares),
+    gauge(
+      'budget_dollars',
+      'Budgets of a month.',
+      byBudget(({ monthlyUsd }) => monthlyUsd),
+    ),
+    gauge(
+      'budget_used_percent',
+      'Share of each budget that is used this month, as far as it is known.',
+      byBudget(({ used }) => used),
+    ),
   ];
 }
 

@@ -1,6 +1,5 @@
-import { loadOverview } from '../analytics/load-overview.ts';
 import { assessHealth } from '../health/assess-health.ts';
-import { loadHealthFacts } from '../health/load-health-facts.ts';
+import type { HealthFacts } from '../health/load-health-facts.ts';
 import { analyticsFile } from '../schema/analytics.ts';
 import type { Config } from '../schema/config.ts';
 import { sanitizeLine } from '../util/text.ts';
@@ -24,18 +23,18 @@ export async function writeMetrics(
     readonly config: Config;
     readonly store: Store;
     readonly system: System;
+    readonly loadHealth: () => Promise<HealthFacts>;
     readonly emit: (event: RunEvent) => void;
   },
 ): Promise<void> {
-  const { workspace, config, store, system, emit } = options;
+  const { workspace, config, store, system, loadHealth, emit } = options;
   const path = resolveRoot(textfile, { workspaceRoot: workspace.root, home: system.home });
   try {
     const { status } = await store.readStatus();
     if (status === null) return;
     const analytics = await readJsonFile(workspace.analytics, analyticsFile);
     const { intervalMinutes } = config;
-    const facts = await loadHealthFacts(workspace, { config, status }, system);
-    const { health } = assessHealth({ ...facts, overview: await loadOverview(workspace) });
+    const { health } = assessHealth(await loadHealth());
     const gauges = gaugesOf({
       ...{ status, analytics: analytics?.value ?? null, intervalMinutes, health },
     });

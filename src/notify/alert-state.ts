@@ -9,40 +9,46 @@ export interface Decision {
   readonly messages: readonly { readonly channel: ChannelName; readonly event: EventType }[];
 }
 
-const nothingSent: NotificationsFile = { schemaVersion: 1, failingSince: null, lastSent: {} };
+const nothingSent: NotificationsFile = {
+  ...{ schemaVersion: 1, failingSince: null, lastSent: {}, lastNotices: {} },
+};
 
 /**
- * Decides which channels get a message: one on failure, one on recovery, and a daily reminder while the
- * failure lasts. Each channel has its own state, so that a new channel, or one that failed, gets the message
+ * Decides which channels get a message: one on failure, one if warnings become errors, one on recovery, and a daily
+ * reminder while the failure lasts. Each channel has its own state, so that a new channel, or one that failed, gets the message
  * that it missed. Pure.
  */
 export function decide(
   before: NotificationsFile | null,
   state: 'ok' | 'failing',
   channels: readonly ChannelName[],
-  { run, now }: { readonly run: Timestamp; readonly now: Date },
+  {
+    run,
+    now,
+    severity = 'error',
+  }: { readonly run: Timestamp; readonly now: Date; readonly severity?: 'error' | 'warning' },
 ): Decision {
   const old = before ?? nothingSent;
   const messages = channels.flatMap((channel) => {
-    const event = eventFor(old.lastSent[channel], state, now);
+    const event = eventFor(old.lastSent[channel], state, { now, severity });
     return event === null ? [] : [{ channel, event }];
   });
   const event = state === 'failing' ? 'failure' : 'recovery';
-  const sent = { event, at: now.toISOString(), run } as const;
+  const sent = { event, at: now.toISOString(), run, severity } as const;
   const lastSent = { ...old.lastSent };
   for (const { channel } of messages) lastSent[channel] = sent;
   const failingSince = state === 'failing' ? (old.failingSince ?? run) : null;
-  return { next: { schemaVersion: 1, failingSince, lastSent }, messages };
+  return { next: { ...old, failingSince, lastSent }, messages };
 }
 
 function eventFor(
   last: NotificationsFile['lastSent'][ChannelName],
   state: 'ok' | 'failing',
-  now: Date,
+  { now, severity }: { readonly now: Date; readonly severity: 'error' | 'warning' },
 ): EventType | null {
   const hasFailure = last?.event === 'failure';
   if (state === 'ok') return hasFailure ? 'recovery' : null;
-  if (!hasFailure) return 'failure';
+  if (!hasFailure || (severity === 'error' && last.severity === 'warning')) return 'failure';
   // The absolute difference: a clock that was ahead for a while must not suppress later reminders.
   return Math.abs(now.getTime() - Date.parse(last.at)) >= dayMs ? 'reminder' : null;
 }

@@ -1,34 +1,35 @@
-import type { StatusFile } from '../schema/status.ts';
+import { assessHealth } from '../health/assess-health.ts';
+import type { HealthFacts } from '../health/load-health-facts.ts';
+import type { NotifyOptions } from '../schema/notify.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
-import { noSchedule } from '../health/schedule-health.ts';
-import { assessHealth, type HealthConfig } from '../health/assess-health.ts';
 
 /** Result of a run for notifications. `unknown` sends no message and leaves the state unchanged. */
 export interface RunAssessment {
   readonly state: 'ok' | 'failing' | 'unknown';
+  /** Whether there is an error, which the dead-man switch is told of. */
+  readonly hasError: boolean;
+  /** What is at least as severe as `minSeverity`. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
- * Assesses a run from its status file by the rules of the `status` command: failed syncs, then stale data. A
- * sync that this run skipped has the result of its last run; one that has never run is ignored. An
- * interrupted run returns `unknown`. Pure.
+ * Assesses a run by the rules of the `status` command, as of its start: a long run may end many intervals later. A sync
+ * that this run skipped has the result of its last run; one that has never run is ignored. An interrupted run returns
+ * `unknown`. Pure.
  */
-export function assessRun(status: StatusFile, config: HealthConfig): RunAssessment {
-  if (status.status === 'interrupted') return { state: 'unknown', diagnostics: [] };
+export function assessRun(
+  facts: HealthFacts,
+  minSeverity: NotifyOptions['minSeverity'],
+): RunAssessment {
+  const { status, config } = facts;
+  if (status === null || status.status === 'interrupted') {
+    return { state: 'unknown', hasError: false, diagnostics: [] };
+  }
   const syncs = config.syncs.filter(
     (name) => status.syncs[name].lastRun !== null && status.run.results[name].outcome !== 'failed',
   );
-  const assessment = assessHealth({
-    workspace: '',
-    config: { ...config, syncs },
-    status,
-    lock: { type: 'free' },
-    schedule: noSchedule,
-    // The start of the run: a long run may end many intervals later.
-    now: new Date(status.run.id),
-  });
-  const failed = assessment.diagnostics.filter(({ severity }) => severity === 'error');
+  const now = new Date(status.run.id);
+  const assessment = assessHealth({ ...facts, config: { ...config, syncs }, now });
   const before = assessment.syncs
     .filter(
       (sync) =>
@@ -44,6 +45,12 @@ export function assessRun(status: StatusFile, config: HealthConfig): RunAssessme
         hint: `sync-runner run --only ${name}`,
       }),
     );
-  const diagnostics = [...failed, ...before];
-  return { state: diagnostics.length === 0 ? 'ok' : 'failing', diagnostics };
+  const errors = assessment.diagnostics.filter(({ severity }) => severity === 'error');
+  const warnings = assessment.diagnostics.filter(({ severity }) => severity === 'warning');
+  const diagnostics = [...errors, ...before, ...(minSeverity === 'warning' ? warnings : [])];
+  return {
+    state: diagnostics.length === 0 ? 'ok' : 'failing',
+    hasError: errors.length + before.length > 0,
+    diagnostics,
+  };
 }

@@ -3,13 +3,14 @@ import { UserError } from '../util/errors.ts';
 import { withRetry } from '../util/retry.ts';
 import { post } from './post.ts';
 
-export type PingKind = 'start' | 'success' | 'fail';
+/** `log` adds a line to the log of the monitor and changes nothing else. */
+export type PingKind = 'start' | 'success' | 'fail' | 'log';
 
 /** Maximum size of the log in a ping, in bytes; healthchecks.io stores at least the first 10 KB. */
 const maxBodyBytes = 10_000;
 
 /**
- * Pings a dead-man switch at `URL/start`, `URL` or `URL/fail`. The `rid` parameter pairs the start with the end
+ * Pings a dead-man switch at `URL/start`, `URL`, `URL/fail` or `URL/log`. The `rid` parameter pairs the start with the end
  * (https://healthchecks.io/docs/http_api/). Pings are idempotent, so a failed one is retried. Throws `UserError` with
  * code `network` or `timeout`, or the signal's reason.
  */

@@ -3,7 +3,7 @@ import { diagnosticLine } from '../output/diagnostic-text.ts';
 import { redactDiagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { sanitizeLine } from '../util/text.ts';
 
-export type EventType = 'failure' | 'reminder' | 'recovery' | 'test';
+export type EventType = 'failure' | 'reminder' | 'recovery' | 'cost' | 'digest' | 'test';
 
 /** A notification. Generic webhooks receive it as JSON, and commands read it as JSON from stdin. */
 export interface Message {
@@ -25,6 +25,8 @@ const titles: Readonly<Record<EventType, string>> = {
   failure: 'sync-runner failed',
   reminder: 'sync-runner still fails',
   recovery: 'sync-runner works again',
+  cost: 'sync-runner cost alert',
+  digest: 'sync-runner weekly digest',
   test: 'sync-runner test message',
 };
 
@@ -36,6 +38,8 @@ export function composeMessage(
   event: EventType,
   facts: Pick<Message, 'host' | 'workspace' | 'run' | 'failingSince'> & {
     readonly diagnostics: readonly Diagnostic[];
+    /** Lines before the diagnostics. */
+    readonly introduction?: readonly string[];
     readonly redact: (text: string) => string;
   },
 ): Message {
@@ -46,6 +50,7 @@ export function composeMessage(
   const shown = diagnostics.slice(0, shownDiagnostics);
   const hidden = diagnostics.length - shown.length;
   const lines = [
+    ...(facts.introduction ?? []).map(clean),
     ...shown.flatMap(({ hint, ...one }) => [
       `- ${diagnosticLine(one)}`,
       ...(hint === null ? [] : [`  fix: ${hint}`]),

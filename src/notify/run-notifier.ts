@@ -1,7 +1,9 @@
+import type { Overview } from '../analytics/overview.ts';
 import { readSecrets } from '../config/secrets.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { withLock } from '../lock/index.ts';
 import { logLine } from '../output/run-text.ts';
+import type { HealthFacts } from '../health/load-health-facts.ts';
 import type { RunEvent } from '../run/events.ts';
 import type { Config } from '../schema/config.ts';
 import type { ChannelName, NotificationsFile } from '../schema/notify.ts';
@@ -11,7 +13,7 @@ import type { System } from '../system/system.ts';
 import { diagnostic, failureDiagnostic } from '../util/diagnostic.ts';
 import { UserError } from '../util/errors.ts';
 import { sanitizeLine } from '../util/text.ts';
-import { decide, rollback } from './alert-state.ts';
+import { rollback } from './alert-state.ts';
 import { assessRun, type RunAssessment } from './assess-run.ts';
 import {
   createChannels,
@@ -20,8 +22,10 @@ import {
   type Channel,
   type Channels,
 } from './channels/registry.ts';
+import { dueMessages } from './due-messages.ts';
 import { ping, runUuid, type PingKind } from './heartbeat.ts';
-import { composeMessage, type Message } from './message.ts';
+import type { EventType, Message } from './message.ts';
+import { rollbackNotices } from './notices.ts';
 
 /** Maximum time that sending pings and messages may add to a run, in milliseconds. */
 const budgetMs = 8000;
@@ -68,7 +72,7 @@ export class RunNotifier {
   private readonly rid: string;
   private readonly log: string[] = [];
   private readonly startPing: { readonly end: AbortController; readonly sent: Promise<void> };
-  private assessment: RunAssessment = { state: 'unknown', diagnostics: [] };
+  private assessment: RunAssessment = { state: 'unknown', hasError: false, diagnostics: [] };
   private before: NotificationsFile | null = null;
   private messages: readonly { readonly channel: Channel; readonly message: Message }[] = [];
 
@@ -91,10 +95,9 @@ export class RunNotifier {
   }
 
   /** Records the messages that are due after the run has stored its status. Requires the lock. */
-  async finished(stage: string): Promise<void> {
-    const { store, config } = this.options;
-    const { status } = await store.readStatus();
-    if (status !== null) await this.claim(assessRun(status, config), stage);
+  async finished(stage: string, health: HealthFacts): Promise<void> {
+    const { minSeverity } = this.options.config.notify;
+    await this.claim(assessRun(health, minSeverity), stage, health.overview ?? null);
   }
 
   /** Records the messages that are due when the run ended with an error outside its syncs. */
@@ -106,7 +109,8 @@ export class RunNotifier {
         ? error
         : { code: 'unexpected', message: String(error), hint: null };
     this.log.push(`${sanitizeLine(failure.message, 2000)}\n`);
-    await this.claim({ state: 'failing', diagnostics: [failureDiagnostic(failure)] }, stage);
+    const diagnostics = [failureDiagnostic(failure)];
+    await this.claim({ state: 'failing', hasError: true, diagnostics }, stage, null);
   }
 
   /**
@@ -116,7 +120,7 @@ export class RunNotifier {
    */
   async deliver(): Promise<void> {
     const { end, sent } = this.startPing;
-    const { state } = this.assessment;
+    const { state, hasError } = this.assessment;
     if (state === 'unknown') {
       end.abort(tookTooLong);
       await sent;
@@ -136,8 +140,9 @@ export class RunNotifier {
     const sendEndPing = async (): Promise<void> => {
       // The start ping must arrive before the end ping, or the run would appear to be still running.
       await sent;
-      const [kind, log] =
-        state === 'ok' ? (['success', ''] as const) : (['fail', this.log.join('')] as const);
+      const [kind, log] = hasError
+        ? (['fail', this.log.join('')] as const)
+        : (['success', ''] as const);
       await this.sendPing(kind, log, signal);
     };
     const [undelivered] = await Promise.all([this.sendMessages(signal), sendEndPing()]);
@@ -145,49 +150,49 @@ export class RunNotifier {
     if (undelivered.length > 0) await this.rollback(undelivered);
   }
 
-  private async claim(assessment: RunAssessment, stage: string): Promise<void> {
+  private async claim(
+    assessment: RunAssessment,
+    stage: string,
+    overview: Overview | null,
+  ): Promise<void> {
     this.assessment = assessment;
-    const { store, system, run, workspace, redact } = this.options;
+    const { store } = this.options;
     const { channels } = this.channels;
-    const { state, diagnostics } = assessment;
-    if (state === 'unknown' || channels.length === 0) return;
+    if (channels.length === 0) return;
     try {
       this.before = await store.readNotifications();
       const names = channels.map(({ name }) => name);
-      const { next, messages } = decide(this.before, state, names, { run, now: system.now() });
-      const before = this.before?.failingSince ?? null;
-      if (messages.length === 0 && next.failingSince === before) return;
-      await store.saveNotifications(stage, next);
-      const failingSince = next.failingSince ?? before;
-      const facts = { host: system.processInfo.host, workspace: workspace.root, run, failingSince };
-      this.messages = channels.flatMap((channel) => {
-        const due = messages.find((one) => one.channel === channel.name);
-        if (due === undefined) return [];
-        return [{ channel, message: composeMessage(due.event, { ...facts, diagnostics, redact }) }];
+      const facts = { assessment, overview };
+      const due = await dueMessages(this.before, names, facts, this.options);
+      if (due.next === null) return;
+      await store.saveNotifications(stage, due.next);
+      this.messages = due.messages.flatMap(({ channel: name, message }) => {
+        const channel = channels.find((one) => one.name === name);
+        return channel === undefined ? [] : [{ channel, message }];
       });
     } catch (error) {
       this.warn('no message was sent, because the record could not be written', error);
     }
   }
 
-  private async sendMessages(signal: AbortSignal): Promise<readonly ChannelName[]> {
+  private async sendMessages(signal: AbortSignal): Promise<readonly Undelivered[]> {
     const send = async ({
       channel: { name, send, isRetriedByNextRun },
       message,
-    }: RunNotifier['messages'][number]): Promise<readonly ChannelName[]> => {
+    }: RunNotifier['messages'][number]): Promise<readonly Undelivered[]> => {
       try {
         await send(message, signal);
         return [];
       } catch (error) {
         this.warn(name, signal.aborted ? tookTooLong : error);
         const isLost = error instanceof UserError && error.code !== 'timeout' && !signal.aborted;
-        return isLost && isRetriedByNextRun ? [name] : [];
+        return isLost && isRetriedByNextRun ? [{ channel: name, event: message.event }] : [];
       }
     };
     return (await Promise.all(this.messages.map(send))).flat();
   }
 
-  private async rollback(undelivered: readonly ChannelName[]): Promise<void> {
+  private async rollback(undelivered: readonly Undelivered[]): Promise<void> {
     const { workspace, store, system, run, config } = this.options;
     const staleMs = config.lock.staleMinutes * 60_000;
     const lock = { workspace, staleMs, waitMs: rollbackWaitMs, system, onEvent: () => undefined };
@@ -195,7 +200,13 @@ export class RunNotifier {
       await withLock(lock, async ({ stage }) => {
         const current = await store.readNotifications();
         if (current === null) return;
-        await store.saveNotifications(stage, rollback(current, this.before, undelivered, run));
+        const alerts = undelivered.filter(isAlert).map(({ channel }) => channel);
+        const restored = rollback(current, this.before, alerts, run);
+        const notices = undelivered.flatMap(({ channel, event }) =>
+          event === 'cost' || event === 'digest' ? [{ channel, event }] : [],
+        );
+        const next = rollbackNotices(restored, this.before, notices, run);
+        await store.saveNotifications(stage, next);
       });
     } catch (error) {
       this.warn('undelivered messages will not be sent again', error);
@@ -220,5 +231,12 @@ export class RunNotifier {
     emit({ type: 'warning', warning });
   }
 }
+
+interface Undelivered {
+  readonly channel: ChannelName;
+  readonly event: EventType;
+}
+
+const isAlert = ({ event }: Undelivered): boolean => event !== 'cost' && event !== 'digest';
 
 const tookTooLong = new Error('took too long');

@@ -1,4 +1,5 @@
 import type { CostReport, CostRow, LedgerCost } from '../analytics/usage/cost-report.ts';
+import type { BudgetState } from '../schema/analytics.ts';
 import { isPeriodName } from '../schema/cost-groupings.ts';
 import { plural, sanitizeLine } from '../util/text.ts';
 import { barText } from './bars.ts';
@@ -6,13 +7,30 @@ import { formatMicros } from './format-numbers.ts';
 import type { RenderOptions } from './status-text.ts';
 import { tableText, type Column } from './table.ts';
 import { cutEnd, widthOf } from './width.ts';
+import { budgetLine, namedBudgets } from './usage-headline.ts';
 import { wrapText } from './wrap-text.ts';
 
 /** Returns the tables of `cost`, one for each ledger. */
-export async function costText(report: CostReport, form: RenderOptions): Promise<string> {
+export async function costText(
+  report: CostReport,
+  budgets: readonly BudgetState[],
+  form: RenderOptions,
+): Promise<string> {
   const texts = [];
   for (const one of report.ledgers) texts.push(await ledgerText(one, report, form));
+  if (budgets.length > 0) texts.push(await budgetsText(budgets, form));
   return texts.join('\n');
+}
+
+/** Returns what is spent of each budget this month. */
+async function budgetsText(budgets: readonly BudgetState[], form: RenderOptions): Promise<string> {
+  const overall = budgets.filter(({ scope }) => scope === 'overall');
+  const lines = await Promise.all(
+    [...overall, ...namedBudgets(budgets)].map((budget) =>
+      fitted(`${(budget.used ?? 0) >= 100 ? '! ' : '  '}${budgetLine(budget)}`, form),
+    ),
+  );
+  return [form.style('strong', 'Budgets of this month'), ...lines].join('\n') + '\n';
 }
 
 async function ledgerText(

@@ -26,6 +26,9 @@ export function statusRecords({ assessment, overview, rows }: StatusPage): strin
     ...overview.usage.map(({ source, day, dayTokens, dayUsd, monthUsd, budgetUsed }) => [
       ...['cost', source, day, dayTokens, dayUsd, monthUsd, budgetUsed],
     ]),
+    ...overview.budgets.map(({ scope, name, costUsd, monthlyUsd, used }) => [
+      ...['budget', scope, name, costUsd, monthlyUsd, used],
+    ]),
     ['lock', lock.type, lock.type === 'held' ? lock.pid : null],
     ['schedule', schedule.target, schedule.state],
     ['workspace', assessment.workspace],

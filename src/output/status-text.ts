@@ -10,10 +10,12 @@ import { diagnosticText } from './diagnostic-text.ts';
 import { lockText } from './lock-text.ts';
 import { formatCount, formatUsd } from './format-numbers.ts';
 import type { Style, StyleName } from './style.ts';
-import { budgetText, mainUsage } from './usage-headline.ts';
+import { budgetLine, budgetText, mainUsage, namedBudgets } from './usage-headline.ts';
 
 /** Maximum number of diagnostics and of projects shown without `--verbose`; the others are counted. */
 const shownAtOnce = 10;
+/** Maximum number of budgets shown without `--verbose`, the most used ones. */
+const shownBudgets = 3;
 
 /** Input of the `status` page: health and the projects that need attention. */
 export interface StatusPage {
@@ -56,6 +58,7 @@ export async function statusText(page: StatusPage, form: RenderOptions): Promise
     ...(hidden > 0 ? [`  and ${String(hidden)} more (--verbose shows them)`] : []),
     ...assessment.syncs.map((sync) => row(sync.name, syncText(sync, now))),
     ...usageLines(overview, form.all).map((line) => row('cost', usageText(line, now, overview))),
+    ...(isBefore(now, overview.monthEndsAt) ? budgetRows(overview, form) : []),
     row('lock', lockText(assessment.lock, now)),
     row('schedule', scheduleText(assessment)),
     row('workspace', sanitizeLine(assessment.workspace)),
@@ -119,6 +122,17 @@ function usageText(line: UsageLine, now: Date, overview: Overview): string {
       ? `   ${source === 'agents' ? 'coding agents' : sanitizeLine(source)}`
       : '';
   return `${dayName} ${spent}   ${monthName} ${monthUsd === null ? '-' : formatUsd(monthUsd)}${unknown}${budgetText(line)}${listPrice}${suffix}`;
+}
+
+/** Returns a line for each budget of a client, project or agent; the overall one is beside the cost. */
+function budgetRows({ budgets }: Overview, form: RenderOptions): readonly string[] {
+  const named = namedBudgets(budgets);
+  const shown = form.all ? named : named.slice(0, shownBudgets);
+  const hidden = named.length - shown.length;
+  return [
+    ...shown.map((budget) => row('budget', budgetLine(budget))),
+    ...(hidden > 0 ? [row('', `${plural(hidden, 'more budget')} (--verbose)`)] : []),
+  ];
 }
 
 async function projectsText({ overview, rows }: StatusPage, form: RenderOptions): Promise<string> {

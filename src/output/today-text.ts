@@ -1,18 +1,23 @@
 import type { TodayCost } from '../analytics/usage/today.ts';
+import type { BudgetState } from '../schema/analytics.ts';
 import type { Diagnostic } from '../util/diagnostic.ts';
 import type { Day } from '../schema/timestamp.ts';
 import { plural, sanitizeLine, sanitizePath } from '../util/text.ts';
 import { diagnosticLine } from './diagnostic-text.ts';
 import { formatMicros, formatUsd } from './format-numbers.ts';
 import type { RenderOptions } from './status-text.ts';
-import { budgetText } from './usage-headline.ts';
+import { budgetLine, budgetText, namedBudgets } from './usage-headline.ts';
 import { wrapText } from './wrap-text.ts';
+
+/** The most used budgets of clients, projects and agents. */
+const shownBudgets = 2;
 
 /** Input of `today`. */
 export interface TodayFacts {
   readonly day: Day;
   /** The local logs, then the bills. */
   readonly costs: readonly TodayCost[];
+  readonly budgets: readonly BudgetState[];
   /** Null before the first run of the projects sync. */
   readonly projects: {
     readonly total: number;
@@ -42,9 +47,9 @@ export async function todayText(
 }
 
 /** Returns three sentences: today and yesterday, the month, and the projects. */
-export const todaySentences = ({ costs, projects }: TodayFacts): readonly string[] => [
+export const todaySentences = ({ costs, budgets, projects }: TodayFacts): readonly string[] => [
   daySentence(costs),
-  monthSentence(costs),
+  monthSentence(costs, budgets),
   projectsSentence(projects),
 ];
 
@@ -67,7 +72,10 @@ function daySentence([first, ...bills]: readonly TodayCost[]): string {
   return `${now}${source}, ${before}${billed.join('')}.`;
 }
 
-function monthSentence([first, ...bills]: readonly TodayCost[]): string {
+function monthSentence(
+  [first, ...bills]: readonly TodayCost[],
+  budgets: readonly BudgetState[],
+): string {
   if (first === undefined) return "This month's cost is unknown, too.";
   const { costUsd, forecastUsd, listPriceUsd, budgetUsed, uncoveredDays } = first.month;
   if (costUsd === null) return "This month's cost is unknown.";
@@ -83,7 +91,10 @@ function monthSentence([first, ...bills]: readonly TodayCost[]): string {
     (bill) =>
       `; ${nameOf(bill)} billed ${bill.month.costUsd === null ? '-' : formatUsd(bill.month.costUsd)}`,
   );
-  return `This month's cost is ${formatUsd(costUsd)}${limit}${partial}${forecast}${listPrice}${billed.join('')}.`;
+  const named = namedBudgets(budgets)
+    .slice(0, shownBudgets)
+    .map((budget) => `; ${budgetLine(budget)}`);
+  return `This month's cost is ${formatUsd(costUsd)}${limit}${partial}${forecast}${listPrice}${billed.join('')}${named.join('')}.`;
 }
 
 const nameOf = ({ ledger }: TodayCost): string => sanitizeLine(ledger.name);

@@ -1,4 +1,5 @@
 import type { Overview, UsageLine } from '../analytics/overview.ts';
+import type { BudgetState } from '../schema/analytics.ts';
 import { isAgent } from '../schema/agent-names.ts';
 import { sanitizeLine } from '../util/text.ts';
 import { formatUsd } from './format-numbers.ts';
@@ -34,7 +35,26 @@ export function budgetText({
     budget.currency === 'USD'
       ? `$${String(budget.monthly)}`
       : `${String(budget.monthly)} ${budget.currency}`;
-  return ` of ${amount}${budgetUsed === null ? '' : ` (${budgetUsed.toFixed(0)} %)`}`;
+  return ` of ${amount}${budgetUsed === null ? '' : ` (${percentText(budgetUsed)})`}`;
+}
+
+/** Rounds down, so that 100 % means that the budget is spent. */
+const percentText = (used: number): string => `${String(Math.floor(used))} %`;
+
+/** Returns the budgets of clients, projects and agents, the most used first. */
+export const namedBudgets = (budgets: readonly BudgetState[]): readonly BudgetState[] =>
+  budgets
+    .filter(({ scope }) => scope !== 'overall')
+    .toSorted((one, other) => (other.used ?? -1) - (one.used ?? -1));
+
+/** Returns `client ACME: $12.30 of $50 (24 %)`; an unknown amount is `-`. */
+export function budgetLine(state: BudgetState): string {
+  const { scope, name, costUsd, uncoveredDays, unpricedModels, monthlyUsd, used } = state;
+  const isPartial = (uncoveredDays ?? 0) > 0 || unpricedModels.length > 0;
+  const spent = costUsd === null ? '-' : `${isPartial ? 'at least ' : ''}${formatUsd(costUsd)}`;
+  const share = used === null ? '' : ` (${percentText(used)})`;
+  const title = name === null ? scope : `${scope} ${sanitizeLine(name)}`;
+  return `${title}: ${spent} of $${String(monthlyUsd)}${share}`;
 }
 
 /** Returns `Cost` for the local logs, `Billed by openai` for a bill. */

@@ -1,10 +1,12 @@
 import type { DiagnosticCode } from '../util/diagnostic-codes.ts';
 import { diagnostic } from '../util/diagnostic.ts';
+import type { HealthFacts } from '../health/load-health-facts.ts';
 import type { RunNotifier } from '../notify/run-notifier.ts';
 import type { Config } from '../schema/config.ts';
 import type { RunRecord } from '../schema/status.ts';
 import { hasChannels } from '../schema/notify.ts';
 import type { Reporter } from '../output/reporter.ts';
+import { lazy } from '../util/async.ts';
 import { UserError } from '../util/errors.ts';
 import { FileError } from '../util/fs.ts';
 import type { RunContext } from './context.ts';
@@ -14,6 +16,8 @@ interface PostRunContext extends RunContext {
   readonly stage: string;
   readonly record: RunRecord;
   readonly notifier: RunNotifier | null;
+  /** Reads the facts from which the health is assessed once. */
+  readonly loadHealth: () => Promise<HealthFacts>;
 }
 
 /** A step after the status is stored. Its failure is a warning and changes neither outcome nor exit code. */
@@ -63,10 +67,11 @@ export const postRunSteps = [
     isEnabled: ({ metrics }) => metrics.textfile !== undefined,
     failureCode: 'metrics-not-written',
     runsAfterStop: false,
-    run: async ({ workspace, config, store, shared, emit }) => {
+    run: async ({ workspace, config, shared, store, loadHealth, emit }) => {
       const { writeMetrics } = await import('../metrics/write-metrics.ts');
       const { textfile = '' } = config.metrics;
-      await writeMetrics(textfile, { workspace, config, store, system: shared.system, emit });
+      const { system } = shared;
+      await writeMetrics(textfile, { workspace, config, store, system, loadHealth, emit });
     },
   },
   {
@@ -74,8 +79,8 @@ export const postRunSteps = [
     isEnabled: ({ notify }) => hasChannels(notify),
     failureCode: 'notification-failed',
     runsAfterStop: true,
-    run: async ({ notifier, stage }) => {
-      await notifier?.finished(stage);
+    run: async ({ notifier, stage, loadHealth }) => {
+      await notifier?.finished(stage, await loadHealth());
     },
   },
 ] as const satisfies readonly PostRunStep[];
@@ -88,11 +93,17 @@ export async function runPostRunSteps(
 ): Promise<void> {
   const { stage, config, signal, emit, redact } = context;
   if (stage === null) return;
+  const loadHealth = lazy(async () => {
+    const { loadRunHealth } = await import('../health/load-health-facts.ts');
+    const { workspace, store, shared } = context;
+    const { status } = await store.readStatus();
+    return loadRunHealth(workspace, { config, status }, shared.system);
+  });
   const steps: readonly PostRunStep[] = postRunSteps;
   for (const step of steps.filter(({ isEnabled }) => isEnabled(config))) {
     if (signal.aborted && !step.runsAfterStop) continue;
     try {
-      await step.run({ ...context, stage, record, notifier });
+      await step.run({ ...context, stage, record, notifier, loadHealth });
     } catch (error) {
       rethrowLostLock(signal);
       if (error instanceof UserError && error.code === 'lock-lost') throw error;

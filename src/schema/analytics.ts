@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { budgetScopes } from './budgets.ts';
 import { attentionCodes, attentionGroupNames } from './attention-codes.ts';
 import { diagnosticEntry } from './diagnostic.ts';
 import { day, timestamp } from './timestamp.ts';
@@ -83,13 +84,38 @@ export const usageSource = z.object({
   daily: z.array(costDay),
 });
 
+const budgetState = z.object({
+  scope: z.enum(budgetScopes),
+  /** The client, the id of the project or the agent; null for `overall`. */
+  name: z.nullable(z.string()),
+  monthlyUsd: z.number(),
+  /** Whether no usage belongs to the budget, because there is no such client, project or agent. */
+  isUnmatched: z.boolean(),
+  /** The ledger that has used the most: `agents`, an agent or a bill; null if there is none. */
+  source: z.nullable(z.string()),
+  /** What is known to be spent; null if it is unknown. */
+  costUsd: z.nullable(money),
+  /** Days of the month that are in no sum, because their usage is unknown. */
+  uncoveredDays: z.nullable(count),
+  /** Models without a price, which are in no sum. */
+  unpricedModels: z.array(z.string()),
+  /** Percent of the budget, which may exceed 100; null if the cost is unknown. */
+  used: z.nullable(z.number()),
+  forecast: z.nullable(z.number()),
+  /** The day on which the budget is used up, possibly by forecast; null if not in this month. */
+  reachedOn: z.nullable(day),
+});
+
 const tokensAnalytics = z.object({
   /** Time zone of the days, and the day in it when the analytics were computed. */
   timeZone: z.string(),
   today: day,
   /** `YYYY-MM` */
   month: z.string(),
+  /** The budget for everything, as in `budgets`. */
   budget: z.nullable(z.object({ monthly: z.number(), currency: z.string() })),
+  /** What is spent of each budget in this month. */
+  budgets: z._default(z.array(budgetState), []),
   /** Must not be added up: bills and local logs contain the same usage. */
   sources: z.array(usageSource),
   /** The sum of the sources that are coding agents; null without any. */
@@ -166,6 +192,11 @@ const projectAnalytics = z.object({
   /** The sum over the coding agents in 30 days: 0 if none was used in the project, null if that is unknown. */
   cost30Usd: z._default(z.nullable(money), null),
   cost30MicroUsd: microUsd,
+  /** The budget of the project, and how many percent of it are used this month; null without one. */
+  budget: z._default(
+    z.nullable(z.object({ monthlyUsd: z.number(), used: z.nullable(z.number()) })),
+    null,
+  ),
   activity: z.object({
     lastCommit: z.nullable(timestamp),
     /** Increase of the number of commits of HEAD; null if the history does not go back that far. */
@@ -217,6 +248,7 @@ export type Usage = z.infer<typeof usage>;
 export type UsageWindow = z.infer<typeof usageWindow>;
 export type UsageMonth = z.infer<typeof usageMonth>;
 export type UsageSource = z.infer<typeof usageSource>;
+export type BudgetState = z.infer<typeof budgetState>;
 export type CostDay = z.infer<typeof costDay>;
 export type TrendPoint = z.infer<typeof trendPoint>;
 export type TrendChange = z.infer<typeof trendChange>;

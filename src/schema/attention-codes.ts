@@ -15,7 +15,7 @@ export const attentionGroups = {
     'missing',
     'no-remote',
   ],
-  'costs-money': ['cost-without-commits', 'cost-spike'],
+  'costs-money': ['over-budget', 'cost-without-commits', 'cost-spike'],
   'getting-worse': ['coverage-fell', 'high-debt', 'todos-grew', 'behind', 'invalid-ignore'],
 } as const;
 

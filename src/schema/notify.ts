@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { documented } from './documented.ts';
-import { timestamp } from './timestamp.ts';
+import { day, timestamp } from './timestamp.ts';
 
 const isSecretName = (text: string): boolean => /^\$[A-Z][A-Z0-9_]*$/.test(text);
 
@@ -24,6 +24,29 @@ const address = z
 const secretName = z
   .string()
   .check(z.refine(isSecretName, 'is not the name of a secret, such as "$NTFY_TOKEN"'));
+
+const mailAddress = z
+  .string()
+  .check(
+    z.refine(
+      (text) =>
+        /^[A-Za-z0-9][A-Za-z0-9._+=-]*(?:@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)?$/.test(text),
+      'is not a mail address, such as "ada@example.com", or the name of a local user',
+    ),
+  );
+
+const emailOptions = z.strictObject({
+  to: documented(
+    'Recipients: mail addresses or local users.',
+    z.array(mailAddress).check(z.minLength(1)),
+    ['ada@example.com'],
+  ),
+  from: documented(
+    'Sender. By default the current user on this machine.',
+    z.optional(mailAddress),
+    'sync-runner@example.com',
+  ),
+});
 
 export const webhookFormats = ['generic', 'slack', 'discord', 'ntfy'] as const;
 
@@ -50,6 +73,10 @@ const channelOptions = {
     'Webhook that receives a message when health turns bad, when it recovers and once a day in between.',
     z.optional(webhookOptions),
   ),
+  email: documented(
+    'Mail, sent by the `sendmail` program of this machine (Postfix, Exim, msmtp and others have one).',
+    z.optional(emailOptions),
+  ),
   desktop: documented('Whether to show desktop notifications.', z._default(z.boolean(), false)),
   command: documented(
     'Program and arguments to start for every message, which it reads from stdin as JSON.',
@@ -71,6 +98,14 @@ export const notifyOptions = documented(
       '$PING_URL',
     ),
     ...channelOptions,
+    minSeverity: documented(
+      'Severity from which a health problem is reported.',
+      z._default(z.enum(['error', 'warning']), 'error'),
+    ),
+    weeklyDigest: documented(
+      'Whether the first run of a week reports what the week before cost and what needs attention.',
+      z._default(z.boolean(), true),
+    ),
   }),
 );
 
@@ -80,24 +115,47 @@ const lastSent = z.object({
   at: timestamp,
   /** The run that it reported. */
   run: timestamp,
+  /** The worst severity of the reported failure. */
+  severity: z._default(z.enum(['error', 'warning']), 'error'),
 });
+
+const lastNotices = z.object({
+  /** The run that sent the last one. */
+  run: timestamp,
+  /** By budget: the highest percentage that was reported in a month. */
+  budgets: z.record(
+    z.string(),
+    z.object({ month: z.string(), monthlyUsd: z.number(), percent: z.number() }),
+  ),
+  /** By source: the last day whose spike was reported. */
+  spikes: z.record(z.string(), day),
+  /** The first day of the last week whose digest was sent or omitted. */
+  digest: day,
+});
+
+const perChannel = <Schema extends z.ZodMiniType>(schema: Schema) =>
+  z.object(
+    Object.fromEntries(channelNames.map((name) => [name, z.optional(schema)])) as Record<
+      ChannelName,
+      z.ZodMiniOptional<Schema>
+    >,
+  );
 
 /** `data/notifications.json`: the messages that were sent, so that each is sent once. */
 export const notificationsFile = z.object({
   schemaVersion: z.literal(1),
   /** The first failing run; null if the last one was successful. */
   failingSince: z.nullable(timestamp),
-  lastSent: z.object(
-    Object.fromEntries(channelNames.map((name) => [name, z.optional(lastSent)])) as Record<
-      ChannelName,
-      z.ZodMiniOptional<typeof lastSent>
-    >,
-  ),
+  lastSent: perChannel(lastSent),
+  /** The last messages about money. */
+  lastNotices: z._default(perChannel(lastNotices), {}),
 });
 
 export type NotifyOptions = z.infer<typeof notifyOptions>;
 export type WebhookOptions = NonNullable<NotifyOptions['webhook']>;
 export type WebhookFormat = (typeof webhookFormats)[number];
+export type EmailOptions = NonNullable<NotifyOptions['email']>;
+export type LastNotices = z.infer<typeof lastNotices>;
 export type NotificationsFile = z.infer<typeof notificationsFile>;
 
 export const isEnabled = <Options>(
@@ -106,4 +164,4 @@ export const isEnabled = <Options>(
 
 /** Whether the results of runs are reported anywhere. */
 export const hasChannels = (options: NotifyOptions): boolean =>
-  Object.values(options).some(isEnabled);
+  options.ping !== undefined || channelNames.some((name) => isEnabled(options[name]));

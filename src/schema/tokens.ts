@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { agentsOptions, formerClaudeCodeOptions } from './agents.ts';
+import { budgetsOptions, formerBudgetOptions } from './budgets.ts';
 import { documented, section } from './documented.ts';
 import { day, timestamp } from './timestamp.ts';
 import { count, microUsd, money } from './numbers.ts';
@@ -77,18 +78,8 @@ export const tokensOptions = documented(
         'UTC',
       ),
     ),
-    budget: documented(
-      'Monthly budget.',
-      z.optional(
-        z.strictObject({
-          monthly: documented('Budget per month.', z.number().check(z.positive()), 200),
-          currency: documented(
-            'Currency of the budget. All costs are in US dollars.',
-            z._default(z.enum(['USD']), 'USD'),
-          ),
-        }),
-      ),
-    ),
+    budgets: budgetsOptions,
+    budget: formerBudgetOptions,
     prices: documented(
       'Prices of models that are not in the price table, in US dollars per million tokens.',
       z._default(z.array(customPrice), []),

@@ -114,6 +114,7 @@ export const diagnosticCodes = {
   'secret-not-set': 'warning',
   'invalid-url': 'warning',
   'notify-send-missing': 'warning',
+  'sendmail-missing': 'warning',
   'metrics-directory-missing': 'error',
   'fleet-not-encrypted': 'warning',
   'lock-abandoned': 'warning',
@@ -137,6 +138,8 @@ export const diagnosticCodes = {
   'fleet-failing': 'warning',
   'could-lose-work': 'warning',
   'budget-exceeded': 'warning',
+  'budget-threshold': 'info',
+  'budget-unmatched': 'warning',
   'budget-forecast': 'info',
   'spend-spike': 'warning',
 
@@ -165,6 +168,7 @@ export const diagnosticCodes = {
   missing: 'warning',
   'no-remote': 'info',
   // Costs money
+  'over-budget': 'warning',
   'cost-without-commits': 'warning',
   'cost-spike': 'warning',
   // Getting worse

@@ -6,7 +6,7 @@ import type { NotificationsFile } from '../../src/schema/notify.ts';
 import type { Message } from '../../src/notify/message.ts';
 import { runCli, startCli, type CliResult } from '../helpers/cli.ts';
 import { webServer, type Received } from '../helpers/web-server.ts';
-import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
+import { setAge, temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -349,13 +349,41 @@ describe('secrets', () => {
   });
 });
 
+describe('minSeverity', () => {
+  test('warning reports the warnings of status, which the dead-man switch is not told of', async () => {
+    await using server = await webServer();
+    await using workspace = await notified({
+      ...{ ping: `${server.url}/switch`, webhook: { url: `${server.url}/hook` } },
+      minSeverity: 'warning',
+    });
+    const repository = await workspace.gitRepository('code/alpha', { 'a.ts': '' });
+    await repository.write('new.ts', '');
+    await setAge(join(repository.path, 'new.ts'), 20);
+    await run(workspace);
+    const received = server.take().filter(({ url }) => !url.startsWith('/switch/start'));
+    expect(received.map(({ url }) => url.replace(/\?.*/, '')).sort()).toEqual(['/hook', '/switch']);
+    const [message] = received.filter(({ url }) => url === '/hook').map(messageOf);
+    expect(message).toMatchObject({ event: 'failure', diagnostics: [{ code: 'could-lose-work' }] });
+    const status = await runCli(['status', '--json'], { cwd: workspace.root });
+    expect(message?.diagnostics).toEqual(
+      (JSON.parse(status.stdout) as { diagnostics: unknown }).diagnostics,
+    );
+    await run(workspace);
+    expect(server.take().filter(({ url }) => url === '/hook')).toEqual([]);
+    await rm(join(repository.path, 'new.ts'));
+    await run(workspace);
+    const [recovery] = server.take().filter(({ url }) => url === '/hook');
+    expect(recovery && messageOf(recovery)).toMatchObject({ event: 'recovery' });
+  });
+});
+
 describe('notify-test', () => {
   const tryOut = (
     workspace: TemporaryWorkspace,
     args: readonly string[] = [],
   ): Promise<CliResult> => runCli(['notify-test', ...args], { cwd: workspace.root });
 
-  test('sends one message per channel, no ping, and does not change notifications.json', async () => {
+  test('sends one message per channel, a log entry to the switch, and does not change notifications.json', async () => {
     await using server = await webServer();
     await using workspace = await notified({
       ping: `${server.url}/switch`,
@@ -364,10 +392,14 @@ describe('notify-test', () => {
     });
     expect(await tryOut(workspace)).toMatchObject({
       ...{ exitCode: 0, stderr: '' },
-      stdout: 'webhook: sent\ncommand: sent\n',
+      stdout: 'ping: sent\nwebhook: sent\ncommand: sent\n',
     });
-    const [received, ...more] = server.take();
+    const [log, received, ...more] = server
+      .take()
+      .toSorted((one, other) => other.url.localeCompare(one.url));
     expect(more).toEqual([]);
+    expect(log?.url).toMatch(/^\/switch\/log\?rid=/);
+    expect(log?.body).toContain('sync-runner test message');
     expect(received?.url).toBe('/hook');
     if (received !== undefined) expect(messageOf(received)).toMatchObject({ event: 'test' });
     const input = JSON.parse(readFileSync(join(workspace.root, 'message.json'), 'utf8')) as Message;
@@ -395,7 +427,9 @@ describe('notify-test', () => {
     await using none = await notified({});
     expect(await tryOut(none)).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining('notify has no webhook, desktop, command') as string,
+      stderr: expect.stringContaining(
+        'notify has no ping, webhook, email, desktop, command',
+      ) as string,
     });
     await using unset = await notified({ webhook: { url: '$NOT_SET_ANYWHERE' } });
     expect(await tryOut(unset)).toMatchObject({

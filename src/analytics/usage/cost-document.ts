@@ -1,3 +1,4 @@
+import type { BudgetState } from '../../schema/analytics.ts';
 import type { CostReport, CostRow } from './cost-report.ts';
 import type { PeriodUsage } from './ledgers.ts';
 import { toMoney } from './money.ts';
@@ -39,7 +40,10 @@ function rowDocument({ usage, previous, change }: CostRow): object {
 }
 
 /** Returns the document of `cost --json`. */
-export const costDocument = (report: CostReport, timeZone: string): object => ({
+export const costDocument = (
+  report: CostReport,
+  { timeZone, budgets }: { readonly timeZone: string; readonly budgets: readonly BudgetState[] },
+): object => ({
   schemaVersion: 1,
   by: report.by,
   timeZone,
@@ -54,6 +58,7 @@ export const costDocument = (report: CostReport, timeZone: string): object => ({
     ...rowDocument(cost),
     rows: cost.rows.map((row) => ({ key: row.key, ...row.period, ...rowDocument(row) })),
   })),
+  budgets,
 });
 
 /** Returns a record per row: ledger, key, cost, list price, share of the cache, unknown days, cost before, change. */

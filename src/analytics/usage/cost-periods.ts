@@ -39,6 +39,12 @@ export function previousPeriod(name: PeriodName, period: Period): Period {
   return { from, to: to > end ? end : to };
 }
 
+/** Returns the last week, from Monday, that is over. */
+export function lastWeek(today: Day): Period {
+  const from = startOfPeriod('week', addDays(today, -7));
+  return { from, to: endOfPeriod('week', from) };
+}
+
 /** How many days, weeks or months are shown without `--since`. */
 const defaultCounts: Readonly<Record<PeriodName, number>> = { day: 14, week: 8, month: 6 };
 

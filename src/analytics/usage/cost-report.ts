@@ -39,7 +39,7 @@ export interface CostQuery {
   /** Whether to compare with the period before. */
   readonly compare: boolean;
   readonly projectOf: (path: string) => string | null;
-  readonly clientOf: (projectId: string) => string | null;
+  readonly clientOf: (projectId: string | null) => string | null;
 }
 
 /** Returns the cost of each ledger by period or group. Bills have no projects, clients and agents and are omitted then. */
@@ -127,10 +127,7 @@ function groupKey({ by, projectOf, clientOf }: CostQuery): (entry: TokenEntry) =
     case 'agent':
       return ({ source }) => source;
     case 'client':
-      return (entry) => {
-        const id = projectIdOf(entry);
-        return id === null ? null : clientOf(id);
-      };
+      return (entry) => clientOf(projectIdOf(entry));
     default:
       return projectIdOf;
   }

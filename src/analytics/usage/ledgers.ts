@@ -4,6 +4,7 @@ import type { Snapshot } from '../../schema/syncs.ts';
 import type { Day, Timestamp } from '../../schema/timestamp.ts';
 import { dayIn } from '../../util/dates.ts';
 import { basisOf, combineAgents, coveredUsage, type CoveredUsage } from './token-analytics.ts';
+import type { NamedUsage } from './budget-states.ts';
 import { addEntry, newSum, type Sum } from './usage-sums.ts';
 import {
   countUncovered,
@@ -24,23 +25,29 @@ export interface Ledger extends SourceEntries {
   readonly otherDays: readonly Day[];
 }
 
-/** Returns the local logs, if there are any, then the bills. `readAt` is the last success of the tokens sync. */
-export function ledgersOf(
+/** Returns the usage of each source up to now. `readAt` is the last success of the tokens sync. */
+export function currentUsage(
   snapshot: Snapshot<'tokens'>,
   {
     timeZone,
     now,
     readAt,
   }: { readonly timeZone: string; readonly now: Date; readonly readAt: Timestamp | null },
-): readonly Ledger[] {
+): readonly NamedUsage[] {
   const dayAt = dayIn(timeZone);
   const sources = coveredUsage(snapshot, dayAt(new Date(readAt ?? snapshot.updatedAt)));
+  return sources.map((usage) => ({ ...usage, today: dayAt(now) }));
+}
+
+/** Returns the local logs, if there are any, then the bills. */
+export function ledgersOf(sources: readonly NamedUsage[]): readonly Ledger[] {
   const agents = combineAgents(sources);
+  const today = sources[0]?.today ?? '';
   const toLedger = (usage: CoveredUsage, names: readonly string[]): Ledger => ({
     ...usage,
     sources: names,
     costBasis: basisOf(usage.entries),
-    today: dayAt(now),
+    today,
     otherDays: otherDaysOf(usage),
   });
   const namesOfAgents = sources.map(({ name }) => name).filter(isAgent);

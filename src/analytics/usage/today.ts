@@ -1,5 +1,5 @@
 import type { UsageMonth } from '../../schema/analytics.ts';
-import type { TokensOptions } from '../../schema/tokens.ts';
+import type { UsageLine } from '../overview.ts';
 import { addDays } from '../../util/dates.ts';
 import { moneyFields, usageDocument } from './cost-document.ts';
 import { usageIn, type Ledger, type PeriodUsage } from './ledgers.ts';
@@ -12,18 +12,19 @@ export interface TodayCost {
   readonly today: PeriodUsage;
   readonly yesterday: PeriodUsage;
   readonly month: UsageMonth;
-  readonly budget: NonNullable<TokensOptions['budget']> | null;
+  /** The overall budget. */
+  readonly budget: UsageLine['budget'];
 }
 
-export function todayOf(ledger: Ledger, budget: TodayCost['budget']): TodayCost {
+export function todayOf(ledger: Ledger, monthlyUsd: number | null): TodayCost {
   const { today } = ledger;
   const yesterday = addDays(today, -1);
   return {
     ledger,
     today: usageIn(ledger, { from: today, to: today }),
     yesterday: usageIn(ledger, { from: yesterday, to: yesterday }),
-    month: usageMonth(ledger, budget?.monthly ?? null),
-    budget,
+    month: usageMonth(ledger, monthlyUsd),
+    budget: monthlyUsd === null ? null : { monthly: monthlyUsd, currency: 'USD' },
   };
 }
 

@@ -6,10 +6,15 @@ import { chartDays } from '../chart-days.ts';
 import { addDays, dayIn, monthOf } from '../../util/dates.ts';
 import type { Snapshot } from '../../schema/syncs.ts';
 import type { TokenEntry, TokensOptions } from '../../schema/tokens.ts';
+import { budgetsOf, overallBudget, type BudgetOptions } from '../../schema/budgets.ts';
+import { budgetStates, type NamedUsage } from './budget-states.ts';
 import { toMoney } from './money.ts';
 import { usageMonth } from './usage-month.ts';
 import { sumBy } from './usage-sums.ts';
 import { isInRange, usageWindows, type SourceEntries } from './usage-windows.ts';
+
+/** The part of `tokens` in the configuration that the analytics depend on. */
+export type AnalyticsOptions = Pick<TokensOptions, 'timeZone'> & Partial<BudgetOptions>;
 
 /**
  * Returns usage and cost by source, and those of all coding agents together: each agent has its own logs. Bills
@@ -18,19 +23,21 @@ import { isInRange, usageWindows, type SourceEntries } from './usage-windows.ts'
 export function tokensAnalytics(
   snapshot: Snapshot<'tokens'> | null,
   context: {
-    readonly options: Pick<TokensOptions, 'budget' | 'timeZone'>;
+    readonly options: AnalyticsOptions;
     readonly now: Date;
     /** The last success of the tokens sync, at which all logs were read; null if unknown. */
     readonly readAt: Timestamp | null;
     readonly projectOf: (path: string) => string | null;
+    readonly projects: Snapshot<'projects'> | null;
   },
 ): Analytics['tokens'] {
   if (snapshot === null) return null;
-  const { options, now, projectOf } = context;
-  const { budget, timeZone } = options;
+  const { options, now, projectOf, projects } = context;
+  const { timeZone } = options;
   const dayAt = dayIn(timeZone);
   const today = dayAt(now);
-  const limit = budget?.monthly ?? null;
+  const budgets = budgetsOf(options);
+  const limit = overallBudget(budgets);
   const covered = coveredUsage(snapshot, dayAt(new Date(context.readAt ?? snapshot.updatedAt)));
   const toSource = ({ name, ...usage }: CoveredUsage): UsageSource => {
     const { entries, coveredFrom, coveredTo } = usage;
@@ -46,11 +53,20 @@ export function tokensAnalytics(
     };
   };
   const agents = combineAgents(covered);
+  const current = (usage: CoveredUsage): NamedUsage => ({ ...usage, today });
   return {
     timeZone,
     today,
     month: monthOf(today),
-    budget: budget ?? null,
+    budget: limit === null ? null : { monthly: limit, currency: 'USD' },
+    budgets: [
+      ...budgetStates(budgets, {
+        sources: covered.map(current),
+        agents: agents === null ? null : current(agents),
+        projects,
+        projectOf,
+      }),
+    ],
     sources: covered.map(toSource),
     agents: agents === null ? null : toSource(agents),
   };

@@ -13,12 +13,13 @@ import { shellQuote } from '../../util/shell.ts';
 import type { ChannelContext, ChannelType, Send } from './channel.ts';
 import { command } from './command.ts';
 import { desktop } from './desktop.ts';
+import { email } from './email.ts';
 import { webhook } from './webhook.ts';
 
 type EnabledOptions<Name extends ChannelName> = Exclude<NotifyOptions[Name], undefined | false>;
 type ChannelTypes = { readonly [Name in ChannelName]: ChannelType<EnabledOptions<Name>> };
 
-const channelTypes: ChannelTypes = { webhook, desktop, command };
+const channelTypes: ChannelTypes = { webhook, email, desktop, command };
 
 export interface Channel {
   readonly name: ChannelName;

@@ -102,7 +102,10 @@ test('stablePath returns the path itself when it cannot be resolved', async () =
 test('loadOverview rejects when analytics.json cannot be accessed and the cached run had none', async () => {
   await using workspace = await temporaryWorkspace();
   const { encodeDerivedCache } = await import('../../../src/analytics/derived-cache.ts');
-  const overview = { dayEndsAt: null, monthEndsAt: null, usage: [], projects: null };
+  const overview = {
+    ...{ dayEndsAt: null, monthEndsAt: null },
+    ...{ usage: [], budgets: [], projects: null },
+  };
   await workspace.write('data/cache/derived.bin', '');
   fs.writeFileSync(
     workspace.paths.cache('derived'),

@@ -27,6 +27,7 @@ function analyse(
     now,
     readAt,
     projectOf: () => null,
+    projects: null,
   });
   return analytics?.sources ?? [];
 }
@@ -128,6 +129,7 @@ describe('usage windows', () => {
       now,
       readAt: null,
       projectOf: () => null,
+      projects: null,
     });
     const [, month] = derived?.agents?.windows ?? [];
     expect(month).toMatchObject({ tokens, withoutTokens: ['crush'] });
@@ -318,6 +320,7 @@ test('agents is the sum of all coding agents, without bills', () => {
     now,
     readAt: null,
     projectOf: () => 'alpha',
+    projects: null,
   });
   expect(analytics?.sources.map(({ name }) => name)).toEqual([
     'claude-code',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Overview, UsageLine } from '../../../src/analytics/overview.ts';
+import type { BudgetState } from '../../../src/schema/analytics.ts';
 import { dataProblems } from '../../../src/health/data-health.ts';
 
 const line: UsageLine = {
@@ -18,6 +19,12 @@ const line: UsageLine = {
   averageDailyUsd: '4.000000',
 };
 
+const budget: BudgetState = {
+  ...{ scope: 'overall', name: null, monthlyUsd: 20, isUnmatched: false, source: 'claude-code' },
+  ...{ costUsd: '40.000000', uncoveredDays: 0, unpricedModels: [] },
+  ...{ used: 200, forecast: 300, reachedOn: '2026-12-01' },
+};
+
 const codesAt = (now: string, overview: Overview): readonly string[] =>
   dataProblems(overview, new Date(now)).map(({ code }) => code);
 
@@ -26,6 +33,7 @@ describe('dataProblems', () => {
     dayEndsAt: '2026-12-01T15:00:00.000Z',
     monthEndsAt: '2026-12-31T15:00:00.000Z',
     usage: [line],
+    budgets: [budget],
     projects: null,
   };
 

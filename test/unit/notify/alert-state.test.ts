@@ -52,6 +52,17 @@ describe('decide', () => {
     expect(both.failingSince).toBe(at(0).run);
   });
 
+  test('sends a message when warnings become errors, and none when errors become warnings', () => {
+    const steps = ['warning', 'warning', 'error', 'warning', 'error'] as const;
+    let file: NotificationsFile | null = null;
+    const events = steps.map((severity, index) => {
+      const decision = decide(file, 'failing', ['webhook'], { ...at(index), severity });
+      file = decision.next;
+      return decision.messages.map(({ event }) => event);
+    });
+    expect(events).toEqual([['failure'], [], ['failure'], [], []]);
+  });
+
   test('sends reminders when the last message has a time in the future', () => {
     const { next } = decide(null, 'failing', ['webhook'], at(60 * 24 * 365));
     expect(decide(next, 'failing', ['webhook'], at(0)).messages).toHaveLength(1);

@@ -7,8 +7,13 @@ import {
 } from '../../../src/schema/notify.ts';
 
 test('notify and notifications.json have one key per channel of the registry', () => {
-  expect(Object.keys(notifyOptions.shape)).toEqual(['ping', ...channelNames]);
+  expect(Object.keys(notifyOptions.shape)).toEqual([
+    ...['ping', ...channelNames, 'minSeverity', 'weeklyDigest'],
+  ]);
   expect(Object.keys(notificationsFile.shape.lastSent.shape)).toEqual(channelNames);
+  expect(Object.keys(notificationsFile.shape.lastNotices.def.innerType.shape)).toEqual(
+    channelNames,
+  );
 });
 
 test('notifications.json of a version with fewer or more channels is valid', () => {
@@ -19,7 +24,9 @@ test('notifications.json of a version with fewer or more channels is valid', () 
   };
   const lastSent = { webhook: sent, pager: sent };
   const file = { schemaVersion: 1, failingSince: null, lastSent };
-  expect(notificationsFile.parse(file).lastSent).toEqual({ webhook: sent });
+  expect(notificationsFile.parse(file).lastSent).toEqual({
+    webhook: { ...sent, severity: 'error' },
+  });
 });
 
 test.each([

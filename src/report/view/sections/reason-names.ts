@@ -15,6 +15,7 @@ export const reasonNames: Readonly<Record<AttentionCode, string>> = {
   stash: 'stash',
   missing: 'vanished',
   'no-remote': 'no remote',
+  'over-budget': 'over budget',
   'cost-without-commits': 'cost, no commits',
   'cost-spike': 'cost spike',
   'coverage-fell': 'coverage fell',
