@@ -100,7 +100,11 @@ test('a budget above 100 % is a warning in status and the page', async () => {
   await cli(workspace, 'run', '-q');
   const message = '150 % of the budget of 10 USD is spent';
   expect((await health(workspace)).diagnostics).toMatchObject([
-    { severity: 'warning', code: 'budget-exceeded', message },
+    {
+      ...{ severity: 'warning', code: 'budget-exceeded' },
+      // Without the usage of every day of the month it is `at least 150 %`.
+      message: expect.stringContaining(message) as string,
+    },
   ]);
   await cli(workspace, 'report', '-q');
   expect(readFileSync(workspace.paths.report, 'utf8')).toContain(message);
