@@ -8,6 +8,7 @@ import { todayOf } from '../analytics/usage/today.ts';
 import { todaySentences } from '../output/today-text.ts';
 import { agentTitles, isAgent } from '../schema/agent-names.ts';
 import type { Analytics } from '../schema/analytics.ts';
+import { budgetsOf, overallBudget } from '../schema/budgets.ts';
 import type { Config } from '../schema/config.ts';
 import { isFound } from '../schema/project-states.ts';
 import type { Project } from '../schema/projects.ts';
@@ -56,7 +57,8 @@ export function buildPageData(inputs: PageInputs): PageData {
     const target = id === null ? outside : ofProject;
     getOrInsert(target, id ?? path, () => []).push(...entries);
   }
-  const budget = config.tokens.budget ?? null;
+  const limit = overallBudget(budgetsOf(config.tokens));
+  const budget = limit === null ? null : { monthly: limit, currency: 'USD' };
   const found = (analytics.projects ?? []).filter(isFound);
   return {
     day: analytics.day,
@@ -66,7 +68,8 @@ export function buildPageData(inputs: PageInputs): PageData {
     first,
     sentences: todaySentences({
       day: today,
-      costs: ledgers.map((ledger) => todayOf(ledger, budget)),
+      costs: ledgers.map((ledger) => todayOf(ledger, limit)),
+      budgets: analytics.tokens?.budgets ?? [],
       projects:
         analytics.projects === null
           ? null
@@ -194,10 +197,7 @@ function pageLedger(
 ): PageLedger {
   const { name, sources, entries, coveredFrom, coveredTo, costBasis } = ledger;
   const listPrices = encode(entries, 'listPriceUsd');
-  const { month } = todayOf(
-    ledger,
-    budget === null ? null : { monthly: budget.monthly, currency: 'USD' },
-  );
+  const { month } = todayOf(ledger, budget?.monthly ?? null);
   return {
     name,
     title: ledgerTitle(ledger),

@@ -1,7 +1,7 @@
 import { readHistory, type DeriveOptions } from '../analytics/derive-current-analytics.ts';
 import { createOverview } from '../analytics/overview.ts';
 import { readIntactSnapshots } from '../analytics/read-stored-data.ts';
-import { ledgersOf } from '../analytics/usage/ledgers.ts';
+import { currentUsage, ledgersOf } from '../analytics/usage/ledgers.ts';
 import { assessHealth, staleAt } from '../health/assess-health.ts';
 import { loadHealthFacts } from '../health/load-health-facts.ts';
 import type { Analytics } from '../schema/analytics.ts';
@@ -41,7 +41,10 @@ export async function loadPageData(analytics: Analytics, source: PageSource): Pr
   const { now } = source;
   return buildPageData({
     stored,
-    ledgers: stored.tokens === null ? [] : ledgersOf(stored.tokens, { timeZone, now, readAt }),
+    ledgers:
+      stored.tokens === null
+        ? []
+        : ledgersOf(currentUsage(stored.tokens, { timeZone, now, readAt })),
     history: (await nullIfUnreadable(readHistory(source))) ?? { quality: [], projects: [] },
     status,
     lastRun,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { deriveAnalytics } from '../../../src/analytics/derive-analytics.ts';
-import { ledgersOf } from '../../../src/analytics/usage/ledgers.ts';
+import { currentUsage, ledgersOf } from '../../../src/analytics/usage/ledgers.ts';
 import { buildPageData } from '../../../src/report/build-page-data.ts';
 import { change, compact, dollars, integer, percent } from '../../../src/report/format-values.ts';
 import type { LastRun, PageData } from '../../../src/report/page-data.ts';
@@ -57,7 +57,7 @@ async function dataOf(
   });
   return buildPageData({
     stored: { ...snapshots, analytics },
-    ledgers: ledgersOf(snapshots.tokens, { timeZone: 'UTC', now, readAt: null }),
+    ledgers: ledgersOf(currentUsage(snapshots.tokens, { timeZone: 'UTC', now, readAt: null })),
     history: { quality: [], projects: [] },
     status: null,
     lastRun,
