@@ -31,7 +31,11 @@ export const formerBudgetOptions = documented(
   'Former form of `tokens.budgets.overall`, which takes precedence.',
   z.optional(
     z.strictObject({
-      monthly: documented('Former name of `tokens.budgets.overall`, which takes precedence.', dollars(), 200),
+      monthly: documented(
+        'Former name of `tokens.budgets.overall`, which takes precedence.',
+        dollars(),
+        200,
+      ),
       currency: documented(
         'Currency of the budget. All costs are in US dollars.',
         z._default(z.enum(['USD']), 'USD'),
