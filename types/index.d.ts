@@ -395,11 +395,38 @@ export interface Config {
      */
     timeZone?: string;
     /**
-     * Monthly budget.
+     * Budgets per month, in US dollars.
+     */
+    budgets?: {
+      /**
+       * Budget for everything. The local logs and each bill are compared with it, not their sum.
+       */
+      overall?: number;
+      /**
+       * Budgets for the local logs of all projects with a `client`.
+       */
+      clients?: {
+        [k: string]: number;
+      };
+      /**
+       * Budgets for the local logs of a project, by its `id`.
+       */
+      projects?: {
+        [k: string]: number;
+      };
+      /**
+       * Budgets for the local logs of a coding agent, by its name in `tokens.json`.
+       */
+      agents?: {
+        [k: string]: number;
+      };
+    };
+    /**
+     * Former form of `tokens.budgets.overall`, which takes precedence.
      */
     budget?: {
       /**
-       * Budget per month.
+       * Former name of `tokens.budgets.overall`, which takes precedence.
        */
       monthly: number;
       /**
@@ -622,6 +649,21 @@ export interface Config {
       token?: string;
     };
     /**
+     * Mail, sent by the `sendmail` program of this machine (Postfix, Exim, msmtp and others have one).
+     */
+    email?: {
+      /**
+       * Recipients: mail addresses or local users.
+       *
+       * @minItems 1
+       */
+      to: [string, ...string[]];
+      /**
+       * Sender. By default the current user on this machine.
+       */
+      from?: string;
+    };
+    /**
      * Whether to show desktop notifications.
      */
     desktop?: boolean;
@@ -631,6 +673,14 @@ export interface Config {
      * @minItems 1
      */
     command?: [string, ...string[]];
+    /**
+     * Severity from which a health problem is reported.
+     */
+    minSeverity?: "error" | "warning";
+    /**
+     * Whether the first run of a week reports what the week before cost and what needs attention.
+     */
+    weeklyDigest?: boolean;
   };
   /**
    * Metrics for Prometheus.
@@ -1400,10 +1450,56 @@ export interface Analytics {
      * `YYYY-MM`
      */
     month: string;
+    /**
+     * The budget for everything, as in `budgets`.
+     */
     budget: {
       monthly: number;
       currency: string;
     } | null;
+    /**
+     * What is spent of each budget in this month.
+     */
+    budgets: {
+      scope: "overall" | "client" | "project" | "agent";
+      /**
+       * The client, the id of the project or the agent; null for `overall`.
+       */
+      name: string | null;
+      /**
+       * US dollars with six decimals; null if the amount is unknown.
+       */
+      monthlyUsd: number;
+      /**
+       * Whether no usage belongs to the budget, because there is no such client, project or agent.
+       */
+      isUnmatched: boolean;
+      /**
+       * The ledger that has used the most: `agents`, an agent or a bill; null if there is none.
+       */
+      source: string | null;
+      /**
+       * What is known to be spent; null if it is unknown.
+       */
+      costUsd: string | null;
+      /**
+       * Days of the month that are in no sum, because their usage is unknown.
+       */
+      uncoveredDays: number | null;
+      /**
+       * Models without a price, which are in no sum.
+       */
+      unpricedModels: string[];
+      /**
+       * Percent of the budget, which may exceed 100; null if the cost is unknown.
+       */
+      used: number | null;
+      forecast: number | null;
+      /**
+       * The day on which the budget is used up, possibly by forecast; null if not in this month.
+       */
+      reachedOn: string | null;
+    }[];
     /**
      * Must not be added up: bills and local logs contain the same usage.
      */
@@ -1971,6 +2067,16 @@ export interface Analytics {
          * The same amount in integer millionths of a US dollar; null if it is unknown.
          */
         cost30MicroUsd?: number | null;
+        /**
+         * The budget of the project, and how many percent of it are used this month; null without one.
+         */
+        budget: {
+          /**
+           * US dollars with six decimals; null if the amount is unknown.
+           */
+          monthlyUsd: number;
+          used: number | null;
+        } | null;
         activity: {
           lastCommit: string | null;
           /**
@@ -2016,6 +2122,7 @@ export interface Analytics {
             | "stash"
             | "missing"
             | "no-remote"
+            | "over-budget"
             | "cost-without-commits"
             | "cost-spike"
             | "coverage-fell"
@@ -2240,6 +2347,25 @@ export interface Notifications {
        * The run that it reported.
        */
       run: string;
+      /**
+       * The worst severity of the reported failure.
+       */
+      severity: "error" | "warning";
+    };
+    email?: {
+      event: "failure" | "recovery";
+      /**
+       * When the last message was sent, reminders included.
+       */
+      at: string;
+      /**
+       * The run that it reported.
+       */
+      run: string;
+      /**
+       * The worst severity of the reported failure.
+       */
+      severity: "error" | "warning";
     };
     desktop?: {
       event: "failure" | "recovery";
@@ -2251,6 +2377,10 @@ export interface Notifications {
        * The run that it reported.
        */
       run: string;
+      /**
+       * The worst severity of the reported failure.
+       */
+      severity: "error" | "warning";
     };
     command?: {
       event: "failure" | "recovery";
@@ -2262,6 +2392,87 @@ export interface Notifications {
        * The run that it reported.
        */
       run: string;
+      /**
+       * The worst severity of the reported failure.
+       */
+      severity: "error" | "warning";
+    };
+  };
+  /**
+   * The last messages about money.
+   */
+  lastNotices: {
+    webhook?: {
+      /**
+       * The run that sent the last one.
+       */
+      run: string;
+      /**
+       * By budget: the highest percentage that was reported in a month.
+       */
+      budgets: {};
+      /**
+       * By source: the last day whose spike was reported.
+       */
+      spikes: {};
+      /**
+       * The first day of the last week whose digest was sent or omitted.
+       */
+      digest: string;
+    };
+    email?: {
+      /**
+       * The run that sent the last one.
+       */
+      run: string;
+      /**
+       * By budget: the highest percentage that was reported in a month.
+       */
+      budgets: {};
+      /**
+       * By source: the last day whose spike was reported.
+       */
+      spikes: {};
+      /**
+       * The first day of the last week whose digest was sent or omitted.
+       */
+      digest: string;
+    };
+    desktop?: {
+      /**
+       * The run that sent the last one.
+       */
+      run: string;
+      /**
+       * By budget: the highest percentage that was reported in a month.
+       */
+      budgets: {};
+      /**
+       * By source: the last day whose spike was reported.
+       */
+      spikes: {};
+      /**
+       * The first day of the last week whose digest was sent or omitted.
+       */
+      digest: string;
+    };
+    command?: {
+      /**
+       * The run that sent the last one.
+       */
+      run: string;
+      /**
+       * By budget: the highest percentage that was reported in a month.
+       */
+      budgets: {};
+      /**
+       * By source: the last day whose spike was reported.
+       */
+      spikes: {};
+      /**
+       * The first day of the last week whose digest was sent or omitted.
+       */
+      digest: string;
     };
   };
 }
