@@ -46,8 +46,9 @@ export const parseOneOf =
   };
 
 export function parseLimit(value: string): number {
+  if (value === 'all') return Infinity;
   if (/^[1-9]\d{0,5}$/.test(value)) return Number(value);
-  throw new InvalidArgumentError('Expected a number of lines from 1 to 999999.');
+  throw new InvalidArgumentError('Expected a number of lines from 1 to 999999, or all.');
 }
 
 /** Parses a number of days such as `400d`. */

@@ -36,9 +36,11 @@ export async function history(
   const now = system.now();
   const { limit = defaultLimit } = flags;
   const query = { now, since: startOf(flags.since, now), limit, key: null };
-  const shown = await (what === 'runs'
-    ? runHistory(workspace, query)
-    : snapshotHistory(what, query, { workspace, system }));
+  const find = (wanted: HistoryQuery): Promise<Shown> =>
+    what === 'runs'
+      ? runHistory(workspace, wanted)
+      : snapshotHistory(what, wanted, { workspace, system });
+  const shown = await find(query);
   const { stdout } = system;
   if (flags.json === true) {
     stdout.write(jsonLine({ schemaVersion: 1, what, lines: shown.lines }));
@@ -47,7 +49,11 @@ export async function history(
   } else if (shown.lines.length === 0) {
     stdout.write('Nothing yet\n');
   } else {
-    stdout.write(await shown.text(renderOptions(system, { all: true })));
+    const form = renderOptions(system, { all: true });
+    stdout.write(await shown.text(form));
+    const total = (await find({ ...query, limit: Infinity })).lines.length;
+    const count = `${String(shown.lines.length)} of ${String(total)}, --limit all`;
+    if (total > shown.lines.length) stdout.write(`${form.style('faint', count)}\n`);
   }
   return exitCodes.done;
 }

@@ -39,11 +39,12 @@ export async function projects(
   }
   const workspace = await findWorkspace(flags.workspace, system);
   const stored = await readStoredData(workspace);
+  const { sort: order = 'attention' } = flags;
   const rows = selectProjects(projectRows(stored), {
     words,
     dirty: flags.dirty === true,
     missing: flags.missing === true,
-    order: flags.sort ?? 'attention',
+    order,
     reverse: flags.reverse === true,
   });
   const { stdout, stderr } = system;
@@ -64,7 +65,7 @@ export async function projects(
         ? { total: missing, missing: 0, notObserved: 0 }
         : { total, missing, notObserved };
     const form = renderOptions(system, { all: true });
-    stdout.write(await projectsText(rows, { ...counts, now: system.now() }, form));
+    stdout.write(await projectsText(rows, { ...counts, now: system.now(), order }, form));
   }
   return exitCodes.done;
 }

@@ -193,7 +193,7 @@ export const commands: readonly CommandEntry[] = [
       },
       {
         flags: '--limit <lines>',
-        description: 'number of lines, newest last (default: 20)',
+        description: 'number of lines, newest last, or all (default: 20)',
         parse: parseLimit,
       },
     ],

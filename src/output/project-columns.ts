@@ -1,6 +1,7 @@
 import { isFound } from '../schema/project-states.ts';
 import { callsForAction } from '../schema/attention-codes.ts';
 import type { ProjectRow } from '../analytics/overview.ts';
+import type { ProjectOrder } from '../analytics/select-projects.ts';
 import { userFieldValues, type UserFieldName } from '../schema/user-fields.ts';
 import { sanitizeLine } from '../util/text.ts';
 import { formatAge } from './format-time.ts';
@@ -38,6 +39,7 @@ const state: ProjectColumn = {
   title: 'STATE',
   text: (row) => row.state,
   priority: 4,
+  omitIfConstant: true,
   style: (row) => (isBad(row) ? 'bad' : !isFound(row) ? 'faint' : null),
 };
 const branch: ProjectColumn = {
@@ -73,8 +75,8 @@ const note: ProjectColumn = {
       ...attention.filter(callsForAction).map(({ message }) => sanitizeLine(message)),
       ...(notObservedSince === null ? [] : [`not observed since ${notObservedSince.slice(0, 10)}`]),
     ].join('; '),
-  priority: 1,
-  narrowest: 22,
+  // Never omitted, and the last to be shortened: other columns are omitted first.
+  priority: 0,
   cut: 'end',
 };
 
@@ -107,11 +109,31 @@ function userColumns(rows: readonly ProjectRow[]): readonly ProjectColumn[] {
   ].filter(({ text }) => rows.some((row) => text(row) !== ''));
 }
 
-/** Columns of the `projects` table. */
+/** The titles of the columns that orders sort by; others are the name, or in no column. */
+const sortedTitles: Partial<Record<ProjectOrder, string>> = {
+  branch: 'BRANCH',
+  changes: 'CHANGES',
+  ahead: 'PUSH',
+  behind: 'PUSH',
+  commit: 'COMMIT',
+  coverage: 'COVER',
+  todos: 'TODO',
+  cost: 'COST30D',
+  client: 'CLIENT',
+  deadline: 'DEADLINE',
+};
+
+/** Columns of the `projects` table. The one that the rows are sorted by is never omitted. */
 export const projectColumns = (
   now: Date,
   rows: readonly ProjectRow[],
-): readonly ProjectColumn[] => [
+  order: ProjectOrder,
+): readonly ProjectColumn[] =>
+  allColumns(now, rows).map((column) =>
+    column.title === sortedTitles[order] ? { ...column, priority: 0 } : column,
+  );
+
+const allColumns = (now: Date, rows: readonly ProjectRow[]): readonly ProjectColumn[] => [
   sign,
   name,
   branch,
@@ -122,7 +144,7 @@ export const projectColumns = (
   todos,
   cost,
   ...userColumns(rows),
-  { ...note, priority: 10 },
+  { ...note, priority: 1, narrowest: 22 },
 ];
 
 type Value = string | number | null;

@@ -1,4 +1,5 @@
 import type { ProjectRow } from '../analytics/overview.ts';
+import type { ProjectOrder } from '../analytics/select-projects.ts';
 import { callsForAction } from '../schema/attention-codes.ts';
 import { plural } from '../util/text.ts';
 import { projectColumns } from './project-columns.ts';
@@ -13,11 +14,13 @@ export async function projectsText(
     notObserved,
     missing,
     now,
+    order,
   }: {
     readonly total: number;
     readonly notObserved: number;
     readonly missing: number;
     readonly now: Date;
+    readonly order: ProjectOrder;
   },
   form: RenderOptions,
 ): Promise<string> {
@@ -37,6 +40,7 @@ export async function projectsText(
     ...(ignored > 0 ? [`${String(ignored)} ignored`] : []),
     ...(missing > 0 ? [`${String(missing)} missing (--missing shows them)`] : []),
   ];
-  const table = rows.length === 0 ? '' : await tableText(projectColumns(now, rows), rows, form);
+  const table =
+    rows.length === 0 ? '' : await tableText(projectColumns(now, rows, order), rows, form);
   return `${table}${form.style('faint', parts.join(', '))}\n`;
 }

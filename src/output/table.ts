@@ -14,6 +14,8 @@ export interface Column<Row> {
   /** Where the text is truncated: names in the middle, sentences at the end. */
   readonly cut?: 'middle' | 'end';
   readonly style?: (row: Row) => StyleName | null;
+  /** Omits the column if all rows have the same text, which then says nothing about any of them. */
+  readonly omitIfConstant?: boolean;
 }
 
 interface TableForm {
@@ -26,10 +28,14 @@ const gap = 2;
 
 /** Returns rows as aligned columns under their titles, no wider than the terminal. */
 export async function tableText<Row>(
-  columns: readonly Column<Row>[],
+  all: readonly Column<Row>[],
   rows: readonly Row[],
   { columns: available, style }: TableForm,
 ): Promise<string> {
+  const columns = all.filter(
+    ({ text, omitIfConstant }) =>
+      omitIfConstant !== true || new Set(rows.map((row) => text(row))).size > 1,
+  );
   const cells = rows.map((row) => columns.map((column) => column.text(row)));
   const width = await widthOf(cells.flat());
   const wanted = columns.map(({ title }, index) =>

@@ -80,6 +80,7 @@ describe.each([80, 40])('on a terminal of %d columns', (columns) => {
   test.each([
     [['status']],
     [['projects']],
+    [['projects', '--sort', 'todos']],
     [['status', 'calm']],
     [['history', 'quality', '--limit', '2']],
   ])('%j looks as it did', async (args) => {
