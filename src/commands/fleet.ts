@@ -9,7 +9,7 @@ import { createStyle } from '../output/style.ts';
 import { recordsText } from '../output/table.ts';
 import { connect, type Database } from '../publish/client.ts';
 import { databaseSecrets } from '../publish/database-url.ts';
-import { forgetHost, migrateAndGrant, pruneFleet } from '../publish/fleet-admin.ts';
+import { forgetHost, migrateAndGrant, pruneFleet, sqlState } from '../publish/fleet-admin.ts';
 import {
   adminDatabase,
   readerVariable,
@@ -76,7 +76,7 @@ async function showFleet(flags: FleetFlags, system: System): Promise<number> {
 
 /** A role that publishes can't read. */
 function withReaderHint(error: unknown): unknown {
-  if (!(error instanceof UserError) || error.code !== 'config') return error;
+  if (!(error instanceof UserError) || sqlState(error.cause) !== '42501') return error;
   const hint = `set ${readerVariable} to the URL of a role that may read`;
   return new UserError(error.code, error.message, { hint, cause: error });
 }

@@ -38,7 +38,7 @@ export interface ChunkContext {
   readonly maxBytes: number;
 }
 
-/** A push takes about 10 ms plus its transfer, and what is transferred when the time is over is lost. */
+/** Small, because a push that is not complete when the time is over starts again. */
 export const maxChunkBytes = 256 * 1024;
 
 /** Returns the next push: present state first, then the lines of the history in their order. Null if nothing is left. */

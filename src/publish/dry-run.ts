@@ -7,7 +7,7 @@ import { maxChunkBytes, nextChunk, type PublishedState } from './chunk.ts';
 import { hostNameOf, identityFor } from './identity.ts';
 import { readLocalState } from './local-state.ts';
 import { nothingPublished } from './protocol.ts';
-import { hostFacts } from './push-session.ts';
+import { hostFacts } from './host-facts.ts';
 
 /** What `publish` would send. */
 export interface DryRun {

@@ -23,8 +23,9 @@ export async function migrateAndGrant(
   return { ...versions, left };
 }
 
-const sqlState = (error: unknown): unknown =>
-  error instanceof Error && 'code' in error ? error.code : null;
+/** Returns the SQLSTATE of an error of the server, undefined for other errors. */
+export const sqlState = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined;
 
 const hostRows = z.array(z.object({ host_id: z.string(), name: z.string() }));
 

@@ -5,10 +5,7 @@ import { nullIfUnreadable, UserError } from '../util/errors.ts';
 import { plural } from '../util/text.ts';
 import { publish, PublishError, type PublishOptions, type PublishResult } from './publish.ts';
 
-interface RunOptions extends Pick<
-  PublishOptions,
-  'workspace' | 'config' | 'system' | 'signal' | 'onEvent'
-> {
+interface RunOptions extends Pick<PublishOptions, 'workspace' | 'config' | 'system' | 'signal'> {
   readonly isScheduled: boolean;
 }
 

@@ -33,7 +33,7 @@ export type PublishResult = SessionResult | { readonly type: 'locked'; readonly 
 /** Part of an error: how much was published before it. */
 export class PublishError extends UserError {
   readonly rows: number;
-  /** Whether everything was published before, so that this is not the first, long publication. */
+  /** Whether everything was never published before: the first publication takes longest. */
   readonly isFirst: boolean;
 
   constructor(error: UserError, progress: { readonly rows: number; readonly isFirst: boolean }) {
@@ -51,23 +51,36 @@ export class PublishError extends UserError {
  * send. Throws `PublishError` or `UserError`, redacted; or the reason of the signal.
  */
 export async function publish(options: PublishOptions): Promise<PublishResult> {
-  const { workspace, config, system, signal, onEvent = () => undefined } = options;
+  const { workspace, config, system, timeoutMs, onEvent = () => undefined } = options;
   const database = await publishingDatabase({ workspace, system, options: config.fleet });
   const secrets = await readSecrets(workspace, system);
   const redact = redactor({ ...secrets, ...databaseSecrets(database.url) });
+  const deadline = new AbortController();
+  const timer =
+    timeoutMs === null
+      ? undefined
+      : setTimeout(() => {
+          deadline.abort(tookTooLong);
+        }, timeoutMs);
+  const limited = { ...options, signal: AbortSignal.any([options.signal, deadline.signal]) };
   const lock = {
     workspace: { ...workspace, lock: workspace.publishLock },
     staleMs: config.lock.staleMinutes * 60_000,
     waitMs: 0,
-    ...{ system, signal, onEvent },
+    ...{ system, onEvent, signal: limited.signal },
   };
   try {
+    // Usually nothing is to be sent, and the check takes less time than the lock.
+    const session = await openSession(limited, database, secrets);
+    if (await session.isUnchanged()) return session.result('unchanged');
     const result = await withLock(lock, () =>
-      publishLocked(options, { database, secrets, redact }),
+      publishLocked(limited, { database, secrets, redact }),
     );
     return result.held ? result.value : { type: 'locked', holder: result.holder };
   } catch (error) {
-    throw redacted(error, redact);
+    throw redacted(toUserError(error), redact);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -83,27 +96,8 @@ async function publishLocked(
     readonly redact: (text: string) => string;
   },
 ): Promise<SessionResult> {
-  const { workspace, config, system, spreadMs, timeoutMs } = options;
-  const { fleet } = config;
-  const host = hostNameOf(fleet, system.processInfo.host);
-  const stored = await readFleetFile(workspace);
-  const deadline = new AbortController();
-  const signal = AbortSignal.any([options.signal, deadline.signal]);
-  const timer =
-    timeoutMs === null
-      ? undefined
-      : setTimeout(() => {
-          deadline.abort(tookTooLong);
-        }, timeoutMs);
-  const session = new PushSession(identityFor(fleet, host, stored), {
-    ...{ workspace, secrets, host, system, signal, spreadMs, options: fleet },
-    timeZone: config.tokens.timeZone,
-    connect: async () => {
-      const { connect } = await import('./client.ts');
-      return connect({ ...database, signal });
-    },
-    ...(options.chunkBytes === undefined ? {} : { chunkBytes: options.chunkBytes }),
-  });
+  const { workspace, system } = options;
+  const session = await openSession(options, database, secrets);
   try {
     return await session.run();
   } catch (error) {
@@ -117,9 +111,26 @@ async function publishLocked(
     await writeFleetFile(workspace, failed).catch(() => undefined);
     const isFirst = session.identity.lastPublished === null;
     throw new PublishError(failure, { rows: session.rows, isFirst });
-  } finally {
-    clearTimeout(timer);
   }
+}
+
+async function openSession(
+  { workspace, config, system, signal, spreadMs, chunkBytes }: PublishOptions,
+  database: FleetDatabase,
+  secrets: Readonly<Record<string, string>>,
+): Promise<PushSession> {
+  const { fleet } = config;
+  const host = hostNameOf(fleet, system.processInfo.host);
+  const stored = await readFleetFile(workspace);
+  return new PushSession(identityFor(fleet, host, stored), {
+    ...{ workspace, secrets, host, system, signal, spreadMs, options: fleet },
+    timeZone: config.tokens.timeZone,
+    connect: async () => {
+      const { connect } = await import('./client.ts');
+      return connect({ ...database, signal });
+    },
+    ...(chunkBytes === undefined ? {} : { chunkBytes }),
+  });
 }
 
 function toUserError(error: unknown): unknown {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import packageJson from '../../package.json' with { type: 'json' };
 import type { FleetFile } from '../schema/fleet.ts';
 import {
   readPublishedCache,
@@ -7,14 +6,14 @@ import {
   writePublishedCache,
   type PublishedCache,
 } from '../store/fleet-files.ts';
-import { readStatusFile } from '../store/status-file.ts';
-import { nullIfUnreadable, UserError } from '../util/errors.ts';
+import { UserError } from '../util/errors.ts';
 import { toTimestamp } from '../util/dates.ts';
 import { delay } from '../util/async.ts';
 import type { System } from '../system/system.ts';
 import { maxChunkBytes, nextChunk, type Chunk, type PublishedState } from './chunk.ts';
 import type { Database } from './client.ts';
 import { RefusedRow } from './database-error.ts';
+import { hostFacts } from './host-facts.ts';
 import { newIdentity, type HostName } from './identity.ts';
 import { readLocalState, type LocalContext, type LocalState } from './local-state.ts';
 import { assessConflict, getManifest, nothingPublished, push } from './protocol.ts';
@@ -66,6 +65,15 @@ export class PushSession {
   constructor(identity: FleetFile, options: SessionOptions) {
     this.identity = identity;
     this.options = options;
+  }
+
+  /** Returns whether nothing is to be sent or recorded. Needs no lock. Throws `UserError` with code `io`. */
+  async isUnchanged(): Promise<boolean> {
+    const cached = await readPublishedCache(this.options.workspace, this.identity);
+    if (cached === null || this.identity.failingSince !== null) return false;
+    this.restore(cached);
+    this.local = await this.readLocal(cached);
+    return isSame(cached.complete, this.local.complete) && (await this.nextChunk()) === null;
   }
 
   /** Throws `UserError`, or the reason of the signal. */
@@ -220,7 +228,7 @@ export class PushSession {
     await this.saveIdentity({ lastPublished, failingSince: null, lastError: null });
   }
 
-  private result(type: SessionResult['type']): SessionResult {
+  result(type: SessionResult['type']): SessionResult {
     const { rows, pushes, copyOf, skewSeconds } = this;
     return { type, rows, pushes, refused: this.newlyRefused, copyOf, skewSeconds };
   }
@@ -230,26 +238,3 @@ const isSame = (
   one: ReadonlyMap<string, string> | undefined,
   other: ReadonlyMap<string, string>,
 ): boolean => one?.size === other.size && [...other].every(([name, key]) => one.get(name) === key);
-
-/** What the database shows of the host itself. */
-export async function hostFacts({
-  workspace,
-  host,
-  options,
-  timeZone,
-  system,
-}: Pick<
-  SessionOptions,
-  'workspace' | 'host' | 'options' | 'timeZone' | 'system'
->): Promise<object> {
-  const status = await nullIfUnreadable(readStatusFile(workspace));
-  return {
-    ...host,
-    version: packageJson.version,
-    platform: system.platform,
-    timeZone,
-    pushMinutes: options.everyMinutes,
-    lastRun: status?.run.id ?? null,
-    outcome: status?.status ?? null,
-  };
-}

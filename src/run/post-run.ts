@@ -130,7 +130,7 @@ export function publishStep(
     try {
       const { publishAfterRun } = await import('../publish/publish-after-run.ts');
       const warning = await publishAfterRun({
-        ...{ workspace, config, signal, system: shared.system, onEvent: emit },
+        ...{ workspace, config, signal, system: shared.system },
         isScheduled: trigger === 'scheduled',
       });
       if (warning !== null) emit({ type: 'warning', warning });

@@ -94,6 +94,7 @@ test('run publishes after the lock is released, and a failure is one warning wit
     expect(stderr).toMatch(/! fleet: the fleet's database (?:can't be reached|did not respond)/);
   }
   proxy.mode = 'pass';
+  workspace.configure({ url: '$FLEET_URL', name: `host-${String(seed)}`, timeoutSeconds: 60 });
   expect(await command(workspace, ['run', '--only', 'quality'])).toMatchObject({ exitCode: 0 });
   const stored = await storedSums(database, workspace.identity().id);
   expect(stored).toEqual(workspace.expected());
