@@ -6,7 +6,8 @@ import { createScheduleContext, type ScheduleContext } from '../schedule/schedul
 import { install, planInstall, type InstallPlan } from '../schedule/install/plan-install.ts';
 import { schedulers } from '../schedule/registry.ts';
 import { scheduleDiagnostics } from '../schedule/schedule-diagnostics.ts';
-import { installFile } from '../schedule/install/installed-file.ts';
+import type { Comparison } from '../schedule/install/compare-installed.ts';
+import { installFile, readInstalledFile } from '../schedule/install/installed-file.ts';
 import {
   chooseScheduler,
   type SchedulerChoice,
@@ -63,23 +64,36 @@ async function choose(flags: InstallFlags, context: ScheduleContext): Promise<Sc
   return { scheduler: schedulers[target], reason: 'requested' };
 }
 
+/** Writes the templates; with --check compares them, with --dry-run only lists the changes. */
 async function writeTemplates(
   dir: string,
   templates: ReturnType<typeof renderTemplates>,
   flags: InstallFlags,
   { stdout }: System,
 ): Promise<number> {
-  const written: string[] = [];
+  const isCheck = flags.check === true;
+  const isDryRun = flags.dryRun === true;
+  const changes: Comparison[] = [];
   for (const artifact of templates) {
     const path = resolve(dir, artifact.path);
-    if (await installFile(path, artifactBytes(artifact), { mode: 0o644 })) written.push(path);
+    const bytes = artifactBytes(artifact);
+    const installed = await readInstalledFile(path);
+    if (installed?.equals(bytes) === true) continue;
+    const text = installed?.toString(artifact.encoding) ?? null;
+    changes.push({ subject: path, installed: text, expected: artifact.text });
+    if (!isCheck && !isDryRun) await installFile(path, bytes, { mode: 0o644 });
   }
+  const paths = changes.map(({ subject }) => subject);
+  const exitCode = isCheck && paths.length > 0 ? exitCodes.failed : exitCodes.done;
   if (flags.json === true) {
-    stdout.write(jsonLine({ schemaVersion: 1, directory: dir, written }));
+    const result = isCheck || isDryRun ? { outdated: paths } : { written: paths };
+    stdout.write(jsonLine({ schemaVersion: 1, directory: dir, ...result }));
   } else if (flags.quiet !== true) {
-    stdout.write(written.map((path) => `Wrote ${path}\n`).join('') || `Unchanged: ${dir}\n`);
+    const verb = isCheck ? 'outdated:' : isDryRun ? 'Would write' : 'Wrote';
+    const lines = paths.map((path) => `${verb} ${path}\n`).join('');
+    stdout.write(`${lines || `Unchanged: ${dir}\n`}${isCheck ? differencesText(changes) : ''}`);
   }
-  return exitCodes.done;
+  return exitCode;
 }
 
 async function print(
@@ -91,9 +105,12 @@ async function print(
   if (flags.json === true) {
     const document = { schemaVersion: 1, target: scheduler.name, reason, job, artifacts };
     system.stdout.write(jsonLine(document));
-  } else {
-    system.stdout.write(artifactsText(artifacts));
+    return Promise.resolve(exitCodes.done);
   }
+  const [artifact, ...others] = artifacts;
+  // A file or a program gets the bytes that the scheduler reads, a terminal text.
+  const isBinary = artifact !== undefined && others.length === 0 && !system.stdout.isTerminal;
+  system.stdout.write(isBinary ? artifactBytes(artifact) : artifactsText(artifacts));
   return Promise.resolve(exitCodes.done);
 }
 

@@ -66,7 +66,7 @@ export const commands: readonly CommandEntry[] = [
         values: syncNames,
         parse: parseSyncList,
       },
-      { flags: '--if-due', description: 'only if intervalMinutes have passed since the last run' },
+      { flags: '--if-due', description: 'only the syncs that are due since their last run' },
       {
         flags: '--scheduled',
         description: 'for schedulers: silent, logs to data/logs/sync-runner.log',
@@ -287,7 +287,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'install-schedule',
     group: 'schedule',
-    description: 'install a job that runs every intervalMinutes',
+    description: 'install a job that runs when the syncs are due',
     examples: ['install-schedule', 'install-schedule --print --target launchd'],
     flags: [
       targetFlag,

@@ -1,4 +1,4 @@
-import { isDue, nextDue, planRun } from '../syncs/plan.ts';
+import { dueOnly, nextDue, planRun, selectedSyncs } from '../syncs/plan.ts';
 import type { System } from '../system/system.ts';
 import { findWorkspace, type Workspace } from '../config/workspace.ts';
 import type { RunRequest } from '../run/run-request.ts';
@@ -46,13 +46,15 @@ async function assertExists({ root }: Workspace): Promise<void> {
  */
 async function notDueUntil(
   workspace: Workspace,
-  { only }: RunFlags,
+  { only, scheduled }: RunFlags,
   system: System,
 ): Promise<Date | null> {
   const cached = await readStatusCache(workspace);
   if (cached === null) return null;
   const { config, status } = cached;
   const now = system.now();
-  const due = nextDue(planRun(config, only ?? null), status, config.intervalMinutes, now);
-  return isDue(due, now) ? null : due;
+  const plan = planRun(config, only ?? null);
+  const context = { config, status, now };
+  const due = selectedSyncs(dueOnly(plan, context, scheduled === true));
+  return due.length > 0 ? null : nextDue(plan, context);
 }

@@ -25,7 +25,7 @@ export async function statusline(flags: GlobalFlags, system: System): Promise<nu
     overview,
     session: sessionCostOf(input),
     lastRun: run?.status?.run ?? null,
-    intervalMinutes: run?.config.intervalMinutes ?? null,
+    config: run?.config ?? null,
     now: system.now(),
   };
   const { stdout } = system;

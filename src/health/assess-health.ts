@@ -1,10 +1,10 @@
 import type { Overview } from '../analytics/overview.ts';
 import type { Timestamp } from '../schema/timestamp.ts';
-import type { ConfigSnapshot } from '../store/status-cache.ts';
 import type { StatusFile } from '../schema/status.ts';
 import { syncNames, type SyncName } from '../schema/sync-names.ts';
 import type { LockState } from '../lock/state.ts';
-import { nextDue, planRun } from '../syncs/plan.ts';
+import { lastResultOf, nextDue, planRun } from '../syncs/plan.ts';
+import { staleAfter, staleFrom, timingOf, timingText, type TimingConfig } from '../syncs/timing.ts';
 import { bySeverity, diagnostic, healthOf, type Diagnostic } from '../util/diagnostic.ts';
 import { dataProblems } from './data-health.ts';
 import { scheduleProblems, type ScheduleFacts } from './schedule-health.ts';
@@ -31,16 +31,15 @@ export interface SyncHealth {
   readonly outcome: 'ok' | 'failed' | 'skipped' | null;
   readonly lastRun: Timestamp | null;
   readonly lastSuccess: Timestamp | null;
-  /** The last success is more than three intervals ago. */
+  /** The sync was due three times since the last success. */
   readonly stale: boolean;
+  /** When it is due: `every 15 min`, or a cron expression. */
+  readonly schedule: string;
   readonly warnings: number;
 }
 
 /** The options that the health depends on. */
-export type HealthConfig = Pick<ConfigSnapshot, 'intervalMinutes' | 'syncs'>;
-
-/** Data older than this many intervals is an error, even if no sync reported one. */
-const staleIntervals = 3;
+export type HealthConfig = TimingConfig;
 
 /** Assesses the last run, the age of the data, the lock, the schedule, the budget and the projects, as of now. */
 export function assessHealth(facts: {
@@ -79,7 +78,7 @@ export function assessHealth(facts: {
     ...(overview === null ? [] : dataProblems(overview, now)),
     ...warningProblems(status),
   ].toSorted(bySeverity);
-  const due = nextDue(planRun(config, null), status, config.intervalMinutes, now);
+  const due = nextDue(planRun(config, null), { config, status, now });
   return {
     schemaVersion: 1,
     health: healthOf(diagnostics),
@@ -103,37 +102,43 @@ function syncHealth(
   { config, status, now }: { config: HealthConfig; status: StatusFile | null; now: Date },
 ): SyncHealth {
   const enabled = config.syncs.includes(name);
-  const result = status?.run.results[name];
+  const result = status === null ? undefined : lastResultOf(status, name);
   const { lastRun, lastSuccess } = status?.syncs[name] ?? { lastRun: null, lastSuccess: null };
-  const age = now.getTime() - Date.parse(lastSuccess ?? '');
+  const isStale = status !== null && isPast(syncStaleFrom(config, status, name), now);
   return {
     name,
     enabled,
     outcome: result?.outcome ?? null,
     lastRun,
     lastSuccess,
-    stale:
-      enabled && (lastSuccess === null || age > staleIntervals * config.intervalMinutes * 60_000),
+    stale: enabled && (lastSuccess === null || isStale),
+    schedule: timingText(timingOf(config, name)),
     warnings: result === undefined || result.outcome === 'skipped' ? 0 : result.warnings.length,
   };
 }
 
 /** Returns when the data will be stale without another success; null if they are, or if nothing is enabled. */
 export function staleAt(config: HealthConfig, status: StatusFile, now: Date): Timestamp | null {
-  const limitMs = staleIntervals * config.intervalMinutes * 60_000;
-  const times = config.syncs.map(
-    (name) => Date.parse(status.syncs[name].lastSuccess ?? '') + limitMs,
-  );
+  const times = config.syncs.map((name) => syncStaleFrom(config, status, name)?.getTime() ?? NaN);
   const first = Math.min(...times);
   return Number.isFinite(first) && first > now.getTime() ? new Date(first).toISOString() : null;
 }
+
+/** Returns when the data of a sync are stale without another success; null if it has never succeeded. */
+function syncStaleFrom(config: HealthConfig, status: StatusFile, name: SyncName): Date | null {
+  const { lastSuccess } = status.syncs[name];
+  if (lastSuccess === null) return null;
+  return staleFrom(timingOf(config, name), config.quietHours, new Date(lastSuccess));
+}
+
+const isPast = (at: Date | null, now: Date): boolean => at !== null && now > at;
 
 function runProblems(status: StatusFile | null): readonly Diagnostic[] {
   if (status === null) {
     return [diagnostic('never-ran', { message: 'no run yet', hint: 'sync-runner run' })];
   }
   const failures = syncNames.flatMap((name): readonly Diagnostic[] => {
-    const result = status.run.results[name];
+    const result = lastResultOf(status, name);
     return result.outcome === 'failed' ? [result.error] : [];
   });
   if (status.status !== 'interrupted') return failures;
@@ -145,12 +150,14 @@ function staleProblems(
   { name, stale, lastSuccess }: SyncHealth,
   config: HealthConfig,
 ): readonly Diagnostic[] {
+  const timing = timingOf(config, name);
   if (!stale) return [];
   const message =
     lastSuccess === null
       ? 'has never succeeded'
-      : `no success for more than ${String(staleIntervals)} intervals of ` +
-        `${String(config.intervalMinutes)} min`;
+      : typeof timing === 'number'
+        ? `no success for more than ${String(staleAfter)} intervals of ${String(timing)} min`
+        : `no success since ${String(staleAfter)} times of the schedule ${timing}`;
   return [diagnostic('stale', { subject: name, message, hint: 'sync-runner run' })];
 }
 
@@ -163,7 +170,7 @@ function lockProblems(lock: LockState): readonly Diagnostic[] {
 function warningProblems(status: StatusFile | null): readonly Diagnostic[] {
   if (status === null) return [];
   return syncNames.flatMap((name) => {
-    const result = status.run.results[name];
+    const result = lastResultOf(status, name);
     return result.outcome === 'skipped' ? [] : result.warnings;
   });
 }

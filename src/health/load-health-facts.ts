@@ -23,7 +23,8 @@ export async function loadHealthFacts(
 ): Promise<Omit<HealthFacts, 'overview'>> {
   const lock = await inspectLock(workspace, system);
   const now = system.now();
-  const due = nextDue(planRun(facts.config, null), facts.status, facts.config.intervalMinutes, now);
+  const { config, status } = facts;
+  const due = nextDue(planRun(config, null), { config, status, now });
   const schedule = await getScheduleStatus(workspace, due, system);
   const untrustedConfig = await findUntrustedConfig(workspace, system);
   const publishProblem = await findPublishProblem(workspace, now);

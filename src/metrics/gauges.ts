@@ -12,7 +12,7 @@ export function gaugesOf(facts: {
   readonly status: StatusFile;
   /** Null if missing or unreadable. */
   readonly analytics: Analytics | null;
-  readonly intervalMinutes: number;
+  readonly intervalMinutes: number | null;
   readonly health: HealthAssessment['health'];
 }): readonly Gauge[] {
   return [
@@ -34,7 +34,7 @@ function runGauges({
   intervalMinutes,
 }: {
   readonly status: StatusFile;
-  readonly intervalMinutes: number;
+  readonly intervalMinutes: number | null;
 }): readonly Gauge[] {
   const gauge = (name: string, help: string, value: number | null): Gauge => ({
     name: `sync_runner_${name}`,
@@ -43,7 +43,11 @@ function runGauges({
   });
   const { run } = status;
   return [
-    gauge('interval_seconds', 'Configured time between two runs.', intervalMinutes * 60),
+    gauge(
+      'interval_seconds',
+      'Configured time between two runs; absent for a cron expression.',
+      intervalMinutes === null ? null : intervalMinutes * 60,
+    ),
     gauge('last_run_timestamp_seconds', 'Start of the last run.', seconds(run.id)),
     gauge('last_run_duration_seconds', 'How long the last run took.', run.durationMs / 1000),
     gauge(

@@ -33,7 +33,7 @@ export async function writeMetrics(
     const { status } = await store.readStatus();
     if (status === null) return;
     const analytics = await readJsonFile(workspace.analytics, analyticsFile);
-    const { intervalMinutes } = config;
+    const intervalMinutes = config.schedule === undefined ? config.intervalMinutes : null;
     const { health } = assessHealth(await loadHealth());
     const gauges = gaugesOf({
       ...{ status, analytics: analytics?.value ?? null, intervalMinutes, health },

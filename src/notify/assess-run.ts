@@ -2,6 +2,7 @@ import { assessHealth } from '../health/assess-health.ts';
 import type { HealthFacts } from '../health/load-health-facts.ts';
 import type { NotifyOptions } from '../schema/notify.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
+import { lastResultOf } from '../syncs/plan.ts';
 
 /** Result of a run for notifications. `unknown` sends no message and leaves the state unchanged. */
 export interface RunAssessment {
@@ -26,7 +27,8 @@ export function assessRun(
     return { state: 'unknown', hasError: false, diagnostics: [] };
   }
   const syncs = config.syncs.filter(
-    (name) => status.syncs[name].lastRun !== null && status.run.results[name].outcome !== 'failed',
+    (name) =>
+      status.syncs[name].lastRun !== null && lastResultOf(status, name).outcome !== 'failed',
   );
   const now = new Date(status.run.id);
   const assessment = assessHealth({ ...facts, config: { ...config, syncs }, now });

@@ -10,10 +10,10 @@ import { stepsText } from './steps-text.ts';
 /** Returns what an install did, or (`dryRun`) would do. */
 export function installText(
   { scheduler, reason, steps }: InstallPlan,
-  { intervalMinutes, git }: Job,
+  { when, git }: Job,
   { dryRun, nextRunAt, now }: { dryRun: boolean; nextRunAt: string | null; now: Date },
 ): string {
-  const what = `${scheduler.title}, every ${String(intervalMinutes)} min (${sanitizeLine(reason)})`;
+  const what = `${scheduler.title}, ${when} (${sanitizeLine(reason)})`;
   const details = `${nextText(nextRunAt, now)}${git === null ? '' : `git: ${sanitizePath(git)}\n`}`;
   if (steps.length === 0) return `Unchanged: ${what}\n${details}`;
   if (dryRun) return `Would install: ${what}\n${stepsText(steps)}Dry run: nothing was changed\n`;

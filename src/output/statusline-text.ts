@@ -1,5 +1,6 @@
 import type { Overview, UsageLine } from '../analytics/overview.ts';
 import type { RunRecord } from '../schema/status.ts';
+import { staleFrom, timingsOf, type TimingConfig } from '../syncs/timing.ts';
 import { isBefore } from '../util/dates.ts';
 import { formatRelative } from './format-time.ts';
 import { formatUsd } from './format-numbers.ts';
@@ -12,12 +13,10 @@ export interface Statusline {
   /** Cost of the session of Claude Code in US dollars; null if it is unknown. */
   readonly session: number | null;
   readonly lastRun: Pick<RunRecord, 'outcome' | 'finishedAt'> | null;
-  readonly intervalMinutes: number | null;
+  /** Null if it can't be read. */
+  readonly config: TimingConfig | null;
   readonly now: Date;
 }
-
-/** Older data are marked, as by `status`. */
-const staleIntervals = 3;
 
 /** Returns `today $4.10 · month $96.20 of $200 (48 %) · 2 need you` as one line. Unknown amounts are `-`. */
 export function statuslineText(line: Statusline): string {
@@ -65,11 +64,12 @@ function todayOf(line: Statusline): string | null {
   return isToday ? (usageOf(line)?.dayUsd ?? null) : null;
 }
 
-function runParts({ lastRun, intervalMinutes, now }: Statusline): readonly string[] {
+function runParts({ lastRun, config, now }: Statusline): readonly string[] {
   if (lastRun === null) return ['no run yet'];
   const finishedAt = new Date(lastRun.finishedAt);
-  const ageMs = now.getTime() - finishedAt.getTime();
-  const isStale = intervalMinutes !== null && ageMs > staleIntervals * intervalMinutes * 60_000;
+  const isStale =
+    config !== null &&
+    timingsOf(config).some((timing) => now > staleFrom(timing, config.quietHours, finishedAt));
   if (lastRun.outcome === 'error') return ['✗ last run failed'];
   return isStale ? [`! last run ${formatRelative(finishedAt, now)}`] : [];
 }

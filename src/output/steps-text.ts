@@ -38,7 +38,7 @@ const indented = (text: string): string =>
 /** Returns the text of an artifact without byte order mark and carriage returns. */
 const plainText = (text: string): string => text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
 
-/** Returns artifacts for `--print`, with their paths if there are several. */
+/** Returns artifacts for `--print` on a terminal, or several of them, with their paths if there are several. */
 export function artifactsText(artifacts: readonly Artifact[]): string {
   const texts = artifacts.map(({ path, text }) =>
     artifacts.length === 1 ? plainText(text) : `# ${path}\n${plainText(text)}`,

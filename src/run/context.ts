@@ -16,7 +16,7 @@ import type { RunRecord } from '../schema/status.ts';
 import type { SyncName } from '../schema/sync-names.ts';
 import { toTimestamp } from '../util/dates.ts';
 import { openStore, type Store } from '../store/store.ts';
-import { planRun, type Plan } from '../syncs/plan.ts';
+import type { Plan } from '../syncs/plan.ts';
 import type { SyncContext } from '../syncs/sync.ts';
 import type { System } from '../system/system.ts';
 import { errnoOf, UserError } from '../util/errors.ts';
@@ -91,12 +91,13 @@ export interface RunContext extends RunSettings, AsyncDisposable {
 export async function createRunContext(options: {
   readonly settings: RunSettings;
   readonly request: RunRequest;
+  readonly plan: Plan;
   readonly stage: string | null;
   readonly signal: AbortSignal;
   readonly system: System;
   readonly emit: Emit;
 }): Promise<RunContext> {
-  const { settings, request, stage, signal, system, emit } = options;
+  const { settings, request, plan, stage, signal, system, emit } = options;
   const { workspace, config, store, secrets } = settings;
   const scratch = await createScratchDir(stage, system);
   const cache = await store.readCache('repositories');
@@ -122,7 +123,7 @@ export async function createRunContext(options: {
     });
   return {
     ...settings,
-    plan: planRun(config, request.only ?? null),
+    plan,
     runId: toTimestamp(startedAt),
     trigger: request.scheduled === true ? 'scheduled' : 'manual',
     stage,

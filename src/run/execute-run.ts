@@ -5,7 +5,7 @@ import type { Reporter } from '../output/reporter.ts';
 import { hasCommit } from '../store/commit.ts';
 import { rotateLog } from '../store/log-file.ts';
 import { syncNames } from '../schema/sync-names.ts';
-import { isDue, nextDue, planRun, selectedSyncs } from '../syncs/plan.ts';
+import { dueOnly, nextDue, planRun, selectedSyncs, type Plan } from '../syncs/plan.ts';
 import type { System } from '../system/system.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { exitCodes, UserError } from '../util/errors.ts';
@@ -39,8 +39,8 @@ export async function executeRun(
 
   const execute = async (stage: string | null, signal: AbortSignal): Promise<number> => {
     current.stage = stage;
-    const due = request.ifDue === true ? await whenDue(request, settings, system) : null;
-    if (due !== null) return reporter.notDue(due);
+    const plan = await planUnderLock(request, settings, system);
+    if (plan instanceof Date) return reporter.notDue(plan);
 
     const emit = (event: RunEvent): void => {
       current.notifier?.onEvent(event);
@@ -49,6 +49,7 @@ export async function executeRun(
     await using context = await createRunContext({
       settings,
       request,
+      plan,
       stage,
       signal,
       system,
@@ -112,18 +113,20 @@ function isCommitPending(stage: string): boolean {
 }
 
 /**
- * Returns when the next run is due, or null if it is due now. Checked under the lock, because another run
- * may have finished since the first check.
+ * Returns the plan of the run; with `--if-due` when the next run is due if no sync is due now. Determined under the lock,
+ * because another run may have finished since the first check.
  */
-async function whenDue(
-  { only }: RunRequest,
+async function planUnderLock(
+  { only, ifDue, scheduled }: RunRequest,
   { config, store }: RunSettings,
   system: System,
-): Promise<Date | null> {
+): Promise<Plan | Date> {
+  const plan = planRun(config, only ?? null);
+  if (ifDue !== true) return plan;
   const { status } = await store.readStatus();
-  const now = system.now();
-  const due = nextDue(planRun(config, only ?? null), status, config.intervalMinutes, now);
-  return isDue(due, now) ? null : due;
+  const context = { config, status, now: system.now() };
+  const due = dueOnly(plan, context, scheduled === true);
+  return selectedSyncs(due).length > 0 ? due : (nextDue(plan, context) ?? plan);
 }
 
 /** Throws `UserError`: a run that does nothing must not look like a success. */

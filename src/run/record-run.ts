@@ -1,6 +1,7 @@
 import { diagnostic } from '../util/diagnostic.ts';
 import type { RunLine, RunRecord, StatusFile, SyncResult } from '../schema/status.ts';
 import { mapSyncs, syncNames, type SyncName } from '../schema/sync-names.ts';
+import { lastResultOf } from '../syncs/plan.ts';
 import { toTimestamp } from '../util/dates.ts';
 import { UserError } from '../util/errors.ts';
 import { FileError } from '../util/fs.ts';
@@ -41,12 +42,12 @@ async function saveRun(
   context: RunContext,
 ): Promise<void> {
   const { store, emit, redact, config, configKey, workspace, shared } = context;
-  const { intervalMinutes, syncs } = config;
+  const { intervalMinutes, schedule, syncSchedules, quietHours, syncs } = config;
   try {
     const saved = await store.saveRun(stage, {
       status: nextStatus(record, previousStatus),
       line: runLineOf(record),
-      config: { key: configKey, intervalMinutes, syncs },
+      config: { key: configKey, intervalMinutes, schedule, syncSchedules, quietHours, syncs },
     });
     for (const warning of saved.warnings) emit({ type: 'warning', warning });
     if (record.outcome !== 'success') return;
@@ -81,11 +82,15 @@ function outcomeOf(
 /** Returns the status file after a run: the run, and the last run and last success of each sync. */
 export function nextStatus(record: RunRecord, before: StatusFile | null): StatusFile {
   const times = (name: SyncName): StatusFile['syncs'][SyncName] => {
-    const { outcome } = record.results[name];
+    const result = record.results[name];
+    const { outcome } = result;
     const old = before?.syncs[name] ?? { lastRun: null, lastSuccess: null };
+    const isNotDue = result.outcome === 'skipped' && result.reason === 'not-due';
+    const lastResult = isNotDue && before !== null ? lastResultOf(before, name) : null;
     return {
       lastRun: outcome === 'skipped' ? old.lastRun : record.id,
       lastSuccess: outcome === 'ok' ? record.id : old.lastSuccess,
+      ...(lastResult === null ? {} : { lastResult }),
     };
   };
   const error = errorOf(record);

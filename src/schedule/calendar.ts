@@ -1,4 +1,4 @@
-import type { Tick } from './scheduler.ts';
+import type { Cron } from '../util/cron.ts';
 
 const minutesOfDay = 1440;
 
@@ -11,7 +11,8 @@ const withinTheDay = [1440, 720, 480, 360, 240, 180, 120, ...withinTheHour] as c
 /** One cron line. With `dueCheck` it starts more often than the job is due. */
 export interface CronTick {
   readonly expression: string;
-  readonly minutes: number;
+  /** Null at the times of a cron expression. */
+  readonly minutes: number | null;
   readonly dueCheck: boolean;
 }
 
@@ -22,7 +23,10 @@ export interface CronTick {
  * has a gap of 150 minutes for an interval of 90. An interval that does not divide an hour therefore gets a
  * finer tick, and the due-check passes every n-th start. With `clock: 'utc'` whole hours are safe too.
  */
-export function cronTick(intervalMinutes: number, clock: 'local' | 'utc'): CronTick {
+export function cronTick(
+  intervalMinutes: number,
+  clock: 'local' | 'utc',
+): CronTick & { readonly minutes: number } {
   const choices = clock === 'local' ? withinTheHour : withinTheDay;
   const minutes = choices.find((choice) => intervalMinutes % choice === 0) ?? 1;
   return {
@@ -37,14 +41,6 @@ function cronExpression(minutes: number): string {
   if (minutes < 60) return `*/${String(minutes)} * * * *`;
   if (minutes === 60) return '0 * * * *';
   return minutes === minutesOfDay ? '0 0 * * *' : `0 */${String(minutes / 60)} * * *`;
-}
-
-/** Returns the next start of a cron line in local time after `after`. */
-export function nextCronStart(tickMinutes: number, after: Date): Date {
-  const next = new Date(Math.floor(after.getTime() / 60_000) * 60_000);
-  do next.setTime(next.getTime() + 60_000);
-  while (next.getMinutes() % tickMinutes !== 0);
-  return next;
 }
 
 /**
@@ -70,15 +66,22 @@ export function calendarExpressions(intervalMinutes: number): readonly string[] 
 }
 
 /**
- * Returns an interval for timers that count seconds. One of more than an hour is divided into equal parts of
- * at most an hour with the due-check, because such timers stop while the machine sleeps.
+ * Returns the times of a cron expression as systemd calendar expressions in local time. A date matches a calendar
+ * expression if both kinds of days match, so that two kinds need two expressions.
  */
-export function secondsTick(intervalMinutes: number): Tick {
-  const seconds = intervalMinutes * 60;
-  let parts = Math.ceil(seconds / 3600);
-  while (seconds % parts !== 0) parts += 1;
-  return { seconds: seconds / parts, dueCheck: parts > 1 };
+export function onCalendar(cron: Cron): readonly string[] {
+  const { minutes, hours, months, daysOfMonth, daysOfWeek } = cron;
+  const list = (values: readonly number[] | null): string => values?.map(two).join(',') ?? '*';
+  const time = `${list(hours)}:${list(minutes)}:00`;
+  const month = list(months);
+  const weekdays = daysOfWeek?.map((day) => weekdayNames[day]).join(',') ?? '';
+  return [
+    ...(daysOfWeek ? [`${weekdays} *-${month}-* ${time}`] : []),
+    ...(daysOfMonth || !daysOfWeek ? [`*-${month}-${list(daysOfMonth)} ${time}`] : []),
+  ];
 }
+
+const weekdayNames = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 
 const two = (value: number): string => String(value).padStart(2, '0');
 

@@ -1,5 +1,6 @@
 import { posix, win32 } from 'node:path';
 import type { Config } from '../schema/config.ts';
+import { jobTiming } from './job-timing.ts';
 import { schedulers } from './registry.ts';
 import { kustomization } from './schedulers/kubernetes.ts';
 import {
@@ -28,9 +29,11 @@ export function renderTemplates(config: Config): readonly Artifact[] {
     const isWindows = name === 'task-scheduler';
     const job: Job = {
       id: 'sync-runner',
-      intervalMinutes: config.intervalMinutes,
       syncMinutes: config.syncs.length * config.timeoutMinutes,
+      ...jobTiming(config),
+      timeZone: 'Etc/UTC',
       timeLimitMinutes: Math.ceil(config.lock.staleMinutes),
+      settings: config.scheduler,
       ...(isWindows ? windowsPaths : unixPaths),
     };
     const artifacts = schedulers[name].render(job, isWindows ? windowsHost : unixHost);

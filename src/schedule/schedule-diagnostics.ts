@@ -4,7 +4,7 @@ import { findProgramOrNull } from '../system/find-program.ts';
 import { fullDiskAccessHint, isProtectedDir } from '../util/macos-privacy.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import type { ScheduleContext } from './schedule-context.ts';
-import type { Scheduler } from './scheduler.ts';
+import type { Job, Scheduler, SchedulerName } from './scheduler.ts';
 import { isVolatile } from './stable-path.ts';
 
 /** Returns what a user needs to know about a schedule: a warning for everything that may prevent its runs. */
@@ -14,6 +14,7 @@ export async function scheduleDiagnostics(
 ): Promise<readonly Diagnostic[]> {
   return [
     ...tickDiagnostics(scheduler, context),
+    ...settingDiagnostics(scheduler, context),
     ...(await sessionDiagnostics(scheduler, context)),
     ...(await gitDiagnostics(scheduler, context)),
     ...pathDiagnostics(context),
@@ -25,11 +26,42 @@ function tickDiagnostics(
   { job }: ScheduleContext,
 ): readonly Diagnostic[] {
   const { seconds, dueCheck } = tick(job);
-  if (!dueCheck) return [];
+  if (!dueCheck || seconds === null) return [];
   const message =
-    `${title} starts the program every ${String(seconds / 60)} min; it runs every ` +
-    `${String(job.intervalMinutes)} min and otherwise exits immediately (--if-due)`;
+    `${title} starts the program every ${String(seconds / 60)} min; it runs ${job.when} ` +
+    'and otherwise exits immediately (--if-due)';
   return [diagnostic('schedule-finer-tick', { subject: name, message })];
+}
+
+/** The settings that a scheduler does not have. */
+const unsupported: Readonly<Record<SchedulerName, readonly (keyof Job['settings'])[]>> = {
+  crontab: ['jitterSeconds', 'requireAcPower', 'requireNetwork', 'priority'],
+  systemd: ['requireNetwork'],
+  launchd: ['jitterSeconds', 'requireAcPower', 'requireNetwork'],
+  'task-scheduler': [],
+  kubernetes: ['jitterSeconds', 'requireAcPower', 'requireNetwork', 'priority'],
+};
+
+function settingDiagnostics(
+  { name, title }: Scheduler,
+  { job: { settings } }: ScheduleContext,
+): readonly Diagnostic[] {
+  const { jitterSeconds = 0, requireAcPower, requireNetwork, priority } = settings;
+  const isSet = {
+    jitterSeconds: jitterSeconds > 0,
+    requireAcPower,
+    requireNetwork,
+    priority: priority !== 'low',
+    lockWaitSeconds: false,
+  };
+  return unsupported[name]
+    .filter((key) => isSet[key])
+    .map((key) =>
+      diagnostic('schedule-setting-ignored', {
+        subject: name,
+        message: `${title} does not support scheduler.${key}`,
+      }),
+    );
 }
 
 async function sessionDiagnostics(

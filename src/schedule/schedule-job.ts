@@ -5,6 +5,7 @@ import { findProgramOrNull } from '../system/find-program.ts';
 import type { System } from '../system/system.ts';
 import { comparablePath } from '../util/compare-paths.ts';
 import { UserError } from '../util/errors.ts';
+import { jobTiming } from './job-timing.ts';
 import type { Job } from './scheduler.ts';
 import { resolveLink, stablePath } from './stable-path.ts';
 
@@ -22,7 +23,8 @@ export async function createJob(
   const root = await realPath(workspace);
   const job: Job = {
     id: scheduleId(root, await realPath(defaultWorkspace(system))),
-    intervalMinutes: config.intervalMinutes,
+    ...jobTiming(config),
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     command: [
       await stablePath(node, nodeName, system.env['PATH']),
       await stablePath(script, 'sync-runner', system.env['PATH']),
@@ -31,6 +33,7 @@ export async function createJob(
     workspace: root,
     syncMinutes: config.syncs.length * config.timeoutMinutes,
     timeLimitMinutes: Math.ceil(config.lock.staleMinutes),
+    settings: config.scheduler,
   };
   const paths = [...job.command, ...(job.git === null ? [] : [job.git]), job.workspace];
   const invalid = paths.find((path) => /[\p{Cc}]/u.test(path));

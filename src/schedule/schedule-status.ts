@@ -40,9 +40,6 @@ export async function scheduleStatus(
   }
 }
 
-/** A start this much before the due time counts as due. */
-const graceMs = 30_000;
-
 /** Resolves with the next start of a run that is due, or null if it is unknown. */
 export async function nextRun(
   scheduler: Scheduler,
@@ -50,12 +47,15 @@ export async function nextRun(
   { runTool, now, due }: { runTool: RunTool; now: Date; due: Date | null },
 ): Promise<Date | null> {
   const { seconds, dueCheck } = scheduler.tick(job);
-  const earliest = dueCheck && due !== null && due > now ? due.getTime() - graceMs : now.getTime();
+  // Half a tick before it is due a run may start.
+  const earlyMs = seconds === null ? 1 : seconds * 500;
+  const earliest = dueCheck && due !== null && due > now ? due.getTime() - earlyMs : now.getTime();
   if (!scheduler.nextStartProbe) return scheduler.nextStart(job, new Date(earliest));
   const { command, parse } = scheduler.nextStartProbe(job);
   const { exitCode, stdout } = await runTool(command);
   const start = exitCode === 0 ? parse(Buffer.from(stdout).toString('utf8')) : null;
   if (start === null) return null;
+  if (seconds === null) return start.getTime() < earliest ? due : start;
   const ticks = Math.max(0, Math.ceil((earliest - start.getTime()) / (seconds * 1000)));
   return new Date(start.getTime() + ticks * seconds * 1000);
 }

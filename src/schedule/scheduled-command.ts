@@ -1,14 +1,18 @@
 import { posix } from 'node:path';
-import { plural } from '../util/text.ts';
 import type { Job } from './scheduler.ts';
 
 /** Returns the words of the command that a scheduler starts. It needs no PATH, shell or working directory. */
 export function scheduledCommand(
-  job: Pick<Job, 'command' | 'workspace'>,
+  job: Pick<Job, 'command' | 'workspace' | 'settings'>,
   { dueCheck }: { readonly dueCheck: boolean },
 ): readonly [string, ...string[]] {
   const [node, script] = job.command;
-  const flags = dueCheck ? ['--scheduled', '--if-due'] : ['--scheduled'];
+  const { lockWaitSeconds } = job.settings;
+  const flags = [
+    '--scheduled',
+    ...(dueCheck ? ['--if-due'] : []),
+    ...(lockWaitSeconds === 0 ? [] : ['--wait', String(lockWaitSeconds)]),
+  ];
   return [node, script, 'run', ...flags, '--workspace', job.workspace];
 }
 
@@ -22,7 +26,3 @@ export function searchPathOf(
 ): string | null {
   return git === null ? null : [...new Set([posix.dirname(git), ...defaultDirs])].join(':');
 }
-
-/** Returns `every minute` or `every 45 minutes`, for comments in the artifacts. */
-export const intervalText = ({ intervalMinutes }: Pick<Job, 'intervalMinutes'>): string =>
-  intervalMinutes === 1 ? 'every minute' : `every ${plural(intervalMinutes, 'minute')}`;

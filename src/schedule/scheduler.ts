@@ -1,3 +1,4 @@
+import type { Config } from '../schema/config.ts';
 import type { ExecResult } from '../system/system.ts';
 
 export const schedulerNames = [
@@ -14,8 +15,16 @@ export type SchedulerName = (typeof schedulerNames)[number];
 export interface Job {
   /** Name of the schedule: of its file, unit, label, task or marker. */
   readonly id: string;
-  /** Whole minutes, 1 to 1440. */
+  /** When it runs, in words, for comments in the artifacts. */
+  readonly when: string;
+  /** Cron expression of the starts; null for an interval, or if the syncs are due at different times. */
+  readonly cron: string | null;
+  /** Whole minutes between two starts, 1 to 1440. With a cron expression, for schedulers that can't express it. */
   readonly intervalMinutes: number;
+  /** Whether the program has to check at each start what is due, because it starts more often. */
+  readonly dueCheck: boolean;
+  /** IANA name of the local time zone. */
+  readonly timeZone: string;
   /** Absolute paths of node and of the program. */
   readonly command: readonly [node: string, script: string];
   /** Absolute path of git, whose directory becomes a part of the job's PATH. Null if it was not found. */
@@ -26,6 +35,7 @@ export interface Job {
   readonly syncMinutes: number;
   /** After this time a run counts as hung, and the scheduler stops it. */
   readonly timeLimitMinutes: number;
+  readonly settings: Config['scheduler'];
 }
 
 /** The machine and user for which a schedule is installed. */
@@ -123,7 +133,8 @@ export interface Scheduler {
 
 /** How often a scheduler starts the command. With `dueCheck` the command exits at starts that are too early. */
 export interface Tick {
-  readonly seconds: number;
+  /** Null at the times of a cron expression. */
+  readonly seconds: number | null;
   readonly dueCheck: boolean;
 }
 

@@ -5,6 +5,13 @@ import { metricsOptions } from './metrics.ts';
 import { notifyOptions } from './notify.ts';
 import { syncNames, type SyncName } from './sync-names.ts';
 import { syncSchemas } from './syncs.ts';
+import {
+  intervalMinutes,
+  quietHoursOption,
+  scheduleOption,
+  schedulerOption,
+  syncSchedulesOption,
+} from './timing.ts';
 
 /** One key per sync. */
 const syncOptions = Object.fromEntries(
@@ -25,8 +32,12 @@ export const configFile = z.strictObject({
   ),
   intervalMinutes: documented(
     'Minutes between two scheduled runs.',
-    z._default(z.int().check(z.minimum(1), z.maximum(1440)), 15),
+    z._default(intervalMinutes(), 15),
   ),
+  schedule: scheduleOption,
+  syncSchedules: syncSchedulesOption,
+  quietHours: quietHoursOption,
+  scheduler: schedulerOption,
   syncs: documented('Enabled syncs.', z._default(z.array(z.enum(syncNames)), [...syncNames])),
   timeoutMinutes: documented(
     'Time limit of one sync. The limits of all enabled syncs together must not exceed `lock.staleMinutes`.',

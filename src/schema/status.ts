@@ -23,7 +23,7 @@ export const syncResult = z.discriminatedUnion('outcome', [
   }),
   z.object({
     outcome: z.literal('skipped'),
-    reason: z.enum(['disabled', 'not-selected', 'aborted']),
+    reason: z.enum(['disabled', 'not-selected', 'not-due', 'aborted']),
   }),
 ]);
 
@@ -45,7 +45,12 @@ export const runRecord = z.object({
   results,
 });
 
-const syncTimes = z.object({ lastRun: z.nullable(timestamp), lastSuccess: z.nullable(timestamp) });
+const syncTimes = z.object({
+  lastRun: z.nullable(timestamp),
+  lastSuccess: z.nullable(timestamp),
+  /** The result of the last run, if the sync was not due since. */
+  lastResult: z.optional(syncResult),
+});
 
 /** `data/sync-status.json`. The first four keys are compatible with earlier readers of this file. */
 export const statusFile = z.object({

@@ -6,7 +6,10 @@ import { decodeCache, encodeCache, readCacheFile, type CacheStamp } from '../uti
 import { contentKeyAt } from '../util/fs.ts';
 
 /** The configuration of a run, as far as `status` and `run --if-due` need it. */
-export interface ConfigSnapshot extends Pick<Config, 'intervalMinutes' | 'syncs'> {
+export interface ConfigSnapshot extends Pick<
+  Config,
+  'intervalMinutes' | 'schedule' | 'syncSchedules' | 'quietHours' | 'syncs'
+> {
   /** `configKey` of the file that it was read from. */
   readonly key: string;
 }
@@ -20,7 +23,7 @@ export interface CachedStatus {
  * `data/cache/status.bin`: the status file and its configuration, already validated. Without it, `status` loads
  * zod and every schema, which takes longer than all the rest.
  */
-const stamp: CacheStamp = { name: 'status', schemaVersion: 1 };
+const stamp: CacheStamp = { name: 'status', schemaVersion: 2 };
 
 /** `statusKey`: the `contentKey` of the status file. */
 export const encodeStatus = (cached: CachedStatus, statusKey: string): Buffer =>

@@ -106,7 +106,7 @@ export interface System {
 
 /** stdout or stderr. */
 export interface Output {
-  readonly write: (text: string) => void;
+  readonly write: (text: string | Uint8Array) => void;
   readonly isTerminal: boolean;
   readonly color: boolean;
   /** Width in columns; 80 without a terminal. */

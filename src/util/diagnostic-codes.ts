@@ -150,6 +150,7 @@ export const diagnosticCodes = {
   'linger-off': 'warning',
   'login-required': 'info',
   'schedule-finer-tick': 'info',
+  'schedule-setting-ignored': 'info',
   'scheduler-unreadable': 'warning',
   'volatile-path': 'warning',
 

@@ -7,6 +7,7 @@ import type { Snapshot } from '../../src/schema/syncs.ts';
 import { crontab } from '../../src/schedule/schedulers/crontab.ts';
 import type { Host } from '../../src/schedule/scheduler.ts';
 import { cliPath } from '../helpers/cli.ts';
+import { exampleJob } from '../unit/schedule/examples.ts';
 import { hostileName, hostileProgram } from '../helpers/hostile-program.ts';
 import { inSchedulerNamespace, isMissing, toolsWithGit } from '../helpers/scheduler-namespace.ts';
 import { temporaryWorkspace } from '../helpers/workspace.ts';
@@ -56,7 +57,7 @@ crontab -l
         });
         expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
         expect(stdout).toMatch(
-          /^Installed: crontab, every 1 min \(requested\)\nNext run in [\d.]+ s\ngit: .*\/tools\/git\nUnchanged: /,
+          /^Installed: crontab, every minute \(requested\)\nNext run in [\d.]+ s\ngit: .*\/tools\/git\nUnchanged: /,
         );
         expect(stdout).toMatch(/\nschedule {3}installed in crontab\n/);
         expect(stdout.endsWith('Removed: crontab\n# mine\n')).toBe(true);
@@ -177,13 +178,8 @@ cat broken/data/logs/sync-runner.log > log
             await mkdir(workspace);
             const command = ['/bin/sh', recorder] as const;
             const job = {
-              id,
-              intervalMinutes,
-              command,
-              git: null,
-              workspace,
-              syncMinutes: 30,
-              timeLimitMinutes: 60,
+              ...exampleJob,
+              ...{ id, intervalMinutes, command, git: null, workspace },
             };
             return crontab.render(job, {} as Host).map(({ text }) => text);
           }),

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runCli, type CliResult } from '../helpers/cli.ts';
@@ -32,8 +32,8 @@ describe('install-schedule', () => {
     const cli = scheduled(workspace, shims);
     const first = await cli('install-schedule', '--target', 'cron');
     expect(first).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(first.stdout).toMatch(/^Installed: crontab, every 15 min .*\nNext run in /);
-    expect((await cli('install-schedule')).stdout).toMatch(/^Unchanged: crontab, every 15 min/);
+    expect(first.stdout).toMatch(/^Installed: crontab, every 15 minutes .*\nNext run in /);
+    expect((await cli('install-schedule')).stdout).toMatch(/^Unchanged: crontab, every 15 minutes/);
     expect(await cli('install-schedule', '--check')).toMatchObject({
       exitCode: 0,
       stdout: 'installed: crontab\n',
@@ -89,13 +89,52 @@ describe('install-schedule', () => {
         target,
       );
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-      expect(stdout).toContain('run');
-      expect(stdout).not.toContain('canary');
+      // The task is UTF-16, every second byte of which is 0.
+      const text = stdout.replaceAll('\0', '');
+      expect(text).toContain('run');
+      expect(text).not.toContain('canary');
       expect(shims.calls()).toEqual([]);
       const json = await cli('install-schedule', '--print', '--target', target, '--json');
       expect(JSON.parse(json.stdout)).toMatchObject({ schemaVersion: 1, target });
     },
   );
+
+  test('with --print writes a task to a file as Windows reads it: UTF-16LE with BOM and CRLF', async () => {
+    await using workspace = await temporaryWorkspace();
+    const file = join(workspace.root, 'task.xml');
+    const shell = ['sh', '-c', '"$@" > "$FILE"', 'sh'];
+    const args = ['install-schedule', '--print', '--target', 'task-scheduler'];
+    const options = { cwd: workspace.root, prefix: shell, env: { FILE: file } };
+    expect(await runCli(args, options)).toMatchObject({ exitCode: 0, stderr: '' });
+    const bytes = readFileSync(file);
+    expect(bytes.subarray(0, 2)).toEqual(Buffer.of(0xff, 0xfe));
+    const text = bytes.toString('utf16le');
+    expect(text.slice(1)).toMatch(/^<\?xml version="1.0" encoding="UTF-16"\?>\r\n/);
+    expect(text.replaceAll('\r\n', '')).not.toContain('\n');
+  });
+
+  test('with --templates --check and --dry-run compares and writes nothing', async () => {
+    await using workspace = await temporaryWorkspace();
+    await using shims = await schedulerShims();
+    const cli = scheduled(workspace, shims, { HOME: '/proc/no-home' });
+    const before = filesBelow(workspace.root);
+    const missing = await cli('install-schedule', '--templates', '--check');
+    expect(missing.exitCode).toBe(1);
+    expect(missing.stdout).toMatch(/^outdated: .*deploy\/crontab\n/);
+    const dryRun = await cli('install-schedule', '--templates', '--dry-run');
+    expect(dryRun.exitCode).toBe(0);
+    expect(dryRun.stdout).toMatch(/^Would write .*deploy\/crontab\n/);
+    await cli('install-schedule', '--dry-run', '--target', 'crontab');
+    expect(filesBelow(workspace.root)).toEqual(before);
+    await cli('install-schedule', '--templates');
+    const path = join(workspace.root, 'deploy/crontab');
+    expect((await cli('install-schedule', '--templates', '--check')).exitCode).toBe(0);
+    appendFileSync(path, '# edited\n');
+    const edited = await cli('install-schedule', '--templates', '--check');
+    expect(edited).toMatchObject({ exitCode: 1, stderr: '' });
+    expect(edited.stdout).toContain('\n-# edited\n');
+    expect(readFileSync(path, 'utf8')).toContain('# edited');
+  });
 
   test('with --templates writes the files of deploy/, independent of the environment', async () => {
     await using workspace = await temporaryWorkspace({ intervalMinutes: 15 });

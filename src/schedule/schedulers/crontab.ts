@@ -1,6 +1,9 @@
 import { UserError } from '../../util/errors.ts';
-import { cronTick, nextCronStart } from '../calendar.ts';
-import { scheduledCommand, intervalText, searchPathOf } from '../scheduled-command.ts';
+import { parseCron } from '../../util/cron.ts';
+import { nextCronTime } from '../../util/cron-times.ts';
+import { cronTick, type CronTick } from '../calendar.ts';
+import { startsOf } from '../job-timing.ts';
+import { scheduledCommand, searchPathOf } from '../scheduled-command.ts';
 import type { Job, Scheduler } from '../scheduler.ts';
 
 /** Debian's cron rejects longer commands ("command too long"). */
@@ -19,19 +22,27 @@ export const crontab: Scheduler = {
   install: (job) => [{ type: 'edit-crontab', owner: ownerOf(job), block: renderBlock(job) }],
   uninstall: (job) => [{ type: 'edit-crontab', owner: ownerOf(job), block: null }],
   tick: (job) => {
-    const { minutes, dueCheck } = cronTick(job.intervalMinutes, 'local');
-    return { seconds: minutes * 60, dueCheck };
+    const { minutes, dueCheck } = tickOf(job);
+    return { seconds: minutes === null ? null : minutes * 60, dueCheck };
   },
   defaultPath: cronPath,
-  nextStart: (job, after) => nextCronStart(cronTick(job.intervalMinutes, 'local').minutes, after),
+  nextStart: (job, after) => nextCronTime(parseCron(tickOf(job).expression), after),
 };
 
 const ownerOf = ({ id, workspace }: Job): Pick<Job, 'id' | 'workspace'> => ({ id, workspace });
 
+/** Cron expressions have the meaning of cron(8), so that it evaluates them itself. */
+function tickOf(job: Job): CronTick {
+  const { cron, minutes, dueCheck } = startsOf(job, () => true);
+  if (cron !== null) return { expression: cron.text, minutes, dueCheck };
+  const tick = cronTick(minutes, 'local');
+  return { ...tick, dueCheck: dueCheck || tick.dueCheck };
+}
+
 /** Returns the block with its markers. It sets no variables: they would apply to all later lines of the user. */
 function renderBlock(job: Job): string {
   const { begin, end } = blockMarkers(job.id);
-  const note = `# ${intervalText(job)}${noteEnd}`;
+  const note = `# ${job.when}${noteEnd}`;
   return `${begin}\n${note}\n${cronLine(job)}\n${end}\n`;
 }
 
@@ -48,7 +59,7 @@ export const blockMarkers = (id: string): { readonly begin: string; readonly end
 
 /** Returns the crontab line of a job. Throws `UserError` if it is too long for cron. */
 export function cronLine(job: Job): string {
-  const tick = cronTick(job.intervalMinutes, 'local');
+  const tick = tickOf(job);
   const path = searchPathOf(job, cronPath);
   // env(1) instead of an assignment, which not every SHELL of a crontab understands.
   const environment = path === null ? [] : ['/usr/bin/env', `PATH=${path}`];

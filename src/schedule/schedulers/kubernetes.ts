@@ -1,8 +1,10 @@
 import type { Container, PersistentVolumeClaim, PodSpec } from 'kubernetes-types/core/v1.d.ts';
 import type { CronJob } from 'kubernetes-types/batch/v1.d.ts';
 import { secretNames } from '../../schema/secrets.ts';
-import { cronTick } from '../calendar.ts';
-import { scheduledCommand, intervalText } from '../scheduled-command.ts';
+import type { Cron } from '../../util/cron.ts';
+import { cronTick, type CronTick } from '../calendar.ts';
+import { avoidsClockChanges, startsOf } from '../job-timing.ts';
+import { scheduledCommand } from '../scheduled-command.ts';
 import type { Artifact, Job, Scheduler } from '../scheduler.ts';
 import { toYaml } from './yaml.ts';
 
@@ -13,14 +15,14 @@ export const kubernetes: Scheduler = {
   availability: null,
   failureHint: 'apply the printed manifests with `kubectl apply -f -`',
   render: (job) => [
-    yamlFile('cronjob.yaml', cronJob(job), [`${intervalText(job)}; ${writtenBy}`, ...notes]),
+    yamlFile('cronjob.yaml', cronJob(job), [`${job.when}; ${writtenBy}`, ...notes]),
     yamlFile('persistentvolumeclaim.yaml', volumeClaim, [writtenBy]),
   ],
   install: () => [],
   uninstall: () => [],
   tick: (job) => {
-    const { minutes, dueCheck } = cronTick(job.intervalMinutes, 'utc');
-    return { seconds: minutes * 60, dueCheck };
+    const { minutes, dueCheck } = tickOf(job);
+    return { seconds: minutes === null ? null : minutes * 60, dueCheck };
   },
   defaultPath: [],
   nextStart: () => null,
@@ -32,6 +34,21 @@ const notes = [
   'Set the image. The keys of the Secret sync-runner become variables; it and all of its keys are optional.',
   'The workspace volume contains data/ and the projects that the syncs read.',
 ];
+
+interface KubernetesTick extends CronTick {
+  readonly timeZone: string;
+}
+
+/** The controller omits times that do not exist and repeats times that exist twice, for every expression. */
+function tickOf(job: Job): KubernetesTick {
+  const { timeZone } = job;
+  const isExact = (cron: Cron): boolean =>
+    cron.followsClock || avoidsClockChanges(cron) || /^(?:Etc\/)?UTC$/.test(timeZone);
+  const { cron, minutes, dueCheck } = startsOf(job, isExact);
+  if (cron !== null) return { expression: cron.text, timeZone, minutes, dueCheck };
+  const tick = cronTick(minutes, 'utc');
+  return { ...tick, timeZone: 'Etc/UTC', dueCheck: dueCheck || tick.dueCheck };
+}
 
 /** Paths in the container; a manifest contains none of this machine. */
 const container = {
@@ -66,17 +83,17 @@ export const kustomization = (): Artifact =>
   );
 
 function cronJob(job: Job): CronJob {
-  const tick = cronTick(job.intervalMinutes, 'utc');
+  const tick = tickOf(job);
   return {
     apiVersion: 'batch/v1',
     kind: 'CronJob',
     metadata: { name: job.id, labels: { 'app.kubernetes.io/name': name } },
     spec: {
       schedule: tick.expression,
-      timeZone: 'Etc/UTC',
+      timeZone: tick.timeZone,
       concurrencyPolicy: 'Forbid',
       // Without a deadline, the controller stops the schedule after 100 missed starts.
-      startingDeadlineSeconds: Math.min(300, tick.minutes * 60 - 10),
+      startingDeadlineSeconds: Math.min(300, (tick.minutes ?? 60) * 60 - 10),
       successfulJobsHistoryLimit: 1,
       failedJobsHistoryLimit: 3,
       jobTemplate: {
@@ -87,7 +104,7 @@ function cronJob(job: Job): CronJob {
           ttlSecondsAfterFinished: 86_400,
           template: {
             metadata: { labels: { 'app.kubernetes.io/name': name } },
-            spec: podSpec(tick.dueCheck),
+            spec: podSpec(job, tick.dueCheck),
           },
         },
       },
@@ -96,7 +113,7 @@ function cronJob(job: Job): CronJob {
 }
 
 /** Satisfies the restricted Pod Security Standard. */
-function podSpec(dueCheck: boolean): PodSpec {
+function podSpec(job: Job, dueCheck: boolean): PodSpec {
   return {
     restartPolicy: 'Never',
     automountServiceAccountToken: false,
@@ -110,7 +127,7 @@ function podSpec(dueCheck: boolean): PodSpec {
       fsGroupChangePolicy: 'OnRootMismatch',
       seccompProfile: { type: 'RuntimeDefault' },
     },
-    containers: [containerSpec(dueCheck)],
+    containers: [containerSpec(job, dueCheck)],
     volumes: [
       { name: 'workspace', persistentVolumeClaim: { claimName: name } },
       { name: 'tmp', emptyDir: { sizeLimit: '256Mi' } },
@@ -118,12 +135,17 @@ function podSpec(dueCheck: boolean): PodSpec {
   };
 }
 
-const containerSpec = (dueCheck: boolean): Container => ({
+const containerSpec = (job: Job, dueCheck: boolean): Container => ({
   name,
   image: container.image,
-  command: [...scheduledCommand(container, { dueCheck }), '--log-to-stdout'],
+  command: [
+    ...scheduledCommand({ ...container, settings: job.settings }, { dueCheck }),
+    '--log-to-stdout',
+  ],
   env: [
     { name: 'HOME', value: container.workspace },
+    // The program evaluates cron expressions and quiet hours in local time.
+    ...(job.cron !== null || job.dueCheck ? [{ name: 'TZ', value: job.timeZone }] : []),
     ...secretNames.map((key) => ({
       name: key,
       valueFrom: { secretKeyRef: { name, key, optional: true } },

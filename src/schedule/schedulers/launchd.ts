@@ -1,7 +1,10 @@
 import { posix } from 'node:path';
-import { secondsTick } from '../calendar.ts';
-import { scheduledCommand, intervalText, searchPathOf } from '../scheduled-command.ts';
-import type { Artifact, Host, Job, Scheduler, Step } from '../scheduler.ts';
+import { parseCron, type Cron } from '../../util/cron.ts';
+import { nextCronTime } from '../../util/cron-times.ts';
+import { cronTick } from '../calendar.ts';
+import { avoidsClockChanges, startsOf } from '../job-timing.ts';
+import { scheduledCommand, searchPathOf } from '../scheduled-command.ts';
+import type { Artifact, Host, Job, Scheduler, Step, Tick } from '../scheduler.ts';
 import { escapeXml } from './xml.ts';
 
 const launchdPath = ['/usr/bin', '/bin', '/usr/sbin', '/sbin'];
@@ -35,10 +38,13 @@ export const launchd: Scheduler = {
     ...unload(serviceTarget(job, host)),
     { type: 'remove', path: agent(job, host).path },
   ],
-  tick: (job) => secondsTick(job.intervalMinutes),
+  tick: (job) => tickOf(job),
   defaultPath: launchdPath,
-  // launchd counts from the time when the job was loaded and does not report it.
-  nextStart: () => null,
+  nextStart: (job, after) => {
+    const { cron } = tickOf(job);
+    // Seconds are counted from the time when the job was loaded, which launchd does not report.
+    return cron === null ? null : nextCronTime(cron, after);
+  },
   stateProbe: (job, host) => ({
     command: ['launchctl', 'print', serviceTarget(job, host)],
     parse: () => 'loaded',
@@ -74,11 +80,76 @@ const unload = (target: string): readonly Step[] => [
   },
 ];
 
+const lowPriority = `  <key>ProcessType</key>
+  <string>Background</string>
+  <key>LowPriorityIO</key>
+  <true/>
+  <key>Nice</key>
+  <integer>10</integer>
+`;
+
+/** More dictionaries than this make a property list that is unreadable. */
+const maxTimes = 256;
+
+/** The times as a cron expression; null if the seconds are counted. */
+function tickOf(job: Job): Tick & { readonly cron: Cron | null } {
+  // launchd starts a job whenever the clock shows one of the times.
+  const isExact = (cron: Cron): boolean =>
+    (cron.followsClock || avoidsClockChanges(cron)) && launchTimes(cron).length <= maxTimes;
+  const { cron, minutes, dueCheck } = startsOf(job, isExact);
+  if (cron !== null) return { cron, seconds: null, dueCheck };
+  const tick = cronTick(minutes, 'local');
+  if (tick.dueCheck && !dueCheck && minutes < 60) {
+    return { cron: null, seconds: minutes * 60, dueCheck };
+  }
+  const seconds = tick.minutes * 60;
+  return { cron: parseCron(tick.expression), seconds, dueCheck: dueCheck || tick.dueCheck };
+}
+
+type LaunchTime = Readonly<
+  Partial<Record<'Minute' | 'Hour' | 'Day' | 'Month' | 'Weekday', number>>
+>;
+
+/** Returns a dictionary for each combination of values. Days of the month and of the week are in different ones. */
+function launchTimes(cron: Cron): readonly LaunchTime[] {
+  const { minutes, hours, months, daysOfMonth, daysOfWeek } = cron;
+  const combine = (
+    times: readonly LaunchTime[],
+    key: keyof LaunchTime,
+    values: readonly number[] | null,
+  ): readonly LaunchTime[] =>
+    values ? times.flatMap((time) => values.map((value) => ({ ...time, [key]: value }))) : times;
+  const ofMonths = combine([{}], 'Month', months);
+  const days = [
+    ...(daysOfMonth || !daysOfWeek ? combine(ofMonths, 'Day', daysOfMonth) : []),
+    ...(daysOfWeek ? combine(ofMonths, 'Weekday', daysOfWeek) : []),
+  ];
+  const ofHours = combine(days, 'Hour', hours.length === 24 ? null : hours);
+  return combine(ofHours, 'Minute', minutes.length === 60 ? null : minutes);
+}
+
+const timesText = (times: readonly LaunchTime[]): string => {
+  const dictionary = (time: LaunchTime): string => {
+    const entries = Object.entries(time).map(
+      ([key, value]) => `      <key>${key}</key>\n      <integer>${String(value)}</integer>\n`,
+    );
+    return entries.length === 0 ? '    <dict/>\n' : `    <dict>\n${entries.join('')}    </dict>\n`;
+  };
+  return `  <key>StartCalendarInterval</key>\n  <array>\n${times.map(dictionary).join('')}  </array>\n`;
+};
+
 function agent(job: Job, { home }: Host): Artifact {
-  const tick = secondsTick(job.intervalMinutes);
-  const words = scheduledCommand(job, tick).map(
+  const tick = tickOf(job);
+  const { priority } = job.settings;
+  // RunAtLoad= catches up on a time that was missed; other times are not due when the job is loaded.
+  const dueCheck = tick.dueCheck || job.cron !== null;
+  const words = scheduledCommand(job, { dueCheck }).map(
     (word) => `    <string>${escapeXml(word)}</string>\n`,
   );
+  const starts =
+    tick.cron === null
+      ? `  <key>StartInterval</key>\n  <integer>${String(tick.seconds)}</integer>\n`
+      : timesText(launchTimes(tick.cron));
   const path = searchPathOf(job, launchdPath);
   const environment =
     path === null
@@ -92,7 +163,7 @@ function agent(job: Job, { home }: Host): Artifact {
   // No StandardOutPath: the program has its own log, and a missing directory would prevent the start.
   const text = `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
-<!-- ${intervalText(job)}; written by sync-runner install-schedule, changes are lost at the next one -->
+<!-- ${job.when}; written by sync-runner install-schedule, changes are lost at the next one -->
 <plist version="1.0">
 <dict>
   <key>Label</key>
@@ -100,17 +171,9 @@ function agent(job: Job, { home }: Host): Artifact {
   <key>ProgramArguments</key>
   <array>
 ${words.join('')}  </array>
-${environment}  <key>StartInterval</key>
-  <integer>${String(tick.seconds)}</integer>
-  <key>RunAtLoad</key>
+${environment}${starts}  <key>RunAtLoad</key>
   <true/>
-  <key>ProcessType</key>
-  <string>Background</string>
-  <key>LowPriorityIO</key>
-  <true/>
-  <key>Nice</key>
-  <integer>10</integer>
-</dict>
+${priority === 'low' ? lowPriority : ''}</dict>
 </plist>
 `;
   const file = posix.join(home, 'Library/LaunchAgents', `${labelOf(job)}.plist`);

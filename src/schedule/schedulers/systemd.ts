@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import * as z from 'zod/mini';
-import { calendarExpressions, secondsTick } from '../calendar.ts';
-import { scheduledCommand, intervalText, searchPathOf } from '../scheduled-command.ts';
+import { calendarExpressions, cronTick, onCalendar } from '../calendar.ts';
+import { avoidsClockChanges, startsOf } from '../job-timing.ts';
+import { scheduledCommand, searchPathOf } from '../scheduled-command.ts';
 import type { Artifact, Command, Host, Job, Scheduler, Tick } from '../scheduler.ts';
 
 /** The fixed PATH in systemd.exec(5). */
@@ -75,15 +76,29 @@ const unitPath = ({ home }: Host, name: string): string =>
 const stampPath = (job: Job, { home }: Host): string =>
   posix.join(home, '.local/share/systemd/timers', `stamp-${job.id}.timer`);
 
-function tickOf({ intervalMinutes }: Job): Tick {
-  return calendarExpressions(intervalMinutes) === null
-    ? secondsTick(intervalMinutes)
-    : { seconds: intervalMinutes * 60, dueCheck: false };
+/** Calendar expressions of a timer, and their tick. */
+interface Calendar extends Tick {
+  readonly expressions: readonly string[];
+}
+
+/**
+ * In local time, systemd omits the hour that occurs twice, so only times outside of the hours in which clocks are
+ * changed are in local time. An interval that does not divide a day has a finer tick: `OnUnitActiveSec=` would count
+ * from the last start, and slip by its delay.
+ */
+function tickOf(job: Job): Calendar {
+  const { cron, minutes, dueCheck } = startsOf(job, avoidsClockChanges);
+  if (cron !== null) return { expressions: onCalendar(cron), seconds: null, dueCheck };
+  const expressions = calendarExpressions(minutes);
+  if (expressions !== null) return { expressions, seconds: minutes * 60, dueCheck };
+  const tick = cronTick(minutes, 'utc').minutes;
+  return { expressions: calendarExpressions(tick) ?? [], seconds: tick * 60, dueCheck: true };
 }
 
 const header = '# Written by sync-runner install-schedule; changes are lost at the next one.\n';
 
 function service(job: Job, host: Host): Artifact {
+  const { requireAcPower, priority } = job.settings;
   const words = scheduledCommand(job, tickOf(job));
   // systemd rejects quotes and backslashes in the path of the program, but not in its arguments.
   const [program, ...args] = /['"\\]/.test(words[0])
@@ -94,21 +109,19 @@ function service(job: Job, host: Host): Artifact {
   // Exit codes 130 and 143: a logout or shutdown that stops a run is not a failure.
   const text = `${header}[Unit]
 Description=sync-runner
-
+${requireAcPower ? 'ConditionACPower=true\n' : ''}
 [Service]
 Type=oneshot
 SuccessExitStatus=130 143
 ${environment}ExecStart=${[quoteProgram(program), ...args.map(quoteArgument)].join(' ')}
 TimeoutStartSec=${String(job.timeLimitMinutes)}min
-Nice=10
-IOSchedulingClass=idle
-`;
+${priority === 'low' ? 'Nice=10\nIOSchedulingClass=idle\n' : ''}`;
   return { path: unitPath(host, `${job.id}.service`), text, encoding: 'utf8' };
 }
 
 function timer(job: Job, host: Host): Artifact {
   const text = `${header}[Unit]
-Description=sync-runner, ${intervalText(job)}
+Description=sync-runner, ${job.when}
 
 [Timer]
 ${timing(job).join('\n')}
@@ -120,21 +133,15 @@ WantedBy=timers.target
 }
 
 function timing(job: Job): readonly string[] {
-  const expressions = calendarExpressions(job.intervalMinutes);
-  if (expressions === null) {
-    // OnUnitActiveSec= counts from the last start, so a first one is needed.
-    return [
-      'OnActiveSec=1min',
-      `OnUnitActiveSec=${String(tickOf(job).seconds)}s`,
-      'AccuracySec=1s',
-    ];
-  }
+  const { expressions, seconds, dueCheck } = tickOf(job);
+  // With the due check, a start in another minute than planned would count as a later one.
+  const delaySeconds = dueCheck && seconds === 60 ? 0 : Math.min(30, (seconds ?? 300) / 10);
   return [
     ...expressions.map((expression) => `OnCalendar=${expression}`),
     'Persistent=true',
     'AccuracySec=1s',
     // The delay differs between machines but not between starts, so that the gaps are exact.
-    `RandomizedDelaySec=${String(Math.min(30, job.intervalMinutes * 6))}s`,
+    `RandomizedDelaySec=${String(job.settings.jitterSeconds ?? delaySeconds)}s`,
     'FixedRandomDelay=true',
   ];
 }

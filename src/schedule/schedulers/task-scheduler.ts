@@ -1,6 +1,15 @@
 import { join, win32 } from 'node:path';
-import { scheduledCommand, intervalText } from '../scheduled-command.ts';
+import { nextCronTime } from '../../util/cron-times.ts';
+import { startsOf, type Starts } from '../job-timing.ts';
+import { scheduledCommand } from '../scheduled-command.ts';
 import type { Artifact, Command, Host, Job, Scheduler } from '../scheduler.ts';
+import {
+  duration,
+  firstStart,
+  isTaskCalendar,
+  normalizeTriggers,
+  triggersXml,
+} from './task-triggers.ts';
 import { escapeXml } from './xml.ts';
 
 /**
@@ -32,10 +41,15 @@ export const taskScheduler: Scheduler = {
     },
     { type: 'remove', path: definition(job, host).path },
   ],
-  tick: (job) => ({ seconds: job.intervalMinutes * 60, dueCheck: false }),
+  tick: (job) => {
+    const { minutes, dueCheck } = taskStarts(job);
+    return { seconds: minutes === null ? null : minutes * 60, dueCheck };
+  },
   defaultPath: [],
-  nextStart: ({ intervalMinutes }, after) => {
-    const intervalMs = intervalMinutes * 60_000;
+  nextStart: (job, after) => {
+    const { cron, minutes } = taskStarts(job);
+    if (cron !== null) return nextCronTime(cron, after);
+    const intervalMs = minutes * 60_000;
     const passed = Math.floor((after.getTime() - Date.parse(firstStart)) / intervalMs);
     return new Date(Date.parse(firstStart) + (passed + 1) * intervalMs);
   },
@@ -54,13 +68,14 @@ export const taskScheduler: Scheduler = {
 
 const taskName = (job: Job): string => `\\${job.id}`;
 
-/** In UTC, so that the repetition keeps its interval when the clocks change. */
-const firstStart = '2024-01-01T00:00:00Z';
+const taskStarts = (job: Job): Starts => startsOf(job, isTaskCalendar);
 
 function definition(job: Job, host: Host): Artifact {
   // A task has no environment of its own: it gets the PATH of the user, and git's directory as an option.
   const searchPath = job.git === null ? [] : ['--path', win32.dirname(job.git)];
-  const words = [...scheduledCommand(job, { dueCheck: false }), ...searchPath] as const;
+  const starts = taskStarts(job);
+  const words = [...scheduledCommand(job, starts), ...searchPath] as const;
+  const { jitterSeconds = 0, requireAcPower, requireNetwork, priority } = job.settings;
   // Without conhost.exe --headless, a console window opens at each start.
   const [program, ...args] =
     host.consoleHost === null ? words : [host.consoleHost, '--headless', ...words];
@@ -68,18 +83,10 @@ function definition(job: Job, host: Host): Artifact {
   const text = `\uFEFF<?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo>
-    <Description>sync-runner, ${intervalText(job)}; written by sync-runner install-schedule</Description>
+    <Description>sync-runner, ${job.when}; written by sync-runner install-schedule</Description>
   </RegistrationInfo>
   <Triggers>
-    <TimeTrigger>
-      <Enabled>true</Enabled>
-      <StartBoundary>${firstStart}</StartBoundary>
-      <Repetition>
-        <Interval>${duration(job.intervalMinutes)}</Interval>
-        <StopAtDurationEnd>false</StopAtDurationEnd>
-      </Repetition>
-    </TimeTrigger>
-  </Triggers>
+${triggersXml(starts, jitterSeconds)}  </Triggers>
   <Principals>
     <Principal id="Author">${userId}
       <LogonType>InteractiveToken</LogonType>
@@ -88,18 +95,18 @@ function definition(job: Job, host: Host): Artifact {
   </Principals>
   <Settings>
     <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>
-    <DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>
+    <DisallowStartIfOnBatteries>${String(requireAcPower)}</DisallowStartIfOnBatteries>
     <StopIfGoingOnBatteries>false</StopIfGoingOnBatteries>
     <AllowHardTerminate>true</AllowHardTerminate>
     <StartWhenAvailable>true</StartWhenAvailable>
-    <RunOnlyIfNetworkAvailable>false</RunOnlyIfNetworkAvailable>
+    <RunOnlyIfNetworkAvailable>${String(requireNetwork)}</RunOnlyIfNetworkAvailable>
     <AllowStartOnDemand>true</AllowStartOnDemand>
     <Enabled>true</Enabled>
     <Hidden>false</Hidden>
     <RunOnlyIfIdle>false</RunOnlyIfIdle>
     <WakeToRun>false</WakeToRun>
     <ExecutionTimeLimit>${duration(job.timeLimitMinutes)}</ExecutionTimeLimit>
-    <Priority>7</Priority>
+    <Priority>${priority === 'low' ? '7' : '5'}</Priority>
   </Settings>
   <Actions Context="Author">
     <Exec>
@@ -113,28 +120,23 @@ function definition(job: Job, host: Host): Artifact {
   return { path, text: text.replaceAll('\n', '\r\n'), encoding: 'utf16le' };
 }
 
-/** Returns minutes as the shortest ISO 8601 duration, which is the form that Windows prints. */
-function duration(minutes: number): string {
-  const days = Math.floor(minutes / 1440);
-  const hours = Math.floor((minutes % 1440) / 60);
-  const rest = minutes % 60;
-  const time = `${hours > 0 ? `${String(hours)}H` : ''}${rest > 0 ? `${String(rest)}M` : ''}`;
-  return `P${days > 0 ? `${String(days)}D` : ''}${time === '' ? '' : `T${time}`}`;
-}
-
 /** Quotes an argument by the rules of the C runtime: backslashes are special only before a quote. */
 export function quoteWindowsArgument(word: string): string {
   if (/^[^\s"]+$/.test(word)) return word;
   return `"${word.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, '$&$&')}"`;
 }
 
+/** Settings that the configuration decides. */
+const comparedSettings = ['DisallowStartIfOnBatteries', 'RunOnlyIfNetworkAvailable', 'Priority'];
+
 /** Returns the parts of a task definition that decide when it starts and what. `schtasks` prints another layout. */
 function normalizeTask(xml: string): string {
-  return ['Interval', 'Command', 'Arguments']
+  return ['Command', 'Arguments', ...comparedSettings]
     .map((name) => {
       const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? '';
       return `${name}: ${decodeEntities(text)}`;
     })
+    .concat(normalizeTriggers(xml))
     .concat(/<Settings>[^]*<Enabled>false<\/Enabled>/.test(xml) ? ['Enabled: false'] : [])
     .join('\n');
 }

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { planRun } from '../../../src/syncs/plan.ts';
 import { createRunContext, loadSettings } from '../../../src/run/context.ts';
 import { discover } from '../../../src/discovery/discover.ts';
 import { emptyDiscovery, testSystem } from '../../helpers/context.ts';
@@ -12,6 +13,7 @@ test('discovery is repeated after a failure and then shared by all syncs', async
   await using context = await createRunContext({
     settings: await loadSettings(workspace.paths, system),
     request: {},
+    plan: planRun({ syncs: [] }, null),
     stage: null,
     signal: new AbortController().signal,
     system,

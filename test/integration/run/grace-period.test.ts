@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { planRun } from '../../../src/syncs/plan.ts';
 import { createRunContext, loadSettings } from '../../../src/run/context.ts';
 import type { Discovery } from '../../../src/discovery/discovery.ts';
 import { withLock } from '../../../src/lock/index.ts';
@@ -16,7 +17,14 @@ async function discoverInRun({ paths }: TemporaryWorkspace): Promise<Discovery> 
     async ({ stage, lost }) => {
       await using context = await createRunContext({
         settings: await loadSettings(paths, system),
-        ...{ request: {}, stage, signal: lost, system, emit: () => undefined },
+        ...{
+          request: {},
+          plan: planRun({ syncs: [] }, null),
+          stage,
+          signal: lost,
+          system,
+          emit: () => undefined,
+        },
       });
       const discovery = await context.shared.discover();
       await context.saveSharedCaches();

@@ -16,14 +16,14 @@ function parsePlist(text: string): unknown {
 }
 
 test.each([
-  [1, 60, false],
-  [60, 3600, false],
-  [61, 1830, true],
-  [1439, 2878, true],
-  [1440, 3600, true],
+  [1, { StartCalendarInterval: [{}] }, false],
+  [7, { StartInterval: 420 }, false],
+  [30, { StartCalendarInterval: [{ Minute: 0 }, { Minute: 30 }] }, false],
+  [61, { StartCalendarInterval: [{}] }, true],
+  [1440, { StartCalendarInterval: [{ Minute: 0 }] }, true],
 ])(
-  'launchd renders a plist for plistlib at %i min: every %i s, with --if-due: %s',
-  (intervalMinutes, seconds, dueCheck) => {
+  'launchd renders a plist for plistlib at %i min: %o, with --if-due: %s',
+  (intervalMinutes, starts, dueCheck) => {
     const [agent] = launchd.render({ ...hostileJob, intervalMinutes }, host);
     expect(agent?.path).toBe(`${home}/Library/LaunchAgents/local.sync-runner.plist`);
     expect(parsePlist(agent?.text ?? '')).toEqual({
@@ -37,7 +37,7 @@ test.each([
         hostileJob.workspace,
       ],
       EnvironmentVariables: { PATH: `/opt/${hostileName}:/usr/bin:/bin:/usr/sbin:/sbin` },
-      StartInterval: seconds,
+      ...starts,
       RunAtLoad: true,
       ProcessType: 'Background',
       LowPriorityIO: true,

@@ -53,14 +53,14 @@ test.each(['crontab', 'systemd'] as const)(
 );
 
 test('scheduleDiagnostics explains a finer tick', async () => {
-  const job = { ...exampleJob, intervalMinutes: 90 };
+  const job = { ...exampleJob, when: 'every 90 minutes', intervalMinutes: 90 };
   expect(await diagnosticsOf('crontab', { job })).toEqual([
     {
       severity: 'info',
       code: 'schedule-finer-tick',
       subject: 'crontab',
       message:
-        'crontab starts the program every 30 min; it runs every 90 min and otherwise exits immediately (--if-due)',
+        'crontab starts the program every 30 min; it runs every 90 minutes and otherwise exits immediately (--if-due)',
       hint: null,
     },
   ]);

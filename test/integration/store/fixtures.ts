@@ -95,7 +95,12 @@ export function runOutputOf(run: string): RunOutput {
       syncs: { tokens: times, quality: times, projects: times },
     },
     line: { run, ...ended, syncs: {} },
-    config: { key: 'none', intervalMinutes: 15, syncs: ['tokens', 'quality', 'projects'] },
+    config: {
+      key: 'none',
+      intervalMinutes: 15,
+      syncSchedules: {},
+      syncs: ['tokens', 'quality', 'projects'],
+    },
   };
 }
 

@@ -67,7 +67,8 @@ describe('a fourth sync', () => {
     expect(status.run.results[licenses]).toEqual({ outcome: 'skipped', reason: 'disabled' });
     expect(status.syncs[licenses]).toEqual({ lastRun: null, lastSuccess: null });
     const now = new Date('2026-11-23T10:01:00.000Z');
-    expect(nextDue(planRun(configFile.parse({}), null), status, 15, now)).toBeNull();
+    const config = configFile.parse({});
+    expect(nextDue(planRun(config, null), { config, status, now })).toBeNull();
   });
 
   test('is in the next status file and in the line of the run log', () => {

@@ -1,14 +1,20 @@
+import { configFile } from '../../../src/schema/config.ts';
 import type { Host, Job } from '../../../src/schedule/scheduler.ts';
 import { hostileName } from '../../helpers/hostile-program.ts';
 
 export const exampleJob: Job = {
   id: 'sync-runner',
+  when: 'every 15 minutes',
+  cron: null,
   intervalMinutes: 15,
+  dueCheck: false,
+  timeZone: 'Europe/Berlin',
   command: ['/usr/bin/node', '/opt/sync-runner/bin/sync-runner.cjs'],
   git: '/usr/bin/git',
   workspace: '/home/ada/work',
   syncMinutes: 30,
   timeLimitMinutes: 60,
+  settings: configFile.parse({}).scheduler,
 };
 
 export const exampleHost: Host = {

@@ -129,35 +129,35 @@ test.each(weeks)(
   },
 );
 
-test('systemd starts exactly every interval that divides a day', () => {
-  const divisors = everyInterval.filter((interval) => 1440 % interval === 0);
-  expect(divisors).toHaveLength(36);
-  const wrong = divisors.filter((interval) => {
-    const lines = [
-      ...rendered('systemd', interval).matchAll(/^OnCalendar=\*-\*-\* (\S+):(\S+):00 UTC$/gm),
-    ].map(([, hour = '', minute = '']) => [hour, minute] as const);
+test('systemd runs exactly every interval from 1 to 1440 minutes in UTC', () => {
+  const wrong = everyInterval.filter((interval) => {
+    const text = rendered('systemd', interval);
+    const lines = [...text.matchAll(/^OnCalendar=\*-\*-\* (\S+):(\S+):00 UTC$/gm)].map(
+      ([, hour = '', minute = '']) => [hour, minute] as const,
+    );
     const starts = startsOf(lines, utcWeek);
-    return starts.length !== weekMinutes / interval || wrongGaps(starts, interval).length > 0;
+    const runs = text.includes('--if-due') ? dueOnly(starts, interval) : starts;
+    const isComplete = runs.length >= Math.floor(weekMinutes / interval) - 1;
+    return !isComplete || wrongGaps(runs, interval).length > 0;
   });
   expect(wrong).toEqual([]);
 });
 
-test.each(['systemd', 'launchd'] as const)(
-  '%s counts at most an hour and runs every interval within 30 s when it counts seconds',
-  (name) => {
-    const intervals = everyInterval.filter((n) => name === 'launchd' || !calendarExpressions(n));
-    const wrong = intervals.filter((interval) => {
-      const text = rendered(name, interval);
-      const [, ...values] = /OnUnitActiveSec=(\d+)s|<integer>(\d+)/.exec(text) ?? [];
-      const seconds = Number(values.join(''));
-      // Each start is a little late, and the next one counts from it.
-      const count = Math.min((20 * 3600) / 30, (10 * interval * 60) / (seconds + 0.2));
-      const starts = Array.from(
-        { length: Math.ceil(count) },
-        (_, index) => index * (seconds + 0.2),
-      );
+test.each(weeks)(
+  'launchd runs exactly every interval from 1 to 1440 minutes in the week of $start in $zone',
+  (week) => {
+    const wrong = everyInterval.filter((interval) => {
+      const text = rendered('launchd', interval);
+      const [, seconds] = /<key>StartInterval<\/key>\s*<integer>(\d+)/.exec(text) ?? [];
+      if (seconds !== undefined) {
+        return Number(seconds) !== interval * 60 || interval > 60 || text.includes('--if-due');
+      }
+      const minutes = [...text.matchAll(/<key>Minute<\/key>\s*<integer>(\d+)/g)].map(([, n]) => n);
+      const line = ['*', minutes.length === 0 ? '*' : minutes.join(',')] as const;
+      const starts = startsOf([line], week);
       const runs = text.includes('--if-due') ? dueOnly(starts, interval) : starts;
-      return seconds > 3600 || runs.length < 2 || wrongGaps(runs, interval, 30).length > 0;
+      const isComplete = runs.length >= Math.floor(weekMinutes / interval) - 1;
+      return !isComplete || wrongGaps(runs, interval).length > 0;
     });
     expect(wrong).toEqual([]);
   },

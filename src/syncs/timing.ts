@@ -1,0 +1,89 @@
+import type { Config } from '../schema/config.ts';
+import type { SyncName } from '../schema/sync-names.ts';
+import { parseCron } from '../util/cron.ts';
+import { nextClockTime, nextCronTime } from '../util/cron-times.ts';
+
+/** The part of the configuration that decides when runs are due. */
+export type TimingConfig = Pick<
+  Config,
+  'intervalMinutes' | 'schedule' | 'syncSchedules' | 'quietHours' | 'syncs'
+>;
+
+/** Minutes between two runs, or a cron expression in local time. */
+export type Timing = number | string;
+
+/** Returns the timing of a sync, or of the bills, which the sync of tokens reads. */
+export function timingOf(
+  { intervalMinutes, schedule, syncSchedules }: TimingConfig,
+  name: SyncName | 'bills',
+): Timing {
+  return syncSchedules[name] ?? schedule ?? intervalMinutes;
+}
+
+/** Returns the different timings of the enabled syncs. */
+export const timingsOf = (config: TimingConfig): readonly Timing[] => [
+  ...new Set(config.syncs.map((name) => timingOf(config, name))),
+];
+
+/** Returns `every 15 min`, or the cron expression. */
+export const timingText = (timing: Timing): string =>
+  typeof timing === 'string' ? timing : `every ${String(timing)} min`;
+
+const minuteMs = 60_000;
+
+/** Returns when the next run after a run that started at `after` is due. */
+export function nextDueAfter(timing: Timing, quietHours: string | undefined, after: Date): Date {
+  if (typeof timing === 'number') {
+    return afterQuietHours(new Date(after.getTime() + timing * minuteMs), quietHours);
+  }
+  const cron = parseCron(timing);
+  let due = nextCronTime(cron, after);
+  while (isQuiet(due, quietHours)) due = nextCronTime(cron, due);
+  return due;
+}
+
+/** Data are stale if their sync was due this often since its last success. */
+export const staleAfter = 3;
+
+/** Returns when data of `at` are stale. */
+export function staleFrom(timing: Timing, quietHours: string | undefined, at: Date): Date {
+  let due = at;
+  for (let count = 0; count < staleAfter; count += 1) due = nextDueAfter(timing, quietHours, due);
+  return due;
+}
+
+/** Returns the end of the quiet hours if they contain `at`, else `at`. */
+export function afterQuietHours(at: Date, quietHours: string | undefined): Date {
+  return isQuiet(at, quietHours) ? nextClockTime(minuteOfDay(quietHours?.slice(6) ?? ''), at) : at;
+}
+
+function isQuiet(at: Date, quietHours: string | undefined): boolean {
+  return (
+    quietHours !== undefined && isQuietMinute(at.getHours() * 60 + at.getMinutes(), quietHours)
+  );
+}
+
+/** Whether quiet hours contain a minute of the day. */
+export function isQuietMinute(minute: number, quietHours: string): boolean {
+  const [from, to] = [minuteOfDay(quietHours.slice(0, 5)), minuteOfDay(quietHours.slice(6))];
+  return from < to ? minute >= from && minute < to : minute >= from || minute < to;
+}
+
+/** Returns the minute of the day of `07:30`. */
+const minuteOfDay = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+
+/**
+ * Returns the minutes between two starts of a job that includes every due time: a divisor of 60, and of 15 for a cron
+ * expression, because the offsets of time zones are multiples of 15 minutes.
+ */
+export function tickMinutes(config: TimingConfig): number {
+  const minutes = timingsOf(config).flatMap((timing) =>
+    typeof timing === 'number' ? [timing] : [15, ...parseCron(timing).minutes],
+  );
+  const { quietHours } = config;
+  const quietEnd = quietHours === undefined ? [] : [15, minuteOfDay(quietHours.slice(6))];
+  return [...minutes, ...quietEnd].reduce(greatestCommonDivisor, 60);
+}
+
+const greatestCommonDivisor = (a: number, b: number): number =>
+  b === 0 ? a : greatestCommonDivisor(b, a % b);
