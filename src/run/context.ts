@@ -17,6 +17,7 @@ import type { SyncName } from '../schema/sync-names.ts';
 import { toTimestamp } from '../util/dates.ts';
 import { openStore, type Store } from '../store/store.ts';
 import type { Plan } from '../syncs/plan.ts';
+import { nextDueAfter } from '../syncs/timing.ts';
 import type { SyncContext } from '../syncs/sync.ts';
 import type { System } from '../system/system.ts';
 import { errnoOf, UserError } from '../util/errors.ts';
@@ -70,7 +71,7 @@ export async function loadSettings(workspace: Workspace, system: System): Promis
 /** The context that all syncs share, so that their files agree. */
 type SharedContext = Pick<
   SyncContext<SyncName>,
-  'root' | 'system' | 'startedAt' | 'secrets' | 'discover' | 'repositories'
+  'root' | 'system' | 'startedAt' | 'secrets' | 'discover' | 'repositories' | 'isBillDue'
 >;
 
 export interface RunContext extends RunSettings, AsyncDisposable {
@@ -136,6 +137,7 @@ export async function createRunContext(options: {
       secrets,
       discover: discoverOnce,
       repositories,
+      isBillDue: billCheck(config, request, startedAt),
     },
     saveSharedCaches: async () => {
       if (stage === null || signal.aborted) return;
@@ -161,6 +163,21 @@ export async function createRunContext(options: {
     },
   };
 }
+
+/** A run that does not check what is due reads every bill. */
+function billCheck(
+  config: Config,
+  { ifDue }: RunRequest,
+  now: Date,
+): ((readAt: Date) => boolean) | undefined {
+  const { syncSchedules, quietHours } = config;
+  const { bills } = syncSchedules;
+  if (bills === undefined) return undefined;
+  return (readAt) =>
+    ifDue !== true || nextDueAfter(bills, quietHours, startOfMinute(readAt)) <= now;
+}
+
+const startOfMinute = (at: Date): Date => new Date(at.getTime() - (at.getTime() % 60_000));
 
 /** Throws `FileError`, or `UserError` with code `lock-lost` if the stage no longer exists. */
 async function createScratchDir(stage: string | null, system: System): Promise<string> {

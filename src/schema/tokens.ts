@@ -184,6 +184,8 @@ export const tokenSource = z.object({
   message: z.nullable(z.string()),
   coveredFrom: z.nullable(day),
   coveredTo: z.nullable(day),
+  /** For bills with a schedule of their own: the start of the run that read it last. */
+  readAt: z.optional(timestamp),
   /** The organisation of a bill, if the API returns it. */
   organization: z.optional(z.string()),
   unpricedModels: z.array(z.string()),

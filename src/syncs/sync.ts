@@ -53,6 +53,8 @@ export interface SyncContext<Name extends SyncName> {
   readonly cache: Uint8Array | null;
   /** Discovers the projects, once per run, so that all syncs agree on every id. */
   readonly discover: () => Promise<Discovery>;
+  /** Whether a bill that was last read at a time is due again. Absent without a schedule of the bills. */
+  readonly isBillDue?: ((readAt: Date) => boolean) | undefined;
   /** Reads git repositories safely, each fact once per run. */
   readonly repositories: RepositoryReader;
 }

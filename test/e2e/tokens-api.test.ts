@@ -74,6 +74,36 @@ const stored = (): string =>
     .join('\n');
 
 describe('bills', () => {
+  test('run --if-due reads a bill again when it is due, and keeps it in between', async () => {
+    await workspace.write(
+      'data/config/sync.json',
+      JSON.stringify({
+        syncs: ['tokens'],
+        syncSchedules: { tokens: 1, bills: 1440 },
+        projects: { roots: ['code'] },
+      }),
+    );
+    expect((await run()).exitCode).toBe(0);
+    expect(anthropic.takeRequests()).not.toEqual([]);
+    const { sources, daily } = snapshot();
+    expect(sources['anthropic-admin']?.readAt).toMatch(/^20/);
+    // As if the last run had been two minutes ago.
+    const file = join(workspace.root, 'data/sync-status.json');
+    const start = /"lastRun": ?"([^"]+)"/.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
+    const earlier = new Date(Date.parse(start) - 120_000).toISOString();
+    await workspace.write(
+      'data/sync-status.json',
+      readFileSync(file, 'utf8').replaceAll(start, earlier),
+    );
+    const { exitCode, stdout } = await run({}, '--if-due');
+    expect({ exitCode, stdout }).toMatchObject({ exitCode: 0 });
+    expect(stdout).toContain('Synced 1 token entries');
+    expect(anthropic.takeRequests()).toEqual([]);
+    expect(snapshot()).toMatchObject({ sources, daily });
+    expect((await run()).exitCode).toBe(0);
+    expect(anthropic.takeRequests()).not.toEqual([]);
+  });
+
   test('run stores bills with their history and writes nothing when nothing has changed', async () => {
     const { exitCode, stdout, stderr } = await run();
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { toTimestamp } from '../../util/dates.ts';
+import { isAgent } from '../../schema/agent-names.ts';
 import type { HistoryEntry, Snapshot } from '../../schema/syncs.ts';
 import type { ProjectTotals, TokenEntry, TokenSource, TokenTotals } from '../../schema/tokens.ts';
 import type { Collected, Sync, SyncContext } from '../sync.ts';
@@ -81,8 +82,17 @@ async function readSource(
   context: SyncContext<'tokens'>,
   cache: unknown,
 ): Promise<SourceReport | null> {
-  const isEnabled = source.isEnabled(context.options, context.secrets);
-  return isEnabled ? source.read({ ...context, cache }) : null;
+  if (!source.isEnabled(context.options, context.secrets)) return null;
+  const { isBillDue, previous, startedAt } = context;
+  if (isBillDue === undefined || isAgent(source.name)) return source.read({ ...context, cache });
+  const before = previous?.sources[source.name];
+  // A bill that could not be read is tried again by every run.
+  const readAt = before?.status === 'ok' ? before.readAt : undefined;
+  if (before && readAt !== undefined && !isBillDue(new Date(readAt)))
+    return { state: before, usage: null };
+  const report = await source.read({ ...context, cache });
+  if (report.state.status !== 'ok') return report;
+  return { ...report, state: { ...report.state, readAt: toTimestamp(startedAt) } };
 }
 
 /** A stop signal and errors of the machine do not concern a single source. */
