@@ -13,6 +13,60 @@ export interface Config {
    */
   intervalMinutes?: number;
   /**
+   * Times of the scheduled runs as a cron expression in local time, instead of `intervalMinutes`.
+   */
+  schedule?: string;
+  /**
+   * Schedules of single syncs, which otherwise have that of `schedule` or `intervalMinutes`.
+   */
+  syncSchedules?: {
+    /**
+     * Schedule of `tokens`: minutes between two scheduled runs, or a cron expression.
+     */
+    tokens?: number | string;
+    /**
+     * Schedule of `quality`: minutes between two scheduled runs, or a cron expression.
+     */
+    quality?: number | string;
+    /**
+     * Schedule of `projects`: minutes between two scheduled runs, or a cron expression.
+     */
+    projects?: number | string;
+    /**
+     * Schedule of the bills, which are read by the first run of `tokens` from then on: minutes between two scheduled runs, or a cron expression.
+     */
+    bills?: number | string;
+  };
+  /**
+   * Hours of the day, in local time, in which no scheduled run starts.
+   */
+  quietHours?: string;
+  /**
+   * Settings of the installed job.
+   */
+  scheduler?: {
+    /**
+     * Longest delay of a start, so that machines do not start at the same time (systemd, Task Scheduler).
+     */
+    jitterSeconds?: number;
+    /**
+     * Whether runs start only on AC power (systemd, Task Scheduler).
+     */
+    requireAcPower?: boolean;
+    /**
+     * Whether runs start only with a network connection (Task Scheduler).
+     */
+    requireNetwork?: boolean;
+    /**
+     * How long a scheduled run waits for another run to finish.
+     */
+    lockWaitSeconds?: number;
+    /**
+     * Priority of scheduled runs.
+     */
+    priority?: "low" | "normal";
+  };
+  /**
    * Enabled syncs.
    */
   syncs?: ("tokens" | "quality" | "projects")[];
@@ -2206,7 +2260,7 @@ export interface SyncStatus {
           }
         | {
             outcome: "skipped";
-            reason: "disabled" | "not-selected" | "aborted";
+            reason: "disabled" | "not-selected" | "not-due" | "aborted";
           };
       quality:
         | {
@@ -2243,7 +2297,7 @@ export interface SyncStatus {
           }
         | {
             outcome: "skipped";
-            reason: "disabled" | "not-selected" | "aborted";
+            reason: "disabled" | "not-selected" | "not-due" | "aborted";
           };
       projects:
         | {
@@ -2280,7 +2334,7 @@ export interface SyncStatus {
           }
         | {
             outcome: "skipped";
-            reason: "disabled" | "not-selected" | "aborted";
+            reason: "disabled" | "not-selected" | "not-due" | "aborted";
           };
     };
   };
@@ -2288,14 +2342,134 @@ export interface SyncStatus {
     tokens: {
       lastRun: string | null;
       lastSuccess: string | null;
+      /**
+       * The result of the last run, if the sync was not due since.
+       */
+      lastResult?:
+        | {
+            outcome: "ok";
+            durationMs: number;
+            counts: {};
+            notices: string[];
+            warnings: {
+              severity: "error" | "warning" | "info";
+              code: string;
+              subject: string | null;
+              message: string;
+              hint: string | null;
+            }[];
+          }
+        | {
+            outcome: "failed";
+            durationMs: number;
+            error: {
+              severity: "error" | "warning" | "info";
+              code: string;
+              subject: string | null;
+              message: string;
+              hint: string | null;
+            };
+            notices: string[];
+            warnings: {
+              severity: "error" | "warning" | "info";
+              code: string;
+              subject: string | null;
+              message: string;
+              hint: string | null;
+            }[];
+          }
+        | {
+            outcome: "skipped";
+            reason: "disabled" | "not-selected" | "not-due" | "aborted";
+          };
     };
     quality: {
       lastRun: string | null;
       lastSuccess: string | null;
+      /**
+       * The result of the last run, if the sync was not due since.
+       */
+      lastResult?:
+        | {
+            outcome: "ok";
+            durationMs: number;
+            counts: {};
+            notices: string[];
+            warnings: {
+              severity: "error" | "warning" | "info";
+              code: string;
+              subject: string | null;
+              message: string;
+              hint: string | null;
+            }[];
+          }
+        | {
+            outcome: "failed";
+            durationMs: number;
+            error: {
+              severity: "error" | "warning" | "info";
+              code: string;
+              subject: string | null;
+              message: string;
+              hint: string | null;
+            };
+            notices: string[];
+            warnings: {
+              severity: "error" | "warning" | "info";
+              code: string;
+              subject: string | null;
+              message: string;
+              hint: string | null;
+            }[];
+          }
+        | {
+            outcome: "skipped";
+            reason: "disabled" | "not-selected" | "not-due" | "aborted";
+          };
     };
     projects: {
       lastRun: string | null;
       lastSuccess: string | null;
+      /**
+       * The result of the last run, if the sync was not due since.
+       */
+      lastResult?:
+        | {
+            outcome: "ok";
+            durationMs: number;
+            counts: {};
+            notices: string[];
+            warnings: {
+              severity: "error" | "warning" | "info";
+              code: string;
+              subject: string | null;
+              message: string;
+              hint: string | null;
+            }[];
+          }
+        | {
+            outcome: "failed";
+            durationMs: number;
+            error: {
+              severity: "error" | "warning" | "info";
+              code: string;
+              subject: string | null;
+              message: string;
+              hint: string | null;
+            };
+            notices: string[];
+            warnings: {
+              severity: "error" | "warning" | "info";
+              code: string;
+              subject: string | null;
+              message: string;
+              hint: string | null;
+            }[];
+          }
+        | {
+            outcome: "skipped";
+            reason: "disabled" | "not-selected" | "not-due" | "aborted";
+          };
     };
   };
 }

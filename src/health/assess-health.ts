@@ -4,7 +4,13 @@ import type { StatusFile } from '../schema/status.ts';
 import { syncNames, type SyncName } from '../schema/sync-names.ts';
 import type { LockState } from '../lock/state.ts';
 import { lastResultOf, nextDue, planRun } from '../syncs/plan.ts';
-import { staleAfter, staleFrom, timingOf, timingText, type TimingConfig } from '../syncs/timing.ts';
+import {
+  staleAfter,
+  staleFrom,
+  timingOf,
+  timingText,
+  type TimingConfig,
+} from '../config/timing.ts';
 import { bySeverity, diagnostic, healthOf, type Diagnostic } from '../util/diagnostic.ts';
 import { dataProblems } from './data-health.ts';
 import { scheduleProblems, type ScheduleFacts } from './schedule-health.ts';

@@ -1,6 +1,6 @@
 import type { Overview, UsageLine } from '../analytics/overview.ts';
 import type { RunRecord } from '../schema/status.ts';
-import { staleFrom, timingsOf, type TimingConfig } from '../syncs/timing.ts';
+import { staleFrom, timingsOf, type TimingConfig } from '../config/timing.ts';
 import { isBefore } from '../util/dates.ts';
 import { formatRelative } from './format-time.ts';
 import { formatUsd } from './format-numbers.ts';

@@ -17,7 +17,7 @@ import type { SyncName } from '../schema/sync-names.ts';
 import { toTimestamp } from '../util/dates.ts';
 import { openStore, type Store } from '../store/store.ts';
 import type { Plan } from '../syncs/plan.ts';
-import { nextDueAfter } from '../syncs/timing.ts';
+import { nextDueAfter } from '../config/timing.ts';
 import type { SyncContext } from '../syncs/sync.ts';
 import type { System } from '../system/system.ts';
 import { errnoOf, UserError } from '../util/errors.ts';

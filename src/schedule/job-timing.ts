@@ -4,7 +4,7 @@ import {
   timingsOf,
   timingText,
   type TimingConfig,
-} from '../syncs/timing.ts';
+} from '../config/timing.ts';
 import { parseCron, type Cron } from '../util/cron.ts';
 import { plural } from '../util/text.ts';
 import type { Job } from './scheduler.ts';

@@ -7,7 +7,7 @@ import {
   timingOf,
   type Timing,
   type TimingConfig,
-} from './timing.ts';
+} from '../config/timing.ts';
 
 /** The decision of the plan about one sync. */
 export type PlannedSync =

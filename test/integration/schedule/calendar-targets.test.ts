@@ -3,7 +3,7 @@ import { jobTiming } from '../../../src/schedule/job-timing.ts';
 import { schedulers } from '../../../src/schedule/registry.ts';
 import { schedulerNames, type Job, type SchedulerName } from '../../../src/schedule/scheduler.ts';
 import { configFile } from '../../../src/schema/config.ts';
-import { nextDueAfter } from '../../../src/syncs/timing.ts';
+import { nextDueAfter } from '../../../src/config/timing.ts';
 import { calendarExamples } from '../../helpers/calendar-examples.ts';
 import { clockChanges, oracleTimes } from '../../helpers/calendar-oracle.ts';
 import {
