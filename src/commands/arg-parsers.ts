@@ -1,17 +1,28 @@
 import type { Day, Timestamp } from '../schema/timestamp.ts';
 import { addDays, dayMs, dayOf, toTimestamp } from '../util/dates.ts';
 import { InvalidArgumentError } from 'commander';
-import { syncNames, type SyncName } from '../schema/sync-names.ts';
+import { projectColumnNames } from '../schema/project-column-names.ts';
+import { syncNames } from '../schema/sync-names.ts';
 import { schedulerNames } from '../schedule/scheduler.ts';
 import type { ScheduleTarget } from '../schedule/install/choose-scheduler.ts';
 
-/** Parses `--only`: names of syncs, separated by commas. */
-export function parseSyncList(value: string): readonly string[] {
-  const names = value.split(',').map((name) => name.trim());
-  const unknown = names.find((name) => !syncNames.includes(name as SyncName));
-  if (unknown === undefined) return names;
-  throw new InvalidArgumentError(`Unknown sync '${unknown}'. Known: ${syncNames.join(', ')}.`);
-}
+/** Returns a parser of names that are separated by commas. */
+const parseNames =
+  <Name extends string>(known: readonly Name[], what: string) =>
+  (value: string): readonly Name[] =>
+    value.split(',').map((word) => {
+      const found = known.find((name) => name === word.trim());
+      if (found !== undefined) return found;
+      throw new InvalidArgumentError(
+        `Unknown ${what} '${word.trim()}'. Known: ${known.join(', ')}.`,
+      );
+    });
+
+/** Parses `--only`. */
+export const parseSyncList = parseNames(syncNames, 'sync');
+
+/** Parses `--columns`. */
+export const parseColumns = parseNames(projectColumnNames, 'column');
 
 /** Parses `--wait`: seconds, up to a day. */
 export function parseSeconds(value: string): number {

@@ -6,7 +6,8 @@ import type { System } from '../system/system.ts';
 import { csvText, type CsvValue } from '../output/csv.ts';
 import { runNote } from '../output/history-text.ts';
 import { jsonLine } from '../output/json.ts';
-import { projectRecord, projectValues } from '../output/project-columns.ts';
+import { projectColumnNames } from '../schema/project-column-names.ts';
+import { projectRecord } from '../output/project-columns.ts';
 import { findWorkspace, type Workspace } from '../config/workspace.ts';
 import { readStoredData } from '../analytics/read-stored-data.ts';
 import type { GlobalFlags } from './command.ts';
@@ -73,8 +74,8 @@ function collect(what: ExportName, workspace: Workspace, query: ExportQuery): Pr
 async function projectsTable(workspace: Workspace): Promise<Rows> {
   const rows = projectRows(await readStoredData(workspace));
   return {
-    header: projectValues.map(([name]) => name),
-    rows: rows.map(projectRecord),
+    header: projectColumnNames,
+    rows: rows.map((row) => projectRecord(row)),
   };
 }
 

@@ -2,8 +2,9 @@ import { projectRows } from '../analytics/overview.ts';
 import { groupProjects, type ProjectGroup } from '../analytics/group-projects.ts';
 import { selectProjects, type ProjectOrder } from '../analytics/select-projects.ts';
 import { toMoney } from '../analytics/usage/money.ts';
+import type { ProjectColumnName } from '../schema/project-column-names.ts';
 import type { UserFieldName } from '../schema/user-fields.ts';
-import { exitCodes } from '../util/errors.ts';
+import { exitCodes, UserError } from '../util/errors.ts';
 import type { System } from '../system/system.ts';
 import { jsonLine } from '../output/json.ts';
 import { projectRecord } from '../output/project-columns.ts';
@@ -21,6 +22,8 @@ export interface ProjectsFlags extends GlobalFlags {
   readonly dirty?: boolean;
   readonly missing?: boolean;
   readonly by?: UserFieldName;
+  /** For the table and `--plain`. */
+  readonly columns?: readonly ProjectColumnName[];
 }
 
 /**
@@ -37,6 +40,7 @@ export async function projects(
     const { setFields, forgetProject } = await import('./edit-projects.ts');
     return word === 'set' ? setFields(flags, system, args) : forgetProject(flags, system, args);
   }
+  if (flags.columns !== undefined) refuseColumnsWith(flags);
   const workspace = await findWorkspace(flags.workspace, system);
   const stored = await readStoredData(workspace);
   const { sort: order = 'attention' } = flags;
@@ -57,7 +61,7 @@ export async function projects(
   } else if (stored.projects === null) {
     stderr.write('No projects yet: no run has finished\n  fix: sync-runner run\n');
   } else if (flags.plain === true || !stdout.isTerminal) {
-    stdout.write(recordsText(rows.map(projectRecord)));
+    stdout.write(recordsText(rows.map((row) => projectRecord(row, flags.columns))));
   } else {
     const { projects: total, missing, notObserved } = stored.projects.summary;
     const counts =
@@ -65,9 +69,20 @@ export async function projects(
         ? { total: missing, missing: 0, notObserved: 0 }
         : { total, missing, notObserved };
     const form = renderOptions(system, { all: true });
-    stdout.write(await projectsText(rows, { ...counts, now: system.now(), order }, form));
+    const { columns = null } = flags;
+    stdout.write(await projectsText(rows, { ...counts, now: system.now(), order, columns }, form));
   }
   return exitCodes.done;
+}
+
+/** Throws if the output has no columns to choose from. */
+function refuseColumnsWith({ json, by }: ProjectsFlags): void {
+  if (json !== true && by === undefined) return;
+  const message =
+    json === true
+      ? '--columns is for the table and --plain; --json always has all fields'
+      : '--columns is for the list of projects, not for the sums of --by';
+  throw new UserError('usage', message, { hint: 'sync-runner projects --help' });
 }
 
 async function groupsText(

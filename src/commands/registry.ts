@@ -1,10 +1,12 @@
 import { projectOrders } from '../analytics/select-projects.ts';
 import { costGroupings } from '../schema/cost-groupings.ts';
+import { projectColumnNames } from '../schema/project-column-names.ts';
 import { syncNames } from '../schema/sync-names.ts';
 import { userFieldNames } from '../schema/user-fields.ts';
 import type { CommandEntry, Flag } from './command.ts';
 import {
   exportNames,
+  parseColumns,
   parseDays,
   parseLimit,
   parseOneOf,
@@ -118,6 +120,7 @@ export const commands: readonly CommandEntry[] = [
     description: 'list the projects; set their client, tags, …; forget one',
     examples: [
       'projects typescript client=ACME --sort cost',
+      'projects --columns name,branch,cost30Usd',
       'projects --by client',
       'projects set web-client client=ACME tags=web deadline=2026-12-31',
       'projects forget old-site',
@@ -136,6 +139,12 @@ export const commands: readonly CommandEntry[] = [
         parse: parseOneOf(projectOrders),
       },
       { flags: '--reverse', description: 'reverse the order' },
+      {
+        flags: '--columns <names>',
+        description: `only these columns, for example name,branch,cost30Usd: ${projectColumnNames.join(', ')}`,
+        values: projectColumnNames,
+        parse: parseColumns,
+      },
       { flags: '--dirty', description: 'only projects with uncommitted changes' },
       { flags: '--missing', description: 'only projects that no longer exist' },
     ],

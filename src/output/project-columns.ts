@@ -2,6 +2,7 @@ import { isFound } from '../schema/project-states.ts';
 import { callsForAction } from '../schema/attention-codes.ts';
 import type { ProjectRow } from '../analytics/overview.ts';
 import type { ProjectOrder } from '../analytics/select-projects.ts';
+import { projectColumnNames, type ProjectColumnName } from '../schema/project-column-names.ts';
 import { userFieldValues, type UserFieldName } from '../schema/user-fields.ts';
 import { sanitizeLine } from '../util/text.ts';
 import { formatAge } from './format-time.ts';
@@ -92,22 +93,33 @@ export const attentionColumns: readonly ProjectColumn[] = [
   note,
 ];
 
+const userColumn = (field: UserFieldName, priority: number): ProjectColumn => ({
+  title: field.toUpperCase(),
+  text: (row) => sanitizeLine(userFieldValues(row, field).join(', ')),
+  priority,
+  narrowest: 8,
+  cut: 'end',
+});
+const client = userColumn('client', 7);
+const tags = userColumn('tags', 8);
+const deadline = userColumn('deadline', 8);
+const notes = userColumn('notes', 11);
+
 /** Returns a column for each field of the user that a row has a value of. */
-function userColumns(rows: readonly ProjectRow[]): readonly ProjectColumn[] {
-  const column = (field: UserFieldName, priority: number): ProjectColumn => ({
-    title: field.toUpperCase(),
-    text: (row) => sanitizeLine(userFieldValues(row, field).join(', ')),
-    priority,
-    narrowest: 8,
-    cut: 'end',
-  });
-  return [
-    column('client', 7),
-    column('tags', 8),
-    column('deadline', 8),
-    column('notes', 11),
-  ].filter(({ text }) => rows.some((row) => text(row) !== ''));
-}
+const userColumns = (rows: readonly ProjectRow[]): readonly ProjectColumn[] =>
+  [client, tags, deadline, notes].filter(({ text }) => rows.some((row) => text(row) !== ''));
+
+const texts = (
+  title: string,
+  text: (row: ProjectRow) => string,
+  cut: 'middle' | 'end',
+): ProjectColumn => ({
+  title,
+  text: (row) => sanitizeLine(text(row)) || '-',
+  priority: 0,
+  narrowest: 8,
+  cut,
+});
 
 /** The titles of the columns that orders sort by; others are the name, or in no column. */
 const sortedTitles: Partial<Record<ProjectOrder, string>> = {
@@ -147,31 +159,61 @@ const allColumns = (now: Date, rows: readonly ProjectRow[]): readonly ProjectCol
   { ...note, priority: 1, narrowest: 22 },
 ];
 
+/** Returns the chosen columns for the table. In a narrow terminal, the last ones are omitted first. */
+export function chosenColumns(
+  names: readonly ProjectColumnName[],
+  now: Date,
+): readonly ProjectColumn[] {
+  const byName: Readonly<Record<ProjectColumnName, ProjectColumn>> = {
+    id: texts('ID', (row) => row.id, 'middle'),
+    name,
+    path: texts('PATH', (row) => row.path, 'middle'),
+    kind: texts('KIND', (row) => row.type, 'end'),
+    state,
+    branch,
+    changes,
+    ahead: numbers('AHEAD', 0, (row) => row.ahead),
+    behind: numbers('BEHIND', 0, (row) => row.behind),
+    lastCommit: lastCommit(now),
+    coverage,
+    todos,
+    cost30Usd: cost,
+    stack: texts('STACK', (row) => row.stack.join(', '), 'end'),
+    tags,
+    attention: note,
+    client,
+    deadline,
+    notes,
+  };
+  return names.map((one, index) => ({ ...byName[one], priority: index, omitIfConstant: false }));
+}
+
 type Value = string | number | null;
 
-/** Returns the untruncated values of a project for exports; unknown values are null. */
-export const projectValues: readonly (readonly [string, (row: ProjectRow) => Value])[] = [
-  ['id', (row) => row.id],
-  ['name', (row) => row.name],
-  ['path', (row) => row.path],
-  ['kind', (row) => row.type],
-  ['state', (row) => row.state],
-  ['branch', (row) => row.branch],
-  ['changes', (row) => row.changes],
-  ['ahead', (row) => row.ahead],
-  ['behind', (row) => row.behind],
-  ['lastCommit', (row) => row.lastCommit],
-  ['coverage', (row) => row.coverage],
-  ['todos', (row) => row.todos],
-  ['cost30Usd', (row) => (row.cost30Usd === null ? null : Number(row.cost30Usd))],
-  ['stack', (row) => row.stack.join(' ')],
-  ['tags', (row) => row.tags.join(' ')],
-  ['attention', (row) => row.attention.map(({ message }) => message).join('; ')],
-  ['client', (row) => row.client],
-  ['deadline', (row) => row.deadline],
-  ['notes', (row) => row.notes],
-];
+const valuesByName: Readonly<Record<ProjectColumnName, (row: ProjectRow) => Value>> = {
+  id: (row) => row.id,
+  name: (row) => row.name,
+  path: (row) => row.path,
+  kind: (row) => row.type,
+  state: (row) => row.state,
+  branch: (row) => row.branch,
+  changes: (row) => row.changes,
+  ahead: (row) => row.ahead,
+  behind: (row) => row.behind,
+  lastCommit: (row) => row.lastCommit,
+  coverage: (row) => row.coverage,
+  todos: (row) => row.todos,
+  cost30Usd: (row) => (row.cost30Usd === null ? null : Number(row.cost30Usd)),
+  stack: (row) => row.stack.join(' '),
+  tags: (row) => row.tags.join(' '),
+  attention: (row) => row.attention.map(({ message }) => message).join('; '),
+  client: (row) => row.client,
+  deadline: (row) => row.deadline,
+  notes: (row) => row.notes,
+};
 
-/** Returns the same values as a `--plain` record. */
-export const projectRecord = (row: ProjectRow): readonly Value[] =>
-  projectValues.map(([, value]) => value(row));
+/** Returns the untruncated values of a project for exports and as a `--plain` record; unknown values are null. */
+export const projectRecord = (
+  row: ProjectRow,
+  names: readonly ProjectColumnName[] = projectColumnNames,
+): readonly Value[] => names.map((one) => valuesByName[one](row));

@@ -1,8 +1,9 @@
 import type { ProjectRow } from '../analytics/overview.ts';
 import type { ProjectOrder } from '../analytics/select-projects.ts';
+import type { ProjectColumnName } from '../schema/project-column-names.ts';
 import { callsForAction } from '../schema/attention-codes.ts';
 import { plural } from '../util/text.ts';
-import { projectColumns } from './project-columns.ts';
+import { chosenColumns, projectColumns } from './project-columns.ts';
 import type { RenderOptions } from './status-text.ts';
 import { tableText } from './table.ts';
 
@@ -15,12 +16,15 @@ export async function projectsText(
     missing,
     now,
     order,
+    columns,
   }: {
     readonly total: number;
     readonly notObserved: number;
     readonly missing: number;
     readonly now: Date;
     readonly order: ProjectOrder;
+    /** Null: the default columns. */
+    readonly columns: readonly ProjectColumnName[] | null;
   },
   form: RenderOptions,
 ): Promise<string> {
@@ -40,7 +44,7 @@ export async function projectsText(
     ...(ignored > 0 ? [`${String(ignored)} ignored`] : []),
     ...(missing > 0 ? [`${String(missing)} missing (--missing shows them)`] : []),
   ];
-  const table =
-    rows.length === 0 ? '' : await tableText(projectColumns(now, rows, order), rows, form);
+  const shown = columns === null ? projectColumns(now, rows, order) : chosenColumns(columns, now);
+  const table = rows.length === 0 ? '' : await tableText(shown, rows, form);
   return `${table}${form.style('faint', parts.join(', '))}\n`;
 }

@@ -103,6 +103,23 @@ describe('projects', () => {
     expect(stderr).toContain('Expected one of attention, name, path');
   });
 
+  test('prints only the columns of --columns, in their order', async () => {
+    const { stdout, stderr } = await projects('--sort', 'name', '--columns', 'todos,name, branch');
+    expect(stderr).toBe('');
+    expect(stdout).toBe('2\talpha\tmain\n1\tbeta\tmain\n0\t日本語\t\n');
+  });
+
+  test.each([
+    [['--columns', 'name,size'], "Unknown column 'size'. Known: id, name, path, kind, state"],
+    [['--columns', ''], "Unknown column ''. Known: id"],
+    [['--columns', 'name', '--json'], '--json always has all fields'],
+    [['--columns', 'name', '--by', 'client'], 'not for the sums of --by'],
+  ])('rejects %j', async (args, message) => {
+    const { stderr, exitCode } = await projects(...args);
+    expect(exitCode).toBe(2);
+    expect(stderr + (await projects(...args)).stdout).toContain(message);
+  });
+
   test('prints how to start when no run has stored data yet', async () => {
     await using empty = await temporaryWorkspace();
     expect(await runCli(['projects'], { cwd: empty.root })).toMatchObject({

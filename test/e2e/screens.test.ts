@@ -81,6 +81,7 @@ describe.each([80, 40])('on a terminal of %d columns', (columns) => {
     [['status']],
     [['projects']],
     [['projects', '--sort', 'todos']],
+    [['projects', '--columns', 'todos,name,kind,ahead,stack,tags,state']],
     [['status', 'calm']],
     [['history', 'quality', '--limit', '2']],
   ])('%j looks as it did', async (args) => {
