@@ -31,12 +31,13 @@ describe.skipIf(isMissing('cron', 'faketime'))(
         const program = await hostileProgram(temporary.root);
         const script = `
 cd "$WORKSPACE"
+cron -f &
+until_true 10 test -e /run/crond.pid
 printf '# mine\\n' | crontab -
 "$NODE" "$PROGRAM" install-schedule --target crontab
 "$NODE" "$PROGRAM" install-schedule --target crontab
 # git is not in the PATH of cron.
 mount --bind /dev/null /usr/bin/git
-cron -f &
 until_true 65 test -e data/sync-status.json
 until_true 10 test ! -e data/.sync-lock
 "$NODE" "$PROGRAM" status
