@@ -13,35 +13,61 @@ import {
 import { resolvePath } from '../system/resolve-path.ts';
 import type { System } from '../system/system.ts';
 import { configTemplate } from '../output/config-template.ts';
+import { initText } from '../output/init-text.ts';
 import { jsonLine } from '../output/json.ts';
+import { detectMachine } from '../setup/detect-machine.ts';
+import {
+  countRepositories,
+  findRoots,
+  usualDirsText,
+  type RootCandidate,
+  type SkippedDir,
+} from '../discovery/find-roots.ts';
 import { findWorkspace, type Workspace } from '../config/workspace.ts';
 import type { GlobalFlags } from './command.ts';
 
-/** Directories below the home directory that are used when no root is given. */
-const defaultRootNames = ['code', 'src', 'projects', 'dev', 'work', 'repos', 'git'];
-
-/** `sync-runner init`: writes a commented configuration and the JSON Schemas. */
+/** `sync-runner init`: writes a commented configuration and the JSON Schemas, and reports what it found. */
 export async function init(
   flags: GlobalFlags,
   system: System,
-  roots: readonly string[],
+  args: readonly string[],
 ): Promise<number> {
   const workspace = await findWorkspace(flags.workspace, system);
   if (await exists(workspace.config)) throw configExistsError(workspace);
-  const chosen = roots.length > 0 ? await resolveRoots(roots, system) : await findRoots(system);
+  const { roots, skipped } =
+    args.length > 0
+      ? { roots: await resolveRoots(args, system), skipped: [] }
+      : await findRoots(system);
+  if (roots.length === 0) throw noRootError(skipped);
+  const abbreviate = <Dir extends { readonly path: string }>(dir: Dir): Dir => ({
+    ...dir,
+    path: abbreviateHome(dir.path, system.home),
+  });
+  const chosen = roots.map(abbreviate);
+  const paths = chosen.map(({ path }) => path);
   const schema = await copySchemas(workspace, system);
-  await writeConfig(workspace, configTemplate({ roots: chosen, schema }));
+  await writeConfig(workspace, configTemplate({ roots: paths, schema }));
+  if (flags.quiet === true && flags.json !== true) return exitCodes.done;
+  const machine = await detectMachine(workspace, system);
+  const found = { config: workspace.config, ...machine, skipped: skipped.map(abbreviate) };
   if (flags.json === true) {
-    const document = { schemaVersion: 1, config: workspace.config, roots: chosen };
-    system.stdout.write(jsonLine(document));
-  } else if (flags.quiet !== true) {
-    system.stdout.write(
-      `Wrote ${workspace.config}\n` +
-        `Project roots: ${chosen.join(', ')}\n` +
-        `Next:\n  sync-runner run\n  sync-runner status\n`,
-    );
+    const repositories = chosen.map(({ repositories: count }) => count);
+    system.stdout.write(jsonLine({ schemaVersion: 1, ...found, roots: paths, repositories }));
+  } else {
+    const form = { workspace: flags.workspace, columns: system.stdout.columns };
+    system.stdout.write(await initText({ ...found, roots: chosen }, form));
   }
   return exitCodes.done;
+}
+
+function noRootError(skipped: readonly SkippedDir[]): UserError {
+  const links = skipped.map(({ path, reason }) =>
+    reason === 'link' ? `; ${path} is a link` : `; ${path} can't be read`,
+  );
+  const message = `no git repository found in ${usualDirsText}${links.join('')}; nothing was written`;
+  return new UserError('config', message, {
+    hint: 'sync-runner init DIRECTORY…, with the directories that contain your projects',
+  });
 }
 
 async function writeConfig(workspace: Workspace, text: string): Promise<void> {
@@ -62,25 +88,21 @@ const configExistsError = ({ config }: Workspace): UserError =>
     hint: 'edit it, or move it away first',
   });
 
-/** Returns the roots as absolute paths or below `~`. Throws `UserError` if one of them is not a directory. */
-async function resolveRoots(roots: readonly string[], system: System): Promise<readonly string[]> {
-  for (const root of roots) {
-    if (!(await isDirectory(resolvePath(root, system)))) {
-      throw new UserError('usage', `${root}: not a directory`, {
-        hint: 'pass existing directories',
-      });
-    }
+/** Throws `UserError` if one of the roots is not a directory. */
+async function resolveRoots(
+  roots: readonly string[],
+  system: System,
+): Promise<readonly RootCandidate[]> {
+  const resolved = roots.map((root) => ({ root, path: resolvePath(root, system) }));
+  for (const { root, path } of resolved) {
+    if (await isDirectory(path)) continue;
+    throw new UserError('usage', `${root}: not a directory`, {
+      hint: 'pass existing directories',
+    });
   }
-  return roots.map((root) => abbreviateHome(resolvePath(root, system), system.home));
-}
-
-async function findRoots(system: System): Promise<readonly string[]> {
-  const candidates = defaultRootNames.map((name) => join(system.home, name));
-  const found: string[] = [];
-  for (const path of candidates) {
-    if (await isDirectory(path)) found.push(abbreviateHome(path, system.home));
-  }
-  return found.length > 0 ? found : [abbreviateHome(resolvePath('.', system), system.home)];
+  const counted: RootCandidate[] = [];
+  for (const { path } of resolved) counted.push(await countRepositories(path));
+  return counted;
 }
 
 /** Abbreviates the home directory as `~`, so that the configuration can be shared between machines. */

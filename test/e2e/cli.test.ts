@@ -118,17 +118,6 @@ describe('init', () => {
     expect((await runCli(['run', '-w', 'here'], options)).exitCode).toBe(0);
   });
 
-  test('uses the usual directories of the home directory when no root is given', async () => {
-    await using workspace = await temporaryWorkspace();
-    await mkdir(join(workspace.root, 'home/src'), { recursive: true });
-    const env = { HOME: join(workspace.root, 'home') };
-    const { stdout } = await runCli(['init', '--json'], { env });
-    expect(JSON.parse(stdout)).toMatchObject({
-      config: join(env.HOME, '.local/share/sync-runner/data/config/sync.json'),
-      roots: ['~/src'],
-    });
-  });
-
   test('exits 2 and writes nothing when a root does not exist', async () => {
     await using workspace = await temporaryWorkspace();
     const { exitCode, stderr } = await runCli(['init', 'nowhere', '-w', 'x'], {

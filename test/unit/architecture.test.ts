@@ -11,7 +11,7 @@ const layers: readonly (readonly string[])[] = [
   ['cli'],
   ['commands'],
   ['run'],
-  ['doctor', 'schedule', 'notify', 'metrics', 'publish', 'report', 'analytics', 'health'],
+  ['setup', 'doctor', 'schedule', 'notify', 'metrics', 'publish', 'report', 'analytics', 'health'],
   ['output'],
   ['syncs'],
   ['discovery'],
