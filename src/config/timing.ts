@@ -1,7 +1,7 @@
 import type { Config } from '../schema/config.ts';
 import type { SyncName } from '../schema/sync-names.ts';
 import { parseCron } from '../util/cron.ts';
-import { nextClockTime, nextCronTime } from '../util/cron-times.ts';
+import { nextClockTime, nextCronTime, searchLimitMs } from '../util/cron-times.ts';
 
 /** The part of the configuration that decides when runs are due. */
 export type TimingConfig = Pick<
@@ -31,24 +31,52 @@ export const timingText = (timing: Timing): string =>
 
 const minuteMs = 60_000;
 
-/** Returns when the next run after a run that started at `after` is due. */
-export function nextDueAfter(timing: Timing, quietHours: string | undefined, after: Date): Date {
+/** Returns when the next run after a run that started at `after` is due; null if none ever is. */
+export function nextDueAfter(
+  timing: Timing,
+  quietHours: string | undefined,
+  after: Date,
+): Date | null {
   if (typeof timing === 'number') {
     return afterQuietHours(new Date(after.getTime() + timing * minuteMs), quietHours);
   }
   const cron = parseCron(timing);
   let due = nextCronTime(cron, after);
-  while (isQuiet(due, quietHours)) due = nextCronTime(cron, due);
+  while (due !== null && isQuiet(due, quietHours)) {
+    if (due.getTime() - after.getTime() > searchLimitMs) return null;
+    due = nextCronTime(cron, new Date(afterQuietHours(due, quietHours).getTime() - 1));
+  }
   return due;
+}
+
+/** Whether every time of a cron expression is in the quiet hours. */
+export function isAlwaysQuiet(timing: Timing, quietHours: string): boolean {
+  if (typeof timing === 'number') return false;
+  const { hours, minutes } = parseCron(timing);
+  return hours.every((hour) =>
+    minutes.every((minute) => isQuietMinute(hour * 60 + minute, quietHours)),
+  );
+}
+
+/** Returns the shortest distance of two times of a timing in minutes. */
+export function shortestMinutes(timing: Timing): number {
+  if (typeof timing === 'number') return timing;
+  const { hours, minutes } = parseCron(timing);
+  const times = hours.flatMap((hour) => minutes.map((minute) => hour * 60 + minute));
+  return Math.min(
+    ...times.map((time, index) => (times[index + 1] ?? (times[0] ?? 0) + 1440) - time),
+  );
 }
 
 /** Data are stale if their sync was due this often since its last success. */
 export const staleAfter = 3;
 
-/** Returns when data of `at` are stale. */
-export function staleFrom(timing: Timing, quietHours: string | undefined, at: Date): Date {
-  let due = at;
-  for (let count = 0; count < staleAfter; count += 1) due = nextDueAfter(timing, quietHours, due);
+/** Returns when data of `at` are stale; null if they never are. */
+export function staleFrom(timing: Timing, quietHours: string | undefined, at: Date): Date | null {
+  let due: Date | null = at;
+  for (let count = 0; count < staleAfter && due !== null; count += 1) {
+    due = nextDueAfter(timing, quietHours, due);
+  }
   return due;
 }
 

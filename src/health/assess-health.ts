@@ -130,7 +130,7 @@ export function staleAt(config: HealthConfig, status: StatusFile, now: Date): Ti
   return Number.isFinite(first) && first > now.getTime() ? new Date(first).toISOString() : null;
 }
 
-/** Returns when the data of a sync are stale without another success; null if it has never succeeded. */
+/** Returns when the data of a sync are stale without another success; null if it has never succeeded, or is never due. */
 function syncStaleFrom(config: HealthConfig, status: StatusFile, name: SyncName): Date | null {
   const { lastSuccess } = status.syncs[name];
   if (lastSuccess === null) return null;

@@ -81,8 +81,19 @@ function nextRunText({ nextRunAt, nextRunSource }: HealthAssessment, now: Date):
   return `next run ${sure}${formatRelative(at, now)}, ${formatClock(at, now)}`;
 }
 
-function scheduleText({ schedule: { target, state } }: HealthAssessment): string {
-  return target === null ? 'none   (sync-runner install-schedule)' : `${state} in ${target}`;
+function scheduleText({ schedule: { target, state }, syncs }: HealthAssessment): string {
+  if (target === null) return 'none   (sync-runner install-schedule)';
+  return `${state} in ${target}${timesText(syncs.filter(({ enabled }) => enabled))}`;
+}
+
+/** Returns the cron expression, or the schedules of syncs that differ; nothing for a single interval. */
+function timesText(syncs: readonly SyncHealth[]): string {
+  const [first, ...others] = new Set(syncs.map(({ schedule }) => schedule));
+  if (first === undefined) return '';
+  if (others.length > 0) {
+    return `: ${syncs.map(({ name, schedule }) => `${name} ${schedule}`).join(', ')}`;
+  }
+  return first.startsWith('every ') ? '' : `: ${sanitizeLine(first)}`;
 }
 
 function syncText(sync: SyncHealth, now: Date): string {

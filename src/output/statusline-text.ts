@@ -69,7 +69,9 @@ function runParts({ lastRun, config, now }: Statusline): readonly string[] {
   const finishedAt = new Date(lastRun.finishedAt);
   const isStale =
     config !== null &&
-    timingsOf(config).some((timing) => now > staleFrom(timing, config.quietHours, finishedAt));
+    timingsOf(config)
+      .map((timing) => staleFrom(timing, config.quietHours, finishedAt))
+      .some((at) => at !== null && now > at);
   if (lastRun.outcome === 'error') return ['✗ last run failed'];
   return isStale ? [`! last run ${formatRelative(finishedAt, now)}`] : [];
 }

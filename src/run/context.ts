@@ -173,8 +173,11 @@ function billCheck(
   const { syncSchedules, quietHours } = config;
   const { bills } = syncSchedules;
   if (bills === undefined) return undefined;
-  return (readAt) =>
-    ifDue !== true || nextDueAfter(bills, quietHours, startOfMinute(readAt)) <= now;
+  return (readAt) => {
+    if (ifDue !== true) return true;
+    const due = nextDueAfter(bills, quietHours, startOfMinute(readAt));
+    return due !== null && due <= now;
+  };
 }
 
 const startOfMinute = (at: Date): Date => new Date(at.getTime() - (at.getTime() % 60_000));

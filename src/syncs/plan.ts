@@ -47,6 +47,9 @@ interface Due {
 /** A last run later than this after now means that the clock was set back. */
 const maxSkewMs = 30_000;
 
+/** The last time of a `Date`. */
+const endOfTime = new Date(8.64e15);
+
 /**
  * Returns when a timing is due after the oldest last run of its syncs. Null means now, because one of them has never run
  * or the clock was set back.
@@ -60,7 +63,9 @@ function dueOf(
   const starts = names.map((name) => Date.parse(status?.syncs[name].lastRun ?? ''));
   const oldest = Math.min(...starts);
   const isUnknown = Number.isNaN(oldest) || oldest > now.getTime() + maxSkewMs;
-  const due = isUnknown ? now : nextDueAfter(timing, config.quietHours, new Date(oldest));
+  const due = isUnknown
+    ? now
+    : (nextDueAfter(timing, config.quietHours, new Date(oldest)) ?? endOfTime);
   const quietEnd = afterQuietHours(now, config.quietHours);
   if (due <= now && quietEnd > now) return { at: quietEnd, from: quietEnd };
   if (isUnknown) return null;

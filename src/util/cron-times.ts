@@ -2,20 +2,24 @@ import type { Cron } from './cron.ts';
 
 const minuteMs = 60_000;
 
+/** At most 8 years, plus a few days, are between two times of an expression: 29 February in 2096 and in 2104. */
+export const searchLimitMs = 3000 * 24 * 60 * minuteMs;
+
 /**
  * Returns the first time after `after` at which a cron expression is due in the local time zone; see
- * `Cron.followsClock` for the days on which the clock changes.
+ * `Cron.followsClock` for the days on which the clock changes. Null for an impossible date such as 30 February.
  */
-export function nextCronTime(cron: Cron, after: Date): Date {
+export function nextCronTime(cron: Cron, after: Date): Date | null {
   return cron.followsClock ? nextOnClock(cron, after) : nextFixedTime(cron, after);
 }
 
 /** Returns the first minute after `after` at which the wall clock matches. */
-function nextOnClock(cron: Cron, after: Date): Date {
+function nextOnClock(cron: Cron, after: Date): Date | null {
   let at = Math.floor(after.getTime() / minuteMs) * minuteMs + minuteMs;
   for (;;) {
     const clock = wallClock(at);
     const match = nextMatch(cron, clock);
+    if (match === null) return null;
     if (match === clock) return new Date(at);
     const next = at + match - clock;
     // If the clock changes in between, it may show a matching time earlier.
@@ -24,12 +28,13 @@ function nextOnClock(cron: Cron, after: Date): Date {
 }
 
 /** Returns the first time after `after` of an expression whose times are due once a day. */
-function nextFixedTime(cron: Cron, after: Date): Date {
-  let clock = wallClock(Math.floor(after.getTime() / minuteMs) * minuteMs);
+function nextFixedTime(cron: Cron, after: Date): Date | null {
+  let clock: number | null = wallClock(Math.floor(after.getTime() / minuteMs) * minuteMs);
   // The end of a gap is due for the times in the gap, which the clock has passed.
   clock -= Math.max(0, offsetAt(after.getTime()) - offsetAt(after.getTime() - minuteMs));
   for (;;) {
     clock = nextMatch(cron, clock + minuteMs);
+    if (clock === null) return null;
     const at = firstInstant(clock);
     if (at > after.getTime()) return new Date(at);
   }
@@ -39,7 +44,10 @@ function nextFixedTime(cron: Cron, after: Date): Date {
 export function nextClockTime(minuteOfDay: number, after: Date): Date {
   const [minutes, hours] = [[minuteOfDay % 60], [Math.floor(minuteOfDay / 60)]];
   const anyDay = { daysOfMonth: null, months: null, daysOfWeek: null, followsClock: false };
-  return nextFixedTime({ text: '', minutes, hours, ...anyDay }, after);
+  const cron = { text: '', minutes, hours, ...anyDay };
+  // The fixed time is the end of a gap, or the first of two; the clock shows the second one.
+  const times = [nextFixedTime(cron, after), nextOnClock(cron, after)];
+  return new Date(Math.min(...times.map((at) => at?.getTime() ?? Infinity)));
 }
 
 /** Returns when the clock shows a time first, or the end of the gap if it never does. */
@@ -74,11 +82,11 @@ const offsetAt = (at: number): number => -new Date(at).getTimezoneOffset() * min
 /** Returns the local date and time as if it were in UTC. */
 const wallClock = (at: number): number => at + offsetAt(at);
 
-/** Returns the first matching time at or after `clock`. Both are local times as if they were in UTC. */
-function nextMatch(cron: Cron, clock: number): number {
+/** Returns the first matching time at or after `clock`, or null. Both are local times as if they were in UTC. */
+function nextMatch(cron: Cron, clock: number): number | null {
   const { minutes, hours } = cron;
   const at = new Date(clock);
-  for (;;) {
+  while (at.getTime() - clock <= searchLimitMs) {
     if (!matchesDate(cron, at)) {
       at.setUTCHours(24, 0, 0, 0);
       continue;
@@ -93,6 +101,7 @@ function nextMatch(cron: Cron, clock: number): number {
     if (minute !== undefined) return at.setUTCMinutes(minute, 0, 0);
     at.setUTCHours(hour + 1, 0, 0, 0);
   }
+  return null;
 }
 
 function matchesDate({ daysOfMonth, months, daysOfWeek }: Cron, at: Date): boolean {

@@ -49,7 +49,7 @@ function renderBlock(job: Job): string {
 const noteEnd = '; written by sync-runner install-schedule, do not edit';
 
 /** Matches the comment of a block. */
-export const blockNote = new RegExp(`^# every .*${noteEnd}$`);
+export const blockNote = new RegExp(`^# .*${noteEnd}$`);
 
 /** Returns the first and the last line of the block of a schedule. */
 export const blockMarkers = (id: string): { readonly begin: string; readonly end: string } => ({

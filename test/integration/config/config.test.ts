@@ -116,6 +116,27 @@ describe('readConfig', () => {
     expect(await errorsIn('{ "timeoutMinutes": 30, "lock": { "staleMinutes": 90 } }')).toEqual([]);
   });
 
+  test('rejects a schedule whose times are all in the quiet hours', async () => {
+    const quiet = '"quietHours": "22:00-07:00"';
+    expect(await errorsIn(`{ ${quiet}, "schedule": "*/5 23,0-6 * * *" }`)).toEqual([
+      '1:44 schedule: no run would ever start: every time of */5 23,0-6 * * * is in quietHours (22:00-07:00); change one of the two',
+    ]);
+    expect(await errorsIn(`{ ${quiet}, "syncSchedules": { "tokens": "0 3 * * *" } }`)).toEqual([
+      '1:61 syncSchedules.tokens: no run would ever start: every time of 0 3 * * * is in quietHours (22:00-07:00); change one of the two',
+    ]);
+    expect(await errorsIn(`{ ${quiet}, "schedule": "*/5 23,0-7 * * *" }`)).toEqual([]);
+  });
+
+  test('rejects a jitter that is not shorter than the time between two runs', async () => {
+    const jitter = '"scheduler": { "jitterSeconds": 300 }';
+    const error = (seconds: number): string =>
+      `1:35 scheduler.jitterSeconds: must be less than the ${String(seconds)} seconds between two runs; lower it, or let runs start less often`;
+    expect(await errorsIn(`{ ${jitter}, "intervalMinutes": 5 }`)).toEqual([error(300)]);
+    expect(await errorsIn(`{ ${jitter}, "schedule": "58,59 9 * * *" }`)).toEqual([error(60)]);
+    expect(await errorsIn(`{ ${jitter}, "schedule": "0 3 * * *" }`)).toEqual([]);
+    expect(await errorsIn(`{ ${jitter}, "intervalMinutes": 6 }`)).toEqual([]);
+  });
+
   test('follows a link and rejects a FIFO without waiting for a writer', async () => {
     await using workspace = await temporaryWorkspace();
     const other = workspaceAt(join(workspace.root, 'other'));

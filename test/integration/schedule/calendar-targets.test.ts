@@ -35,7 +35,7 @@ function dueStarts(schedule: string, starts: readonly number[], from: number): r
   const runs: number[] = [];
   let due = nextDueAfter(schedule, undefined, new Date(from * 60_000));
   for (const start of starts) {
-    if (start * 60_000 < due.getTime()) continue;
+    if (due === null || start * 60_000 < due.getTime()) continue;
     runs.push(start);
     due = nextDueAfter(schedule, undefined, new Date(start * 60_000));
   }

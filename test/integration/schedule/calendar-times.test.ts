@@ -13,8 +13,10 @@ afterEach(() => {
 function dueTimes(expression: string, { from, to }: ClockChange): readonly number[] {
   const cron = parseCron(expression);
   const times: number[] = [];
-  for (let at = nextCronTime(cron, from); at < to; at = nextCronTime(cron, at)) {
+  let at = nextCronTime(cron, from);
+  while (at !== null && at < to) {
     times.push(at.getTime() / 60_000);
+    at = nextCronTime(cron, at);
   }
   return times;
 }
