@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { readConfig } from '../config/config.ts';
 import { exitCodes, UserError } from '../util/errors.ts';
+import { shellQuote } from '../util/shell.ts';
 import { artifactBytes } from '../schedule/install/apply-steps.ts';
 import { createScheduleContext, type ScheduleContext } from '../schedule/schedule-context.ts';
 import { install, planInstall, type InstallPlan } from '../schedule/install/plan-install.ts';
@@ -157,7 +158,10 @@ async function apply(
     };
     system.stdout.write(jsonLine(document));
   } else if (flags.quiet !== true) {
-    system.stdout.write(installText(plan, job, { dryRun, nextRunAt, now }));
+    // The workspace is named if it was named for the installation.
+    const named = flags.workspace === undefined ? '' : ` --workspace ${shellQuote(job.workspace)}`;
+    const undo = `sync-runner uninstall-schedule${named}`;
+    system.stdout.write(installText(plan, job, { dryRun, nextRunAt, now, undo }));
     system.stderr.write(scheduleDiagnosticsText(diagnostics));
   }
   return exitCodes.done;

@@ -11,10 +11,16 @@ import { stepsText } from './steps-text.ts';
 export function installText(
   { scheduler, reason, steps }: InstallPlan,
   { when, git }: Job,
-  { dryRun, nextRunAt, now }: { dryRun: boolean; nextRunAt: string | null; now: Date },
+  {
+    dryRun,
+    nextRunAt,
+    now,
+    undo,
+  }: { dryRun: boolean; nextRunAt: string | null; now: Date; undo: string },
 ): string {
   const what = `${scheduler.title}, ${when} (${sanitizeLine(reason)})`;
-  const details = `${nextText(nextRunAt, now)}${git === null ? '' : `git: ${sanitizePath(git)}\n`}`;
+  const gitText = git === null ? '' : `git: ${sanitizePath(git)}\n`;
+  const details = `${nextText(nextRunAt, now)}${gitText}Undo: ${undo}\n`;
   if (steps.length === 0) return `Unchanged: ${what}\n${details}`;
   if (dryRun) return `Would install: ${what}\n${stepsText(steps)}Dry run: nothing was changed\n`;
   return `Installed: ${what}\n${details}`;

@@ -58,7 +58,7 @@ crontab -l
         });
         expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
         expect(stdout).toMatch(
-          /^Installed: crontab, every minute \(requested\)\nNext run in [\d.]+ s\ngit: .*\/tools\/git\nUnchanged: /,
+          /^Installed: crontab, every minute \(requested\)\nNext run in [\d.]+ s\ngit: .*\/tools\/git\nUndo: sync-runner uninstall-schedule\nUnchanged: /,
         );
         expect(stdout).toMatch(/\nschedule {3}installed in crontab\n/);
         expect(stdout.endsWith('Removed: crontab\n# mine\n')).toBe(true);

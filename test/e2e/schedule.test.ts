@@ -33,7 +33,12 @@ describe('install-schedule', () => {
     const first = await cli('install-schedule', '--target', 'cron');
     expect(first).toMatchObject({ exitCode: 0, stderr: '' });
     expect(first.stdout).toMatch(/^Installed: crontab, every 15 minutes .*\nNext run in /);
-    expect((await cli('install-schedule')).stdout).toMatch(/^Unchanged: crontab, every 15 minutes/);
+    expect(first.stdout).toMatch(/\nUndo: sync-runner uninstall-schedule\n$/);
+    const again = await cli('install-schedule', '--workspace', workspace.root);
+    expect(again.stdout).toMatch(/^Unchanged: crontab, every 15 minutes/);
+    expect(again.stdout).toContain(
+      `\nUndo: sync-runner uninstall-schedule --workspace ${workspace.root}\n`,
+    );
     expect(await cli('install-schedule', '--check')).toMatchObject({
       exitCode: 0,
       stdout: 'installed: crontab\n',
