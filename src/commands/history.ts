@@ -1,13 +1,17 @@
 import { syncNames, type SyncName } from '../schema/sync-names.ts';
-import { exitCodes } from '../util/errors.ts';
+import { syncSchemas } from '../schema/syncs.ts';
+import { readJsonFile } from '../store/json-file.ts';
+import { exitCodes, nullIfUnreadable } from '../util/errors.ts';
 import { readHistory, readRuns, type HistoryQuery } from '../store/history/read-history.ts';
 import type { System } from '../system/system.ts';
 import {
   historyText,
   runNote,
   runsText,
+  subjectText,
   valuesText,
   type HistoryRow,
+  type ProjectNames,
 } from '../output/history-text.ts';
 import { jsonLine } from '../output/json.ts';
 import { recordsText } from '../output/table.ts';
@@ -41,19 +45,22 @@ export async function history(
       ? runHistory(workspace, wanted)
       : snapshotHistory(what, wanted, { workspace, system });
   const shown = await find(query);
+  const { length } = shown.lines;
+  const countAll = async (): Promise<number> =>
+    length < limit ? length : (await find({ ...query, limit: Infinity })).lines.length;
   const { stdout } = system;
   if (flags.json === true) {
-    stdout.write(jsonLine({ schemaVersion: 1, what, lines: shown.lines }));
+    stdout.write(jsonLine({ schemaVersion: 1, what, total: await countAll(), lines: shown.lines }));
   } else if (flags.plain === true || !stdout.isTerminal) {
     stdout.write(recordsText(shown.records));
-  } else if (shown.lines.length === 0) {
+  } else if (length === 0) {
     stdout.write('Nothing yet\n');
   } else {
     const form = renderOptions(system, { all: true });
     stdout.write(await shown.text(form));
-    const total = (await find({ ...query, limit: Infinity })).lines.length;
-    const count = `${String(shown.lines.length)} of ${String(total)}, --limit all`;
-    if (total > shown.lines.length) stdout.write(`${form.style('faint', count)}\n`);
+    const total = await countAll();
+    const count = `${String(length)} of ${String(total)}, --limit all`;
+    if (total > length) stdout.write(`${form.style('faint', count)}\n`);
   }
   return exitCodes.done;
 }
@@ -97,9 +104,19 @@ async function snapshotHistory(
       : await syncHistory(workspace, sync, query);
   return {
     lines: rows.map(({ series, run, values }) => ({ sync: series, run, ...values })),
-    records: rows.map((row) => [row.run, row.series, row.key, valuesText(row)]),
-    text: (form) => historyText(rows, { now: query.now, withKey: sync !== undefined }, form),
+    records: rows.map((row) => [row.run, row.series, subjectText(row, null), valuesText(row)]),
+    text: async (form) => {
+      const names = sync === undefined ? null : await projectNames(workspace);
+      return historyText(rows, { now: query.now, names }, form);
+    },
   };
+}
+
+/** Returns the names of the projects by id; none if the registry is missing or damaged. */
+async function projectNames({ snapshot }: Workspace): Promise<ProjectNames> {
+  const schema = syncSchemas.projects.snapshot;
+  const file = await nullIfUnreadable(readJsonFile(snapshot('projects'), schema));
+  return new Map(file?.value.projects.map(({ id, name }) => [id, name]));
 }
 
 async function syncHistory(

@@ -1,6 +1,7 @@
 import type { Timestamp } from '../schema/timestamp.ts';
 import type { RunLine } from '../schema/status.ts';
 import { plural, sanitizeLine } from '../util/text.ts';
+import { formatCount, formatUsd } from './format-numbers.ts';
 import { formatClock, formatDuration } from './format-time.ts';
 import type { RenderOptions } from './status-text.ts';
 import type { StyleName } from './style.ts';
@@ -15,30 +16,75 @@ export interface HistoryRow {
   readonly before: Readonly<Record<string, unknown>> | null;
 }
 
-/** Returns a table of changes; `withKey` adds the column of the project. */
+/** The names of projects by id. */
+export type ProjectNames = ReadonlyMap<string, string>;
+
+/** Returns a table of changes. With names of projects, it has a column of what each change is about. */
 export function historyText(
   rows: readonly HistoryRow[],
-  { now, withKey }: { now: Date; withKey: boolean },
+  { now, names }: { now: Date; names: ProjectNames | null },
   form: RenderOptions,
 ): Promise<string> {
   const columns: readonly Column<HistoryRow>[] = [
     { title: 'WHEN', text: ({ run }) => formatClock(new Date(run), now), priority: 0 },
     { title: 'SYNC', text: ({ series }) => series, priority: 2 },
-    { title: 'OF', text: ({ key }) => sanitizeLine(key), priority: 0, narrowest: 12 },
+    { title: 'OF', text: (row) => subjectText(row, names), priority: 0, narrowest: 12 },
     { title: 'WHAT', text: changeText, priority: 1, narrowest: 16, cut: 'end' },
   ];
-  const shown = columns.filter(({ title }) => withKey || title !== 'OF');
+  const shown = columns.filter(({ title }) => names !== null || title !== 'OF');
   return tableText(shown, rows, form);
 }
+
+/**
+ * Returns the name of a project, or for an entry of tokens its day, model, agent or vendor, and project:
+ * `2026-11-27 gpt-5 codex web-client`. Without names, the id or the path of the project.
+ */
+export function subjectText(
+  { series, key, values }: HistoryRow,
+  names: ProjectNames | null,
+): string {
+  const nameOf = (id: string): string => names?.get(id) ?? id;
+  if (series !== 'tokens') return sanitizeLine(nameOf(key));
+  const { date, model, source, workspace, project, id } = values;
+  const owner = typeof id === 'string' ? nameOf(id) : (project ?? workspace);
+  const parts = [date, model, source, owner].filter((part) => typeof part === 'string');
+  return sanitizeLine(parts.join(' '));
+}
+
+/** Values that are part of the subject, repeat another value, or only explain one. */
+const notShown: ReadonlySet<string> = new Set([
+  ...['key', 'date', 'model', 'source', 'workspace', 'project', 'id'],
+  ...['costMicroUsd', 'searchCostMicroUsd', 'listPriceMicroUsd'],
+  ...['costBasis', 'priceVersion', 'breakdown', 'sessions'],
+]);
+
+const labels: Readonly<Record<string, string>> = {
+  costUsd: 'cost',
+  searchCostUsd: 'searches',
+  listPriceUsd: 'list price',
+  techDebt: 'debt',
+  debtScore: 'debt score',
+};
 
 /** Returns the changed values, `todos 3 → 5, head 1a2b3c4d`; all known values for the first entry. */
 export function changeText({ values, before }: HistoryRow): string {
   const parts = Object.entries(values).flatMap(([name, value]) => {
-    const [now, then] = [scalarText(value), before === null ? '' : scalarText(before[name])];
-    if (now === then || name === 'key') return [];
-    return [then === '' ? `${name} ${now}` : `${name} ${then} → ${now || 'unknown'}`];
+    if (notShown.has(name)) return [];
+    const [now, then] = [shownText(name, value), shownText(name, before?.[name])];
+    if (now === then) return [];
+    const label = labels[name] ?? name;
+    return [then === '' ? `${label} ${now}` : `${label} ${then} → ${now || 'unknown'}`];
   });
   return sanitizeLine(parts.join(', ')) || 'no change';
+}
+
+/** Returns a value with its unit, commits and numbers of tokens in short form. */
+function shownText(name: string, value: unknown): string {
+  const text = scalarText(value);
+  if (text === '') return '';
+  if (name.endsWith('Usd')) return formatUsd(text);
+  if (name === 'coverage') return `${text} %`;
+  return name === 'tokens' ? formatCount(Number(text)) : text;
 }
 
 /** Returns all known values, `todos=5 head=1a2b…`. */

@@ -36,8 +36,7 @@ export async function projectPageText(page: ProjectPage, form: RenderOptions): P
     ...facts(page).map(([name, text]) => `${name.padEnd(10)} ${sanitizeLine(text)}`),
     `log        ${sanitizeLine(log)}`,
   ];
-  const past =
-    history.length === 0 ? '' : await historyText(history, { now, withKey: false }, form);
+  const past = history.length === 0 ? '' : await historyText(history, { now, names: null }, form);
   return `${lines.join('\n')}\n${past}`;
 }
 

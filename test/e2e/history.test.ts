@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RunLine } from '../../src/schema/status.ts';
-import { runCli, type CliResult } from '../helpers/cli.ts';
+import { cliPath, runCli, type CliResult } from '../helpers/cli.ts';
+import { openTerminal } from '../helpers/terminal.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
 
 const history = (workspace: TemporaryWorkspace, ...args: string[]): Promise<CliResult> =>
@@ -62,6 +63,55 @@ describe('history', () => {
     ]);
     expect((await runCli(['status', 'alpha'], { cwd: workspace.root })).stdout).toMatch(
       /quality {3}todos 1 → 2\n.*projects {2}dirty false → true\n$/,
+    );
+  });
+
+  test('names what changed, and counts all lines, in the histories of the syncs', async () => {
+    await using workspace = await temporaryWorkspace();
+    const run = daysAgo(1);
+    const usage = {
+      ...{ run, key: '["codex","2026-11-27"]', date: '2026-11-27', source: 'codex' },
+      ...{
+        model: 'gpt-5',
+        project: '/old/site',
+        id: 'site',
+        responses: 3,
+        costBasis: 'calculated',
+      },
+      tokens: {
+        ...{ input: 1200, output: 300, cacheRead: 0 },
+        ...{ cacheWrite5m: 0, cacheWrite1h: 0, webSearches: 0 },
+      },
+    };
+    const costs = ['1.250000', '2.500000'].map((costUsd) => ({
+      ...usage,
+      ...{ costUsd, costMicroUsd: Number(costUsd) * 1e6 },
+    }));
+    await workspace.write(
+      `data/history/tokens/tokens-${run.slice(0, 7)}.jsonl`,
+      costs.map((line) => `${JSON.stringify(line)}\n`).join(''),
+    );
+    const { stdout } = await history(workspace, 'tokens', '--limit', '1');
+    expect(stdout.split('\t').slice(0, 3)).toEqual([run, 'tokens', '2026-11-27 gpt-5 codex site']);
+    const document = JSON.parse(
+      (await history(workspace, 'tokens', '--limit', '1', '--json')).stdout,
+    ) as { total: number; lines: readonly object[] };
+    expect(document).toMatchObject({ total: 2, lines: [{ costUsd: '2.500000' }] });
+    expect(document.lines).toHaveLength(1);
+    expect((await history(workspace, 'tokens', '--limit', 'all')).stdout.split('\n')).toHaveLength(
+      3,
+    );
+    using terminal = openTerminal({
+      columns: 100,
+      command: [
+        ...['sh', '-c', '"$@"; printf "<%s>" end', 'sh'],
+        ...[process.execPath, cliPath, 'history', 'tokens', '--limit', '1'],
+      ],
+      cwd: workspace.root,
+    });
+    const screen = await terminal.waitFor(/<end>/);
+    expect(screen).toMatch(
+      /2026-11-27 gpt-5 codex site {2}cost \$1\.25 → \$2\.50\n1 of 2, --limit all/,
     );
   });
 
