@@ -667,6 +667,12 @@ export interface Config {
      * Whether a project inside another one (a package of a monorepo, a submodule) is a project of its own.
      */
     includeNested?: boolean;
+    /**
+     * Numeric ids of other users whose repositories are read, for example in a container. The repositories of the own user always are.
+     *
+     * @maxItems 32
+     */
+    trustedOwners?: number[];
   };
   /**
    * The HTML report.

@@ -25,7 +25,7 @@ export interface OpenRepository extends Repository {
   /** Full name of the upstream's ref; null without an upstream. */
   readonly upstreamRef: string | null;
   /** The user who has to own linked files; null where files have no owner. */
-  readonly uid: number | null;
+  readonly owners: readonly number[] | null;
   /** The user's home directory. */
   readonly home: string;
   /** Why a part of the configuration is unknown; null if it is known. */
@@ -46,11 +46,11 @@ const knownExtensions =
  */
 export function openRepository(
   workTree: string,
-  uid: number | null,
+  owners: readonly number[] | null,
   nowMs: number,
   home = '',
 ): OpenRepository {
-  const { gitDir, commonDir, config: ownConfig } = findGitDirs(workTree, uid);
+  const { gitDir, commonDir, config: ownConfig } = findGitDirs(workTree, owners);
   const format = objectFormat(ownConfig);
   const refsUnknown = unsupportedRefs(ownConfig);
   const head = refsUnknown === null ? readHead(gitDir) : { oid: null };
@@ -60,7 +60,7 @@ export function openRepository(
     gitDir,
     commonDir,
     headRef,
-    uid,
+    owners,
     home,
   });
   const upstream = headRef === null ? null : upstreamRef(config, headRef);
@@ -84,7 +84,7 @@ export function openRepository(
     stash: refsUnknown === null ? readStash(commonDir) : null,
     shallow: readGitDirFile(join(commonDir, 'shallow')) !== null,
     worktreeOf: commonDir === gitDir ? null : mainWorkTree(commonDir),
-    ...{ config, configUnknown, uid, home, refsUnknown },
+    ...{ config, configUnknown, owners, home, refsUnknown },
     bare: isTrue(config, 'core.bare') && commonDir === gitDir,
     headRef,
     upstreamRef: upstream?.ref ?? null,
@@ -95,14 +95,14 @@ export function openRepository(
 /** Adds the entries of included files, as far as all of them belong to the user. */
 function withIncludes(
   config: GitConfig,
-  context: Pick<OpenRepository, 'gitDir' | 'commonDir' | 'headRef' | 'uid' | 'home'>,
+  context: Pick<OpenRepository, 'gitDir' | 'commonDir' | 'headRef' | 'owners' | 'home'>,
 ): Pick<OpenRepository, 'config' | 'configUnknown'> {
   if (![...config.keys()].some(isInclude)) return { config, configUnknown: null };
-  const { gitDir, commonDir, uid } = context;
+  const { gitDir, commonDir, owners } = context;
   const readText = (path: string): string =>
-    readLinkedFile(path, { uid, maxBytes: maxConfigBytes })?.toString('utf8') ?? '';
+    readLinkedFile(path, { owners, maxBytes: maxConfigBytes })?.toString('utf8') ?? '';
   const read = (path: string): string | null =>
-    readOwnedFile(path, { uid, maxBytes: maxConfigBytes })?.toString('utf8') ?? null;
+    readOwnedFile(path, { owners, maxBytes: maxConfigBytes })?.toString('utf8') ?? null;
   try {
     const options = { ...context, remoteUrls: remoteUrls(config), read };
     const entries = [

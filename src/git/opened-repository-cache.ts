@@ -10,7 +10,7 @@ import { equalsRow, lstatState, statColumns } from './worktree/stat-rows.ts';
 
 const text = z.nullable(z.string());
 
-/** An `OpenRepository` without `workTree`, `uid` and `home`, and without anything unknown. */
+/** An `OpenRepository` without `workTree`, `owners` and `home`, and without anything unknown. */
 const repository = z.object({
   gitDir: z.string(),
   commonDir: z.string(),
@@ -36,7 +36,7 @@ const repository = z.object({
 
 /** A repository and its fingerprint, with the stats of all paths that they were read from. */
 export const cachedOpenRepository = z.object({
-  uid: z.nullable(z.int()),
+  owners: z.nullable(z.array(z.int())),
   home: z.string(),
   repository,
   /** See `repositoryFingerprint`. */
@@ -58,7 +58,7 @@ function isConfig(value: unknown): boolean {
 
 /** See `openRepository`. */
 export interface OpenOptions {
-  readonly uid: number | null;
+  readonly owners: readonly number[] | null;
   readonly home: string;
   readonly nowMs: number;
 }
@@ -67,9 +67,9 @@ export interface OpenOptions {
 export function restoreRepository(
   workTree: string,
   cached: CachedOpenRepository,
-  { uid, home }: OpenOptions,
+  { owners, home }: OpenOptions,
 ): OpenRepository | null {
-  if (cached.uid !== uid || cached.home !== home) return null;
+  if (String(cached.owners) !== String(owners) || cached.home !== home) return null;
   const { gitDir, commonDir } = cached.repository;
   // An ancestor of a directory may have been replaced by a link to the same files.
   const dirs = new Set([workTree, ...[gitDir, commonDir].filter((dir) => !isIn(workTree, dir))]);
@@ -77,7 +77,7 @@ export function restoreRepository(
   const paths = splitPaths(cached.paths);
   if (cached.rows.length !== paths.length * statColumns) return null;
   if (!paths.every((path, row) => equalsRow(cached.rows, row, lstatState(path)))) return null;
-  return { workTree, uid, home, configUnknown: null, refsUnknown: null, ...cached.repository };
+  return { workTree, owners, home, configUnknown: null, refsUnknown: null, ...cached.repository };
 }
 
 /** Returns what `restoreRepository` needs; null if a change could go unnoticed. */
@@ -86,11 +86,19 @@ export function toCachedRepository(
   fingerprint: TrackedReads<string | null>,
   sinceMs: number,
 ): CachedOpenRepository | null {
-  const { workTree, uid, home, configUnknown, refsUnknown, ...repository } = opened.value;
+  const { workTree, owners, home, configUnknown, refsUnknown, ...repository } = opened.value;
   if (configUnknown !== null || refsUnknown !== null || fingerprint.value === null) return null;
   if (opened.paths === null || fingerprint.paths === null || !isReal(workTree)) return null;
   const stats = statPaths([...opened.paths, ...fingerprint.paths], sinceMs);
-  return stats && { uid, home, repository, fingerprint: fingerprint.value, ...stats };
+  return (
+    stats && {
+      owners: owners && [...owners],
+      home,
+      repository,
+      fingerprint: fingerprint.value,
+      ...stats,
+    }
+  );
 }
 
 const isIn = (dir: string, path: string): boolean => path.startsWith(dir + sep);

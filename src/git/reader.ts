@@ -41,8 +41,12 @@ export function createRepositoryReader(context: {
   readonly signal: AbortSignal;
   readonly scratch: string;
   readonly cache?: Uint8Array | null;
+  /** Uids of other users whose repositories are read. */
+  readonly trustedOwners?: readonly number[];
 }): RepositoryReader {
-  const { system, signal, scratch } = context;
+  const { system, signal, scratch, trustedOwners = [] } = context;
+  const { uid } = system.processInfo;
+  const owners = uid === null ? null : [uid, ...trustedOwners];
   const yieldToEventLoop = createYield(signal);
   const nowMs = (): number => system.now().getTime();
   const cache = createRepositoryCache(context.cache ?? null);
@@ -75,7 +79,7 @@ export function createRepositoryReader(context: {
   /** Repositories whose facts are not yet in the cache. */
   const opened = new Set<string>();
   const opener = createRepositoryOpener({
-    options: () => ({ uid: system.processInfo.uid, home: system.home, nowMs: nowMs() }),
+    options: () => ({ owners, home: system.home, nowMs: nowMs() }),
     cached: (workTree) => cache.get(workTree)?.opened ?? null,
   });
   const open = memoize(async (workTree) => {

@@ -33,8 +33,8 @@ export function createRepositoryOpener(context: {
       const known = cached(workTree);
       const restored = known && restoreRepository(workTree, known, options);
       if (restored !== null) return restored;
-      const { uid, home, nowMs } = options;
-      const opened = trackReads(() => openRepository(workTree, uid, nowMs, home));
+      const { owners, home, nowMs } = options;
+      const opened = trackReads(() => openRepository(workTree, owners, nowMs, home));
       fresh.set(workTree, { opened, sinceMs: nowMs });
       return opened.value;
     },

@@ -102,7 +102,8 @@ export async function createRunContext(options: {
   const { workspace, config, store, secrets } = settings;
   const scratch = await createScratchDir(stage, system);
   const cache = await store.readCache('repositories');
-  const repositories = createRepositoryReader({ system, signal, scratch, cache });
+  const { trustedOwners } = config.projects;
+  const repositories = createRepositoryReader({ system, signal, scratch, cache, trustedOwners });
   const previousGracePeriod = decodeGracePeriod(await store.readCache('discovery'));
   const startedAt = system.now();
   let discovery: Promise<Discovery> | null = null;

@@ -29,6 +29,10 @@ export const projectsOptions = documented(
       'Whether a project inside another one (a package of a monorepo, a submodule) is a project of its own.',
       z._default(z.boolean(), false),
     ),
+    trustedOwners: documented(
+      'Numeric ids of other users whose repositories are read, for example in a container. The repositories of the own user always are.',
+      z._default(z.array(z.int().check(z.nonnegative())).check(z.maxLength(32)), []),
+    ),
   }),
 );
 

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Snapshot } from '../../src/schema/syncs.ts';
@@ -125,6 +126,19 @@ test.skipIf(!isRoot)(
     expect(registry(workspace).projects).toMatchObject([
       { id: 'foreign', state: 'untrusted', git: { error: 'dubious-ownership' } },
     ]);
+
+    const config = { projects: { roots: ['code'], trustedOwners: [65534] } };
+    await writeFile(workspace.paths.config, JSON.stringify(config));
+    expect(await runCli(['run'], { cwd: workspace.root })).toMatchObject({
+      exitCode: 0,
+      stderr: '',
+    });
+    expect(registry(workspace).projects).toMatchObject([
+      { id: 'foreign', state: 'ok', git: { branch: 'main', dirty: false, error: null } },
+    ]);
+    await writeFile(workspace.paths.config, JSON.stringify({ projects: { roots: ['code'] } }));
+    await runCli(['run'], { cwd: workspace.root });
+    expect(registry(workspace).projects).toMatchObject([{ id: 'foreign', state: 'untrusted' }]);
   },
 );
 

@@ -147,7 +147,7 @@ export function userConfigFor(
   home: string,
 ): UserConfig {
   const read = (path: string): string | null =>
-    readOwnedFile(path, { uid: null, maxBytes: maxIncludedBytes })?.toString('utf8') ?? null;
+    readOwnedFile(path, { owners: null, maxBytes: maxIncludedBytes })?.toString('utf8') ?? null;
   const context = { gitDir, headRef, home, read, remoteUrls: remoteUrls(config) };
   const known = new Set<string>([...safeConfigKeys, ...ownKeys, ...Object.keys(fileKeys)]);
   const expanded = expandIncludes(entries, home, context).filter(([name]) => known.has(name));

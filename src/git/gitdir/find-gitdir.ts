@@ -24,7 +24,7 @@ export const maxConfigBytes = 1024 * 1024;
 const maxGitfileBytes = 8 * 1024;
 
 interface Owner {
-  readonly uid: number | null;
+  readonly owners: readonly number[] | null;
   /** See `ownedType`. */
   readonly typeOf: (path: string) => 'directory' | 'file' | null;
 }
@@ -36,10 +36,10 @@ interface Owner {
  *   gitrepository-layout(5), or a submodule), is inside it, or is the git directory of no other work tree
  *   (`git init --separate-git-dir`, Google's repo tool);
  * - missing in a bare repository.
- * All of these must be owned by `uid`. Throws `RepositoryError`.
+ * All of these must be owned by one of `owners` (null: not checked). Throws `RepositoryError`.
  */
-export function findGitDirs(workTree: string, uid: number | null): GitDirs {
-  const owner: Owner = { uid, typeOf: (path) => ownedType(path, uid) };
+export function findGitDirs(workTree: string, owners: readonly number[] | null): GitDirs {
+  const owner: Owner = { owners, typeOf: (path) => ownedType(path, owners) };
   const realTree = realPath(workTree);
   if (realTree === null || owner.typeOf(realTree) !== 'directory') throw noRepository();
   const dotGit = join(realTree, '.git');
@@ -140,9 +140,9 @@ function linkedGitDirs(target: string, workTree: string, owner: Owner): GitDirs 
 }
 
 /** Reads `config` and, with `extensions.worktreeConfig`, `config.worktree` (git-worktree(1)). */
-function readConfig(commonDir: string, gitDir: string, { uid }: Owner): GitConfig {
+function readConfig(commonDir: string, gitDir: string, { owners }: Owner): GitConfig {
   const read = (dir: string, name: string): string =>
-    readLinkedFile(join(dir, name), { uid, maxBytes: maxConfigBytes })?.toString('utf8') ?? '';
+    readLinkedFile(join(dir, name), { owners, maxBytes: maxConfigBytes })?.toString('utf8') ?? '';
   const text = read(commonDir, 'config');
   const config = parseGitConfig(text);
   if (!isTrue(config, 'extensions.worktreeconfig')) return config;
@@ -179,8 +179,8 @@ function realPath(path: string): string | null {
   }
 }
 
-/** Throws `RepositoryError` for a path that `uid` does not own, and for links and special files. */
-function ownedType(path: string, uid: number | null): 'directory' | 'file' | null {
+/** Throws `RepositoryError` for a path that none of `owners` owns, and for links and special files. */
+function ownedType(path: string, owners: readonly number[] | null): 'directory' | 'file' | null {
   trackRead(path);
   let stats;
   try {
@@ -189,7 +189,7 @@ function ownedType(path: string, uid: number | null): 'directory' | 'file' | nul
     if (isNotFound(error)) return null;
     throw toRepositoryError(error, path);
   }
-  if (uid !== null && stats.uid !== uid) {
+  if (owners?.includes(stats.uid) === false) {
     const message = 'the repository is owned by another user and is not read';
     throw new RepositoryError('dubious-ownership', 'untrusted', message);
   }

@@ -22,7 +22,8 @@ export function readGitDirFile(path: string, maxBytes = defaultMaxBytes): Buffer
 }
 
 interface OwnedFileOptions {
-  readonly uid: number | null;
+  /** The uids that may own the file; null: not checked, on Windows. */
+  readonly owners: readonly number[] | null;
   readonly maxBytes?: number;
 }
 
@@ -45,19 +46,19 @@ export function readLinkedFile(path: string, options: OwnedFileOptions): Buffer 
 }
 
 /**
- * Reads a file that a repository names. It or the target of its link has to be a regular file that `uid` owns. Null
+ * Reads a file that a repository names. It or the target of its link has to be a regular file that one of `owners` owns. Null
  * when it is missing. Throws `RepositoryError`.
  */
 export function readOwnedFile(
   path: string,
-  { uid, maxBytes = defaultMaxBytes }: OwnedFileOptions,
+  { owners, maxBytes = defaultMaxBytes }: OwnedFileOptions,
 ): Buffer | null {
   trackRead(path);
   try {
     const real = realpathSync.native(path);
     if (real !== path) trackLink();
     const file = readRegularFileSync(real, { maxBytes });
-    if (file === null || uid === null || file.stats.uid === uid) return file?.bytes ?? null;
+    if (file === null || (owners?.includes(file.stats.uid) ?? true)) return file?.bytes ?? null;
     const message = `${path} belongs to another user and is not read`;
     throw new RepositoryError('dubious-ownership', 'untrusted', message);
   } catch (error) {
