@@ -85,7 +85,7 @@ async function writeConfig(workspace: Workspace, text: string): Promise<void> {
 
 const configExistsError = ({ config }: Workspace): UserError =>
   new UserError('config', `${config} already exists; nothing was changed`, {
-    hint: 'edit it, or move it away first',
+    hint: 'edit it, move it away first, or choose another workspace: sync-runner init -w DIRECTORY',
   });
 
 /** Throws `UserError` if one of the roots is not a directory. */

@@ -36,7 +36,9 @@ export async function openInBrowser(path: string, system: System): Promise<void>
     const { exitCode, stderr } = await system.exec(openerOf(system), [path], { env, timeoutMs });
     // The Explorer exits with 1 after success.
     if (exitCode === 0 || system.platform === 'win32') return;
-    printFailure(system, stderr.trim() || `it exited with ${String(exitCode)}`);
+    // Before the last line, xdg-open lists every browser that it tried.
+    const reason = stderr.trim().split('\n').at(-1);
+    printFailure(system, reason || `it exited with ${String(exitCode)}`);
   } catch (error) {
     printFailure(system, error instanceof Error ? error.message : String(error));
   }

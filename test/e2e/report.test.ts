@@ -86,7 +86,10 @@ describe('report', () => {
     expect(await open()).toMatchObject({ exitCode: 0, stderr: '' });
     expect(readFileSync(opened, 'utf8')).toBe(workspace.paths.report);
 
-    await workspace.write('bin/xdg-open', '#!/bin/sh\necho "no\u001b[31m display" >&2\nexit 3\n');
+    await workspace.write(
+      'bin/xdg-open',
+      '#!/bin/sh\nprintf "links: not found\\nno\u001b[31m display\\n" >&2\nexit 3\n',
+    );
     expect(await open()).toMatchObject({
       exitCode: 0,
       stderr: '! the page was not opened: no [31m display\n',
