@@ -2502,6 +2502,10 @@ export interface Schedule {
    * Path of git; null if it was not found.
    */
   git?: string | null;
+  /**
+   * Whether `install-schedule --pause` stopped it.
+   */
+  paused?: boolean;
 }
 
 /**

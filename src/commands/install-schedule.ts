@@ -22,13 +22,12 @@ import { jsonLine } from '../output/json.ts';
 import { differencesText, installText, scheduleDiagnosticsText } from '../output/schedule-text.ts';
 import { artifactsText } from '../output/steps-text.ts';
 import { findWorkspace } from '../config/workspace.ts';
-import type { GlobalFlags } from './command.ts';
+import { controlSchedule, requestedAction, type ControlFlags } from './control-schedule.ts';
 
-export interface InstallFlags extends GlobalFlags {
+export interface InstallFlags extends ControlFlags {
   readonly target: ScheduleTarget;
   readonly print?: boolean;
   readonly check?: boolean;
-  readonly dryRun?: boolean;
   /** A directory, or true for `deploy/` in the workspace. */
   readonly templates?: string | true;
 }
@@ -45,6 +44,8 @@ export async function installSchedule(flags: InstallFlags, system: System): Prom
     return writeTemplates(dir, renderTemplates(config), flags, system);
   }
   const context = await createScheduleContext(config, workspace, system);
+  const action = requestedAction(flags);
+  if (action !== null) return controlSchedule(action, context, flags);
   const choice = await choose(flags, context);
   const isPrinted = flags.print === true || choice.scheduler.name === 'kubernetes';
   if (isPrinted && flags.check !== true) return print(choice, context, flags);
@@ -55,7 +56,25 @@ export async function installSchedule(flags: InstallFlags, system: System): Prom
     });
   }
   const plan = await planInstall(choice, context);
+  if (context.record?.paused === true && plan.state === 'outdated') {
+    return reportPaused(plan, flags, system);
+  }
   return flags.check === true ? check(plan, flags, system) : apply(plan, context, flags);
+}
+
+/** A paused schedule stays as it is: a repeated install must not resume it. */
+function reportPaused(
+  { scheduler, reason }: InstallPlan,
+  flags: InstallFlags,
+  { stdout }: System,
+): number {
+  if (flags.json === true) {
+    const document = { schemaVersion: 1, target: scheduler.name, reason, state: 'paused' };
+    stdout.write(jsonLine({ ...document, changed: false }));
+  } else if (flags.quiet !== true) {
+    stdout.write(`paused: ${scheduler.title}   (sync-runner install-schedule --resume)\n`);
+  }
+  return exitCodes.done;
 }
 
 /** With --print, the scheduler does not have to exist on this machine. */

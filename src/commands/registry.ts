@@ -297,7 +297,11 @@ export const commands: readonly CommandEntry[] = [
     name: 'install-schedule',
     group: 'schedule',
     description: 'install a job that runs when the syncs are due',
-    examples: ['install-schedule', 'install-schedule --print --target launchd'],
+    examples: [
+      'install-schedule',
+      'install-schedule --pause',
+      'install-schedule --print --target launchd',
+    ],
     flags: [
       targetFlag,
       { flags: '--print', description: 'print the job for any scheduler, install nothing' },
@@ -310,6 +314,9 @@ export const commands: readonly CommandEntry[] = [
         flags: '--templates [dir]',
         description: 'write a template for every scheduler (default: deploy/)',
       },
+      { flags: '--pause', description: 'keep the installed job from starting, until --resume' },
+      { flags: '--resume', description: 'let a paused job start again' },
+      { flags: '--run', description: 'start the installed job now, even if no sync is due' },
     ],
     load: async () => (await import('./install-schedule.ts')).installSchedule,
   },

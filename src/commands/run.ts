@@ -6,6 +6,7 @@ import type { GlobalFlags } from './command.ts';
 import { readStatusCache } from '../store/status-cache.ts';
 import { UserError } from '../util/errors.ts';
 import { exists } from '../util/fs.ts';
+import { takeStartRequest } from '../store/start-request.ts';
 import { createReporter } from '../output/reporter.ts';
 
 interface RunFlags extends GlobalFlags, RunRequest {
@@ -14,10 +15,13 @@ interface RunFlags extends GlobalFlags, RunRequest {
 }
 
 /** `sync-runner run`. With `--if-due`, exits early without loading the run code if no run is due. */
-export async function run(flags: RunFlags, system: System): Promise<number> {
-  const workspace = await findWorkspace(flags.workspace, system);
-  if (flags.path !== undefined) system.prependPath(flags.path);
-  if (flags.scheduled === true) await assertExists(workspace);
+export async function run(given: RunFlags, system: System): Promise<number> {
+  const workspace = await findWorkspace(given.workspace, system);
+  if (given.path !== undefined) system.prependPath(given.path);
+  if (given.scheduled === true) await assertExists(workspace);
+  const isRequested =
+    given.scheduled === true && (await takeStartRequest(workspace.startRequest, system.now()));
+  const flags = isRequested ? { ...given, ifDue: false } : given;
   const reporter = createReporter(flags, system, workspace.log);
   try {
     const due = flags.ifDue === true ? await notDueUntil(workspace, flags, system) : null;

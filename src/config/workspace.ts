@@ -26,6 +26,8 @@ export function workspaceAt(root: string) {
     /** Directory for the files of the installed schedule: its record, the previous crontab, the task definition. */
     schedule: join(data, 'schedule'),
     scheduleRecord: join(data, 'schedule', 'installed.json'),
+    /** Exists from `install-schedule --run` until the run that it starts. */
+    startRequest: join(data, 'schedule', 'start-request'),
     lock: join(data, '.sync-lock'),
     fleet: join(data, 'fleet.json'),
     publishLock: join(data, '.publish-lock'),

@@ -26,7 +26,7 @@ export interface HealthAssessment {
   readonly syncs: readonly SyncHealth[];
   readonly lock: LockState;
   readonly schedule: ScheduleFacts;
-  /** When the scheduler starts the next run if that is known, else when it is due; null if it is due now. */
+  /** When the scheduler starts the next run if that is known, else when it is due; null if it is due now or paused. */
   readonly nextRunAt: Timestamp | null;
   readonly nextRunSource: 'scheduler' | 'interval';
 }
@@ -94,7 +94,8 @@ export function assessHealth(facts: {
     syncs,
     lock,
     schedule,
-    nextRunAt: schedule.nextRunAt ?? due?.toISOString() ?? null,
+    nextRunAt:
+      schedule.state === 'paused' ? null : (schedule.nextRunAt ?? due?.toISOString() ?? null),
     nextRunSource: schedule.nextRunAt === null ? 'interval' : 'scheduler',
   };
 }

@@ -5,7 +5,7 @@ import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 export interface ScheduleFacts {
   /** Name of the scheduler; null if no schedule was installed. */
   readonly target: string | null;
-  readonly state: 'installed' | 'outdated' | 'missing' | 'unknown';
+  readonly state: 'installed' | 'paused' | 'outdated' | 'missing' | 'unknown';
   readonly message: string | null;
   readonly nextRunAt: Timestamp | null;
   readonly command: readonly string[] | null;
@@ -52,6 +52,11 @@ function stateProblems(
   switch (state) {
     case 'installed':
       return [];
+    case 'paused': {
+      const text = `${schedule} is paused, so runs do not start on their own`;
+      const details = { message: text, hint: `${hint} --resume` };
+      return [diagnostic('schedule-paused', details)];
+    }
     case 'outdated': {
       const text = `${schedule} does not match the configuration`;
       return [diagnostic('schedule-outdated', { message: text, hint })];

@@ -74,7 +74,8 @@ function lastRunText({ lastRun }: HealthAssessment, now: Date): string {
   return `last run ${ago} (${formatDuration(lastRun.durationMs)})`;
 }
 
-function nextRunText({ nextRunAt, nextRunSource }: HealthAssessment, now: Date): string {
+function nextRunText({ nextRunAt, nextRunSource, schedule }: HealthAssessment, now: Date): string {
+  if (schedule.state === 'paused') return 'no next run: paused';
   if (nextRunAt === null || Date.parse(nextRunAt) <= now.getTime()) return 'next run due now';
   const at = new Date(nextRunAt);
   const sure = nextRunSource === 'scheduler' ? '' : 'due ';

@@ -30,8 +30,19 @@ export async function scheduleStatus(
       compareInstalled(scheduler, job, host, runTool),
       nextRun(scheduler, job, { runTool, now: system.now(), due }),
     ]);
-    const nextRunAt = state === 'missing' || next === null ? null : toTimestamp(next);
-    return { target, state, message: null, nextRunAt, command, commandExists, git, gitExists };
+    const isPaused = record.paused === true && state === 'outdated';
+    const nextRunAt = isPaused || state === 'missing' || next === null ? null : toTimestamp(next);
+    const shown = isPaused ? 'paused' : state;
+    return {
+      target,
+      state: shown,
+      message: null,
+      nextRunAt,
+      command,
+      commandExists,
+      git,
+      gitExists,
+    };
   } catch (error) {
     if (!(error instanceof UserError || error instanceof FileError)) throw error;
     const { message } = error;

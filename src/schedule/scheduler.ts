@@ -113,6 +113,10 @@ export interface Scheduler {
   render(job: Job, host: Host): readonly Artifact[];
   install(job: Job, host: Host): readonly Step[];
   uninstall(job: Job, host: Host): readonly Step[];
+  /** Steps that keep the job from starting; `install` undoes them. */
+  pause(job: Job, host: Host): readonly Step[];
+  /** Steps that start the job now. */
+  start(job: Job, host: Host): readonly Step[];
   /** Steps after a failed install that load the previous job from its files, which have been restored. */
   restore?(job: Job, host: Host): readonly Step[];
   readonly tick: (job: Job) => Tick;

@@ -10,6 +10,8 @@ export const scheduleRecord = z.object({
   command: z.tuple([z.string(), z.string()]),
   /** Path of git; null if it was not found. */
   git: z.optional(z.nullable(z.string())),
+  /** Whether `install-schedule --pause` stopped it. */
+  paused: z.optional(z.boolean()),
 });
 
 export type ScheduleRecord = z.infer<typeof scheduleRecord>;

@@ -134,6 +134,7 @@ export const diagnosticCodes = {
   'schedule-git-missing': 'error',
   'schedule-missing': 'error',
   'schedule-outdated': 'warning',
+  'schedule-paused': 'info',
   'schedule-unknown': 'warning',
   'fleet-failing': 'warning',
   'could-lose-work': 'warning',

@@ -62,6 +62,20 @@ until_true 10 test ! -e data/.sync-lock
 cp data/projects.json "$OUT"
 systemctl --user show --property=Result,ExecMainStatus,NRestarts "\${TIMER%.timer}.service" > "$OUT/result"
 
+cli install-schedule --pause -q
+systemctl --user is-enabled "$TIMER" > "$OUT/paused" || true
+systemctl --user is-active "$TIMER" >> "$OUT/paused" || true
+cli status >> "$OUT/paused"
+cli install-schedule --resume -q
+cli install-schedule --check > "$OUT/resumed"
+# Not due, but requested.
+rm data/sync-status.json
+echo '{ "intervalMinutes": 90, "syncs": ["projects"], "projects": { "roots": ["code"] }, "quietHours": "00:00-23:59" }' > data/config/sync.json
+cli install-schedule -q
+cli install-schedule --run -q
+until_true 45 test -e data/sync-status.json
+until_true 10 test ! -e data/.sync-lock
+
 cli uninstall-schedule
 cli uninstall-schedule
 find "$HOME" -type f -o -type l > "$OUT/left"
@@ -127,6 +141,10 @@ kill "$MANAGER"; wait "$MANAGER" || true
     expect(run.trigger).toBe('scheduled');
     const { projects } = JSON.parse(text('projects.json')) as Snapshot<'projects'>;
     expect(projects[0]?.git?.lastCommit?.hash).toMatch(/^[0-9a-f]{40}$/);
+
+    expect(text('paused')).toMatch(/^disabled\ninactive\n/);
+    expect(text('paused')).toMatch(/\nschedule {3}paused in systemd\n/);
+    expect(text('resumed')).toBe('installed: systemd user timer\n');
 
     expect([text('left'), text('timers.left'), text('units.left')]).toEqual(['', '', '']);
   },

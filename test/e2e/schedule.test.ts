@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { runCli, type CliResult } from '../helpers/cli.ts';
 import { schedulerShims, type SchedulerShims } from '../helpers/scheduler-shims.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
@@ -166,6 +166,79 @@ describe('install-schedule', () => {
     await cli('install-schedule', '--templates');
     expect(existsSync(join(workspace.root, 'deploy/crontab'))).toBe(true);
   });
+});
+
+describe('install-schedule --pause, --resume and --run', () => {
+  test.each([
+    ['crontab', 'crontab'],
+    ['launchd', 'launchctl'],
+    ['task-scheduler', 'schtasks'],
+  ])(
+    'pause %s, which status, doctor and a repeated install respect, restore it and start it',
+    { timeout: 120_000 },
+    async (target, tool) => {
+      await using workspace = await temporaryWorkspace({
+        quietHours: '00:00-23:59',
+        syncs: ['projects'],
+        projects: { roots: ['.'] },
+      });
+      await using shims = await schedulerShims();
+      const cli = scheduled(workspace, shims);
+      const state = (): readonly unknown[] => ['table', 'job', 'task', 'plist'].map(shims.read);
+      if (target === 'crontab') shims.set('table', '# mine\n');
+      expect(await cli('install-schedule', '--pause')).toMatchObject({ exitCode: 2, stdout: '' });
+      await cli('install-schedule', '--target', target);
+      if (target === 'crontab') shims.set('table', `${shims.read('table') ?? ''}# after\n`);
+      const installed = state();
+      expect((await cli('install-schedule', '--resume')).stdout).toMatch(
+        /^Unchanged: .*, it is not paused\n$/,
+      );
+      expect((await cli('install-schedule', '--pause', '--dry-run')).stdout).toContain('Dry run');
+      expect(state()).toEqual(installed);
+
+      expect((await cli('install-schedule', '--pause')).stdout).toMatch(/^Paused: /);
+      expect(state()).not.toEqual(installed);
+      const paused = state();
+      expect((await cli('install-schedule', '--pause')).stdout).toMatch(/^Unchanged: /);
+      expect((await cli('install-schedule', '--target', target)).stdout).toMatch(
+        /^paused: .*--resume/,
+      );
+      expect(state()).toEqual(paused);
+      const status = await cli('status');
+      expect(status.stdout).toContain('no next run: paused');
+      expect(status.stdout).toContain(`\nschedule   paused in ${target}`);
+      expect(status.stdout).toContain('is paused, so runs do not start on their own');
+      expect(status.stdout).not.toContain('does not match');
+      expect((await cli('doctor')).stdout).toContain(
+        'is paused, so runs do not start on their own',
+      );
+      expect(await cli('install-schedule', '--run')).toMatchObject({ exitCode: 2, stdout: '' });
+      expect(await cli('install-schedule', '--run', '--resume')).toMatchObject({ exitCode: 2 });
+
+      expect((await cli('install-schedule', '--resume')).stdout).toMatch(/^Resumed: /);
+      expect(state()).toEqual(installed);
+      expect((await cli('status')).stdout).toContain(`\nschedule   installed in ${target}`);
+
+      shims.calls();
+      expect((await cli('install-schedule', '--run')).stdout).toMatch(/^Started: /);
+      const request = join(workspace.root, 'data/schedule/start-request');
+      if (target === 'crontab') {
+        // In the quiet hours, nothing is due.
+        await vi.waitFor(() => {
+          expect(existsSync(join(workspace.root, 'data/sync-status.json'))).toBe(true);
+        }, 40_000);
+        expect(existsSync(request)).toBe(false);
+      } else {
+        expect(shims.calls().join('\n')).toMatch(new RegExp(`${tool} (?:kickstart|/Run) `));
+        const run = ['run', '--scheduled', '--if-due'];
+        await cli(...run);
+        expect(existsSync(request)).toBe(false);
+        expect(existsSync(join(workspace.root, 'data/sync-status.json'))).toBe(true);
+      }
+      await cli('uninstall-schedule');
+      expect(shims.read('table')).toBe(target === 'crontab' ? '# mine\n# after\n' : null);
+    },
+  );
 });
 
 describe('uninstall-schedule', () => {

@@ -44,6 +44,7 @@ case $1 in
       [1-9]*) echo $((job - 1)) > "$STATE/job"; exit 0 ;;
       *) echo 'Could not find service' >&2; exit 113 ;;
     esac ;;
+  kickstart) [ "$job" = loaded ] || exit 113 ;;
   bootout)
     [ "$job" = loaded ] || { echo 'Boot-out failed: 3: No such process' >&2; exit 3; }
     echo 3 > "$STATE/job" ;;
@@ -68,7 +69,12 @@ case $1 in
     iconv -f UTF-16 -t UTF-8 "$5" | tr -d '\\r' | sed 's/^ *//; s/&quot;/"/g' > "$STATE/task" ;;
   *)
     [ -e "$STATE/task" ] || { echo 'ERROR: The system cannot find the file specified.' >&2; exit 1; }
-    case $1 in /Query) cat "$STATE/task" ;; /Delete) rm "$STATE/task" ;; esac ;;
+    case "$1 $4" in
+      /Query*) cat "$STATE/task" ;; /Delete*) rm "$STATE/task" ;;
+      '/Change /DISABLE') sed -i '/<Settings>/,$s/<Enabled>true/<Enabled>false/' "$STATE/task" ;;
+      /Run*) ! grep -q '<Enabled>false' "$STATE/task" ;;
+      *) exit 1 ;;
+    esac ;;
 esac`,
 } as const;
 

@@ -19,6 +19,7 @@ export async function writeInstallRecord(
   workspace: Workspace,
   target: ScheduleRecord['target'],
   job: Job,
+  { paused }: { readonly paused: boolean },
 ): Promise<void> {
   const { id, command, git } = job;
   const record: ScheduleRecord = {
@@ -28,6 +29,7 @@ export async function writeInstallRecord(
     workspace: job.workspace,
     command: [...command],
     git,
+    ...(paused ? { paused } : {}),
   };
   const bytes = Buffer.from(`${JSON.stringify(record, null, 2)}\n`);
   await installFile(workspace.scheduleRecord, bytes, { mode: 0o644 });

@@ -47,7 +47,7 @@ export async function install(
 ): Promise<void> {
   await perform(steps, scheduler, context, scheduler.restore?.(context.job, context.host));
   if (scheduler.name !== 'kubernetes') {
-    await writeInstallRecord(context.workspace, scheduler.name, context.job);
+    await writeInstallRecord(context.workspace, scheduler.name, context.job, { paused: false });
   }
 }
 
@@ -99,7 +99,7 @@ export async function uninstall(plan: UninstallPlan, context: ScheduleContext): 
   if (plan.isComplete) await removeInstallRecord(context.workspace);
 }
 
-const perform = (
+export const perform = (
   steps: readonly Step[],
   { failureHint }: Scheduler,
   { runTool, workspace }: ScheduleContext,

@@ -21,6 +21,14 @@ export const crontab: Scheduler = {
   render: (job) => [{ path: 'crontab', text: renderBlock(job), encoding: 'utf8' }],
   install: (job) => [{ type: 'edit-crontab', owner: ownerOf(job), block: renderBlock(job) }],
   uninstall: (job) => [{ type: 'edit-crontab', owner: ownerOf(job), block: null }],
+  pause: (job) => [
+    { type: 'edit-crontab', owner: ownerOf(job), block: renderBlock(job, '# paused: ') },
+  ],
+  // cron has no means to start a job, so its command is started as cron would, without a terminal.
+  start: (job) => {
+    const command = `${commandOf(job)} > /dev/null 2>&1 < /dev/null &`;
+    return [{ type: 'exec', command: ['/bin/sh', '-c', command] }];
+  },
   tick: (job) => {
     const { minutes, dueCheck } = tickOf(job);
     return { seconds: minutes === null ? null : minutes * 60, dueCheck };
@@ -40,10 +48,10 @@ function tickOf(job: Job): CronTick {
 }
 
 /** Returns the block with its markers. It sets no variables: they would apply to all later lines of the user. */
-function renderBlock(job: Job): string {
+function renderBlock(job: Job, prefix = ''): string {
   const { begin, end } = blockMarkers(job.id);
   const note = `# ${job.when}${noteEnd}`;
-  return `${begin}\n${note}\n${cronLine(job)}\n${end}\n`;
+  return `${begin}\n${note}\n${prefix}${cronLine(job)}\n${end}\n`;
 }
 
 const noteEnd = '; written by sync-runner install-schedule, do not edit';
@@ -59,19 +67,23 @@ export const blockMarkers = (id: string): { readonly begin: string; readonly end
 
 /** Returns the crontab line of a job. Throws `UserError` if it is too long for cron. */
 export function cronLine(job: Job): string {
-  const tick = tickOf(job);
-  const path = searchPathOf(job, cronPath);
-  // env(1) instead of an assignment, which not every SHELL of a crontab understands.
-  const environment = path === null ? [] : ['/usr/bin/env', `PATH=${path}`];
-  const words = [...environment, ...scheduledCommand(job, tick)];
-  const command = words.map(quoteCronWord).join(' ');
+  const command = commandOf(job);
   if (command.length > maxCommandLength) {
     const message = `the crontab line would be longer than ${String(maxCommandLength)} characters`;
     throw new UserError('no-scheduler', message, {
       hint: 'move the workspace or the program to a shorter path',
     });
   }
-  return `${tick.expression} ${command}`;
+  return `${tickOf(job).expression} ${command}`;
+}
+
+/** Returns the command for the shell. */
+function commandOf(job: Job): string {
+  const path = searchPathOf(job, cronPath);
+  // env(1) instead of an assignment, which not every SHELL of a crontab understands.
+  const environment = path === null ? [] : ['/usr/bin/env', `PATH=${path}`];
+  const words = [...environment, ...scheduledCommand(job, tickOf(job))];
+  return words.map(quoteCronWord).join(' ');
 }
 
 /**

@@ -20,6 +20,8 @@ export const kubernetes: Scheduler = {
   ],
   install: () => [],
   uninstall: () => [],
+  pause: () => [],
+  start: () => [],
   tick: (job) => {
     const { minutes, dueCheck } = tickOf(job);
     return { seconds: minutes === null ? null : minutes * 60, dueCheck };

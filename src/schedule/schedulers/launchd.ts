@@ -38,6 +38,14 @@ export const launchd: Scheduler = {
     ...unload(serviceTarget(job, host)),
     { type: 'remove', path: agent(job, host).path },
   ],
+  pause: (job, host) => [
+    // An agent that is only unloaded is loaded at the next login.
+    { type: 'exec', command: ['launchctl', 'disable', serviceTarget(job, host)] },
+    ...unload(serviceTarget(job, host)),
+  ],
+  start: (job, host) => [
+    { type: 'exec', command: ['launchctl', 'kickstart', serviceTarget(job, host)] },
+  ],
   tick: (job) => tickOf(job),
   defaultPath: launchdPath,
   nextStart: (job, after) => {

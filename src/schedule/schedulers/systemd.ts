@@ -42,6 +42,10 @@ export const systemd: Scheduler = {
       allowedExitCodes: [1, 5],
     },
   ],
+  pause: (job) => [{ type: 'exec', command: systemctl('disable', '--now', `${job.id}.timer`) }],
+  start: (job) => [
+    { type: 'exec', command: systemctl('start', '--no-block', `${job.id}.service`) },
+  ],
   tick: tickOf,
   defaultPath: managerPath,
   pathProbe: {

@@ -41,6 +41,10 @@ export const taskScheduler: Scheduler = {
     },
     { type: 'remove', path: definition(job, host).path },
   ],
+  pause: (job) => [
+    { type: 'exec', command: ['schtasks', '/Change', '/TN', taskName(job), '/DISABLE'] },
+  ],
+  start: (job) => [{ type: 'exec', command: ['schtasks', '/Run', '/TN', taskName(job)] }],
   tick: (job) => {
     const { minutes, dueCheck } = taskStarts(job);
     return { seconds: minutes === null ? null : minutes * 60, dueCheck };

@@ -1,0 +1,146 @@
+import { rm } from 'node:fs/promises';
+import { jsonLine } from '../output/json.ts';
+import { stepsText } from '../output/steps-text.ts';
+import { compareInstalled } from '../schedule/install/compare-installed.ts';
+import type { ScheduleTarget } from '../schedule/install/choose-scheduler.ts';
+import { writeInstallRecord } from '../schedule/install/install-record.ts';
+import { install, perform, planInstall } from '../schedule/install/plan-install.ts';
+import { schedulers } from '../schedule/registry.ts';
+import { installedJob, type ScheduleContext } from '../schedule/schedule-context.ts';
+import type { ScheduleRecord } from '../schema/schedule.ts';
+import type { Scheduler, Step } from '../schedule/scheduler.ts';
+import { writeStartRequest } from '../store/start-request.ts';
+import { exitCodes, UserError } from '../util/errors.ts';
+import type { GlobalFlags } from './command.ts';
+
+export interface ControlFlags extends GlobalFlags {
+  readonly target: ScheduleTarget;
+  readonly dryRun?: boolean;
+  readonly pause?: boolean;
+  readonly resume?: boolean;
+  readonly run?: boolean;
+}
+
+type Action = 'pause' | 'resume' | 'run';
+
+const hint = 'sync-runner install-schedule';
+
+/** Returns what to do with the installed schedule; null to install it. Throws `UserError` for several actions. */
+export function requestedAction(flags: ControlFlags): Action | null {
+  const actions = (['pause', 'resume', 'run'] as const).filter((name) => flags[name] === true);
+  if (actions.length > 1) {
+    throw new UserError('usage', `--${actions.join(' and --')} exclude each other`);
+  }
+  return actions[0] ?? null;
+}
+
+/** `install-schedule --pause`, `--resume` and `--run`. Returns the exit code. */
+export async function controlSchedule(
+  action: Action,
+  context: ScheduleContext,
+  flags: ControlFlags,
+): Promise<number> {
+  const { record, scheduler, isPaused } = await installedSchedule(context, flags.target);
+  const steps = await plan(action, { scheduler, isPaused }, context);
+  const changed = steps.length > 0 && flags.dryRun !== true;
+  if (changed) await performAction(action, { record, scheduler, steps }, context);
+  const { stdout } = context.system;
+  if (flags.json === true) {
+    const document = { schemaVersion: 1, target: scheduler.name, action, changed, steps };
+    stdout.write(jsonLine({ ...document, dryRun: flags.dryRun === true }));
+  } else if (flags.quiet !== true) {
+    const dryRun = `${stepsText(steps)}Dry run: nothing was changed\n`;
+    stdout.write(flags.dryRun === true ? dryRun : resultText(action, scheduler, changed));
+  }
+  return exitCodes.done;
+}
+
+/** Throws `UserError` with code `usage` unless the schedule is installed in the requested scheduler. */
+async function installedSchedule(
+  context: ScheduleContext,
+  target: ScheduleTarget,
+): Promise<{ record: ScheduleRecord; scheduler: Scheduler; isPaused: boolean }> {
+  const { record, host, runTool } = context;
+  if (record === null) throw new UserError('usage', 'no schedule is installed', { hint });
+  const scheduler = schedulers[record.target];
+  if (target !== 'auto' && target !== record.target) {
+    const message = `the schedule is installed in ${scheduler.title}, not in ${target}`;
+    throw new UserError('usage', message, { hint: 'omit --target' });
+  }
+  const { state } = await compareInstalled(scheduler, installedJob(context), host, runTool);
+  if (state === 'missing') {
+    const message = `the schedule was installed in ${scheduler.title}, but is no longer there`;
+    throw new UserError('usage', message, { hint });
+  }
+  return { record, scheduler, isPaused: record.paused === true && state === 'outdated' };
+}
+
+/** Returns the steps; none if the schedule is as requested. */
+async function plan(
+  action: Action,
+  { scheduler, isPaused }: { readonly scheduler: Scheduler; readonly isPaused: boolean },
+  context: ScheduleContext,
+): Promise<readonly Step[]> {
+  const job = installedJob(context);
+  switch (action) {
+    case 'pause':
+      return isPaused ? [] : scheduler.pause(job, context.host);
+    case 'resume': {
+      if (!isPaused) return [];
+      const { steps } = await planInstall({ scheduler, reason: '' }, { ...context, job });
+      return steps;
+    }
+    case 'run':
+      if (!isPaused) return scheduler.start(job, context.host);
+      throw new UserError('usage', `the schedule in ${scheduler.title} is paused`, {
+        hint: `${hint} --resume, or sync-runner run`,
+      });
+  }
+}
+
+async function performAction(
+  action: Action,
+  {
+    record,
+    scheduler,
+    steps,
+  }: { record: ScheduleRecord; scheduler: Scheduler; steps: readonly Step[] },
+  context: ScheduleContext,
+): Promise<void> {
+  const { workspace } = context;
+  const job = installedJob(context);
+  switch (action) {
+    case 'pause':
+      await perform(steps, scheduler, context);
+      await writeInstallRecord(workspace, record.target, job, { paused: true });
+      return;
+    case 'resume': {
+      const choice = await planInstall({ scheduler, reason: '' }, { ...context, job });
+      await install(choice, { ...context, job });
+      return;
+    }
+    case 'run':
+      await writeStartRequest(workspace.startRequest);
+      try {
+        await perform(steps, scheduler, context);
+      } catch (error) {
+        await rm(workspace.startRequest, { force: true });
+        throw error;
+      }
+  }
+}
+
+function resultText(action: Action, { name, title }: Scheduler, changed: boolean): string {
+  switch (action) {
+    case 'pause':
+      return changed
+        ? `Paused: ${title}; no run starts until ${hint} --resume\n`
+        : `Unchanged: ${title}, it is paused\n`;
+    case 'resume':
+      return changed ? `Resumed: ${title}\n` : `Unchanged: ${title}, it is not paused\n`;
+    case 'run': {
+      const how = name === 'crontab' ? ' (its command, in the background: cron can not)' : '';
+      return `Started: ${title}${how}; see sync-runner status\n`;
+    }
+  }
+}
