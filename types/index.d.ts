@@ -1425,6 +1425,13 @@ export interface Projects {
         oldestAt: string | null;
       } | null;
       /**
+       * The number of commits of HEAD, merges included, on each UTC day that has any, by committer date. `since` is the first day of the month 180 days ago; later if there are very many commits. Null if unknown, without commits, and in a shallow clone.
+       */
+      commitDays: {
+        since: string;
+        days: {};
+      } | null;
+      /**
        * Entries of `git stash list`.
        */
       stash: {
@@ -2140,7 +2147,7 @@ export interface Analytics {
         activity: {
           lastCommit: string | null;
           /**
-           * Increase of the number of commits of HEAD; null if the history does not go back that far.
+           * Commits of HEAD in the last days, by committer date in UTC. Without these dates, the increase of the number of commits; null if neither is known that far back.
            */
           commits7: number | null;
           commits30: number | null;

@@ -2,7 +2,7 @@ import { getOrInsert } from '../util/collections.ts';
 import type { Analytics, ProjectAnalytics, UsageSource } from '../schema/analytics.ts';
 import { isFound } from '../schema/project-states.ts';
 import type { Day } from '../schema/timestamp.ts';
-import type { Project } from '../schema/projects.ts';
+import type { Project, ProjectGit } from '../schema/projects.ts';
 import type { ProjectQuality } from '../schema/quality.ts';
 import type { Snapshot } from '../schema/syncs.ts';
 import { attentionOf } from './attention-rules.ts';
@@ -34,15 +34,17 @@ export function projectAnalytics(inputs: {
   );
   const past = (series: Series, days: number): Past => valuesAt(series, addDays(today, -days));
   const commits = {
-    days7: past(history.projects, 7),
-    days30: past(history.projects, 30),
-    days90: past(history.projects, 90),
+    7: past(history.projects, 7),
+    30: past(history.projects, 30),
+    90: past(history.projects, 90),
   };
   const before = past(history.quality, 30);
   return projects.projects.map((project) => {
     const { id, name, path, state, lastSeen } = project;
     const git = lastSeen === null ? project.git : null;
-    const since = (then: Past): number | null => newCommits(project, then.get(id));
+    const newIn = (days: keyof typeof commits): number | null =>
+      commitsSince(git?.commitDays ?? null, addDays(today, 1 - days)) ??
+      newCommits(project, commits[days].get(id));
     const facts = {
       id,
       name,
@@ -55,9 +57,9 @@ export function projectAnalytics(inputs: {
       budget: budgetOf.get(id) ?? null,
       activity: {
         lastCommit: git?.lastCommit?.date ?? null,
-        commits7: since(commits.days7),
-        commits30: since(commits.days30),
-        commits90: since(commits.days90),
+        commits7: newIn(7),
+        commits30: newIn(30),
+        commits90: newIn(90),
         dirty: git?.dirty ?? null,
         ahead: git?.ahead ?? null,
       },
@@ -65,6 +67,15 @@ export function projectAnalytics(inputs: {
     };
     return { ...facts, ...attentionOf(facts, project, today) };
   });
+}
+
+/** Returns the commits since a day, by their dates; null if they are not known that far back. */
+function commitsSince(known: ProjectGit['commitDays'], first: Day): number | null {
+  if (known === null || known.since > first) return null;
+  return Object.entries(known.days).reduce(
+    (sum, [day, commits]) => (day >= first ? sum + commits : sum),
+    0,
+  );
 }
 
 /** Returns the commits since then; null if unknown or if there are fewer now because history was rewritten. */

@@ -2,6 +2,7 @@ import { createPool, createYield, lazy } from '../util/async.ts';
 import type { System } from '../system/system.ts';
 import { getOrInsert } from '../util/collections.ts';
 import { createCommitInfo } from './commits/commit-info.ts';
+import { readCommitDays } from './commits/commit-days.ts';
 import { readRecentChanges } from './commits/recent-changes.ts';
 import type { ConfigEntry } from './config/git-config.ts';
 import { isInclude } from './config/includes.ts';
@@ -25,6 +26,8 @@ import { createWorktreeVerifier } from './worktree/worktree-verifier.ts';
 
 /** More processes gain nothing on small machines and slow down other programs on all. */
 const maxProcesses = 4;
+/** Each takes a git process, so the first run of a thousand repositories leaves most of them to later runs. */
+const maxHistoriesPerRun = 100;
 
 /** The user's configuration for a repository, and its `userConfigFingerprint`. */
 interface UserConfigAndKey {
@@ -251,6 +254,26 @@ export function createRepositoryReader(context: {
     return [...tracked, ...untracked.map((path) => ({ path, tracked: false }))];
   });
 
+  /** Each fact has its own limit, which does not apply to what is read without git. */
+  const historyReader = <Fact>(
+    read: (
+      repository: OpenRepository,
+      sinceDay: number,
+      git: (...args: string[]) => Promise<Buffer>,
+    ) => Promise<Fact>,
+  ): ((repository: Repository, sinceDay: number) => Promise<Fact>) => {
+    let histories = 0;
+    return async ({ workTree }, sinceDay) => {
+      const repository = await open(workTree);
+      assertKnownRefs(repository);
+      return read(repository, sinceDay, async (...args) => {
+        if (histories >= maxHistoriesPerRun) throw historyPostponed();
+        histories += 1;
+        return git(repository, ...args);
+      });
+    };
+  };
+
   const close = async (workTree: string): Promise<void> => {
     for (const submodule of submodulesOf.get(workTree) ?? []) await close(submodule);
     submodulesOf.delete(workTree);
@@ -284,11 +307,8 @@ export function createRepositoryReader(context: {
       assertKnownRefs(repository);
       return commits.unpushed(repository);
     }),
-    recentChanges: async ({ workTree }, sinceDay) => {
-      const repository = await open(workTree);
-      assertKnownRefs(repository);
-      return readRecentChanges(repository, sinceDay, (...args) => git(repository, ...args));
-    },
+    commitDays: historyReader(readCommitDays),
+    recentChanges: historyReader(readRecentChanges),
     hasCommit: async ({ workTree }, oid) => {
       if (!/^[0-9a-f]{40,64}$/.test(oid)) return null;
       try {
@@ -314,6 +334,9 @@ export function createRepositoryReader(context: {
 function assertKnownRefs({ refsUnknown }: OpenRepository): void {
   if (refsUnknown !== null) throw refsUnknown;
 }
+
+const historyPostponed = (): RepositoryError =>
+  new RepositoryError('git-postponed', 'error', 'a later run reads the history');
 
 const bareRepository = (): RepositoryError =>
   new RepositoryError('bare-repository', 'error', 'a bare repository has no work tree');

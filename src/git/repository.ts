@@ -1,3 +1,4 @@
+import type { CommitDays } from './commits/commit-days.ts';
 import type { RecentChanges } from './commits/recent-changes.ts';
 
 /**
@@ -145,7 +146,9 @@ export interface RepositoryReader {
    * used up: a later run counts them.
    */
   readonly commitCount: (repository: Repository) => Promise<number | null | 'pending'>;
-  /** See `readRecentChanges`. */
+  /** See `readCommitDays`. In a run, git reads that of the first 100 repositories; the others are `git-postponed`. */
+  readonly commitDays: (repository: Repository, sinceDay: number) => Promise<CommitDays>;
+  /** See `readRecentChanges`. The same limit applies. */
   readonly recentChanges: (repository: Repository, sinceDay: number) => Promise<RecentChanges>;
   /** Whether a repository contains a commit; null if it can't be determined. */
   readonly hasCommit: (repository: Repository, oid: string) => Promise<boolean | null>;

@@ -1,6 +1,6 @@
 import { needsAttention, projectRows, type StoredData } from '../analytics/overview.ts';
 import type { MonthlyRollup, Rollups } from '../analytics/history/monthly-rollups.ts';
-import { dateIn, type SeriesMonth, type Values } from '../analytics/history/series.ts';
+import { dateIn, type SeriesMonth } from '../analytics/history/series.ts';
 import { createUsageProjectFinder } from '../analytics/project-of-path.ts';
 import type { Ledger } from '../analytics/usage/ledgers.ts';
 import { addKnown, toMicros } from '../analytics/usage/money.ts';
@@ -19,6 +19,7 @@ import type { TokenEntry } from '../schema/tokens.ts';
 import { getOrInsert, groupBy } from '../util/collections.ts';
 import { dayOf, daysBetween } from '../util/dates.ts';
 import { sanitizeLine } from '../util/text.ts';
+import { encodeCommits, type Change } from './commit-series.ts';
 import type { Costs, LastRun, PageData, PageLedger, PageProject } from './page-data.ts';
 import { sortProjects } from './sort-projects.ts';
 import { ledgerTitle } from './ledger-titles.ts';
@@ -106,14 +107,19 @@ export function buildPageData(inputs: PageInputs): PageData {
         ? null
         : pageProjects(inputs, {
             costs: new Map([...ofProject].map(([id, entries]) => [id, encode(entries)])),
-            commits: encodeSeries(history.projects, numberOf, commitChanges),
-            quality: encodeSeries(history.quality, numberOf, qualityChanges),
+            commits: commitsOf(inputs, numberOf),
+            quality: new Map(
+              [...readChanges(history.quality, numberOf)].map(([id, changes]) => [
+                id,
+                qualityChanges(changes),
+              ]),
+            ),
           }),
   };
 }
 
 /** Returns the first day of all series. */
-function firstDay({ stored: { analytics }, ledgers, history, today }: PageInputs): Day {
+function firstDay({ stored: { analytics, projects }, ledgers, history, today }: PageInputs): Day {
   const days = [
     today,
     analytics.trend[0]?.date,
@@ -125,6 +131,7 @@ function firstDay({ stored: { analytics }, ledgers, history, today }: PageInputs
       coveredFrom ?? undefined,
       ...entries.map(({ date }) => date),
     ]),
+    ...(projects?.projects ?? []).map(({ git }) => Object.keys(git?.commitDays?.days ?? {})[0]),
   ];
   return days.reduce<Day>(
     (one, other) => (other !== undefined && other < one ? other : one),
@@ -217,14 +224,11 @@ function pageLedger(
   };
 }
 
-type Change = readonly [day: number, values: Values];
-
-/** Returns the encoded changes of each project. */
-function encodeSeries<Encoded>(
+/** Returns the changes of each project. */
+function readChanges(
   months: readonly MonthlyRollup<SeriesMonth>[],
   numberOf: (date: Day) => number,
-  encode: (changes: readonly Change[]) => readonly Encoded[],
-): ReadonlyMap<string, readonly Encoded[]> {
+): ReadonlyMap<string, readonly Change[]> {
   const all = new Map<string, Change[]>();
   for (const { month, content } of months) {
     for (const { key, changes } of content.keys) {
@@ -232,19 +236,23 @@ function encodeSeries<Encoded>(
       for (const [day, values] of changes) ofKey.push([numberOf(dateIn(month, day)), values]);
     }
   }
-  return new Map([...all].map(([key, changes]) => [key, encode(changes)]));
+  return all;
 }
 
-/** Returns pairs of days and commits, both as differences to the previous pair. */
-function commitChanges(changes: readonly Change[]): readonly number[] {
-  const pairs: number[] = [];
-  let last = { day: 0, commits: 0 };
-  for (const [day, [commits]] of changes) {
-    if (typeof commits !== 'number' || (pairs.length > 0 && commits === last.commits)) continue;
-    pairs.push(day - last.day, commits - last.commits);
-    last = { day, commits };
-  }
-  return pairs;
+/** Returns the encoded numbers of commits of each project. */
+function commitsOf(
+  { stored: { projects }, history }: PageInputs,
+  numberOf: (date: Day) => number,
+): ReadonlyMap<string, readonly number[]> {
+  const recorded = readChanges(history.projects, numberOf);
+  const known = new Map(projects?.projects.map(({ id, git }) => [id, git?.commitDays ?? null]));
+  const ids = new Set([...recorded.keys(), ...known.keys()]);
+  return new Map(
+    [...ids].map((id) => [
+      id,
+      encodeCommits(recorded.get(id) ?? [], known.get(id) ?? null, numberOf),
+    ]),
+  );
 }
 
 /**

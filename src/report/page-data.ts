@@ -113,7 +113,7 @@ export interface PageProject {
   readonly warnings?: readonly string[];
   /** The local logs. */
   readonly costs?: Costs;
-  /** Pairs: days since the previous pair, and by how much the number of commits changed; at first their number. */
+  /** Pairs: days since the previous pair, and by how much the number of commits changed. See `encodeCommits`. */
   readonly commits?: readonly number[];
   /**
    * Triples: days since the previous triple, and by how much coverage, in hundredths of a percent, and TODOs differ from

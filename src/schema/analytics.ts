@@ -199,7 +199,10 @@ const projectAnalytics = z.object({
   ),
   activity: z.object({
     lastCommit: z.nullable(timestamp),
-    /** Increase of the number of commits of HEAD; null if the history does not go back that far. */
+    /**
+     * Commits of HEAD in the last days, by committer date in UTC. Without these dates, the increase of the number of
+     * commits; null if neither is known that far back.
+     */
     commits7: z.nullable(count),
     commits30: z.nullable(count),
     commits90: z.nullable(count),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { documented } from './documented.ts';
-import { timestamp } from './timestamp.ts';
+import { day, timestamp } from './timestamp.ts';
 import { count } from './numbers.ts';
 import { mergedBy, userOwned } from './field-ownership.ts';
 import { projectStates } from './project-states.ts';
@@ -68,6 +68,15 @@ export const git = z.object({
    */
   unpushed: z._default(
     z.nullable(z.object({ commits: count, oldestAt: z.nullable(timestamp) })),
+    null,
+  ),
+  /**
+   * The number of commits of HEAD, merges included, on each UTC day that has any, by committer date. `since` is the
+   * first day of the month 180 days ago; later if there are very many commits. Null if unknown, without commits, and in
+   * a shallow clone.
+   */
+  commitDays: z._default(
+    z.nullable(z.object({ since: day, days: z.record(z.string(), count) })),
     null,
   ),
   /** Entries of `git stash list`. */

@@ -1,7 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { PageData } from '../../src/report/page-data.ts';
+import { commitCounts, dateOf } from '../../src/report/view/model.ts';
 import { analyticsFile, type Analytics } from '../../src/schema/analytics.ts';
+import { addDays, dayOf } from '../../src/util/dates.ts';
 import { runCli, type CliResult } from '../helpers/cli.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
 
@@ -55,7 +59,7 @@ test('run joins cost, activity and quality of a project in analytics.json', asyn
     {
       id: 'alpha',
       costs: [{ source: 'claude-code', days7: '15.000000' }],
-      activity: { lastCommit: '2026-11-01T10:00:00.000Z', commits30: null, dirty: false },
+      activity: { lastCommit: '2026-11-01T10:00:00.000Z', dirty: false },
       quality: { todos: 1, coverage: null },
     },
   ]);
@@ -91,4 +95,35 @@ test('run stores the snapshots and warns when the analytics can not be written',
   expect(exitCode).toBe(0);
   expect(stderr).toContain(workspace.paths.analytics);
   expect(statSync(workspace.paths.snapshot('projects')).isFile()).toBe(true);
+});
+
+test('the first run has the commits of 180 days in analytics.json and on the page', async () => {
+  await using workspace = await temporaryWorkspace();
+  const { path } = await workspace.gitRepository('code/alpha', { 'a.js': '' });
+  const today = dayOf(new Date());
+  const days = [400, 179, 60, 60, 20, 3].map((ago) => addDays(today, -ago));
+  const commits = days.map(
+    (date) =>
+      `commit refs/heads/main\ncommitter T <t@example.com> ${String(Date.parse(date) / 1000)} +0000\ndata 1\nx\n`,
+  );
+  execFileSync('git', ['fast-import', '--quiet', '--force'], {
+    cwd: path,
+    input: `reset refs/heads/main\n${commits.join('')}`,
+  });
+  expect((await run(workspace)).exitCode).toBe(0);
+  const [project] = analyticsOf(workspace).projects ?? [];
+  expect(project?.activity).toMatchObject({ commits7: 1, commits30: 2, commits90: 4 });
+
+  await runCli(['report'], { cwd: workspace.root, env: { HOME: workspace.root } });
+  const page = readFileSync(workspace.paths.report, 'utf8');
+  const json = /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page)?.[1] ?? '';
+  const data = JSON.parse(json) as PageData;
+  const [shown] = data.projects ?? [];
+  const counts = shown === undefined ? [] : commitCounts(shown);
+  expect(counts.slice(1).map(({ day, commits: number }) => [dateOf(data, day), number])).toEqual([
+    [days[1], 1],
+    [days[2], 3],
+    [days[4], 4],
+    [days[5], 5],
+  ]);
 });

@@ -62,6 +62,7 @@ const noRepositories: RepositoryReader = {
   lastCommit: reject,
   unpushed: reject,
   commitCount: reject,
+  commitDays: reject,
   recentChanges: reject,
   hasCommit: reject,
 };

@@ -93,6 +93,7 @@ export function gitOf(changes: Partial<NonNullable<Project['git']>>): NonNullabl
     behind: null,
     oldestChangeAt: null,
     unpushed: null,
+    commitDays: null,
     stash: null,
     remotes: null,
     remote: null,

@@ -14,16 +14,22 @@ export function parseCommit(hash: string, object: Buffer): CommitObject {
   const head = headEnd < 0 ? object : object.subarray(0, headEnd + 1);
   const encoding = headerLine(head, 'encoding')?.toString('latin1') ?? null;
   const author = decode(headerLine(head, 'author') ?? Buffer.alloc(0), encoding);
-  const committer = headerLine(head, 'committer')?.toString('latin1') ?? '';
-  const seconds = /^ (-?\d+) [+-]\d+$/.exec(committer.slice(committer.lastIndexOf('>') + 1))?.[1];
+  const seconds = committerSeconds(head);
   const message = headEnd < 0 ? Buffer.alloc(0) : object.subarray(headEnd + 2);
   return {
     hash,
-    date: seconds === undefined ? null : timestampAt(Number(seconds) * 1000),
+    date: seconds === null ? null : timestampAt(seconds * 1000),
     subject: sanitizeLine(firstParagraph(decode(message, encoding)), maxCharacters),
     author: sanitizeLine(author.replace(/<.*$/, ''), maxCharacters),
     tree: /^tree ([0-9a-f]+)\n/.exec(head.toString('latin1', 0, 80))?.[1] ?? '',
   };
+}
+
+/** Returns the committer date of a commit object, in seconds since 1970; null without a valid one. */
+export function committerSeconds(object: Buffer): number | null {
+  const committer = headerLine(object, 'committer')?.toString('latin1') ?? '';
+  const seconds = /^ (-?\d+) [+-]\d+$/.exec(committer.slice(committer.lastIndexOf('>') + 1))?.[1];
+  return seconds === undefined ? null : Number(seconds);
 }
 
 /** Returns the value of a header line, cut off at `maxLineBytes`. */

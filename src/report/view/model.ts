@@ -108,7 +108,7 @@ export function projectCost(data: PageData, { costs }: PageProject, days: Days):
   return ledger !== null && countUncovered(ledger, days) < lengthOf(days) ? 0 : null;
 }
 
-/** The number of commits at the end of a day. */
+/** The number of commits at the end of a day. Only differences have a meaning. */
 export interface CommitCount {
   readonly day: number;
   readonly commits: number;

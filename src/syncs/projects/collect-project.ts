@@ -1,10 +1,9 @@
 import type { Timestamp } from '../../schema/timestamp.ts';
 import type { Project } from '../../schema/projects.ts';
 import type { FoundProject } from '../../discovery/discovery.ts';
-import type { RepositoryReader } from '../../git/repository.ts';
 import type { CachedProject } from './projects-cache.ts';
 import { factsReadAt, newProject, withFailure } from './project-entry.ts';
-import { readGitFacts, type GitFacts } from './read-git-facts.ts';
+import { readGitFacts, type GitFacts, type GitReaders } from './read-git-facts.ts';
 import { isUnusableGit, toStateFailure, type ReadFailure } from './read-failure.ts';
 import { readRootFiles } from './root-files.ts';
 
@@ -20,8 +19,7 @@ interface KnownFacts {
   readonly cached: CachedProject | null;
 }
 
-interface CollectContext {
-  readonly reader: RepositoryReader;
+interface CollectContext extends GitReaders {
   readonly startedAt: Timestamp;
   /** The run that `previous` is from. */
   readonly lastRun: Timestamp;
@@ -40,7 +38,7 @@ export async function collectProject(
   const { path, kind } = found;
   const before = beforeReading(found, known, context.startedAt);
   try {
-    const facts = kind === 'git' ? await readRepository(path, known.cached, context.reader) : null;
+    const facts = kind === 'git' ? await readRepository(path, known.cached, context) : null;
     const languages = facts?.languages ?? null;
     const root = await readRootFiles(path, known.cached?.root ?? null, context.signal, {
       languages,
@@ -63,7 +61,7 @@ export async function collectProject(
         state: failures[0]?.state ?? 'ok',
         git: facts?.git ?? null,
       },
-      cached: { tracked: facts?.tracked ?? null, root },
+      cached: { tracked: facts?.tracked ?? null, root, commitDays: facts?.commitDays ?? null },
       failures: [...failures, ...root.failures],
     };
   } catch (error) {
@@ -116,10 +114,11 @@ const previousPathsOf = ({ path, previousPaths }: Project, current: string): str
 async function readRepository(
   path: string,
   cached: CachedProject | null,
-  reader: RepositoryReader,
+  readers: GitReaders,
 ): Promise<GitFacts> {
+  const { reader } = readers;
   const repository = await reader.open(path);
-  const facts = await readGitFacts(repository, reader, cached);
+  const facts = await readGitFacts(repository, readers, cached);
   await reader.close(repository);
   return facts;
 }

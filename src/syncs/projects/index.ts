@@ -7,6 +7,7 @@ import { mapConcurrently } from '../../util/async.ts';
 import { UserError } from '../../util/errors.ts';
 import { plural, sanitizeLine } from '../../util/text.ts';
 import { lastRunOf, type Collected, type Sync, type SyncContext } from '../sync.ts';
+import { createCommitDaysReader } from './commit-days.ts';
 import { collectProject, postponeProject, type CollectedProject } from './collect-project.ts';
 import { isUnusableGit } from './read-failure.ts';
 import { summarizeProjects } from './summarize-projects.ts';
@@ -30,6 +31,7 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
   const discovery = await context.discover();
   const known = new Map(previous?.projects.map((project) => [project.id, project]));
   const cache = decodeProjectsCache(context.cache);
+  const readCommitDays = createCommitDaysReader(context);
 
   const repositories = discovery.projects.filter(({ kind }) => kind === 'git');
   // Unchanged repositories need no git, but a run without it must not look like a success.
@@ -48,7 +50,9 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
       const isLate = context.remainingMs() < reservedMs;
       if (isLate) postponed += 1;
       const read = isLate ? postponeProject : collectProject;
-      const one = await read(found, facts, { reader, startedAt, lastRun, signal });
+      const one = await read(found, facts, {
+        ...{ reader, readCommitDays, startedAt, lastRun, signal },
+      });
       done += 1;
       context.progress(done, discovery.projects.length, found.name);
       return one;

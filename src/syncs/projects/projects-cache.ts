@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { cachedWindow } from '../../git/commits/history-window.ts';
 import { decodeCache, encodeCache } from '../../util/cache.ts';
 import { rootFacts } from './root-files.ts';
 import { trackedFiles } from './tracked-files.ts';
@@ -7,13 +8,22 @@ import { trackedFiles } from './tracked-files.ts';
 const cachedProject = z.object({
   tracked: z.nullable(trackedFiles),
   root: z.nullable(rootFacts),
+  /** The result of `RepositoryReader.commitDays` for a commit. */
+  commitDays: z.nullable(
+    cachedWindow(
+      z.object({
+        sinceDay: z.int(),
+        days: z.readonly(z.array(z.readonly(z.tuple([z.int(), z.int()])))),
+      }),
+    ),
+  ),
 });
 export type CachedProject = z.infer<typeof cachedProject>;
 
 /** By id. */
 const projectsCache = z.record(z.string(), cachedProject);
 
-const stamp = { name: 'projects', schemaVersion: 4 };
+const stamp = { name: 'projects', schemaVersion: 5 };
 
 /** Returns the cached facts by id; none if the cache is missing or invalid. */
 export function decodeProjectsCache(bytes: Uint8Array | null): ReadonlyMap<string, CachedProject> {

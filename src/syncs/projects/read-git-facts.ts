@@ -1,5 +1,6 @@
 import type { Project, ProjectGit } from '../../schema/projects.ts';
 import type { Repository, RepositoryReader } from '../../git/repository.ts';
+import type { CachedCommitDays, ReadCommitDays } from './commit-days.ts';
 import type { CachedProject } from './projects-cache.ts';
 import { timestampAt } from '../../util/dates.ts';
 import { sanitizeLine } from '../../util/text.ts';
@@ -11,8 +12,14 @@ export interface GitFacts {
   readonly counts: Project['counts'];
   readonly languages: Project['stack']['languages'];
   readonly tracked: TrackedFiles | null;
+  readonly commitDays: CachedCommitDays | null;
   /** In the order in which they occurred. */
   readonly failures: readonly StateFailure[];
+}
+
+export interface GitReaders {
+  readonly reader: RepositoryReader;
+  readonly readCommitDays: ReadCommitDays;
 }
 
 /**
@@ -21,7 +28,7 @@ export interface GitFacts {
  */
 export async function readGitFacts(
   repository: Repository,
-  reader: RepositoryReader,
+  { reader, readCommitDays }: GitReaders,
   cached: CachedProject | null,
 ): Promise<GitFacts> {
   const failures: StateFailure[] = [];
@@ -45,6 +52,7 @@ export async function readGitFacts(
       : await attempt(reader.unpushed(repository));
   const lastCommit = await attempt(reader.lastCommit(repository));
   const commits = await attempt(reader.commitCount(repository));
+  const days = await readCommitDays(repository, cached?.commitDays ?? null);
   const cachedFiles = cached?.tracked ?? null;
   const tracked = repository.bare
     ? null
@@ -64,6 +72,7 @@ export async function readGitFacts(
       behind: status?.behind ?? null,
       oldestChangeAt: changedAt === null || changedAt < 0 ? null : timestampAt(changedAt),
       unpushed: status?.ahead === 0 ? { commits: 0, oldestAt: null } : unpushed,
+      commitDays: days.commitDays,
       stash: repository.stash,
       remotes:
         repository.remotes === null ? null : repository.remotes.map((name) => sanitizeLine(name)),
@@ -79,6 +88,7 @@ export async function readGitFacts(
     },
     languages: tracked?.languages ?? null,
     tracked: tracked ?? cachedFiles,
+    commitDays: days.cache,
     failures,
   };
 }

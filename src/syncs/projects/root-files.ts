@@ -109,8 +109,8 @@ export async function readRootFiles(
   const { detectLicense } = await import('./license/detect-license.ts');
   const stack = detectStack(new Set(files.map(([name]) => name)), manifests, languages);
   return {
-    listing: toCacheable(listing),
     signature: failures.some(({ code }) => code === unreadable) ? null : signature,
+    listing: toCacheable(listing),
     description:
       plainText(stack.description ?? '', maxDescriptionLength) ||
       (readme === null ? null : firstParagraph(readme, maxDescriptionLength)),

@@ -1,63 +1,38 @@
-import { isTimeout } from '../../git/exec/git-budget.ts';
+import {
+  createWindowReader,
+  type CachedWindow,
+  type HistoryWindow,
+} from '../../git/commits/history-window.ts';
 import type { RecentChanges } from '../../git/commits/recent-changes.ts';
-import { RepositoryError, type Repository } from '../../git/repository.ts';
+import type { Repository } from '../../git/repository.ts';
 import type { Hotspot, Hotspots } from '../../schema/quality.ts';
 import { dayMs } from '../../util/dates.ts';
 import { sanitizePath } from '../../util/text.ts';
 import type { SyncContext } from '../sync.ts';
-import type { CachedChanges } from './quality-cache.ts';
 import { todosByFile, type ScanTable } from './todo/scan-table.ts';
 
 const windowDays = 90;
 const maxHotspots = 10;
-/** Each takes a git process, so the first run of a thousand repositories leaves most of them to later runs. */
-const maxHistoriesPerRun = 100;
 
-/** The changes of a project; null with the reason if they are unknown. `cache` is null if there is nothing to cache. */
-export interface ProjectChanges {
-  readonly changes: RecentChanges | null;
-  readonly reason: string | null;
-  readonly cache: CachedChanges | null;
-}
+export type CachedChanges = CachedWindow<RecentChanges>;
 
 /** Reads the recent changes of a repository, from git only if its HEAD has changed. */
 export type ReadChanges = (
   repository: Repository | null,
   last: CachedChanges | null,
-) => Promise<ProjectChanges>;
+) => Promise<HistoryWindow<RecentChanges>>;
 
 /** Returns the function that reads the changes of the projects of a run. */
 export function createChangeReader({
   repositories,
   startedAt,
 }: Pick<SyncContext<'quality'>, 'repositories' | 'startedAt'>): ReadChanges {
-  const sinceDay = Math.floor(startedAt.getTime() / dayMs) - windowDays;
-  let histories = 0;
+  const today = Math.floor(startedAt.getTime() / dayMs);
+  const sinceDay = today - windowDays;
+  const read = createWindowReader({ today, sinceDay, read: repositories.recentChanges });
   return async (repository, last) => {
-    const unknown = (reason: string): ProjectChanges => ({ changes: null, reason, cache: last });
-    if (repository === null) return unknown('not a git repository');
-    if (repository.shallow) return unknown('the history of a shallow clone is incomplete');
-    const { oid } = repository.head;
-    if (oid === null) return unknown('no commits');
-    if (last?.head === oid) {
-      const { changes, reason } = last;
-      if (last.sinceDay === sinceDay) return { changes, reason, cache: last };
-      if (changes !== null && last.sinceDay < sinceDay) {
-        return { changes: since(changes, sinceDay), reason, cache: last };
-      }
-    }
-    if (histories >= maxHistoriesPerRun) return unknown('a later run reads the history');
-    histories += 1;
-    try {
-      const changes = await repositories.recentChanges(repository, sinceDay);
-      return { changes, reason: null, cache: { head: oid, sinceDay, changes, reason: null } };
-    } catch (error) {
-      if (!(error instanceof RepositoryError)) throw error;
-      const reason = sanitizePath(error.message);
-      // Tried again when HEAD changes, and the next day.
-      const cache = isTimeout(error) ? { head: oid, sinceDay, changes: null, reason } : last;
-      return { changes: null, reason, cache };
-    }
+    const result = await read(repository, last);
+    return { ...result, value: result.value && since(result.value, sinceDay) };
   };
 }
 
@@ -74,7 +49,7 @@ export async function findHotspots(
     readonly table: ScanTable;
     readonly uncovered: ReadonlyMap<string, number>;
   },
-  readChanges: () => Promise<ProjectChanges>,
+  readChanges: () => Promise<HistoryWindow<RecentChanges>>,
   last: CachedChanges | null,
 ): Promise<{ readonly hotspots: Hotspots; readonly cache: CachedChanges | null }> {
   const { table, uncovered } = signals;
@@ -84,7 +59,7 @@ export async function findHotspots(
     (path) => (todos.get(path) ?? 0) > 0 || (uncovered.get(path) ?? 0) > 0,
   );
   if (candidates.length === 0) return { hotspots: { files: [], reason: null }, cache: last };
-  const { changes, reason, cache } = await readChanges();
+  const { value: changes, reason, cache } = await readChanges();
   if (changes === null) return { hotspots: { files: null, reason }, cache };
   const files = candidates.flatMap((path): Hotspot[] => {
     const commits = changes.get(path)?.length ?? 0;

@@ -1,13 +1,14 @@
 import * as z from 'zod/mini';
-import type { RecentChanges } from '../../git/commits/recent-changes.ts';
+import { cachedWindow } from '../../git/commits/history-window.ts';
 import { statColumns } from '../../git/worktree/stat-rows.ts';
 import { decodeCache, encodeCache } from '../../util/cache.ts';
 import { coverageOutcome, type CoverageOutcome } from './coverage/coverage-outcome.ts';
+import type { CachedChanges } from './hotspots.ts';
 import { lighthouseOutcome, type LighthouseOutcome } from './lighthouse/lighthouse-outcome.ts';
 import { countColumns, type ScanTable } from './todo/scan-table.ts';
 
 /** Increased when the shape of a value or the interpretation of files and reports changes. */
-const stamp = { name: 'quality', schemaVersion: 4 };
+const stamp = { name: 'quality', schemaVersion: 5 };
 
 const scanTable = z
   .object({
@@ -23,21 +24,12 @@ const scanTable = z
     ),
   );
 
-const cachedChanges = z.object({
-  head: z.string(),
-  /** Days since 1970. */
-  sinceDay: z.int(),
-  /** Null: git did not finish in time, as `reason` says. */
-  changes: z.nullable(z.map(z.string(), z.array(z.int()))),
-  reason: z.nullable(z.string()),
-});
-
 const projectCache = z.object({
   scan: scanTable,
   coverage: z.nullable(z.object({ key: z.string(), outcome: coverageOutcome })),
   lighthouse: z.nullable(z.object({ key: z.string(), outcome: lighthouseOutcome })),
   /** The result of `RepositoryReader.recentChanges` for a commit. */
-  changes: z.nullable(cachedChanges),
+  changes: z.nullable(cachedWindow(z.map(z.string(), z.array(z.int())))),
 });
 
 const qualityCache = z.object({
@@ -49,13 +41,6 @@ const qualityCache = z.object({
 interface Cached<Outcome> {
   readonly key: string;
   readonly outcome: Outcome;
-}
-
-export interface CachedChanges {
-  readonly head: string;
-  readonly sinceDay: number;
-  readonly changes: RecentChanges | null;
-  readonly reason: string | null;
 }
 
 export interface ProjectCache {

@@ -199,7 +199,7 @@ function commitBars(data: PageData, project: PageProject, days: Days): PageEleme
     description:
       counts.length === 0
         ? 'No number of commits is known.'
-        : `${countOf(total, 'commit')} in the known days, by the day of the run that saw them.`,
+        : `${countOf(total, 'commit')} in the known days, by date in UTC.`,
     height: 150,
     isCounted: true,
     isLegendShown: false,

@@ -133,7 +133,11 @@ test('projects sync keeps the facts of a project that is excluded later and warn
   expect(statesOf(second)).toEqual({ a: 'not-observed', repository: 'ok' });
   expect(entryOf(second, 'a')).toEqual({ ...entryOf(first, 'a'), ...notObserved });
   expect(context.warnings).toMatchObject([{ code: 'project-not-observed', subject: 'a' }]);
-  const later = await contextOf(workspace, { ...after(second), startedAt: new Date(), options });
+  const later = await contextOf(workspace, {
+    ...after(second),
+    startedAt: new Date('2026-11-23T10:00:00.000Z'),
+    options,
+  });
   expect((await projects.collect(later)).snapshot.projects).toEqual(second.snapshot.projects);
   expect(later.warnings).toEqual([]);
 });

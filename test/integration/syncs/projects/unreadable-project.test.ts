@@ -124,8 +124,13 @@ describe('projects sync with an unreadable project', () => {
     expect(only(collected)).toMatchObject({
       state: 'error',
       license: 'MIT',
-      counts: { commits: null },
-      git: { branch: 'main', lastCommit: null, dirty: null, error: 'git-missing' },
+      counts: { commits: 1 },
+      git: {
+        branch: 'main',
+        lastCommit: { subject: 'First commit' },
+        dirty: null,
+        error: 'git-missing',
+      },
     });
     expect(context.warnings).toEqual([
       diagnostic('git-missing', { subject: 'alpha', message: 'git was not found' }),

@@ -160,9 +160,9 @@ test('a change reader reads at most 100 histories in a run, and the others in a 
   const results = await Promise.all(
     Array.from({ length: 101 }, () => readChanges(repository, null)),
   );
-  expect(results.filter(({ changes }) => changes !== null)).toHaveLength(100);
+  expect(results.filter(({ value }) => value !== null)).toHaveLength(100);
   expect(results.at(-1)).toEqual({
-    changes: null,
+    value: null,
     reason: 'a later run reads the history',
     cache: null,
   });

@@ -18,7 +18,8 @@ const projectWith = (...paths: string[]): ProjectCache => ({
   changes: {
     head: 'h',
     sinceDay: 1,
-    changes: new Map([['x.ts', [1, 2]]]),
+    readOn: 91,
+    value: new Map([['x.ts', [1, 2]]]),
     reason: null,
   },
   lighthouse: {

@@ -1,0 +1,73 @@
+import * as z from 'zod/mini';
+import { sanitizePath } from '../../util/text.ts';
+import { isTimeout } from '../exec/git-budget.ts';
+import { RepositoryError, type Repository } from '../repository.ts';
+
+/** What was read of the commits of a HEAD since a day. Days are days since 1970, in UTC. */
+export interface CachedWindow<Value> {
+  readonly head: string;
+  readonly sinceDay: number;
+  /** The day on which it was read. */
+  readonly readOn: number;
+  /** Null: git did not finish in time, as `reason` says. */
+  readonly value: Value | null;
+  readonly reason: string | null;
+}
+
+/** Returns the schema of a `CachedWindow`. */
+export const cachedWindow = <Schema extends z.ZodMiniType>(value: Schema) =>
+  z.object({
+    head: z.string(),
+    sinceDay: z.int(),
+    readOn: z.int(),
+    value: z.nullable(value),
+    reason: z.nullable(z.string()),
+  });
+
+/** `value` may include days before the window; it is null with the reason if unknown. */
+export interface HistoryWindow<Value> {
+  readonly value: Value | null;
+  readonly reason: string | null;
+  /** Null if there is nothing to cache. */
+  readonly cache: CachedWindow<Value> | null;
+}
+
+/** Returns a function that reads the commits of HEAD since a day, from the repository only if HEAD has changed. */
+export function createWindowReader<Value>({
+  today,
+  sinceDay,
+  read,
+}: {
+  readonly today: number;
+  readonly sinceDay: number;
+  readonly read: (repository: Repository, sinceDay: number) => Promise<Value>;
+}): (
+  repository: Repository | null,
+  last: CachedWindow<Value> | null,
+) => Promise<HistoryWindow<Value>> {
+  return async (repository, last) => {
+    const unknown = (reason: string): HistoryWindow<Value> => ({
+      ...{ value: null, reason, cache: last },
+    });
+    if (repository === null) return unknown('not a git repository');
+    if (repository.shallow) return unknown('the history of a shallow clone is incomplete');
+    const { oid } = repository.head;
+    if (oid === null) return unknown('no commits');
+    if (last?.head === oid) {
+      const { value, reason } = last;
+      // A read that timed out is tried again the next day.
+      const isUsable = value === null ? last.readOn === today : last.sinceDay <= sinceDay;
+      if (isUsable) return { value, reason, cache: last };
+    }
+    const cached = { head: oid, sinceDay, readOn: today };
+    try {
+      const value = await read(repository, sinceDay);
+      return { value, reason: null, cache: { ...cached, value, reason: null } };
+    } catch (error) {
+      if (!(error instanceof RepositoryError)) throw error;
+      const reason = sanitizePath(error.message);
+      if (!isTimeout(error)) return unknown(reason);
+      return { value: null, reason, cache: { ...cached, value: null, reason } };
+    }
+  };
+}
