@@ -139,7 +139,10 @@ function resultText(action: Action, { name, title }: Scheduler, changed: boolean
     case 'resume':
       return changed ? `Resumed: ${title}\n` : `Unchanged: ${title}, it is not paused\n`;
     case 'run': {
-      const how = name === 'crontab' ? ' (its command, in the background: cron can not)' : '';
+      const how =
+        name === 'crontab'
+          ? ' (its command in the background, since cron starts none on demand)'
+          : '';
       return `Started: ${title}${how}; see sync-runner status\n`;
     }
   }
