@@ -6,7 +6,7 @@ const amountKey = /^(?:(.*[^o])Usd|days(?:7|30|90))$/;
 const userOwned = 'manual';
 
 /**
- * Returns a document in which every amount in US dollars, a string with six decimals, is followed by the same amount as
+ * Returns a document in which every amount in US dollars, a string with six decimals or a budget, is followed by it as
  * an integer of millionths, which programs can add without rounding errors: `costUsd` by `costMicroUsd`, `days7` by
  * `days7MicroUsd`. Null stays null.
  */
@@ -23,16 +23,20 @@ function addMicroUsd(value: unknown): unknown {
     if (key.endsWith('MicroUsd') && Object.hasOwn(result, key)) continue;
     define(result, key, key === userOwned ? member : addMicroUsd(member));
     const match = amountKey.exec(key);
-    if (match === null || !(member === null || (typeof member === 'string' && amount.test(member))))
-      continue;
+    const isAmount =
+      member === null ||
+      typeof member === 'number' ||
+      (typeof member === 'string' && amount.test(member));
+    if (match === null || !isAmount) continue;
     define(result, `${match[1] ?? key}MicroUsd`, member === null ? null : toMicros(member));
   }
   return result;
 }
 
 /** Larger amounts are clamped to the largest integer that JSON readers have in common. */
-function toMicros(money: string): number {
-  const micros = Number(money.replace('.', ''));
+function toMicros(money: string | number): number {
+  const micros =
+    typeof money === 'number' ? Math.round(money * 1e6) : Number(money.replace('.', ''));
   return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(micros, Number.MAX_SAFE_INTEGER));
 }
 

@@ -312,6 +312,20 @@ function groupRow(group: RowGroup, { group: by }: PageState): PageElement {
   );
 }
 
+/** Returns the number of projects, and of those that are not part of the sums. */
+function countText(projects: readonly PageProject[]): string {
+  const countState = (wanted: PageProject['state']): number =>
+    projects.filter(({ state }) => state === wanted).length;
+  const absent = [
+    [countState('missing'), 'missing'],
+    [countState('not-observed'), 'not observed'],
+  ] as const;
+  const notes = absent.flatMap(([count, text]) =>
+    count === 0 ? [] : [`${integer(count)} ${text}, not counted`],
+  );
+  return [integer(projects.filter(isPresent).length), ...notes].join(' · ');
+}
+
 export const projectSection = (data: PageData, state: PageState): PageElement =>
   h(
     'section',
@@ -320,7 +334,7 @@ export const projectSection = (data: PageData, state: PageState): PageElement =>
       'h2',
       { id: 'projects' },
       'Projects',
-      h('span', { class: 'count' }, integer(data.projects?.length ?? 0)),
+      h('span', { class: 'count' }, countText(data.projects ?? [])),
     ),
     tableTools(),
     projectTable(data, state, false),
