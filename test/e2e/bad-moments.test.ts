@@ -158,8 +158,8 @@ describe.skipIf(process.platform !== 'linux')(
     test.each(['/proc/x', '/proc/self/x', '/sys/x'])(
       'ends run and init with exit code 2 and one line: %s',
       async (path) => {
-        for (const command of ['run', 'init']) {
-          const { exitCode, stdout, stderr } = await runCli([command, '--workspace', path]);
+        for (const args of [['run'], ['init', '.']]) {
+          const { exitCode, stdout, stderr } = await runCli([...args, '--workspace', path]);
           expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
           expect(stderr).toBe(
             `error: ${dirname(path)}: belongs to the kernel; no directory can be created in it\n` +
