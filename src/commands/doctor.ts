@@ -2,7 +2,7 @@ import { findWorkspace } from '../config/workspace.ts';
 import { runDoctor } from '../doctor/run-doctor.ts';
 import { doctorText } from '../output/doctor-text.ts';
 import { jsonLine } from '../output/json.ts';
-import { createStyle } from '../output/style.ts';
+import { renderOptions } from '../output/render-options.ts';
 import type { System } from '../system/system.ts';
 import { exitCodes } from '../util/errors.ts';
 import type { GlobalFlags } from './command.ts';
@@ -14,8 +14,8 @@ export async function doctor(flags: GlobalFlags, system: System): Promise<number
   if (flags.json === true) {
     system.stdout.write(jsonLine({ schemaVersion: 1, findings }));
   } else {
-    const style = createStyle(system.stdout.color);
-    system.stdout.write(doctorText(findings, { quiet: flags.quiet === true, style }));
+    const form = renderOptions(system, { all: true });
+    system.stdout.write(await doctorText(findings, { ...form, quiet: flags.quiet === true }));
   }
   return findings.some(({ severity }) => severity === 'error') ? exitCodes.failed : exitCodes.done;
 }

@@ -67,6 +67,7 @@ function buildProgram(system: System, parsed: Parsed): Command {
     })
     .configureHelp({
       showGlobalOptions: true,
+      minWidthToWrap,
       formatHelp: (command, help) =>
         command.parent === null
           ? shortHelp(help.helpWidth ?? 80)
@@ -124,6 +125,9 @@ function toOption({ flags, description, default: preset, parse }: Flag): Option 
 const examples = (lines: readonly string[]): string =>
   lines.map((line) => `  $ sync-runner ${line}\n`).join('');
 
+/** The number of columns that are enough for a description beside its term. */
+const minWidthToWrap = 12;
+
 const helpWidth = ({ columns }: Output): number => Math.min(80, columns);
 
 /** Returns a help text that fits on one screen; the help of each command has the details. */
@@ -136,7 +140,7 @@ function shortHelp(width: number): string {
   });
   const topics = helpTopics.map(({ name }) => name).join(', ');
   return [
-    'Collects token costs, code quality and a registry of your projects.\n',
+    ...wrapped('Collects token costs, code quality and a registry of your projects.', width),
     'Usage: sync-runner <command> [options]\n',
     examples(['init ~/code']),
     ...groups,
@@ -157,8 +161,15 @@ function helpRows(
   width: number,
 ): string {
   const help = new Help();
+  help.minWidthToWrap = minWidthToWrap;
   help.prepareContext({ helpWidth: width });
   const longest = Math.max(...terms.map((term) => term.length));
+  if (width - longest < 24) {
+    // Too narrow for two columns: each description is below its term.
+    const below = (text: string): string =>
+      help.boxWrap(text, width - 6).replaceAll('\n', '\n      ');
+    return rows.map(([term, text]) => `  ${term}\n      ${below(text)}\n`).join('');
+  }
   return rows.map(([term, text]) => `${help.formatItem(term, longest, text, help)}\n`).join('');
 }
 

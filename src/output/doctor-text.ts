@@ -1,7 +1,9 @@
 import type { Finding } from '../doctor/check.ts';
 import { plural, sanitizePath } from '../util/text.ts';
 import { diagnosticLine } from './diagnostic-text.ts';
-import type { Style, StyleName } from './style.ts';
+import type { RenderOptions } from './status-text.ts';
+import type { StyleName } from './style.ts';
+import { hangingLines } from './wrap-text.ts';
 
 const labels: Readonly<Record<Finding['severity'], readonly [label: string, name: StyleName]>> = {
   info: ['ok', 'good'],
@@ -10,10 +12,10 @@ const labels: Readonly<Record<Finding['severity'], readonly [label: string, name
 };
 
 /** Returns a line per finding with its hint below it, then the totals. `quiet` leaves only errors. */
-export function doctorText(
+export async function doctorText(
   findings: readonly Finding[],
-  { quiet, style }: { readonly quiet: boolean; readonly style: Style },
-): string {
+  { quiet, style, columns }: { readonly quiet: boolean } & Pick<RenderOptions, 'style' | 'columns'>,
+): Promise<string> {
   const shown = findings.filter(({ severity }) => !quiet || severity === 'error');
   const lines = shown.flatMap(({ severity, hint, ...finding }) => {
     const [label, name] = labels[severity];
@@ -30,5 +32,6 @@ export function doctorText(
     plural(count('error'), 'error'),
   ];
   if (!quiet) lines.push(totals.join(', '));
-  return lines.map((line) => `${line}\n`).join('');
+  const wrapped = await hangingLines(lines, 9, columns);
+  return wrapped.map((line) => `${line}\n`).join('');
 }

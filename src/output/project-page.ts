@@ -8,6 +8,7 @@ import { formatRelative } from './format-time.ts';
 import { historyText, type HistoryRow } from './history-text.ts';
 import { formatUsd } from './format-numbers.ts';
 import type { RenderOptions } from './status-text.ts';
+import { hangingLines } from './wrap-text.ts';
 
 /** Input of the page of one project. */
 export interface ProjectPage {
@@ -30,11 +31,16 @@ export async function projectPageText(page: ProjectPage, form: RenderOptions): P
   const word = healthOf(diagnostics);
   const styleName = word === 'ok' ? 'good' : word === 'warning' ? 'warning' : 'bad';
   const verdict = form.style(styleName, word) + ' '.repeat(Math.max(1, 11 - word.length));
-  const lines = [
-    `${verdict}${sanitizeLine(row.name)}   ${sanitizeLine(row.path)}`,
-    ...diagnostics.map((one) => diagnosticText(one, form.style)),
+  const title = `${verdict}${sanitizeLine(row.name)}   ${sanitizeLine(row.path)}`;
+  const problems = diagnostics.flatMap((one) => diagnosticText(one, form.style).split('\n'));
+  const known = [
     ...facts(page).map(([name, text]) => `${name.padEnd(10)} ${sanitizeLine(text)}`),
     `log        ${sanitizeLine(log)}`,
+  ];
+  const lines = [
+    ...(await hangingLines([title], 11, form.columns)),
+    ...(await hangingLines(problems, 2, form.columns)),
+    ...(await hangingLines(known, 11, form.columns)),
   ];
   const past = history.length === 0 ? '' : await historyText(history, { now, names: null }, form);
   return `${lines.join('\n')}\n${past}`;

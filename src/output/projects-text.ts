@@ -6,6 +6,7 @@ import { plural } from '../util/text.ts';
 import { chosenColumns, projectColumns } from './project-columns.ts';
 import type { RenderOptions } from './status-text.ts';
 import { tableText } from './table.ts';
+import { wrapText } from './wrap-text.ts';
 
 /** Returns the registry as a table and, below it, the number of projects shown. */
 export async function projectsText(
@@ -46,5 +47,5 @@ export async function projectsText(
   ];
   const shown = columns === null ? projectColumns(now, rows, order) : chosenColumns(columns, now);
   const table = rows.length === 0 ? '' : await tableText(shown, rows, form);
-  return `${table}${form.style('faint', parts.join(', '))}\n`;
+  return `${table}${form.style('faint', await wrapText(parts.join(', '), form.columns))}\n`;
 }

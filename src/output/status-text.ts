@@ -11,6 +11,7 @@ import { lockText } from './lock-text.ts';
 import { formatCount, formatUsd } from './format-numbers.ts';
 import type { Style, StyleName } from './style.ts';
 import { budgetLine, budgetText, mainUsage, namedBudgets } from './usage-headline.ts';
+import { hangingLines } from './wrap-text.ts';
 
 /** Maximum number of diagnostics and of projects shown without `--verbose`; the others are counted. */
 const shownAtOnce = 10;
@@ -52,10 +53,11 @@ export async function statusText(page: StatusPage, form: RenderOptions): Promise
     health,
     `${lastRunText(assessment, now)}   ${nextRunText(assessment, now)}${zone}`,
   );
-  const lines = [
-    verdict.replace(health, form.style(healthStyles[health], health)),
-    ...shown.map((one) => diagnosticText(one, form.style)),
+  const problems = [
+    ...shown.flatMap((one) => diagnosticText(one, form.style).split('\n')),
     ...(hidden > 0 ? [`  and ${String(hidden)} more (--verbose shows them)`] : []),
+  ];
+  const facts = [
     ...assessment.syncs.map((sync) => row(sync.name, syncText(sync, now))),
     ...usageLines(overview, form.all).map((line) => row('cost', usageText(line, now, overview))),
     ...(isBefore(now, overview.monthEndsAt) ? budgetRows(overview, form) : []),
@@ -63,10 +65,18 @@ export async function statusText(page: StatusPage, form: RenderOptions): Promise
     row('schedule', scheduleText(assessment)),
     row('workspace', sanitizeLine(assessment.workspace)),
   ];
+  const first = verdict.replace(health, form.style(healthStyles[health], health));
+  const lines = [
+    ...(await hangingLines([first], labelWidth, form.columns)),
+    ...(await hangingLines(problems, 2, form.columns)),
+    ...(await hangingLines(facts, labelWidth, form.columns)),
+  ];
   return `${lines.join('\n')}\n${await projectsText(page, form)}`;
 }
 
-const row = (name: string, text: string): string => `${name.padEnd(10)} ${text}`;
+const labelWidth = 11;
+
+const row = (name: string, text: string): string => name.padEnd(labelWidth) + text;
 
 function lastRunText({ lastRun }: HealthAssessment, now: Date): string {
   if (lastRun === null) return 'no run yet';
@@ -166,7 +176,7 @@ async function projectsText({ overview, rows }: StatusPage, form: RenderOptions)
       ? [`${String(others)} more ${others === 1 ? 'is' : 'are'} ok (--all shows them)`]
       : []),
     ...(information === '' ? [] : [information]),
-  ];
+  ].map((line) => `  ${form.style('faint', line)}`);
   // Loaded only if needed, so that status starts quickly.
   const [{ tableText }, { attentionColumns }] = await Promise.all([
     import('./table.ts'),
@@ -176,7 +186,7 @@ async function projectsText({ overview, rows }: StatusPage, form: RenderOptions)
     (rows.length === 0
       ? ''
       : withGroups(await tableText(attentionColumns, shown, form), shown, form)) +
-    closing.map((line) => `  ${form.style('faint', line)}\n`).join('')
+    (await hangingLines(closing, 2, form.columns)).map((line) => `${line}\n`).join('')
   );
 }
 

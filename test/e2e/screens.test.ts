@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import stringWidth from 'string-width';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cliPath, runCli } from '../helpers/cli.ts';
 import { openTerminal } from '../helpers/terminal.ts';
@@ -62,7 +63,7 @@ const steady = (text: string): string =>
     .replace(/\b[0-9a-f]{8}\b/g, 'abcd1234')
     .replace(/^\d\d:\d\d/gm, 'HH:MM')
     .replace(/[\d.]+ (ms|s|min) ago \([\d.]+ m?s\)/g, 'now (fast)')
-    .replace(/[\d.]+ (ms|s|min) ago/g, 'now')
+    .replace(/[\d.]+ (ms|s|min)\s+ago/g, 'now')
     .replace(/in \d+ min, \S+/g, 'in N min, HH:MM')
     .replace(/completed in \d+ms/, 'completed in Nms');
 
@@ -90,6 +91,38 @@ describe.each([80, 40])('on a terminal of %d columns', (columns) => {
     await expect(`${screen}\n`).toMatchFileSnapshot(`../fixtures/screens/${name}.txt`);
   });
 });
+
+test.each([80, 60, 40])(
+  'no line is wider than a terminal of %d columns, except commands and words that cannot be broken',
+  async (columns) => {
+    const commands = [
+      ...['status', 'status --verbose', 'status broken', 'projects', 'today', 'history'],
+      ...['history --limit all', 'history projects', 'doctor', 'help', 'help history'],
+      ...['help environment', 'help exit-codes', 'help files', 'help json'],
+    ];
+    const wide: string[] = [];
+    for (const words of commands) {
+      using terminal = openTerminal({
+        columns,
+        command: [
+          ...['sh', '-c', `"$@" ${words}; printf "<%s>" end`, 'sh'],
+          ...[process.execPath, cliPath],
+        ],
+        cwd: workspace.root,
+      });
+      const screen = (await terminal.waitFor(/<end>/)).replace(/\n*<end>$/, '');
+      expect(screen).not.toBe('');
+      wide.push(...screen.split('\n').filter((line) => isTooWide(line, columns)));
+    }
+    expect(wide).toEqual([]);
+  },
+  60_000,
+);
+
+function isTooWide(line: string, columns: number): boolean {
+  const isCommand = /^\s*(fix: |\$ |Usage: )/.test(line);
+  return stringWidth(line) > columns && !isCommand && line.trim().includes(' ');
+}
 
 test('status prints colours on a terminal, and the same text without them with NO_COLOR or --no-color', async () => {
   const colors = async (env: Record<string, string>, ...args: string[]): Promise<boolean> => {
