@@ -46,7 +46,7 @@ export async function cost(flags: CostFlags, system: System): Promise<number> {
   else if (stored.tokens === null) {
     stderr.write('No token usage yet: no run has finished\n  fix: sync-runner run\n');
   } else if (report.ledgers.length === 0) {
-    stderr.write(`No token usage by ${by}: no logs of coding agents were found\n`);
+    stderr.write(`No token usage by ${by} was found\n`);
   } else if (flags.plain === true || !stdout.isTerminal)
     stdout.write(recordsText(costRecords(report)));
   else stdout.write(await costText(report, budgets, renderOptions(system, { all: true })));

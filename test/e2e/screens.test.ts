@@ -96,7 +96,7 @@ test.each([80, 60, 40])(
   'no line is wider than a terminal of %d columns, except commands and words that cannot be broken',
   async (columns) => {
     const commands = [
-      ...['status', 'status --verbose', 'status broken', 'projects', 'today', 'history'],
+      ...['status', 'status --verbose', 'status broken', 'projects', 'today', 'cost', 'history'],
       ...['history --limit all', 'history projects', 'doctor', 'help', 'help history'],
       ...['help environment', 'help exit-codes', 'help files', 'help json'],
     ];
