@@ -47,17 +47,28 @@ const notices = {
     );
     const dirs = modules.flatMap((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []);
     dirs.push(...dataPackages.map((name) => resolve('node_modules', name)));
-    const texts = await Promise.all([...new Set(dirs)].toSorted().map(noticeOf));
-    const source = texts.join(`\n${'-'.repeat(80)}\n\n`);
+    const notices = await Promise.all([...new Set(dirs)].toSorted().map(noticeOf));
+    // Packages with the same text share it.
+    const byText = groupByText(notices);
+    const source = [...byText]
+      .map(([text, all]) => `${all.map(({ title }) => title).join('\n')}\n\n${text}\n`)
+      .join(`\n${'-'.repeat(80)}\n\n`);
     this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY-NOTICES.txt', source });
   },
 };
+
+function groupByText(notices) {
+  const groups = new Map();
+  for (const notice of notices)
+    groups.set(notice.text, [...(groups.get(notice.text) ?? []), notice]);
+  return groups;
+}
 
 async function noticeOf(dir) {
   const about = JSON.parse(await readFile(join(dir, 'package.json'), 'utf8'));
   const file = (await readdir(dir)).find((name) => /^licen[cs]e/i.test(name));
   const text = file === undefined ? '' : await readFile(join(dir, file), 'utf8');
-  return `${about.name} ${about.version} (${about.license})\n\n${text.trim()}\n`;
+  return { title: `${about.name} ${about.version} (${about.license})`, text: text.trim() };
 }
 
 /** The script and the style sheet that `report` embeds in the page. */
@@ -107,7 +118,8 @@ await build([
       format: 'cjs',
       minify: true,
       comments: false,
-      sourcemap: true,
+      // The package does not contain the maps.
+      sourcemap: 'hidden',
       entryFileNames: '[name].cjs',
       chunkFileNames: '[name]-[hash].cjs',
     },
