@@ -63,7 +63,7 @@ test('install loads the launchd job only after the old one is unloaded', async (
     'launchctl bootstrap',
     'launchctl print',
   ]);
-  expect(fixture.shims.read('plist')).toContain('<integer>1200</integer>');
+  expect(fixture.shims.read('plist')).toContain('every 20 minutes');
 });
 
 test('install throws with the output of schtasks when access is denied', async () => {
@@ -77,7 +77,7 @@ test('install throws with the output of schtasks when access is denied', async (
 
 test('install loads the previous agent again when launchctl rejects the new one', async () => {
   await using fixture = await scheduleFixture('launchd', { platform: 'darwin' });
-  fixture.shims.set('reject', '<integer>1200</integer>');
+  fixture.shims.set('reject', 'every 20 minutes');
   // Without a previous agent, nothing is left.
   await expect(fixture.install(20)).rejects.toMatchObject({
     code: 'scheduler-failed',
