@@ -61,8 +61,7 @@ test.skipIf(loadSqlite() === null)(
     expect(metrics).not.toContain('source="crush",kind');
     await cli('report', '-q');
     const page = await readFile(workspace.paths.report, 'utf8');
-    const cells = page.replace(/<\/t[dh]>\n?<td[^>]*>/g, ' ');
-    expect(cells).toMatch(/>Goose \$0\.30 100\sk \/ 0<[^]*>Crush \$0\.01 unknown</);
+    expect(page).toMatch(/>Goose<[^]*\$0\.30[^]*>Crush<[^]*\$0\.01/);
 
     // The growth is stored without tokens and continues from its cost.
     await crushSample.write(home, [response, { ...response, id: 'b' }]);

@@ -41,7 +41,7 @@ describe.skipIf(hasNoWine)('on Windows (skipped if wine is not installed)', () =
   const readJson = async (path: string): Promise<unknown> =>
     JSON.parse(await readFile(data(path), 'utf8'));
 
-  test('the program starts with Node.js 20 and 22, and init writes to the data directory of the user', async () => {
+  test('the program starts with Node.js 20 and 22, and init writes nothing if it finds no repository', async () => {
     for (const node of [20, 22] as const) {
       expect(await windows.cli(['--version'], { node })).toMatchObject({
         exitCode: 0,
@@ -51,9 +51,8 @@ describe.skipIf(hasNoWine)('on Windows (skipped if wine is not installed)', () =
     }
     const init = await windows.cli(['init', '--json']);
     const path = join(windows.home, 'AppData/Local/sync-runner/data/config/sync.json');
-    expect(init).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(init.stdout).toContain(JSON.stringify(windowsPath(path)));
-    expect(await readFile(path, 'utf8')).toMatch(/"roots": \[\s*"~/);
+    expect(init).toMatchObject({ exitCode: 2 });
+    await expect(readFile(path)).rejects.toMatchObject({ code: 'ENOENT' });
   }, 240_000);
 
   test('run finds projects below ~\\, excludes by globs with backslashes, and books usage by any spelling of a path', async () => {
