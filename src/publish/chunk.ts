@@ -1,8 +1,8 @@
 import type { Workspace } from '../config/workspace.ts';
 import type { Cursor, Published } from '../store/fleet-files.ts';
+import { shortHash } from '../util/hash.ts';
 import { basename } from 'node:path';
 import { publishedSeries, readLines, seriesMonths, type LineRules } from './history-lines.ts';
-import { shortHash } from './identity.ts';
 import type { LocalState } from './local-state.ts';
 import type { Row } from './row.ts';
 

@@ -11,9 +11,9 @@ import { listMonths } from '../store/history/month-file.ts';
 import { dayOf } from '../util/dates.ts';
 import { isNotFound } from '../util/errors.ts';
 import { FileError, openRegularFile, toFileError } from '../util/fs.ts';
+import { shortHash } from '../util/hash.ts';
 import { isNestedTooDeeply } from '../util/json.ts';
 import { sanitizeLine } from '../util/text.ts';
-import { shortHash } from './identity.ts';
 import { toKey } from './project-rows.ts';
 import { toInstant, toRow, type Row } from './row.ts';
 

@@ -13,10 +13,6 @@ export const hostNameOf = ({ name, team }: FleetOptions, host: string): HostName
   team: team === undefined ? null : sanitizeLine(team, 100),
 });
 
-/** Returns 22 characters of the SHA-256 of a text. */
-export const shortHash = (text: string | Uint8Array): string =>
-  createHash('sha256').update(text).digest('base64url').slice(0, 22);
-
 const unknown = { seq: 0, token: null, attempts: [] } as const;
 const unpublished = { lastPublished: null, failingSince: null, lastError: null } as const;
 

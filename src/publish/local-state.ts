@@ -7,7 +7,7 @@ import type { PublishedCache } from '../store/fleet-files.ts';
 import { readJsonFile } from '../store/json-file.ts';
 import { syncNames } from '../schema/sync-names.ts';
 import { UserError } from '../util/errors.ts';
-import { shortHash } from './identity.ts';
+import { shortHash } from '../util/hash.ts';
 import { projectRows, qualityRows, type ProjectRules } from './project-rows.ts';
 import type { Row } from './row.ts';
 import { sourceRows, usageDays, type UsageDay } from './token-rows.ts';

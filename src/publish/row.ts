@@ -1,4 +1,4 @@
-import { shortHash } from './identity.ts';
+import { shortHash } from '../util/hash.ts';
 
 /** A row that is published as a unit, with a hash by which it is compared with what the database has. */
 export interface Row {

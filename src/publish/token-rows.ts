@@ -7,7 +7,7 @@ import type { Snapshot } from '../schema/syncs.ts';
 import type { TokenEntry } from '../schema/tokens.ts';
 import { sanitizeLine } from '../util/text.ts';
 import { getOrInsert } from '../util/collections.ts';
-import { shortHash } from './identity.ts';
+import { shortHash } from '../util/hash.ts';
 import { projectKey, toKey, type ProjectRules } from './project-rows.ts';
 import { toRow, maxKeyLength, type Row } from './row.ts';
 

@@ -1,5 +1,5 @@
 import { timestampAt } from '../../util/dates.ts';
-import { createHash } from 'node:crypto';
+import { shortHash } from '../../util/hash.ts';
 import { listRefObjects } from '../gitdir/refs.ts';
 import type { OpenRepository } from '../open-repository.ts';
 import { RepositoryError, type Unpushed } from '../repository.ts';
@@ -21,8 +21,7 @@ export function safeCommits(repository: OpenRepository): readonly string[] | nul
   return [...safe].sort();
 }
 
-export const hashOf = (oids: readonly string[]): string =>
-  createHash('sha256').update(oids.join(' ')).digest('base64url').slice(0, 22);
+export const hashOf = (oids: readonly string[]): string => shortHash(oids.join(' '));
 
 /** Lists the commits of HEAD without those that are safe, and the date of the oldest. Null if git can't or too many. */
 export async function listUnpushed(

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { statKey } from '../../util/fs.ts';
+import { shortHash } from '../../util/hash.ts';
 
 const maxUnhashed = 160;
 
@@ -11,5 +11,5 @@ export function signatureOf(
   const text = files.map(([name, stats]) => `${name}\0${statKey(stats)}\0`).join('');
   // The hash of a single file would take longer than its stat.
   if (text.length <= maxUnhashed) return text;
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+  return shortHash(text);
 }
