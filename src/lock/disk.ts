@@ -1,8 +1,8 @@
 // eslint-disable-next-line no-restricted-imports -- Synchronous on purpose: see performOnDisk.
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
-import { errnoOf, UserError } from '../util/errors.ts';
-import { FileError, ignoreUnsupported, toFileError } from '../util/fs.ts';
+import { errnoOf } from '../util/errors.ts';
+import { ignoreUnsupported, toFileError, toIoError } from '../util/fs.ts';
 import { hasCommit } from '../store/commit.ts';
 import type { System } from '../system/system.ts';
 import { isMarked, mark, type SyncOperation, type Result } from './states.ts';
@@ -19,9 +19,7 @@ export function performOnDisk(data: string, operation: SyncOperation, system: Sy
     const result = resultOf(errnoOf(error), operation, system);
     if (result !== null) return result;
     // Report data/, which a user can fix, instead of the generated names in it.
-    const cause = toFileError(error, data);
-    if (!(cause instanceof FileError)) throw cause;
-    throw new UserError('io', cause.message, { cause });
+    throw toIoError(toFileError(error, data));
   }
 }
 

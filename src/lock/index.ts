@@ -1,7 +1,7 @@
 import { delay } from '../util/async.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { UserError } from '../util/errors.ts';
-import { FileError, ensureDir } from '../util/fs.ts';
+import { ensureDir, toIoError } from '../util/fs.ts';
 import type { System } from '../system/system.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { acquire, lockLost, type Acquired, type Lock } from './acquire.ts';
@@ -132,6 +132,6 @@ async function createDataDir({ data }: Workspace): Promise<void> {
   try {
     await ensureDir(data);
   } catch (error) {
-    throw error instanceof FileError ? new UserError('io', error.message, { cause: error }) : error;
+    throw toIoError(error);
   }
 }

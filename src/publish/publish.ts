@@ -7,7 +7,7 @@ import { readFleetFile, writeFleetFile } from '../store/fleet-files.ts';
 import type { System } from '../system/system.ts';
 import { toTimestamp } from '../util/dates.ts';
 import { UserError } from '../util/errors.ts';
-import { FileError } from '../util/fs.ts';
+import { toIoError } from '../util/fs.ts';
 import { databaseSecrets } from './database-url.ts';
 import { tookTooLong } from './database-error.ts';
 import { publishingDatabase, type FleetDatabase } from './fleet-database.ts';
@@ -135,7 +135,7 @@ async function openSession(
 
 function toUserError(error: unknown): unknown {
   if (error === tookTooLong) return timeoutError();
-  return error instanceof FileError ? new UserError('io', error.message, { cause: error }) : error;
+  return toIoError(error);
 }
 
 const timeoutError = (): UserError =>

@@ -1,7 +1,7 @@
 import { fleetFile, type FleetFile } from '../schema/fleet.ts';
 import { decodeCache, encodeCache, readCacheFile, type CacheStamp } from '../util/cache.ts';
-import { nullIfUnreadable, UserError } from '../util/errors.ts';
-import { ensureDir, FileError, replaceFile } from '../util/fs.ts';
+import { nullIfUnreadable } from '../util/errors.ts';
+import { ensureDir, replaceFile, toIoError } from '../util/fs.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { readJsonFile, toJsonText } from './json-file.ts';
 import { dirname } from 'node:path';
@@ -77,6 +77,6 @@ async function write(path: string, content: string | Uint8Array): Promise<void> 
     await ensureDir(dirname(path));
     await replaceFile(path, content, { mode: 0o600 });
   } catch (error) {
-    throw error instanceof FileError ? new UserError('io', error.message, { cause: error }) : error;
+    throw toIoError(error);
   }
 }

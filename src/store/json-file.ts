@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type * as z from 'zod/mini';
 import { UserError } from '../util/errors.ts';
-import { contentKeyAt, FileError, readRegularFile } from '../util/fs.ts';
+import { contentKeyAt, FileError, readRegularFile, toIoError } from '../util/fs.ts';
 import { isNestedTooDeeply } from '../util/json.ts';
 import { shellQuote } from '../util/shell.ts';
 
@@ -79,7 +79,7 @@ async function mapFileErrors<Value>(path: string, read: () => Promise<Value>): P
     return await read();
   } catch (error) {
     if (isNotRegularFile(error)) throw damagedFileError(path, error.message, error);
-    throw error instanceof FileError ? new UserError('io', error.message, { cause: error }) : error;
+    throw toIoError(error);
   }
 }
 

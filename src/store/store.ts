@@ -5,7 +5,7 @@ import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { withMicroUsd } from '../schema/micro-usd.ts';
 import { syncSchemas, type HistoryEntry, type Snapshot, type SyncName } from '../schema/syncs.ts';
 import { UserError } from '../util/errors.ts';
-import { FileError } from '../util/fs.ts';
+import { toIoError } from '../util/fs.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { readCacheFile } from '../util/cache.ts';
 import { stageCache } from './stage-cache.ts';
@@ -225,6 +225,6 @@ async function readLatestEntries<Name extends SyncName>(
       return entry.success ? [entry.data as HistoryEntry<Name>] : [];
     });
   } catch (error) {
-    throw error instanceof FileError ? new UserError('io', error.message, { cause: error }) : error;
+    throw toIoError(error);
   }
 }

@@ -56,6 +56,10 @@ export function toFileError(error: unknown, path: string): unknown {
   return new FileError(code, path, `${problems[code] ?? 'failed'} (${code})`, error);
 }
 
+/** Returns a `FileError` as a `UserError` with code `io`; other errors unchanged. */
+export const toIoError = (error: unknown): unknown =>
+  error instanceof FileError ? new UserError('io', error.message, { cause: error }) : error;
+
 export interface ReadOptions {
   /** Larger files are rejected before they are read. */
   readonly maxBytes: number;
