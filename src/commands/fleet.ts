@@ -8,8 +8,9 @@ import { renderOptions } from '../output/render-options.ts';
 import { createStyle } from '../output/style.ts';
 import { recordsText } from '../output/table.ts';
 import { connect, type Database } from '../publish/client.ts';
+import { errorCodeOf } from '../publish/database-error.ts';
 import { databaseSecrets } from '../publish/database-url.ts';
-import { forgetHost, migrateAndGrant, pruneFleet, sqlState } from '../publish/fleet-admin.ts';
+import { forgetHost, migrateAndGrant, pruneFleet } from '../publish/fleet-admin.ts';
 import {
   adminDatabase,
   readerVariable,
@@ -76,7 +77,7 @@ async function showFleet(flags: FleetFlags, system: System): Promise<number> {
 
 /** A role that publishes can't read. */
 function withReaderHint(error: unknown): unknown {
-  if (!(error instanceof UserError) || sqlState(error.cause) !== '42501') return error;
+  if (!(error instanceof UserError) || errorCodeOf(error.cause) !== '42501') return error;
   const hint = `set ${readerVariable} to the URL of a role that may read`;
   return new UserError(error.code, error.message, { hint, cause: error });
 }
@@ -167,7 +168,7 @@ async function withDatabase<Result>(
   const workspace = await findWorkspace(flags.workspace, system);
   const { fleet: options } = await readConfig(workspace);
   const address = await steps.open({ workspace, system, options });
-  const redact = redactor({ ...databaseSecrets(address.url) });
+  const redact = redactor(databaseSecrets(address.url));
   try {
     const database = await connect({ ...address, signal: new AbortController().signal });
     try {

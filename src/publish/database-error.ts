@@ -19,10 +19,10 @@ export class RefusedRow extends Error {
 
 /** Whether the server has no connection left, is starting or stopping: a moment later it may accept one. */
 export const isBusy = (error: unknown): boolean =>
-  ['53300', '57P03', '57P01'].includes(codeOf(error));
+  ['53300', '57P03', '57P01'].includes(errorCodeOf(error));
 
 /** Returns the SQLSTATE or the code of a system error; empty without one. */
-function codeOf(error: unknown): string {
+export function errorCodeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   return typeof code === 'string' ? code : '';
 }
@@ -34,7 +34,7 @@ const connectionCodes = /^(?:E[A-Z_]+|08\w{3}|57P0[1-5])$/;
 /** Translates an error of the client or the server. Texts of the server are not repeated: they may quote values. */
 export function databaseError(error: unknown, context: ErrorContext): Error {
   if (error instanceof UserError || error instanceof RefusedRow) return error;
-  const code = codeOf(error);
+  const code = errorCodeOf(error);
   const { host, user, database } = context.address;
   const { subject, signal } = context;
   const message = error instanceof Error ? error.message : String(error);

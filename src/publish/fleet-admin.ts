@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { UserError } from '../util/errors.ts';
 import type { Database } from './client.ts';
+import { errorCodeOf } from './database-error.ts';
 import { grantSql, migrate, roleSettings, type Grants } from './migrate.ts';
 
 /** Creates or raises the schema and grants rights. Returns the versions, and the SQL that an administrator must run. */
@@ -16,16 +17,12 @@ export async function migrateAndGrant(
     try {
       await database.query(setting);
     } catch (error) {
-      if (!(error instanceof UserError) || sqlState(error.cause) !== '42501') throw error;
+      if (!(error instanceof UserError) || errorCodeOf(error.cause) !== '42501') throw error;
       left.push(`${setting};`);
     }
   }
   return { ...versions, left };
 }
-
-/** Returns the SQLSTATE of an error of the server, undefined for other errors. */
-export const sqlState = (error: unknown): unknown =>
-  error instanceof Error && 'code' in error ? error.code : undefined;
 
 const hostRows = z.array(z.object({ host_id: z.string(), name: z.string() }));
 

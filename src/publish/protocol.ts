@@ -5,6 +5,7 @@ import { UserError } from '../util/errors.ts';
 import { sanitizeLine } from '../util/text.ts';
 import type { PublishedState } from './chunk.ts';
 import type { Database } from './client.ts';
+import { errorCodeOf } from './database-error.ts';
 
 /** The version of the functions `push_1` and `manifest_1`. */
 const protocol = 1;
@@ -106,8 +107,7 @@ async function call<Schema extends z.ZodMiniType>(
 
 /** Finds out whether a missing function was removed by a newer version. */
 async function supportsProtocol(database: Database, error: unknown): Promise<boolean> {
-  const cause = error instanceof UserError ? error.cause : null;
-  if (!(cause instanceof Error && 'code' in cause && cause.code === '42883')) return true;
+  if (!(error instanceof UserError) || errorCodeOf(error.cause) !== '42883') return true;
   const rows = await database.query('SELECT sync_runner.about() AS result').catch(() => []);
   const { data } = aboutResult.safeParse(rows[0]?.['result']);
   return data === undefined || Math.min(...data.protocols) <= protocol;
