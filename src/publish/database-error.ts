@@ -12,6 +12,12 @@ export interface ErrorContext {
 
 export const tookTooLong = new Error('took too long');
 
+export const timeoutError = (cause: unknown): UserError =>
+  new UserError('timeout', "the fleet's database did not respond in time", {
+    hint: 'the next run continues',
+    cause,
+  });
+
 /** A value that the database does not accept. The others must not wait for it. */
 export class RefusedRow extends Error {
   override readonly name = 'RefusedRow';
@@ -46,7 +52,7 @@ export function databaseError(error: unknown, context: ErrorContext): Error {
     new UserError(type, text, { cause: error, ...(hint === undefined ? {} : { hint }) });
   if (signal.aborted && signal.reason !== tookTooLong) return signal.reason as Error;
   if (signal.aborted || code === '57014' || message === 'Query read timeout') {
-    return of('timeout', "the fleet's database did not respond in time", 'the next run continues');
+    return timeoutError(error);
   }
   if (certificateCodes.test(code)) {
     return of(

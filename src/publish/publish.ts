@@ -9,7 +9,7 @@ import { toTimestamp } from '../util/dates.ts';
 import { UserError } from '../util/errors.ts';
 import { toIoError } from '../util/fs.ts';
 import { databaseSecrets } from './database-url.ts';
-import { tookTooLong } from './database-error.ts';
+import { timeoutError, tookTooLong } from './database-error.ts';
 import { publishingDatabase, type FleetDatabase } from './fleet-database.ts';
 import { hostNameOf, identityFor } from './identity.ts';
 import { PushSession, type SessionResult } from './push-session.ts';
@@ -133,15 +133,8 @@ async function openSession(
   });
 }
 
-function toUserError(error: unknown): unknown {
-  if (error === tookTooLong) return timeoutError();
-  return toIoError(error);
-}
-
-const timeoutError = (): UserError =>
-  new UserError('timeout', "the fleet's database did not respond in time", {
-    hint: 'the next run continues',
-  });
+const toUserError = (error: unknown): unknown =>
+  error === tookTooLong ? timeoutError(error) : toIoError(error);
 
 function redacted(error: unknown, redact: (text: string) => string): unknown {
   if (!(error instanceof UserError)) return error;
