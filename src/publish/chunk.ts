@@ -2,7 +2,7 @@ import type { Workspace } from '../config/workspace.ts';
 import type { Cursor, Published } from '../store/fleet-files.ts';
 import { shortHash } from '../util/hash.ts';
 import { basename } from 'node:path';
-import { publishedSeries, readLines, seriesMonths, type LineRules } from './history-lines.ts';
+import { publishedSeries, readLines, seriesMonths } from './history-lines.ts';
 import type { LocalState } from './local-state.ts';
 import type { Row } from './row.ts';
 
@@ -14,6 +14,15 @@ export interface PublishedState extends Published {
   sources: string | null;
   readonly cursors: Map<string, Cursor>;
 }
+
+/** Returns a copy of `published` to be updated. Null: nothing is published. */
+export const toPublishedState = (published: Published | null): PublishedState => ({
+  projects: new Map(published?.projects),
+  quality: new Map(published?.quality),
+  tokens: new Map(published?.tokens),
+  sources: published?.sources ?? null,
+  cursors: new Map(published?.cursors),
+});
 
 /** One push: a part of what the database lacks. */
 export interface Chunk {
@@ -32,7 +41,6 @@ export interface ChunkContext {
   readonly published: PublishedState;
   /** Parts that the database refused. */
   readonly refused: ReadonlyMap<string, string>;
-  readonly lineRules: LineRules;
   /** Maximum number of parts; reduced to find the one that the database refuses. */
   readonly maxParts: number;
   readonly maxBytes: number;
@@ -135,7 +143,7 @@ class ChunkBuilder {
 
   /** Adds the lines of as many month files as there is room for. */
   async addLines(): Promise<void> {
-    const { workspace, published, lineRules, maxBytes, maxParts, refused } = this.context;
+    const { workspace, local, published, maxBytes, maxParts, refused } = this.context;
     const cursors: Record<string, Cursor> = {};
     for (const series of publishedSeries) {
       const rows = new Map<string, object>();
@@ -146,7 +154,7 @@ class ChunkBuilder {
           maxBytes: Math.max(4096, maxBytes - this.bytes),
           maxLines: maxParts - this.parts.size,
         };
-        const batch = await readLines(path, series, { rules: lineRules, cursor, limits });
+        const batch = await readLines(path, series, { rules: local.lineRules, cursor, limits });
         if (batch === null) continue;
         cursors[batch.file] = batch.cursor;
         for (const { key, row } of batch.rows) {

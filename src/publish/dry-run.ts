@@ -3,10 +3,9 @@ import type { Workspace } from '../config/workspace.ts';
 import type { Config } from '../schema/config.ts';
 import { readFleetFile, readPublishedCache } from '../store/fleet-files.ts';
 import type { System } from '../system/system.ts';
-import { maxChunkBytes, nextChunk, type PublishedState } from './chunk.ts';
+import { maxChunkBytes, nextChunk, toPublishedState } from './chunk.ts';
 import { hostNameOf, identityFor } from './identity.ts';
 import { readLocalState } from './local-state.ts';
-import { nothingPublished } from './protocol.ts';
 import { hostFacts } from './host-facts.ts';
 
 /** What `publish` would send. */
@@ -32,23 +31,13 @@ export async function dryRun(
   const identity = identityFor(options, host, await readFleetFile(workspace));
   const cached = await readPublishedCache(workspace, identity);
   const local = await readLocalState({ workspace, options, identity, secrets }, cached);
-  const published: PublishedState =
-    cached === null
-      ? nothingPublished()
-      : {
-          projects: new Map(cached.projects),
-          quality: new Map(cached.quality),
-          tokens: new Map(cached.tokens),
-          sources: cached.sources,
-          cursors: new Map(cached.cursors),
-        };
+  const published = toPublishedState(cached);
   const pushes: Readonly<Record<string, unknown>>[] = [];
   let rows = 0;
   for (;;) {
     const chunk = await nextChunk({
       ...{ workspace, local, published },
       refused: cached?.refused ?? new Map<string, string>(),
-      lineRules: { isHidden: local.isHidden, withPaths: options.share.includes('paths') },
       maxParts: Infinity,
       maxBytes: maxChunkBytes,
     });

@@ -8,6 +8,7 @@ import { readJsonFile } from '../store/json-file.ts';
 import { syncNames } from '../schema/sync-names.ts';
 import { UserError } from '../util/errors.ts';
 import { shortHash } from '../util/hash.ts';
+import type { LineRules } from './history-lines.ts';
 import { projectRows, qualityRows, type ProjectRules } from './project-rows.ts';
 import type { Row } from './row.ts';
 import { sourceRows, usageDays, type UsageDay } from './token-rows.ts';
@@ -22,7 +23,7 @@ export interface LocalState {
     /** Whether the source still knows the day: a day without usage then was removed, not forgotten. */
     readonly covers: (source: string, day: string) => boolean;
   } | null;
-  readonly isHidden: (id: string) => boolean;
+  readonly lineRules: LineRules;
   /** To be cached by kind once everything is published. */
   readonly complete: ReadonlyMap<string, string>;
 }
@@ -64,7 +65,7 @@ export async function readLocalState(
             sources: sourceRows(usage),
             covers: coverage(usage.tokens),
           },
-    isHidden,
+    lineRules: { isHidden, withPaths: share.includes('paths') },
     complete,
   };
 }

@@ -3,7 +3,7 @@ import type { FleetFile, FleetOptions } from '../schema/fleet.ts';
 import type { Cursor } from '../store/fleet-files.ts';
 import { UserError } from '../util/errors.ts';
 import { sanitizeLine } from '../util/text.ts';
-import type { PublishedState } from './chunk.ts';
+import { toPublishedState, type PublishedState } from './chunk.ts';
 import type { Database } from './client.ts';
 import { errorCodeOf } from './database-error.ts';
 
@@ -52,14 +52,6 @@ export interface Conflict {
   readonly name: string;
 }
 
-export const nothingPublished = (): PublishedState => ({
-  projects: new Map(),
-  quality: new Map(),
-  tokens: new Map(),
-  sources: null,
-  cursors: new Map(),
-});
-
 /** Returns what the database has of this machine. Throws `UserError`. */
 export async function getManifest(
   database: Database,
@@ -67,7 +59,7 @@ export async function getManifest(
 ): Promise<Manifest> {
   const result = await call(database, 'manifest', manifestResult, { id, secret });
   if (result.state === 'not-yours') throw ownedByOther(result);
-  if (result.state === 'unknown') return { seq: 0, token: null, published: nothingPublished() };
+  if (result.state === 'unknown') return { seq: 0, token: null, published: toPublishedState(null) };
   const published: PublishedState = {
     projects: new Map(Object.entries(result.projects)),
     quality: new Map(Object.entries(result.quality)),

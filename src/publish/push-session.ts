@@ -10,13 +10,19 @@ import { UserError } from '../util/errors.ts';
 import { toTimestamp } from '../util/dates.ts';
 import { delay } from '../util/async.ts';
 import type { System } from '../system/system.ts';
-import { maxChunkBytes, nextChunk, type Chunk, type PublishedState } from './chunk.ts';
+import {
+  maxChunkBytes,
+  nextChunk,
+  toPublishedState,
+  type Chunk,
+  type PublishedState,
+} from './chunk.ts';
 import type { Database } from './client.ts';
 import { RefusedRow } from './database-error.ts';
 import { hostFacts } from './host-facts.ts';
 import { newIdentity, type HostName } from './identity.ts';
 import { readLocalState, type LocalContext, type LocalState } from './local-state.ts';
-import { assessConflict, getManifest, nothingPublished, push } from './protocol.ts';
+import { assessConflict, getManifest, push } from './protocol.ts';
 
 export interface SessionOptions extends Omit<LocalContext, 'identity'> {
   readonly host: HostName;
@@ -103,15 +109,8 @@ export class PushSession {
   }
 
   private restore(cached: PublishedCache): void {
-    const { projects, quality, tokens, sources, cursors } = cached;
     this.refused = new Map(cached.refused);
-    this.published = {
-      projects: new Map(projects),
-      quality: new Map(quality),
-      tokens: new Map(tokens),
-      sources,
-      cursors: new Map(cursors),
-    };
+    this.published = toPublishedState(cached);
   }
 
   private readLocal(cached: PublishedCache | null): Promise<LocalState> {
@@ -120,15 +119,10 @@ export class PushSession {
   }
 
   private nextChunk(): Promise<Chunk | null> {
-    const { workspace, options, chunkBytes = maxChunkBytes } = this.options;
+    const { workspace, chunkBytes: maxBytes = maxChunkBytes } = this.options;
     const { local, published, refused, maxParts } = this;
     if (local === null || published === null) return Promise.resolve(null);
-    const withPaths = options.share.includes('paths');
-    return nextChunk({
-      ...{ workspace, local, published, refused, maxParts },
-      lineRules: { isHidden: local.isHidden, withPaths },
-      maxBytes: chunkBytes,
-    });
+    return nextChunk({ workspace, local, published, refused, maxParts, maxBytes });
   }
 
   private async send(database: Database, chunk: Chunk): Promise<void> {
@@ -197,7 +191,7 @@ export class PushSession {
     if (assessConflict(manifest, this.identity, this.options.options) === 'copy') {
       this.copyOf = conflict?.name ?? this.options.host.name;
       await this.saveIdentity(newIdentity(this.identity.id));
-      this.published = nothingPublished();
+      this.published = toPublishedState(null);
     } else {
       // The attempts stay: a push that still waits for a lock in the database may be accepted later.
       await this.saveIdentity({ seq: manifest.seq, token: manifest.token });
