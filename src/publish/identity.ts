@@ -13,35 +13,38 @@ export const hostNameOf = ({ name, team }: FleetOptions, host: string): HostName
   team: team === undefined ? null : sanitizeLine(team, 100),
 });
 
-const unknown = { seq: 0, token: null, attempts: [] } as const;
-const unpublished = { lastPublished: null, failingSince: null, lastError: null } as const;
-
-/** Returns the identity of a workspace that has not pushed yet. `parent` is the one of which it is a copy. */
-export const newIdentity = (parent: string | null): FleetFile => ({
+const unpublishedIdentity = ({
+  id,
+  secret,
+  parent,
+}: Pick<FleetFile, 'id' | 'secret' | 'parent'>): FleetFile => ({
   schemaVersion: 1,
-  id: randomUUID(),
-  secret: randomBytes(24).toString('base64url'),
-  ...unknown,
+  id,
+  secret,
+  seq: 0,
+  token: null,
   attempts: [],
   parent,
-  ...unpublished,
+  lastPublished: null,
+  failingSince: null,
+  lastError: null,
 });
 
+/** Returns the identity of a workspace that has not pushed yet. `parent` is the one of which it is a copy. */
+export const newIdentity = (parent: string | null): FleetFile =>
+  unpublishedIdentity({
+    id: randomUUID(),
+    secret: randomBytes(24).toString('base64url'),
+    parent,
+  });
+
 /** Returns the identity of a machine that is known by its team and name. */
-export function namedIdentity({ name, team }: HostName): FleetFile {
+function namedIdentity({ name, team }: HostName): FleetFile {
   const digest = createHash('sha256')
     .update(JSON.stringify([team, name]))
     .digest('hex');
   const id = digest.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-  return {
-    schemaVersion: 1,
-    id,
-    secret: null,
-    ...unknown,
-    attempts: [],
-    parent: null,
-    ...unpublished,
-  };
+  return unpublishedIdentity({ id, secret: null, parent: null });
 }
 
 /** Returns the stored identity if it is the one that the options ask for, else a new one. */
