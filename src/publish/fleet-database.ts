@@ -27,7 +27,7 @@ const maxAuthorityBytes = 1024 * 1024;
 
 /** Variables with the URLs of roles other than that of `fleet.url`. */
 export const readerVariable = 'SYNC_RUNNER_FLEET_READER_URL';
-export const adminVariable = 'SYNC_RUNNER_FLEET_ADMIN_URL';
+const adminVariable = 'SYNC_RUNNER_FLEET_ADMIN_URL';
 
 /** Returns the database of `fleet.url`. Throws `UserError` with code `config` or `secrets`. */
 export async function publishingDatabase(context: Context): Promise<FleetDatabase> {

@@ -4,8 +4,8 @@ import { count } from './numbers.ts';
 import { parsePostgresUrl } from '../util/postgres-url.ts';
 import { timestamp } from './timestamp.ts';
 
-/** What is sent only if the configuration names it: paths, commit subjects and authors, the fields of the user. */
-export const shareNames = ['paths', 'commits', 'fields'] as const;
+/** The data that is sent only if the configuration names it: paths, commit subjects and authors, the fields of the user. */
+const shareNames = ['paths', 'commits', 'fields'] as const;
 
 /** A PostgreSQL URL without a password, or `$NAME` for a secret that is one. */
 const databaseUrl = z
@@ -91,4 +91,3 @@ export const fleetFile = z.object({
 
 export type FleetOptions = z.infer<typeof fleetOptions>;
 export type FleetFile = z.infer<typeof fleetFile>;
-export type ShareName = (typeof shareNames)[number];
