@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import { publishedSeries, readLines, seriesMonths } from './history-lines.ts';
 import type { LocalState } from './local-state.ts';
 import type { Row } from './row.ts';
+import { parseUsageDayKey, usageDayKey } from './token-rows.ts';
 
 /** `Published`, updated after every accepted push. */
 export interface PublishedState extends Published {
@@ -110,7 +111,7 @@ class ChunkBuilder {
       [];
     const rows: unknown[] = [];
     for (const key of published.tokens.keys()) {
-      const [source = '', day = ''] = key.split('|');
+      const { source, day } = parseUsageDayKey(key);
       if (!days.has(key) && covers(source, day)) sets.push({ source, day, hash: null });
     }
     // The newest days first.
@@ -126,8 +127,9 @@ class ChunkBuilder {
     this.rows += rows.length;
     this.effects.push(({ tokens }) => {
       for (const { source, day, hash } of sets) {
-        if (hash === null) tokens.delete(`${source}|${day}`);
-        else tokens.set(`${source}|${day}`, hash);
+        const key = usageDayKey(source, day);
+        if (hash === null) tokens.delete(key);
+        else tokens.set(key, hash);
       }
     });
   }

@@ -48,6 +48,11 @@ export interface UsageContext {
 
 export const usageDayKey = (source: string, day: string): string => `${source}|${day}`;
 
+export function parseUsageDayKey(key: string): { readonly source: string; readonly day: string } {
+  const [source = '', day = ''] = key.split('|');
+  return { source, day };
+}
+
 /** Returns the usage by `source|day`. */
 export function usageDays(context: UsageContext): ReadonlyMap<string, UsageDay> {
   const toUsageRow = usageRowMapper(context);
@@ -65,9 +70,8 @@ export function usageDays(context: UsageContext): ReadonlyMap<string, UsageDay> 
     day.set(key, other === undefined ? row : addRows(other, row));
   }
   const sets = [...days].map(([key, rows]): readonly [string, UsageDay] => {
-    const [source = '', day = ''] = key.split('|');
     const content = [...rows.values()];
-    return [key, { ...toRow(content), content, source, day }];
+    return [key, { ...toRow(content), content, ...parseUsageDayKey(key) }];
   });
   return new Map(sets);
 }
