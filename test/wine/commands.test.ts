@@ -1,4 +1,5 @@
-import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cliPath, type CliResult } from '../helpers/cli.ts';
@@ -41,7 +42,7 @@ describe.skipIf(hasNoWine)('on Windows (skipped if wine is not installed)', () =
   const readJson = async (path: string): Promise<unknown> =>
     JSON.parse(await readFile(data(path), 'utf8'));
 
-  test('the program starts with Node.js 20 and 22, and init writes nothing if it finds no repository', async () => {
+  test('the program starts with Node.js 20 and 22, and init writes to the data directory of the user if it finds a repository', async () => {
     for (const node of [20, 22] as const) {
       expect(await windows.cli(['--version'], { node })).toMatchObject({
         exitCode: 0,
@@ -49,10 +50,15 @@ describe.skipIf(hasNoWine)('on Windows (skipped if wine is not installed)', () =
         stderr: '',
       });
     }
-    const init = await windows.cli(['init', '--json']);
     const path = join(windows.home, 'AppData/Local/sync-runner/data/config/sync.json');
-    expect(init).toMatchObject({ exitCode: 2 });
+    expect(await windows.cli(['init', '--json'])).toMatchObject({ exitCode: 2 });
     await expect(readFile(path)).rejects.toMatchObject({ code: 'ENOENT' });
+    execFileSync('git', ['init', '--quiet', join(windows.home, 'repos/first')]);
+    const init = await windows.cli(['init', '--json']);
+    expect(init).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(init.stdout).toContain(JSON.stringify(windowsPath(path)));
+    expect(await readFile(path, 'utf8')).toMatch(/"roots": \[\s*"~/);
+    await rm(join(windows.home, 'repos'), { recursive: true });
   }, 240_000);
 
   test('run finds projects below ~\\, excludes by globs with backslashes, and books usage by any spelling of a path', async () => {

@@ -57,7 +57,8 @@ const wineEnv = {
   // Names of files are UTF-8.
   LC_ALL: 'C.UTF-8',
   WINEDEBUG: '-all',
-  WINEDLLOVERRIDES: 'mscoree=;mshtml=;winemenubuilder.exe=',
+  // Without a display the desktop does not start, and the first program that starts another one waits for it forever.
+  WINEDLLOVERRIDES: 'mscoree=;mshtml=;winemenubuilder.exe=;explorer.exe=',
   // Not Debian's script, with which the server ends at once and every program starts all services again.
   ...(existsSync('/usr/lib/wine/wineserver64') ? { WINESERVER: '/usr/lib/wine/wineserver64' } : {}),
 };
