@@ -94,7 +94,6 @@ async function groupsText(
     const documents = groups.map(({ cost30, ...group }) => ({
       ...group,
       cost30Usd: cost30 === null ? null : toMoney(cost30),
-      cost30MicroUsd: cost30,
     }));
     return jsonLine({ schemaVersion: 1, by, groups: documents });
   }

@@ -36,18 +36,13 @@ export function statuslineText(line: Statusline): string {
 /** Returns the same as one document. */
 export const statuslineDocument = (line: Statusline): object => ({
   schemaVersion: 1,
-  today: money(todayOf(line)),
-  month: money(usageOf(line)?.monthUsd ?? null),
+  today: { costUsd: todayOf(line) },
+  month: { costUsd: usageOf(line)?.monthUsd ?? null },
   budgetUsed: usageOf(line)?.budgetUsed ?? null,
-  session: money(line.session === null ? null : line.session.toFixed(6)),
+  session: { costUsd: line.session === null ? null : line.session.toFixed(6) },
   needAttention: line.overview?.projects?.attention.length ?? null,
   lastRun: line.lastRun === null ? null : line.lastRun.finishedAt,
   outcome: line.lastRun?.outcome ?? null,
-});
-
-const money = (costUsd: string | null): object => ({
-  costUsd,
-  costMicroUsd: costUsd === null ? null : Math.round(Number(costUsd) * 1e6),
 });
 
 const amount = (costUsd: string | null): string => (costUsd === null ? '-' : formatUsd(costUsd));

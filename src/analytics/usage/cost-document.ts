@@ -1,29 +1,17 @@
 import type { BudgetState } from '../../schema/analytics.ts';
 import type { CostReport, CostRow } from './cost-report.ts';
 import type { PeriodUsage } from './ledgers.ts';
-import { toMoney } from './money.ts';
+import { toMoney, type Micros } from './money.ts';
+import { toListPrice } from './usage-sums.ts';
 
-/** Returns an amount as a decimal string and, for programs that calculate with it, in integer microdollars. */
-export function moneyFields(micros: number | null): {
-  readonly costUsd: string | null;
-  readonly costMicroUsd: number | null;
-} {
-  const costMicroUsd = micros === null ? null : Math.min(micros, Number.MAX_SAFE_INTEGER);
-  return { costUsd: micros === null ? null : toMoney(micros), costMicroUsd };
-}
-
-/** Returns the list price of usage that a subscription covers, if there is any. */
-function listPriceFields(listPrice: number | null | undefined): object {
-  if (listPrice === undefined) return {};
-  const { costUsd: listPriceUsd, costMicroUsd: listPriceMicroUsd } = moneyFields(listPrice);
-  return { listPriceUsd, listPriceMicroUsd };
-}
+const moneyOf = (micros: Micros | null): string | null =>
+  micros === null ? null : toMoney(micros);
 
 export function usageDocument(usage: PeriodUsage): object {
   const { cost, listPrice, tokens, responses, cacheShare, uncoveredDays, unpricedModels } = usage;
   return {
-    ...moneyFields(cost),
-    ...listPriceFields(listPrice),
+    costUsd: moneyOf(cost),
+    ...toListPrice(listPrice),
     cacheShare,
     uncoveredDays,
     unpricedModels,
@@ -34,9 +22,8 @@ export function usageDocument(usage: PeriodUsage): object {
 
 function rowDocument({ usage, previous, change }: CostRow): object {
   if (previous === null) return usageDocument(usage);
-  const { costUsd: changeUsd, costMicroUsd: changeMicroUsd } = moneyFields(change);
-  const before = { ...moneyFields(previous.cost), uncoveredDays: previous.uncoveredDays };
-  return { ...usageDocument(usage), previous: before, changeUsd, changeMicroUsd };
+  const before = { costUsd: moneyOf(previous.cost), uncoveredDays: previous.uncoveredDays };
+  return { ...usageDocument(usage), previous: before, changeUsd: moneyOf(change) };
 }
 
 /** Returns the document of `cost --json`. */

@@ -1,9 +1,8 @@
 import type { UsageMonth } from '../../schema/analytics.ts';
 import type { UsageLine } from '../overview.ts';
 import { addDays } from '../../util/dates.ts';
-import { moneyFields, usageDocument } from './cost-document.ts';
+import { usageDocument } from './cost-document.ts';
 import { usageIn, type Ledger, type PeriodUsage } from './ledgers.ts';
-import { toMicros } from './money.ts';
 import { usageMonth } from './usage-month.ts';
 
 /** The cost of a ledger today, yesterday and in the current month. */
@@ -39,7 +38,7 @@ export function costDocumentOfToday({ ledger, today, yesterday, month }: TodayCo
     today: usageDocument(today),
     yesterday: usageDocument(yesterday),
     month: {
-      ...moneyFields(costUsd === null ? null : toMicros(costUsd)),
+      costUsd,
       ...(listPriceUsd === undefined ? {} : { listPriceUsd }),
       forecastUsd,
       budgetUsed,
