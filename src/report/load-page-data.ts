@@ -1,7 +1,8 @@
 import { readHistory, type DeriveOptions } from '../analytics/derive-current-analytics.ts';
 import { createOverview } from '../analytics/overview.ts';
 import { readIntactSnapshots } from '../analytics/read-stored-data.ts';
-import { currentUsage, ledgersOf } from '../analytics/usage/ledgers.ts';
+import { ledgersOf } from '../analytics/usage/ledgers.ts';
+import { currentUsage } from '../analytics/usage/token-analytics.ts';
 import { assessHealth, staleAt } from '../health/assess-health.ts';
 import { loadHealthFacts } from '../health/load-health-facts.ts';
 import type { Analytics } from '../schema/analytics.ts';

@@ -7,12 +7,7 @@ import type { Snapshot } from '../../schema/syncs.ts';
 import type { TokenEntry } from '../../schema/tokens.ts';
 import { createClientFinder } from '../project-clients.ts';
 import { usageMonth } from './usage-month.ts';
-import type { SourceEntries } from './usage-windows.ts';
-
-/** The usage of a source, or of a ledger. */
-export interface NamedUsage extends SourceEntries {
-  readonly name: string;
-}
+import type { NamedUsage } from './usage-windows.ts';
 
 interface BudgetFacts {
   /** Each agent and each bill. */

@@ -1,21 +1,19 @@
 import type { UsageSource } from '../../schema/analytics.ts';
 import { isAgent } from '../../schema/agent-names.ts';
-import type { Snapshot } from '../../schema/syncs.ts';
-import type { Day, Timestamp } from '../../schema/timestamp.ts';
-import { dayIn } from '../../util/dates.ts';
-import { basisOf, combineAgents, coveredUsage, type CoveredUsage } from './token-analytics.ts';
-import type { NamedUsage } from './budget-states.ts';
+import type { Day } from '../../schema/timestamp.ts';
+import { basisOf, combineAgents } from './token-analytics.ts';
 import { addEntry, newSum, type Sum } from './usage-sums.ts';
 import {
   countUncovered,
   daysIn,
   isInRange,
+  type NamedUsage,
   type Period,
   type SourceEntries,
 } from './usage-windows.ts';
 
 /** The local logs of all coding agents, or one bill. Ledgers contain the same usage and are never added up. */
-export interface Ledger extends SourceEntries {
+export interface Ledger extends NamedUsage {
   /** `agents`, or the source of the bill. */
   readonly name: string;
   /** The sources that it consists of. */
@@ -25,29 +23,13 @@ export interface Ledger extends SourceEntries {
   readonly otherDays: readonly Day[];
 }
 
-/** Returns the usage of each source up to now. `readAt` is the last success of the tokens sync. */
-export function currentUsage(
-  snapshot: Snapshot<'tokens'>,
-  {
-    timeZone,
-    now,
-    readAt,
-  }: { readonly timeZone: string; readonly now: Date; readonly readAt: Timestamp | null },
-): readonly NamedUsage[] {
-  const dayAt = dayIn(timeZone);
-  const sources = coveredUsage(snapshot, dayAt(new Date(readAt ?? snapshot.updatedAt)));
-  return sources.map((usage) => ({ ...usage, today: dayAt(now) }));
-}
-
 /** Returns the local logs, if there are any, then the bills. */
 export function ledgersOf(sources: readonly NamedUsage[]): readonly Ledger[] {
   const agents = combineAgents(sources);
-  const today = sources[0]?.today ?? '';
-  const toLedger = (usage: CoveredUsage, names: readonly string[]): Ledger => ({
+  const toLedger = (usage: NamedUsage, names: readonly string[]): Ledger => ({
     ...usage,
     sources: names,
     costBasis: basisOf(usage.entries),
-    today,
     otherDays: otherDaysOf(usage),
   });
   const namesOfAgents = sources.map(({ name }) => name).filter(isAgent);
@@ -98,7 +80,7 @@ function uncoveredDaysIn(ledger: Ledger, period: Period): number {
 }
 
 /** Returns the days outside of the covered range that have entries: they are covered, too. */
-function otherDaysOf(usage: CoveredUsage): readonly Day[] {
+function otherDaysOf(usage: NamedUsage): readonly Day[] {
   const days = new Set(usage.entries.map(({ date }) => date));
   return [...days].filter((date) => !isInRange(usage, date));
 }

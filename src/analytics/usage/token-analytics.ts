@@ -1,17 +1,17 @@
 import { groupBy } from '../../util/collections.ts';
 import { isAgent } from '../../schema/agent-names.ts';
 import type { Analytics, CostDay, UsageSource } from '../../schema/analytics.ts';
-import type { Day, Timestamp } from '../../schema/timestamp.ts';
+import type { Timestamp } from '../../schema/timestamp.ts';
 import { chartDays } from '../chart-days.ts';
 import { addDays, dayIn, monthOf } from '../../util/dates.ts';
 import type { Snapshot } from '../../schema/syncs.ts';
 import type { TokenEntry, TokensOptions } from '../../schema/tokens.ts';
 import { budgetsOf, overallBudget, type BudgetOptions } from '../../schema/budgets.ts';
-import { budgetStates, type NamedUsage } from './budget-states.ts';
+import { budgetStates } from './budget-states.ts';
 import { toMoney } from './money.ts';
 import { usageMonth } from './usage-month.ts';
 import { sumBy } from './usage-sums.ts';
-import { isInRange, usageWindows, type SourceEntries } from './usage-windows.ts';
+import { isInRange, usageWindows, type NamedUsage, type SourceEntries } from './usage-windows.ts';
 
 /** The part of `tokens` in the configuration that the analytics depend on. */
 export type AnalyticsOptions = Pick<TokensOptions, 'timeZone'> & Partial<BudgetOptions>;
@@ -32,16 +32,14 @@ export function tokensAnalytics(
   },
 ): Analytics['tokens'] {
   if (snapshot === null) return null;
-  const { options, now, projectOf, projects } = context;
+  const { options, now, readAt, projectOf, projects } = context;
   const { timeZone } = options;
-  const dayAt = dayIn(timeZone);
-  const today = dayAt(now);
+  const today = dayIn(timeZone)(now);
   const budgets = budgetsOf(options);
   const limit = overallBudget(budgets);
-  const covered = coveredUsage(snapshot, dayAt(new Date(context.readAt ?? snapshot.updatedAt)));
-  const toSource = ({ name, ...usage }: CoveredUsage): UsageSource => {
-    const { entries, coveredFrom, coveredTo } = usage;
-    const source = { ...usage, today };
+  const sources = currentUsage(snapshot, { timeZone, now, readAt });
+  const toSource = (source: NamedUsage): UsageSource => {
+    const { name, entries, coveredFrom, coveredTo } = source;
     return {
       name,
       costBasis: basisOf(entries),
@@ -52,35 +50,35 @@ export function tokensAnalytics(
       daily: costDays(source),
     };
   };
-  const agents = combineAgents(covered);
-  const current = (usage: CoveredUsage): NamedUsage => ({ ...usage, today });
+  const agents = combineAgents(sources);
   return {
     timeZone,
     today,
     month: monthOf(today),
     budget: limit === null ? null : { monthly: limit, currency: 'USD' },
-    budgets: [
-      ...budgetStates(budgets, {
-        sources: covered.map(current),
-        agents: agents === null ? null : current(agents),
-        projects,
-        projectOf,
-      }),
-    ],
-    sources: covered.map(toSource),
+    budgets: [...budgetStates(budgets, { sources, agents, projects, projectOf })],
+    sources: sources.map(toSource),
     agents: agents === null ? null : toSource(agents),
   };
 }
 
-/** The entries of a source, which are complete from `coveredFrom` to `coveredTo`. */
-export interface CoveredUsage extends Omit<SourceEntries, 'today'> {
-  readonly name: string;
-}
-
-/** Returns every source with entries, or that was read and has none. `readOn` is the day on which logs were read. */
-export function coveredUsage(snapshot: Snapshot<'tokens'>, readOn: Day): readonly CoveredUsage[] {
+/**
+ * Returns the usage up to now of every source with entries, or that was read and has none. `readAt` is the last success
+ * of the tokens sync.
+ */
+export function currentUsage(
+  snapshot: Snapshot<'tokens'>,
+  {
+    timeZone,
+    now,
+    readAt,
+  }: { readonly timeZone: string; readonly now: Date; readonly readAt: Timestamp | null },
+): readonly NamedUsage[] {
+  const dayAt = dayIn(timeZone);
+  const today = dayAt(now);
+  const readOn = dayAt(new Date(readAt ?? snapshot.updatedAt));
   const names = new Set([...Object.keys(snapshot.sources), ...Object.keys(snapshot.totals)]);
-  return [...names].flatMap((name): CoveredUsage[] => {
+  return [...names].flatMap((name): NamedUsage[] => {
     const entries = snapshot.daily.filter(({ source }) => source === name);
     const state = snapshot.sources[name];
     if (entries.length === 0 && state?.status !== 'ok') return [];
@@ -90,7 +88,7 @@ export function coveredUsage(snapshot: Snapshot<'tokens'>, readOn: Day): readonl
     const isReadUpTo = isAgent(name) && state?.status === 'ok' && readOn > (lastKnown ?? '');
     const coveredTo = isReadUpTo ? readOn : lastKnown;
     const withoutTokens = snapshot.totals[name]?.tokens === null ? name : null;
-    return [{ name, entries, coveredFrom, coveredTo, withoutTokens }];
+    return [{ name, entries, coveredFrom, coveredTo, today, withoutTokens }];
   });
 }
 
@@ -98,9 +96,10 @@ export function coveredUsage(snapshot: Snapshot<'tokens'>, readOn: Day): readonl
  * Returns the usage of all coding agents together; null without any. They are used from different days on, so together
  * they cover the days that any of them covers.
  */
-export function combineAgents(sources: readonly CoveredUsage[]): CoveredUsage | null {
+export function combineAgents(sources: readonly NamedUsage[]): NamedUsage | null {
   const agents = sources.filter(({ name }) => isAgent(name));
-  if (agents.length === 0) return null;
+  const [first] = agents;
+  if (first === undefined) return null;
   const from = agents.flatMap(({ coveredFrom }) => coveredFrom ?? []).sort();
   const to = agents.flatMap(({ coveredTo }) => coveredTo ?? []).sort();
   return {
@@ -108,6 +107,7 @@ export function combineAgents(sources: readonly CoveredUsage[]): CoveredUsage | 
     entries: agents.flatMap(({ entries }) => entries),
     coveredFrom: from[0] ?? null,
     coveredTo: to.at(-1) ?? null,
+    today: first.today,
     withoutTokens: null,
   };
 }

@@ -17,6 +17,11 @@ export interface SourceEntries {
   readonly withoutTokens: string | null;
 }
 
+/** The usage of a source, or of a ledger. */
+export interface NamedUsage extends SourceEntries {
+  readonly name: string;
+}
+
 /** Returns the last 7, 30 and 90 days of one source; `projectOf` returns the project that contains a path. */
 export const usageWindows = (
   source: SourceEntries,

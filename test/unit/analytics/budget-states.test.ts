@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { budgetStates } from '../../../src/analytics/usage/budget-states.ts';
-import { currentUsage, ledgersOf } from '../../../src/analytics/usage/ledgers.ts';
+import { ledgersOf } from '../../../src/analytics/usage/ledgers.ts';
+import { currentUsage } from '../../../src/analytics/usage/token-analytics.ts';
 import { reachedThresholds } from '../../../src/health/budget-health.ts';
 import type { BudgetState } from '../../../src/schema/analytics.ts';
 import { budgetsOf, type BudgetOptions } from '../../../src/schema/budgets.ts';

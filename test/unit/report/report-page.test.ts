@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { deriveAnalytics } from '../../../src/analytics/derive-analytics.ts';
-import { currentUsage, ledgersOf } from '../../../src/analytics/usage/ledgers.ts';
+import { ledgersOf } from '../../../src/analytics/usage/ledgers.ts';
+import { currentUsage } from '../../../src/analytics/usage/token-analytics.ts';
 import { buildPageData } from '../../../src/report/build-page-data.ts';
 import { change, compact, dollars, integer, percent } from '../../../src/report/format-values.ts';
 import type { LastRun, PageData } from '../../../src/report/page-data.ts';
