@@ -2,11 +2,12 @@ import type { BudgetState } from '../../schema/analytics.ts';
 import type { Budget } from '../../schema/budgets.ts';
 import { isAgent } from '../../schema/agent-names.ts';
 import { groupBy } from '../../util/collections.ts';
-import { addDays } from '../../util/dates.ts';
+import { addDays, monthOf } from '../../util/dates.ts';
 import type { Snapshot } from '../../schema/syncs.ts';
 import type { TokenEntry } from '../../schema/tokens.ts';
 import { createClientFinder } from '../project-clients.ts';
 import { usageMonth } from './usage-month.ts';
+import { unpricedModelsOf } from './usage-sums.ts';
 import type { NamedUsage } from './usage-windows.ts';
 
 interface BudgetFacts {
@@ -50,15 +51,14 @@ const unknown: Spent = {
 function stateOf(usage: NamedUsage, monthlyUsd: number): Spent {
   const { costUsd, uncoveredDays, budgetUsed, ...month } = usageMonth(usage, monthlyUsd);
   const { today } = usage;
-  const unpriced = usage.entries.filter(
-    ({ date, costBasis }) =>
-      costBasis === 'unknown' && date.slice(0, 7) === today.slice(0, 7) && date <= today,
+  const ofMonth = usage.entries.filter(
+    ({ date }) => monthOf(date) === monthOf(today) && date <= today,
   );
   return {
     source: usage.name,
     costUsd,
     uncoveredDays,
-    unpricedModels: [...new Set(unpriced.map(({ model }) => model))].sort(),
+    unpricedModels: unpricedModelsOf(ofMonth),
     used: budgetUsed,
     forecast: month.budgetForecast,
     reachedOn: month.budgetReachedOn,

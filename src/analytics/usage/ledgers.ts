@@ -2,7 +2,7 @@ import type { UsageSource } from '../../schema/analytics.ts';
 import { isAgent } from '../../schema/agent-names.ts';
 import type { Day } from '../../schema/timestamp.ts';
 import { basisOf, combineAgents } from './token-analytics.ts';
-import { addEntry, newSum, type Sum } from './usage-sums.ts';
+import { addEntry, newSum, unpricedModelsOf, type Sum } from './usage-sums.ts';
 import {
   countUncovered,
   daysIn,
@@ -59,17 +59,11 @@ export function usageIn(
 ): PeriodUsage {
   const sum = newSum();
   const uncoveredDays = uncoveredDaysIn(ledger, period);
-  const unpriced = new Set<string>();
-  let isEmpty = true;
-  for (const entry of entries) {
-    if (entry.date < period.from || entry.date > period.to) continue;
-    isEmpty = false;
-    addEntry(sum, entry);
-    if (entry.costBasis === 'unknown') unpriced.add(entry.model);
-  }
-  if (isEmpty && uncoveredDays < daysIn(period)) sum.cost = 0;
+  const used = entries.filter(({ date }) => date >= period.from && date <= period.to);
+  for (const entry of used) addEntry(sum, entry);
+  if (used.length === 0 && uncoveredDays < daysIn(period)) sum.cost = 0;
   const cacheShare = cacheShareOf(sum);
-  const unpricedModels = [...unpriced].sort();
+  const unpricedModels = unpricedModelsOf(used);
   return { ...sum, days: daysIn(period), cacheShare, uncoveredDays, unpricedModels };
 }
 

@@ -58,6 +58,14 @@ export const toUsage = ({ responses, cost, listPrice, ...sum }: Sum): Usage => (
 export const toListPrice = (listPrice: Sum['listPrice']): Pick<Usage, 'listPriceUsd'> =>
   listPrice === undefined ? {} : { listPriceUsd: listPrice === null ? null : toMoney(listPrice) };
 
+/** Returns the models of entries without a price, in alphabetical order. */
+export const unpricedModelsOf = (entries: readonly TokenEntry[]): string[] =>
+  [
+    ...new Set(
+      entries.filter(({ costBasis }) => costBasis === 'unknown').map(({ model }) => model),
+    ),
+  ].sort();
+
 /** Returns sums by key, the most expensive first, then by key. Entries without a key are omitted. */
 export function sumBy(
   entries: readonly TokenEntry[],

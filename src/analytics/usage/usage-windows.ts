@@ -3,7 +3,7 @@ import type { Day } from '../../schema/timestamp.ts';
 import type { TokenEntry } from '../../schema/tokens.ts';
 import { addDays, daysBetween } from '../../util/dates.ts';
 import { toMicros, toMoney, type Micros } from './money.ts';
-import { addEntry, newSum, sumBy, toUsage } from './usage-sums.ts';
+import { addEntry, newSum, sumBy, toUsage, unpricedModelsOf } from './usage-sums.ts';
 
 const windowDays = [7, 30, 90] as const;
 
@@ -42,9 +42,6 @@ function usageWindow(
   for (const entry of entries) addEntry(total, entry);
   // A covered window without entries means that nothing was used.
   if (entries.length === 0 && uncoveredDays < days) total.cost = 0;
-  const unpriced = entries
-    .filter(({ costBasis }) => costBasis === 'unknown')
-    .map(({ model }) => model);
   const rate = burnRate(source, days);
   return {
     days,
@@ -52,7 +49,7 @@ function usageWindow(
     to: today,
     uncoveredDays,
     ...toUsage(total),
-    unpricedModels: [...new Set(unpriced)].sort(),
+    unpricedModels: unpricedModelsOf(entries),
     averageDailyUsd: rate === null ? null : toMoney(rate.perDay),
     models: sumBy(entries, ({ model }) => model).map(([model, sum]) => ({
       model,
