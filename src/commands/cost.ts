@@ -1,5 +1,4 @@
 import { createClientFinder } from '../analytics/project-clients.ts';
-import { createUsageProjectFinder } from '../analytics/project-of-path.ts';
 import { defaultFrom } from '../analytics/usage/cost-periods.ts';
 import type { CostGrouping } from '../schema/cost-groupings.ts';
 import { costReport } from '../analytics/usage/cost-report.ts';
@@ -24,7 +23,8 @@ export interface CostFlags extends GlobalFlags {
 /** `sync-runner cost`: the cost by period or group, for the local logs and each bill. A pipe gets records. */
 export async function cost(flags: CostFlags, system: System): Promise<number> {
   const workspace = await findWorkspace(flags.workspace, system);
-  const { config, stored, ledgers, budgets, today } = await loadLedgers(workspace, system);
+  const loaded = await loadLedgers(workspace, system);
+  const { config, stored, ledgers, budgets, projectOf, today } = loaded;
   const { by = 'day', compare = false } = flags;
   const from = firstDayOf(flags.since, today) ?? defaultFrom(by, today);
   if (from > today) {
@@ -37,7 +37,7 @@ export async function cost(flags: CostFlags, system: System): Promise<number> {
     from,
     today,
     compare,
-    projectOf: createUsageProjectFinder(stored.projects, stored.tokens),
+    projectOf,
     clientOf: createClientFinder(stored.projects),
   });
   const { stdout, stderr } = system;

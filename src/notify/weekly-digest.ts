@@ -1,6 +1,5 @@
 import type { Overview, ProjectRow } from '../analytics/overview.ts';
 import { createClientFinder } from '../analytics/project-clients.ts';
-import { createUsageProjectFinder } from '../analytics/project-of-path.ts';
 import { lastWeek } from '../analytics/usage/cost-periods.ts';
 import {
   costReport,
@@ -26,12 +25,15 @@ export async function weeklyDigest(
   overview: Overview | null,
   system: System,
 ): Promise<readonly string[]> {
-  const { stored, ledgers, budgets, today } = await loadLedgers(workspace, system);
-  const { projects, tokens } = stored;
-  const week = lastWeek(today);
+  const loaded = await loadLedgers(workspace, system);
+  const { ledgers, budgets, projectOf } = loaded;
+  const { projects } = loaded.stored;
+  const week = lastWeek(loaded.today);
   const query = {
-    ...{ from: week.from, today: week.to, compare: true },
-    projectOf: createUsageProjectFinder(projects, tokens),
+    from: week.from,
+    today: week.to,
+    compare: true,
+    projectOf,
     clientOf: createClientFinder(projects),
   };
   const report = (by: CostQuery['by']): readonly LedgerCost[] =>

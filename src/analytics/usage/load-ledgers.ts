@@ -23,6 +23,8 @@ export interface StoredLedgers {
   readonly ledgers: readonly Ledger[];
   /** The configured budgets in the current month. */
   readonly budgets: readonly BudgetState[];
+  /** Returns the id of the project that contains a path. */
+  readonly projectOf: (path: string) => string | null;
   readonly today: Day;
 }
 
@@ -39,11 +41,13 @@ export async function loadLedgers(workspace: Workspace, system: System): Promise
   const { tokens, projects } = stored;
   const usage = tokens === null ? [] : currentUsage(tokens, { timeZone, now, readAt });
   const ledgers = ledgersOf(usage);
+  const projectOf = createUsageProjectFinder(projects, tokens);
   const budgets = budgetStates(budgetsOf(config.tokens), {
     sources: usage,
     agents: ledgers.find(({ name }) => name === 'agents') ?? null,
     projects,
-    projectOf: createUsageProjectFinder(projects, tokens),
+    projectOf,
   });
-  return { config, stored, status, ledgers, budgets, today: dayIn(timeZone)(now) };
+  const today = dayIn(timeZone)(now);
+  return { config, stored, status, ledgers, budgets, projectOf, today };
 }
