@@ -1,4 +1,4 @@
-import { createOverview, needingAttention, projectRows } from '../analytics/overview.ts';
+import { createOverview, projectRows } from '../analytics/overview.ts';
 import { costDocumentOfToday, todayOf } from '../analytics/usage/today.ts';
 import { findWorkspace } from '../config/workspace.ts';
 import { assessHealth } from '../health/assess-health.ts';
@@ -34,10 +34,10 @@ export async function today(flags: GlobalFlags, system: System): Promise<number>
   const loaded = await loadLedgers(workspace, system);
   const { config, stored, status, ledgers, budgets, today: day } = loaded;
   const health = await loadHealthFacts(workspace, { config, status }, system);
-  const { diagnostics } = assessHealth({ ...health, overview: createOverview(stored) });
-  const rows = projectRows(stored);
-  const found = rows.filter(isFound);
-  const attention = needingAttention(rows);
+  const overview = createOverview(stored);
+  const { diagnostics } = assessHealth({ ...health, overview });
+  const found = projectRows(stored).filter(isFound);
+  const attention = overview.projects?.attention ?? [];
   const projects =
     stored.projects === null
       ? null
