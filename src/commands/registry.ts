@@ -37,6 +37,16 @@ const targetFlag: Flag = {
   parse: parseTarget,
 };
 
+const sinceFlag: Flag = {
+  flags: '--since <when>',
+  description: 'a duration such as 12h or 7d, or a day in UTC',
+  parse: parseSince,
+};
+const dryRunFlag: Flag = {
+  flags: '--dry-run',
+  description: 'print files and commands, change nothing',
+};
+
 /** The headings of the help, in their order. */
 export const commandGroups = {
   collect: 'Collect',
@@ -195,11 +205,7 @@ export const commands: readonly CommandEntry[] = [
     description: 'show the last runs, or the changes of a sync or project',
     examples: ['history --since 7d', 'history web-client --limit 50'],
     flags: [
-      {
-        flags: '--since <when>',
-        description: 'a duration such as 12h or 7d, or a day in UTC',
-        parse: parseSince,
-      },
+      sinceFlag,
       {
         flags: '--limit <lines>',
         description: 'number of lines, newest last, or all (default: 20)',
@@ -215,14 +221,7 @@ export const commands: readonly CommandEntry[] = [
     argumentValues: exportNames,
     description: 'print a table as CSV',
     examples: ['export --csv projects > projects.csv', 'export tokens --since 30d --json'],
-    flags: [
-      { flags: '--csv', description: 'CSV, the default unless --json is given' },
-      {
-        flags: '--since <when>',
-        description: 'a duration such as 12h or 7d, or a day in UTC',
-        parse: parseSince,
-      },
-    ],
+    flags: [{ flags: '--csv', description: 'CSV, the default unless --json is given' }, sinceFlag],
     load: async () => (await import('./export.ts')).exportRows,
   },
   {
@@ -309,7 +308,7 @@ export const commands: readonly CommandEntry[] = [
         flags: '--check',
         description: 'exit 1 and print a diff if the installed job differs',
       },
-      { flags: '--dry-run', description: 'print files and commands, change nothing' },
+      dryRunFlag,
       {
         flags: '--templates [dir]',
         description: 'write a template for every scheduler (default: deploy/)',
@@ -325,10 +324,7 @@ export const commands: readonly CommandEntry[] = [
     group: 'schedule',
     description: 'remove the installed job',
     examples: ['uninstall-schedule', 'uninstall-schedule --dry-run'],
-    flags: [
-      targetFlag,
-      { flags: '--dry-run', description: 'print files and commands, change nothing' },
-    ],
+    flags: [targetFlag, dryRunFlag],
     load: async () => (await import('./uninstall-schedule.ts')).uninstallSchedule,
   },
   {
