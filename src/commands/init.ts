@@ -1,6 +1,6 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { errnoOf, exitCodes, UserError } from '../util/errors.ts';
+import { errnoOf, exitCodes, isNotFound, UserError } from '../util/errors.ts';
 import {
   ensureDir,
   exists,
@@ -118,7 +118,7 @@ async function isDirectory(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return false;
+    if (isNotFound(error)) return false;
     throw toFileError(error, path);
   }
 }
