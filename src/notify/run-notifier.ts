@@ -25,7 +25,7 @@ import {
 import { dueMessages } from './due-messages.ts';
 import { ping, runUuid, type PingKind } from './heartbeat.ts';
 import type { EventType, Message } from './message.ts';
-import { rollbackNotices } from './notices.ts';
+import { rollbackNotices, type Notice } from './notices.ts';
 
 /** Maximum time that sending pings and messages may add to a run, in milliseconds. */
 const budgetMs = 8000;
@@ -200,12 +200,9 @@ export class RunNotifier {
       await withLock(lock, async ({ stage }) => {
         const current = await store.readNotifications();
         if (current === null) return;
-        const alerts = undelivered.filter(isAlert).map(({ channel }) => channel);
+        const alerts = undelivered.filter((one) => !isNotice(one)).map(({ channel }) => channel);
         const restored = rollback(current, this.before, alerts, run);
-        const notices = undelivered.flatMap(({ channel, event }) =>
-          event === 'cost' || event === 'digest' ? [{ channel, event }] : [],
-        );
-        const next = rollbackNotices(restored, this.before, notices, run);
+        const next = rollbackNotices(restored, this.before, undelivered.filter(isNotice), run);
         await store.saveNotifications(stage, next);
       });
     } catch (error) {
@@ -237,6 +234,7 @@ interface Undelivered {
   readonly event: EventType;
 }
 
-const isAlert = ({ event }: Undelivered): boolean => event !== 'cost' && event !== 'digest';
+const isNotice = (one: Undelivered): one is Pick<Notice, 'channel' | 'event'> =>
+  one.event === 'cost' || one.event === 'digest';
 
 const tookTooLong = new Error('took too long');
