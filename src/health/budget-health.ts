@@ -15,7 +15,7 @@ export interface ReachedThreshold {
 }
 
 /** Returns `client ACME`, or the ledger that is compared with the overall budget. */
-export const budgetTitle = ({
+const budgetTitle = ({
   scope,
   name,
   source,

@@ -84,7 +84,7 @@ function groupEqual(warnings: readonly Diagnostic[]): readonly Diagnostic[] {
 }
 
 /** Returns the closing line of a sync. Scripts search for it. */
-export function closingText(sync: SyncName, counts: Readonly<Record<string, number>>): string {
+function closingText(sync: SyncName, counts: Readonly<Record<string, number>>): string {
   const count = (name: string): string => String(counts[name] ?? 0);
   switch (sync) {
     case 'tokens':

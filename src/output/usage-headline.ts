@@ -11,8 +11,7 @@ export function mainUsage({ usage }: Pick<Overview, 'usage'>): readonly UsageLin
 }
 
 /** Returns whether the source is the local logs of agents, not a bill. */
-export const isLocalUsage = ({ source }: UsageLine): boolean =>
-  source === 'agents' || isAgent(source);
+const isLocalUsage = ({ source }: UsageLine): boolean => source === 'agents' || isAgent(source);
 
 /** Returns `today $4.10, this month $96.20 of $200 (48 %)`; unknown amounts are `-`. */
 export function spentText(line: UsageLine): string {
