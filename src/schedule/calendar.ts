@@ -1,4 +1,5 @@
 import type { Cron } from '../util/cron.ts';
+import type { Tick } from './scheduler.ts';
 
 const minutesOfDay = 1440;
 
@@ -8,12 +9,9 @@ const withinTheHour = [60, 30, 20, 15, 12, 10, 6, 5, 4, 3, 2, 1] as const;
 /** Intervals that a cron line repeats exactly over a day of 24 hours. */
 const withinTheDay = [1440, 720, 480, 360, 240, 180, 120, ...withinTheHour] as const;
 
-/** One cron line. With `dueCheck` it starts more often than the job is due. */
-export interface CronTick {
+/** One cron line, and how often it starts the job. */
+export interface CronTick extends Tick {
   readonly expression: string;
-  /** Null at the times of a cron expression. */
-  readonly minutes: number | null;
-  readonly dueCheck: boolean;
 }
 
 /**

@@ -25,10 +25,10 @@ function tickDiagnostics(
   { tick, name, title }: Scheduler,
   { job }: ScheduleContext,
 ): readonly Diagnostic[] {
-  const { seconds, dueCheck } = tick(job);
-  if (!dueCheck || seconds === null) return [];
+  const { minutes, dueCheck } = tick(job);
+  if (!dueCheck || minutes === null) return [];
   const message =
-    `${title} starts the program every ${String(seconds / 60)} min; it runs ${job.when} ` +
+    `${title} starts the program every ${String(minutes)} min; it runs ${job.when} ` +
     'and otherwise exits immediately (--if-due)';
   return [diagnostic('schedule-finer-tick', { subject: name, message })];
 }

@@ -57,16 +57,17 @@ export async function nextRun(
   job: Job,
   { runTool, now, due }: { runTool: RunTool; now: Date; due: Date | null },
 ): Promise<Date | null> {
-  const { seconds, dueCheck } = scheduler.tick(job);
+  const { minutes, dueCheck } = scheduler.tick(job);
+  const tickMs = minutes === null ? null : minutes * 60_000;
   // Half a tick before it is due a run may start.
-  const earlyMs = seconds === null ? 1 : seconds * 500;
+  const earlyMs = tickMs === null ? 1 : tickMs / 2;
   const earliest = dueCheck && due !== null && due > now ? due.getTime() - earlyMs : now.getTime();
   if (!scheduler.nextStartProbe) return scheduler.nextStart(job, new Date(earliest));
   const { command, parse } = scheduler.nextStartProbe(job);
   const { exitCode, stdout } = await runTool(command);
   const start = exitCode === 0 ? parse(Buffer.from(stdout).toString('utf8')) : null;
   if (start === null) return null;
-  if (seconds === null) return start.getTime() < earliest ? due : start;
-  const ticks = Math.max(0, Math.ceil((earliest - start.getTime()) / (seconds * 1000)));
-  return new Date(start.getTime() + ticks * seconds * 1000);
+  if (tickMs === null) return start.getTime() < earliest ? due : start;
+  const ticks = Math.max(0, Math.ceil((earliest - start.getTime()) / tickMs));
+  return new Date(start.getTime() + ticks * tickMs);
 }

@@ -138,7 +138,7 @@ export interface Scheduler {
 /** How often a scheduler starts the command. With `dueCheck` the command exits at starts that are too early. */
 export interface Tick {
   /** Null at the times of a cron expression. */
-  readonly seconds: number | null;
+  readonly minutes: number | null;
   readonly dueCheck: boolean;
 }
 

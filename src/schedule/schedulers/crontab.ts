@@ -29,10 +29,7 @@ export const crontab: Scheduler = {
     const command = `${commandOf(job)} > /dev/null 2>&1 < /dev/null &`;
     return [{ type: 'exec', command: ['/bin/sh', '-c', command] }];
   },
-  tick: (job) => {
-    const { minutes, dueCheck } = tickOf(job);
-    return { seconds: minutes === null ? null : minutes * 60, dueCheck };
-  },
+  tick: tickOf,
   defaultPath: cronPath,
   nextStart: (job, after) => nextCronTime(parseCron(tickOf(job).expression), after),
 };

@@ -22,10 +22,7 @@ export const kubernetes: Scheduler = {
   uninstall: () => [],
   pause: () => [],
   start: () => [],
-  tick: (job) => {
-    const { minutes, dueCheck } = tickOf(job);
-    return { seconds: minutes === null ? null : minutes * 60, dueCheck };
-  },
+  tick: tickOf,
   defaultPath: [],
   nextStart: () => null,
 };

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { parseCron, type Cron } from '../../util/cron.ts';
 import { nextCronTime } from '../../util/cron-times.ts';
 import { cronTick } from '../calendar.ts';
-import { avoidsClockChanges, startsOf } from '../job-timing.ts';
+import { avoidsClockChanges, startsOf, type Starts } from '../job-timing.ts';
 import { scheduledCommand, searchPathOf } from '../scheduled-command.ts';
 import type { Artifact, Host, Job, Scheduler, Step, Tick } from '../scheduler.ts';
 import { escapeXml } from './xml.ts';
@@ -46,7 +46,7 @@ export const launchd: Scheduler = {
   start: (job, host) => [
     { type: 'exec', command: ['launchctl', 'kickstart', serviceTarget(job, host)] },
   ],
-  tick: (job) => tickOf(job),
+  tick: tickOf,
   defaultPath: launchdPath,
   nextStart: (job, after) => {
     const { cron } = tickOf(job);
@@ -99,19 +99,18 @@ const lowPriority = `  <key>ProcessType</key>
 /** More dictionaries than this make a property list that is unreadable. */
 const maxTimes = 256;
 
-/** The times as a cron expression; null if the seconds are counted. */
-function tickOf(job: Job): Tick & { readonly cron: Cron | null } {
+/** The times as a cron expression; null if launchd counts the minutes. */
+function tickOf(job: Job): Starts | (Tick & { readonly cron: Cron }) {
   // launchd starts a job whenever the clock shows one of the times.
   const isExact = (cron: Cron): boolean =>
     (cron.followsClock || avoidsClockChanges(cron)) && launchTimes(cron).length <= maxTimes;
   const { cron, minutes, dueCheck } = startsOf(job, isExact);
-  if (cron !== null) return { cron, seconds: null, dueCheck };
+  if (cron !== null) return { cron, minutes: null, dueCheck };
   const tick = cronTick(minutes, 'local');
   if (tick.dueCheck && !dueCheck && minutes < 60) {
-    return { cron: null, seconds: minutes * 60, dueCheck };
+    return { cron, minutes, dueCheck };
   }
-  const seconds = tick.minutes * 60;
-  return { cron: parseCron(tick.expression), seconds, dueCheck: dueCheck || tick.dueCheck };
+  return { ...tick, cron: parseCron(tick.expression), dueCheck: dueCheck || tick.dueCheck };
 }
 
 type LaunchTime = Readonly<
@@ -156,7 +155,7 @@ function agent(job: Job, { home }: Host): Artifact {
   );
   const starts =
     tick.cron === null
-      ? `  <key>StartInterval</key>\n  <integer>${String(tick.seconds)}</integer>\n`
+      ? `  <key>StartInterval</key>\n  <integer>${String(tick.minutes * 60)}</integer>\n`
       : timesText(launchTimes(tick.cron));
   const path = searchPathOf(job, launchdPath);
   const environment =

@@ -92,11 +92,11 @@ interface Calendar extends Tick {
  */
 function tickOf(job: Job): Calendar {
   const { cron, minutes, dueCheck } = startsOf(job, avoidsClockChanges);
-  if (cron !== null) return { expressions: onCalendar(cron), seconds: null, dueCheck };
+  if (cron !== null) return { expressions: onCalendar(cron), minutes: null, dueCheck };
   const expressions = calendarExpressions(minutes);
-  if (expressions !== null) return { expressions, seconds: minutes * 60, dueCheck };
+  if (expressions !== null) return { expressions, minutes, dueCheck };
   const tick = cronTick(minutes, 'utc').minutes;
-  return { expressions: calendarExpressions(tick) ?? [], seconds: tick * 60, dueCheck: true };
+  return { expressions: calendarExpressions(tick) ?? [], minutes: tick, dueCheck: true };
 }
 
 const header = '# Written by sync-runner install-schedule; changes are lost at the next one.\n';
@@ -137,9 +137,9 @@ WantedBy=timers.target
 }
 
 function timing(job: Job): readonly string[] {
-  const { expressions, seconds, dueCheck } = tickOf(job);
+  const { expressions, minutes, dueCheck } = tickOf(job);
   // With the due check, a start in another minute than planned would count as a later one.
-  const delaySeconds = dueCheck && seconds === 60 ? 0 : Math.min(30, (seconds ?? 300) / 10);
+  const delaySeconds = dueCheck && minutes === 1 ? 0 : Math.min(30, (minutes ?? 5) * 6);
   return [
     ...expressions.map((expression) => `OnCalendar=${expression}`),
     'Persistent=true',

@@ -45,10 +45,7 @@ export const taskScheduler: Scheduler = {
     { type: 'exec', command: ['schtasks', '/Change', '/TN', taskName(job), '/DISABLE'] },
   ],
   start: (job) => [{ type: 'exec', command: ['schtasks', '/Run', '/TN', taskName(job)] }],
-  tick: (job) => {
-    const { minutes, dueCheck } = taskStarts(job);
-    return { seconds: minutes === null ? null : minutes * 60, dueCheck };
-  },
+  tick: taskStarts,
   defaultPath: [],
   nextStart: (job, after) => {
     const { cron, minutes } = taskStarts(job);
@@ -72,7 +69,9 @@ export const taskScheduler: Scheduler = {
 
 const taskName = (job: Job): string => `\\${job.id}`;
 
-const taskStarts = (job: Job): Starts => startsOf(job, isTaskCalendar);
+function taskStarts(job: Job): Starts {
+  return startsOf(job, isTaskCalendar);
+}
 
 function definition(job: Job, host: Host): Artifact {
   // A task has no environment of its own: it gets the PATH of the user, and git's directory as an option.
