@@ -4,7 +4,7 @@ import { stepsText } from '../output/steps-text.ts';
 import { compareInstalled } from '../schedule/install/compare-installed.ts';
 import type { ScheduleTarget } from '../schedule/install/choose-scheduler.ts';
 import { writeInstallRecord } from '../schedule/install/install-record.ts';
-import { install, perform, planInstall } from '../schedule/install/plan-install.ts';
+import { install, perform } from '../schedule/install/plan-install.ts';
 import { schedulers } from '../schedule/registry.ts';
 import { installedJob, type ScheduleContext } from '../schedule/schedule-context.ts';
 import type { ScheduleRecord } from '../schema/schedule.ts';
@@ -41,7 +41,7 @@ export async function controlSchedule(
   flags: ControlFlags,
 ): Promise<number> {
   const { record, scheduler, isPaused } = await installedSchedule(context, flags.target);
-  const steps = await plan(action, { scheduler, isPaused }, context);
+  const steps = plan(action, { scheduler, isPaused }, context);
   const changed = steps.length > 0 && flags.dryRun !== true;
   if (changed) await performAction(action, { record, scheduler, steps }, context);
   const { stdout } = context.system;
@@ -76,20 +76,17 @@ async function installedSchedule(
 }
 
 /** Returns the steps; none if the schedule is as requested. */
-async function plan(
+function plan(
   action: Action,
   { scheduler, isPaused }: { readonly scheduler: Scheduler; readonly isPaused: boolean },
   context: ScheduleContext,
-): Promise<readonly Step[]> {
+): readonly Step[] {
   const job = installedJob(context);
   switch (action) {
     case 'pause':
       return isPaused ? [] : scheduler.pause(job, context.host);
-    case 'resume': {
-      if (!isPaused) return [];
-      const { steps } = await planInstall({ scheduler, reason: '' }, { ...context, job });
-      return steps;
-    }
+    case 'resume':
+      return isPaused ? scheduler.install(job, context.host) : [];
     case 'run':
       if (!isPaused) return scheduler.start(job, context.host);
       throw new UserError('usage', `the schedule in ${scheduler.title} is paused`, {
@@ -114,11 +111,9 @@ async function performAction(
       await perform(steps, scheduler, context);
       await writeInstallRecord(workspace, record.target, job, { paused: true });
       return;
-    case 'resume': {
-      const choice = await planInstall({ scheduler, reason: '' }, { ...context, job });
-      await install(choice, { ...context, job });
+    case 'resume':
+      await install({ scheduler, steps }, { ...context, job });
       return;
-    }
     case 'run':
       await writeStartRequest(workspace.startRequest);
       try {

@@ -42,7 +42,7 @@ function uninstallMoved(
 
 /** Performs the plan and records it. Throws the errors of `applySteps`. */
 export async function install(
-  { scheduler, steps }: InstallPlan,
+  { scheduler, steps }: Pick<InstallPlan, 'scheduler' | 'steps'>,
   context: ScheduleContext,
 ): Promise<void> {
   await perform(steps, scheduler, context, scheduler.restore?.(context.job, context.host));
