@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { jsonLine } from '../output/json.ts';
 import { stepsText } from '../output/steps-text.ts';
-import { compareInstalled } from '../schedule/install/compare-installed.ts';
+import { compareInstalled, isPaused } from '../schedule/install/compare-installed.ts';
 import type { ScheduleTarget } from '../schedule/install/choose-scheduler.ts';
 import { writeInstallRecord } from '../schedule/install/install-record.ts';
 import { install, perform } from '../schedule/install/plan-install.ts';
@@ -40,8 +40,8 @@ export async function controlSchedule(
   context: ScheduleContext,
   flags: ControlFlags,
 ): Promise<number> {
-  const { record, scheduler, isPaused } = await installedSchedule(context, flags.target);
-  const steps = plan(action, { scheduler, isPaused }, context);
+  const { record, scheduler, paused } = await installedSchedule(context, flags.target);
+  const steps = plan(action, { scheduler, paused }, context);
   const changed = steps.length > 0 && flags.dryRun !== true;
   if (changed) await performAction(action, { record, scheduler, steps }, context);
   const { stdout } = context.system;
@@ -59,7 +59,7 @@ export async function controlSchedule(
 async function installedSchedule(
   context: ScheduleContext,
   target: ScheduleTarget,
-): Promise<{ record: ScheduleRecord; scheduler: Scheduler; isPaused: boolean }> {
+): Promise<{ record: ScheduleRecord; scheduler: Scheduler; paused: boolean }> {
   const { record, host, runTool } = context;
   if (record === null) throw new UserError('usage', 'no schedule is installed', { hint });
   const scheduler = schedulers[record.target];
@@ -72,23 +72,23 @@ async function installedSchedule(
     const message = `the schedule was installed in ${scheduler.title}, but is no longer there`;
     throw new UserError('usage', message, { hint });
   }
-  return { record, scheduler, isPaused: record.paused === true && state === 'outdated' };
+  return { record, scheduler, paused: isPaused(record, state) };
 }
 
 /** Returns the steps; none if the schedule is as requested. */
 function plan(
   action: Action,
-  { scheduler, isPaused }: { readonly scheduler: Scheduler; readonly isPaused: boolean },
+  { scheduler, paused }: { readonly scheduler: Scheduler; readonly paused: boolean },
   context: ScheduleContext,
 ): readonly Step[] {
   const job = installedJob(context);
   switch (action) {
     case 'pause':
-      return isPaused ? [] : scheduler.pause(job, context.host);
+      return paused ? [] : scheduler.pause(job, context.host);
     case 'resume':
-      return isPaused ? scheduler.install(job, context.host) : [];
+      return paused ? scheduler.install(job, context.host) : [];
     case 'run':
-      if (!isPaused) return scheduler.start(job, context.host);
+      if (!paused) return scheduler.start(job, context.host);
       throw new UserError('usage', `the schedule in ${scheduler.title} is paused`, {
         hint: `${hint} --resume, or sync-runner run`,
       });

@@ -7,7 +7,7 @@ import { createScheduleContext, type ScheduleContext } from '../schedule/schedul
 import { install, planInstall, type InstallPlan } from '../schedule/install/plan-install.ts';
 import { schedulers } from '../schedule/registry.ts';
 import { scheduleDiagnostics } from '../schedule/schedule-diagnostics.ts';
-import type { Comparison } from '../schedule/install/compare-installed.ts';
+import { isPaused, type Comparison } from '../schedule/install/compare-installed.ts';
 import { installFile, readInstalledFile } from '../schedule/install/installed-file.ts';
 import {
   chooseScheduler,
@@ -56,7 +56,7 @@ export async function installSchedule(flags: InstallFlags, system: System): Prom
     });
   }
   const plan = await planInstall(choice, context);
-  if (context.record?.paused === true && plan.state === 'outdated') {
+  if (isPaused(context.record, plan.state)) {
     return reportPaused(plan, flags, system);
   }
   return flags.check === true ? check(plan, flags, system) : apply(plan, context, flags);

@@ -3,7 +3,7 @@ import { toTimestamp } from '../util/dates.ts';
 import { findProgramOrNull } from '../system/find-program.ts';
 import { UserError } from '../util/errors.ts';
 import { exists, FileError } from '../util/fs.ts';
-import { compareInstalled } from './install/compare-installed.ts';
+import { compareInstalled, isPaused } from './install/compare-installed.ts';
 import { installedJob, type ScheduleContext } from './schedule-context.ts';
 import { schedulers } from './registry.ts';
 import type { Job, RunTool, Scheduler } from './scheduler.ts';
@@ -30,9 +30,9 @@ export async function scheduleStatus(
       compareInstalled(scheduler, job, host, runTool),
       nextRun(scheduler, job, { runTool, now: system.now(), due }),
     ]);
-    const isPaused = record.paused === true && state === 'outdated';
-    const nextRunAt = isPaused || state === 'missing' || next === null ? null : toTimestamp(next);
-    const shown = isPaused ? 'paused' : state;
+    const paused = isPaused(record, state);
+    const nextRunAt = paused || state === 'missing' || next === null ? null : toTimestamp(next);
+    const shown = paused ? 'paused' : state;
     return {
       target,
       state: shown,

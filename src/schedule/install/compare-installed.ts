@@ -1,9 +1,14 @@
+import type { ScheduleRecord } from '../../schema/schedule.ts';
 import type { Host, Job, RunTool, Scheduler } from '../scheduler.ts';
 import { findBlock } from './crontab-block.ts';
 import { decodeFromCrontab, readCrontab } from './crontab-table.ts';
 import { readInstalledFile } from './installed-file.ts';
 
 export type ScheduleState = 'installed' | 'outdated' | 'missing';
+
+/** Whether a schedule is paused. A missing or an installed one is not, whatever its record contains. */
+export const isPaused = (record: ScheduleRecord | null, state: ScheduleState): boolean =>
+  record?.paused === true && state === 'outdated';
 
 /** One part of a schedule, as it is now and as an install would make it. */
 export interface Comparison {
