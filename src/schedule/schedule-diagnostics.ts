@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { isCronRunning } from './install/cron-daemon.ts';
+import { runProbe } from './install/run-tool.ts';
 import { findProgramOrNull } from '../system/find-program.ts';
 import { fullDiskAccessHint, isProtectedDir } from '../util/macos-privacy.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
@@ -109,11 +110,7 @@ async function gitDiagnostics(
   { job, runTool, system }: ScheduleContext,
 ): Promise<readonly Diagnostic[]> {
   if (job.git !== null || name === 'kubernetes') return [];
-  const result = pathProbe && (await runTool(pathProbe.command).catch(() => null));
-  const ownPath =
-    result?.exitCode === 0
-      ? pathProbe?.parse(Buffer.from(result.stdout).toString('utf8'))
-      : undefined;
+  const ownPath = pathProbe && (await runProbe(pathProbe, runTool).catch(() => null));
   const dirs = ownPath ?? defaultPath;
   const candidates = dirs
     .filter((dir) => posix.isAbsolute(dir))

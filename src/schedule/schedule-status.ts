@@ -4,6 +4,7 @@ import { findProgramOrNull } from '../system/find-program.ts';
 import { UserError } from '../util/errors.ts';
 import { exists, FileError } from '../util/fs.ts';
 import { compareInstalled, isPaused } from './install/compare-installed.ts';
+import { runProbe } from './install/run-tool.ts';
 import { installedJob, type ScheduleContext } from './schedule-context.ts';
 import { schedulers } from './registry.ts';
 import type { Job, RunTool, Scheduler } from './scheduler.ts';
@@ -63,9 +64,7 @@ export async function nextRun(
   const earlyMs = tickMs === null ? 1 : tickMs / 2;
   const earliest = dueCheck && due !== null && due > now ? due.getTime() - earlyMs : now.getTime();
   if (!scheduler.nextStartProbe) return scheduler.nextStart(job, new Date(earliest));
-  const { command, parse } = scheduler.nextStartProbe(job);
-  const { exitCode, stdout } = await runTool(command);
-  const start = exitCode === 0 ? parse(Buffer.from(stdout).toString('utf8')) : null;
+  const start = await runProbe(scheduler.nextStartProbe(job), runTool);
   if (start === null) return null;
   if (tickMs === null) return start.getTime() < earliest ? due : start;
   const ticks = Math.max(0, Math.ceil((earliest - start.getTime()) / tickMs));

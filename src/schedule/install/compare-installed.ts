@@ -3,6 +3,7 @@ import type { Host, Job, RunTool, Scheduler } from '../scheduler.ts';
 import { findBlock } from './crontab-block.ts';
 import { decodeFromCrontab, readCrontab } from './crontab-table.ts';
 import { readInstalledFile } from './installed-file.ts';
+import { runProbe } from './run-tool.ts';
 
 export type ScheduleState = 'installed' | 'outdated' | 'missing';
 
@@ -39,10 +40,9 @@ export async function compareInstalled(
     }
   }
   if (scheduler.stateProbe) {
-    const { command, parse, expected } = scheduler.stateProbe(job, host);
-    const { exitCode, stdout } = await runTool(command);
-    const installed = exitCode === 0 ? parse(Buffer.from(stdout).toString('utf8')) : null;
-    comparisons.push({ subject: scheduler.title, installed, expected });
+    const probe = scheduler.stateProbe(job, host);
+    const installed = await runProbe(probe, runTool);
+    comparisons.push({ subject: scheduler.title, installed, expected: probe.expected });
   }
   return { state: toState(comparisons), comparisons };
 }

@@ -1,6 +1,6 @@
 import type { System } from '../../system/system.ts';
 import { errnoOf, UserError } from '../../util/errors.ts';
-import type { RunTool } from '../scheduler.ts';
+import type { Probe, RunTool } from '../scheduler.ts';
 
 const timeoutMs = 60_000;
 
@@ -26,4 +26,13 @@ export function createRunTool({ exec, env, home, platform, processInfo }: System
       throw new UserError('scheduler-failed', message, { cause: error });
     }
   };
+}
+
+/** Resolves with the result of a probe; null if its command fails. Rejects as `RunTool` does. */
+export async function runProbe<Result>(
+  { command, parse }: Probe<Result>,
+  runTool: RunTool,
+): Promise<Result | null> {
+  const { exitCode, stdout } = await runTool(command);
+  return exitCode === 0 ? parse(Buffer.from(stdout).toString('utf8')) : null;
 }
