@@ -1,6 +1,6 @@
 import type { Config } from '../schema/config.ts';
 import type { SyncName } from '../schema/sync-names.ts';
-import { parseCron } from '../util/cron.ts';
+import { dailyMinutes, parseCron } from '../util/cron.ts';
 import { nextClockTime, nextCronTime, searchLimitMs } from '../util/cron-times.ts';
 
 /** The part of the configuration that decides when runs are due. */
@@ -52,17 +52,13 @@ export function nextDueAfter(
 /** Whether every time of a cron expression is in the quiet hours. */
 export function isAlwaysQuiet(timing: Timing, quietHours: string): boolean {
   if (typeof timing === 'number') return false;
-  const { hours, minutes } = parseCron(timing);
-  return hours.every((hour) =>
-    minutes.every((minute) => isQuietMinute(hour * 60 + minute, quietHours)),
-  );
+  return dailyMinutes(parseCron(timing)).every((minute) => isQuietMinute(minute, quietHours));
 }
 
 /** Returns the shortest distance of two times of a timing in minutes. */
 export function shortestMinutes(timing: Timing): number {
   if (typeof timing === 'number') return timing;
-  const { hours, minutes } = parseCron(timing);
-  const times = hours.flatMap((hour) => minutes.map((minute) => hour * 60 + minute));
+  const times = dailyMinutes(parseCron(timing));
   return Math.min(
     ...times.map((time, index) => (times[index + 1] ?? (times[0] ?? 0) + 1440) - time),
   );
@@ -92,7 +88,7 @@ function isQuiet(at: Date, quietHours: string | undefined): boolean {
 }
 
 /** Whether quiet hours contain a minute of the day. */
-export function isQuietMinute(minute: number, quietHours: string): boolean {
+function isQuietMinute(minute: number, quietHours: string): boolean {
   const [from, to] = [minuteOfDay(quietHours.slice(0, 5)), minuteOfDay(quietHours.slice(6))];
   return from < to ? minute >= from && minute < to : minute >= from || minute < to;
 }

@@ -98,6 +98,10 @@ export function parseCron(text: string): Cron {
   return { text: canonical.join(' '), ...cron };
 }
 
+/** Returns the minutes of the day at which an expression is due, ascending. */
+export const dailyMinutes = ({ hours, minutes }: Cron): readonly number[] =>
+  hours.flatMap((hour) => minutes.map((minute) => hour * 60 + minute));
+
 const nullIfAll = (values: readonly number[], count: number): readonly number[] | null =>
   values.length === count ? null : values;
 

@@ -1,4 +1,4 @@
-import type { Cron } from '../../util/cron.ts';
+import { dailyMinutes, type Cron } from '../../util/cron.ts';
 import { avoidsClockChanges, type Starts } from '../job-timing.ts';
 
 /** In UTC, so that the repetition keeps its interval when the clocks change. */
@@ -47,8 +47,8 @@ interface TimesOfDay {
   readonly distance: number;
 }
 
-function timesOfDay({ hours, minutes }: Cron): readonly TimesOfDay[] {
-  const all = hours.flatMap((hour) => minutes.map((minute) => hour * 60 + minute));
+function timesOfDay(cron: Cron): readonly TimesOfDay[] {
+  const all = dailyMinutes(cron);
   const result: TimesOfDay[] = [];
   for (let index = 0; index < all.length;) {
     const first = all[index] ?? 0;
