@@ -2,6 +2,7 @@ import { posix, win32 } from 'node:path';
 import type { Config } from '../schema/config.ts';
 import { jobTiming } from './job-timing.ts';
 import { schedulers } from './registry.ts';
+import { jobOptions } from './schedule-job.ts';
 import { kustomization } from './schedulers/kubernetes.ts';
 import {
   schedulerNames,
@@ -29,11 +30,9 @@ export function renderTemplates(config: Config): readonly Artifact[] {
     const isWindows = name === 'task-scheduler';
     const job: Job = {
       id: 'sync-runner',
-      syncMinutes: config.syncs.length * config.timeoutMinutes,
       ...jobTiming(config),
       timeZone: 'Etc/UTC',
-      timeLimitMinutes: Math.ceil(config.lock.staleMinutes),
-      settings: config.scheduler,
+      ...jobOptions(config),
       ...(isWindows ? windowsPaths : unixPaths),
     };
     const artifacts = schedulers[name].render(job, isWindows ? windowsHost : unixHost);

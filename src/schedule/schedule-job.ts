@@ -9,6 +9,15 @@ import { jobTiming } from './job-timing.ts';
 import type { Job } from './scheduler.ts';
 import { resolveLink, stablePath } from './stable-path.ts';
 
+/** Returns how long a job may take, and its settings. */
+export const jobOptions = (
+  config: Config,
+): Pick<Job, 'syncMinutes' | 'timeLimitMinutes' | 'settings'> => ({
+  syncMinutes: config.syncs.length * config.timeoutMinutes,
+  timeLimitMinutes: Math.ceil(config.lock.staleMinutes),
+  settings: config.scheduler,
+});
+
 /** Returns the job of a workspace. Throws `UserError` with code `usage` for a path that schedulers cannot represent. */
 export async function createJob(
   config: Config,
@@ -31,9 +40,7 @@ export async function createJob(
     ],
     git: await findGit(system),
     workspace: root,
-    syncMinutes: config.syncs.length * config.timeoutMinutes,
-    timeLimitMinutes: Math.ceil(config.lock.staleMinutes),
-    settings: config.scheduler,
+    ...jobOptions(config),
   };
   const paths = [...job.command, ...(job.git === null ? [] : [job.git]), job.workspace];
   const invalid = paths.find((path) => /[\p{Cc}]/u.test(path));
