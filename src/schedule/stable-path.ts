@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
-import { errnoOf, isMachineProblem } from '../util/errors.ts';
+import { nullIfInaccessible } from '../util/errors.ts';
 
 /**
  * Whether a path disappears with an upgrade or a shell: it contains a version (nvm, Homebrew's Cellar, pnpm,
@@ -30,11 +30,5 @@ export async function stablePath(
 }
 
 /** Returns a path without links, or null if it does not exist or this user can't access it. */
-export async function resolveLink(path: string): Promise<string | null> {
-  try {
-    return await realpath(path);
-  } catch (error) {
-    if (errnoOf(error) === null || isMachineProblem(error)) throw error;
-    return null;
-  }
-}
+export const resolveLink = (path: string): Promise<string | null> =>
+  nullIfInaccessible(realpath(path));

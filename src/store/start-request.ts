@@ -1,6 +1,6 @@
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errnoOf, isMachineProblem } from '../util/errors.ts';
+import { nullIfInaccessible } from '../util/errors.ts';
 import { ensureDir } from '../util/fs.ts';
 
 /** A request that is older than this belongs to a start that never happened. */
@@ -14,12 +14,10 @@ export async function writeStartRequest(path: string): Promise<void> {
 
 /** Removes a request and resolves with whether there was a current one. */
 export async function takeStartRequest(path: string, now: Date): Promise<boolean> {
-  try {
+  const take = async (): Promise<boolean> => {
     const { mtimeMs } = await stat(path);
     await rm(path);
     return Math.abs(now.getTime() - mtimeMs) <= maxAgeMs;
-  } catch (error) {
-    if (errnoOf(error) === null || isMachineProblem(error)) throw error;
-    return false;
-  }
+  };
+  return (await nullIfInaccessible(take())) ?? false;
 }

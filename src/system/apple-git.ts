@@ -1,6 +1,6 @@
 import { readlink } from 'node:fs/promises';
 import { posix } from 'node:path';
-import { errnoOf, isMachineProblem } from '../util/errors.ts';
+import { nullIfInaccessible } from '../util/errors.ts';
 
 /** On macOS this program only starts the git of Xcode or of the Command Line Tools. */
 export const appleGit = '/usr/bin/git';
@@ -22,19 +22,10 @@ export async function hasAppleGit(
   env: Readonly<Record<string, string | undefined>>,
   isExecutable: (path: string) => Promise<boolean>,
 ): Promise<boolean> {
-  const dirs = [env['DEVELOPER_DIR'], await readSelectedDir(), ...defaultDirs];
+  const selected = await nullIfInaccessible(readlink(selectedDir));
+  const dirs = [env['DEVELOPER_DIR'], selected, ...defaultDirs];
   for (const dir of dirs) {
     if (dir && (await isExecutable(posix.join(dir, 'usr/bin/git')))) return true;
   }
   return false;
-}
-
-/** Returns null without a selection. */
-async function readSelectedDir(): Promise<string | null> {
-  try {
-    return await readlink(selectedDir);
-  } catch (error) {
-    if (errnoOf(error) === null || isMachineProblem(error)) throw error;
-    return null;
-  }
 }

@@ -83,6 +83,16 @@ export async function nullIfUnreadable<Value>(loaded: Promise<Value>): Promise<V
   }
 }
 
+/** Resolves with null instead of rejecting with a system error of one file. Errors of the machine are thrown. */
+export async function nullIfInaccessible<Value>(result: Promise<Value>): Promise<Value | null> {
+  try {
+    return await result;
+  } catch (error) {
+    if (errnoOf(error) === null || isMachineProblem(error)) throw error;
+    return null;
+  }
+}
+
 /** Whether the error means that a path does not exist, because a part of it is missing or a file. */
 export const isNotFound = (error: unknown): boolean =>
   ['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '');
