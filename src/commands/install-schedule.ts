@@ -62,7 +62,7 @@ export async function installSchedule(flags: InstallFlags, system: System): Prom
   return flags.check === true ? check(plan, flags, system) : apply(plan, context, flags);
 }
 
-/** A paused schedule stays as it is: a repeated install must not resume it. */
+/** A paused schedule is not changed: a repeated install must not resume it. */
 function reportPaused(
   { scheduler, reason }: InstallPlan,
   flags: InstallFlags,

@@ -14,7 +14,7 @@ const readRights = /^(?:..)*(?:FA|FR|GA|GR|CC)/;
 
 /**
  * Whether an access control list in the Security Descriptor Definition Language lets a group of other users read the
- * file. Access of single users is not checked: the own one can't be told from others by it.
+ * file. Access of single users is not checked: the list does not show which of them is the own one.
  */
 export function canOthersRead(sddl: string): boolean {
   if (/D:[A-Z]*NO_ACCESS_CONTROL/.test(sddl)) return true;
@@ -34,7 +34,7 @@ export async function readAcl(
   path: string,
   { exec, tmpDir, processInfo }: Pick<System, 'exec' | 'tmpDir' | 'processInfo'>,
 ): Promise<string | null> {
-  // Its output is translated. What it saves is not, in UTF-16: the name of the file and its list.
+  // Its output is translated. The file that it saves is not: the name of the file and its list, in UTF-16.
   const saved = join(tmpDir, `sync-runner-acl-${String(processInfo.pid)}`);
   try {
     await exec('icacls', [path, '/save', saved, '/q'], { timeoutMs: 10_000 });

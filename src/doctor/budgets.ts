@@ -5,7 +5,7 @@ import { budgetsOf } from '../schema/budgets.ts';
 import { nullIfUnreadable } from '../util/errors.ts';
 import { passed, type Check } from './check.ts';
 
-/** What is spent of each budget, and whether its client or project exists. */
+/** The amount spent of each budget, and whether its client or project exists. */
 export const budgets: Check = {
   id: 'budgets',
   run: async ({ config, workspace, system }) => {

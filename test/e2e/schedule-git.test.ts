@@ -44,7 +44,7 @@ test('run without git fails and keeps the last known facts of repositories that 
   for (const repository of repositories) {
     execFileSync('git', ['-C', repository.path, 'commit', '-q', '--allow-empty', '-m', 'new']);
   }
-  // Only git can tell whether a file of the same size has changed. The other repository is read without it.
+  // Only git can determine whether a file of the same size has changed. The other repository is read without it.
   await writeFile(join(workspace.root, 'code/beta/b'), '2');
   const headOf = (at: number): string | undefined =>
     repositories[at]?.git('rev-parse', 'HEAD').trim();
