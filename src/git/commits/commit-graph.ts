@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { getOrInsert } from '../../util/collections.ts';
 import { listObjectStores } from '../exec/object-stores.ts';
 import { readGitDirFile, readGitDirText } from '../gitdir/read-gitdir-file.ts';
+import { fanoutRange, findId } from '../objects/id-list.ts';
 import type { OpenRepository } from '../open-repository.ts';
 import { orNull, RepositoryError } from '../repository.ts';
 
@@ -124,18 +125,10 @@ function countReachable(layers: readonly Layer[], oid: Buffer): number | null {
 }
 
 function findCommit(layers: readonly Layer[], oid: Buffer): number | null {
-  const first = oid[0] ?? 0;
-  for (const { fanout, ids, base, commits } of layers) {
-    let low = first === 0 ? 0 : fanout.readUInt32BE((first - 1) * 4);
-    let high = Math.min(fanout.readUInt32BE(first * 4), commits);
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const start = middle * oid.length;
-      const order = oid.compare(ids, start, start + oid.length);
-      if (order === 0) return base + middle;
-      if (order < 0) high = middle;
-      else low = middle + 1;
-    }
+  for (const { fanout, ids, base } of layers) {
+    const { low, high } = fanoutRange(fanout, oid);
+    const found = findId(ids.subarray(low * oid.length, high * oid.length), oid);
+    if (found !== null) return base + low + found;
   }
   return null;
 }

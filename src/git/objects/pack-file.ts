@@ -2,6 +2,7 @@ import { readSync } from 'node:fs';
 import { constants, inflateSync } from 'node:zlib';
 import { openRegularFileSync, type OpenFile } from '../../util/fs-sync.ts';
 import type { OpenRepository } from '../open-repository.ts';
+import { fanoutRange, findId } from './id-list.ts';
 import { applyDelta } from './pack-delta.ts';
 
 /** Real commits have less than a thousandth. */
@@ -74,9 +75,7 @@ class PackReader {
 
   /** Returns the offset of an object in the pack; null if it is not in it. */
   private findOffset(oid: Buffer): number | null {
-    const first = oid[0] ?? 0;
-    const low = first === 0 ? 0 : this.fanout.readUInt32BE((first - 1) * 4);
-    const high = this.fanout.readUInt32BE(first * 4);
+    const { low, high } = fanoutRange(this.fanout, oid);
     const total = this.fanout.readUInt32BE(255 * 4);
     if (low >= high || high > total) return null;
     const idsAt = indexHeader.length + fanoutBytes;
@@ -141,20 +140,6 @@ class PackReader {
     if (content.length !== size) throw new RangeError('an object of a pack has another size');
     return content;
   }
-}
-
-/** Returns the position of an id in a sorted list. */
-function findId(ids: Buffer, oid: Buffer): number | null {
-  let low = 0;
-  let high = ids.length / oid.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const order = oid.compare(ids, middle * oid.length, (middle + 1) * oid.length);
-    if (order === 0) return middle;
-    if (order < 0) high = middle;
-    else low = middle + 1;
-  }
-  return null;
 }
 
 /** Throws `RangeError` at the end of the file. */
