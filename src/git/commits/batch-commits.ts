@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { delimiter, join } from 'node:path';
 import { assertRegularObjects } from '../exec/object-stores.ts';
 import { runHardened, type GitContext } from '../exec/run-git.ts';
+import { isCommitWithId } from '../objects/commit-id.ts';
 import type { OpenRepository } from '../open-repository.ts';
 import type { CommitObject } from '../repository-cache.ts';
 import { RepositoryError } from '../repository.ts';
@@ -59,8 +59,7 @@ export async function readVerifiedCommits(
   const output = await runHardened(['cat-file', '--batch'], context, stores, input);
   const objects = new Map<string, Buffer>();
   for (const [id, object] of parseBatchOutput(output)) {
-    const hash = createHash(first.format).update(`commit ${String(object.length)}\0`);
-    if (hash.update(object).digest('hex') === id) objects.set(id, object);
+    if (isCommitWithId(id, object, first.format)) objects.set(id, object);
   }
   return objects;
 }

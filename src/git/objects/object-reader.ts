@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
@@ -8,6 +7,7 @@ import { readRegularFileSync } from '../../util/fs-sync.ts';
 import { listObjectStores } from '../exec/object-stores.ts';
 import type { OpenRepository } from '../open-repository.ts';
 import { RepositoryError } from '../repository.ts';
+import { isCommitWithId } from './commit-id.ts';
 import { maxObjectBytes, openPack, type Pack } from './pack-file.ts';
 
 /** Repositories with more packs are left to git. */
@@ -41,9 +41,7 @@ export function openCommitReader({
     for (const store of stores) {
       const content =
         readLoose(join(store, oid.slice(0, 2), oid.slice(2))) ?? readPacked(packsOf(store), oid);
-      if (content === null) continue;
-      const hash = createHash(format).update(`commit ${String(content.length)}\0`);
-      if (hash.update(content).digest('hex') === oid) return content;
+      if (content !== null && isCommitWithId(oid, content, format)) return content;
     }
     return null;
   };
