@@ -64,23 +64,6 @@ export async function readVerifiedCommits(
   return objects;
 }
 
-/** Returns the ids of the `parent` lines at the start of a commit. */
-export function parentsOf(commit: Buffer | undefined): readonly string[] {
-  const parents: string[] = [];
-  if (commit === undefined) return parents;
-  // The first line is `tree <id>`.
-  for (let start = commit.indexOf(newline) + 1; start > 0;) {
-    const end = commit.indexOf(newline, start);
-    if (end < 0 || !commit.subarray(start, start + parentLine.length).equals(parentLine)) break;
-    parents.push(commit.toString('latin1', start + parentLine.length, end));
-    start = end + 1;
-  }
-  return parents;
-}
-
-const newline = 0x0a;
-const parentLine = Buffer.from('parent ');
-
 /** Whether the path of a store fits into a list of alternates and git does not block on its files. */
 export function canBatch({ commonDir, head }: OpenRepository): boolean {
   try {

@@ -1,7 +1,6 @@
 import { openCommitReader } from '../objects/object-reader.ts';
 import type { OpenRepository } from '../open-repository.ts';
-import { parentsOf } from './batch-commits.ts';
-import { committerSeconds } from './parse-commit.ts';
+import { committerSeconds, parentsOf } from './parse-commit.ts';
 
 /** The days of a larger number of commits are read only in part. */
 const maxCommits = 20_000;

@@ -4,8 +4,8 @@ import { openCommitReader } from '../objects/object-reader.ts';
 import type { OpenRepository } from '../open-repository.ts';
 import type { History } from '../repository-cache.ts';
 import { RepositoryError } from '../repository.ts';
-import { parentsOf } from './batch-commits.ts';
 import { countInCommitGraph, type GraphCounts } from './commit-graph.ts';
+import { parentsOf } from './parse-commit.ts';
 import { countVerified, type VerifiedCount } from './verified-count.ts';
 
 /** The time for counting with git in a run, plus 1 ms per repository: about as long as `git status` takes. */

@@ -7,6 +7,8 @@ const maxCharacters = 200;
 const maxLineBytes = 2048;
 const maxMessageBytes = 16_384;
 const escape = 0x1b;
+const newline = 0x0a;
+const parentLine = Buffer.from('parent ');
 
 /** Parses a commit object as printed by `git cat-file commit` (git-cat-file(1), git-commit-tree(1)). */
 export function parseCommit(hash: string, object: Buffer): CommitObject {
@@ -30,6 +32,20 @@ export function committerSeconds(object: Buffer): number | null {
   const committer = headerLine(object, 'committer')?.toString('latin1') ?? '';
   const seconds = /^ (-?\d+) [+-]\d+$/.exec(committer.slice(committer.lastIndexOf('>') + 1))?.[1];
   return seconds === undefined ? null : Number(seconds);
+}
+
+/** Returns the ids of the `parent` lines at the start of a commit. */
+export function parentsOf(commit: Buffer | undefined): readonly string[] {
+  const parents: string[] = [];
+  if (commit === undefined) return parents;
+  // The first line is `tree <id>`.
+  for (let start = commit.indexOf(newline) + 1; start > 0;) {
+    const end = commit.indexOf(newline, start);
+    if (end < 0 || !commit.subarray(start, start + parentLine.length).equals(parentLine)) break;
+    parents.push(commit.toString('latin1', start + parentLine.length, end));
+    start = end + 1;
+  }
+  return parents;
 }
 
 /** Returns the value of a header line, cut off at `maxLineBytes`. */

@@ -1,6 +1,7 @@
 import type { GitContext } from '../exec/run-git.ts';
 import type { OpenRepository } from '../open-repository.ts';
-import { canBatch, parentsOf, readVerifiedCommits } from './batch-commits.ts';
+import { canBatch, readVerifiedCommits } from './batch-commits.ts';
+import { parentsOf } from './parse-commit.ts';
 
 /** Verifying more takes longer and more memory than counting in every clone. */
 const maxCommits = 20_000;
