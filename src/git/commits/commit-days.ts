@@ -54,10 +54,10 @@ function readShortHistory(
   for (const id of ids) {
     const commit = reader.read(id);
     const time = commit && committerSeconds(commit);
-    if (time === null || times.length >= maxReadHere) return null;
+    if (commit === null || time === null || times.length >= maxReadHere) return null;
     if (time < since) continue;
     times.push(time);
-    for (const parent of parentsOf(commit ?? undefined)) ids.add(parent);
+    for (const parent of parentsOf(commit)) ids.add(parent);
   }
   return times;
 }

@@ -35,9 +35,8 @@ export function committerSeconds(object: Buffer): number | null {
 }
 
 /** Returns the ids of the `parent` lines at the start of a commit. */
-export function parentsOf(commit: Buffer | undefined): readonly string[] {
+export function parentsOf(commit: Buffer): readonly string[] {
   const parents: string[] = [];
-  if (commit === undefined) return parents;
   // The first line is `tree <id>`.
   for (let start = commit.indexOf(newline) + 1; start > 0;) {
     const end = commit.indexOf(newline, start);
