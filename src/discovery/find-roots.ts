@@ -1,7 +1,6 @@
 import { readdirSync, type Dirent } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
-import { walkRoot } from './walk-root.ts';
-import { lstatState } from '../git/worktree/stat-rows.ts';
+import { hasDotGit, walkRoot } from './walk-root.ts';
 import type { System } from '../system/system.ts';
 import { getOrInsert } from '../util/collections.ts';
 import { errnoOf, isMachineProblem } from '../util/errors.ts';
@@ -130,10 +129,7 @@ const repositoriesIn = (home: string): readonly string[] =>
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
     .map(({ name }) => join(home, name))
     .filter((path) => !isProtectedDir(path, home))
-    .filter((path) => {
-      const state = lstatState(join(path, '.git'));
-      return state !== null && state !== 'unreadable';
-    });
+    .filter(hasDotGit);
 
 /** Returns no entries for a directory that can't be read. */
 function list(dir: string): readonly Dirent[] {

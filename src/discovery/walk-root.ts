@@ -1,7 +1,7 @@
 import { readdirSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { isBareContainer } from '../git/gitdir/bare-container.ts';
-import { lstatState } from '../git/worktree/stat-rows.ts';
+import { lstatOrNull, lstatState } from '../git/worktree/stat-rows.ts';
 import { createYield } from '../util/async.ts';
 import { errnoOf, isMachineProblem } from '../util/errors.ts';
 import { isManifest } from './manifests.ts';
@@ -149,10 +149,7 @@ const isIgnored = (path: string, name: string): boolean =>
   name.startsWith('.') || (ignoredDirs.has(name) && !hasDotGit(path));
 
 /** False if it can't be determined: a directory that is not accessible is reported when it is listed. */
-function hasDotGit(path: string): boolean {
-  const state = lstatState(join(path, '.git'));
-  return state !== null && state !== 'unreadable';
-}
+export const hasDotGit = (path: string): boolean => lstatOrNull(join(path, '.git')) !== null;
 
 /** Node decodes invalid UTF-8 to replacement characters, so that no such path exists. */
 const isUtf8 = (path: string): boolean => !path.includes('\ufffd') || lstatState(path) !== null;
