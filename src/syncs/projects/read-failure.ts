@@ -24,8 +24,7 @@ export function toStateFailure(error: unknown): StateFailure {
     return { code: error.code, state: error.state, message: sanitizeLine(error.message, 300) };
   }
   const errno = errnoOf(error);
-  // An errno such as `ENOENT`, not `ERR_INVALID_ARG_TYPE` and not the code of a `UserError`.
-  if (errno === null || !/^E[A-Z0-9]+$/.test(errno) || isMachineProblem(error)) throw error;
+  if (errno === null || isMachineProblem(error)) throw error;
   const message = `can't be read (${errno})`;
   return { code: errno.toLowerCase(), state: 'unreadable', message };
 }

@@ -14,6 +14,10 @@ test('toStateFailure returns errors of the repository and its directory as failu
   expect(toStateFailure(coded('EACCES'))).toMatchObject({ code: 'eacces', state: 'unreadable' });
 });
 
+test('toStateFailure returns the error UNKNOWN, as Windows has for an unreachable share, as a failure', () => {
+  expect(toStateFailure(coded('UNKNOWN'))).toMatchObject({ code: 'unknown', state: 'unreadable' });
+});
+
 test.each([
   ['a bug', new TypeError('x is not a function')],
   ['an argument error of Node', coded('ERR_INVALID_ARG_TYPE')],
