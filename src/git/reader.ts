@@ -72,11 +72,7 @@ export function createRepositoryReader(context: {
   ): ((workTree: string) => Promise<Value>) => {
     const values = new Map<string, Promise<Value>>();
     releases.push((workTree) => values.delete(workTree));
-    return (workTree) => {
-      let value = values.get(workTree);
-      if (value === undefined) values.set(workTree, (value = read(workTree)));
-      return value;
-    };
+    return (workTree) => getOrInsert(values, workTree, read);
   };
 
   /** Repositories whose facts are not yet in the cache. */
@@ -213,8 +209,7 @@ export function createRepositoryReader(context: {
           ? git(repository, 'cat-file', 'blob', ':.gitmodules')
           : Buffer.alloc(0),
       open: (path) => {
-        const opened = submodulesOf.get(workTree) ?? new Set();
-        submodulesOf.set(workTree, opened.add(path));
+        getOrInsert(submodulesOf, workTree, () => new Set()).add(path);
         return open(path);
       },
       isDirty: async (submodule, ignoresUntracked) => {

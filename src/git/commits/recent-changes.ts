@@ -1,3 +1,4 @@
+import { getOrInsert } from '../../util/collections.ts';
 import type { OpenRepository } from '../open-repository.ts';
 
 /** So many of the newest commits are read: enough for a large team, and less than a second of git. */
@@ -30,7 +31,7 @@ export type RecentChanges = ReadonlyMap<string, readonly number[]>;
  * Parses `git log -z --name-only --format=tformat:%x00%ct`: for each commit an empty string, its time, and the paths
  * that it changed, each terminated by NUL. There is a line feed before the first path.
  */
-export function parseRecentChanges(output: string, sinceDay: number): RecentChanges {
+function parseRecentChanges(output: string, sinceDay: number): RecentChanges {
   const changes = new Map<string, number[]>();
   let isHeader = false;
   let day = NaN;
@@ -42,9 +43,7 @@ export function parseRecentChanges(output: string, sinceDay: number): RecentChan
       isHeader = false;
     } else if (day >= sinceDay) {
       const path = field.startsWith('\n') ? field.slice(1) : field;
-      const days = changes.get(path);
-      if (days === undefined) changes.set(path, [day]);
-      else days.push(day);
+      getOrInsert(changes, path, () => []).push(day);
     }
   }
   return new Map([...changes].filter(([, days]) => days.length > 1));

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
-import { isRacy, lstatState, statColumns, writeRow } from '../worktree/stat-rows.ts';
+import { joinPaths } from '../paths.ts';
+import { isRacy, lstatOrNull, lstatState, statColumns, writeRow } from '../worktree/stat-rows.ts';
 
 /** What a function read: the value is the same as long as all of these paths are. */
 export interface TrackedReads<Value> {
@@ -50,7 +51,7 @@ export function trackLink(): void {
 export function statPaths(paths: Iterable<string>, sinceMs: number): PathStats | null {
   const present = new Set<string>();
   for (const path of paths) {
-    const isInDir = lstatState(path) === null && isDirectory(dirname(path));
+    const isInDir = lstatState(path) === null && lstatOrNull(dirname(path))?.isDirectory() === true;
     present.add(isInDir ? dirname(path) : path);
   }
   const rows = new Float64Array(present.size * statColumns);
@@ -60,10 +61,5 @@ export function statPaths(paths: Iterable<string>, sinceMs: number): PathStats |
     if (state !== null && isRacy(state, sinceMs - racyMs)) return null;
     writeRow(rows, row, state, sinceMs);
   }
-  return { paths: [...present].map((path) => `${path}\0`).join(''), rows };
-}
-
-function isDirectory(path: string): boolean {
-  const state = lstatState(path);
-  return state !== null && state !== 'unreadable' && state.isDirectory();
+  return { paths: joinPaths([...present]), rows };
 }
