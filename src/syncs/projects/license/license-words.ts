@@ -1,5 +1,5 @@
 /** More than any licence; the rest of a longer file is not compared. */
-export const maxLicenseLength = 256 * 1024;
+const maxLicenseLength = 256 * 1024;
 
 /** Words that are spelled in more than one way (SPDX matching guideline 7, "varietal word spelling"). */
 const spellings: Readonly<Record<string, string>> = {
