@@ -92,6 +92,17 @@ export function openRepository(
   };
 }
 
+/** Throws `RepositoryError` if HEAD, branch and upstream are unknown. */
+export function assertKnownRefs({ refsUnknown }: OpenRepository): void {
+  if (refsUnknown !== null) throw refsUnknown;
+}
+
+/** Throws `RepositoryError` for a bare repository. */
+export function assertWorkTree({ bare }: OpenRepository): void {
+  if (!bare) return;
+  throw new RepositoryError('bare-repository', 'error', 'a bare repository has no work tree');
+}
+
 /** Adds the entries of included files, as far as all of them belong to the user. */
 function withIncludes(
   config: GitConfig,

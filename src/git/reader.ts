@@ -1,39 +1,26 @@
-import { createPool, createYield, lazy } from '../util/async.ts';
 import type { System } from '../system/system.ts';
+import { createYield } from '../util/async.ts';
 import { getOrInsert } from '../util/collections.ts';
-import { createCommitInfo } from './commits/commit-info.ts';
 import { readCommitDays } from './commits/commit-days.ts';
+import { createCommitInfo } from './commits/commit-info.ts';
 import { readRecentChanges } from './commits/recent-changes.ts';
-import type { ConfigEntry } from './config/git-config.ts';
-import { isInclude } from './config/includes.ts';
-import { cacheUserConfig, restoreUserConfig } from './config/user-config-cache.ts';
-import { readUserConfig, userConfigFor, type UserConfig } from './config/user-config.ts';
+import { detectsRenames, hasConversions } from './config/status-settings.ts';
+import { createUserConfigReader } from './config/user-config-reader.ts';
+import type { UserConfig } from './config/user-config.ts';
 import { createGitBudget } from './exec/git-budget.ts';
-import { runGit, type GitContext } from './exec/run-git.ts';
-import { objectCommands } from './exec/sandbox-gitdir.ts';
-import { createScratchDir, type ScratchDir } from './exec/scratch-dir.ts';
-import { userConfigFingerprint } from './gitdir/fingerprint.ts';
-import { detectsRenames, hasConversions, hidesUntracked } from './config/status-settings.ts';
+import { createGitRunner } from './exec/git-runner.ts';
 import { readExcludeFiles } from './ignore/exclude-files.ts';
-import type { OpenRepository } from './open-repository.ts';
+import { assertKnownRefs, assertWorkTree, type OpenRepository } from './open-repository.ts';
 import { createRepositoryCache } from './repository-cache.ts';
 import { createRepositoryOpener } from './repository-opener.ts';
 import { RepositoryError } from './repository.ts';
-import type { Repository, RepositoryReader, WorkTreeStatus } from './repository.ts';
-import { compareSubmodules } from './worktree/submodules.ts';
+import type { Repository, RepositoryReader } from './repository.ts';
+import { readStatus } from './worktree/read-status.ts';
 import { WorktreeState } from './worktree/worktree-state.ts';
 import { createWorktreeVerifier } from './worktree/worktree-verifier.ts';
 
-/** More processes gain nothing on small machines and slow down other programs on all. */
-const maxProcesses = 4;
 /** Each takes a git process, so the first run of a thousand repositories leaves most of them to later runs. */
 const maxHistoriesPerRun = 100;
-
-/** The user's configuration for a repository, and its `userConfigFingerprint`. */
-interface UserConfigAndKey {
-  readonly config: UserConfig;
-  readonly key: string | null;
-}
 
 /**
  * Creates the reader of a run. `scratch` is a private directory for the sandboxes of git, removed by the caller;
@@ -53,18 +40,8 @@ export function createRepositoryReader(context: {
   const yieldToEventLoop = createYield(signal);
   const nowMs = (): number => system.now().getTime();
   const cache = createRepositoryCache(context.cache ?? null);
-  const withScratchDir = createPool(maxProcesses, () => createScratchDir(scratch));
+  const userConfigs = createUserConfigReader({ system, signal, cache });
 
-  /** Also checks the version of git. */
-  const freshUserEntries = lazy(async () => {
-    const readAtMs = nowMs();
-    const result = await readUserConfig(system, signal);
-    cache.userConfig = cacheUserConfig(result, system, readAtMs);
-    return result.entries;
-  });
-  const userEntries = lazy(
-    async () => restoreUserConfig(cache.userConfig, system) ?? (await freshUserEntries()),
-  );
   const releases: ((workTree: string) => void)[] = [];
   /** Memoizes a function of a work tree until the repository is closed. */
   const memoize = <Value>(
@@ -87,57 +64,18 @@ export function createRepositoryReader(context: {
     opened.add(workTree);
     return repository;
   });
-  /** By content: the conditional includes of a user result in few different configurations. */
-  const userConfigs = new Map<string, UserConfigAndKey>();
-  const resolveUserConfig = (
-    entries: readonly ConfigEntry[],
-    repository: OpenRepository,
-  ): UserConfigAndKey => {
-    const config = userConfigFor(entries, repository, system.home);
-    return getOrInsert(userConfigs, JSON.stringify([...config]), () => ({
-      config,
-      key: userConfigFingerprint(config, nowMs()),
-    }));
-  };
-  /** Null if it depends on the repository. */
-  let commonUserConfig: UserConfigAndKey | null = null;
-  const userConfigOf = memoize(async (workTree): Promise<UserConfigAndKey> => {
-    if (commonUserConfig !== null) return commonUserConfig;
-    const entries = await userEntries();
-    const resolved = resolveUserConfig(entries, await open(workTree));
-    if (!entries.some(([name]) => isInclude(name))) commonUserConfig = resolved;
-    return resolved;
-  });
+  const userConfigAndKey = memoize((workTree) => userConfigs.configFor(() => open(workTree)));
+  const userConfigOf = async (workTree: string): Promise<UserConfig> =>
+    (await userConfigAndKey(workTree)).config;
 
   const budget = createGitBudget({
     nowMs,
     cached: (workTree) => cache.get(workTree)?.timeout ?? null,
   });
-  type WithGit = <Value>(
-    work: (git: Omit<GitContext, 'timeoutMs'>) => Promise<Value>,
-  ) => Promise<Value>;
-  const withGit: WithGit = (work) =>
-    withScratchDir(async (scratchDir: ScratchDir) => {
-      await freshUserEntries();
-      return work({ system, scratchDir, userConfig: new Map(), signal });
-    });
-  const withGitForBatch = <Value>(work: (git: GitContext) => Promise<Value>): Promise<Value> =>
-    withGit((git) => budget.runBatch((timeoutMs) => work({ ...git, timeoutMs })));
-  const git = async (repository: OpenRepository, ...args: string[]): Promise<Buffer> => {
-    budget.assertNotBlocked(repository);
-    return withGit(async (gitContext) => {
-      // Before git runs: a change while it runs is then detected by the next run.
-      const isHistoryCommand = args[0] === 'rev-list' || args[0] === 'log';
-      const isObjectCommand = objectCommands.has(args[0] ?? '');
-      const userConfig = isObjectCommand
-        ? new Map<string, string>()
-        : (await userConfigOf(repository.workTree)).config;
-      const run = (timeoutMs: number): Promise<Buffer> =>
-        runGit(repository, args, { ...gitContext, userConfig, timeoutMs });
-      // A long history says nothing about other facts; that it could not be read is cached with its head.
-      return isHistoryCommand ? budget.runBatch(run) : budget.run(repository, run);
-    });
-  };
+  const { run: git, runBatch: withGitForBatch } = createGitRunner({
+    ...{ system, signal, scratch, budget, userConfigOf },
+    prepare: userConfigs.readWithGit,
+  });
 
   const commits = createCommitInfo({
     ...{ cache, git, withGitForBatch, yieldToEventLoop },
@@ -147,14 +85,14 @@ export function createRepositoryReader(context: {
   const states = new Map<string, WorktreeState>();
   const stateOf = memoize(async (workTree) => {
     const repository = await open(workTree);
-    const config = async (): Promise<UserConfig> => (await userConfigOf(workTree)).config;
     const state = new WorktreeState(repository, {
-      ...{ yieldToEventLoop, nowMs, userConfig: async () => (await userConfigOf(workTree)).key },
+      ...{ yieldToEventLoop, nowMs },
+      userConfig: async () => (await userConfigAndKey(workTree)).key,
       fingerprint: opener.fingerprint(repository),
       git: (...args) => git(repository, ...args),
-      excludes: async () => readExcludeFiles(repository, await config()),
-      detectsRenames: async () => detectsRenames(repository, await config()),
-      hasConversions: async () => hasConversions(repository, await config()),
+      excludes: async () => readExcludeFiles(repository, await userConfigOf(workTree)),
+      detectsRenames: async () => detectsRenames(repository, await userConfigOf(workTree)),
+      hasConversions: async () => hasConversions(repository, await userConfigOf(workTree)),
       cached: cache.get(workTree)?.snapshot ?? null,
       verifierFor: (snapshot) => verifier.verifierFor(workTree, snapshot),
       head: () => commits.head(repository),
@@ -189,50 +127,9 @@ export function createRepositoryReader(context: {
 
   /** The submodules that were opened for a work tree. */
   const submodulesOf = new Map<string, Set<string>>();
-  const readStatus = async (
-    repository: OpenRepository,
-    withoutUntracked: boolean,
-  ): Promise<WorkTreeStatus> => {
-    if (repository.bare) throw bareRepository();
-    assertKnownRefs(repository);
-    if (repository.configUnknown !== null) throw repository.configUnknown;
-    const { workTree } = repository;
-    const userConfig = (await userConfigOf(workTree)).config;
-    const state = await stateOf(workTree);
-    const own = await state.status();
-    const ignoreUntracked = withoutUntracked || hidesUntracked(repository, userConfig);
-    const untracked = ignoreUntracked ? 0 : own.changes.untracked;
-    const submodules = await compareSubmodules(await state.gitlinks(), {
-      ...{ repository, ignoreUntracked, userConfig },
-      readIndexed: async () =>
-        (await state.tracked()).includes('.gitmodules')
-          ? git(repository, 'cat-file', 'blob', ':.gitmodules')
-          : Buffer.alloc(0),
-      open: (path) => {
-        getOrInsert(submodulesOf, workTree, () => new Set()).add(path);
-        return open(path);
-      },
-      isDirty: async (submodule, ignoresUntracked) => {
-        const { dirty, unknown } = await readStatus(submodule, ignoresUntracked);
-        if (dirty === null && unknown !== null) throw unknown;
-        return dirty;
-      },
-    });
-    const unstaged = own.changes.unstaged + submodules.changed;
-    const changes = { ...own.changes, unstaged, untracked };
-    const isDirty = Object.values(changes).some((number) => number > 0);
-    const unknown = own.unknown ?? submodules.unknown;
-    const oldestChangeMs = isDirty ? await state.oldestChangeMs(!ignoreUntracked) : null;
-    return {
-      oldestChangeMs,
-      ...{ ahead: own.ahead, behind: own.behind, unknown },
-      changes: unknown === null ? changes : null,
-      dirty: isDirty || (unknown === null ? false : null),
-    };
-  };
-
+  const statusContext = { open, stateOf, userConfigOf, git, submodulesOf };
   const status = memoizeFact(async (repository) => {
-    const result = await readStatus(repository, false);
+    const result = await readStatus(repository, statusContext, { withoutUntracked: false });
     const { ahead, behind } = result;
     if (ahead !== null && behind !== null) commits.setDistance(repository, ahead, behind);
     return result;
@@ -243,7 +140,7 @@ export function createRepositoryReader(context: {
   );
 
   const files = memoizeFact(async (repository) => {
-    if (repository.bare) throw bareRepository();
+    assertWorkTree(repository);
     const untracked = await (await stateOf(repository.workTree)).untracked();
     const tracked = await trackedFiles(repository);
     return [...tracked, ...untracked.map((path) => ({ path, tracked: false }))];
@@ -326,15 +223,8 @@ export function createRepositoryReader(context: {
   };
 }
 
-function assertKnownRefs({ refsUnknown }: OpenRepository): void {
-  if (refsUnknown !== null) throw refsUnknown;
-}
-
 const historyPostponed = (): RepositoryError =>
   new RepositoryError('git-postponed', 'error', 'a later run reads the history');
-
-const bareRepository = (): RepositoryError =>
-  new RepositoryError('bare-repository', 'error', 'a bare repository has no work tree');
 
 /** Null if the work tree can't be read; the error is reported where a fact is requested. */
 async function snapshotOf(state: WorktreeState): ReturnType<WorktreeState['snapshot']> {
