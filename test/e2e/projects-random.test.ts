@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { randomFrom, Scenario } from '../helpers/project-scenario.ts';
+import { Scenario } from '../helpers/project-scenario.ts';
+import { randomFrom } from '../helpers/random.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
 
 /** To repeat a failure or to run another sequence: `SEED=7 npx vitest run test/e2e/projects-random.test.ts`. */

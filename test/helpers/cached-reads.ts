@@ -1,7 +1,7 @@
 import { RepositoryError, type RepositoryReader } from '../../src/git/repository.ts';
 import { runsIn } from '../integration/git/reader-fixture.ts';
 import { gitDirEdits } from './git-dir-edits.ts';
-import { randomFrom } from './project-scenario.ts';
+import { randomFrom } from './random.ts';
 import { editedFiles, edits, initialFiles } from './random-edits.ts';
 import { temporaryWorkspace } from './workspace.ts';
 

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { startCli } from './cli.ts';
-import { FleetWorkspace, randomNumbers, storedSums } from './fleet-workspace.ts';
+import { FleetWorkspace, storedSums } from './fleet-workspace.ts';
 import { startPostgres, type TestDatabase } from './postgres.ts';
+import { randomNumbers } from './random.ts';
 import { startProxy, type TcpProxy } from './tcp-proxy.ts';
 
 export interface TortureSize {

@@ -17,6 +17,7 @@ import { fleetFile, type FleetFile } from '../../src/schema/fleet.ts';
 import type { Snapshot } from '../../src/schema/syncs.ts';
 import { testSystem } from './context.ts';
 import type { TestDatabase } from './postgres.ts';
+import { randomNumbers } from './random.ts';
 import {
   gitOf,
   projectOf,
@@ -277,14 +278,3 @@ const runOf = (run: string): object => ({
   trigger: 'scheduled',
   syncs: { tokens: { outcome: 'failed', error: '/home/ada/secret-place: permission denied' } },
 });
-
-/** Returns a deterministic generator of numbers from 0 to 1 (mulberry32). */
-export function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

@@ -16,17 +16,6 @@ interface ExpectedProject {
   own: Readonly<Record<string, unknown>>;
 }
 
-/** Returns a deterministic generator of integers below a limit (mulberry32). */
-export function randomFrom(start: number): (below: number) => number {
-  let state = start;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
-
 /** Random changes to the projects of two roots, `one` and `two`, with the projects that a run should find. */
 export class Scenario {
   readonly expected: ExpectedProject[] = [];

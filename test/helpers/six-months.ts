@@ -4,6 +4,7 @@ import type { ProjectQuality } from '../../src/schema/quality.ts';
 import type { RunLine, StatusFile } from '../../src/schema/status.ts';
 import { diagnostic } from '../../src/util/diagnostic.ts';
 import type { Workspace } from '../../src/config/workspace.ts';
+import { randomNumbers } from './random.ts';
 import {
   gitOf,
   projectOf,
@@ -230,14 +231,3 @@ const pad = (value: number): string => String(value).padStart(2, '0');
 const round = (value: number): number => Math.round(value * 100) / 100;
 const clamp = (value: number, low: number, high: number): number =>
   Math.min(high, Math.max(low, value));
-
-/** Returns a deterministic generator of numbers from 0 to 1 (mulberry32). */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

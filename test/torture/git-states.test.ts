@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { projectsSnapshot, type Project } from '../../src/schema/projects.ts';
 import { runCli } from '../helpers/cli.ts';
-import { randomFrom } from '../helpers/project-scenario.ts';
+import { randomFrom } from '../helpers/random.ts';
 import { editedFiles, edits, initialFiles } from '../helpers/random-edits.ts';
 import { git, temporaryWorkspace } from '../helpers/workspace.ts';
 

@@ -3,7 +3,7 @@ import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openCommitReader } from '../../../src/git/objects/object-reader.ts';
-import { randomFrom } from '../../helpers/project-scenario.ts';
+import { randomFrom } from '../../helpers/random.ts';
 import { git, temporaryWorkspace } from '../../helpers/workspace.ts';
 
 /** Yields commands for git-fast-import(1): similar commits, which a pack contains as deltas. */
