@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { listen } from './listen.ts';
 
 export interface ReceivedMail {
   readonly from: string;
@@ -47,9 +47,8 @@ export async function mailServer(): Promise<MailServer> {
       lines.forEach(onLine);
     });
   });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return {
-    port: (server.address() as AddressInfo).port,
+    port: await listen(server),
     received,
     [Symbol.asyncDispose]: async () => {
       await new Promise((done) => server.close(done));

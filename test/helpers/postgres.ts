@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { grantSql, migrate } from '../../src/publish/migrate.ts';
+import { listen } from './listen.ts';
 
 /** A PostgreSQL server of its own in a temporary directory, with the schema of the fleet in a template database. */
 export interface TestPostgres extends AsyncDisposable {
@@ -186,9 +187,8 @@ async function ready(server: ChildProcess): Promise<void> {
 }
 
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  const server = createServer();
+  const port = await listen(server);
   server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  return port;
 }

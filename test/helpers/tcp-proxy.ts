@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { listen } from './listen.ts';
 
 /** How the proxy treats new connections. */
 export type ProxyMode =
@@ -57,12 +58,9 @@ export async function startProxy(target: number): Promise<TcpProxy> {
     };
     pass(client, upstream);
     pass(upstream, client);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  });
   const proxy: TcpProxy = {
-    port,
+    port: await listen(server),
     mode: 'pass',
     connections: 0,
     cuts: 0,

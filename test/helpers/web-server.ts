@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from './listen.ts';
 
 /** A received request. */
 export interface Received {
@@ -23,7 +23,7 @@ export interface WebServer extends AsyncDisposable {
 export async function webServer(): Promise<WebServer> {
   const received: Received[] = [];
   const ok: WebServer['respond'] = (_request, response) => response.end('OK');
-  const listen = (request: IncomingMessage, response: ServerResponse): void => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -33,9 +33,8 @@ export async function webServer(): Promise<WebServer> {
       self.respond(one, response);
     });
   };
-  const server = createServer(listen);
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
+  const server = createServer(onRequest);
+  const port = await listen(server);
   const self: WebServer = {
     url: `http://127.0.0.1:${String(port)}`,
     received,
