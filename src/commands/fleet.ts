@@ -20,7 +20,7 @@ import {
 import { needsAttention, readFleet, type FleetOverview } from '../publish/fleet-overview.ts';
 import { migrationSql } from '../publish/migrate.ts';
 import type { System } from '../system/system.ts';
-import { exitCodes, UserError } from '../util/errors.ts';
+import { exitCodes, redactError, UserError } from '../util/errors.ts';
 import { diagnostic } from '../util/diagnostic.ts';
 import { plural } from '../util/text.ts';
 import type { GlobalFlags } from './command.ts';
@@ -177,8 +177,6 @@ async function withDatabase<Result>(
       database.close();
     }
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    const hint = error.hint === null ? {} : { hint: redact(error.hint) };
-    throw new UserError(error.code, redact(error.message), { cause: error, ...hint });
+    throw error instanceof UserError ? redactError(error, redact) : error;
   }
 }

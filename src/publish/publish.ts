@@ -6,7 +6,7 @@ import type { Config } from '../schema/config.ts';
 import { readFleetFile, writeFleetFile } from '../store/fleet-files.ts';
 import type { System } from '../system/system.ts';
 import { toTimestamp } from '../util/dates.ts';
-import { UserError } from '../util/errors.ts';
+import { redactError, UserError } from '../util/errors.ts';
 import { toIoError } from '../util/fs.ts';
 import { databaseSecrets } from './database-url.ts';
 import { timeoutError, tookTooLong } from './database-error.ts';
@@ -138,10 +138,6 @@ const toUserError = (error: unknown): unknown =>
 
 function redacted(error: unknown, redact: (text: string) => string): unknown {
   if (!(error instanceof UserError)) return error;
-  const { code, message, hint, cause } = error;
-  const clean = new UserError(code, redact(message), {
-    cause,
-    ...(hint === null ? {} : { hint: redact(hint) }),
-  });
+  const clean = redactError(error, redact);
   return error instanceof PublishError ? new PublishError(clean, error) : clean;
 }

@@ -42,6 +42,16 @@ export class UserError extends Error {
   }
 }
 
+/** Returns the error with `redact` applied to every text that may quote a secret. */
+export const redactError = (
+  { code, message, hint, cause }: UserError,
+  redact: (text: string) => string,
+): UserError =>
+  new UserError(code, redact(message), {
+    cause,
+    ...(hint === null ? {} : { hint: redact(hint) }),
+  });
+
 /** A temporary failure (network, 429, 5xx, a busy file), after which the run retries the sync. */
 export class TransientError extends UserError {
   /** The delay that the server requested, in milliseconds; null if it requested none. */
