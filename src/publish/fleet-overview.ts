@@ -52,12 +52,12 @@ export interface FleetOverview {
   readonly projects: readonly FleetProject[];
 }
 
-const instant = (column: string): string =>
+const timestamp = (column: string): string =>
   `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 const hostQuery = `
-  SELECT host_id::text AS id, name, team, version, platform, ${instant('last_run')} AS "lastRun", outcome,
-    ${instant('last_push')} AS "lastPush", skew_seconds AS "skewSeconds", silent, superseded
+  SELECT host_id::text AS id, name, team, version, platform, ${timestamp('last_run')} AS "lastRun", outcome,
+    ${timestamp('last_push')} AS "lastPush", skew_seconds AS "skewSeconds", silent, superseded
   FROM sync_runner.hosts ORDER BY superseded, team NULLS LAST, name, host_id`;
 
 const month = `date_trunc('month', now() AT TIME ZONE 'UTC')::date`;
@@ -70,7 +70,7 @@ const costQuery = `
 // Only the logs: a bill contains them, too.
 const projectQuery = `
   SELECT p.project_key AS key, p.name, p.checkouts::int, p.dirty_anywhere AS dirty, p.most_behind::float8 AS behind,
-    p.newest_on AS "newestOn", ${instant('p.last_commit')} AS "lastCommit", p.coverage::float8,
+    p.newest_on AS "newestOn", ${timestamp('p.last_commit')} AS "lastCommit", p.coverage::float8,
     p.todos::float8, c.cost::numeric(20, 6)::text AS "costUsd"
   FROM sync_runner.projects p LEFT JOIN (
     SELECT project_key, sum(cost_usd) AS cost FROM sync_runner.tokens

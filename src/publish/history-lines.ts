@@ -15,7 +15,7 @@ import { shortHash } from '../util/hash.ts';
 import { isNestedTooDeeply } from '../util/json.ts';
 import { sanitizeLine } from '../util/text.ts';
 import { toKey } from './project-rows.ts';
-import { toInstant, toRow, type Row } from './row.ts';
+import { toSqlTimestamp, toRow, type Row } from './row.ts';
 
 /** What determines the rows of the lines. */
 export interface LineRules {
@@ -48,11 +48,11 @@ export const publishedSeries: readonly Series[] = [
     field: 'runs',
     toKeyedRow: (line, rules) => {
       const { data } = runLine.safeParse(line);
-      const run = toInstant(data?.run);
+      const run = toSqlTimestamp(data?.run);
       if (data === undefined || run === null) return null;
       const { finishedAt, durationMs, outcome, trigger } = data;
       const syncs = summaryOf(data, rules);
-      const finished = toInstant(finishedAt) ?? run;
+      const finished = toSqlTimestamp(finishedAt) ?? run;
       return { key: run, row: toRow({ run, finished, ms: durationMs, outcome, trigger, syncs }) };
     },
   },
@@ -61,7 +61,7 @@ export const publishedSeries: readonly Series[] = [
     field: 'projectDays',
     toKeyedRow: (line, { isHidden }) => {
       const { data } = projectLine.safeParse(line);
-      const run = toInstant(data?.run);
+      const run = toSqlTimestamp(data?.run);
       if (data === undefined || run === null || isHidden(data.key)) return null;
       const { state, branch, head, dirty, ahead, behind, files, commits } = data;
       const facts = { state, head, dirty, ahead, behind, files, commits };
@@ -76,7 +76,7 @@ export const publishedSeries: readonly Series[] = [
     field: 'qualityDays',
     toKeyedRow: (line, { isHidden }) => {
       const { data } = qualityLine.safeParse(line);
-      const run = toInstant(data?.run);
+      const run = toSqlTimestamp(data?.run);
       if (data === undefined || run === null || isHidden(data.key)) return null;
       const { head, coverage, lighthouse, todos, techDebt, debtScore } = data;
       const facts = {

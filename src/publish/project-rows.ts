@@ -3,7 +3,7 @@ import type { Project } from '../schema/projects.ts';
 import type { ProjectQuality } from '../schema/quality.ts';
 import { sanitizeLine, sanitizePath } from '../util/text.ts';
 import { remoteKey } from './remote-key.ts';
-import { maxKeyLength, toInstant, toRow, type Row } from './row.ts';
+import { maxKeyLength, toSqlTimestamp, toRow, type Row } from './row.ts';
 
 /** Which projects are sent, and how they are identified. */
 export interface ProjectRules {
@@ -39,7 +39,7 @@ function projectRow(project: Project, rules: ProjectRules): object {
     path: share.includes('paths') ? sanitizePath(project.path) : null,
     branch: lineOrNull(git?.branch),
     head: git?.lastCommit?.hash ?? null,
-    last_commit: toInstant(git?.lastCommit?.date),
+    last_commit: toSqlTimestamp(git?.lastCommit?.date),
     dirty: git?.dirty ?? null,
     ahead: git?.ahead ?? null,
     behind: git?.behind ?? null,
@@ -47,8 +47,8 @@ function projectRow(project: Project, rules: ProjectRules): object {
     commits: counts.commits,
     language: mainLanguage(stack.languages),
     license: lineOrNull(project.license),
-    first_seen: toInstant(project.firstSeen),
-    missing_since: toInstant(project.missingSince),
+    first_seen: toSqlTimestamp(project.firstSeen),
+    missing_since: toSqlTimestamp(project.missingSince),
     extra: {
       ...(share.includes('commits') ? commitTexts(project) : {}),
       ...(share.includes('fields') ? userTexts(project) : {}),

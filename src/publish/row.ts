@@ -18,5 +18,5 @@ export function toRow(content: object): Row {
 export const maxKeyLength = 200;
 
 /** Returns a timestamp that PostgreSQL accepts: it has no year 0. */
-export const toInstant = (at: string | null | undefined): string | null =>
+export const toSqlTimestamp = (at: string | null | undefined): string | null =>
   at == null || at.startsWith('0000') ? null : at;
