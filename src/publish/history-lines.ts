@@ -59,40 +59,36 @@ export const publishedSeries: readonly Series[] = [
   {
     name: 'projects',
     field: 'projectDays',
-    toKeyedRow: (line, { isHidden }) => {
-      const { data } = projectLine.safeParse(line);
-      const run = toSqlTimestamp(data?.run);
-      if (data === undefined || run === null || isHidden(data.key)) return null;
-      const { state, branch, head, dirty, ahead, behind, files, commits } = data;
-      const facts = { state, head, dirty, ahead, behind, files, commits };
-      const day = dayOf(run);
-      const id = toKey(data.key);
-      const name = branch === null ? null : sanitizeLine(branch);
-      return { key: `${day} ${id}`, row: toRow({ id, day, run, branch: name, ...facts }) };
-    },
+    toKeyedRow: (line, rules) =>
+      projectDay(projectLine.safeParse(line).data, rules, (data) => {
+        const { state, branch, head, dirty, ahead, behind, files, commits } = data;
+        const name = branch === null ? null : sanitizeLine(branch);
+        return { branch: name, state, head, dirty, ahead, behind, files, commits };
+      }),
   },
   {
     name: 'quality',
     field: 'qualityDays',
-    toKeyedRow: (line, { isHidden }) => {
-      const { data } = qualityLine.safeParse(line);
-      const run = toSqlTimestamp(data?.run);
-      if (data === undefined || run === null || isHidden(data.key)) return null;
-      const { head, coverage, lighthouse, todos, techDebt, debtScore } = data;
-      const facts = {
-        head,
-        coverage,
-        lighthouse,
-        todos,
-        tech_debt: techDebt,
-        debt_score: debtScore,
-      };
-      const day = dayOf(run);
-      const id = toKey(data.key);
-      return { key: `${day} ${id}`, row: toRow({ id, day, run, ...facts }) };
-    },
+    toKeyedRow: (line, rules) =>
+      projectDay(qualityLine.safeParse(line).data, rules, (data) => {
+        const { head, coverage, lighthouse, todos, techDebt, debtScore } = data;
+        return { head, coverage, lighthouse, todos, tech_debt: techDebt, debt_score: debtScore };
+      }),
   },
 ];
+
+/** Returns the row of a project on a day; null for a line that is invalid or not sent. */
+function projectDay<Line extends { readonly run: string; readonly key: string }>(
+  line: Line | undefined,
+  { isHidden }: LineRules,
+  factsOf: (line: Line) => object,
+): KeyedRow | null {
+  const run = toSqlTimestamp(line?.run);
+  if (line === undefined || run === null || isHidden(line.key)) return null;
+  const day = dayOf(run);
+  const id = toKey(line.key);
+  return { key: `${day} ${id}`, row: toRow({ id, day, run, ...factsOf(line) }) };
+}
 
 function summaryOf({ syncs }: RunLine, { withPaths }: LineRules): object {
   const summaries = Object.entries(syncs).map(([name, { error, ...summary }]) => {
@@ -129,7 +125,7 @@ const tailBytes = 256;
 const maxLineBytes = 8 * 1024 * 1024;
 
 /**
- * Returns the complete lines after the cursor of a month file; null if there are none. A file whose content before the
+ * Returns the complete lines after the cursor of a month file; null without any. A file whose content before the
  * cursor has changed is read from its start. Throws `FileError`.
  */
 export async function readLines(
