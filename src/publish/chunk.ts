@@ -143,7 +143,7 @@ class ChunkBuilder {
     });
   }
 
-  /** Adds the lines of as many month files as there is room for. */
+  /** Adds the lines of month files until the chunk is full. */
   async addLines(): Promise<void> {
     const { workspace, local, published, maxBytes, maxParts, refused } = this.context;
     const cursors: Record<string, Cursor> = {};

@@ -46,7 +46,7 @@ export interface FleetOverview {
   /** The first day of the month of the costs, by the clock of the database. */
   readonly since: string;
   readonly hosts: readonly FleetHost[];
-  /** Of the month, by source. Sources are never added to one another. */
+  /** By source, in the month of `since`. Sources are never added to one another. */
   readonly costs: readonly FleetCost[];
   /** The most expensive of the month first. */
   readonly projects: readonly FleetProject[];

@@ -3,7 +3,7 @@ import { shortHash } from '../util/hash.ts';
 /** A row that is published as a unit, with a hash by which it is compared with what the database has. */
 export interface Row {
   readonly hash: string;
-  /** What is sent. */
+  /** The columns as they are sent. */
   readonly content: object;
   /** Length of `content` as JSON. */
   readonly length: number;

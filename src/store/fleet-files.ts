@@ -6,7 +6,7 @@ import type { Workspace } from '../config/workspace.ts';
 import { readJsonFile, toJsonText } from './json-file.ts';
 import { dirname } from 'node:path';
 
-/** What has been published of a month file: its first bytes, and a hash of the last of them. */
+/** The published part of a month file: its first bytes, and a hash of the last of them. */
 export interface Cursor {
   readonly offset: number;
   readonly tail: string;

@@ -34,7 +34,7 @@ function newWorkspace(size: { readonly projects?: number; readonly days?: number
   return workspace;
 }
 
-/** The database as it is reached through the proxy. */
+/** A database with URLs of the proxy. */
 async function createDatabase(): Promise<TestDatabase> {
   const database = await server.createDatabase();
   return { ...database, url: (role, port = proxy.port) => database.url(role, port) };
