@@ -1,3 +1,5 @@
+import { dayMs } from '../../util/dates.ts';
+import { plural } from '../../util/text.ts';
 import { faviconOf } from '../view/sections/now-section.ts';
 
 const minuteMs = 60_000;
@@ -25,7 +27,7 @@ export function startVerdict(): void {
 
 function showAge(): void {
   const { day = '' } = document.documentElement.dataset;
-  const age = Math.floor((Date.now() - Date.parse(day)) / 86_400_000);
+  const age = Math.floor((Date.now() - Date.parse(day)) / dayMs);
   const box = document.getElementById('age');
   if (box === null || !(age > 1)) return;
   box.textContent = `This page is ${String(age)} days old.`;
@@ -40,7 +42,7 @@ function agoText(ms: number): string {
       : minutes < 2880
         ? [Math.floor(minutes / 60), 'hour']
         : [Math.floor(minutes / 1440), 'day'];
-  return `${String(count)} ${unit}${count === 1 ? '' : 's'}`;
+  return plural(count, unit);
 }
 
 function setText(id: string, text: string): void {

@@ -1,5 +1,5 @@
 import type { PageData, PageProject } from '../page-data.ts';
-import { changesOf, needsYou, newCommits, projectCost, type Days } from './model.ts';
+import { changesOf, isOld, needsYou, newCommits, projectCost, type Days } from './model.ts';
 import type { Range } from './page-state.ts';
 
 /** What a filter is applied in. */
@@ -29,7 +29,7 @@ export const filterWords = {
   },
   stash: { text: 'has stash entries', test: ({ stash }) => stash !== undefined },
   missing: { text: 'no longer exists', test: ({ state }) => state === 'missing' },
-  old: { text: 'was not read by the last run', test: ({ lastSeen }) => lastSeen !== undefined },
+  old: { text: 'was not read by the last run', test: isOld },
 } as const satisfies Readonly<Record<string, { readonly text: string; readonly test: Test }>>;
 
 const debts = ['low', 'medium', 'high'];

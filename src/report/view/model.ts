@@ -1,3 +1,4 @@
+import { callsForAction } from '../../schema/attention-codes.ts';
 import type { Day } from '../../schema/timestamp.ts';
 import { addDays, daysBetween } from '../../util/dates.ts';
 import type { Costs, PageData, PageLedger, PageProject } from '../page-data.ts';
@@ -185,7 +186,7 @@ export const isPresent = ({ state }: PageProject): boolean =>
 
 /** Whether a project has a reason that calls for action. */
 export const needsYou = ({ attention = [] }: PageProject): boolean =>
-  attention.some(({ severity }) => severity !== 'info');
+  attention.some(callsForAction);
 
 /** Returns how many files are changed; null if that is unknown. */
 export const changesOf = ({ changes, dirty }: PageProject): number | null =>

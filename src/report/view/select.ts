@@ -1,3 +1,4 @@
+import { callsForAction } from '../../schema/attention-codes.ts';
 import type { PageData, PageProject } from '../page-data.ts';
 import { parseFilter } from './filter.ts';
 import {
@@ -63,8 +64,7 @@ const byName = new Intl.Collator('en', { numeric: true });
 
 const numbers: Readonly<Record<Exclude<SortKey, 'name'>, (row: Row) => number | null | undefined>> =
   {
-    needs: ({ project: { attention = [] } }) =>
-      attention.filter(({ severity }) => severity !== 'info').length || null,
+    needs: ({ project: { attention = [] } }) => attention.filter(callsForAction).length || null,
     cost: ({ cost }) => cost,
     commits: ({ commits }) => commits,
     commit: ({ project: { lastCommit } }) =>

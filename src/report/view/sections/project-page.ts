@@ -1,3 +1,4 @@
+import { shellQuote } from '../../../util/shell.ts';
 import {
   change,
   countOf,
@@ -323,9 +324,7 @@ function readingFacts(data: PageData, project: PageProject): PageElement {
             { class: 'reasons' },
             warnings.map((text) => h('li', {}, h('span', { class: 'warn' }, text))),
           ),
-      fixLine(
-        `sync-runner status ${/^[\w./@:+-]+$/.test(id) ? id : `'${id.replaceAll("'", String.raw`'\''`)}'`}`,
-      ),
+      fixLine(`sync-runner status ${shellQuote(id)}`),
     ],
   );
 }
