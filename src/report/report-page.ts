@@ -118,7 +118,7 @@ const topBar = (data: PageData): PageElement => {
                 type: 'button',
                 'data-range': range,
                 'aria-pressed': String(range === initialState.range),
-                title: range === 'all' ? 'all days' : name,
+                title: name,
               },
               range === 'all' ? 'All' : `${range}d`,
             ),

@@ -13,7 +13,7 @@ export function toMarkdown(data: PageData, state: PageState): string {
   const { sentences, run, today, ledgers } = data;
   const { title, text } = verdictOf(run);
   const days = daysOf(data, state.range);
-  const span = state.range === 'all' ? 'all days' : ranges[state.range];
+  const span = ranges[state.range];
   const needing = (data.projects ?? []).filter(needsYou);
   const { groups, count } = selectRows(data, { ...state, group: 'none' });
   const rows = groups.flatMap((group) => group.rows).slice(0, shownRows);

@@ -4,7 +4,7 @@ export const ranges = {
   '30': '30 days',
   '90': '90 days',
   '180': '180 days',
-  all: 'all',
+  all: 'all days',
 } as const;
 export type Range = keyof typeof ranges;
 

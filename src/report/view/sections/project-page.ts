@@ -119,7 +119,7 @@ function projectTiles(data: PageData, project: PageProject, state: PageState): P
   const utcDays = utcDaysOf(data, state);
   const cost = projectCost(data, project, days);
   const commits = newCommits(project, range, utcDays);
-  const span = range === 'all' ? 'all days' : ranges[range];
+  const span = ranges[range];
   const since = range === 'all' ? 'since the first day' : `in ${ranges[range]}`;
   const changed = (field: 'coverage' | 'todos', unit: string): string => {
     const by = qualityChange(project, field, range, utcDays);
