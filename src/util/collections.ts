@@ -1,6 +1,6 @@
 /** Returns the value of a key, which is created and stored if it is missing. */
 export function getOrInsert<Key, Value>(
-  map: Map<Key, Value>,
+  map: { get(key: Key): Value | undefined; set(key: Key, value: Value): unknown },
   key: Key,
   create: (key: Key) => Value,
 ): Value {

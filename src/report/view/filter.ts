@@ -1,5 +1,14 @@
+import { getOrInsert } from '../../util/collections.ts';
 import type { PageData, PageProject } from '../page-data.ts';
-import { changesOf, isOld, needsYou, newCommits, projectCost, type Days } from './model.ts';
+import {
+  changesOf,
+  debtLevels,
+  isOld,
+  needsYou,
+  newCommits,
+  projectCost,
+  type Days,
+} from './model.ts';
 import type { Range } from './page-state.ts';
 
 /** What a filter is applied in. */
@@ -31,8 +40,6 @@ export const filterWords = {
   missing: { text: 'no longer exists', test: ({ state }) => state === 'missing' },
   old: { text: 'was not read by the last run', test: isOld },
 } as const satisfies Readonly<Record<string, { readonly text: string; readonly test: Test }>>;
-
-const debts = ['low', 'medium', 'high'];
 
 /** Numbers to compare; undefined and null are unknown and never match. */
 export const filterNumbers = {
@@ -104,25 +111,14 @@ const unquote = (text: string): string => text.replaceAll('"', '');
 
 const searched = new WeakMap<PageProject, string>();
 
-function searchFor(wanted: string): Test {
-  return (project) => {
-    let text = searched.get(project);
-    if (text === undefined) {
-      const {
-        id,
-        name,
-        path,
-        client = '',
-        tags = [],
-        branch = '',
-        stack = [],
-        notes = '',
-      } = project;
-      text = [id, name, path, client, ...tags, branch, ...stack, notes].join('\n').toLowerCase();
-      searched.set(project, text);
-    }
-    return text.includes(wanted);
-  };
+const searchFor =
+  (wanted: string): Test =>
+  (project) =>
+    getOrInsert(searched, project, searchText).includes(wanted);
+
+function searchText(project: PageProject): string {
+  const { id, name, path, client = '', tags = [], branch = '', stack = [], notes = '' } = project;
+  return [id, name, path, client, ...tags, branch, ...stack, notes].join('\n').toLowerCase();
 }
 
 function compareNumbers(
@@ -148,7 +144,9 @@ function compareTexts(name: keyof typeof filterTexts, operator: string, wanted: 
     const values = valuesOf(project).flatMap((value) => value?.toLowerCase() ?? []);
     if (wanted === '') return values.length === 0;
     if (name === 'debt' && isOrdered) {
-      return values.some((value) => compare(debts.indexOf(value), debts.indexOf(wanted), operator));
+      return values.some((value) =>
+        compare(debtLevels.indexOf(value), debtLevels.indexOf(wanted), operator),
+      );
     }
     if (isOrdered) return values.some((value) => compare(value, wanted, operator));
     return values.some((value) => (operator === '=' ? value === wanted : value.includes(wanted)));

@@ -1,5 +1,7 @@
+import { addKnown } from '../../analytics/usage/money.ts';
 import { callsForAction } from '../../schema/attention-codes.ts';
 import type { Day } from '../../schema/timestamp.ts';
+import { getOrInsert } from '../../util/collections.ts';
 import { addDays, daysBetween } from '../../util/dates.ts';
 import type { Costs, PageData, PageLedger, PageProject } from '../page-data.ts';
 import type { Range } from './page-state.ts';
@@ -20,20 +22,21 @@ export interface Days {
 const decoded = new WeakMap<Costs, readonly Cost[]>();
 
 /** Returns the costs of a series, the oldest first. */
-export function costsOf(series: Costs): readonly Cost[] {
-  let costs = decoded.get(series);
-  if (costs === undefined) {
-    let day = 0;
-    const list: Cost[] = [];
-    for (let at = 0; at < series.length; at += 3) {
-      day += series[at] ?? 0;
-      list.push({ day, model: series[at + 1] ?? 0, micros: series[at + 2] ?? null });
-    }
-    costs = list;
-    decoded.set(series, costs);
+export const costsOf = (series: Costs): readonly Cost[] => getOrInsert(decoded, series, decode);
+
+function decode(series: Costs): readonly Cost[] {
+  let day = 0;
+  const costs: Cost[] = [];
+  for (let at = 0; at < series.length; at += 3) {
+    day += series[at] ?? 0;
+    costs.push({ day, model: series[at + 1] ?? 0, micros: series[at + 2] ?? null });
   }
   return costs;
 }
+
+/** Returns the costs of a series in a range. */
+export const costsIn = (series: Costs, { from, to }: Days): readonly Cost[] =>
+  costsOf(series).filter(({ day }) => day >= from && day <= to);
 
 export const dayNumber = ({ first }: Pick<PageData, 'first'>, date: Day): number =>
   daysBetween(first, date);
@@ -55,25 +58,14 @@ export const daysBefore = (days: Days): Days => ({
 });
 
 /** Returns the sum of the known costs; null if no cost is known. */
-export function sumCosts(series: Costs | undefined, { from, to }: Days): number | null {
-  let sum: number | null = null;
-  for (const { day, micros } of costsOf(series ?? [])) {
-    if (day >= from && day <= to && micros !== null) sum = (sum ?? 0) + micros;
-  }
-  return sum;
-}
+export const sumCosts = (series: Costs, days: Days): number | null =>
+  costsIn(series, days).reduce<number | null>((sum, { micros }) => addKnown(sum, micros), null);
 
 const used = new WeakMap<Costs, ReadonlySet<number>>();
 
 /** Returns the days on which a series has usage. */
-function usedDays(series: Costs): ReadonlySet<number> {
-  let days = used.get(series);
-  if (days === undefined) {
-    days = new Set(costsOf(series).map(({ day }) => day));
-    used.set(series, days);
-  }
-  return days;
-}
+const usedDays = (series: Costs): ReadonlySet<number> =>
+  getOrInsert(used, series, () => new Set(costsOf(series).map(({ day }) => day)));
 
 /** Whether a ledger has the usage of a day. */
 export const isCovered = (ledger: PageLedger, day: number): boolean =>
@@ -91,10 +83,13 @@ export function countUncovered(ledger: PageLedger, { from, to }: Days): number {
 }
 
 /** Returns the cost of a ledger: 0 if covered days have no usage, null if it is unknown. */
-export function ledgerCost(ledger: PageLedger, days: Days): number | null {
-  const hasUsage = costsOf(ledger.costs).some(({ day }) => day >= days.from && day <= days.to);
-  if (hasUsage) return sumCosts(ledger.costs, days);
-  return countUncovered(ledger, days) < lengthOf(days) ? 0 : null;
+export const ledgerCost = (ledger: PageLedger, days: Days): number | null =>
+  costIn(ledger.costs, ledger, days);
+
+/** Returns the cost of a series whose days are those that a ledger covers. */
+function costIn(series: Costs, ledger: PageLedger | null, days: Days): number | null {
+  if (costsIn(series, days).length > 0) return sumCosts(series, days);
+  return ledger !== null && countUncovered(ledger, days) < lengthOf(days) ? 0 : null;
 }
 
 /** Returns the local logs, whose usage belongs to projects. */
@@ -102,12 +97,11 @@ export const localLedger = ({ ledgers }: PageData): PageLedger | null =>
   ledgers.find(({ name }) => name === 'agents') ?? null;
 
 /** Returns the cost of a project: 0 if it was not used on covered days, null if it is unknown. */
-export function projectCost(data: PageData, { costs }: PageProject, days: Days): number | null {
-  const hasUsage = costsOf(costs ?? []).some(({ day }) => day >= days.from && day <= days.to);
-  if (hasUsage) return sumCosts(costs, days);
-  const ledger = localLedger(data);
-  return ledger !== null && countUncovered(ledger, days) < lengthOf(days) ? 0 : null;
-}
+export const projectCost = (
+  data: PageData,
+  { costs = [] }: PageProject,
+  days: Days,
+): number | null => costIn(costs, localLedger(data), days);
 
 /** The number of commits at the end of a day. Only differences have a meaning. */
 export interface CommitCount {
@@ -179,6 +173,9 @@ export function qualityChange(
   const then = before?.[field] ?? null;
   return now === undefined || then === null ? null : Math.round((now - then) * 100) / 100;
 }
+
+/** The levels of technical debt, the lowest first. */
+export const debtLevels: readonly string[] = ['low', 'medium', 'high'];
 
 /** Whether the last run found a project: only those are in sums. */
 export const isPresent = ({ state }: PageProject): boolean =>

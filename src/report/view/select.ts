@@ -1,9 +1,12 @@
+import { addKnown } from '../../analytics/usage/money.ts';
 import { callsForAction } from '../../schema/attention-codes.ts';
+import { getOrInsert } from '../../util/collections.ts';
 import type { PageData, PageProject } from '../page-data.ts';
 import { parseFilter } from './filter.ts';
 import {
   changesOf,
   daysOf,
+  debtLevels,
   isPresent,
   needsYou,
   newCommits,
@@ -59,7 +62,6 @@ export function selectRows(
   return { groups: groupRows(rows, state.group), count: rows.length, problem };
 }
 
-const debts = ['low', 'medium', 'high'];
 const byName = new Intl.Collator('en', { numeric: true });
 
 const numbers: Readonly<Record<Exclude<SortKey, 'name'>, (row: Row) => number | null | undefined>> =
@@ -72,7 +74,7 @@ const numbers: Readonly<Record<Exclude<SortKey, 'name'>, (row: Row) => number | 
     changes: ({ project }) => changesOf(project),
     coverage: ({ project: { coverage } }) => coverage,
     todos: ({ project: { todos } }) => todos,
-    debt: ({ project: { debt } }) => (debt === undefined ? null : debts.indexOf(debt)),
+    debt: ({ project: { debt } }) => (debt === undefined ? null : debtLevels.indexOf(debt)),
   };
 
 /** Sorts rows; unknown values are last in both directions. */
@@ -114,11 +116,7 @@ function groupRows(rows: readonly Row[], by: Grouping): readonly RowGroup[] {
   for (const row of rows) {
     const values = valuesOf(row.project, by);
     if (values.length === 0) others.push(row);
-    for (const value of values) {
-      const group = groups.get(value);
-      if (group === undefined) groups.set(value, [row]);
-      else group.push(row);
-    }
+    for (const value of values) getOrInsert(groups, value, () => []).push(row);
   }
   return [
     ...[...groups]
@@ -141,10 +139,7 @@ export interface Subtotal {
 export function subtotalOf(group: RowGroup): Subtotal {
   const rows = group.rows.filter(({ project }) => isPresent(project));
   const sum = (of: (row: Row) => number | null | undefined): number | null =>
-    rows.reduce<number | null>((all, row) => {
-      const value = of(row) ?? null;
-      return value === null ? all : (all ?? 0) + value;
-    }, null);
+    rows.reduce<number | null>((all, row) => addKnown(all, of(row) ?? null), null);
   return {
     projects: rows.length,
     needing: rows.filter(({ project }) => needsYou(project)).length,

@@ -1,7 +1,8 @@
+import { getOrInsert } from '../../../util/collections.ts';
 import { axisDollars, dollarsOf, shortDay } from '../../format-values.ts';
 import type { Costs, PageData } from '../../page-data.ts';
 import type { PageElement } from '../element.ts';
-import { costsOf, dateOf, lengthOf, type Days } from '../model.ts';
+import { costsIn, dateOf, lengthOf, type Days } from '../model.ts';
 import { bucketName, bucketsOf, dayBars, type Bucket } from './day-bars.ts';
 
 /** Models with their own colour; the others share the last one. */
@@ -28,13 +29,9 @@ export function costBars(
       ? 1 + Math.floor((day - (buckets[0]?.to ?? first) - 1) / size)
       : 0;
   const byModel = new Map<number, number[]>();
-  for (const { day, model, micros } of costsOf(costs)) {
-    if (day < days.from || day > days.to || micros === null) continue;
-    let values = byModel.get(model);
-    if (values === undefined) {
-      values = buckets.map(() => 0);
-      byModel.set(model, values);
-    }
+  for (const { day, model, micros } of costsIn(costs, days)) {
+    if (micros === null) continue;
+    const values = getOrInsert(byModel, model, () => buckets.map(() => 0));
     const at = bucketOf(day);
     values[at] = (values[at] ?? 0) + micros;
   }

@@ -1,7 +1,7 @@
 import { dollarsOf, longDay, shortMonth } from '../../format-values.ts';
 import type { PageData, PageLedger } from '../../page-data.ts';
 import { h, type PageElement } from '../element.ts';
-import { costsOf, dateOf, dayNumber, isCovered, type Days } from '../model.ts';
+import { costsIn, dateOf, dayNumber, isCovered, type Days } from '../model.ts';
 import { figure } from './figure.ts';
 
 const weeks = 27;
@@ -21,9 +21,8 @@ export function heatMap(
   const weekday = (day: number): number => (new Date(dateOf(data, day)).getUTCDay() + 6) % 7;
   const start = today - weekday(today) - (weeks - 1) * 7;
   const costs = new Map<number, number>();
-  for (const { day, micros } of costsOf(ledger.costs)) {
-    if (day >= start && day <= today && micros !== null)
-      costs.set(day, (costs.get(day) ?? 0) + micros);
+  for (const { day, micros } of costsIn(ledger.costs, { from: start, to: today })) {
+    if (micros !== null) costs.set(day, (costs.get(day) ?? 0) + micros);
   }
   const sorted = [...costs.values()].filter((cost) => cost > 0).sort((a, b) => a - b);
   const limits = Array.from(

@@ -1,5 +1,5 @@
 import { h, type PageElement } from '../element.ts';
-import { costsOf, lengthOf, type Days } from '../model.ts';
+import { costsIn, lengthOf, type Days } from '../model.ts';
 import type { Costs } from '../../page-data.ts';
 import { round1 } from './scale.ts';
 
@@ -8,13 +8,13 @@ const height = 16;
 const maxBars = 30;
 
 /** Draws the costs of a range as small bars; null without any. */
-export function sparkline(costs: Costs | undefined, days: Days): PageElement | null {
+export function sparkline(costs: Costs, days: Days): PageElement | null {
   const length = lengthOf(days);
   const size = Math.ceil(length / Math.min(maxBars, length));
   const count = Math.ceil(length / size);
   const values = new Array<number>(count).fill(0);
-  for (const { day, micros } of costsOf(costs ?? [])) {
-    if (day < days.from || day > days.to || micros === null) continue;
+  for (const { day, micros } of costsIn(costs, days)) {
+    if (micros === null) continue;
     const at = count - 1 - Math.floor((days.to - day) / size);
     values[at] = (values[at] ?? 0) + micros;
   }

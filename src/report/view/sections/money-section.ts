@@ -1,3 +1,4 @@
+import { addKnown } from '../../../analytics/usage/money.ts';
 import { lastDayOfMonth } from '../../../util/dates.ts';
 import {
   changeText,
@@ -17,7 +18,7 @@ import { heatMap } from '../charts/heat-map.ts';
 import { round1 } from '../charts/scale.ts';
 import { h, type PageElement } from '../element.ts';
 import {
-  costsOf,
+  costsIn,
   countUncovered,
   dateOf,
   daysBefore,
@@ -197,26 +198,22 @@ function meter(used: number, forecast: number | null): PageElement {
 }
 
 function unpricedModels(data: PageData, { costs }: PageLedger, days: Days): readonly string[] {
-  const models = new Set<number>();
-  for (const { day, model, micros } of costsOf(costs)) {
-    if (micros === null && day >= days.from && day <= days.to) models.add(model);
-  }
+  const unpriced = costsIn(costs, days).filter(({ micros }) => micros === null);
+  const models = new Set(unpriced.map(({ model }) => model));
   return [...models].map((model) => data.models[model] ?? '').sort();
 }
 
 /** Returns a bar for each model that was used in a range. */
 export function modelBars(data: PageData, costs: Costs, days: Days): readonly Bar[] {
   const sums = new Map<number, number | null>();
-  for (const { day, model, micros } of costsOf(costs)) {
-    if (day < days.from || day > days.to) continue;
-    const before = sums.get(model) ?? null;
-    sums.set(model, micros === null ? before : (before ?? 0) + micros);
+  for (const { model, micros } of costsIn(costs, days)) {
+    sums.set(model, addKnown(sums.get(model) ?? null, micros));
   }
   return [...sums].map(([model, micros]) => ({ label: data.models[model] ?? '', micros }));
 }
 
 function usedBar(label: string, costs: Costs, days: Days): readonly Bar[] {
-  const isUsed = costsOf(costs).some(({ day }) => day >= days.from && day <= days.to);
+  const isUsed = costsIn(costs, days).length > 0;
   return isUsed ? [{ label, micros: sumCosts(costs, days) }] : [];
 }
 

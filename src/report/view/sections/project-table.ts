@@ -248,7 +248,7 @@ function projectRow(row: Row, state: PageState, days: Days): PageElement {
     h(
       'td',
       { 'data-label': 'Cost', 'data-micros': cost },
-      sparkline(project.costs, days),
+      sparkline(project.costs ?? [], days),
       h('span', { class: 'cost' }, known(cost, dollarsOf)),
     ),
     cell('Commits', known(commits, integer)),
