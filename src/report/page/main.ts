@@ -14,7 +14,6 @@ import { projectTable } from '../view/sections/project-table.ts';
 import { qualitySection } from '../view/sections/quality-section.ts';
 import { runsSection } from '../view/sections/runs-section.ts';
 import { worthSection } from '../view/sections/worth-section.ts';
-import { parseFilter } from '../view/filter.ts';
 import { selectRows } from '../view/select.ts';
 import { copy } from './copy.ts';
 import { mount, replace } from './mount.ts';
@@ -47,14 +46,15 @@ function startPage(data: PageData): void {
 
   const showTable = (): void => {
     if (data.projects === null) return;
-    replace('table-body', projectTable(data, state, isComplete));
-    const { count } = selectRows(data, state);
+    const selection = selectRows(data, state);
+    const { count, problem } = selection;
+    replace('table-body', projectTable(data, state, { selection, isComplete }));
     const total = data.projects.length;
     element('count').textContent =
       count === total
         ? `${String(total)} projects`
         : `${String(count)} of ${String(total)} projects`;
-    element('filter-problem').textContent = parseFilter(state.query).problem ?? '';
+    element('filter-problem').textContent = problem ?? '';
     for (const button of document.querySelectorAll('[data-action=all]')) {
       button.removeAttribute('hidden');
     }

@@ -188,3 +188,10 @@ export const needsYou = ({ attention = [] }: PageProject): boolean =>
 /** Returns how many files are changed; null if that is unknown. */
 export const changesOf = ({ changes, dirty }: PageProject): number | null =>
   changes ?? (dirty === false ? 0 : null);
+
+/** Returns what the user noted about a project in a few words: client, tags, deadline. */
+export const labelsOf = ({ client, tags = [], deadline }: PageProject): readonly string[] => [
+  ...(client === undefined ? [] : [client]),
+  ...tags,
+  ...(deadline === undefined ? [] : [`due ${deadline}`]),
+];

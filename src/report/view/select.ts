@@ -45,15 +45,16 @@ export function rowsOf(data: PageData, { range }: Pick<PageState, 'range'>): rea
   }));
 }
 
-/** Returns the rows that the filter selects, in order, by group. */
-export function selectRows(
-  data: PageData,
-  state: PageState,
-): {
+/** The rows that a filter selects. */
+export interface Selection {
   readonly groups: readonly RowGroup[];
   readonly count: number;
+  /** What is wrong with the filter; null if nothing is. */
   readonly problem: string | null;
-} {
+}
+
+/** Returns the rows that the filter selects, in order, by group. */
+export function selectRows(data: PageData, state: PageState): Selection {
   const { matches, problem } = parseFilter(state.query);
   const days = daysOf(data, state.range);
   const context = { data, range: state.range, days, utcDays: utcDaysOf(data, state) };

@@ -21,6 +21,7 @@ import {
   daysOf,
   isCovered,
   isOld,
+  labelsOf,
   localLedger,
   newCommits,
   projectCost,
@@ -59,8 +60,7 @@ const backLink = (state: PageState): PageElement =>
 
 /** Renders the page of a project. */
 export function projectPage(data: PageData, project: PageProject, state: PageState): PageElement {
-  const { name, path, client, tags = [], deadline, description, attention = [], notes } = project;
-  const about = [client, ...tags, deadline === undefined ? undefined : `due ${deadline}`];
+  const { name, path, description, attention = [], notes } = project;
   return h(
     'article',
     { 'aria-labelledby': 'project-name' },
@@ -72,7 +72,7 @@ export function projectPage(data: PageData, project: PageProject, state: PageSta
       h(
         'span',
         { class: 'chips' },
-        about.map((text) => (text === undefined ? null : h('span', { class: 'chip' }, text))),
+        labelsOf(project).map((label) => h('span', { class: 'chip' }, label)),
       ),
     ),
     h(

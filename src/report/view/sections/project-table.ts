@@ -7,14 +7,15 @@ import {
   percent,
   severityClass,
   shortDay,
+  unknown,
 } from '../../format-values.ts';
 import type { PageData, PageProject } from '../../page-data.ts';
 import { sparkline } from '../charts/sparkline.ts';
 import { h, type Content, type PageElement } from '../element.ts';
 import { filterNumbers, filterTexts, filterWords } from '../filter.ts';
-import { changesOf, daysOf, isPresent, type Days } from '../model.ts';
+import { changesOf, daysOf, isPresent, labelsOf, type Days } from '../model.ts';
 import { groupings, type PageState, type SortKey } from '../page-state.ts';
-import { selectRows, subtotalOf, type Row, type RowGroup } from '../select.ts';
+import { selectRows, subtotalOf, type Row, type RowGroup, type Selection } from '../select.ts';
 import { projectLink } from './project-links.ts';
 import { reasonNames } from './reason-names.ts';
 
@@ -119,8 +120,14 @@ const filterHelp = (): PageElement =>
   );
 
 /** Renders the selected projects. `isComplete` is whether rows beyond the first ones are included. */
-export function projectTable(data: PageData, state: PageState, isComplete: boolean): PageElement {
-  const { groups, count } = selectRows(data, state);
+export function projectTable(
+  data: PageData,
+  state: PageState,
+  {
+    selection: { groups, count },
+    isComplete,
+  }: { readonly selection: Selection; readonly isComplete: boolean },
+): PageElement {
   const days = daysOf(data, state.range);
   const heads = columns(state);
   if (count === 0) {
@@ -205,24 +212,13 @@ const cell = (column: string, value: Content, note: Content = null): PageElement
 
 const known = <Value>(value: Value | null | undefined, text: (value: Value) => string): Content =>
   value === null || value === undefined
-    ? h('span', { class: 'unknown', title: 'unknown' }, '–')
+    ? h('span', { class: 'unknown', title: 'unknown' }, unknown)
     : text(value);
 
 function projectRow(row: Row, state: PageState, days: Days): PageElement {
   const { project, cost, commits, coverageChange, todosChange } = row;
-  const {
-    attention = [],
-    client,
-    tags = [],
-    deadline,
-    lastCommit,
-    coverage,
-    todos,
-    debt,
-  } = project;
-  const notes = [client, ...tags, deadline === undefined ? undefined : `due ${deadline}`].filter(
-    (note) => note !== undefined,
-  );
+  const { attention = [], lastCommit, coverage, todos, debt } = project;
+  const labels = labelsOf(project);
   return h(
     'tr',
     { 'data-id': project.id, class: isPresent(project) ? null : 'absent' },
@@ -233,7 +229,7 @@ function projectRow(row: Row, state: PageState, days: Days): PageElement {
       h(
         'small',
         {},
-        notes.length === 0 ? null : h('span', {}, notes.join(' · ')),
+        labels.length === 0 ? null : h('span', {}, labels.join(' · ')),
         h('span', { class: 'path' }, project.path),
       ),
     ),
@@ -252,7 +248,7 @@ function projectRow(row: Row, state: PageState, days: Days): PageElement {
       h('span', { class: 'cost' }, known(cost, dollarsOf)),
     ),
     cell('Commits', known(commits, integer)),
-    cell('Last commit', known(lastCommit?.at, shortDate)),
+    cell('Last commit', known(lastCommit?.at, longDay)),
     cell('Changes', changesText(project), aheadText(project)),
     cell('Coverage', known(coverage, percent), change(coverageChange)),
     cell('TODOs', known(todos, integer), change(todosChange)),
@@ -262,9 +258,6 @@ function projectRow(row: Row, state: PageState, days: Days): PageElement {
     ),
   );
 }
-
-/** `23 Nov 2026`; the year is always shown because the dates of a column are compared. */
-const shortDate = (at: string): string => longDay(at);
 
 const changesText = (project: PageProject): Content =>
   changesOf(project) === null && project.dirty === true
@@ -284,7 +277,7 @@ function absenceText({ state, absentSince }: PageProject): Content {
     ? h(
         'em',
         { class: 'muted' },
-        `not observed since ${absentSince === undefined ? '–' : shortDay(absentSince)}`,
+        `not observed since ${absentSince === undefined ? unknown : shortDay(absentSince)}`,
       )
     : null;
 }
@@ -337,5 +330,5 @@ export const projectSection = (data: PageData, state: PageState): PageElement =>
       h('span', { class: 'count' }, countText(data.projects ?? [])),
     ),
     tableTools(),
-    projectTable(data, state, false),
+    projectTable(data, state, { selection: selectRows(data, state), isComplete: false }),
   );
