@@ -533,7 +533,7 @@ export interface Config {
     flatRate?: string[];
   };
   /**
-   * What the quality sync reads.
+   * Settings of the quality sync.
    */
   quality?: {
     /**
@@ -784,7 +784,7 @@ export interface Config {
      */
     identity?: "workspace" | "name";
     /**
-     * What is sent in addition: `paths`, `commits` (subject and author of the last one), `fields` (client, tags, …).
+     * Additional data to send: `paths`, `commits` (subject and author of the last one), `fields` (client, tags, …).
      */
     share?: ("paths" | "commits" | "fields")[];
     /**
@@ -1265,7 +1265,7 @@ export interface Quality {
              */
             commits: number;
             /**
-             * What the tests did not run, in the unit of `coverage.metric`; null if unknown.
+             * Lines, branches or statements (see `coverage.metric`) that the tests did not run; null if unknown.
              */
             uncovered: number | null;
             todos: number;
@@ -1525,7 +1525,7 @@ export interface Analytics {
       currency: string;
     } | null;
     /**
-     * What is spent of each budget in this month.
+     * Spending of each budget in this month.
      */
     budgets: {
       scope: "overall" | "client" | "project" | "agent";
@@ -1546,7 +1546,7 @@ export interface Analytics {
        */
       source: string | null;
       /**
-       * What is known to be spent; null if it is unknown.
+       * Known spending; null if it is unknown.
        */
       costUsd: string | null;
       /**

@@ -5,7 +5,7 @@ import { sanitizeLine } from '../util/text.ts';
 /** The user's `ignore` of a project. */
 export interface IgnoredRules {
   readonly isIgnored: (code: string) => boolean;
-  /** What is wrong with it; null if it is valid. */
+  /** Why it is invalid; null if it is valid. */
   readonly problem: string | null;
 }
 

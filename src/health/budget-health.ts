@@ -46,7 +46,7 @@ export function budgetProblems(budgets: readonly BudgetState[]): readonly Diagno
 
 function spentDiagnostic(budget: BudgetState): Diagnostic {
   const used = budget.used ?? 0;
-  // What is unknown is in no sum, so more may be spent.
+  // No sum contains unknown costs, so more may be spent.
   const isPartial = (budget.uncoveredDays ?? 0) > 0 || budget.unpricedModels.length > 0;
   const share = `${isPartial ? 'at least ' : ''}${String(Math.floor(used))} %`;
   return diagnostic(used >= 100 ? 'budget-exceeded' : 'budget-threshold', {

@@ -3,7 +3,7 @@ import type { HealthConfig } from './assess-health.ts';
 import type { StatusFile } from '../schema/status.ts';
 import { readStatusCache } from '../store/status-cache.ts';
 
-/** What is known of the last run. */
+/** The known facts about the last run. */
 export interface RunFacts {
   readonly config: HealthConfig;
   readonly status: StatusFile | null;

@@ -7,9 +7,9 @@ import { lastResultOf } from '../syncs/plan.ts';
 /** Result of a run for notifications. `unknown` sends no message and leaves the state unchanged. */
 export interface RunAssessment {
   readonly state: 'ok' | 'failing' | 'unknown';
-  /** Whether there is an error, which the dead-man switch is told of. */
+  /** Whether there is an error, which the dead-man switch reports. */
   readonly hasError: boolean;
-  /** What is at least as severe as `minSeverity`. */
+  /** The diagnostics that are at least as severe as `minSeverity`. */
   readonly diagnostics: readonly Diagnostic[];
 }
 

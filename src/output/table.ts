@@ -14,7 +14,7 @@ export interface Column<Row> {
   /** Where the text is truncated: names in the middle, sentences at the end. */
   readonly cut?: 'middle' | 'end';
   readonly style?: (row: Row) => StyleName | null;
-  /** Omits the column if all rows have the same text, which then says nothing about any of them. */
+  /** Omits the column if all rows have the same text. */
   readonly omitIfConstant?: boolean;
 }
 

@@ -25,7 +25,7 @@ import { sortProjects } from './sort-projects.ts';
 import { ledgerTitle } from './ledger-titles.ts';
 import { webAddress } from './web-address.ts';
 
-/** What the page is built from. */
+/** The files that the page is built from. */
 export interface PageInputs {
   readonly stored: StoredData & { readonly analytics: Analytics };
   readonly ledgers: readonly Ledger[];

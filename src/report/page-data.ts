@@ -109,7 +109,7 @@ export interface PageProject {
   /** The most severe first, information last. */
   readonly attention?: readonly Omit<Attention, 'subject'>[];
   readonly ignored?: number;
-  /** What the last run reported about the project. */
+  /** Diagnostics of the last run about the project. */
   readonly warnings?: readonly string[];
   /** The local logs. */
   readonly costs?: Costs;

@@ -93,7 +93,7 @@ const budgetState = z.object({
   isUnmatched: z.boolean(),
   /** The ledger that has used the most: `agents`, an agent or a bill; null if there is none. */
   source: z.nullable(z.string()),
-  /** What is known to be spent; null if it is unknown. */
+  /** Known spending; null if it is unknown. */
   costUsd: z.nullable(money),
   /** Days of the month that are in no sum, because their usage is unknown. */
   uncoveredDays: z.nullable(count),
@@ -114,7 +114,7 @@ const tokensAnalytics = z.object({
   month: z.string(),
   /** The budget for everything, as in `budgets`. */
   budget: z.nullable(z.object({ monthly: z.number(), currency: z.string() })),
-  /** What is spent of each budget in this month. */
+  /** Spending of each budget in this month. */
   budgets: z._default(z.array(budgetState), []),
   /** Must not be added up: bills and local logs contain the same usage. */
   sources: z.array(usageSource),

@@ -58,7 +58,7 @@ export const fleetOptions = documented(
       z._default(z.enum(['workspace', 'name']), 'workspace'),
     ),
     share: documented(
-      'What is sent in addition: `paths`, `commits` (subject and author of the last one), `fields` (client, tags, …).',
+      'Additional data to send: `paths`, `commits` (subject and author of the last one), `fields` (client, tags, …).',
       z._default(z.array(z.enum(shareNames)), []),
     ),
     hideProjects: documented(

@@ -1,5 +1,5 @@
 /**
- * What the last run found out about a project. In a file of its own, so that code that only needs the states
+ * Result of the last run for a project. In a file of its own, so that code that only needs the states
  * does not load the schema.
  */
 export const projectStates = [

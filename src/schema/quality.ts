@@ -6,7 +6,7 @@ import { mergedBy } from './field-ownership.ts';
 
 /** `quality` in the configuration. */
 export const qualityOptions = documented(
-  'What the quality sync reads.',
+  'Settings of the quality sync.',
   z.strictObject({
     todo: section('Comments that mark open work.', {
       tags: documented(
@@ -110,7 +110,7 @@ const hotspot = z.object({
   path: z.string(),
   /** How many commits of the last 90 days changed the file. */
   commits: count,
-  /** What the tests did not run, in the unit of `coverage.metric`; null if unknown. */
+  /** Lines, branches or statements (see `coverage.metric`) that the tests did not run; null if unknown. */
   uncovered: z.nullable(count),
   todos: count,
   score: count,

@@ -47,7 +47,7 @@ export async function stageFile(
   }
 }
 
-/** Removes the files in the stage. What can't be removed is left to the next owner of the lock. */
+/** Removes the files in the stage. Files that can't be removed are left to the next owner of the lock. */
 export async function clearStage(stage: string): Promise<void> {
   try {
     for (const entry of await readdir(stage, { withFileTypes: true })) {

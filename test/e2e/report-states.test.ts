@@ -26,7 +26,7 @@ interface State {
   readonly write: (workspace: TemporaryWorkspace) => void;
   /** When the page is written and read. */
   readonly at: Date;
-  /** What the verdict contains. */
+  /** Text that the verdict contains. */
   readonly verdict: string;
   readonly page: string;
 }

@@ -5,7 +5,7 @@ import type { Snapshot } from '../../src/schema/syncs.ts';
 import { addDays, dayOf } from '../../src/util/dates.ts';
 import { writeSixMonths } from './six-months.ts';
 
-/** What is wrong in the generated data, in addition to what happens in six months of work. */
+/** Faults in the generated data, in addition to what happens in six months of work. */
 export type DemoState = 'good' | 'conflict' | 'unknown-days';
 
 /** Made-up projects: name, client, tags. */

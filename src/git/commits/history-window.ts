@@ -3,13 +3,13 @@ import { sanitizePath } from '../../util/text.ts';
 import { isTimeout } from '../exec/git-budget.ts';
 import { RepositoryError, type Repository } from '../repository.ts';
 
-/** What was read of the commits of a HEAD since a day. Days are days since 1970, in UTC. */
+/** Commits of a HEAD that were read, from a day on. Days are days since 1970, in UTC. */
 export interface CachedWindow<Value> {
   readonly head: string;
   readonly sinceDay: number;
   /** The day on which it was read. */
   readonly readOn: number;
-  /** Null: git did not finish in time, as `reason` says. */
+  /** Null: git did not finish in time; see `reason`. */
   readonly value: Value | null;
   readonly reason: string | null;
 }

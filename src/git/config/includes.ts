@@ -4,7 +4,7 @@ import { parseGitGlob } from '../ignore/git-glob.ts';
 import { RepositoryError } from '../repository.ts';
 import { parseConfigEntries, type ConfigEntry } from './git-config.ts';
 
-/** What the conditions of includes are tested with (git-config(1), "Conditional includes"). */
+/** The values that the conditions of includes are tested with (git-config(1), "Conditional includes"). */
 export interface IncludeContext {
   readonly gitDir: string;
   /** Full name of HEAD's branch; null when detached. */

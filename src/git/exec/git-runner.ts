@@ -48,7 +48,7 @@ export function createGitRunner(
           : await userConfigOf(repository.workTree);
         const run = (timeoutMs: number): Promise<Buffer> =>
           runGit(repository, args, { ...gitContext, userConfig, timeoutMs });
-        // A long history says nothing about other facts; that it could not be read is cached with its head.
+        // A long history does not affect other facts; that it could not be read is cached with its head.
         return isHistoryCommand ? budget.runBatch(run) : budget.run(repository, run);
       });
     },

@@ -1,4 +1,4 @@
-/** Copies text and tells the reader whether that worked. */
+/** Copies text and shows whether that worked. */
 export async function copy(text: string, name: string): Promise<void> {
   toast((await tryCopy(text)) ? `Copied ${name}` : 'The browser does not allow copying');
 }

@@ -24,7 +24,7 @@ type Test = (project: PageProject, context: FilterContext) => boolean;
 
 export interface Filter {
   readonly matches: Test;
-  /** What is wrong with it; null if nothing is. */
+  /** Why it is invalid; null if it is valid. */
   readonly problem: string | null;
 }
 

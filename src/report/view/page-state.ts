@@ -29,7 +29,7 @@ export const sortKeys = [
 ] as const;
 export type SortKey = (typeof sortKeys)[number];
 
-/** What the reader chose. All of it is in the fragment of the address. */
+/** The choices of the reader. All of it is in the fragment of the address. */
 export interface PageState {
   readonly range: Range;
   readonly query: string;

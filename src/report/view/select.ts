@@ -49,7 +49,7 @@ export function rowsOf(data: PageData, { range }: Pick<PageState, 'range'>): rea
 export interface Selection {
   readonly groups: readonly RowGroup[];
   readonly count: number;
-  /** What is wrong with the filter; null if nothing is. */
+  /** Why the filter is invalid; null if it is valid. */
   readonly problem: string | null;
 }
 

@@ -14,7 +14,7 @@ export interface StateFailure extends ReadFailure {
   readonly state: Exclude<Project['state'], 'ok' | 'missing' | 'not-observed'>;
 }
 
-/** Whether git itself can't be used, so that the failure says nothing about the repository. */
+/** Whether git itself can't be used, so that the failure is not about the repository. */
 export const isUnusableGit = ({ code }: ReadFailure): boolean =>
   code === 'git-missing' || code === 'git-too-old';
 

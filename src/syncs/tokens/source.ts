@@ -19,7 +19,7 @@ export interface Source {
 }
 
 export interface SourceContext extends Omit<SyncContext<'tokens'>, 'cache' | 'notice'> {
-  /** What the source returned as `cache` in the previous run; null if that is lost. */
+  /** The `cache` that the source returned in the previous run; null if it is lost. */
   readonly cache: unknown;
 }
 

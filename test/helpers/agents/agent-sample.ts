@@ -16,7 +16,7 @@ export interface AgentSample {
   readonly runningTotals?: true;
   /** Whether counts are in JSON texts inside of the JSON of the log. */
   readonly isNested?: true;
-  /** What the logs do not contain. Counts are then 0 in the responses that are passed to `write`. */
+  /** Counts that the logs do not contain. Counts are then 0 in the responses that are passed to `write`. */
   readonly lacks: readonly (
     'project' | 'cacheWrite' | 'cacheRead' | 'input' | 'output' | 'model'
   )[];

@@ -99,7 +99,7 @@ interface WeighedEcosystem {
   readonly ecosystem: Ecosystem;
   /** Bytes of its main language in the project. */
   readonly weight: number;
-  /** Whether it says nothing about the project as a whole. */
+  /** Whether it is not about the complete project. */
   readonly isMinor: boolean;
 }
 

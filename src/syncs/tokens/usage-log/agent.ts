@@ -41,7 +41,7 @@ export interface LogRows {
   readonly path: string;
   /** Whether the log still exists. */
   readonly isPresent: boolean;
-  /** What the parser of its lines returned as `state`. */
+  /** The `state` that the parser of its lines returned. */
   readonly parserState: unknown;
   /** In the order of the log. */
   readonly rows: readonly number[];

@@ -29,7 +29,7 @@ export interface UpdatedUsage {
   readonly usage: readonly DayUsage[];
   readonly logs: ReadonlyMap<string, LogState>;
   readonly warnings: readonly Diagnostic[];
-  /** What the usage consists of, for an agent that keeps only running totals. */
+  /** The parts of the usage, for an agent that keeps only running totals. */
   readonly growth?: readonly SessionGrowth[];
   /** The new state; absent if the previous one is current. */
   readonly state?: AgentState;

@@ -9,7 +9,7 @@ export interface StoredContext {
 /** Lines of other side chains may be between those of a response. */
 const maxLines = 16;
 
-/** What the meaning of a line depends on in the lines of its log before it. */
+/** Facts from the earlier lines of a log that the meaning of a line depends on. */
 export class LogContext {
   /** The model of the last response. */
   model: string | null;
