@@ -2,7 +2,7 @@ import type { Workspace } from '../config/workspace.ts';
 import type { Cursor, Published } from '../store/fleet-files.ts';
 import { shortHash } from '../util/hash.ts';
 import { basename } from 'node:path';
-import { publishedSeries, readLines, seriesMonths } from './history-lines.ts';
+import { countLines, publishedSeries, readLines, seriesMonths } from './history-lines.ts';
 import type { LocalState } from './local-state.ts';
 import type { Row } from './row.ts';
 import { parseUsageDayKey, usageDayKey } from './token-rows.ts';
@@ -58,6 +58,24 @@ export async function nextChunk(context: ChunkContext): Promise<Chunk | null> {
   builder.addTokens();
   await builder.addLines();
   return builder.build();
+}
+
+/** Returns the number of rows that are left. Every line of the history counts, also several of a project and day. */
+export async function remainingRows(
+  context: Omit<ChunkContext, 'maxParts' | 'maxBytes'>,
+): Promise<number> {
+  const { workspace, published } = context;
+  const builder = new ChunkBuilder({ ...context, maxParts: Infinity, maxBytes: Infinity });
+  builder.addEntries('projects');
+  builder.addEntries('quality');
+  builder.addTokens();
+  let rows = builder.build()?.rows ?? 0;
+  for (const series of publishedSeries) {
+    for (const path of await seriesMonths(workspace, series)) {
+      rows += await countLines(path, published.cursors.get(basename(path)) ?? null);
+    }
+  }
+  return rows;
 }
 
 class ChunkBuilder {

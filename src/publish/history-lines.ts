@@ -142,11 +142,7 @@ export async function readLines(
   await using file = await openMonth(path);
   if (file === null) return null;
   const { size, read } = file;
-  const tailAt = async (offset: number): Promise<string> =>
-    shortHash(await read(Math.max(0, offset - tailBytes), Math.min(tailBytes, offset)));
-  const isContinued =
-    cursor !== null && cursor.offset <= size && (await tailAt(cursor.offset)) === cursor.tail;
-  const start = isContinued ? cursor.offset : 0;
+  const start = await startOf(file, cursor);
   let content = await read(start, Math.min(size - start, limits.maxBytes));
   if (!content.includes(newline)) content = await read(start, Math.min(size - start, maxLineBytes));
   const rows: KeyedRow[] = [];
@@ -161,8 +157,34 @@ export async function readLines(
   if (end === 0 && content.length === maxLineBytes) end = maxLineBytes;
   if (end === 0) return null;
   const offset = start + end;
-  return { rows, file: basename(path), cursor: { offset, tail: await tailAt(offset) } };
+  return { rows, file: basename(path), cursor: { offset, tail: await tailAt(file, offset) } };
 }
+
+/** Returns the number of complete lines after the cursor of a month file. Throws `FileError`. */
+export async function countLines(path: string, cursor: Cursor | null): Promise<number> {
+  if (cursor !== null && (await sizeOf(path)) === cursor.offset) return 0;
+  await using file = await openMonth(path);
+  if (file === null) return 0;
+  let lines = 0;
+  for (let offset = await startOf(file, cursor); offset < file.size;) {
+    const content = await file.read(offset, Math.min(file.size - offset, maxLineBytes));
+    if (content.length === 0) break;
+    offset += content.length;
+    for (let end = content.indexOf(newline); end !== -1; end = content.indexOf(newline, end + 1)) {
+      lines += 1;
+    }
+  }
+  return lines;
+}
+
+/** Returns where the lines begin that are not published. */
+async function startOf(file: OpenMonth, cursor: Cursor | null): Promise<number> {
+  if (cursor === null || cursor.offset > file.size) return 0;
+  return (await tailAt(file, cursor.offset)) === cursor.tail ? cursor.offset : 0;
+}
+
+const tailAt = async ({ read }: OpenMonth, offset: number): Promise<string> =>
+  shortHash(await read(Math.max(0, offset - tailBytes), Math.min(tailBytes, offset)));
 
 function parseLine(text: string, series: Series, rules: LineRules): KeyedRow | null {
   if (isNestedTooDeeply(text)) return null;

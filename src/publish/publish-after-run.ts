@@ -3,7 +3,13 @@ import { readFleetFile } from '../store/fleet-files.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { nullIfUnreadable, UserError } from '../util/errors.ts';
 import { plural } from '../util/text.ts';
-import { publish, PublishError, type PublishOptions, type PublishResult } from './publish.ts';
+import {
+  publish,
+  PublishError,
+  rowsAreLeft,
+  type PublishOptions,
+  type PublishResult,
+} from './publish.ts';
 
 interface RunOptions extends Pick<PublishOptions, 'workspace' | 'config' | 'system' | 'signal'> {
   readonly isScheduled: boolean;
@@ -31,7 +37,8 @@ export async function publishAfterRun(options: RunOptions): Promise<Diagnostic |
     if (!(error instanceof UserError)) throw error;
     const { code, message, hint } = error;
     if (code === 'timeout' && error instanceof PublishError && error.isFirst && error.rows > 0) {
-      const sent = `${plural(error.rows, 'row')} published; the next runs continue`;
+      const left = error.left === null ? '' : `, ${rowsAreLeft(error.left)}`;
+      const sent = `${plural(error.rows, 'row')} published${left}; the next runs continue`;
       return diagnostic('publish-unfinished', { subject: 'fleet', message: sent });
     }
     return diagnostic('publish-failed', { subject: 'fleet', message, hint });

@@ -8,6 +8,7 @@ import type { System } from '../system/system.ts';
 import { toTimestamp } from '../util/dates.ts';
 import { redactError, UserError } from '../util/errors.ts';
 import { toIoError } from '../util/fs.ts';
+import { plural } from '../util/text.ts';
 import { databaseSecrets } from './database-url.ts';
 import { timeoutError, tookTooLong } from './database-error.ts';
 import { publishingDatabase, type FleetDatabase } from './fleet-database.ts';
@@ -30,19 +31,24 @@ export interface PublishOptions {
 
 export type PublishResult = SessionResult | { readonly type: 'locked'; readonly holder: LockState };
 
+type Progress = Pick<PublishError, 'rows' | 'left' | 'isFirst'>;
+
 /** Part of an error: how much was published before it. */
 export class PublishError extends UserError {
   readonly rows: number;
+  /** How much is left when the time is over; null if that is unknown. */
+  readonly left: number | null;
   /** Whether everything was never published before: the first publication takes longest. */
   readonly isFirst: boolean;
 
-  constructor(error: UserError, progress: { readonly rows: number; readonly isFirst: boolean }) {
-    super(error.code, error.message, {
+  constructor(error: UserError, { rows, left, isFirst }: Progress, message = error.message) {
+    super(error.code, message, {
       cause: error,
       ...(error.hint === null ? {} : { hint: error.hint }),
     });
-    this.rows = progress.rows;
-    this.isFirst = progress.isFirst;
+    this.rows = rows;
+    this.left = left;
+    this.isFirst = isFirst;
   }
 }
 
@@ -103,16 +109,30 @@ async function publishLocked(
   } catch (error) {
     const failure = toUserError(error);
     if (!(failure instanceof UserError)) throw failure;
-    const { code } = failure;
-    const message = redact(failure.message);
-    const failingSince = session.identity.failingSince ?? toTimestamp(system.now());
-    const failed = { ...session.identity, failingSince, lastError: { code, message } };
-    // The reason of the failure is more important than a failure to store it.
-    await writeFleetFile(workspace, failed).catch(() => undefined);
+    // The reason of the failure is more important than a failure to count or to store it.
+    const left =
+      failure.code === 'timeout' ? await session.remainingRows().catch(() => null) : null;
     const isFirst = session.identity.lastPublished === null;
-    throw new PublishError(failure, { rows: session.rows, isFirst });
+    const progress = { rows: session.rows, left, isFirst };
+    const message = failureText(failure.message, progress, options.timeoutMs);
+    const failingSince = session.identity.failingSince ?? toTimestamp(system.now());
+    const lastError = { code: failure.code, message: redact(message) };
+    const failed = { ...session.identity, failingSince, lastError };
+    await writeFleetFile(workspace, failed).catch(() => undefined);
+    throw new PublishError(failure, progress, message);
   }
 }
+
+function failureText(message: string, { rows, left }: Progress, timeoutMs: number | null): string {
+  if (left === null) return message;
+  const isSlow = rows > 0 && timeoutMs !== null;
+  const text = isSlow ? `publishing took longer than ${String(timeoutMs / 1000)} s` : message;
+  return `${text}; ${rowsAreLeft(left)}`;
+}
+
+/** Returns `1 row is left` or `2 rows are left`. */
+export const rowsAreLeft = (count: number): string =>
+  `${plural(count, 'row')} ${count === 1 ? 'is' : 'are'} left`;
 
 async function openSession(
   { workspace, config, system, signal, spreadMs, chunkBytes }: PublishOptions,

@@ -13,6 +13,7 @@ import type { System } from '../system/system.ts';
 import {
   maxChunkBytes,
   nextChunk,
+  remainingRows,
   toPublishedState,
   type Chunk,
   type PublishedState,
@@ -123,6 +124,15 @@ export class PushSession {
     const { local, published, refused, maxParts } = this;
     if (local === null || published === null) return Promise.resolve(null);
     return nextChunk({ workspace, local, published, refused, maxParts, maxBytes });
+  }
+
+  /** Returns the number of rows that are left; null if it is unknown what the database has. */
+  remainingRows(): Promise<number | null> {
+    const { local, refused, identity } = this;
+    const { workspace } = this.options;
+    const published = this.published ?? (identity.seq === 0 ? toPublishedState(null) : null);
+    if (local === null || published === null) return Promise.resolve(null);
+    return remainingRows({ workspace, local, published, refused });
   }
 
   private async send(database: Database, chunk: Chunk): Promise<void> {

@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'n
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { tookTooLong } from '../../../src/publish/database-error.ts';
 import { publishAfterRun } from '../../../src/publish/publish-after-run.ts';
 import { configFile } from '../../../src/schema/config.ts';
 import type { Snapshot } from '../../../src/schema/syncs.ts';
@@ -89,26 +90,52 @@ test('publish is no copy of itself when the database accepts pushes after their 
   expect(await database.value('SELECT count(*) FROM sync_runner.host')).toBe('1');
 });
 
+test('publish reports how many rows are left when its time is over, and sends exactly these next', async () => {
+  const database = await createDatabase();
+  const workspace = newWorkspace({ projects: 2, days: 3 });
+  const owner = await database.connect();
+  await owner.query('BEGIN');
+  // Pushes with usage wait for it.
+  await owner.query('SELECT pg_advisory_xact_lock(1937337955, 1)');
+  const stop = new AbortController();
+  const options = { signal: stop.signal, timeoutMs: 60_000, chunkBytes: 1 };
+  const attempt = workspace.publish(database, options);
+  attempt.catch(() => undefined);
+  await waitingBackends(database, 1);
+  stop.abort(tookTooLong);
+  const message = 'publishing took longer than 60 s; 21 rows are left';
+  await expect(attempt).rejects.toMatchObject({ code: 'timeout', message, rows: 4, left: 21 });
+  expect(workspace.identity().lastError).toEqual({ code: 'timeout', message });
+  await owner.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${isWaiting}`);
+  await owner.query('COMMIT');
+  await owner.end();
+  expect(await workspace.publish(database)).toMatchObject({ type: 'done', rows: 21 });
+  await expectExact(database, workspace);
+});
+
+const isWaiting = "wait_event_type = 'Lock' AND datname = current_database()";
+
 /** Resolves when so many connections wait for a lock. */
 async function waitingBackends(database: TestDatabase, count: number): Promise<void> {
-  const query =
-    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+  const query = `SELECT count(*) FROM pg_stat_activity WHERE ${isWaiting}`;
   while (Number(await database.value(query)) < count);
 }
 
 test('publish counts the same logs of several hosts once, also when they publish at the same time', async () => {
   const database = await createDatabase();
   const hosts = Array.from({ length: 6 }, () => newWorkspace({ projects: 2, days: 5 }));
-  const [first, ...others] = hosts;
+  const [first] = hosts;
   const logs = first?.read(first.paths.snapshot('tokens')) as Snapshot<'tokens'>;
-  for (const other of others) other.writeSnapshot('tokens', logs);
+  const costOnly = { source: 'crush', tokens: null, responses: null, costUsd: '0.123457' };
+  logs.daily.push(usageOf('2026-11-28', costOnly));
+  for (const host of hosts) host.writeSnapshot('tokens', logs);
   await Promise.all(hosts.map((host) => host.publish(database)));
-  expect(await database.value('SELECT count(*) FROM sync_runner.token_day')).toBe('60');
-  expect(await database.value('SELECT count(*) FROM sync_runner.tokens')).toBe('10');
+  expect(await database.value('SELECT count(*) FROM sync_runner.token_day')).toBe('66');
+  expect(await database.value('SELECT count(*) FROM sync_runner.tokens')).toBe('11');
 
   await database.sql('DELETE FROM sync_runner.host WHERE host_id = $1', [first?.identity().id]);
   await database.sql('SELECT sync_runner.settle()');
-  expect(await database.value('SELECT count(*) FROM sync_runner.tokens')).toBe('10');
+  expect(await database.value('SELECT count(*) FROM sync_runner.tokens')).toBe('11');
 });
 
 test('publish counts the bill that two hosts read once per account and day', async () => {
@@ -206,7 +233,7 @@ test('publish after a run ends in time with one warning when the database does n
     severity: 'warning',
     code: 'publish-failed',
     subject: 'fleet',
-    message: "the fleet's database did not respond in time",
+    message: "the fleet's database did not respond in time; 6 rows are left",
     hint: 'the next run continues',
   });
   proxy.mode = 'pass';
