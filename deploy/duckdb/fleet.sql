@@ -148,6 +148,8 @@ ranked AS (
       WHEN kind = 'bill' THEN dense_rank() OVER (PARTITION BY kind, source, account, day ORDER BY updated_at DESC, host)
       WHEN responses >= 5 THEN dense_rank() OVER (PARTITION BY kind, source, day, model, input, output,
         cache_write_5m, cache_write_1h, cache_read, responses ORDER BY host)
+      WHEN output IS NULL AND cost_usd >= 0.1 AND cost_usd <> round(cost_usd, 2)
+        THEN dense_rank() OVER (PARTITION BY kind, source, day, model, output IS NULL, cost_usd ORDER BY host)
       ELSE 1
     END AS copy
   FROM typed

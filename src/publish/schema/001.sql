@@ -57,7 +57,7 @@ CREATE TABLE token_day (
   input bigint, output bigint, cache_write_5m bigint, cache_write_1h bigint, cache_read bigint, web_searches bigint,
   responses bigint,
   cost_usd numeric(20,6), cost_basis text NOT NULL, price_version text,
-  again boolean NOT NULL DEFAULT false,  -- another host has sent equal counts: a copy of the same logs
+  again boolean NOT NULL DEFAULT false,  -- another host has sent equal values: a copy of the same logs
   PRIMARY KEY (host_id, source, day, model, scope)
 );
 CREATE INDEX token_day_same ON token_day (source, day, model, output, input) WHERE NOT again AND account IS NULL;
@@ -83,6 +83,10 @@ CREATE TABLE run (
 
 CREATE FUNCTION secret_of(host jsonb) RETURNS bytea LANGUAGE sql IMMUTABLE AS
   $$ SELECT sha256(convert_to(host->>'secret', 'UTF8')) $$;
+
+/* Whether two hosts with this cost have the same logs: tokens are unknown, and it is neither low nor a round price. */
+CREATE FUNCTION is_distinctive(output bigint, cost numeric) RETURNS boolean LANGUAGE sql IMMUTABLE AS
+  $$ SELECT coalesce(output IS NULL AND cost >= 0.1 AND cost <> round(cost, 2), false) $$;
 
 /* The supported versions, for a host whose function does not exist. */
 CREATE FUNCTION about() RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET search_path = sync_runner, pg_temp AS
@@ -162,10 +166,14 @@ BEGIN
     INSERT INTO token_set SELECT me, s.source, s.day, s.hash
       FROM jsonb_to_recordset(p->'tokens'->'sets') AS s(source text, day date, hash text) WHERE s.hash IS NOT NULL
     ON CONFLICT (host_id, source, day) DO UPDATE SET hash = excluded.hash;
-    INSERT INTO token_day AS t SELECT me, r.*, coalesce(r.n, 0) >= 5 AND r.account IS NULL AND EXISTS (
-          SELECT 1 FROM token_day o WHERE NOT o.again AND o.account IS NULL AND o.host_id <> me AND o.source = r.source
-            AND o.day = r.day AND o.model = r.model AND o.output = r.o AND o.input = r.i AND o.cache_write_5m = r.w5
-            AND o.cache_write_1h = r.w1 AND o.cache_read = r.cr AND o.responses = r.n)
+    INSERT INTO token_day AS t SELECT me, r.*, r.account IS NULL AND (
+          coalesce(r.n, 0) >= 5 AND EXISTS (
+            SELECT 1 FROM token_day o WHERE NOT o.again AND o.account IS NULL AND o.host_id <> me AND o.source = r.source
+              AND o.day = r.day AND o.model = r.model AND o.output = r.o AND o.input = r.i AND o.cache_write_5m = r.w5
+              AND o.cache_write_1h = r.w1 AND o.cache_read = r.cr AND o.responses = r.n)
+          OR is_distinctive(r.o, r.usd) AND EXISTS (
+            SELECT 1 FROM token_day o WHERE NOT o.again AND o.account IS NULL AND o.host_id <> me AND o.source = r.source
+              AND o.day = r.day AND o.model = r.model AND o.output IS NULL AND o.cost_usd = r.usd))
       FROM jsonb_to_recordset(p->'tokens'->'rows') AS r(source text, day date, model text, scope text, key text,
         account text, i bigint, o bigint, w5 bigint, w1 bigint, cr bigint, ws bigint, n bigint, usd numeric,
         basis text, prices text)
@@ -235,9 +243,11 @@ BEGIN
   PERFORM pg_advisory_xact_lock(1937337955, 1);
   WITH same AS (
     SELECT t.host_id, source, day, model, scope, t.host_id <> first_value(t.host_id) OVER (
-      PARTITION BY source, day, model, input, output, cache_write_5m, cache_write_1h, cache_read, responses
+      PARTITION BY source, day, model, input, output, cache_write_5m, cache_write_1h, cache_read, responses,
+        CASE WHEN output IS NULL THEN cost_usd END
       ORDER BY again, h.first_push, t.host_id) AS is_again
-    FROM token_day t JOIN host h USING (host_id) WHERE account IS NULL AND responses >= 5)
+    FROM token_day t JOIN host h USING (host_id)
+    WHERE account IS NULL AND (responses >= 5 OR is_distinctive(output, cost_usd)))
   UPDATE token_day t SET again = is_again FROM same s
   WHERE (t.host_id, t.source, t.day, t.model, t.scope) = (s.host_id, s.source, s.day, s.model, s.scope)
     AND t.again <> is_again;

@@ -5,8 +5,10 @@ import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { dashboard } from '../../../deploy/grafana/dashboard.ts';
+import type { Snapshot } from '../../../src/schema/syncs.ts';
 import { FleetWorkspace } from '../../helpers/fleet-workspace.ts';
 import { startPostgres, type TestDatabase, type TestPostgres } from '../../helpers/postgres.ts';
+import { usageOf } from '../../helpers/snapshots.ts';
 
 const deploy = resolve(import.meta.dirname, '../../../deploy');
 let server: TestPostgres;
@@ -17,8 +19,9 @@ const workspaces = [1, 2].map((seed) => new FleetWorkspace({ seed }));
 beforeAll(async () => {
   server = await startPostgres();
   database = await server.createDatabase();
-  for (const workspace of workspaces) {
+  for (const [index, workspace] of workspaces.entries()) {
     workspace.run();
+    addCrush(workspace, index);
     await workspace.publish(database, { fleet: { team: 'platform' } });
   }
   reader = new pg.Client({ connectionString: database.url('reader') });
@@ -29,6 +32,23 @@ afterAll(async () => {
   for (const workspace of workspaces) workspace.remove();
   await server[Symbol.asyncDispose]();
 });
+
+/**
+ * Adds usage of Crush, which stores no tokens: a day of logs that both machines have, a day on which both have the same
+ * round price, and a day of each machine.
+ */
+function addCrush(workspace: FleetWorkspace, index: number): void {
+  const tokens = workspace.read(workspace.paths.snapshot('tokens')) as Snapshot<'tokens'>;
+  const costs = { '2026-11-20': '1.234567', '2026-11-21': '0.400000' };
+  const own = index === 0 ? { '2026-11-22': '0.510001' } : { '2026-11-22': '0.620002' };
+  for (const [date, costUsd] of Object.entries({ ...costs, ...own })) {
+    const counts = { tokens: null, responses: null, costUsd, costBasis: 'reported' } as const;
+    tokens.daily.push(
+      usageOf(date, { source: 'crush', model: 'unknown', project: null, ...counts }),
+    );
+  }
+  workspace.writeSnapshot('tokens', tokens);
+}
 
 /**
  * Replaces variables and macros as Grafana does for PostgreSQL:
@@ -82,6 +102,18 @@ test('the panel "Cost by day and host" adds up to the sum of the logs of all hos
   );
   expect(total).toBeCloseTo(Number(stored), 6);
   expect(total).toBeGreaterThan(0);
+});
+
+test('the costs of an agent without tokens count once if two hosts have its logs, and both if they only agree by chance', async () => {
+  const { rows } = await reader.query(
+    `SELECT day::text, count(*)::int AS rows, sum(cost_usd)::text AS cost, sum(output) AS output
+     FROM sync_runner.tokens WHERE source = 'crush' GROUP BY 1 ORDER BY 1`,
+  );
+  expect(rows).toEqual([
+    { day: '2026-11-20', rows: 1, cost: '1.234567', output: null },
+    { day: '2026-11-21', rows: 2, cost: '0.800000', output: null },
+    { day: '2026-11-22', rows: 2, cost: '1.130003', output: null },
+  ]);
 });
 
 test('the variable "team" lists the teams', async () => {
