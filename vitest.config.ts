@@ -7,7 +7,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { ...suite('unit'), pool: 'threads', setupFiles: 'test/helpers/unit-setup.ts' },
+        // Not isolated: each thread loads src/ once. Tests with mocked modules are integration tests.
+        test: {
+          ...suite('unit'),
+          pool: 'threads',
+          isolate: false,
+          setupFiles: 'test/helpers/unit-setup.ts',
+        },
       },
       { extends: true, test: suite('integration') },
       { extends: true, test: suite('e2e') },
