@@ -38,7 +38,12 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/main.ts', 'src/system/node.ts', 'src/system/open-in-browser.ts'],
+    ignores: [
+      'src/main.ts',
+      'src/system/node.ts',
+      'src/system/open-in-browser.ts',
+      'src/system/time-zone.ts',
+    ],
     rules: {
       'no-restricted-imports': [
         'error',

@@ -16,6 +16,7 @@ import {
 } from '../schedule/install/choose-scheduler.ts';
 import { nextRun } from '../schedule/schedule-status.ts';
 import { renderTemplates } from '../schedule/render-templates.ts';
+import { scheduleZones } from '../schedule/time-zones.ts';
 import { resolvePath } from '../system/resolve-path.ts';
 import type { System } from '../system/system.ts';
 import { jsonLine } from '../output/json.ts';
@@ -160,7 +161,9 @@ async function apply(
   if (!dryRun) await install(plan, context);
   const diagnostics = await scheduleDiagnostics(scheduler, context);
   const now = system.now();
-  const next = dryRun ? null : await nextRun(scheduler, job, { runTool, now, due: null });
+  const zones = await scheduleZones(scheduler, context);
+  const getDue = (): null => null;
+  const next = dryRun ? null : await nextRun(scheduler, job, { runTool, now, zones, getDue });
   const nextRunAt = next?.toISOString() ?? null;
   if (flags.json === true) {
     const document = {

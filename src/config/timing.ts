@@ -25,6 +25,11 @@ export const timingsOf = (config: TimingConfig): readonly Timing[] => [
   ...new Set(config.syncs.map((name) => timingOf(config, name))),
 ];
 
+/** Whether runs are due at times of the clock, which depend on the time zone. */
+export const hasClockTimes = (config: TimingConfig): boolean =>
+  config.quietHours !== undefined ||
+  [...timingsOf(config), timingOf(config, 'bills')].some((timing) => typeof timing === 'string');
+
 /** Returns `every 15 min`, or the cron expression. */
 export const timingText = (timing: Timing): string =>
   typeof timing === 'string' ? timing : `every ${String(timing)} min`;

@@ -39,7 +39,7 @@ const checks: readonly Check[] = [
 /** Checks everything that a run depends on, without changing anything. */
 export async function runDoctor(workspace: Workspace, system: System): Promise<readonly Finding[]> {
   const { config, diagnostics } = await checkConfig(workspace);
-  const getSchedule = lazy(() => getScheduleStatus(workspace, null, system));
+  const getSchedule = lazy(() => getScheduleStatus(workspace, () => null, system));
   const findings = await runChecks(checks, { workspace, system, config, getSchedule });
   return [...withCheck('config', diagnostics), ...findings];
 }

@@ -70,7 +70,9 @@ export const schedule: Check = {
         ...context,
         job: installedJob(context),
       });
-      findings.push(...diagnostics.filter(({ severity }) => severity === 'warning'));
+      const isNew = (one: Diagnostic): boolean =>
+        one.severity === 'warning' && findings.every(({ message }) => message !== one.message);
+      findings.push(...diagnostics.filter(isNew));
     }
     return findings;
   },
@@ -78,7 +80,7 @@ export const schedule: Check = {
 
 export const lastRun: Check = {
   id: 'last-run',
-  run: async ({ config, workspace, system }) => {
+  run: async ({ config, workspace, system, getSchedule }) => {
     if (config === null) return [];
     let status: StatusFile | null;
     try {
@@ -96,12 +98,13 @@ export const lastRun: Check = {
       const message = `the last run is in the future (${id}): the clock was or is wrong`;
       return [diagnostic('clock-skew', { message, hint })];
     }
+    const { timeZone } = await getSchedule();
     const { diagnostics } = assessHealth({
       workspace: workspace.root,
       config,
       status,
       lock: { type: 'free' },
-      schedule: noSchedule,
+      schedule: { ...noSchedule, timeZone },
       now,
     });
     if (diagnostics.length === 0) return [passed(`the last run (${id}) succeeded`)];

@@ -13,7 +13,12 @@ import {
 } from '../config/timing.ts';
 import { bySeverity, diagnostic, healthOf, type Diagnostic } from '../util/diagnostic.ts';
 import { dataProblems } from './data-health.ts';
-import { scheduleProblems, type ScheduleFacts } from './schedule-health.ts';
+import {
+  inScheduleZone,
+  isDueUnknown,
+  scheduleProblems,
+  type ScheduleFacts,
+} from './schedule-health.ts';
 
 /** The data of `status`, for its text and its `--json`. */
 export interface HealthAssessment {
@@ -26,7 +31,10 @@ export interface HealthAssessment {
   readonly syncs: readonly SyncHealth[];
   readonly lock: LockState;
   readonly schedule: ScheduleFacts;
-  /** When the scheduler starts the next run if that is known, else when it is due; null if it is due now or paused. */
+  /**
+   * When the scheduler starts the next run if that is known, else when it is due; null if it is due now, paused, or if the
+   * time zone of the schedule is unknown.
+   */
   readonly nextRunAt: Timestamp | null;
   readonly nextRunSource: 'scheduler' | 'interval';
 }
@@ -73,7 +81,7 @@ export function assessHealth(facts: {
     publishProblem = null,
     overview = null,
   } = facts;
-  const syncs = syncNames.map((name) => syncHealth(name, facts));
+  const syncs = inScheduleZone(schedule, () => syncNames.map((name) => syncHealth(name, facts)));
   const diagnostics = [
     ...runProblems(status),
     ...(status === null ? [] : syncs.flatMap((sync) => staleProblems(sync, config))),
@@ -84,7 +92,10 @@ export function assessHealth(facts: {
     ...(overview === null ? [] : dataProblems(overview, now)),
     ...warningProblems(status),
   ].toSorted(bySeverity);
-  const due = nextDue(planRun(config, null), { config, status, now });
+  const due = inScheduleZone(schedule, () =>
+    nextDue(planRun(config, null), { config, status, now }),
+  );
+  const hasNext = schedule.state !== 'paused' && !isDueUnknown(schedule);
   return {
     schemaVersion: 1,
     health: healthOf(diagnostics),
@@ -94,8 +105,7 @@ export function assessHealth(facts: {
     syncs,
     lock,
     schedule,
-    nextRunAt:
-      schedule.state === 'paused' ? null : (schedule.nextRunAt ?? due?.toISOString() ?? null),
+    nextRunAt: hasNext ? (schedule.nextRunAt ?? due?.toISOString() ?? null) : null,
     nextRunSource: schedule.nextRunAt === null ? 'interval' : 'scheduler',
   };
 }

@@ -24,8 +24,8 @@ export async function loadHealthFacts(
   const lock = await inspectLock(workspace, system);
   const now = system.now();
   const { config, status } = facts;
-  const due = nextDue(planRun(config, null), { config, status, now });
-  const schedule = await getScheduleStatus(workspace, due, system);
+  const getDue = (): Date | null => nextDue(planRun(config, null), { config, status, now });
+  const schedule = await getScheduleStatus(workspace, getDue, system);
   const untrustedConfig = await findUntrustedConfig(workspace, system);
   const publishProblem = await findPublishProblem(workspace, now);
   return {

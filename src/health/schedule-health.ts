@@ -1,4 +1,5 @@
 import type { Timestamp } from '../schema/timestamp.ts';
+import { inTimeZone } from '../system/time-zone.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 
 /** State of the installed schedule, as the scheduler reports it. */
@@ -8,6 +9,8 @@ export interface ScheduleFacts {
   readonly state: 'installed' | 'paused' | 'outdated' | 'missing' | 'unknown';
   readonly message: string | null;
   readonly nextRunAt: Timestamp | null;
+  /** IANA name of the time zone of the times at which runs are due; null if it is unknown, or without a schedule. */
+  readonly timeZone: string | null;
   readonly command: readonly string[] | null;
   readonly commandExists: boolean | null;
   /** Path of the git that scheduled runs use; null if none was found when the schedule was installed. */
@@ -20,6 +23,7 @@ export const noSchedule = {
   state: 'missing',
   message: null,
   nextRunAt: null,
+  timeZone: null,
   command: null,
   commandExists: null,
   git: null,
@@ -27,6 +31,16 @@ export const noSchedule = {
 } as const satisfies ScheduleFacts;
 
 const hint = 'sync-runner install-schedule';
+
+const zoneHint = 'set a name such as Europe/Berlin';
+
+/** Whether it is unknown when runs are due, because the time zone of the schedule is. */
+export const isDueUnknown = ({ target, state, timeZone }: ScheduleFacts): boolean =>
+  target !== null && state !== 'unknown' && timeZone === null;
+
+/** Calls a function in the time zone in which runs are due; without a schedule, in that of this process. */
+export const inScheduleZone = <Value>({ timeZone }: ScheduleFacts, compute: () => Value): Value =>
+  timeZone === null ? compute() : inTimeZone(timeZone, compute);
 
 /** Returns the diagnostics of an installed schedule. A missing installation is not one. */
 export function scheduleProblems(facts: ScheduleFacts): readonly Diagnostic[] {
@@ -51,7 +65,9 @@ function stateProblems(
 ): readonly Diagnostic[] {
   switch (state) {
     case 'installed':
-      return [];
+      return message === null
+        ? []
+        : [diagnostic('schedule-time-zone', { message, hint: zoneHint })];
     case 'paused': {
       const text = `${schedule} is paused, so runs do not start on their own`;
       const details = { message: text, hint: `${hint} --resume` };

@@ -86,6 +86,7 @@ function lastRunText({ lastRun }: HealthAssessment, now: Date): string {
 
 function nextRunText({ nextRunAt, nextRunSource, schedule }: HealthAssessment, now: Date): string {
   if (schedule.state === 'paused') return 'no next run: paused';
+  if (schedule.state === 'installed' && schedule.timeZone === null) return 'next run unknown';
   if (nextRunAt === null || Date.parse(nextRunAt) <= now.getTime()) return 'next run due now';
   const at = new Date(nextRunAt);
   const sure = nextRunSource === 'scheduler' ? '' : 'due ';

@@ -5,6 +5,7 @@ import { ledgersOf } from '../analytics/usage/ledgers.ts';
 import { currentUsage } from '../analytics/usage/token-analytics.ts';
 import { assessHealth, staleAt } from '../health/assess-health.ts';
 import { loadHealthFacts } from '../health/load-health-facts.ts';
+import { inScheduleZone } from '../health/schedule-health.ts';
 import type { Analytics } from '../schema/analytics.ts';
 import type { System } from '../system/system.ts';
 import { dayIn, dayOf } from '../util/dates.ts';
@@ -32,7 +33,7 @@ export async function loadPageData(analytics: Analytics, source: PageSource): Pr
           health,
           diagnostics,
           at: status.lastSync,
-          staleAt: staleAt(config, status, facts.now),
+          staleAt: inScheduleZone(facts.schedule, () => staleAt(config, status, facts.now)),
           nextRunAt: nextRunSource === 'scheduler' ? nextRunAt : null,
           day: dayOf(status.run.id),
           outcome: status.run.outcome,

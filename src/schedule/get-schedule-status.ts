@@ -6,7 +6,7 @@ import { exists, FileError } from '../util/fs.ts';
 /** Resolves with the state of the schedule. Loads and starts nothing if none was installed, to keep `status` fast. */
 export async function getScheduleStatus(
   workspace: Workspace,
-  due: Date | null,
+  getDue: () => Date | null,
   system: System,
 ): Promise<ScheduleFacts> {
   try {
@@ -21,5 +21,5 @@ export async function getScheduleStatus(
     import('./schedule-status.ts'),
   ]);
   const config = await readConfig(workspace);
-  return scheduleStatus(await createScheduleContext(config, workspace, system), due);
+  return scheduleStatus(await createScheduleContext(config, workspace, system), getDue);
 }

@@ -1,3 +1,4 @@
+import { hasClockTimes } from '../config/timing.ts';
 import type { Workspace } from '../config/workspace.ts';
 import type { Config } from '../schema/config.ts';
 import type { ScheduleRecord } from '../schema/schedule.ts';
@@ -16,6 +17,8 @@ export interface ScheduleContext {
   /** The job that an install would set up now. */
   readonly job: Job;
   readonly host: Host;
+  /** Whether a time of the schedule is one of the clock, so that it depends on the time zone. */
+  readonly hasClockTimes: boolean;
   /** The absolute paths of the directories that runs search for projects. */
   readonly roots: readonly string[];
   /** Record of the last install of this workspace. Null also when it was copied here with another workspace. */
@@ -49,6 +52,7 @@ export async function createScheduleContext(
     system,
     job,
     host,
+    hasClockTimes: hasClockTimes(config),
     roots: config.projects.roots.map((root) =>
       resolveRoot(root, { workspaceRoot: workspace.root, home: system.home }),
     ),

@@ -2,11 +2,13 @@ import { posix } from 'node:path';
 import { isCronRunning } from './install/cron-daemon.ts';
 import { runProbe } from './install/run-tool.ts';
 import { findProgramOrNull } from '../system/find-program.ts';
+import { localTimeZone } from '../system/time-zone.ts';
 import { fullDiskAccessHint, isProtectedDir } from '../util/macos-privacy.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import type { ScheduleContext } from './schedule-context.ts';
 import type { Job, Scheduler, SchedulerName } from './scheduler.ts';
 import { isVolatile } from './stable-path.ts';
+import { dueZone, scheduleZones, unknownZoneText } from './time-zones.ts';
 
 /** Returns what a user needs to know about a schedule: a warning for everything that may prevent its runs. */
 export async function scheduleDiagnostics(
@@ -17,6 +19,7 @@ export async function scheduleDiagnostics(
     ...tickDiagnostics(scheduler, context),
     ...settingDiagnostics(scheduler, context),
     ...(await sessionDiagnostics(scheduler, context)),
+    ...(await zoneDiagnostics(scheduler, context)),
     ...(await gitDiagnostics(scheduler, context)),
     ...pathDiagnostics(context),
   ];
@@ -102,6 +105,32 @@ async function sessionDiagnostics(
     case 'kubernetes':
       return [];
   }
+}
+
+/** Explains starts at other times than the clock of this shell shows. */
+async function zoneDiagnostics(
+  scheduler: Scheduler,
+  context: ScheduleContext,
+): Promise<readonly Diagnostic[]> {
+  const { name: subject, title } = scheduler;
+  if (subject === 'kubernetes') return [];
+  const zones = await scheduleZones(scheduler, context);
+  const zone = dueZone(scheduler, context.job, zones);
+  const { ignored } = zones;
+  if (zone.name === null) {
+    return [diagnostic('schedule-time-zone', { subject, message: unknownZoneText(zone) })];
+  }
+  if (!context.hasClockTimes) return [];
+  const source = zone.source ?? 'the time zone of this machine';
+  const clock = `times are those of ${zone.name} (${source})`;
+  if (ignored !== null && ignored.name !== zone.name) {
+    const message = `this cron does not support ${ignored.source ?? 'CRON_TZ'}: ${clock}`;
+    return [diagnostic('schedule-time-zone', { subject, message })];
+  }
+  const local = localTimeZone();
+  if (zone.name === local) return [];
+  const message = `${title}: ${clock}, not of ${local ?? 'this shell'} (this shell)`;
+  return [diagnostic('schedule-other-time-zone', { subject, message })];
 }
 
 /** Without a git in the job, it has to be in the scheduler's own PATH. */

@@ -3,6 +3,7 @@ import { defaultWorkspace, type Workspace } from '../config/workspace.ts';
 import type { Config } from '../schema/config.ts';
 import { findProgramOrNull } from '../system/find-program.ts';
 import type { System } from '../system/system.ts';
+import { localTimeZone } from '../system/time-zone.ts';
 import { comparablePath } from '../util/compare-paths.ts';
 import { UserError } from '../util/errors.ts';
 import { jobTiming } from './job-timing.ts';
@@ -33,7 +34,7 @@ export async function createJob(
   const job: Job = {
     id: scheduleId(root, await realPath(defaultWorkspace(system))),
     ...jobTiming(config),
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: localTimeZone() ?? 'Etc/UTC',
     command: [
       await stablePath(node, nodeName, system.env['PATH']),
       await stablePath(script, 'sync-runner', system.env['PATH']),

@@ -1,6 +1,7 @@
 import { noSchedule, type ScheduleFacts } from '../health/schedule-health.ts';
 import { toTimestamp } from '../util/dates.ts';
 import { findProgramOrNull } from '../system/find-program.ts';
+import { inTimeZone } from '../system/time-zone.ts';
 import { UserError } from '../util/errors.ts';
 import { exists, FileError } from '../util/fs.ts';
 import { compareInstalled, isPaused } from './install/compare-installed.ts';
@@ -8,14 +9,15 @@ import { runProbe } from './install/run-tool.ts';
 import { installedJob, type ScheduleContext } from './schedule-context.ts';
 import { schedulers } from './registry.ts';
 import type { Job, RunTool, Scheduler } from './scheduler.ts';
+import { dueZone, scheduleZones, unknownZoneText, type ScheduleZones } from './time-zones.ts';
 
 /**
  * Resolves with the state of this workspace's schedule. Without a record of an install no scheduler is
- * queried. `due` is when the next run is due; null means now.
+ * queried. `getDue` returns when the next run is due in the local time zone; null means now.
  */
 export async function scheduleStatus(
   context: ScheduleContext,
-  due: Date | null,
+  getDue: () => Date | null,
 ): Promise<ScheduleFacts> {
   const { record, host, runTool, system } = context;
   if (record === null) return noSchedule;
@@ -27,18 +29,21 @@ export async function scheduleStatus(
   try {
     gitExists = git === null ? null : (await findProgramOrNull(git, system)) !== null;
     commandExists = (await Promise.all(command.map(exists))).every(Boolean);
-    const [{ state }, next] = await Promise.all([
+    const [{ state }, zones] = await Promise.all([
       compareInstalled(scheduler, job, host, runTool),
-      nextRun(scheduler, job, { runTool, now: system.now(), due }),
+      scheduleZones(scheduler, { ...context, job }),
     ]);
+    const next = await nextRun(scheduler, job, { runTool, now: system.now(), zones, getDue });
+    const zone = dueZone(scheduler, job, zones);
     const paused = isPaused(record, state);
     const nextRunAt = paused || state === 'missing' || next === null ? null : toTimestamp(next);
     const shown = paused ? 'paused' : state;
     return {
       target,
       state: shown,
-      message: null,
+      message: zone.name === null ? unknownZoneText(zone) : null,
       nextRunAt,
+      timeZone: zone.name,
       command,
       commandExists,
       git,
@@ -48,22 +53,37 @@ export async function scheduleStatus(
     if (!(error instanceof UserError || error instanceof FileError)) throw error;
     const { message } = error;
     const programs = { command, commandExists, git, gitExists };
-    return { target, state: 'unknown', message, nextRunAt: null, ...programs };
+    return { target, state: 'unknown', message, nextRunAt: null, timeZone: null, ...programs };
   }
+}
+
+interface NextRunContext {
+  readonly runTool: RunTool;
+  readonly now: Date;
+  readonly zones: ScheduleZones;
+  /** Returns when the next run is due in the local time zone; null means now. */
+  readonly getDue: () => Date | null;
 }
 
 /** Resolves with the next start of a run that is due, or null if it is unknown. */
 export async function nextRun(
   scheduler: Scheduler,
   job: Job,
-  { runTool, now, due }: { runTool: RunTool; now: Date; due: Date | null },
+  { runTool, now, zones, getDue }: NextRunContext,
 ): Promise<Date | null> {
   const { minutes, dueCheck } = scheduler.tick(job);
+  const { starts, followsClock } = zones;
+  const { name: zone } = dueZone(scheduler, job, zones);
+  if (zone === null || starts.name === null) return null;
+  const due = inTimeZone(zone, getDue);
   const tickMs = minutes === null ? null : minutes * 60_000;
   // Half a tick before it is due a run may start.
   const earlyMs = tickMs === null ? 1 : tickMs / 2;
   const earliest = dueCheck && due !== null && due > now ? due.getTime() - earlyMs : now.getTime();
-  if (!scheduler.nextStartProbe) return scheduler.nextStart(job, new Date(earliest));
+  if (!scheduler.nextStartProbe) {
+    const after = new Date(earliest);
+    return inTimeZone(starts.name, () => scheduler.nextStart(job, after, { followsClock }));
+  }
   const start = await runProbe(scheduler.nextStartProbe(job), runTool);
   if (start === null) return null;
   if (tickMs === null) return start.getTime() < earliest ? due : start;

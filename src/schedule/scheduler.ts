@@ -120,8 +120,11 @@ export interface Scheduler {
   /** Steps after a failed install that load the previous job from its files, which have been restored. */
   restore?(job: Job, host: Host): readonly Step[];
   readonly tick: (job: Job) => Tick;
-  /** Returns the next start of the command, or null if it cannot be computed. */
-  nextStart(job: Job, after: Date): Date | null;
+  /**
+   * Returns the next start of the command in the local time zone, or null if it cannot be computed. With `followsClock`, the
+   * scheduler has no rules for changes of the clock; see `Cron.followsClock`.
+   */
+  nextStart(job: Job, after: Date, options?: { readonly followsClock: boolean }): Date | null;
   /** The PATH that its jobs get by themselves. Empty if it is unknown or not that of this machine. */
   readonly defaultPath: readonly string[];
   /** Queries the actual one, which users can change. */

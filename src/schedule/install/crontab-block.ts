@@ -16,6 +16,11 @@ export function findBlock(text: string, owner: BlockOwner): string | null {
   return ranges.length === 0 ? null : ranges.map(([from, to]) => text.slice(from, to)).join('');
 }
 
+/** Returns the lines above those of a schedule; all if it has none, because it would be appended. */
+export function textBefore(text: string, owner: BlockOwner): string {
+  return text.slice(0, findRanges(text, owner)[0]?.[0]);
+}
+
 /** Returns the text with the block replaced, appended, or (null) removed; every other byte is unchanged. */
 export function spliceBlock(text: string, owner: BlockOwner, block: string | null): string {
   const ranges = findRanges(text, owner);

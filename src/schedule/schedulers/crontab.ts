@@ -31,7 +31,10 @@ export const crontab: Scheduler = {
   },
   tick: tickOf,
   defaultPath: cronPath,
-  nextStart: (job, after) => nextCronTime(parseCron(tickOf(job).expression), after),
+  nextStart: (job, after, { followsClock } = { followsClock: false }) => {
+    const cron = parseCron(tickOf(job).expression);
+    return nextCronTime(followsClock ? { ...cron, followsClock } : cron, after);
+  },
 };
 
 const ownerOf = ({ id, workspace }: Job): Pick<Job, 'id' | 'workspace'> => ({ id, workspace });

@@ -12,6 +12,9 @@ import { scheduleFixture, systemWith } from './schedule-fixture.ts';
 const platforms = { crontab: 'linux', launchd: 'darwin', 'task-scheduler': 'win32' } as const;
 const names = Object.keys(platforms) as (keyof typeof platforms)[];
 
+/** A run is due now. */
+const now = (): null => null;
+
 /** Commands that change the state of a scheduler. */
 const changing = /^(?:crontab -r?$|launchctl (?!print|version)|schtasks \/(?:Create|Delete))/;
 
@@ -34,7 +37,7 @@ describe.each(names)('schedule in %s', (name) => {
   test('has the state installed, outdated or missing', async () => {
     await using fixture = await createFixture();
     const state = async (intervalMinutes: number) =>
-      (await scheduleStatus(await fixture.context(intervalMinutes), null)).state;
+      (await scheduleStatus(await fixture.context(intervalMinutes), now)).state;
     expect(await state(15)).toBe('missing');
     expect(fixture.shims.calls()).toEqual([]);
     await fixture.install();
@@ -67,7 +70,7 @@ describe.each(names)('schedule in %s', (name) => {
     await using fixture = await createFixture();
     await fixture.install();
     const { scheduleRecord } = fixture.workspace.paths;
-    expect(await scheduleStatus(await fixture.context(), null)).toMatchObject({
+    expect(await scheduleStatus(await fixture.context(), now)).toMatchObject({
       commandExists: true,
     });
     const record = readFileSync(scheduleRecord, 'utf8');
@@ -75,7 +78,7 @@ describe.each(names)('schedule in %s', (name) => {
       scheduleRecord,
       record.replace(/"command": \[\s*"[^"]*"/, '"command": ["/gone/node"'),
     );
-    expect(await scheduleStatus(await fixture.context(), null)).toMatchObject({
+    expect(await scheduleStatus(await fixture.context(), now)).toMatchObject({
       state: 'outdated',
       commandExists: false,
     });
@@ -90,7 +93,7 @@ test('install removes the schedule from the previous scheduler', async () => {
   await install(plan, context);
   expect(fixture.shims.read('table')).toContain('*/15');
   expect(fixture.shims.read('job')?.trim()).toBe('0');
-  const { target, state } = await scheduleStatus(await fixture.context(), null);
+  const { target, state } = await scheduleStatus(await fixture.context(), now);
   expect({ target, state }).toEqual({ target: 'crontab', state: 'installed' });
 });
 
@@ -111,7 +114,8 @@ test('scheduleStatus returns the first tick at which a run is due', async () => 
   await using fixture = await scheduleFixture('crontab', { now: () => now });
   await fixture.install(90);
   const due = new Date('2026-11-23T10:00:05Z');
-  const statusAt = async (time: Date | null) => scheduleStatus(await fixture.context(90), time);
+  const statusAt = async (time: Date | null) =>
+    scheduleStatus(await fixture.context(90), () => time);
   expect((await statusAt(due)).nextRunAt).toBe('2026-11-23T10:00:00.000Z');
   expect((await statusAt(null)).nextRunAt).toBe('2026-11-23T09:00:00.000Z');
 });

@@ -37,6 +37,7 @@ function diagnosticsOf(
     host,
     record: null,
     movedFrom: null,
+    hasClockTimes: false,
     roots,
     runTool: ([file]) => {
       const output = file === 'systemctl' ? `HOME=/home/ada\nPATH=${managerPath}` : linger;

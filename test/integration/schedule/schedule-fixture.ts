@@ -36,10 +36,10 @@ export const systemWith = (
 export interface ScheduleFixture extends AsyncDisposable {
   readonly shims: SchedulerShims;
   readonly workspace: TemporaryWorkspace;
-  /** Creates a context as each command does. */
-  readonly context: (intervalMinutes?: number) => Promise<ScheduleContext>;
+  /** Creates a context as each command does; a number is the interval in minutes. */
+  readonly context: (config?: number | object) => Promise<ScheduleContext>;
   /** Installs the schedule and resolves with the steps. */
-  readonly install: (intervalMinutes?: number) => Promise<readonly Step[]>;
+  readonly install: (config?: number | object) => Promise<readonly Step[]>;
   /** Uninstalls the schedule and resolves with the removed parts. */
   readonly uninstall: () => Promise<readonly unknown[]>;
 }
@@ -51,14 +51,18 @@ export async function scheduleFixture(
   const shims = await schedulerShims();
   const workspace = await temporaryWorkspace();
   const system = systemWith(shims, workspace, changes);
-  const createContext = (intervalMinutes = 15): Promise<ScheduleContext> =>
-    createScheduleContext(configFile.parse({ intervalMinutes }), workspace.paths, system);
+  const createContext = (config: number | object = 15): Promise<ScheduleContext> =>
+    createScheduleContext(
+      configFile.parse(typeof config === 'number' ? { intervalMinutes: config } : config),
+      workspace.paths,
+      system,
+    );
   return {
     shims,
     workspace,
     context: createContext,
-    install: async (intervalMinutes) => {
-      const context = await createContext(intervalMinutes);
+    install: async (config) => {
+      const context = await createContext(config);
       const plan = await planInstall({ scheduler: schedulers[name], reason: '' }, context);
       await install(plan, context);
       return plan.steps;

@@ -71,7 +71,7 @@ describe('findWorkspace', () => {
 test('getScheduleStatus reports an unknown state when the record cannot be accessed', async () => {
   await using workspace = await temporaryWorkspace();
   vi.mocked(fsPromises.access).mockRejectedValue(failure('EIO'));
-  expect(await getScheduleStatus(workspace.paths, null, system)).toMatchObject({
+  expect(await getScheduleStatus(workspace.paths, () => null, system)).toMatchObject({
     state: 'unknown',
     message: `${workspace.paths.scheduleRecord}: input/output error (EIO)`,
   });
