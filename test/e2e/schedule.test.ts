@@ -235,8 +235,10 @@ describe('install-schedule --pause, --resume and --run', () => {
         expect(existsSync(request)).toBe(false);
         expect(existsSync(join(workspace.root, 'data/sync-status.json'))).toBe(true);
       }
+      await cli('install-schedule', '--pause');
       await cli('uninstall-schedule');
       expect(shims.read('table')).toBe(target === 'crontab' ? '# mine\n# after\n' : null);
+      expect(['task', 'disabled'].map(shims.read)).toEqual([null, null]);
     },
   );
 });

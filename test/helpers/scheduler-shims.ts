@@ -18,7 +18,7 @@ export interface SchedulerShims extends AsyncDisposable {
 
 const scripts = {
   // Faults: `deny` fails, `warn` prints on stderr, `mangle` drops the last line of the new table,
-  // `full` rejects every table.
+  // `full` rejects every table. `version` contains the output of `-V`, an option of cronie and systemd-cron.
   crontab: `
 [ -e "$STATE/warn" ] && echo 'crontab: warning: the clock is odd' >&2
 if [ -e "$STATE/deny" ]; then
@@ -27,6 +27,7 @@ fi
 case $1 in
   -l) [ -e "$STATE/table" ] || { echo 'no crontab for ada' >&2; exit 1; }; cat "$STATE/table" ;;
   -r) rm "$STATE/table" ;;
+  -V) cat "$STATE/version" ;;
   -)  if [ -e "$STATE/full" ]; then echo 'crontab: No space left on device' >&2; exit 1; fi
       cat > "$STATE/new"
       if [ -e "$STATE/mangle" ]; then rm "$STATE/mangle"; sed '$d' "$STATE/new" > "$STATE/table"
@@ -34,7 +35,7 @@ case $1 in
   *)  exit 1 ;;
 esac`,
   // `job` contains how often `print` still finds the job: `loaded` for always, a number after `bootout`.
-  // Faults: `eio` contains how often `bootstrap` fails; `reject`, a text in the plist with which it always does.
+  // `disabled` exists while the label is disabled. Faults: `eio` contains how often `bootstrap` fails; `reject`, a text in the plist with which it always does.
   launchctl: `
 job=$(cat "$STATE/job" 2>/dev/null)
 case $1 in
@@ -44,6 +45,8 @@ case $1 in
       [1-9]*) echo $((job - 1)) > "$STATE/job"; exit 0 ;;
       *) echo 'Could not find service' >&2; exit 113 ;;
     esac ;;
+  enable) rm -f "$STATE/disabled" ;;
+  disable) : > "$STATE/disabled" ;;
   kickstart) [ "$job" = loaded ] || exit 113 ;;
   bootout)
     [ "$job" = loaded ] || { echo 'Boot-out failed: 3: No such process' >&2; exit 3; }
@@ -54,35 +57,20 @@ case $1 in
     if [ -e "$STATE/reject" ] && grep -qF "$(cat "$STATE/reject")" "$3"; then
       echo 'Bootstrap failed: 125: Domain does not support specified action' >&2; exit 125
     fi
+    [ -e "$STATE/disabled" ] && { echo 'Bootstrap failed: 5: Input/output error' >&2; exit 5; }
     if [ "$left" -gt 0 ]; then
       echo $((left - 1)) > "$STATE/eio"; echo 'Bootstrap failed: 5: Input/output error' >&2; exit 5
     fi
     cp "$3" "$STATE/plist" && echo loaded > "$STATE/job" ;;
 esac`,
-  // Fault: `deny`. /Query prints the definition in another layout and in UTF-8.
-  schtasks: `
-[ "$1" = '/?' ] && exit 0
-[ -e "$STATE/deny" ] && { echo 'ERROR: Access is denied.' >&2; exit 1; }
-case $1 in
-  /Create)
-    [ -e "$STATE/task" ] && [ "$6" != /F ] && { echo 'ERROR: exists' >&2; exit 1; }
-    iconv -f UTF-16 -t UTF-8 "$5" | tr -d '\\r' | sed 's/^ *//; s/&quot;/"/g' > "$STATE/task" ;;
-  *)
-    [ -e "$STATE/task" ] || { echo 'ERROR: The system cannot find the file specified.' >&2; exit 1; }
-    case "$1 $4" in
-      /Query*) cat "$STATE/task" ;; /Delete*) rm "$STATE/task" ;;
-      '/Change /DISABLE') sed -i '/<Settings>/,$s/<Enabled>true/<Enabled>false/' "$STATE/task" ;;
-      /Run*) ! grep -q '<Enabled>false' "$STATE/task" ;;
-      *) exit 1 ;;
-    esac ;;
-esac`,
+  schtasks: `exec '${process.execPath}' '${join(import.meta.dirname, 'windows/schtasks.mjs')}' "$STATE" "$@"`,
 } as const;
 
-/** Starts a process that has the name of a cron daemon and does nothing. */
+/** Starts a process that has the name of a cron daemon, no environment, and does nothing. */
 export function startFakeCron(dir: string): ChildProcess {
   const program = join(dir, 'cron');
   copyFileSync('/bin/sleep', program);
-  return spawn(program, ['600'], { stdio: 'ignore' });
+  return spawn(program, ['600'], { stdio: 'ignore', env: {} });
 }
 
 export async function schedulerShims(): Promise<SchedulerShims> {

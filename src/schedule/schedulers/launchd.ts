@@ -36,6 +36,8 @@ export const launchd: Scheduler = {
   restore: (job, host) => load(serviceTarget(job, host), domain(host), agent(job, host).path),
   uninstall: (job, host) => [
     ...unload(serviceTarget(job, host)),
+    // Otherwise a paused agent leaves its label disabled.
+    { type: 'exec', command: ['launchctl', 'enable', serviceTarget(job, host)] },
     { type: 'remove', path: agent(job, host).path },
   ],
   pause: (job, host) => [

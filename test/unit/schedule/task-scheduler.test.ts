@@ -1,10 +1,10 @@
-import { SaxesParser } from 'saxes';
 import { describe, expect, test } from 'vitest';
 import { artifactBytes } from '../../../src/schedule/install/apply-steps.ts';
 import {
   quoteWindowsArgument,
   taskScheduler,
 } from '../../../src/schedule/schedulers/task-scheduler.ts';
+import { parseXml, violationsOf } from '../../helpers/windows/task-definition.mjs';
 import { hostileName } from '../../helpers/hostile-program.ts';
 import { elementText, exampleHost, exampleJob, hostileJob, hostileWords } from './examples.ts';
 
@@ -14,104 +14,6 @@ const host = {
   account: 'ACME\\ada & bob',
   consoleHost: 'C:\\Windows\\System32\\conhost.exe',
 } as const;
-
-interface Element {
-  readonly name: string;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly children: Element[];
-  text: string;
-}
-
-function parseXml(text: string): Element {
-  const root: Element = { name: '', attributes: {}, children: [], text: '' };
-  const open = [root];
-  const parser = new SaxesParser();
-  parser.on('opentag', ({ name, attributes }) => {
-    const element = { name, attributes, children: [], text: '' };
-    open.at(-1)?.children.push(element);
-    open.push(element);
-  });
-  parser.on('text', (part) => {
-    const element = open.at(-1);
-    if (element) element.text += part;
-  });
-  parser.on('closetag', () => open.pop());
-  parser.on('error', (error) => {
-    throw error;
-  });
-  parser.write(text).close();
-  return root;
-}
-
-const boolean = /^(?:true|false)$/;
-const duration = /^P(?=.)(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?$/;
-const anyText = /^[^]+$/;
-
-/**
- * The documented elements of a task, version 1.2: the text of a leaf, or the children in their order.
- */
-const schema: Readonly<Record<string, RegExp | readonly string[]>> = {
-  '/Task': ['RegistrationInfo', 'Triggers', 'Principals', 'Settings', 'Actions'],
-  '/Task/RegistrationInfo': ['Date', 'Author', 'Version', 'Description', 'URI'],
-  '/Task/RegistrationInfo/Description': anyText,
-  '/Task/Triggers': ['TimeTrigger'],
-  '/Task/Triggers/TimeTrigger': [
-    'Enabled',
-    'StartBoundary',
-    'EndBoundary',
-    'Repetition',
-    'ExecutionTimeLimit',
-    'RandomDelay',
-  ],
-  '/Task/Triggers/TimeTrigger/Enabled': boolean,
-  '/Task/Triggers/TimeTrigger/StartBoundary':
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)?$/,
-  '/Task/Triggers/TimeTrigger/Repetition': ['Interval', 'Duration', 'StopAtDurationEnd'],
-  '/Task/Triggers/TimeTrigger/Repetition/Interval': duration,
-  '/Task/Triggers/TimeTrigger/Repetition/StopAtDurationEnd': boolean,
-  '/Task/Principals': ['Principal'],
-  '/Task/Principals/Principal': ['UserId', 'LogonType', 'GroupId', 'DisplayName', 'RunLevel'],
-  '/Task/Principals/Principal/UserId': anyText,
-  '/Task/Principals/Principal/LogonType': /^(?:S4U|Password|InteractiveToken)$/,
-  '/Task/Principals/Principal/RunLevel': /^(?:LeastPrivilege|HighestAvailable)$/,
-  '/Task/Settings': [
-    'MultipleInstancesPolicy',
-    'DisallowStartIfOnBatteries',
-    'StopIfGoingOnBatteries',
-    'AllowHardTerminate',
-    'StartWhenAvailable',
-    'RunOnlyIfNetworkAvailable',
-    'AllowStartOnDemand',
-    'Enabled',
-    'Hidden',
-    'RunOnlyIfIdle',
-    'WakeToRun',
-    'ExecutionTimeLimit',
-    'Priority',
-  ],
-  '/Task/Settings/MultipleInstancesPolicy': /^(?:Parallel|Queue|IgnoreNew|StopExisting)$/,
-  '/Task/Settings/ExecutionTimeLimit': duration,
-  '/Task/Settings/Priority': /^(?:\d|10)$/,
-  '/Task/Actions': ['Exec'],
-  '/Task/Actions/Exec': ['Command', 'Arguments', 'WorkingDirectory'],
-  '/Task/Actions/Exec/Command': /^[^"].{0,259}$/,
-  '/Task/Actions/Exec/Arguments': anyText,
-};
-
-function violations({ name, children, text }: Element, above = ''): readonly string[] {
-  const path = `${above}/${name}`;
-  const rule = schema[path] ?? (above === '/Task/Settings' ? boolean : undefined);
-  if (rule === undefined) return [`${path} is unknown`];
-  if (rule instanceof RegExp) {
-    return children.length === 0 && rule.test(text) ? [] : [`${path} contains ${text}`];
-  }
-  const positions = children.map((child) => rule.indexOf(child.name));
-  const inOrder = positions.every((position, index) => position > (positions[index - 1] ?? -1));
-  return [
-    ...(inOrder ? [] : [`${path} has ${children.map((child) => child.name).join()}`]),
-    ...children.flatMap((child) => violations(child, path)),
-  ];
-}
 
 const definitionOf = (job = exampleJob, on: Parameters<typeof taskScheduler.render>[1] = host) => {
   const [artifact] = taskScheduler.render(job, on);
@@ -128,30 +30,32 @@ test('task-scheduler renders UTF-16LE with a byte order mark and CRLF', () => {
   expect(text.endsWith('</Task>\r\n')).toBe(true);
 });
 
-test.each([1, 15, 90, 1440])(
-  'task-scheduler renders only documented elements in order at %i min',
-  (n) => {
-    for (const on of [host, { ...host, account: null, consoleHost: null }]) {
-      const { text } = definitionOf({ ...hostileJob, intervalMinutes: n }, on);
-      const [task] = parseXml(text.slice(1)).children;
-      expect(task?.attributes).toEqual({
-        version: '1.2',
-        xmlns: 'http://schemas.microsoft.com/windows/2004/02/mit/task',
-      });
-      expect(task ? violations(task) : ['no task']).toEqual([]);
+test('task-scheduler renders only documented elements in order', () => {
+  for (const on of [host, { ...host, account: null, consoleHost: null }]) {
+    const intervals = [1, 15, 90, 1440].map((intervalMinutes) => ({ intervalMinutes }));
+    const crons = ['*/15 9-18 * * 1-5', '5 4 1,15 * *', '0 12 * 1,6 mon', '7 8 * * *'];
+    for (const timing of [...intervals, ...crons.map((cron) => ({ cron }))]) {
+      const settings = { ...hostileJob.settings, jitterSeconds: 60 };
+      const definition = definitionOf({ ...hostileJob, ...timing, settings }, on);
+      expect(violationsOf(artifactBytes(definition))).toEqual([]);
     }
-  },
-);
+  }
+});
 
-test('the element rules of this file detect mistakes', () => {
+test('violationsOf detects mistakes of a definition', () => {
   const { text } = definitionOf();
   const wrong = text
     .replace('IgnoreNew', 'Ignore')
     .replace('>PT15M<', '>15 minutes<')
     .replace(/(\s*<Enabled>true<\/Enabled>)(\s*<StartBoundary>.*<\/StartBoundary>)/, '$2$1')
     .replace('<Hidden>', '<Colour>red</Colour><Hidden>');
-  const [task] = parseXml(wrong.slice(1)).children;
-  expect(task ? violations(task) : []).toHaveLength(5);
+  expect(violationsOf(Buffer.from(wrong, 'utf16le'))).toHaveLength(5);
+  for (const bytes of [Buffer.from(text), Buffer.from(text.slice(1), 'utf16le')]) {
+    expect(violationsOf(bytes)).toEqual(['is not UTF-16LE with a byte order mark']);
+  }
+  for (const other of [text.replaceAll('\r\n', '\n'), text.replace('</Task>', '')]) {
+    expect(violationsOf(Buffer.from(other, 'utf16le'))).toHaveLength(1);
+  }
 });
 
 test('task-scheduler runs on batteries, up to the time limit and never twice at once', () => {
