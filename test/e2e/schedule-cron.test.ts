@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { jobTiming } from '../../src/schedule/job-timing.ts';
+import { configFile } from '../../src/schema/config.ts';
 import { statusFile } from '../../src/schema/status.ts';
 import type { Snapshot } from '../../src/schema/syncs.ts';
 import { crontab } from '../../src/schedule/schedulers/crontab.ts';
@@ -17,29 +19,37 @@ describe.skipIf(isMissing('cron', 'faketime'))(
   { concurrent: true },
   () => {
     test(
-      'starts a run from a path with special characters within 65 s of the install',
-      { timeout: 130_000 },
+      'starts a run from a path with special characters at the reported time, in the time zone of the machine',
+      { timeout: 150_000 },
       async () => {
         await using temporary = await temporaryWorkspace();
         const workspace = join(temporary.root, hostileName, 'workspace');
         await mkdir(join(workspace, 'data/config'), { recursive: true });
         await mkdir(join(workspace, 'code'));
-        const config = { intervalMinutes: 1, syncs: ['projects'], projects: { roots: ['code'] } };
-        await writeFile(join(workspace, 'data/config/sync.json'), JSON.stringify(config));
+        const config = { syncs: ['projects'], projects: { roots: ['code'] } };
+        await writeFile(join(workspace, 'config'), JSON.stringify(config));
         await temporary.gitRepository(join(hostileName, 'workspace/code/alpha'), {});
         const tools = await toolsWithGit(temporary.root);
         const program = await hostileProgram(temporary.root);
         const script = `
 cd "$WORKSPACE"
-cron -f &
+cp -a /etc etc
+rm -rf etc/cron.*
+: > etc/crontab
+ln -sfn /usr/share/zoneinfo/Asia/Kathmandu etc/localtime
+mount --bind etc /etc
+env -u TZ cron -f &
 until_true 10 test -e /run/crond.pid
-printf '# mine\\n' | crontab -
-"$NODE" "$PROGRAM" install-schedule --target crontab
-date -u +%FT%TZ > installed
-"$NODE" "$PROGRAM" install-schedule --target crontab
+printf '# mine\\nCRON_TZ=Asia/Tokyo\\nTZ=Asia/Tokyo\\n' | crontab -
+# The next minute, or the one after if it is near.
+at=$(env -u TZ date -d "+30 seconds +1 minute" '+%-M %-H')
+sed "s|^{|{ \\"schedule\\": \\"$at * * *\\",|" config > data/config/sync.json
+"$NODE" "$PROGRAM" install-schedule --target crontab 2> notes
+"$NODE" "$PROGRAM" install-schedule --target crontab 2>> notes
 # git is not in the PATH of cron.
 mount --bind /dev/null /usr/bin/git
-until_true 90 test -e data/sync-status.json
+"$NODE" "$PROGRAM" status --json > before
+until_true 100 test -e data/sync-status.json
 until_true 20 test ! -e data/.sync-lock
 "$NODE" "$PROGRAM" status
 "$NODE" "$PROGRAM" uninstall-schedule
@@ -52,6 +62,7 @@ crontab -l
           PROGRAM: program,
           WORKSPACE: workspace,
           ANTHROPIC_ADMIN_KEY: 'canary',
+          TZ: 'America/New_York',
         };
         const { exitCode, stdout, stderr } = await inSchedulerNamespace(script, {
           env,
@@ -59,16 +70,19 @@ crontab -l
         });
         expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
         expect(stdout).toMatch(
-          /^Installed: crontab, every minute \(requested\)\nNext run in [\d.]+ s\ngit: .*\/tools\/git\nUndo: sync-runner uninstall-schedule\nUnchanged: /,
+          /^Installed: crontab, \d+ \d+ \* \* \* \(requested\)\nNext run in [\d.]+ s\ngit: .*\/tools\/git\nUndo: sync-runner uninstall-schedule\nUnchanged: /,
         );
-        expect(stdout).toMatch(/\nschedule {3}installed in crontab\n/);
-        expect(stdout.endsWith('Removed: crontab\n# mine\n')).toBe(true);
+        expect(stdout).toMatch(/\nschedule {3}installed in crontab: \d+ \d+ \* \* \*\n/);
+        expect(stdout).toMatch(/Removed: crontab\n# mine\nCRON_TZ=\S+\nTZ=\S+\n$/);
         const { run } = statusFile.parse(
           JSON.parse(readFileSync(join(workspace, 'data/sync-status.json'), 'utf8')),
         );
         expect(run).toMatchObject({ trigger: 'scheduled', outcome: 'success' });
-        const installedMs = Date.parse(readFileSync(join(workspace, 'installed'), 'utf8').trim());
-        expect(Date.parse(run.id) - installedMs).toBeLessThan(65_000);
+        const read = (name: string): string => readFileSync(join(workspace, name), 'utf8');
+        const before = JSON.parse(read('before')) as { readonly nextRunAt: string };
+        expect(before).toMatchObject({ schedule: { timeZone: 'Asia/Katmandu' } });
+        expect(before.nextRunAt.slice(0, 16)).toBe(run.id.slice(0, 16));
+        expect(read('notes')).toContain('this cron does not support CRON_TZ=Asia/Tokyo');
         const { projects } = JSON.parse(
           readFileSync(join(workspace, 'data/projects.json'), 'utf8'),
         ) as Snapshot<'projects'>;
@@ -166,24 +180,28 @@ cat broken/data/logs/sync-runner.log > log
     );
 
     test(
-      'starts 96, 32 and 16 runs on a simulated day for intervals of 15, 45 and 90 minutes',
-      { timeout: 200_000 },
+      'starts 24, 8 and 4 runs in six simulated hours for intervals of 15, 45 and 90 minutes, and those of an expression',
+      { timeout: 100_000 },
       async () => {
         await using temporary = await temporaryWorkspace();
         const speed = 600;
-        const intervals = [15, 45, 90] as const;
+        const schedules = [
+          { intervalMinutes: 15 },
+          { intervalMinutes: 45 },
+          { intervalMinutes: 90 },
+          { schedule: '*/20 22,23,0 * * mon' },
+        ];
         const recorder = join(temporary.root, 'recorder');
         // Appends the real time of each start to a file in the directory of the last argument.
         await writeFile(recorder, 'for last; do :; done\ndate +%s%3N >> "$last/starts"\n');
         const blocks = await Promise.all(
-          intervals.map(async (intervalMinutes) => {
-            const id = `sync-runner-${String(intervalMinutes)}`;
-            const workspace = join(temporary.root, String(intervalMinutes));
+          schedules.map(async (schedule, index) => {
+            const workspace = join(temporary.root, String(index));
             await mkdir(workspace);
-            const command = ['/bin/sh', recorder] as const;
             const job = {
-              ...exampleJob,
-              ...{ id, intervalMinutes, command, git: null, workspace },
+              ...{ ...exampleJob, ...jobTiming(configFile.parse(schedule)) },
+              ...{ id: `sync-runner-${String(index)}`, git: null, workspace },
+              command: ['/bin/sh', recorder] as const,
             };
             return crontab.render(job, {} as Host).map(({ text }) => text);
           }),
@@ -191,42 +209,36 @@ cat broken/data/logs/sync-runner.log > log
         const end = join(temporary.root, 'end');
         await writeFile(
           join(temporary.root, 'table'),
-          `${blocks.flat().join('')}58 23 * * * touch ${end}\n`,
+          `${blocks.flat().join('')}58 2 * * * touch ${end}\n`,
         );
         const script = `
 crontab "$DIR/table"
 # A minute lasts a tenth of a second, so cron needs a higher priority than other tests.
-TZ=UTC nice -n -15 faketime -f "@2026-11-23 23:59:30 x${String(speed)}" cron -f &
-until_true 170 test -e "$DIR/end"
+TZ=UTC nice -n -15 faketime -f "@2026-11-23 20:59:30 x${String(speed)}" cron -f &
+until_true 60 test -e "$DIR/end"
 `;
         const env = { PATH: process.env['PATH'] ?? '', DIR: temporary.root };
         const { exitCode, stderr } = await inSchedulerNamespace(script, {
           env,
-          timeoutMs: 190_000,
+          timeoutMs: 90_000,
         });
         expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-        const runs = intervals.map((interval) => {
-          const block =
-            blocks
-              .flat()
-              .find((text) => text.includes(`>>> sync-runner-${String(interval)} >>>`)) ?? '';
-          const times = readFileSync(join(temporary.root, String(interval), 'starts'), 'utf8')
+        const runs = schedules.map(({ intervalMinutes }, index) => {
+          const times = readFileSync(join(temporary.root, String(index), 'starts'), 'utf8')
             .trim()
             .split('\n')
             .map(Number);
-          const tick = interval === 90 ? 30 : 15;
+          const tick = [15, 15, 30, 20][index] ?? 15;
           // Simulated minutes since the first start, rounded down to a tick: a busy machine delays starts.
           const starts = times.map(
             (time) => Math.floor(((time - (times[0] ?? 0)) * speed) / 60_000 / tick + 0.3) * tick,
           );
-          return block.includes('--if-due') ? dueOnly(starts, interval) : starts;
+          const isChecked = blocks[index]?.join('').includes('--if-due') === true;
+          return isChecked ? dueOnly(starts, intervalMinutes ?? 0) : starts;
         });
-        expect(runs.map(({ length }) => length)).toEqual([96, 32, 16]);
-        expect(runs).toEqual(
-          intervals.map((interval) =>
-            Array.from({ length: 1440 / interval }, (_, n) => n * interval),
-          ),
-        );
+        const every = (minutes: number, count: number): readonly number[] =>
+          Array.from({ length: count }, (_, n) => n * minutes);
+        expect(runs).toEqual([every(15, 24), every(45, 8), every(90, 4), every(20, 6)]);
       },
     );
   },
