@@ -66,7 +66,7 @@ crontab -l
         };
         const { exitCode, stdout, stderr } = await inSchedulerNamespace(script, {
           env,
-          timeoutMs: 125_000,
+          timeoutMs: 145_000,
         });
         expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
         expect(stdout).toMatch(

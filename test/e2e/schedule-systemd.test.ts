@@ -22,7 +22,7 @@ test.skipIf(isMissing('/lib/systemd/systemd'))(
     await mkdir(at('bin'));
     await temporary.gitRepository(join(hostileName, 'workspace/code/alpha'), {});
     const tools = await toolsWithGit(temporary.root);
-    const config = { intervalMinutes: 15, syncs: ['projects'], projects: { roots: ['code'] } };
+    const config = { intervalMinutes: 60, syncs: ['projects'], projects: { roots: ['code'] } };
     await writeFile(join(workspace, 'data/config/sync.json'), JSON.stringify(config));
     await writeFile(
       at('bin/systemctl'),
@@ -47,7 +47,7 @@ cli install-schedule --check
 systemctl --user list-timers --all --output=json > "$OUT/timers.json"
 cli status --json > "$OUT/status.json"
 
-sed -i 's/:15/:90/' data/config/sync.json
+sed -i 's/:60/:90/' data/config/sync.json
 cli status > "$OUT/outdated"
 cli install-schedule --check > "$OUT/diff" && exit 9
 cli install-schedule -q
@@ -116,10 +116,10 @@ kill "$MANAGER"; wait "$MANAGER" || true
 
     const [timer] = JSON.parse(text('timers.json')) as readonly { readonly next: number }[];
     const next = (timer?.next ?? 0) / 1000;
-    // At a quarter of an hour, plus the fixed random delay of this machine.
-    expect(next % (15 * 60_000)).toBeLessThanOrEqual(30_000);
+    // At a full hour, plus the fixed random delay of this machine.
+    expect(next % (60 * 60_000)).toBeLessThanOrEqual(30_000);
     expect(next).toBeGreaterThan(started);
-    expect(next).toBeLessThanOrEqual(started + 16 * 60_000);
+    expect(next).toBeLessThanOrEqual(started + 61 * 60_000);
     const report = JSON.parse(text('status.json')) as HealthAssessment;
     expect(report.nextRunAt).toBe(new Date(next).toISOString());
     expect(report).toMatchObject({
@@ -131,7 +131,7 @@ kill "$MANAGER"; wait "$MANAGER" || true
       '! the schedule in systemd does not match the configuration',
     );
     expect(text('diff')).toContain(
-      '-OnCalendar=*-*-* *:00/15:00 UTC\n+OnCalendar=*-*-* 00/3:00:00 UTC',
+      '-OnCalendar=*-*-* 00/1:00:00 UTC\n+OnCalendar=*-*-* 00/3:00:00 UTC',
     );
 
     expect(text('result')).toContain('Result=success');
