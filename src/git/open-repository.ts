@@ -13,12 +13,12 @@ import { upstreamRef } from './config/upstream.ts';
 import { findGitDirs, maxConfigBytes } from './gitdir/find-gitdir.ts';
 import { objectStoreKey } from './gitdir/fingerprint.ts';
 import { readGitDirFile, readLinkedFile, readOwnedFile } from './gitdir/read-gitdir-file.ts';
-import { readHead, resolveRef } from './gitdir/refs.ts';
+import { openRefs, readHead, resolveRef, type RefLocation, type RefStore } from './gitdir/refs.ts';
 import { readStash } from './gitdir/stash.ts';
 import { RepositoryError, type Repository } from './repository.ts';
 
 /** A repository with the parts that only this directory uses. */
-export interface OpenRepository extends Repository {
+export interface OpenRepository extends Repository, RefLocation {
   readonly config: GitConfig;
   /** Full name of HEAD's branch; null when detached. */
   readonly headRef: string | null;
@@ -52,10 +52,8 @@ export function openRepository(
 ): OpenRepository {
   const { gitDir, commonDir, config: ownConfig } = findGitDirs(workTree, owners);
   const format = objectFormat(ownConfig);
-  const refsUnknown = unsupportedRefs(ownConfig);
-  const head = refsUnknown === null ? readHead(gitDir) : { oid: null };
-  const { ref: headRef, oid } =
-    'ref' in head ? resolveRef(commonDir, head.ref) : { ref: null, oid: head.oid };
+  const { refs, refFormat, refsUnknown } = refsOf({ gitDir, commonDir, format }, ownConfig);
+  const { ref: headRef, oid } = headOf(refs);
   const { config, configUnknown } = withIncludes(ownConfig, {
     gitDir,
     commonDir,
@@ -77,14 +75,14 @@ export function openRepository(
     },
     upstream: upstream && {
       name: sanitizeLine(upstream.name),
-      oid: resolveRef(commonDir, upstream.ref).oid,
+      oid: refs && resolveRef(refs, upstream.ref).oid,
     },
     remote: remoteUrl(config),
     remotes: configUnknown === null ? remoteNames(config) : null,
-    stash: refsUnknown === null ? readStash(commonDir) : null,
+    stash: refs && readStash(refs),
     shallow: readGitDirFile(join(commonDir, 'shallow')) !== null,
     worktreeOf: commonDir === gitDir ? null : mainWorkTree(commonDir),
-    ...{ config, configUnknown, owners, home, refsUnknown },
+    ...{ config, configUnknown, owners, home, refFormat, refsUnknown },
     bare: isTrue(config, 'core.bare') && commonDir === gitDir,
     headRef,
     upstreamRef: upstream?.ref ?? null,
@@ -134,11 +132,33 @@ function withIncludes(
   }
 }
 
-/** Returns the reason why the refs can't be read, or null (git-init(1), `--ref-format`). */
-function unsupportedRefs(config: GitConfig): RepositoryError | null {
-  const storage = lastValue(config, 'extensions.refstorage')?.toLowerCase() ?? 'files';
-  if (storage === 'files') return null;
-  const message = `unsupported ref storage ${sanitizeLine(storage, 100)}: the branch and its commits are unknown`;
+/** Opens the refs in the format of a configuration; null with the reason if they can't be read. */
+function refsOf(
+  location: Omit<RefLocation, 'refFormat'>,
+  config: GitConfig,
+): Pick<OpenRepository, 'refFormat' | 'refsUnknown'> & { readonly refs: RefStore | null } {
+  const name = lastValue(config, 'extensions.refstorage')?.toLowerCase() ?? 'files';
+  const refFormat = name === 'reftable' ? name : 'files';
+  try {
+    if (name !== refFormat) throw unsupportedRefs(name);
+    return { refs: openRefs({ ...location, refFormat }), refFormat, refsUnknown: null };
+  } catch (error) {
+    if (!(error instanceof RepositoryError)) throw error;
+    return { refs: null, refFormat, refsUnknown: error };
+  }
+}
+
+function headOf(refs: RefStore | null): {
+  readonly ref: string | null;
+  readonly oid: string | null;
+} {
+  if (refs === null) return { ref: null, oid: null };
+  const head = readHead(refs);
+  return 'ref' in head ? resolveRef(refs, head.ref) : { ref: null, oid: head.oid };
+}
+
+function unsupportedRefs(format: string): RepositoryError {
+  const message = `unsupported ref storage ${sanitizeLine(format, 100)}: the branch and its commits are unknown`;
   return new RepositoryError('unsupported-refs', 'error', message);
 }
 

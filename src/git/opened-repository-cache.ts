@@ -15,6 +15,7 @@ const repository = z.object({
   gitDir: z.string(),
   commonDir: z.string(),
   format: z.literal(['sha1', 'sha256']),
+  refFormat: z.literal(['files', 'reftable']),
   head: z.object({
     branch: text,
     detached: z.nullable(z.boolean()),

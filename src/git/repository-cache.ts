@@ -89,7 +89,7 @@ const cachedUserConfig = z.object({
 });
 export type CachedUserConfig = z.infer<typeof cachedUserConfig>;
 
-const stamp = { name: 'repositories', schemaVersion: 6 };
+const stamp = { name: 'repositories', schemaVersion: 7 };
 const content = z.object({
   userConfig: z.nullable(cachedUserConfig),
   /** By work tree. */

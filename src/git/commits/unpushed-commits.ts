@@ -1,6 +1,6 @@
 import { timestampAt } from '../../util/dates.ts';
 import { shortHash } from '../../util/hash.ts';
-import { listRefObjects } from '../gitdir/refs.ts';
+import { openRefs } from '../gitdir/refs.ts';
 import type { OpenRepository } from '../open-repository.ts';
 import { RepositoryError, type Unpushed } from '../repository.ts';
 
@@ -9,14 +9,15 @@ const maxListed = 1000;
 
 /** Returns the commits that are safe outside of HEAD's branch; null if there are too many refs to know. */
 export function safeCommits(repository: OpenRepository): readonly string[] | null {
-  const { commonDir, head, upstream } = repository;
+  const { head, upstream } = repository;
   if (upstream?.oid) return [upstream.oid];
+  const refs = openRefs(repository);
   const kinds = head.detached === true ? ['remotes', 'heads', 'tags'] : ['remotes'];
   const safe = new Set<string>();
   for (const kind of kinds) {
-    const objects = listRefObjects(commonDir, `refs/${kind}/`);
+    const objects = refs.list(`refs/${kind}/`);
     if (objects === null) return null;
-    for (const oid of objects) safe.add(oid);
+    for (const oid of objects.values()) safe.add(oid);
   }
   return [...safe].sort();
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isNotFound } from '../../util/errors.ts';
 import { RepositoryError } from '../repository.ts';
 import { readGitDirFile, readGitDirText, toRepositoryError } from './read-gitdir-file.ts';
+import { readRefTables } from './ref-tables.ts';
 import { trackLink, trackRead } from './tracked-reads.ts';
 
 const objectId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
@@ -18,9 +19,61 @@ interface ResolvedRef {
   readonly oid: string | null;
 }
 
+/** The references of a repository. All methods throw `RepositoryError`. */
+export interface RefStore {
+  /** The content of HEAD; null when it is missing. */
+  readonly head: () => string | null;
+  /** Returns an object id, or `ref: ` and the name of another ref; null when the ref does not exist. */
+  readonly read: (ref: string) => string | null;
+  /** Returns the objects of the refs that start with a prefix, by name; null if there are too many. */
+  readonly list: (prefix: string) => ReadonlyMap<string, string> | null;
+  /** Returns the times of the entries in the log of a ref, in seconds since 1970, the oldest first. */
+  readonly logTimes: (ref: string) => readonly number[];
+}
+
+/** Where the references of a repository are. */
+export interface RefLocation {
+  readonly gitDir: string;
+  readonly commonDir: string;
+  readonly format: 'sha1' | 'sha256';
+  /** See git-init(1), `--ref-format`. */
+  readonly refFormat: 'files' | 'reftable';
+}
+
+/** Opens the references of a repository. Throws `RepositoryError` for a damaged reftable. */
+export function openRefs({ gitDir, commonDir, format, refFormat }: RefLocation): RefStore {
+  if (refFormat === 'files') return refFiles(gitDir, commonDir);
+  const common = readRefTables(join(commonDir, 'reftable'), format);
+  // A linked work tree has tables for HEAD and the refs of its own.
+  const own = gitDir === commonDir ? common : readRefTables(join(gitDir, 'reftable'), format);
+  return {
+    head: () => own.refs.get('HEAD') ?? null,
+    read: (ref) => common.refs.get(ref) ?? null,
+    list: (prefix) => {
+      const found = [...common.refs].filter(
+        ([name, text]) => name.startsWith(prefix) && objectId.test(text),
+      );
+      return found.length > maxListedRefs ? null : new Map(found);
+    },
+    logTimes: common.logTimes,
+  };
+}
+
+/** Refs in files and in `packed-refs` (gitrepository-layout(5)). */
+export const refFiles = (gitDir: string, commonDir: string): RefStore => ({
+  head: () => readGitDirText(join(gitDir, 'HEAD'))?.trim() ?? null,
+  read: (ref) => readLooseRef(commonDir, ref) ?? readPackedRef(commonDir, ref),
+  list: (prefix) => listRefs(commonDir, prefix),
+  logTimes: (ref) => {
+    const log = readGitDirFile(join(commonDir, 'logs', ref))?.toString('latin1') ?? '';
+    const lines = log.split('\n').filter((line) => line !== '');
+    return lines.map((line) => Number(/> (\d{1,12}) [+-]\d{4}(?:\t|$)/.exec(line)?.[1]));
+  },
+});
+
 /** Returns the branch or commit in HEAD. Throws `RepositoryError` with code `broken-head`. */
-export function readHead(gitDir: string): { readonly ref: string } | { readonly oid: string } {
-  const text = readGitDirText(join(gitDir, 'HEAD'))?.trim() ?? '';
+export function readHead(refs: RefStore): { readonly ref: string } | { readonly oid: string } {
+  const text = refs.head() ?? '';
   const ref = /^ref:\s*(\S.*)$/.exec(text)?.[1];
   if (ref !== undefined && refName.test(ref)) return { ref };
   if (objectId.test(text)) return { oid: text };
@@ -28,13 +81,13 @@ export function readHead(gitDir: string): { readonly ref: string } | { readonly 
   throw new RepositoryError('broken-head', 'error', message);
 }
 
-/** Resolves a loose or packed ref to its object. Throws `RepositoryError` with code `broken-ref`. */
-export function resolveRef(commonDir: string, start: string): ResolvedRef {
+/** Resolves a ref to its object. Throws `RepositoryError` with code `broken-ref`. */
+export function resolveRef(refs: RefStore, start: string): ResolvedRef {
   let ref = start;
   for (let depth = 0; depth < maxSymbolicDepth; depth += 1) {
     if (!refName.test(ref)) return { ref, oid: null };
-    const text = readLooseRef(commonDir, ref);
-    if (text === null) return { ref, oid: readPackedRef(commonDir, ref) };
+    const text = refs.read(ref);
+    if (text === null) return { ref, oid: null };
     if (objectId.test(text)) return { ref, oid: text };
     const next = /^ref:\s*(\S+)$/.exec(text)?.[1];
     if (next === undefined) break;
@@ -75,8 +128,7 @@ function readPackedRef(commonDir: string, name: string): string | null {
   return objectId.test(oid) ? oid : null;
 }
 
-/** Returns the objects of all refs that start with a prefix, such as `refs/remotes/`; null if there are too many. */
-export function listRefObjects(commonDir: string, prefix: string): ReadonlySet<string> | null {
+function listRefs(commonDir: string, prefix: string): ReadonlyMap<string, string> | null {
   const objects = new Map<string, string>();
   const packed = readGitDirFile(join(commonDir, 'packed-refs'), maxPackedBytes);
   if (packed !== null && packed.length > maxListedBytes) return null;
@@ -91,7 +143,7 @@ export function listRefObjects(commonDir: string, prefix: string): ReadonlySet<s
     // A symbolic ref, such as `refs/remotes/origin/HEAD`, has the object of another one.
     if (text !== null && objectId.test(text)) objects.set(ref, text);
   }
-  return objects.size > maxListedRefs ? null : new Set(objects.values());
+  return objects.size > maxListedRefs ? null : objects;
 }
 
 const maxListedRefs = 500;

@@ -1,5 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { chown, cp, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chown,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { git, temporaryWorkspace } from '../../helpers/workspace.ts';
@@ -80,11 +90,33 @@ const layouts: Readonly<Record<string, Layout>> = {
   },
 };
 
+/** Whether git is 2.45 or newer. */
+const hasReftable = spawnSync('git', ['init', '-h'], { encoding: 'utf8' }).stdout.includes(
+  '--ref-format',
+);
+
+const reftableLayouts: Readonly<Record<string, Layout>> = {
+  'with reftable': async (_, repository) => {
+    repository.git('refs', 'migrate', '--ref-format=reftable');
+    repository.git('branch', '-q', 'other');
+    repository.git('branch', '-q', '-u', 'other');
+    repository.git('commit', '-q', '--allow-empty', '-m', 'Next');
+    repository.git('reset', '-q', '--soft', 'HEAD^');
+    return Promise.resolve(repository.path);
+  },
+  'that is a linked work tree of one with reftable': async ({ root }, repository) => {
+    repository.git('refs', 'migrate', '--ref-format=reftable');
+    repository.git('checkout', '-q', '-b', 'other');
+    repository.git('worktree', 'add', '-q', join(root, 'code/linked'), 'main');
+    return Promise.resolve(join(root, 'code/linked'));
+  },
+};
+
 const byPath = (a: { readonly path: string }, b: { readonly path: string }): number =>
   a.path < b.path ? -1 : 1;
 
 describe('a repository', () => {
-  test.each(Object.entries(layouts))(
+  test.each(Object.entries({ ...layouts, ...(hasReftable ? reftableLayouts : {}) }))(
     '%s has the status and files of git in the first and in a repeated run',
     async (_name, change) => {
       await using workspace = await temporaryWorkspace();
@@ -139,22 +171,86 @@ describe('a repository', () => {
     expect(await untracked()).toBe(0);
   });
 
-  test('with reftable has its tracked files, and other facts reject with the reason', async () => {
+  const tables = join(import.meta.dirname, '../../fixtures/reftable');
+
+  /** Creates the repository of the tables (see `make.sh`), with an upstream. */
+  async function repositoryWithTables(
+    workspace: TemporaryWorkspace,
+    name: string,
+  ): Promise<TemporaryRepository> {
+    const repository = await workspace.gitRepository('code/alpha', files);
+    await repository.write('.git/HEAD', 'ref: refs/heads/.invalid\n');
+    await repository.write(
+      '.git/config',
+      '[core]\n\trepositoryFormatVersion = 1\n[extensions]\n\trefStorage = reftable\n' +
+        '[remote "origin"]\n\turl = https://example.com/a.git\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n' +
+        '[branch "topic"]\n\tremote = origin\n\tmerge = refs/heads/main\n',
+    );
+    await cp(join(tables, name), join(repository.path, '.git/reftable'), { recursive: true });
+    await repository.write('a.ts', 'longer\n');
+    return repository;
+  }
+
+  test.each(['stack', 'compacted'])(
+    'with a %s reftable has the branch, the stash and the status of git, without git in a repeated run',
+    async (name) => {
+      await using workspace = await temporaryWorkspace();
+      const { path } = await repositoryWithTables(workspace, name);
+      const oid = 'e5b2553e31b837afeb80fa4ffdd1e248cfa89c88';
+      const runs = runsIn(workspace);
+      for (let run = 0; run < 2; run += 1) {
+        const { result, started } = await runs.run(
+          async (reader) => {
+            const opened = await reader.open(path);
+            const { head, upstream, stash } = opened;
+            const { changes, ahead, behind } = await reader.status(opened);
+            return { head, upstream, stash, changes, ahead, behind };
+          },
+          { now: anHourLater },
+        );
+        expect(result).toEqual({
+          head: { branch: 'topic', detached: false, unborn: false, oid },
+          upstream: { name: 'origin/main', oid },
+          stash: { entries: 2, oldestAt: '2026-11-03T10:00:00.000Z' },
+          changes: { staged: 0, unstaged: 1, untracked: 0, conflicts: 0 },
+          ...{ ahead: 0, behind: 0 },
+        });
+        if (run === 1) expect(started).toEqual([]);
+      }
+    },
+  );
+
+  test('with a damaged reftable has its tracked files, and other facts reject with the reason', async () => {
+    await using workspace = await temporaryWorkspace();
+    const { path } = await repositoryWithTables(workspace, 'compacted');
+    const dir = join(path, '.git/reftable');
+    const [name = ''] = (await readFile(join(dir, 'tables.list'), 'utf8')).split('\n');
+    const intact = await readFile(join(dir, name));
+    for (const length of [0, 20, 60, 300, 4200, intact.length - 1]) {
+      await writeFile(join(dir, name), intact.subarray(0, length));
+      const reader = await readerIn(workspace);
+      const opened = await reader.open(path);
+      expect(opened.head).toEqual({ branch: null, detached: null, unborn: null, oid: null });
+      expect(await reader.trackedFiles(opened)).toHaveLength(2);
+      for (const fact of [reader.status, reader.lastCommit, reader.commitCount]) {
+        await expect(fact(opened)).rejects.toMatchObject({ code: 'broken-ref' });
+      }
+    }
+  });
+
+  test('with another format of refs has its tracked files, and other facts reject with the reason', async () => {
     await using workspace = await temporaryWorkspace();
     const repository = await workspace.gitRepository('code/alpha', files);
     repository.git('config', 'core.repositoryFormatVersion', '1');
-    repository.git('config', 'extensions.refStorage', 'reftable');
-    await repository.write('.git/HEAD', 'ref: refs/heads/.invalid\n');
+    repository.git('config', 'extensions.refStorage', 'cloud');
     const reader = await readerIn(workspace);
     const opened = await reader.open(repository.path);
     expect(opened.head).toEqual({ branch: null, detached: null, unborn: null, oid: null });
     expect(await reader.trackedFiles(opened)).toHaveLength(2);
-    for (const fact of [reader.status, reader.lastCommit, reader.commitCount]) {
-      await expect(fact(opened)).rejects.toMatchObject({
-        code: 'unsupported-refs',
-        message: expect.stringContaining('reftable') as string,
-      });
-    }
+    await expect(reader.status(opened)).rejects.toMatchObject({
+      code: 'unsupported-refs',
+      message: expect.stringContaining('cloud') as string,
+    });
   });
 
   test('whose .git is a file that leads to a bare repository outside of it is rejected', async () => {

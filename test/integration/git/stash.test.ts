@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { refFiles } from '../../../src/git/gitdir/refs.ts';
 import { readStash } from '../../../src/git/gitdir/stash.ts';
 import { timestamp } from '../../../src/schema/timestamp.ts';
 import { temporaryWorkspace } from '../../helpers/workspace.ts';
@@ -16,6 +17,7 @@ test.each([
   await workspace.write('git/refs/stash', `${oid}\n`);
   const line = `${oid} ${oid} Ada <ada@example.com> ${time} +0000\tWIP\n`;
   await workspace.write('git/logs/refs/stash', line);
-  expect(readStash(`${workspace.root}/git`)).toEqual({ entries: 1, oldestAt });
+  const gitDir = `${workspace.root}/git`;
+  expect(readStash(refFiles(gitDir, gitDir))).toEqual({ entries: 1, oldestAt });
   expect(oldestAt === null || timestamp.safeParse(oldestAt).success).toBe(true);
 });
