@@ -104,27 +104,42 @@ interface WeighedEcosystem {
 }
 
 /** Returns a text that is equal for languages that decide between ecosystems in the same way. */
-export const orderOf = (languages: Languages): string =>
-  byWeight(languages)
-    .filter(({ weight }) => weight > 0)
+export function orderOf(languages: Languages): string {
+  const weights = weightsOf(languages);
+  return weigh(
+    ecosystems.filter((ecosystem) => (weights.get(ecosystem) ?? 0) > 0),
+    weights,
+  )
     .map(
       ({ ecosystem, isMinor }) => `${String(ecosystems.indexOf(ecosystem))}${isMinor ? '-' : ''}`,
     )
     .join();
+}
 
-function byWeight(languages: Languages): readonly WeighedEcosystem[] {
+const byWeight = (languages: Languages): readonly WeighedEcosystem[] =>
+  weigh(ecosystems, weightsOf(languages));
+
+function weightsOf(languages: Languages): ReadonlyMap<Ecosystem, number> {
   const weights = new Map<Ecosystem, number>();
   for (const [language, bytes] of Object.entries(languages ?? {})) {
     for (const { ecosystem } of ecosystemsOf.get(language) ?? []) {
       weights.set(ecosystem, Math.max(weights.get(ecosystem) ?? 0, bytes));
     }
   }
+  return weights;
+}
+
+/** Sorts ecosystems by weight, the largest first. */
+function weigh(
+  list: readonly Ecosystem[],
+  weights: ReadonlyMap<Ecosystem, number>,
+): readonly WeighedEcosystem[] {
   const largest = Math.max(0, ...weights.values());
-  const weighed = ecosystems.map((ecosystem) => {
+  const weighed = list.map((ecosystem) => {
     const weight = weights.get(ecosystem) ?? 0;
     return { ecosystem, weight, isMinor: weight < largest * minorShare };
   });
-  return weights.size === 0 ? weighed : weighed.sort((a, b) => b.weight - a.weight);
+  return weighed.sort((a, b) => b.weight - a.weight);
 }
 
 function detectPackageManager(
