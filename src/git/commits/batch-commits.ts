@@ -27,23 +27,33 @@ export async function readCommitBatch(
     head.oid === null ? [] : [{ workTree, oid: head.oid }],
   );
   const ids = [...new Set(heads.map(({ oid }) => oid))];
-  const objects = await readVerifiedCommits([first, ...others], ids, context);
+  const commits = await readVerifiedCommits(
+    [first, ...others],
+    { ids, parse: parseCommit },
+    context,
+  );
   for (const { workTree, oid } of heads) {
-    const object = objects.get(oid);
-    if (object !== undefined) result.set(workTree, parseCommit(oid, object));
+    const commit = commits.get(oid);
+    if (commit !== undefined) result.set(workTree, commit);
   }
   return result;
 }
 
 /**
  * Reads commits with one git process that sees the object stores of several repositories of one format. Returns those
- * that were found and whose hash is their id. Throws `RepositoryError`.
+ * that were found and whose hash is their id, by id. Throws `RepositoryError`.
  */
-export async function readVerifiedCommits(
+export async function readVerifiedCommits<Commit>(
   [first, ...others]: readonly [OpenRepository, ...OpenRepository[]],
-  ids: readonly string[],
+  {
+    ids,
+    parse,
+  }: {
+    readonly ids: readonly string[];
+    readonly parse: (id: string, object: Buffer) => Commit;
+  },
   context: GitContext,
-): Promise<ReadonlyMap<string, Buffer>> {
+): Promise<ReadonlyMap<string, Commit>> {
   const store = ({ commonDir }: OpenRepository): string => join(commonDir, 'objects');
   context.scratchDir.fill(
     new Map([
@@ -56,12 +66,13 @@ export async function readVerifiedCommits(
     GIT_ALTERNATE_OBJECT_DIRECTORIES: others.map(store).join(delimiter),
   };
   const input = ids.map((id) => `${id}\n`).join('');
-  const output = await runHardened(['cat-file', '--batch'], context, stores, input);
-  const objects = new Map<string, Buffer>();
+  // Without `--buffer`, git writes each object by itself.
+  const output = await runHardened(['cat-file', '--batch', '--buffer'], context, stores, input);
+  const commits = new Map<string, Commit>();
   for (const [id, object] of parseBatchOutput(output)) {
-    if (isCommitWithId(id, object, first.format)) objects.set(id, object);
+    if (isCommitWithId(id, object, first.format)) commits.set(id, parse(id, object));
   }
-  return objects;
+  return commits;
 }
 
 /** Whether the path of a store fits into a list of alternates and git does not block on its files. */

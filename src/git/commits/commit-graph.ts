@@ -5,12 +5,11 @@ import { readGitDirFile, readGitDirText } from '../gitdir/read-gitdir-file.ts';
 import { fanoutRange, findId } from '../objects/id-list.ts';
 import type { OpenRepository } from '../open-repository.ts';
 import { orNull, RepositoryError } from '../repository.ts';
+import type { Ancestry } from './ancestry.ts';
 
 /** About half a million commits; longer histories are counted by git. */
 const maxGraphBytes = 32 * 1024 * 1024;
 const maxLayers = 16;
-/** A forged graph can name the same list of parents for every commit. */
-const maxSteps = 4_000_000;
 const maxParents = 10_000;
 const noParent = 0x70000000;
 /** In a parent column: the remaining parents are in the list of edges. In that list: the last parent. */
@@ -26,31 +25,50 @@ interface Layer {
   readonly commits: number;
 }
 
-/** Counts by object store and commit. */
-export type GraphCounts = Map<string, number | null>;
+/** Bytes of the graphs that are retained. */
+const maxRetainedBytes = 64 * 1024 * 1024;
 
 /**
- * Counts the commits reachable from `oid` in the commit-graph of a repository, or of one from which it borrows
- * objects, without starting git (gitformat-commit-graph(5)). Null if no valid graph contains the commit. `known` are
- * earlier results: many work trees may share an object store.
+ * Returns a function that opens the commit-graph of a repository, or of one from which it borrows objects, without
+ * starting git (gitformat-commit-graph(5)). Null if no valid graph contains the commit. Many work trees may share an
+ * object store, so graphs are retained.
  */
-export function countInCommitGraph(
-  { commonDir, format }: Pick<OpenRepository, 'commonDir' | 'format'>,
+export function createCommitGraphs(): (
+  repository: Pick<OpenRepository, 'commonDir' | 'format'>,
   oid: string,
-  known: GraphCounts = new Map(),
-): number | null {
-  for (const store of orNull(() => listObjectStores(commonDir)) ?? []) {
-    const idBytes = format === 'sha1' ? 20 : 32;
-    const commits = getOrInsert(known, `${store}\0${oid}`, () => countInStore(store, oid, idBytes));
-    if (commits !== null) return commits;
-  }
-  return null;
+) => Ancestry | null {
+  const graphs = new Map<string, Ancestry | null>();
+  let bytes = 0;
+  const open = (store: string, format: OpenRepository['format']): Ancestry | null => {
+    const layers = openLayers(join(store, 'info'), format === 'sha1' ? 20 : 32);
+    bytes += layers?.reduce((sum, { ids, data }) => sum + ids.length + data.length, 0) ?? 0;
+    if (bytes > maxRetainedBytes) {
+      graphs.clear();
+      bytes = 0;
+    }
+    return layers && toAncestry(layers);
+  };
+  return ({ commonDir, format }, oid) => {
+    for (const store of orNull(() => listObjectStores(commonDir)) ?? []) {
+      const graph = getOrInsert(graphs, store, () => open(store, format));
+      if (graph?.find(oid) != null) return graph;
+    }
+    return null;
+  };
 }
 
-function countInStore(store: string, oid: string, idBytes: number): number | null {
+function toAncestry(layers: readonly Layer[]): Ancestry {
+  return {
+    size: layers.reduce((sum, { commits }) => sum + commits, 0),
+    find: (oid) => findCommit(layers, Buffer.from(oid, 'hex')),
+    parentsOf: (position) => parentsAt(layers, position),
+  };
+}
+
+/** Returns null if a file is missing, refused or damaged. */
+function openLayers(infoDir: string, idBytes: number): readonly Layer[] | null {
   try {
-    const layers = readLayers(join(store, 'info'), idBytes);
-    return layers && countReachable(layers, Buffer.from(oid, 'hex'));
+    return readLayers(infoDir, idBytes);
   } catch (error) {
     if (error instanceof RepositoryError || error instanceof RangeError) return null;
     throw error;
@@ -100,30 +118,6 @@ function parseLayer(
   return { fanout, ids, data, edges: chunks.get('EDGE') ?? null, base, commits };
 }
 
-function countReachable(layers: readonly Layer[], oid: Buffer): number | null {
-  const start = findCommit(layers, oid);
-  if (start === null) return null;
-  const total = layers.reduce((sum, { commits }) => sum + commits, 0);
-  const isSeen = new Uint8Array(total);
-  const stack = [start];
-  isSeen[start] = 1;
-  let count = 0;
-  let steps = 0;
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    count += 1;
-    const parents = parentsAt(layers, next, oid.length);
-    steps += parents.length;
-    if (steps > maxSteps) return null;
-    for (const parent of parents) {
-      if (parent >= total) return null;
-      if (isSeen[parent] === 1) continue;
-      isSeen[parent] = 1;
-      stack.push(parent);
-    }
-  }
-  return count;
-}
-
 function findCommit(layers: readonly Layer[], oid: Buffer): number | null {
   for (const { fanout, ids, base } of layers) {
     const { low, high } = fanoutRange(fanout, oid);
@@ -133,10 +127,11 @@ function findCommit(layers: readonly Layer[], oid: Buffer): number | null {
   return null;
 }
 
-function parentsAt(layers: readonly Layer[], position: number, idBytes: number): number[] {
+function parentsAt(layers: readonly Layer[], position: number): readonly number[] {
   const layer = layers.find(({ base, commits }) => position < base + commits);
   if (layer === undefined) return [];
-  const at = (position - layer.base) * (idBytes + 16) + idBytes;
+  const rowBytes = layer.data.length / layer.commits;
+  const at = (position - layer.base + 1) * rowBytes - 16;
   const first = layer.data.readUInt32BE(at);
   const second = layer.data.readUInt32BE(at + 4);
   if (second < highBit) return [first, second].filter((parent) => parent !== noParent);

@@ -11,6 +11,7 @@ import {
 } from '../repository-cache.ts';
 import { RepositoryError, type Unpushed } from '../repository.ts';
 import type { Head } from '../worktree/worktree-context.ts';
+import { countDifference, isReachable } from './ancestry.ts';
 import { batchSize, readCommitBatch } from './batch-commits.ts';
 import { createCommitCounter } from './count-commits.ts';
 import { parseCommit } from './parse-commit.ts';
@@ -93,14 +94,19 @@ export function createCommitInfo(context: {
       }
     }
     // Before the others use up the time for counting.
-    for (const one of counter.mostNeeded(repositories)) {
-      try {
-        if (!one.shallow && (await count(one)) === 'pending') break;
-      } catch (error) {
-        // Reported where the count is requested.
-        if (!(error instanceof RepositoryError)) throw error;
+    const needed = counter.mostNeeded(repositories).values();
+    const countNeeded = async (): Promise<void> => {
+      for (const one of needed) {
+        try {
+          if (!one.shallow && (await count(one)) === 'pending') break;
+        } catch (error) {
+          // Reported where the count is requested.
+          if (!(error instanceof RepositoryError)) throw error;
+        }
       }
-    }
+    };
+    // One history is hashed while git reads the next one.
+    await Promise.all([countNeeded(), countNeeded()]);
   };
 
   const commit = async (repository: OpenRepository): Promise<CommitObject | null> => {
@@ -141,8 +147,17 @@ export function createCommitInfo(context: {
     const { head, upstream, shallow } = repository;
     if (head.oid === null || !upstream?.oid) return { ahead: null, behind: null };
     if (head.oid === upstream.oid) return { ahead: 0, behind: 0 };
-    const known = shallow ? null : historyOf(repository).distance;
-    return known?.head === head.oid && known.upstream === upstream.oid ? known : null;
+    if (shallow) return null;
+    const known = historyOf(repository).distance;
+    if (known?.head === head.oid && known.upstream === upstream.oid) return known;
+    const ancestry = counter.ancestryOf(repository, upstream.oid);
+    if (ancestry === null || !hasCommit(repository, upstream.oid)) return null;
+    const difference = countDifference(ancestry, head.oid, upstream.oid);
+    return difference && { ahead: difference.onlyOne, behind: difference.onlyOther };
+  };
+  const hasCommit = (repository: OpenRepository, oid: string): boolean => {
+    using reader = openCommitReader(repository);
+    return reader.read(oid) !== null;
   };
 
   return {
@@ -165,7 +180,11 @@ export function createCommitInfo(context: {
       if (known?.head === head.oid && known.excluded === excluded) {
         return { commits: known.commits, oldestAt: known.oldestAt };
       }
-      const listed = await listUnpushed(head.oid, safe, (...args) => git(repository, ...args));
+      const ancestry = counter.ancestryOf(repository, head.oid);
+      const isSafe = ancestry !== null && isReachable(ancestry, head.oid, safe);
+      const listed = isSafe
+        ? { commits: 0, oldestAt: null }
+        : await listUnpushed(head.oid, safe, (...args) => git(repository, ...args));
       if (listed !== null) {
         update(repository, { unpushed: { head: head.oid, excluded, ...listed } });
       }

@@ -4,9 +4,10 @@ import { openCommitReader } from '../objects/object-reader.ts';
 import type { OpenRepository } from '../open-repository.ts';
 import type { History } from '../repository-cache.ts';
 import { RepositoryError } from '../repository.ts';
-import { countInCommitGraph, type GraphCounts } from './commit-graph.ts';
+import { countReachable, type Ancestry } from './ancestry.ts';
+import { createCommitGraphs } from './commit-graph.ts';
 import { parentsOf } from './parse-commit.ts';
-import { countVerified, type VerifiedCount } from './verified-count.ts';
+import { extendVerifiedCount, readVerifiedAncestry, type VerifiedCount } from './verified-count.ts';
 
 /** The time for counting with git in a run, plus 1 ms per repository: about as long as `git status` takes. */
 const minCountingMs = 250;
@@ -20,7 +21,7 @@ const maxPackedObjects = 2000;
 
 export interface Counted {
   readonly commits: number;
-  /** See `countVerified`. */
+  /** See `readVerifiedAncestry`. */
   readonly isVerified: boolean;
 }
 
@@ -38,6 +39,8 @@ export interface CommitCounter {
     repository: OpenRepository,
     previous: History['count'],
   ) => Promise<Counted | 'pending'>;
+  /** Returns commits that include a given one, as far as they are known without git. */
+  readonly ancestryOf: (repository: OpenRepository, oid: string) => Ancestry | null;
 }
 
 /** Counts the commits of a short history in this process; null if it is longer or not readable here. */
@@ -61,10 +64,34 @@ export function createCommitCounter(context: {
 }): CommitCounter {
   const { git, withGitForBatch } = context;
   let countingMs = 0;
+  let counting = 0;
+  let startedMs = 0;
+  /** Limits the time in which at least one call is counting. */
+  const withinLimit = async (work: () => Promise<Counted>): Promise<Counted | 'pending'> => {
+    const usedMs = countingMs + (counting > 0 ? performance.now() - startedMs : 0);
+    if (usedMs >= maxCountingMs) return 'pending';
+    if (counting === 0) startedMs = performance.now();
+    counting += 1;
+    try {
+      return await work();
+    } finally {
+      counting -= 1;
+      if (counting === 0) countingMs += performance.now() - startedMs;
+    }
+  };
   let maxCountingMs = minCountingMs;
   /** By git directory and commit: linked work trees share their history. Clones don't, one may be forged. */
   const shared = new Map<string, number>();
-  const graphCounts: GraphCounts = new Map();
+  const openGraph = createCommitGraphs();
+  const graphCounts = new WeakMap<Ancestry, Map<string, number | null>>();
+  const countIn = (ancestry: Ancestry, oid: string): number | null => {
+    const counts = graphCounts.get(ancestry) ?? new Map<string, number | null>();
+    graphCounts.set(ancestry, counts);
+    return getOrInsert(counts, oid, () => countReachable(ancestry, oid));
+  };
+  const ancestries: Ancestry[] = [];
+  const verifiedAncestryOf = (oid: string): Ancestry | null =>
+    ancestries.find((one) => one.find(oid) !== null) ?? null;
   /** By commit. Null if its history can't be verified. */
   const verified = new Map<string, Promise<number | null>>();
   /** The last count in each git directory. */
@@ -85,29 +112,27 @@ export function createCommitCounter(context: {
 
   const count: CommitCounter['count'] = async (repository, previous) => {
     const oid = repository.head.oid ?? '';
-    const known = (await verified.get(oid)) ?? null;
+    const ancestry = verifiedAncestryOf(oid);
+    const known = (await verified.get(oid)) ?? (ancestry && countIn(ancestry, oid));
     if (known !== null) return { commits: known, isVerified: true };
     const key = `${repository.commonDir}\0${oid}`;
     const store = (commits: number): void => {
       shared.set(key, commits);
       latest.set(repository.commonDir, { head: oid, commits });
     };
-    const commits = shared.get(key) ?? countInCommitGraph(repository, oid, graphCounts);
+    const graph = shared.has(key) ? null : openGraph(repository, oid);
+    const commits = shared.get(key) ?? (graph && countIn(graph, oid));
     if (commits !== null) {
       store(commits);
       return { commits, isVerified: false };
     }
     const short = countShortHistory(repository, oid);
     if (short !== null) return { commits: short, isVerified: true };
-    if (countingMs >= maxCountingMs) return 'pending';
-    const startedMs = performance.now();
-    try {
+    return withinLimit(async () => {
       const counted = await countWithGit(repository, oid, previous);
       store(counted.commits);
       return counted;
-    } finally {
-      countingMs += performance.now() - startedMs;
-    }
+    });
   };
 
   const countWithGit = async (
@@ -152,20 +177,18 @@ export function createCommitCounter(context: {
     previous: History['count'],
   ): Promise<number | null> => {
     const { head = '', commits = null, isVerified = false } = previous ?? {};
-    const earlier = isVerified && commits !== null ? [{ head, commits }] : [];
-    for (const start of [...earlier, null]) {
-      try {
-        const counted = await countVerified(repository, start, {
-          run: (...args) => git(repository, ...args),
-          withContext: withGitForBatch,
-        });
-        if (counted !== null) return counted;
-      } catch (error) {
-        // The previous commit may have been pruned. Other failures are reported by the next attempt to count.
-        if (!(error instanceof RepositoryError)) throw error;
-      }
-    }
-    return null;
+    const earlier = isVerified && commits !== null ? { head, commits } : null;
+    const options = {
+      run: (...args: string[]) => git(repository, ...args),
+      withContext: withGitForBatch,
+    };
+    const extended =
+      earlier && (await unlessFailed(extendVerifiedCount(repository, earlier, options)));
+    if (extended !== null) return extended;
+    const ancestry = await unlessFailed(readVerifiedAncestry(repository, options));
+    if (ancestry === null) return null;
+    ancestries.push(ancestry);
+    return ancestry.size;
   };
   const mostNeeded: CommitCounter['mostNeeded'] = (repositories) => {
     const byHead = new Map(repositories.map((one) => [one.head.oid ?? '', one]));
@@ -174,5 +197,20 @@ export function createCommitCounter(context: {
       .sort(([, one], [, other]) => other.size - one.size)
       .flatMap(([oid]) => byHead.get(oid) ?? []);
   };
-  return { expect, mostNeeded, count };
+  return {
+    expect,
+    mostNeeded,
+    count,
+    ancestryOf: (repository, oid) => verifiedAncestryOf(oid) ?? openGraph(repository, oid),
+  };
+}
+
+/** The previous commit may have been pruned. Other failures are reported by the next attempt to count. */
+async function unlessFailed<Value>(read: Promise<Value>): Promise<Value | null> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof RepositoryError) return null;
+    throw error;
+  }
 }

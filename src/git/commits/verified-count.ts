@@ -1,5 +1,7 @@
 import type { GitContext } from '../exec/run-git.ts';
 import type { OpenRepository } from '../open-repository.ts';
+import { getOrInsert } from '../../util/collections.ts';
+import type { Ancestry } from './ancestry.ts';
 import { canBatch, readVerifiedCommits } from './batch-commits.ts';
 import { parentsOf } from './parse-commit.ts';
 
@@ -12,38 +14,66 @@ export interface VerifiedCount {
   readonly commits: number;
 }
 
+interface Git {
+  readonly run: (...args: string[]) => Promise<Buffer>;
+  readonly withContext: <Value>(work: (context: GitContext) => Promise<Value>) => Promise<Value>;
+}
+
 /**
- * Counts the commits reachable from HEAD, so that the result holds in every clone: a repository may contain forged
- * objects, so the hash of each commit is verified. With a count of an earlier HEAD only the commits since are read.
- * Null if the history is too long, or if it can't be verified.
+ * Reads the commits that are reachable from HEAD, so that the result holds in every clone: a repository may contain
+ * forged objects, so the hash of each commit is verified. Null if there are too many, or if they can't be verified.
  */
-export async function countVerified(
+export async function readVerifiedAncestry(
+  repository: OpenRepository,
+  git: Git,
+): Promise<Ancestry | null> {
+  const parentsOfAll = await readParents(repository, null, git);
+  const positions = new Map([[repository.head.oid ?? '', 0]]);
+  const parents: number[][] = [];
+  // The iteration includes the ids that it adds.
+  for (const id of positions.keys()) {
+    const ids = parentsOfAll?.get(id);
+    if (ids === undefined) return null;
+    parents.push(ids.map((one) => getOrInsert(positions, one, () => positions.size)));
+  }
+  return {
+    size: positions.size,
+    find: (oid) => positions.get(oid) ?? null,
+    parentsOf: (position) => parents[position] ?? [],
+  };
+}
+
+/** Counts the commits that are reachable from HEAD by reading only those since an earlier HEAD, else like above. */
+export async function extendVerifiedCount(
+  repository: OpenRepository,
+  earlier: VerifiedCount,
+  git: Git,
+): Promise<number | null> {
+  const parentsOfAll = await readParents(repository, earlier, git);
+  const reached = new Set([repository.head.oid ?? '']);
+  // The iteration includes the ids that it adds.
+  for (const id of reached) {
+    const parents = parentsOfAll?.get(id);
+    // All commits have to descend from the earlier one. Others could be among those that it counts.
+    if (parents === undefined || parents.length === 0) return null;
+    for (const parent of parents) if (parent !== earlier.head) reached.add(parent);
+  }
+  return reached.size + earlier.commits;
+}
+
+/** Returns the ids of the parents of the commits that are reachable from HEAD and not from an earlier one. */
+async function readParents(
   repository: OpenRepository,
   earlier: VerifiedCount | null,
-  git: {
-    readonly run: (...args: string[]) => Promise<Buffer>;
-    readonly withContext: <Value>(work: (context: GitContext) => Promise<Value>) => Promise<Value>;
-  },
-): Promise<number | null> {
+  { run, withContext }: Git,
+): Promise<ReadonlyMap<string, readonly string[]> | null> {
   const { oid } = repository.head;
   if (oid === null || !canBatch(repository)) return null;
   const limit = `--max-count=${String(maxCommits + 1)}`;
   const range = earlier === null ? [oid] : [oid, `^${earlier.head}`];
-  const output = (await git.run('rev-list', limit, ...range, '--')).toString('latin1');
+  const output = (await run('rev-list', limit, ...range, '--')).toString('latin1');
   const ids = output.split('\n').slice(0, -1);
   if (ids.length > maxCommits) return null;
-  const commits = await git.withContext((context) =>
-    readVerifiedCommits([repository], ids, context),
-  );
-  const reached = new Set([oid]);
-  // The iteration includes the ids that it adds.
-  for (const id of reached) {
-    const commit = commits.get(id);
-    if (commit === undefined) return null;
-    const parents = parentsOf(commit);
-    // All commits have to descend from the earlier one. Others could be among those that it counts.
-    if (earlier !== null && parents.length === 0) return null;
-    for (const parent of parents) if (parent !== earlier?.head) reached.add(parent);
-  }
-  return reached.size + (earlier?.commits ?? 0);
+  const parse = (_id: string, commit: Buffer): readonly string[] => parentsOf(commit);
+  return withContext((context) => readVerifiedCommits([repository], { ids, parse }, context));
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { OpenRepository } from '../open-repository.ts';
 
 /** Whether the hash of a commit is its id: a repository may contain forged objects. */
@@ -7,6 +7,6 @@ export function isCommitWithId(
   content: Buffer,
   format: OpenRepository['format'],
 ): boolean {
-  const hash = createHash(format).update(`commit ${String(content.length)}\0`);
-  return hash.update(content).digest('hex') === oid;
+  const header = Buffer.from(`commit ${String(content.length)}\0`);
+  return hash(format, Buffer.concat([header, content]), 'hex') === oid;
 }

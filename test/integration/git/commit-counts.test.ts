@@ -128,7 +128,8 @@ test('commitCount of a clone that is behind its upstream reads only the commits 
   addCommits(others[1] ?? '', 2);
   const { result, started } = await countIn(runsIn(workspace), [...paths, ...others]);
   expect(result).toEqual([...paths.map(() => length), length - 3, length - 1]);
-  expect(started.map((command) => command.includes('...'))).toEqual([false, true, true]);
+  // The one that is behind has only commits that were read for the others.
+  expect(started.map((command) => command.includes('...'))).toEqual([false, true]);
 });
 
 test('commitCount of a clone is unaffected by a forged object in another clone', async () => {

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync, chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { countInCommitGraph } from '../../../src/git/commits/commit-graph.ts';
+import { countReachable } from '../../../src/git/commits/ancestry.ts';
+import { createCommitGraphs } from '../../../src/git/commits/commit-graph.ts';
 import {
   git,
   temporaryWorkspace,
@@ -27,13 +28,21 @@ async function octopus(workspace: TemporaryWorkspace): Promise<TemporaryReposito
   return repository;
 }
 
+function countInCommitGraph(
+  repository: { readonly commonDir: string; readonly format: 'sha1' },
+  oid: string,
+): number | null {
+  const graph = createCommitGraphs()(repository, oid);
+  return graph && countReachable(graph, oid);
+}
+
 const count = (repository: TemporaryRepository): number | null =>
   countInCommitGraph(
     { commonDir: join(repository.path, '.git'), format: 'sha1' },
     repository.git('rev-parse', 'HEAD').trim(),
   );
 
-test('countInCommitGraph counts the commits of an octopus merge like git', async () => {
+test('countReachable counts the commits of an octopus merge like git', async () => {
   await using workspace = await temporaryWorkspace();
   const repository = await octopus(workspace);
   expect(count(repository)).toBeNull();
@@ -42,7 +51,7 @@ test('countInCommitGraph counts the commits of an octopus merge like git', async
   expect(count(repository)).toBe(6);
 });
 
-test('countInCommitGraph counts over the layers of a split graph', async () => {
+test('countReachable counts over the layers of a split graph', async () => {
   await using workspace = await temporaryWorkspace();
   const repository = await octopus(workspace);
   repository.git('commit-graph', 'write', '--reachable', '--split=no-merge');
@@ -52,7 +61,7 @@ test('countInCommitGraph counts over the layers of a split graph', async () => {
   expect(count(repository)).toBe(7);
 });
 
-test('countInCommitGraph reads the graph of a repository whose objects are borrowed', async () => {
+test('createCommitGraphs reads the graph of a repository whose objects are borrowed', async () => {
   await using workspace = await temporaryWorkspace();
   const repository = await octopus(workspace);
   const oid = repository.git('rev-parse', 'HEAD').trim();
@@ -66,7 +75,7 @@ test('countInCommitGraph reads the graph of a repository whose objects are borro
   expect(countInCommitGraph(dirs, git(clone, 'rev-parse', 'HEAD').trim())).toBeNull();
 });
 
-test('countInCommitGraph returns null or a count for every truncated graph', async () => {
+test('countReachable returns null or a count for every truncated graph', async () => {
   await using workspace = await temporaryWorkspace();
   const repository = await octopus(workspace);
   repository.git('commit-graph', 'write', '--reachable');
