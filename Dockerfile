@@ -15,13 +15,15 @@ RUN apt-get update \
   && apt-get install --yes --no-install-recommends ca-certificates git \
   && rm -rf /var/lib/apt/lists/*
 COPY --from=build /out/lib/node_modules/sync-runner /usr/local/lib/node_modules/sync-runner
-RUN ln -s ../lib/node_modules/sync-runner/bin/sync-runner.cjs /usr/local/bin/sync-runner
+# A new volume of Docker or podman takes the owner of the directory on which it is mounted.
+RUN ln -s ../lib/node_modules/sync-runner/bin/sync-runner.cjs /usr/local/bin/sync-runner \
+  && install --directory --owner=1000 --group=1000 /workspace
 # Needs no other writable directory than the workspace and /tmp.
-ENV HOME=/workspace
+ENV HOME=/workspace SYNC_RUNNER_WORKSPACE=/workspace
 WORKDIR /workspace
 # A number, so that Kubernetes can verify runAsNonRoot.
 USER 1000:1000
 HEALTHCHECK --interval=5m --timeout=30s --start-period=1h \
-  CMD ["sync-runner", "status", "--check", "--quiet", "--workspace", "/workspace"]
+  CMD ["sync-runner", "status", "--check", "--quiet"]
 ENTRYPOINT ["sync-runner"]
-CMD ["run", "--scheduled", "--log-to-stdout", "--workspace", "/workspace"]
+CMD ["run", "--scheduled", "--log-to-stdout"]

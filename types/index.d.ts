@@ -648,7 +648,7 @@ export interface Config {
    */
   projects?: {
     /**
-     * Directories in which projects are searched for: absolute, relative to the workspace, or starting with `~`.
+     * Directories in which projects are searched for: absolute, relative to the workspace, or starting with `~`. `..` is the workspace itself if that is directly below `/`.
      */
     roots?: string[];
     /**

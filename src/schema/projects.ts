@@ -10,7 +10,7 @@ export const projectsOptions = documented(
   'Where projects are searched for.',
   z.strictObject({
     roots: documented(
-      'Directories in which projects are searched for: absolute, relative to the workspace, or starting with `~`.',
+      'Directories in which projects are searched for: absolute, relative to the workspace, or starting with `~`. `..` is the workspace itself if that is directly below `/`.',
       z._default(z.array(z.string().check(z.minLength(1))), ['..']),
     ),
     maxDepth: documented(

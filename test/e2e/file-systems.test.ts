@@ -75,3 +75,32 @@ describe.skipIf(!canMount)('run on overlayfs (skipped without mount namespaces)'
     expect(stdout.includes('left.bin')).toBe(commit !== '');
   });
 });
+
+test.skipIf(!canMount)(
+  'run and status need no other writable directory than the workspace and that of temporary files, as in a container (skipped without mount namespaces)',
+  async () => {
+    await using workspace = await temporaryWorkspace({});
+    await workspace.gitRepository('code/alpha', { 'a.js': '// TODO\n' });
+    const script = `
+      chown -R 1000:1000 "$W"
+      mount --bind "$W" /mnt
+      mount -t tmpfs -o mode=1777 tmpfs /media
+      mount -o remount,bind,ro /
+      in_container() {
+        setpriv --reuid 1000 --regid 1000 --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all \\
+          env HOME=/mnt TMPDIR=/media "$NODE" "$CLI" "$@" --workspace /mnt
+      }
+      ! in_container status --check --quiet
+      in_container run --scheduled --log-to-stdout
+      in_container status --check --quiet
+      in_container projects --json`;
+    const { exitCode, stdout, stderr } = inMountNamespace(script, {
+      W: workspace.root,
+      NODE: process.execPath,
+      CLI: cliPath,
+    });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    // The workspace is directly below the root of the file system, which is not searched.
+    expect(stdout).toContain('"path":"/mnt/code/alpha"');
+  },
+);
