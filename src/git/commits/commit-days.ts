@@ -1,11 +1,8 @@
-import { openCommitReader } from '../objects/object-reader.ts';
 import type { OpenRepository } from '../open-repository.ts';
-import { committerSeconds, parentsOf } from './parse-commit.ts';
+import { readShortHistory } from './short-history.ts';
 
 /** The days of a larger number of commits are read only in part. */
 const maxCommits = 20_000;
-/** More are read by git, which takes less time per commit. */
-const maxReadHere = 100;
 const daySeconds = 86_400;
 
 /** The number of commits on each day that has any, in days since 1970 in UTC, the oldest first. */
@@ -39,27 +36,6 @@ export async function readCommitDays(
   // The oldest day is incomplete then.
   const isPart = last !== undefined && listed.length === maxCommits;
   return countByDay(listed, isPart ? dayOf(last) + 1 : sinceDay);
-}
-
-/** Returns the times of the commits since then, in seconds; null if there are many, or if only git can read them. */
-function readShortHistory(
-  repository: OpenRepository,
-  oid: string,
-  since: number,
-): readonly number[] | null {
-  using reader = openCommitReader(repository);
-  const ids = new Set([oid]);
-  const times: number[] = [];
-  // The iteration includes the ids that it adds.
-  for (const id of ids) {
-    const commit = reader.read(id);
-    const time = commit && committerSeconds(commit);
-    if (commit === null || time === null || times.length >= maxReadHere) return null;
-    if (time < since) continue;
-    times.push(time);
-    for (const parent of parentsOf(commit)) ids.add(parent);
-  }
-  return times;
 }
 
 function countByDay(times: readonly number[], sinceDay: number): CommitDays {

@@ -1,5 +1,6 @@
 import { getOrInsert } from '../../util/collections.ts';
 import type { OpenRepository } from '../open-repository.ts';
+import { readShortHistory } from './short-history.ts';
 
 /** So many of the newest commits are read: enough for a large team, and less than a second of git. */
 const maxCommits = 1000;
@@ -7,11 +8,15 @@ const daySeconds = 86_400;
 
 /** Reads which files the commits of HEAD changed since the start of a day, in days since 1970. */
 export async function readRecentChanges(
-  { head: { oid } }: OpenRepository,
+  repository: OpenRepository,
   sinceDay: number,
   git: (...args: string[]) => Promise<Buffer>,
 ): Promise<RecentChanges> {
+  const { oid } = repository.head;
   if (oid === null) return new Map();
+  // Most repositories of a developer have no recent commit, and then need no git process.
+  const times = readShortHistory(repository, oid, sinceDay * daySeconds);
+  if (times !== null && times.length < 2) return new Map();
   const output = await git(
     'log',
     // Otherwise git reads `.mailmap` of the work tree.

@@ -54,14 +54,11 @@ export async function findHotspots(
 ): Promise<{ readonly hotspots: Hotspots; readonly cache: CachedChanges | null }> {
   const { table, uncovered } = signals;
   const todos = new Map(todosByFile(table));
-  const paths = new Set([...todos.keys(), ...uncovered.keys()]);
-  const candidates = [...paths].filter(
-    (path) => (todos.get(path) ?? 0) > 0 || (uncovered.get(path) ?? 0) > 0,
-  );
-  if (candidates.length === 0) return { hotspots: { files: [], reason: null }, cache: last };
+  const candidates = new Set([...todos.keys(), ...uncovered.keys()]);
+  if (candidates.size === 0) return { hotspots: { files: [], reason: null }, cache: last };
   const { value: changes, reason, cache } = await readChanges();
   if (changes === null) return { hotspots: { files: null, reason }, cache };
-  const files = candidates.flatMap((path): Hotspot[] => {
+  const files = [...candidates].flatMap((path): Hotspot[] => {
     const commits = changes.get(path)?.length ?? 0;
     if (commits < 2) return [];
     const file = { commits, uncovered: uncovered.get(path) ?? null, todos: todos.get(path) ?? 0 };

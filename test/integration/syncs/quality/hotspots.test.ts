@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { HistoryWindow } from '../../../../src/git/commits/history-window.ts';
+import type { RecentChanges } from '../../../../src/git/commits/recent-changes.ts';
 import { createRepositoryReader } from '../../../../src/git/reader.ts';
 import { createChangeReader } from '../../../../src/syncs/quality/hotspots.ts';
 import { testSystem } from '../../../helpers/context.ts';
@@ -148,18 +150,21 @@ test('hotspots are null with a reason in a package, and empty without TODOs and 
   expect(hotspotsOf(packageRun)).toEqual({ files: null, reason: 'not a git repository' });
 });
 
-test('a change reader reads at most 100 histories in a run, and the others in a later one', async () => {
+test('a change reader reads at most 100 histories in a run, and the others in a later one, without those of one commit', async () => {
   await using workspace = await temporaryWorkspace();
-  const { path } = await workspace.gitRepository('code/alpha', { 'a.ts': '// TODO\n' });
+  const source = await workspace.gitRepository('code/alpha', { 'a.ts': '// TODO\n' });
   const { signal } = new AbortController();
   const scratch = join(workspace.root, 'scratch');
   await mkdir(scratch);
-  const repositories = createRepositoryReader({ system: testSystem(), signal, scratch });
-  const repository = await repositories.open(path);
-  const readChanges = createChangeReader({ repositories, startedAt: now });
-  const results = await Promise.all(
-    Array.from({ length: 101 }, () => readChanges(repository, null)),
-  );
+  const readOften = async (): Promise<readonly HistoryWindow<RecentChanges>[]> => {
+    const repositories = createRepositoryReader({ system: testSystem(), signal, scratch });
+    const repository = await repositories.open(source.path);
+    const readChanges = createChangeReader({ repositories, startedAt: now });
+    return Promise.all(Array.from({ length: 101 }, () => readChanges(repository, null)));
+  };
+  expect((await readOften()).every(({ value }) => value?.size === 0)).toBe(true);
+  source.git('commit', '-q', '--allow-empty', '-m', 'Second commit');
+  const results = await readOften();
   expect(results.filter(({ value }) => value !== null)).toHaveLength(100);
   expect(results.at(-1)).toEqual({
     value: null,
