@@ -4,6 +4,7 @@ import { FileError } from '../../../util/fs.ts';
 import { isExample } from '../project-files/package-dirs.ts';
 import type { ProjectView } from '../project-files/project-view.ts';
 import { ReportError, withReportFile } from '../report/report-file.ts';
+import { sessionMs } from '../report/report-time.ts';
 import type { Hits, ReadSource, Report } from './coverage-format.ts';
 import { rawDataDir } from './find/default-paths.ts';
 import type { ReportCandidate } from './find/find-reports.ts';
@@ -103,12 +104,16 @@ function createSourceReader(
   };
 }
 
-/** nyc makes its reports from its raw data, which is used only in a package without any report. */
+/** nyc makes its reports from its raw data, which is used only in a package without a report of that or a newer session. */
 function withoutRawData(recognized: readonly RecognizedReport[]): readonly RecognizedReport[] {
   const isRaw = ({ candidate }: RecognizedReport): boolean =>
     candidate.path.split('/').includes(rawDataDir);
-  const reported = new Set(
-    recognized.filter((one) => !isRaw(one)).map(({ candidate }) => candidate.package),
-  );
-  return recognized.filter((one) => !isRaw(one) || !reported.has(one.candidate.package));
+  const reports = recognized.filter((one) => !isRaw(one));
+  const isReported = ({ candidate }: RecognizedReport): boolean =>
+    reports.some(
+      (report) =>
+        report.candidate.package === candidate.package &&
+        report.candidate.stats.mtimeMs + sessionMs >= candidate.stats.mtimeMs,
+    );
+  return recognized.filter((one) => !isRaw(one) || !isReported(one));
 }

@@ -38,7 +38,9 @@ export function countCoverage(reports: readonly ResolvedReport[]): CountedCovera
   const isSameRun = createRunComparison();
   const sources = chooseBySource(others, ({ sources }) => sources, isSameRun);
   // The other names of superseded sources are unknown, so a report that lost a source counts none that is missing.
-  const complete = others.filter((report) => !sources.dropped.has(report));
+  const complete = others.filter(
+    (report) => !sources.dropped.has(report) && !isSuperseded(report, others),
+  );
   const missing = chooseBySource(complete, ({ missing }) => missing, isSameRun);
   const dropped = new Set([...sources.dropped, ...missing.dropped]);
   const shared = new Set<ResolvedReport>();
@@ -142,6 +144,22 @@ function findUsed(
     return isUsed ? [{ resolved, sources: own ?? [] }] : [];
   });
 }
+
+/**
+ * Whether the project has none of the files of a report, but those of a report of a newer session about the same package:
+ * its sources were probably renamed.
+ */
+const isSuperseded = (
+  { sources, missing, writtenMs, candidate }: ResolvedReport,
+  reports: readonly ResolvedReport[],
+): boolean =>
+  sources.size === 0 &&
+  missing.size > 0 &&
+  reports.some(
+    (other) =>
+      other.writtenMs > writtenMs + sessionMs &&
+      [...other.sources.keys()].some((source) => isInside(source, candidate.package)),
+  );
 
 /** Whether a report names no file, as after a run that found nothing to measure. */
 const isEmpty = ({ report }: ResolvedReport): boolean => report.files?.length === 0;

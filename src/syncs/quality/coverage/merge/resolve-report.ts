@@ -50,14 +50,14 @@ export function resolveReport(
   return { ...parsed, writtenMs, sources, missing };
 }
 
-/** Returns the directory that the absolute paths of a report have in common. */
+/** Returns the directory that the absolute paths of a report have in common; `''` if these are on several drives. */
 function topDirOf(files: readonly FileCoverage[]): string | null {
   let top: string | null = null;
   for (const { path: reported } of files) {
     const path = withSlashes(reported);
     if (!isAbsolute(path)) continue;
     top ??= parentDir(path);
-    while (!path.startsWith(`${top}/`)) top = parentDir(top);
+    while (top !== '' && !path.startsWith(`${top}/`)) top = parentDir(top);
   }
   return top;
 }

@@ -34,8 +34,7 @@ export function createSourceFinder(
   const endings = createEndings(known);
   const existing = (path: string | null): string | null =>
     path !== null && known.has(path) ? path : null;
-  return (reported, location) => {
-    const path = withSlashes(reported);
+  const find: SourceFinder = (path, location) => {
     if (isAbsolute(path)) {
       if (path.startsWith(`${base}/`)) return existing(inProject(path.slice(base.length + 1)));
       return endings(path, location);
@@ -62,10 +61,16 @@ export function createSourceFinder(
     }
     return null;
   };
+  return (reported, location) => {
+    const path = withSlashes(reported);
+    // Tools on Windows mix both separators. Elsewhere a name may contain a backslash.
+    const other = path.includes('\\') ? path.replaceAll('\\', '/') : path;
+    return find(path, location) ?? (other === path ? null : find(other, location));
+  };
 }
 
 export const withSlashes = (path: string): string =>
-  /^[A-Za-z]:\\/.test(path) || !path.includes('/') ? path.replaceAll('\\', '/') : path;
+  /^[A-Za-z]:[\\/]/.test(path) || !path.includes('/') ? path.replaceAll('\\', '/') : path;
 
 export const isAbsolute = (path: string): boolean =>
   path.startsWith('/') || /^[A-Za-z]:\//.test(path);

@@ -113,7 +113,7 @@ test('collectCoverage prefers formats with lines when several directories are me
   expect(coverage.sources.map(({ format }) => format)).toEqual(['istanbul', 'istanbul']);
 });
 
-test('collectCoverage merges the raw files of nyc only when no report exists', async () => {
+test('collectCoverage merges the raw files of nyc only when no report of their session exists', async () => {
   await using workspace = await temporaryWorkspace();
   const raw = (first: number, second: number): string =>
     JSON.stringify({
@@ -132,6 +132,8 @@ test('collectCoverage merges the raw files of nyc only when no report exists', a
   expect((await coverageOf(workspace.root)).coverage).toMatchObject({ covered: 2, total: 2 });
   await workspace.write('coverage/lcov.info', lcov('a.js', 1, 0));
   expect((await coverageOf(workspace.root)).coverage).toMatchObject({ covered: 1, total: 2 });
+  await utimes(join(workspace.root, 'coverage/lcov.info'), 1_700_000_000, 1_700_000_000);
+  expect((await coverageOf(workspace.root)).coverage).toMatchObject({ covered: 2, total: 2 });
 });
 
 test('collectCoverage uses the newest run below TestResults, whatever the order of its directories', async () => {

@@ -120,6 +120,22 @@ test('countCoverage does not count the missing files of a report that lost a sou
   expect(count(old, newer)).toMatchObject({ merged: { total: 1 }, missingFiles: 0 });
 });
 
+test('countCoverage does not count a report of renamed sources when a newer one covers its package', () => {
+  const old = parsed('b', { files: [file('/ci/old/x.ts', '++')] });
+  const at = (dir: string, path: string, mtimeMs: number): ParsedReport =>
+    parsed(dir, { files: [file(path, '-')] }, { mtimeMs });
+  expect(count(old, at('b', 'src/x.ts', 11 * minute)).merged?.total).toBe(1);
+  expect(count(old, at('b', 'src/x.ts', 10 * minute)).merged?.total).toBe(3);
+  expect(count(old, at('a', 'src/x.ts', 11 * minute)).merged?.total).toBe(3);
+});
+
+test('countCoverage counts a report with absolute paths on several drives', () => {
+  const report = parsed('', {
+    files: [file('D:\\a\\b\\src\\y.ts', '+-'), file('C:\\Temp\\gen.ts', '-'), file('/tmp/x', '-')],
+  });
+  expect(count(report)).toMatchObject({ merged: { covered: 1, total: 4 }, missingFiles: 2 });
+});
+
 test('countCoverage uses the most exact of several formats of one run', () => {
   const json = parsed(
     '',

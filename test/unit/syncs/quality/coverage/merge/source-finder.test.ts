@@ -23,6 +23,8 @@ test.each([
   ['/home/runner/work/shop/shop/packages/api/src/cart.ts', root, 'packages/api/src/cart.ts'],
   ['C:\\agent\\shop\\packages\\api\\src\\cart.ts', root, 'packages/api/src/cart.ts'],
   ['src\\price.ts', { ...root, package: 'packages/api' }, 'packages/api/src/price.ts'],
+  ['./src\\price.ts', { ...root, package: 'packages/api' }, 'packages/api/src/price.ts'],
+  ['D:/agent/shop/packages/api/src\\cart.ts', root, 'packages/api/src/cart.ts'],
   ['/elsewhere/index.ts', root, null],
   ['/usr/include/stdio.h', root, null],
   ['../../../etc/passwd', root, null],
