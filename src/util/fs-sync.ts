@@ -78,6 +78,35 @@ export function readRegularFileSync(
   }
 }
 
+/**
+ * Reads a regular file by the rules of `openRegularFileSync` into the start of a buffer, which is several times faster
+ * than a new buffer for each of thousands of files. `length` is null if the file is larger than the buffer.
+ */
+export function readIntoSync(
+  path: string,
+  buffer: Buffer,
+): { readonly stats: Stats; readonly length: number | null } | null {
+  let fd = -1;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    const stats = fstatSync(fd);
+    assertRegularFile(stats, path, Infinity);
+    if (stats.size > buffer.length) return { stats, length: null };
+    let length = 0;
+    while (length < stats.size) {
+      const bytesRead = readSync(fd, buffer, length, stats.size - length, null);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    return { stats, length };
+  } catch (error) {
+    if (fd < 0 && isNotFound(error)) return null;
+    throw toFileError(error, path);
+  } finally {
+    if (fd >= 0) closeSync(fd);
+  }
+}
+
 function isMissingSync(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) === undefined;

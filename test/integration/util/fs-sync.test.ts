@@ -4,7 +4,11 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { openRegularFileSync, readRegularFileSync } from '../../../src/util/fs-sync.ts';
+import {
+  openRegularFileSync,
+  readIntoSync,
+  readRegularFileSync,
+} from '../../../src/util/fs-sync.ts';
 
 vi.mock('node:fs', { spy: true });
 
@@ -89,4 +93,17 @@ describe('openRegularFileSync', () => {
     }
     expect(() => fs.fstatSync(fd)).toThrow('EBADF');
   });
+});
+
+test('readIntoSync reads a file that fits into the buffer, and refuses links', () => {
+  const path = join(dir, 'file');
+  writeFileSync(path, 'text');
+  const buffer = Buffer.alloc(4);
+  expect(readIntoSync(path, buffer)).toMatchObject({ length: 4, stats: { size: 4 } });
+  expect(buffer.toString()).toBe('text');
+  expect(readIntoSync(path, Buffer.alloc(3))).toMatchObject({ length: null, stats: { size: 4 } });
+  expect(readIntoSync(join(dir, 'missing'), buffer)).toBeNull();
+  fs.symlinkSync(path, join(dir, 'link'));
+  expect(() => readIntoSync(join(dir, 'link'), buffer)).toThrow('is a symbolic link');
+  expect(() => readIntoSync(dir, buffer)).toThrow('is a directory');
 });

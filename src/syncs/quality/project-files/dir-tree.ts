@@ -24,8 +24,13 @@ export interface DirTree {
 export function createDirTree(root: string, warnings: FileWarnings): DirTree {
   const real = new Map<string, boolean>([['', true]]);
   const listed = new Map<string, readonly Dirent[]>();
-  const stat = (path: string): Stats | null =>
-    orMissing(path, () => lstatSync(`${root}/${path}`, { throwIfNoEntry: false }));
+  const stat = (path: string): Stats | null => {
+    try {
+      return lstatSync(`${root}/${path}`, noThrow) ?? null;
+    } catch (error) {
+      return nullIfMissing(error, path);
+    }
+  };
   const isRealDir = (dir: string): boolean => {
     const known = real.get(dir);
     if (known !== undefined) return known;
@@ -44,27 +49,34 @@ export function createDirTree(root: string, warnings: FileWarnings): DirTree {
   };
   const read = (dir: string): readonly Dirent[] => {
     if (!isRealDir(dir)) return [];
-    const entries = warnings.guardSync(dir, () =>
-      orMissing(dir, () => readdirSync(`${root}/${dir}`, { withFileTypes: true })),
-    );
+    const entries = warnings.guardSync(dir, () => {
+      try {
+        return readdirSync(`${root}/${dir}`, { withFileTypes: true });
+      } catch (error) {
+        return nullIfMissing(error, dir);
+      }
+    });
     return entries ?? [];
   };
   return {
     root,
     isRealDir,
     stat,
-    statExact: (path) =>
-      orMissing(path, () => lstatSync(`${root}/${path}`, { bigint: true, throwIfNoEntry: false })),
+    statExact: (path) => {
+      try {
+        return lstatSync(`${root}/${path}`, { ...noThrow, bigint: true }) ?? null;
+      } catch (error) {
+        return nullIfMissing(error, path);
+      }
+    },
     list: (dir) => getOrInsert(listed, dir, () => read(dir)),
   };
 }
 
+const noThrow = { throwIfNoEntry: false } as const;
+
 /** Returns null if there is nothing at a path. Throws any other failure as a `FileError`. */
-function orMissing<Result>(path: string, read: () => Result | undefined): Result | null {
-  try {
-    return read() ?? null;
-  } catch (error) {
-    if (isNotFound(error)) return null;
-    throw toFileError(error, path);
-  }
+function nullIfMissing(error: unknown, path: string): null {
+  if (isNotFound(error)) return null;
+  throw toFileError(error, path);
 }

@@ -23,7 +23,7 @@ export type CountColumn = (typeof countColumns)[number];
 /** Builds the table of a scan from the previous one and the changed files. */
 export interface TableBuilder {
   /** Copies the row of a file that has not changed. Returns false if the file has to be read. */
-  readonly reuse: (path: string, stat: () => Stats | null) => boolean;
+  readonly reuse: (path: string, stat: (path: string) => Stats | null) => boolean;
   readonly add: (path: string, stats: Stats, counts: FileCounts) => void;
   readonly finish: () => { readonly table: ScanTable; readonly changed: boolean };
 }
@@ -42,7 +42,7 @@ export function buildTable(
   return {
     reuse: (path, stat) => {
       const from = findLast(path);
-      const now = from === null ? null : stat();
+      const now = from === null ? null : stat(path);
       if (last === null || from === null || !now || !equalsRow(last.stats, from, now)) return false;
       copyRow(last.stats, from, stats, paths.length, statColumns);
       copyRow(last.counts, from, counts, paths.length, countColumns.length);
@@ -97,14 +97,15 @@ function createRowFinder(table: ScanTable | null): (path: string) => number | nu
   };
 }
 
-/** Yields the number of tags in each file. */
+/** Yields the number of tags in each file that has any. */
 export function* todosByFile({
   paths,
   counts,
 }: ScanTable): Generator<readonly [path: string, todos: number]> {
   const column = countColumns.indexOf('total');
   for (const [row, path] of paths.entries()) {
-    yield [path, counts[row * countColumns.length + column] ?? 0];
+    const todos = counts[row * countColumns.length + column] ?? 0;
+    if (todos > 0) yield [path, todos];
   }
 }
 
