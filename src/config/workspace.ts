@@ -10,7 +10,14 @@ import { exists } from '../util/fs.ts';
 export type Workspace = Readonly<ReturnType<typeof workspaceAt>>;
 
 type CacheName =
-  SyncName | 'repositories' | 'discovery' | 'status' | 'derived' | 'rollups' | 'fleet';
+  | SyncName
+  | `${SyncName}-result`
+  | 'repositories'
+  | 'discovery'
+  | 'status'
+  | 'derived'
+  | 'rollups'
+  | 'fleet';
 
 export function workspaceAt(root: string) {
   const data = join(root, 'data');

@@ -4,7 +4,7 @@ import type { Timestamp } from '../schema/timestamp.ts';
 import { failureDiagnostic, redactDiagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { syncs } from '../syncs/registry.ts';
 import type { Collected, Sync, SyncContext } from '../syncs/sync.ts';
-import { withTimeout } from '../util/async.ts';
+import { lazy, withTimeout } from '../util/async.ts';
 import { UserError } from '../util/errors.ts';
 import { FileError } from '../util/fs.ts';
 import { exponentialBackoff, withRetry } from '../util/retry.ts';
@@ -50,22 +50,23 @@ export async function runSync<Name extends SyncName>(
   });
   emit({ type: 'sync-started', sync: name });
   try {
-    const previous = await store.readSnapshot(name);
-    const { snapshot, counts, cache, failure } = await collect(sync, messages, {
+    const { previous, counts, collected } = await collect(sync, messages, {
       ...context,
-      previous,
       lastSuccess,
     });
-    if (stage !== null) {
+    const { snapshot, cache, inputsKey, failure } = collected ?? {};
+    if (stage !== null && snapshot !== undefined) {
+      const report = { counts, ...messages };
       const saved = await store.saveSync(stage, name, {
         run: runId,
         snapshot,
         entries: sync.toHistory(snapshot),
         ...(cache === undefined ? {} : { cache }),
+        ...(inputsKey === undefined ? {} : { result: { inputs: inputsKey, report } }),
       });
       messages.warnings.push(...saved.warnings);
     }
-    const changes = changesOf(name, previous, snapshot);
+    const changes = snapshot === undefined ? [] : changesOf(name, previous, snapshot);
     if (failure !== undefined) return failed(failure, changes);
     return {
       result: { outcome: 'ok', durationMs: durationMs(), counts: { ...counts }, ...messages },
@@ -82,25 +83,27 @@ export async function runSync<Name extends SyncName>(
   }
 }
 
+interface CollectOutcome<Name extends SyncName> {
+  readonly counts: Collected<Name>['counts'];
+  /** Null if nothing has changed, so that the stored data are current. */
+  readonly collected: Collected<Name> | null;
+  readonly previous: Snapshot<Name> | null;
+}
+
 /** Rejects at the time limit and when the run stops, even if the sync ignores its signal. */
 async function collect<Name extends SyncName>(
   sync: Sync<Name>,
   { warnings, notices }: Messages,
-  context: RunContext & {
-    readonly previous: Snapshot<Name> | null;
-    readonly lastSuccess: Timestamp | null;
-  },
-): Promise<Collected<Name>> {
+  context: RunContext & { readonly lastSuccess: Timestamp | null },
+): Promise<CollectOutcome<Name>> {
   const { config, store, shared, emit, redact, signal: runSignal, lastSuccess } = context;
   const { name } = sync;
   const allOptions: { readonly [Key in SyncName]: Options<Key> } = config;
-  const stored = {
-    options: allOptions[name],
-    previous: context.previous,
-    lastSuccess: lastSuccess === null ? null : new Date(lastSuccess),
-    readLatestHistory: () => store.readLatestHistory(name),
+  const loadStored = lazy(async () => ({
+    previous: await store.readSnapshot(name),
     cache: await store.readCache(name),
-  };
+    readLatestHistory: () => store.readLatestHistory(name),
+  }));
   const limitMs = config.timeoutMinutes * 60_000;
   const deadlineMs = performance.now() + limitMs;
   const limit = new AbortController();
@@ -118,11 +121,29 @@ async function collect<Name extends SyncName>(
       emit({ type: 'progress', sync: name, done, total, name: item });
     },
   };
-  const collectOnce = (): Promise<Collected<Name>> => {
+  const collectOnce = async (): Promise<CollectOutcome<Name>> => {
     // Discard the messages of the failed attempt: this attempt reports them again.
     warnings.length = 0;
     notices.length = 0;
-    return sync.collect({ ...shared, ...stored, ...reports, remainingMs, signal });
+    const found = {
+      ...shared,
+      options: allOptions[name],
+      lastSuccess: lastSuccess === null ? null : new Date(lastSuccess),
+      ...reports,
+      remainingMs,
+      signal,
+    };
+    const prepared = await sync.prepare?.(found);
+    const inputsKey = prepared?.inputsKey ?? null;
+    const unchanged = inputsKey === null ? null : await store.readResult(name, inputsKey);
+    if (unchanged !== null) {
+      unchanged.warnings.forEach(reports.warn);
+      unchanged.notices.forEach(reports.notice);
+      return { counts: unchanged.counts, collected: null, previous: null };
+    }
+    const stored = await loadStored();
+    const collected = await (prepared ?? sync).collect({ ...found, ...stored });
+    return { counts: collected.counts, collected, previous: stored.previous };
   };
   const collected = withRetry(collectOnce, {
     attempts: config.retries + 1,

@@ -21,6 +21,7 @@ import { removeOldHistory, type Retention } from './history/retention.ts';
 import { stageSnapshot } from './snapshot-file.ts';
 import { clearStage, stageFile, toStoreError } from './stage.ts';
 import { encodeStatus, type ConfigSnapshot } from './status-cache.ts';
+import { encodeResult, filesKey, readResult, type SyncReport } from './result-cache.ts';
 import { readStatusFile, stageStatus } from './status-file.ts';
 
 /** The output of a sync. */
@@ -30,6 +31,8 @@ export interface SyncOutput<Name extends SyncName> {
   readonly entries: readonly HistoryEntry<Name>[];
   /** Replaces the sync's cache; undefined leaves it unchanged, null removes it. */
   readonly cache?: Uint8Array | null;
+  /** What the sync reported, and the key of the inputs for which it will report the same. */
+  readonly result?: { readonly inputs: string; readonly report: SyncReport };
 }
 
 export interface RunOutput {
@@ -52,6 +55,11 @@ export interface Store {
   readSnapshot<Name extends SyncName>(name: Name): Promise<Snapshot<Name> | null>;
   /** Returns null when the cache is missing or unreadable. */
   readCache(name: SyncName | 'repositories' | 'discovery'): Promise<Uint8Array | null>;
+  /**
+   * Returns what a sync reported when it stored its current files, if its inputs have not changed since; else null.
+   * Throws `UserError` with code `io`.
+   */
+  readResult(name: SyncName, inputs: string): Promise<SyncReport | null>;
   /** A damaged status is only a warning: the next run replaces it. */
   readStatus(): Promise<{
     readonly status: StatusFile | null;
@@ -126,12 +134,13 @@ export function openStore(workspace: Workspace): Store {
   const saveSync = async <Name extends SyncName>(
     stage: string,
     name: Name,
-    { run, snapshot, entries, cache }: SyncOutput<Name>,
+    { run, snapshot, entries, cache, result }: SyncOutput<Name>,
   ): ReturnType<Store['saveSync']> => {
+    const base = bases.get(name) ?? null;
     const saved = await stageSnapshot(stage, {
       target: workspace.snapshot(name),
       schema: syncSchemas[name].snapshot,
-      base: bases.get(name) ?? null,
+      base,
       snapshot: withMicroUsd(snapshot),
     });
     const history = await stageEntries(stage, workspace, name, {
@@ -141,6 +150,15 @@ export function openStore(workspace: Workspace): Store {
     const cached = await stageCache(stage, workspace.cache(name), cache);
     // Rename the snapshot first, to keep the time between its last check and its rename short.
     const files = [saved, ...history.files, cached].filter((file) => file !== null);
+    if (result !== undefined && history.warnings.length === 0) {
+      // An edit of the snapshot that this run did not read gets another key.
+      const snapshotKey = saved?.key ?? base?.key ?? null;
+      const known = files.map(({ target, key }) => [target, key] as const);
+      const keys = new Map([[workspace.snapshot(name), snapshotKey] as const, ...known]);
+      const bytes = encodeResult({ ...result, files: await filesKey(workspace, name, keys) });
+      const staged = await stageCache(stage, workspace.cache(`${name}-result`), bytes);
+      if (staged !== null) files.push(staged);
+    }
     await commit(stage, workspace.data, files);
     bases.delete(name);
     return { changed: saved !== null, historyLines: history.lines, warnings: history.warnings };
@@ -179,6 +197,10 @@ export function openStore(workspace: Workspace): Store {
   return {
     readSnapshot,
     readCache: (name) => readCacheFile(workspace.cache(name)),
+    readResult: (name, inputs) =>
+      readResult(workspace, name, inputs).catch((error: unknown) => {
+        throw toIoError(error);
+      }),
     readStatus,
     readLatestHistory: (name) => readLatestEntries(workspace, name),
     saveSync: (stage, ...rest) => inStage(stage, workspace, () => saveSync(stage, ...rest)),

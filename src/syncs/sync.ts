@@ -14,12 +14,32 @@ export interface Collected<Name extends SyncName> {
   readonly cache?: Uint8Array | null;
   /** The error of a part of the work: the rest is stored, and the sync counts as failed. */
   readonly failure?: unknown;
+  /** The key of the inputs if the same inputs give the same result again. */
+  readonly inputsKey?: string;
 }
+
+/** What a sync will read, found before the stored data are loaded. */
+export interface Prepared<Name extends SyncName> {
+  /**
+   * Changes with everything that the result depends on, apart from the stored files of the sync. If these are unchanged
+   * as well, the result is that of the previous run. Null if this can't be known before reading.
+   */
+  readonly inputsKey: string | null;
+  readonly collect: Sync<Name>['collect'];
+}
+
+/** The context without the stored data. */
+export type PrepareContext<Name extends SyncName> = Omit<
+  SyncContext<Name>,
+  'previous' | 'readLatestHistory' | 'cache'
+>;
 
 /** Collects data and never writes: the run stores the result. */
 export interface Sync<Name extends SyncName> {
   readonly name: Name;
   collect(context: SyncContext<Name>): Promise<Collected<Name>>;
+  /** Only of a sync whose stored data take long to load. */
+  prepare?(context: PrepareContext<Name>): Promise<Prepared<Name>>;
   /** Returns the history entries of a snapshot, one per key. Pure. */
   toHistory(snapshot: Snapshot<Name>): readonly HistoryEntry<Name>[];
 }

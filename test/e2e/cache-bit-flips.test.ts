@@ -10,6 +10,7 @@ test('run returns the same data as without caches when a bit is flipped in every
     'repositories.bin',
     'rollups.bin',
     'status.bin',
+    'tokens-result.bin',
     'tokens.bin',
   ]);
   expect(differences).toEqual([]);

@@ -1,23 +1,64 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { toTimestamp } from '../../util/dates.ts';
 import { isAgent } from '../../schema/agent-names.ts';
 import type { HistoryEntry, Snapshot } from '../../schema/syncs.ts';
 import type { ProjectTotals, TokenEntry, TokenSource, TokenTotals } from '../../schema/tokens.ts';
-import type { Collected, Sync, SyncContext } from '../sync.ts';
+import type { Collected, PrepareContext, Prepared, Sync, SyncContext } from '../sync.ts';
 import { decodeCache, encodeCache } from '../../util/cache.ts';
 import { diagnostic } from '../../util/diagnostic.ts';
 import { isMachineProblem, UserError } from '../../util/errors.ts';
 import { sources } from './registry.ts';
-import type { Source, SourceReport, SourceUsage } from './source.ts';
+import type { PreparedSource, Source, SourceReport, SourceUsage } from './source.ts';
+import { createCalendar } from './usage-log/days/bucket-by-day.ts';
 
 const cacheStamp = { name: 'tokens', schemaVersion: 1 };
 /** By source. */
 const storedCaches = z.catch(z.record(z.string(), z.unknown()), {});
 
 /** Token usage and costs: the bills of organizations, and the logs of agents on this machine. */
-export const tokens: Sync<'tokens'> = { name: 'tokens', collect, toHistory };
+export const tokens: Sync<'tokens'> = {
+  name: 'tokens',
+  prepare,
+  collect: async (context) => (await prepare(context)).collect(context),
+  toHistory,
+};
 
-async function collect(context: SyncContext<'tokens'>): Promise<Collected<'tokens'>> {
+async function prepare(context: PrepareContext<'tokens'>): Promise<Prepared<'tokens'>> {
+  const { options, secrets, startedAt, system } = context;
+  const prepared = new Map<string, PreparedSource>();
+  const enabled = sources.filter(({ isEnabled }) => isEnabled(options, secrets));
+  for (const source of enabled) {
+    try {
+      prepared.set(source.name, await source.prepare(context));
+    } catch (error) {
+      // Otherwise the source is prepared again, and reports the failure, when it is read.
+      rethrowUnlessOwn(error, context);
+    }
+  }
+  const inputs = enabled.map(({ name }) => prepared.get(name)?.inputs ?? null);
+  const inputsKey = async (): Promise<string> => {
+    const { projects } = await context.discover();
+    const found = projects.map(({ id, path, ignoresCase }) => [id, path, ignoresCase]);
+    // Entries of today are marked.
+    const today = createCalendar(options.timeZone)(startedAt.getTime());
+    const text = JSON.stringify([options, today, system.processInfo.nodeVersion, found, inputs]);
+    return createHash('sha256').update(text).digest('base64');
+  };
+  const key = inputs.includes(null) ? null : await inputsKey();
+  return { inputsKey: key, collect: (stored) => collect(stored, { prepared, inputsKey: key }) };
+}
+
+async function collect(
+  context: SyncContext<'tokens'>,
+  {
+    prepared,
+    inputsKey,
+  }: {
+    readonly prepared: ReadonlyMap<string, PreparedSource>;
+    readonly inputsKey: string | null;
+  },
+): Promise<Collected<'tokens'>> {
   const { previous } = context;
   const states: Record<string, TokenSource> = {};
   const totals: Record<string, TokenTotals> = {};
@@ -29,7 +70,9 @@ async function collect(context: SyncContext<'tokens'>): Promise<Collected<'token
   const newCaches: Record<string, unknown> = {};
   // Concurrently: while one source waits for the network, another reads files.
   const results = await Promise.allSettled(
-    sources.map((source) => readSource(source, context, caches[source.name] ?? null)),
+    sources.map((source) =>
+      readSource({ ...source, ...prepared.get(source.name) }, context, caches[source.name] ?? null),
+    ),
   );
   for (const [index, source] of sources.entries()) {
     const result = results[index];
@@ -73,8 +116,13 @@ async function collect(context: SyncContext<'tokens'>): Promise<Collected<'token
       ? {}
       : { cache: encodeCache(cacheStamp, { ...caches, ...newCaches }) }),
     ...(failures.length === 0 ? {} : { failure: failures[0] }),
+    // What could not be read is tried again.
+    ...(inputsKey === null || Object.values(states).some(hasFailed) ? {} : { inputsKey }),
   };
 }
+
+const hasFailed = ({ status, warnings }: TokenSource): boolean =>
+  status === 'error' || warnings['unreadable'] !== undefined;
 
 // Async, so that everything thrown is the failure of one source.
 async function readSource(
@@ -96,7 +144,7 @@ async function readSource(
 }
 
 /** A stop signal and errors of the machine do not concern a single source. */
-function rethrowUnlessOwn(error: unknown, { signal }: SyncContext<'tokens'>): void {
+function rethrowUnlessOwn(error: unknown, { signal }: Pick<SyncContext<'tokens'>, 'signal'>): void {
   signal.throwIfAborted();
   if (isMachineProblem(error)) throw error;
 }

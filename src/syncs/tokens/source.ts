@@ -5,7 +5,7 @@ import type {
   TokenTotals,
   ProjectTotals,
 } from '../../schema/tokens.ts';
-import type { SyncContext } from '../sync.ts';
+import type { PrepareContext, SyncContext } from '../sync.ts';
 
 /** Where token counts come from. Sources are reported separately and never added to one another. */
 export interface Source {
@@ -15,7 +15,20 @@ export interface Source {
     secrets: SyncContext<'tokens'>['secrets'],
   ) => boolean;
   /** A rejection is the failure of this source alone: its previous usage is kept. */
-  readonly read: (context: SourceContext) => Promise<SourceReport>;
+  readonly read: ReadSource;
+  readonly prepare: (context: FindContext) => Promise<PreparedSource>;
+}
+
+/** What does not depend on stored data. */
+export type FindContext = Omit<PrepareContext<'tokens'>, 'notice'>;
+
+type ReadSource = (context: SourceContext) => Promise<SourceReport>;
+
+/** What a source will read. */
+export interface PreparedSource {
+  /** Has the same JSON as in the previous run if the source would report the same. Null if that is unknown. */
+  readonly inputs: unknown;
+  readonly read: ReadSource;
 }
 
 export interface SourceContext extends Omit<SyncContext<'tokens'>, 'cache' | 'notice'> {

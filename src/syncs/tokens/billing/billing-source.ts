@@ -40,6 +40,11 @@ export const billingSource = (api: BillingApi): Source => ({
   name: api.name,
   isEnabled: api.isEnabled,
   read: (context) => readSource(api, context),
+  prepare: ({ secrets }) =>
+    Promise.resolve({
+      inputs: api.missingSecrets(secrets),
+      read: (context) => readSource(api, context),
+    }),
 });
 
 async function readSource(api: BillingApi, context: SourceContext): Promise<SourceReport> {

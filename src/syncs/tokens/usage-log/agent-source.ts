@@ -4,7 +4,13 @@ import { agentTitles } from '../../../schema/agent-names.ts';
 import { agentOptions } from '../../../schema/agents.ts';
 import { createYield } from '../../../util/async.ts';
 import { comparablePath, composedPath } from '../../../util/compare-paths.ts';
-import type { Source, SourceContext, SourceReport } from '../source.ts';
+import type {
+  FindContext,
+  PreparedSource,
+  Source,
+  SourceContext,
+  SourceReport,
+} from '../source.ts';
 import type { Agent } from './agent.ts';
 import { createCalendar } from './days/bucket-by-day.ts';
 import type { DayUsage } from './days/day-usage.ts';
@@ -17,9 +23,9 @@ import {
 } from './days/usage-entries.ts';
 import { hashPathOrNull, hashPaths, hashPath } from './projects/hash-paths.ts';
 import { unknownModel } from './fields.ts';
-import { findLogs, type FoundLog } from './reading/find-logs.ts';
+import { findLogs, type FoundLog, type FoundLogs } from './reading/find-logs.ts';
 import { readableLogs } from './database/readable-logs.ts';
-import { findRoots } from './locations.ts';
+import { findRoots, type Roots } from './locations.ts';
 import { withSessions } from './running-totals/session-growth.ts';
 import { updateTotals } from './running-totals/update-totals.ts';
 import { parseStoredState, toStoredState, type LogState } from './state.ts';
@@ -27,23 +33,48 @@ import { updateUsage, type UpdatedUsage } from './update-usage.ts';
 import { dirname } from 'node:path';
 import type { FoundProject } from '../../../discovery/discovery.ts';
 
+interface FoundAgent {
+  readonly roots: Roots;
+  readonly found: FoundLogs;
+}
+
 /** Returns the source that reads the logs of an agent: its usage by project, at list prices. */
 export const agentSource = (agent: Agent): Source => ({
   name: agent.name,
   isEnabled: (options) => agentOptions(options, agent.name).enabled,
-  read: (context) => readAgent(agent, context),
+  prepare: (context) => prepareAgent(agent, context),
+  read: async (context) => (await prepareAgent(agent, context)).read(context),
 });
 
-async function readAgent(agent: Agent, context: SourceContext): Promise<SourceReport> {
+async function prepareAgent(
+  agent: Agent,
+  { options, root, system, signal }: FindContext,
+): Promise<PreparedSource> {
+  const { directories } = agentOptions(options, agent.name);
+  const roots = findRoots(agent, directories, { root, system });
+  const found = await findLogs(agent, roots.roots, createYield(signal));
+  return {
+    inputs: [
+      roots.roots.map((location) => location.root),
+      roots.warnings,
+      found.warnings,
+      found.logs.map(({ path, statKey }) => [path, statKey]),
+    ],
+    read: (context) => readAgent(agent, { roots, found }, context),
+  };
+}
+
+async function readAgent(
+  agent: Agent,
+  { roots: { roots, warnings: rootWarnings }, found: { logs, warnings: findWarnings } }: FoundAgent,
+  context: SourceContext,
+): Promise<SourceReport> {
   const { name } = agent;
-  const { options, root, system, startedAt, previous, warn, signal } = context;
+  const { options, system, startedAt, previous, warn, signal } = context;
   const yieldToEventLoop = createYield(signal);
   const title = agentTitles[name];
   const isHashed = options.hashPaths || options.claudeCode?.hashPaths === true;
-  const { directories } = agentOptions(options, name);
-  const { roots, warnings: rootWarnings } = findRoots(agent, directories, { root, system });
   for (const warning of rootWarnings) warn(warning);
-  const { logs, warnings: findWarnings } = await findLogs(agent, roots, yieldToEventLoop);
   const { nodeVersion } = system.processInfo;
   const { readable: found, warning: unsupported } = readableLogs(agent, logs, nodeVersion);
   const reason = unsupported && `${title} ${unsupported.message}`;
