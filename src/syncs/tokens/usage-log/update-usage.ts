@@ -5,7 +5,12 @@ import type { SourceContext } from '../source.ts';
 import type { Agent } from './agent.ts';
 import { bucketByDay } from './days/bucket-by-day.ts';
 import type { DayUsage } from './days/day-usage.ts';
-import { previousUsage, retainedUsage, withRetained } from './days/retained-usage.ts';
+import {
+  previousUsage,
+  retainedUsage,
+  withoutUnattributed,
+  withRetained,
+} from './days/retained-usage.ts';
 import { restoreHashedPaths } from './projects/hash-paths.ts';
 import type { FoundLog } from './reading/find-logs.ts';
 import { readLogs } from './reading/read-logs.ts';
@@ -79,7 +84,8 @@ export async function updateUsage(options: UpdateOptions): Promise<UpdatedUsage>
   if (state === null) {
     const previous = await previousUsage(context, agent);
     const comparable = previous.timeZone === timeZone ? known : await bucketIn(previous.timeZone);
-    retained = retainedUsage(restoreHashedPaths(previous.usage, comparable), comparable);
+    const stored = restoreHashedPaths(previous.usage, comparable);
+    retained = withoutUnattributed(retainedUsage(stored, comparable), stored, comparable);
   } else {
     retained = retainedUsage(state.retained, known);
   }

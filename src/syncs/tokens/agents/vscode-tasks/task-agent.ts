@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { AgentName } from '../../../../schema/agent-names.ts';
 import type { Agent, LocationContext } from '../../usage-log/agent.ts';
 import { locationsIn } from '../../usage-log/locations.ts';
+import { excludeRows } from './exclude-rows.ts';
 import { createParser, sumsRemoved, type TaskRules } from './parse-task.ts';
 import { userDataDirs } from './user-data.ts';
 
@@ -36,4 +37,5 @@ export const taskAgent = ({ name, extension, otherDirs, ...rules }: TaskAgent): 
       createParser: () => createParser(rules),
     },
   ],
+  excludeRows,
 });

@@ -44,11 +44,15 @@ export const addUsage = (a: DayUsage, b: DayUsage): DayUsage => ({
   priceVersion: a.priceVersion ?? b.priceVersion,
 });
 
-/** Sums usage by the identity of an entry of `daily`: date, model and project. */
+/** The identity of an entry of `daily`. */
+export const entryKey = ({ date, model, project }: DayUsage): string =>
+  JSON.stringify([date, model, project]);
+
+/** Sums usage by the identity of an entry of `daily`. */
 export function sumByEntry(usage: Iterable<DayUsage>): ReadonlyMap<string, DayUsage> {
   const entries = new Map<string, DayUsage>();
   for (const one of usage) {
-    const key = JSON.stringify([one.date, one.model, one.project]);
+    const key = entryKey(one);
     const known = entries.get(key);
     entries.set(key, known === undefined ? one : addUsage(known, one));
   }

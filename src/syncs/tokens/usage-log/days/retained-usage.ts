@@ -1,8 +1,9 @@
+import { groupBy } from '../../../../util/collections.ts';
 import { parseDollars } from '../../pricing/money.ts';
 import type { SourceContext } from '../../source.ts';
 import { noTokens, totalTokens } from '../../token-counts.ts';
 import type { Agent } from '../agent.ts';
-import { sumByEntry, type DayUsage } from './day-usage.ts';
+import { entryKey, sumByEntry, type DayUsage } from './day-usage.ts';
 
 /**
  * Returns the usage that was stored for earlier days, and the time zone of those days, for a run without a
@@ -68,6 +69,33 @@ export function retainedUsage(
       current === undefined || totalTokens(usage.tokens) > totalTokens(current.tokens);
     return isLarger ? [usage] : [];
   });
+}
+
+/**
+ * Returns `retained`, of the stored usage, without what the records account for under no project: the file that named the
+ * project may be gone. These are the days and models on which as much more usage is without a project as is missing.
+ */
+export function withoutUnattributed(
+  retained: readonly DayUsage[],
+  stored: readonly DayUsage[],
+  known: readonly DayUsage[],
+): readonly DayUsage[] {
+  const [storedEntries, knownEntries] = [sumByEntry(stored), sumByEntry(known)];
+  const tokensIn = (entries: typeof knownEntries, one: DayUsage, project: string | null): number =>
+    totalTokens(entries.get(entryKey({ ...one, project }))?.tokens ?? noTokens);
+  const groups = groupBy(retained, ({ date, model, project }) =>
+    project === null ? null : JSON.stringify([date, model]),
+  );
+  const accounted = [...groups.values()].filter((group) => {
+    const missing = group.map(
+      (one) => totalTokens(one.tokens) - tokensIn(knownEntries, one, one.project),
+    );
+    const [first] = group;
+    const unattributed = tokensIn(knownEntries, first, null) - tokensIn(storedEntries, first, null);
+    return missing.reduce((sum, tokens) => sum + tokens, 0) <= unattributed;
+  });
+  const dropped = new Set(accounted.flat());
+  return retained.filter((one) => !dropped.has(one));
 }
 
 /** Returns the known usage, with retained usage in place of what is smaller. */
