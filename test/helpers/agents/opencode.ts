@@ -96,11 +96,14 @@ const sampleOf = (name: AgentName, directory: string, fileName: string): AgentSa
   write: async (home, responses) => {
     const path = join(home, directory, fileName);
     await mkdir(dirname(path), { recursive: true });
-    execSql(path, openCodeSchema + responses.map((one) => openCodeRows(toMessage(one))).join('\n'));
+    execSql(
+      path,
+      openCodeSchema + responses.map((one) => openCodeRows(openCodeMessage(one))).join('\n'),
+    );
   },
 });
 
-const toMessage = ({
+export const openCodeMessage = ({
   id,
   session,
   timeMs,

@@ -165,6 +165,22 @@ describe('deleted_api_reqs', () => {
     expect(countsOf(withoutCache)).toMatchObject({ input: 1040, output: 260 });
   });
 
+  test('requests that another editor still has a copy of count once, and its own requests count', async () => {
+    await using home = await agentHome();
+    const other = { editor: '.config/Cursor' };
+    await writeTask(home.path, 'cline', before);
+    await writeTask(home.path, 'cline', before, other);
+    const first = await runAgent('cline', home.path);
+    await writeTask(home.path, 'cline', after);
+    const second = await runAgent('cline', home.path, { after: first });
+    expect(countsOf(second)).toMatchObject({ input: 1040, output: 260 });
+    expect(second.usage).toEqual((await runAgent('cline', home.path)).usage);
+    const own = request(startMs + 4000, { tokensIn: 7, tokensOut: 7 }, model);
+    await writeTask(home.path, 'cline', [...before, own], other);
+    const third = await runAgent('cline', home.path, { after: second });
+    expect(countsOf(third)).toMatchObject({ input: 1047, output: 267 });
+  });
+
   test('a damaged task keeps the requests that were counted', async () => {
     await using home = await agentHome();
     await writeTask(home.path, 'cline', before);
