@@ -177,6 +177,19 @@ async function withDatabase<Result>(
       database.close();
     }
   } catch (error) {
-    throw error instanceof UserError ? redactError(error, redact) : error;
+    throw error instanceof UserError
+      ? redactError(withConnectionHint(error, address), redact)
+      : error;
   }
+}
+
+/** The hints of publishing are about the next run, which doesn't matter here. */
+function withConnectionHint(
+  error: UserError,
+  { address: { host, port }, subject }: FleetDatabase,
+): UserError {
+  const { code, message } = error;
+  if (code !== 'network' && code !== 'timeout') return error;
+  const hint = `check ${subject}, and that the database runs on ${host}, port ${String(port)}`;
+  return new UserError(code, message, { hint, cause: error });
 }

@@ -53,7 +53,7 @@ export async function fleetText(
       (projects.length === 0 ? 'none\n' : await tableText(projectColumns(now), shown, form)),
   ];
   const more =
-    hidden > 0 ? style('faint', `and ${plural(hidden, 'project')} more (--verbose)\n`) : '';
+    hidden > 0 ? `${style('faint', `${plural(hidden, 'more project')} (--verbose)`)}\n` : '';
   return parts.join('\n') + more;
 }
 
@@ -66,7 +66,7 @@ const hostColumns = (now: Date): readonly Column<FleetHost>[] => [
     style: (host) => stateStyles[hostState(host)] ?? null,
     priority: 0,
   },
-  { title: 'heard of', text: ({ lastPush }) => relative(lastPush, now), priority: 1 },
+  { title: 'published', text: ({ lastPush }) => relative(lastPush, now), priority: 1 },
   { title: 'version', text: ({ version }) => line(version), priority: 4 },
   {
     title: 'clock',

@@ -25,7 +25,8 @@ export function parseDatabaseUrl(
 ): DatabaseAddress {
   const fail = (problem: string, hint: string): UserError =>
     new UserError('config', `${subject}: ${problem}`, { hint });
-  const form = 'the form is postgres://ROLE:PASSWORD@HOST:5432/DATABASE';
+  const form =
+    'the form is postgres://ROLE:PASSWORD@HOST:5432/DATABASE, with / and # in the password as %2F and %23';
   const parsed = parsePostgresUrl(url);
   if (parsed === null) throw fail('is not a postgres:// URL', form);
   const { username, password, hostname, port, pathname, searchParams } = parsed;

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCli, type CliResult } from '../helpers/cli.ts';
 import { FleetWorkspace, storedSums } from '../helpers/fleet-workspace.ts';
+import { listen } from '../helpers/listen.ts';
 import { startPostgres, type TestDatabase, type TestPostgres } from '../helpers/postgres.ts';
 import { startProxy, type TcpProxy } from '../helpers/tcp-proxy.ts';
 
@@ -149,6 +151,18 @@ test('publish verifies the certificate of the database and never falls back to a
     'sslmode=require would not verify',
   );
   workspace.configure({ url: '$FLEET_URL', name: 'tls', ca });
+  const withoutTls = createServer((socket) => {
+    socket.once('data', () => socket.write('N'));
+  });
+  const port = String(await listen(withoutTls));
+  const unprotected = await attempt(
+    url('localhost').replace(`:${String(server.port)}/`, `:${port}/`),
+  );
+  withoutTls.close();
+  expect(unprotected).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('localhost does not offer TLS') as string,
+  });
   expect((await attempt(url('127.0.0.1'))).stderr).toContain('(ERR_TLS_CERT_ALTNAME_INVALID)');
   expect(await attempt(url('localhost'))).toMatchObject({ exitCode: 0 });
   await expect(
@@ -197,6 +211,13 @@ test('fleet shows hosts, costs and projects to readers, and its owner migrates, 
   expect((await command(workspace, ['fleet', '--check'], reader)).exitCode).toBe(0);
   await fresh.sql("UPDATE sync_runner.host SET last_push = now() - interval '1 day'");
   expect((await command(workspace, ['fleet', '--check', '--json'], reader)).exitCode).toBe(1);
+  const closed = { SYNC_RUNNER_FLEET_READER_URL: fresh.url('reader', 1) };
+  expect(await command(workspace, ['fleet'], closed)).toMatchObject({
+    exitCode: 1,
+    stderr:
+      "error: the fleet's database can't be reached (ECONNREFUSED)\n" +
+      '  fix: check SYNC_RUNNER_FLEET_READER_URL, and that the database runs on 127.0.0.1, port 1\n',
+  });
   const asWriter = await command(workspace, ['fleet'], { FLEET_URL: fresh.url('writer') });
   expect(asWriter.stderr).toContain('SYNC_RUNNER_FLEET_READER_URL');
 
