@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { UserError } from '../../util/errors.ts';
-import { plural } from '../../util/text.ts';
+import { plural, sanitizeLine } from '../../util/text.ts';
 import type { System } from '../../system/system.ts';
 import type { UserConfig } from '../config/user-config.ts';
 import type { OpenRepository } from '../open-repository.ts';
@@ -66,6 +66,9 @@ export async function runGit(
   });
 }
 
+/** git's warning of a path that the system rejects. git cuts a warning after 4,095 bytes: then it lacks the reason. */
+const tooLongPath = /: File ?name too long$|^warning: could not open directory '(?!.*': [A-Z])/;
+
 /** Runs git in a scratch directory that has been filled, and returns its output. Throws `RepositoryError`. */
 export async function runHardened(
   args: readonly string[],
@@ -83,8 +86,8 @@ export async function runHardened(
     });
     const lines = stderr.trim().split('\n');
     // git only warns of such a path, and reports it and all below it as unchanged.
-    const tooLong = lines.find((line) => /: File ?name too long$/.test(line.trim()));
-    if (tooLong !== undefined) throw gitFailed(tooLong.trim());
+    const tooLong = lines.find((line) => tooLongPath.test(line.trim()));
+    if (tooLong !== undefined) throw gitFailed(`path too long: ${sanitizeLine(tooLong, 100)}`);
     // A view, not a copy: a status can be megabytes.
     if (exitCode === 0) return Buffer.from(stdout.buffer, stdout.byteOffset, stdout.byteLength);
     const [reason = ''] = lines;

@@ -223,6 +223,6 @@ test('git that skips a path because its name is too long fails with git-failed',
   const status = reader.status(await reader.open(repository.path));
   await expect(status).rejects.toMatchObject({
     code: 'git-failed',
-    message: "git: warning: could not open directory 'long/': Filename too long",
+    message: "git: path too long: warning: could not open directory 'long/': Filename too long",
   });
 });

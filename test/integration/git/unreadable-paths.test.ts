@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -77,4 +78,23 @@ describe('the status of a repository is unknown, with the reason, when', () => {
       message: expect.stringContaining(failing) as string,
     });
   });
+});
+
+test('the status is unknown, with the reason, when an untracked directory has a path of more than 4,096 bytes', async () => {
+  await using workspace = await temporaryWorkspace();
+  const { path } = await workspace.gitRepository('code/alpha', { 'a.ts': '' });
+  const long = 'x'.repeat(250);
+  const script = `cd "$1" && for i in $(seq 17); do mkdir ${long} && cd -P ${long} || exit 1; done; touch new.ts`;
+  execFileSync('bash', ['-c', script, 'bash', path]);
+  try {
+    const reader = await readerIn(workspace);
+    const { message } = await reader.status(await reader.open(path)).then(
+      () => ({ message: 'clean' }),
+      (error: unknown) => error as Error,
+    );
+    expect(message).toMatch(/^git: path too long: warning: could not open directory 'x+…$/);
+    expect(message.length).toBeLessThan(200);
+  } finally {
+    execFileSync('rm', ['-rf', join(path, long)]);
+  }
 });
