@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { copyFile, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cliPath, type CliResult } from '../helpers/cli.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
@@ -13,6 +13,8 @@ import {
 } from '../helpers/windows/wine.ts';
 
 const holdOpen = windowsPath(resolve(import.meta.dirname, '../helpers/windows/hold-open.mjs'));
+
+const taskkill = windowsPath(resolve(import.meta.dirname, '../helpers/windows/taskkill.cjs'));
 
 /** Resolves with the first value that is not undefined. */
 async function until<Value>(read: () => Promise<Value | undefined>): Promise<Value> {
@@ -173,5 +175,30 @@ describe.skipIf(hasNoWine)('on Windows (skipped if wine is not installed)', () =
     await holder.ended;
     expect(await cli(['run', '--only', 'projects'])).toMatchObject({ exitCode: 0 });
     expect(await readFile(path, 'utf8')).toContain('Delta');
+  }, 240_000);
+
+  test('a git that does not finish is ended together with the program that it started', async () => {
+    const beats = join(workspace.root, 'beats');
+    const text = (script: string): string => JSON.stringify(script);
+    const beat = `setInterval(() => require('node:fs').appendFileSync(${text(windowsPath(beats))}, '.'), 20); setTimeout(process.exit, 60_000)`;
+    const git = `#!/usr/bin/env node
+require('node:child_process').spawn(process.execPath, ['-e', ${text(beat)}], { stdio: 'ignore', detached: true });
+setTimeout(() => {}, 60_000);
+`;
+    await workspace.write('bin/git', git);
+    const systemRoot = join(workspace.root, 'system');
+    await mkdir(join(systemRoot, 'System32'), { recursive: true });
+    await copyFile(windows.paths.node20, join(systemRoot, 'System32/taskkill.exe'));
+    const env = {
+      SystemRoot: windowsPath(systemRoot),
+      NODE_OPTIONS: `--require ${taskkill.replaceAll('\\', '/')}`,
+    };
+    const path = [join(workspace.root, 'bin'), dirname(windows.paths.node20)];
+    const { stdout } = await cli(['doctor'], { env, path });
+    expect(stdout).toContain('git was not found or does not start');
+    const { size } = await stat(beats);
+    expect(size).toBeGreaterThan(0);
+    await new Promise((done) => setTimeout(done, 500));
+    expect((await stat(beats)).size).toBe(size);
   }, 240_000);
 });
