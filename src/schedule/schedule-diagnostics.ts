@@ -5,6 +5,7 @@ import { findProgramOrNull } from '../system/find-program.ts';
 import { localTimeZone } from '../system/time-zone.ts';
 import { fullDiskAccessHint, isProtectedDir } from '../util/macos-privacy.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
+import { UserError } from '../util/errors.ts';
 import type { ScheduleContext } from './schedule-context.ts';
 import type { Job, Scheduler, SchedulerName } from './scheduler.ts';
 import { isVolatile } from './stable-path.ts';
@@ -114,7 +115,12 @@ async function zoneDiagnostics(
 ): Promise<readonly Diagnostic[]> {
   const { name: subject, title } = scheduler;
   if (subject === 'kubernetes') return [];
-  const zones = await scheduleZones(scheduler, context);
+  const zones = await scheduleZones(scheduler, context).catch((error: unknown) => {
+    // The state of the schedule is unknown, which is reported elsewhere.
+    if (error instanceof UserError) return null;
+    throw error;
+  });
+  if (zones === null) return [];
   const zone = dueZone(scheduler, context.job, zones);
   const { ignored } = zones;
   if (zone.name === null) {

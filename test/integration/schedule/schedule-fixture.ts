@@ -10,7 +10,7 @@ import {
   createScheduleContext,
   type ScheduleContext,
 } from '../../../src/schedule/schedule-context.ts';
-import type { SchedulerName, Step } from '../../../src/schedule/scheduler.ts';
+import type { RunTool, SchedulerName, Step } from '../../../src/schedule/scheduler.ts';
 import { configFile } from '../../../src/schema/config.ts';
 import type { System } from '../../../src/system/system.ts';
 import { testSystem } from '../../helpers/context.ts';
@@ -39,7 +39,7 @@ export interface ScheduleFixture extends AsyncDisposable {
   /** Creates a context as each command does; a number is the interval in minutes. */
   readonly context: (config?: number | object) => Promise<ScheduleContext>;
   /** Installs the schedule and resolves with the steps. */
-  readonly install: (config?: number | object) => Promise<readonly Step[]>;
+  readonly install: (config?: number | object, runTool?: RunTool) => Promise<readonly Step[]>;
   /** Uninstalls the schedule and resolves with the removed parts. */
   readonly uninstall: () => Promise<readonly unknown[]>;
 }
@@ -61,8 +61,9 @@ export async function scheduleFixture(
     shims,
     workspace,
     context: createContext,
-    install: async (config) => {
-      const context = await createContext(config);
+    install: async (config, runTool) => {
+      const own = await createContext(config);
+      const context = runTool === undefined ? own : { ...own, runTool };
       const plan = await planInstall({ scheduler: schedulers[name], reason: '' }, context);
       await install(plan, context);
       return plan.steps;
