@@ -3,7 +3,7 @@ import { basename, relative, sep } from 'node:path';
 import type { ProjectRoot } from '../schema/projects.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import type { Options } from '../schema/syncs.ts';
-import { fullDiskAccessHint } from '../util/macos-privacy.ts';
+import { readAccessHint } from '../util/macos-privacy.ts';
 import { shellQuote } from '../util/shell.ts';
 import { sanitizeLine } from '../util/text.ts';
 import { errnoOf, isMachineProblem } from '../util/errors.ts';
@@ -128,7 +128,7 @@ function unreachableRoot(path: string, errno: string): Diagnostic {
   if (errno === 'EPERM') {
     const message =
       'the system denies access to the root (EPERM); nothing under it was marked missing';
-    return diagnostic('root-denied', { subject, message, hint: fullDiskAccessHint });
+    return diagnostic('root-denied', { subject, message, hint: readAccessHint(path, errno) });
   }
   return diagnostic('root-unreachable', {
     subject,
@@ -156,8 +156,7 @@ function walkWarnings(
   if (closed) {
     const subject = sanitizeLine(closed.path);
     const message = `the directory can't be read (${closed.code})${more(unreadable)}; nothing under its root was marked missing`;
-    const isDenied = closed.code === 'EPERM';
-    const hint = isDenied ? fullDiskAccessHint : `chmod u+rx ${shellQuote(closed.path)}`;
+    const hint = readAccessHint(closed.path, closed.code);
     warnings.push(diagnostic('directory-unreadable', { subject, message, hint }));
   }
   const [invalid] = nonUtf8;

@@ -7,7 +7,7 @@ import type { System } from '../system/system.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { errnoOf, isMachineProblem, UserError } from '../util/errors.ts';
 import { toFileError } from '../util/fs.ts';
-import { fullDiskAccessHint } from '../util/macos-privacy.ts';
+import { readAccessHint } from '../util/macos-privacy.ts';
 import { shellQuote } from '../util/shell.ts';
 import { passed, type Check } from './check.ts';
 
@@ -69,11 +69,7 @@ function unreadableRoot(subject: string, path: string, errno: string | null): Di
     const hint = `mkdir -p ${shellQuote(path)}  # or remove it from projects.roots`;
     return diagnostic('root-missing', { subject, message: `${path} does not exist`, hint });
   }
-  const hints: Readonly<Record<string, string>> = {
-    EACCES: `chmod u+rx ${shellQuote(path)}`,
-    EPERM: fullDiskAccessHint,
-  };
-  const hint = hints[errno ?? ''] ?? null;
+  const hint = readAccessHint(path, errno);
   const message = `${path} can't be read (${errno ?? 'unknown error'})`;
   return diagnostic('root-unreadable', { subject, message, hint });
 }

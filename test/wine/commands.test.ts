@@ -201,4 +201,59 @@ setTimeout(() => {}, 60_000);
     await new Promise((done) => setTimeout(done, 500));
     expect((await stat(beats)).size).toBe(size);
   }, 240_000);
+
+  test('a path whose error is UNKNOWN costs this path alone, in a root, a repository and the logs', async () => {
+    await workspace.gitRepository('work/in-the-cloud', { 'package.json': '{}' });
+    const cloud = windowsPath(join(workspace.root, 'work/in-the-cloud'));
+    await workspace.write('work/Beta/in-the-cloud/new.ts', '');
+    const logs = join(windows.home, '.claude/projects/in-the-cloud');
+    await mkdir(logs, { recursive: true });
+    await writeFile(join(logs, 's.jsonl'), '{}\n');
+    const preload = windowsPath(
+      resolve(import.meta.dirname, '../helpers/windows/unknown-errors.cjs'),
+    );
+    const run = ['run', '--json', '-w', windowsPath(workspace.root)];
+    const { stdout } = await windows.node(['--require', preload, windowsPath(cliPath), ...run])
+      .ended;
+    const result = (warning: object): object => ({
+      outcome: 'ok',
+      warnings: [{ ...warning, message: expect.stringContaining('UNKNOWN') as string, hint: null }],
+    });
+    expect(JSON.parse(stdout)).toMatchObject({
+      outcome: 'success',
+      run: {
+        results: {
+          tokens: result({ code: 'log-unreadable', subject: windowsPath(logs) }),
+          quality: result({ code: 'file-skipped', subject: 'beta: in-the-cloud' }),
+          projects: result({ code: 'directory-unreadable', subject: cloud }),
+        },
+      },
+    });
+    expect(await readJson('projects.json')).toMatchObject({
+      projects: [
+        { id: 'beta', state: 'ok' },
+        { id: 'alpha', state: 'ok' },
+      ],
+    });
+  }, 240_000);
+
+  test('secrets that other users can read are refused with the command that protects them', async () => {
+    await workspace.write('data/config/.env', 'ANTHROPIC_ADMIN_KEY=sk-ant-admin-0123456789\n');
+    // icacls of wine saves nothing.
+    const icacls = `#!/usr/bin/env node
+const [path, , saved] = process.argv.slice(2);
+const list = process.env.PATH.includes('shared') ? '(A;ID;0x1200a9;;;BU)' : '(A;ID;FA;;;SY)';
+require('node:fs').writeFileSync(saved, '.env\\r\\nD:AI' + list + '\\r\\n', 'utf16le');
+`;
+    for (const [dir, exitCode] of [
+      ['private', 0],
+      ['shared', 2],
+    ] as const) {
+      await workspace.write(`${dir}/icacls`, icacls);
+      const path = [join(workspace.root, dir), dirname(windows.paths.node20)];
+      const run = await cli(['run', '--only', 'projects'], { path });
+      const hint = `icacls "${windowsPath(data('config/.env'))}" /inheritance:r`;
+      expect([run.exitCode, run.stderr.includes(hint)]).toEqual([exitCode, exitCode === 2]);
+    }
+  }, 240_000);
 });
