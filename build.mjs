@@ -5,6 +5,11 @@ import { pathToFileURL } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'rolldown';
 
+const compress = (text) =>
+  brotliCompressSync(text, {
+    params: { [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS },
+  });
+
 /**
  * Modules named `*.data.ts` compute tables from data packages. They are evaluated during the build. In their place is
  * a module that reads the values of their exports from a compressed file.
@@ -18,9 +23,7 @@ const dataModules = {
       const file = resolve('node_modules/.cache', `${name}.mjs`);
       await build({ input: path, external: /^[^./]/, platform: 'node', output: { file } });
       const exports = { ...(await import(pathToFileURL(file).href)) };
-      const source = brotliCompressSync(JSON.stringify(exports), {
-        params: { [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS },
-      });
+      const source = compress(JSON.stringify(exports));
       this.emitFile({ type: 'asset', fileName: `${name}.json.br`, source });
       return `
         import { readFileSync } from 'node:fs';
@@ -48,19 +51,20 @@ const notices = {
     const dirs = modules.flatMap((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []);
     dirs.push(...dataPackages.map((name) => resolve('node_modules', name)));
     const notices = await Promise.all([...new Set(dirs)].toSorted().map(noticeOf));
-    // Packages with the same text share it.
-    const byText = groupByText(notices);
-    const source = [...byText]
-      .map(([text, all]) => `${all.map(({ title }) => title).join('\n')}\n\n${text}\n`)
+    const source = [...groupByText(notices).values()]
+      .map((all) => `${all.map(({ title }) => title).join('\n')}\n\n${all[0].text}\n`)
       .join(`\n${'-'.repeat(80)}\n\n`);
     this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY-NOTICES.txt', source });
   },
 };
 
+/** Packages whose licences differ in nothing but the copyright and line breaks share the text. */
 function groupByText(notices) {
   const groups = new Map();
-  for (const notice of notices)
-    groups.set(notice.text, [...(groups.get(notice.text) ?? []), notice]);
+  for (const notice of notices) {
+    const key = notice.text.replace(/\s+/g, ' ');
+    groups.set(key, [...(groups.get(key) ?? []), notice]);
+  }
   return groups;
 }
 
@@ -68,7 +72,14 @@ async function noticeOf(dir) {
   const about = JSON.parse(await readFile(join(dir, 'package.json'), 'utf8'));
   const file = (await readdir(dir)).find((name) => /^licen[cs]e/i.test(name));
   const text = file === undefined ? '' : await readFile(join(dir, file), 'utf8');
-  return { title: `${about.name} ${about.version} (${about.license})`, text: text.trim() };
+  const paragraphs = text.trim().split(/\n\s*\n/);
+  const isOwn = (paragraph) =>
+    /^(?:\(?(?:the )?(?:mit|isc) license\W|copyright\b)/i.test(`${paragraph.trim()}\n`);
+  const own = paragraphs.filter(isOwn).map((paragraph) => paragraph.trim());
+  return {
+    title: [`${about.name} ${about.version} (${about.license})`, ...own].join('\n'),
+    text: paragraphs.filter((paragraph) => !isOwn(paragraph)).join('\n\n'),
+  };
 }
 
 /** The script and the style sheet that `report` embeds in the page. */
@@ -83,12 +94,12 @@ const page = {
       write: false,
       output: { format: 'iife', minify: true, comments: false },
     });
-    this.emitFile({ type: 'asset', fileName: 'page.js', source: output[0].code });
+    this.emitFile({ type: 'asset', fileName: 'page.js.br', source: compress(output[0].code) });
     const style = (await readFile('src/report/page/page.css', 'utf8'))
       .replace(/\/\*[^]*?\*\//g, '')
       .replace(/\s+/g, ' ')
       .replace(/ ?([{};,]) ?/g, '$1');
-    this.emitFile({ type: 'asset', fileName: 'page.css', source: style });
+    this.emitFile({ type: 'asset', fileName: 'page.css.br', source: compress(style) });
   },
 };
 

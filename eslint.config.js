@@ -41,6 +41,8 @@ export default tseslint.config(
     ignores: [
       'src/main.ts',
       'src/system/node.ts',
+      'src/system/child-output.ts',
+      'src/system/cross-spawn.d.ts',
       'src/system/open-in-browser.ts',
       'src/system/time-zone.ts',
     ],
@@ -51,7 +53,7 @@ export default tseslint.config(
           paths: [
             { name: 'node:child_process', message: world },
             { name: 'node:os', message: world },
-            { name: 'execa', message: world },
+            { name: 'cross-spawn', message: world },
             { name: 'node:process', message: world },
             {
               name: 'node:fs',
@@ -97,7 +99,7 @@ export default tseslint.config(
           paths: [
             { name: 'node:child_process', message: world },
             { name: 'node:os', message: world },
-            { name: 'execa', message: world },
+            { name: 'cross-spawn', message: world },
             { name: 'node:process', message: world },
             { name: 'zod', message: "Use `import * as z from 'zod/mini'`: it starts faster." },
           ],

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { brotliDecompressSync } from 'node:zlib';
 import { bundle } from './bundle.mjs';
 
 const root = resolve(import.meta.dirname, '..');
@@ -62,7 +63,9 @@ const analytics = await modules.deriveCurrentAnalytics({
   store: modules.openStore(paths),
 });
 const [script, style] = ['page.js', 'page.css'].map((name) =>
-  readFileSync(join(root, 'dist', name), 'utf8').trim(),
+  brotliDecompressSync(readFileSync(join(root, 'dist', `${name}.br`)))
+    .toString()
+    .trim(),
 );
 const source = { ...options, store: modules.openStore(paths), system: modules.nodeSystem() };
 let data = null;

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { brotliDecompressSync } from 'node:zlib';
 import { deriveCurrentAnalytics } from '../../src/analytics/derive-current-analytics.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { loadPageData } from '../../src/report/load-page-data.ts';
@@ -10,7 +11,9 @@ import { testSystem } from './context.ts';
 import type { TemporaryWorkspace } from './workspace.ts';
 
 const asset = (name: string): string =>
-  readFileSync(resolve(import.meta.dirname, '../../dist', name), 'utf8').trim();
+  brotliDecompressSync(readFileSync(resolve(import.meta.dirname, '../../dist', `${name}.br`)))
+    .toString()
+    .trim();
 
 /** Writes the page of a workspace as `report` would at a time, with the built script, and returns its URL. */
 export async function writePageAt({ paths }: TemporaryWorkspace, now: Date): Promise<string> {
