@@ -799,21 +799,133 @@ export interface Config {
  */
 export interface Tokens {
   /**
-   * Raised when a field is renamed or removed, or changes its meaning.
+   * Of the sync or channel of this name.
    */
   schemaVersion: 1;
   /**
-   * When the content last changed.
+   * Of the sync or channel of this name.
    */
   updatedAt: string;
+  /**
+   * Of the days of local logs, `Europe/Berlin`. Days of bills are in UTC.
+   */
   timeZone: string;
-  sources: {};
+  /**
+   * By name: what was read of each.
+   */
+  sources: {
+    [k: string]: {
+      /**
+       * How reading it ended; after an error, the data of earlier runs remain.
+       */
+      status: "success" | "skipped" | "error";
+      /**
+       * Why it was skipped or failed, as text; null after a success.
+       */
+      message: string | null;
+      /**
+       * The first day whose usage is known; null without any.
+       */
+      coveredFrom: string | null;
+      /**
+       * The last day whose usage is known; null without any.
+       */
+      coveredTo: string | null;
+      /**
+       * For bills with a schedule of their own: the start of the run that read it last.
+       */
+      readAt?: string;
+      /**
+       * The organisation of a bill, if the API returns it.
+       */
+      organization?: string;
+      /**
+       * Used models without a known price.
+       */
+      unpricedModels: string[];
+      /**
+       * Numbers of skipped lines or files by kind.
+       */
+      warnings: {
+        [k: string]: number;
+      };
+    };
+  };
   /**
    * By source; sources are never added to one another.
    */
-  totals: {};
+  totals: {
+    [k: string]: {
+      /**
+       * By kind; null if the logs contain only costs.
+       */
+      tokens: {
+        /**
+         * Uncached input only.
+         */
+        input: number;
+        /**
+         * Output, with reasoning.
+         */
+        output: number;
+        /**
+         * Input written to the 5-minute cache, and to a cache of unknown lifetime.
+         */
+        cacheWrite5m: number;
+        /**
+         * Input written to the 1-hour cache.
+         */
+        cacheWrite1h: number;
+        /**
+         * Input read from the cache.
+         */
+        cacheRead: number;
+        /**
+         * Web searches, which are not tokens.
+         */
+        webSearches: number;
+      } | null;
+      /**
+       * Responses of the model; null if unknown.
+       */
+      responses: number | null;
+      /**
+       * Cost of the models with a price, see `unpricedModels`; null if none has one.
+       */
+      costUsd: string | null;
+      /**
+       * Of the sync or channel of this name.
+       */
+      costMicroUsd?: number | null;
+      /**
+       * Of the sync or channel of this name.
+       */
+      searchCostUsd?: string;
+      /**
+       * Of the sync or channel of this name.
+       */
+      searchCostMicroUsd?: number | null;
+      /**
+       * Of the sync or channel of this name.
+       */
+      listPriceUsd?: string | null;
+      /**
+       * Of the sync or channel of this name.
+       */
+      listPriceMicroUsd?: number | null;
+    };
+  };
+  /**
+   * One entry per day, source, model, and workspace or project.
+   */
   daily: {
+    /**
+     * In UTC for bills, else in `timeZone`.
+     */
     date: string;
+    /**
+     * The bill or the agent.
+     */
     source: string;
     /**
      * For bills also other items: `web_search`, `code_execution`, …
@@ -831,40 +943,61 @@ export interface Tokens {
      * For local logs: id of the innermost registered project that contains `project`; null without one.
      */
     id?: string | null;
+    /**
+     * By kind; null if the logs contain only costs.
+     */
     tokens: {
       /**
        * Uncached input only.
        */
       input: number;
+      /**
+       * Output, with reasoning.
+       */
       output: number;
+      /**
+       * Input written to the 5-minute cache, and to a cache of unknown lifetime.
+       */
       cacheWrite5m: number;
+      /**
+       * Input written to the 1-hour cache.
+       */
       cacheWrite1h: number;
+      /**
+       * Input read from the cache.
+       */
       cacheRead: number;
+      /**
+       * Web searches, which are not tokens.
+       */
       webSearches: number;
     } | null;
+    /**
+     * Responses of the model; null if unknown.
+     */
     responses: number | null;
     /**
      * Total cost, including web searches.
      */
     costUsd: string | null;
     /**
-     * The same amount in integer millionths of a US dollar; null if it is unknown.
+     * Of the sync or channel of this name.
      */
     costMicroUsd?: number | null;
     /**
-     * US dollars with six decimals; null if the amount is unknown.
+     * Of the sync or channel of this name.
      */
     searchCostUsd?: string;
     /**
-     * The same amount in integer millionths of a US dollar; null if it is unknown.
+     * Of the sync or channel of this name.
      */
     searchCostMicroUsd?: number | null;
     /**
-     * US dollars with six decimals; null if the amount is unknown.
+     * Of the sync or channel of this name.
      */
     listPriceUsd?: string | null;
     /**
-     * The same amount in integer millionths of a US dollar; null if it is unknown.
+     * Of the sync or channel of this name.
      */
     listPriceMicroUsd?: number | null;
     /**
@@ -883,25 +1016,49 @@ export interface Tokens {
      * For bills: by service tier and context window, if there are several or a named one.
      */
     breakdown?: {
+      /**
+       * Null if the bill names none.
+       */
       serviceTier: string | null;
+      /**
+       * Null if the bill names none.
+       */
       contextWindow: string | null;
+      /**
+       * By kind.
+       */
       tokens: {
         /**
          * Uncached input only.
          */
         input: number;
+        /**
+         * Output, with reasoning.
+         */
         output: number;
+        /**
+         * Input written to the 5-minute cache, and to a cache of unknown lifetime.
+         */
         cacheWrite5m: number;
+        /**
+         * Input written to the 1-hour cache.
+         */
         cacheWrite1h: number;
+        /**
+         * Input read from the cache.
+         */
         cacheRead: number;
+        /**
+         * Web searches, which are not tokens.
+         */
         webSearches: number;
       };
       /**
-       * US dollars with six decimals; null if the amount is unknown.
+       * Of the sync or channel of this name.
        */
       costUsd: string | null;
       /**
-       * The same amount in integer millionths of a US dollar; null if it is unknown.
+       * Of the sync or channel of this name.
        */
       costMicroUsd?: number | null;
     }[];
@@ -909,6 +1066,9 @@ export interface Tokens {
      * For agents that keep only a running total per session: the sessions of the entry. The sum of the growth of a session over all entries is the total that was last seen.
      */
     sessions?: {
+      /**
+       * The id of the session in its log.
+       */
       id: string;
       /**
        * When the session was last used, according to its log; else the start of the run that read the total.
@@ -926,10 +1086,25 @@ export interface Tokens {
          * Uncached input only.
          */
         input: number;
+        /**
+         * Output, with reasoning.
+         */
         output: number;
+        /**
+         * Input written to the 5-minute cache, and to a cache of unknown lifetime.
+         */
         cacheWrite5m: number;
+        /**
+         * Input written to the 1-hour cache.
+         */
         cacheWrite1h: number;
+        /**
+         * Input read from the cache.
+         */
         cacheRead: number;
+        /**
+         * Web searches, which are not tokens.
+         */
         webSearches: number;
       } | null;
       /**
@@ -937,7 +1112,7 @@ export interface Tokens {
        */
       costUsd: string | null;
       /**
-       * The same amount in integer millionths of a US dollar; null if it is unknown.
+       * Of the sync or channel of this name.
        */
       costMicroUsd?: number | null;
       /**
@@ -946,6 +1121,9 @@ export interface Tokens {
       isFirst?: boolean;
     }[];
   }[];
+  /**
+   * One entry per agent and directory.
+   */
   projects: {
     /**
      * The agent whose logs this is from.
@@ -963,15 +1141,33 @@ export interface Tokens {
      * The directory that the agent was started in; null if it is unknown.
      */
     projectPath: string | null;
+    /**
+     * By kind; null if the logs contain only costs.
+     */
     tokens: {
       /**
        * Uncached input only.
        */
       input: number;
+      /**
+       * Output, with reasoning.
+       */
       output: number;
+      /**
+       * Input written to the 5-minute cache, and to a cache of unknown lifetime.
+       */
       cacheWrite5m: number;
+      /**
+       * Input written to the 1-hour cache.
+       */
       cacheWrite1h: number;
+      /**
+       * Input read from the cache.
+       */
       cacheRead: number;
+      /**
+       * Web searches, which are not tokens.
+       */
       webSearches: number;
     } | null;
     /**
@@ -983,26 +1179,29 @@ export interface Tokens {
      */
     costUsd: string | null;
     /**
-     * The same amount in integer millionths of a US dollar; null if it is unknown.
+     * Of the sync or channel of this name.
      */
     costMicroUsd?: number | null;
     /**
-     * US dollars with six decimals; null if the amount is unknown.
+     * Of the sync or channel of this name.
      */
     searchCostUsd?: string;
     /**
-     * The same amount in integer millionths of a US dollar; null if it is unknown.
+     * Of the sync or channel of this name.
      */
     searchCostMicroUsd?: number | null;
     /**
-     * US dollars with six decimals; null if the amount is unknown.
+     * Of the sync or channel of this name.
      */
     listPriceUsd?: string | null;
     /**
-     * The same amount in integer millionths of a US dollar; null if it is unknown.
+     * Of the sync or channel of this name.
      */
     listPriceMicroUsd?: number | null;
   }[];
+  /**
+   * Of the user; not interpreted.
+   */
   manual: unknown[];
 }
 
@@ -1010,9 +1209,21 @@ export interface Tokens {
  * A line of data/history/tokens/: https://github.com/sync-runner/sync-runner/raw/main/data/schema/tokens-line.schema.json
  */
 export interface TokensLine {
+  /**
+   * The start of the run that wrote the line.
+   */
   run: string;
+  /**
+   * These fields as text.
+   */
   key: string;
+  /**
+   * In UTC for bills, else in `timeZone`.
+   */
   date: string;
+  /**
+   * The bill or the agent.
+   */
   source: string;
   /**
    * For bills also other items: `web_search`, `code_execution`, …
@@ -1030,40 +1241,61 @@ export interface TokensLine {
    * For local logs: id of the innermost registered project that contains `project`; null without one.
    */
   id?: string | null;
+  /**
+   * By kind; null if the logs contain only costs.
+   */
   tokens: {
     /**
      * Uncached input only.
      */
     input: number;
+    /**
+     * Output, with reasoning.
+     */
     output: number;
+    /**
+     * Input written to the 5-minute cache, and to a cache of unknown lifetime.
+     */
     cacheWrite5m: number;
+    /**
+     * Input written to the 1-hour cache.
+     */
     cacheWrite1h: number;
+    /**
+     * Input read from the cache.
+     */
     cacheRead: number;
+    /**
+     * Web searches, which are not tokens.
+     */
     webSearches: number;
   } | null;
+  /**
+   * Responses of the model; null if unknown.
+   */
   responses: number | null;
   /**
    * Total cost, including web searches.
    */
   costUsd: string | null;
   /**
-   * The same amount in integer millionths of a US dollar; null if it is unknown.
+   * Of the sync or channel of this name.
    */
   costMicroUsd?: number | null;
   /**
-   * US dollars with six decimals; null if the amount is unknown.
+   * Of the sync or channel of this name.
    */
   searchCostUsd?: string;
   /**
-   * The same amount in integer millionths of a US dollar; null if it is unknown.
+   * Of the sync or channel of this name.
    */
   searchCostMicroUsd?: number | null;
   /**
-   * US dollars with six decimals; null if the amount is unknown.
+   * Of the sync or channel of this name.
    */
   listPriceUsd?: string | null;
   /**
-   * The same amount in integer millionths of a US dollar; null if it is unknown.
+   * Of the sync or channel of this name.
    */
   listPriceMicroUsd?: number | null;
   /**
@@ -1082,25 +1314,49 @@ export interface TokensLine {
    * For bills: by service tier and context window, if there are several or a named one.
    */
   breakdown?: {
+    /**
+     * Null if the bill names none.
+     */
     serviceTier: string | null;
+    /**
+     * Null if the bill names none.
+     */
     contextWindow: string | null;
+    /**
+     * By kind.
+     */
     tokens: {
       /**
        * Uncached input only.
        */
       input: number;
+      /**
+       * Output, with reasoning.
+       */
       output: number;
+      /**
+       * Input written to the 5-minute cache, and to a cache of unknown lifetime.
+       */
       cacheWrite5m: number;
+      /**
+       * Input written to the 1-hour cache.
+       */
       cacheWrite1h: number;
+      /**
+       * Input read from the cache.
+       */
       cacheRead: number;
+      /**
+       * Web searches, which are not tokens.
+       */
       webSearches: number;
     };
     /**
-     * US dollars with six decimals; null if the amount is unknown.
+     * Of the sync or channel of this name.
      */
     costUsd: string | null;
     /**
-     * The same amount in integer millionths of a US dollar; null if it is unknown.
+     * Of the sync or channel of this name.
      */
     costMicroUsd?: number | null;
   }[];
@@ -1108,6 +1364,9 @@ export interface TokensLine {
    * For agents that keep only a running total per session: the sessions of the entry. The sum of the growth of a session over all entries is the total that was last seen.
    */
   sessions?: {
+    /**
+     * The id of the session in its log.
+     */
     id: string;
     /**
      * When the session was last used, according to its log; else the start of the run that read the total.
@@ -1125,10 +1384,25 @@ export interface TokensLine {
        * Uncached input only.
        */
       input: number;
+      /**
+       * Output, with reasoning.
+       */
       output: number;
+      /**
+       * Input written to the 5-minute cache, and to a cache of unknown lifetime.
+       */
       cacheWrite5m: number;
+      /**
+       * Input written to the 1-hour cache.
+       */
       cacheWrite1h: number;
+      /**
+       * Input read from the cache.
+       */
       cacheRead: number;
+      /**
+       * Web searches, which are not tokens.
+       */
       webSearches: number;
     } | null;
     /**
@@ -1136,7 +1410,7 @@ export interface TokensLine {
      */
     costUsd: string | null;
     /**
-     * The same amount in integer millionths of a US dollar; null if it is unknown.
+     * Of the sync or channel of this name.
      */
     costMicroUsd?: number | null;
     /**
@@ -1151,24 +1425,45 @@ export interface TokensLine {
  */
 export interface Quality {
   /**
-   * Raised when a field is renamed or removed, or changes its meaning.
+   * Of the sync or channel of this name.
    */
   schemaVersion: 1;
   /**
-   * When the content last changed.
+   * Of the sync or channel of this name.
    */
   updatedAt: string;
+  /**
+   * Of the projects that the last run found.
+   */
   summary: {
+    /**
+     * Of the sync or channel of this name.
+     */
     projects: number;
+    /**
+     * Projects with a known percentage.
+     */
     withCoverage: number;
+    /**
+     * Projects with a known score.
+     */
     withLighthouse: number;
     /**
      * Null if the files of no project could be listed.
      */
     todos: number | null;
   };
+  /**
+   * One entry per project of `projects.json`.
+   */
   projects: {
+    /**
+     * The `id` in `projects.json`.
+     */
     id: string;
+    /**
+     * The absolute path of the directory.
+     */
     path: string;
     /**
      * Whether the project no longer exists.
@@ -1182,67 +1477,190 @@ export interface Quality {
      * The run that read the values, which are not part of the summary then; null if the last run did.
      */
     lastSeen: string | null;
+    /**
+     * The object id of HEAD; null without git or commits.
+     */
     head: string | null;
+    /**
+     * Of the reports of the tests; no test is run.
+     */
     coverage: {
+      /**
+       * Percent from 0 to 100; like the following values null if unknown, see `reason`.
+       */
       percent: number | null;
+      /**
+       * How many were run, in the unit of `metric`.
+       */
       covered: number | null;
+      /**
+       * How many there are.
+       */
       total: number | null;
+      /**
+       * What is counted.
+       */
       metric: ("line" | "statement" | "instruction" | "sequencePoint") | null;
+      /**
+       * Null if a report does not contain them.
+       */
       branches: {
+        /**
+         * How many were run.
+         */
         covered: number;
+        /**
+         * How many there are.
+         */
         total: number;
       } | null;
+      /**
+       * Null if a report does not contain them.
+       */
       functions: {
+        /**
+         * How many were run.
+         */
         covered: number;
+        /**
+         * How many there are.
+         */
         total: number;
       } | null;
+      /**
+       * The reports, which were merged.
+       */
       sources: {
+        /**
+         * Relative to the project.
+         */
         path: string;
+        /**
+         * `lcov`, `cobertura`, …; see docs/quality.md.
+         */
         format: string;
+        /**
+         * How many were run, in the unit of `metric`.
+         */
         covered: number;
+        /**
+         * How many there are.
+         */
         total: number;
+        /**
+         * When the report was written; null if unknown.
+         */
         reportTime: string | null;
       }[];
+      /**
+       * Of the sync or channel of this name.
+       */
       freshness: ("fresh" | "stale" | "unknown") | null;
+      /**
+       * Files of the report that were changed after it.
+       */
       staleFiles: number | null;
+      /**
+       * Files of the report that do not exist.
+       */
       missingFiles: number | null;
       /**
        * Why the percentage is unknown, as text.
        */
       reason: string | null;
     };
+    /**
+     * Of the reports of Lighthouse; no page is measured.
+     */
     lighthouse: {
+      /**
+       * From 0 to 100, by `quality.lighthouse.score`; like the following scores null if unknown.
+       */
       score: number | null;
+      /**
+       * Score of the category, from 0 to 100.
+       */
       performance: number | null;
+      /**
+       * Score of the category, from 0 to 100.
+       */
       accessibility: number | null;
+      /**
+       * Score of the category, from 0 to 100.
+       */
       bestPractices: number | null;
+      /**
+       * Score of the category, from 0 to 100.
+       */
       seo: number | null;
+      /**
+       * The pages that were measured.
+       */
       urls: string[];
+      /**
+       * Reports that were read.
+       */
       runs: number;
+      /**
+       * How the report of a page was chosen: by the manifest, the median, or there is only one.
+       */
       rule: ("manifest" | "median" | "single") | null;
+      /**
+       * When the newest page was measured; null if unknown.
+       */
       fetchTime: string | null;
+      /**
+       * Of the sync or channel of this name.
+       */
       freshness: ("fresh" | "stale" | "unknown") | null;
+      /**
+       * Why the scores are unknown, as text.
+       */
       reason: string | null;
     };
+    /**
+     * Comments that mark open work.
+     */
     todos: {
       /**
        * Null if the files of the project could not be listed.
        */
       total: number | null;
+      /**
+       * Those with the word `TODO`.
+       */
       todo: number | null;
+      /**
+       * Those with the word `FIXME`.
+       */
       fixme: number | null;
       /**
        * Markers per 1,000 source lines; null without source lines.
        */
       perKloc: number | null;
+      /**
+       * Files that were read.
+       */
       files: number | null;
+      /**
+       * Source lines of these files.
+       */
       lines: number | null;
       /**
        * Numbers of files that are not counted.
        */
       skipped: {
+        /**
+         * Files with bytes that are not text.
+         */
         binary: number;
+        /**
+         * Files above the limit of size.
+         */
         tooLarge: number;
+        /**
+         * Files that a program wrote.
+         */
         generated: number;
         /**
          * Third-party code.
@@ -1250,6 +1668,9 @@ export interface Quality {
         vendored: number;
       };
     };
+    /**
+     * The files to work on first.
+     */
     hotspots: {
       /**
        * The highest scores first; null if the history is unknown.
@@ -1268,7 +1689,13 @@ export interface Quality {
              * Lines, branches or statements (see `coverage.metric`) that the tests did not run; null if unknown.
              */
             uncovered: number | null;
+            /**
+             * Markers in the file.
+             */
             todos: number;
+            /**
+             * commits × uncovered × todos; a factor that is 0 or unknown counts as 1.
+             */
             score: number;
           }[]
         | null;
@@ -1285,7 +1712,13 @@ export interface Quality {
      * From 0 (best) to 100 (worst).
      */
     debtScore: number | null;
+    /**
+     * How much is known of what the debt depends on.
+     */
     confidence: ("low" | "medium" | "high") | null;
+    /**
+     * What the debt consists of, as text.
+     */
     reasons: string[];
   }[];
 }
@@ -1294,13 +1727,37 @@ export interface Quality {
  * A line of data/history/quality/: https://github.com/sync-runner/sync-runner/raw/main/data/schema/quality-line.schema.json
  */
 export interface QualityLine {
+  /**
+   * The start of the run that wrote the line.
+   */
   run: string;
+  /**
+   * The `id` of the project. Other fields are null if unknown.
+   */
   key: string;
+  /**
+   * The object id of HEAD.
+   */
   head: string | null;
+  /**
+   * Percent from 0 to 100.
+   */
   coverage: number | null;
+  /**
+   * Score from 0 to 100.
+   */
   lighthouse: number | null;
+  /**
+   * Comments that mark open work.
+   */
   todos: number | null;
+  /**
+   * The level of `debtScore`.
+   */
   techDebt: ("low" | "medium" | "high") | null;
+  /**
+   * From 0 (best) to 100 (worst).
+   */
   debtScore: number | null;
 }
 
@@ -1309,30 +1766,66 @@ export interface QualityLine {
  */
 export interface Projects {
   /**
-   * Raised when a field is renamed or removed, or changes its meaning.
+   * Of the sync or channel of this name.
    */
   schemaVersion: 1;
   /**
-   * When the content last changed.
+   * Of the sync or channel of this name.
    */
   updatedAt: string;
+  /**
+   * The directories in which projects are searched for.
+   */
   roots: {
+    /**
+     * As it is configured, as an absolute path.
+     */
     path: string;
+    /**
+     * `incomplete`: a part could not be read. `unreachable`: it could not be read. `empty`: it contains no project.
+     */
     state: "ok" | "incomplete" | "unreachable" | "empty";
+    /**
+     * Projects that the last run found in it.
+     */
     projects: number;
   }[];
   /**
    * `projects` are those that the last run found; `dirty` is a part of it.
    */
   summary: {
+    /**
+     * Projects that the last run found.
+     */
     projects: number;
+    /**
+     * Projects that no longer exist.
+     */
     missing: number;
+    /**
+     * Projects that the last run did not search for.
+     */
     notObserved: number;
+    /**
+     * Projects with changes that are not committed.
+     */
     dirty: number;
   };
+  /**
+   * All known projects, missing ones included.
+   */
   projects: {
+    /**
+     * Readable and unique. It never changes.
+     */
     id: string;
+    /**
+     * The name of the directory.
+     */
     name: string;
+    /**
+     * The absolute path of the directory.
+     */
     path: string;
     /**
      * Previous paths, the most recent last.
@@ -1342,19 +1835,38 @@ export interface Projects {
      * Identifies the directory after a move or rename; null if the file system does not support that.
      */
     fileId?: string | null;
+    /**
+     * A git repository, or a directory with a manifest and without git.
+     */
     kind: "git" | "package";
+    /**
+     * From the manifest or the README; null without one.
+     */
     description: string | null;
+    /**
+     * Languages, frameworks and tools.
+     */
     stack: {
       /**
        * Bytes of tracked source files by language, counted as by github-linguist, as of the last change of the index; null without git.
        */
-      languages: {} | null;
+      languages: {
+        [k: string]: number;
+      } | null;
+      /**
+       * Known frameworks among the dependencies.
+       */
       frameworks: string[];
+      /**
+       * `npm`, `cargo`, …; null without a manifest or lock file of one.
+       */
       packageManager: string | null;
       /**
        * Pinned or required versions of `node`, `python`, `go`, …: `20.11.0`, `>=3.11`.
        */
-      runtimes?: {};
+      runtimes?: {
+        [k: string]: string;
+      };
     };
     /**
      * An SPDX expression.
@@ -1364,7 +1876,13 @@ export interface Projects {
      * Tracked files, and commits reachable from HEAD; null without git, `commits` also in a shallow clone.
      */
     counts: {
+      /**
+       * Tracked files.
+       */
       files: number | null;
+      /**
+       * Commits reachable from HEAD.
+       */
       commits: number | null;
       /**
        * Set while `commits` is null because a later run counts a long history.
@@ -1375,43 +1893,103 @@ export interface Projects {
      * `missing`: it no longer exists. `not-observed`: the last run did not search its directory, which may exist. `unreadable`, `untrusted` and `error`: the last run found it and could not read it; see `git.error`.
      */
     state: "ok" | "missing" | "not-observed" | "unreadable" | "untrusted" | "error";
+    /**
+     * The first run that did not find the directory; null if it exists.
+     */
     missingSince: string | null;
+    /**
+     * The first run that did not search the directory; null if it was searched.
+     */
     notObservedSince: string | null;
+    /**
+     * The run that found it first.
+     */
     firstSeen: string;
     /**
      * The run that read the facts; null if the last run did, or if none ever did.
      */
     lastSeen: string | null;
+    /**
+     * Null without git.
+     */
     git: {
+      /**
+       * The branch of HEAD; null if HEAD is detached, or unknown.
+       */
       branch: string | null;
       /**
-       * Like the following facts, null if the repository was never readable.
+       * Whether HEAD is a commit instead of a branch. Like the following facts, null if it was never readable.
        */
       detached: boolean | null;
+      /**
+       * Whether the branch has no commit yet.
+       */
       unborn: boolean | null;
+      /**
+       * The hash function of object ids.
+       */
       format: ("sha1" | "sha256") | null;
+      /**
+       * The commit of HEAD; null without one.
+       */
       lastCommit: {
+        /**
+         * The object id.
+         */
         hash: string;
         /**
          * Committer date; null outside the years 0000 to 9999.
          */
         date: string | null;
+        /**
+         * The first line of the message.
+         */
         subject: string;
+        /**
+         * The name of the author.
+         */
         author: string;
       } | null;
+      /**
+       * Numbers of changed files; null if unknown.
+       */
       changes: {
+        /**
+         * Files with changes in the index.
+         */
         staged: number;
+        /**
+         * Tracked files with changes that are not in the index.
+         */
         unstaged: number;
+        /**
+         * New files that are not ignored.
+         */
         untracked: number;
+        /**
+         * Files with an unresolved merge.
+         */
         conflicts: number;
       } | null;
       /**
        * Whether there are any changes; may be known without their number.
        */
       dirty: boolean | null;
+      /**
+       * The upstream of the branch, `origin/main`; null without one.
+       */
       upstream: string | null;
+      /**
+       * Whether the upstream no longer exists; null without one.
+       */
       upstreamGone: boolean | null;
+      /**
+       * Commits that the upstream does not have; null without an upstream.
+       */
       ahead: number | null;
+      /**
+       * Commits of the upstream that HEAD does not have, as of the last fetch; null without an upstream.
+       */
       behind: number | null;
       /**
        * When the oldest changed file was written, at the latest; null without changes, or if only deletions are known.
@@ -1421,21 +1999,56 @@ export interface Projects {
        * Commits that only HEAD has: not its upstream; without one, no remote; if HEAD is detached, no other branch or tag either. Null if unknown, or if there is no remote.
        */
       unpushed: {
+        /**
+         * Of the sync or channel of this name.
+         */
         commits: number;
+        /**
+         * The committer date of the oldest; null without any.
+         */
         oldestAt: string | null;
       } | null;
       /**
        * The number of commits of HEAD, merges included, on each UTC day that has any, by committer date. `since` is the first day of the month 180 days ago; later if there are very many commits. Null if unknown, without commits, and in a shallow clone.
        */
       commitDays: {
+        /**
+         * The first day that is included.
+         */
         since: string;
-        days: {};
+        /**
+         * By day: `{ "2026-11-23": 4 }`.
+         */
+        days: {
+          [k: string]: number;
+        };
+      } | null;
+      /**
+       * The added and deleted lines of the commits, merges excluded, on the same days. `since` is later with more than 1,000 commits. Null if unknown, also until a later run has read them.
+       */
+      changedLines: {
+        /**
+         * The first day that is included.
+         */
+        since: string;
+        /**
+         * By day: `{ "2026-11-23": 4 }`.
+         */
+        days: {
+          [k: string]: number;
+        };
       } | null;
       /**
        * Entries of `git stash list`.
        */
       stash: {
+        /**
+         * Of the sync or channel of this name.
+         */
         entries: number;
+        /**
+         * When the oldest was made; null without any.
+         */
         oldestAt: string | null;
       } | null;
       /**
@@ -1446,6 +2059,9 @@ export interface Projects {
        * URL of the remote `origin`, or of the only remote, without credentials.
        */
       remote: string | null;
+      /**
+       * Whether the clone has only a part of the history.
+       */
       shallow: boolean | null;
       /**
        * The main worktree, if this one is linked.
@@ -1456,13 +2072,48 @@ export interface Projects {
        */
       error: string | null;
     } | null;
-    client?: unknown;
-    status?: unknown;
-    progress?: unknown;
-    startDate?: unknown;
-    deadline?: unknown;
-    tags?: unknown;
-    notes?: unknown;
+    /**
+     * Of the user: for whom it is. Costs and projects are grouped by it.
+     */
+    client?: {
+      [k: string]: unknown;
+    };
+    /**
+     * Of the user; not interpreted.
+     */
+    status?: {
+      [k: string]: unknown;
+    };
+    /**
+     * Of the user; not interpreted.
+     */
+    progress?: {
+      [k: string]: unknown;
+    };
+    /**
+     * Of the user; not interpreted.
+     */
+    startDate?: {
+      [k: string]: unknown;
+    };
+    /**
+     * Of the user: the day by which it is due.
+     */
+    deadline?: {
+      [k: string]: unknown;
+    };
+    /**
+     * Of the user: a list of words, or one.
+     */
+    tags?: {
+      [k: string]: unknown;
+    };
+    /**
+     * Of the user: text.
+     */
+    notes?: {
+      [k: string]: unknown;
+    };
     /**
      * Reasons for attention not to show: `[{ "rule": "stash", "until": "2027-01-31", "reason": "…" }]`.
      */
@@ -1476,15 +2127,45 @@ export interface Projects {
  * A line of data/history/projects/: https://github.com/sync-runner/sync-runner/raw/main/data/schema/projects-line.schema.json
  */
 export interface ProjectsLine {
+  /**
+   * The start of the run that wrote the line.
+   */
   run: string;
+  /**
+   * The `id` of the project. Other fields are null if unknown.
+   */
   key: string;
+  /**
+   * As in `projects.json`.
+   */
   state: "ok" | "missing" | "not-observed" | "unreadable" | "untrusted" | "error";
+  /**
+   * Null if HEAD is detached.
+   */
   branch: string | null;
+  /**
+   * The object id of HEAD.
+   */
   head: string | null;
+  /**
+   * Whether there are changes that are not committed.
+   */
   dirty: boolean | null;
+  /**
+   * Commits that the upstream does not have.
+   */
   ahead: number | null;
+  /**
+   * Commits of the upstream that HEAD does not have.
+   */
   behind: number | null;
+  /**
+   * Tracked files.
+   */
   files: number | null;
+  /**
+   * Commits reachable from HEAD.
+   */
   commits: number | null;
 }
 
@@ -1493,7 +2174,7 @@ export interface ProjectsLine {
  */
 export interface Analytics {
   /**
-   * Raised when a field is renamed or removed, or changes its meaning.
+   * Of the sync or channel of this name.
    */
   schemaVersion: 1;
   /**
@@ -1512,6 +2193,9 @@ export interface Analytics {
      * Time zone of the days, and the day in it when the analytics were computed.
      */
     timeZone: string;
+    /**
+     * Today in the time zone.
+     */
     today: string;
     /**
      * `YYYY-MM`
@@ -1521,20 +2205,29 @@ export interface Analytics {
      * The budget for everything, as in `budgets`.
      */
     budget: {
+      /**
+       * Per month.
+       */
       monthly: number;
+      /**
+       * Always `USD`.
+       */
       currency: string;
     } | null;
     /**
      * Spending of each budget in this month.
      */
     budgets: {
+      /**
+       * What it limits.
+       */
       scope: "overall" | "client" | "project" | "agent";
       /**
        * The client, the id of the project or the agent; null for `overall`.
        */
       name: string | null;
       /**
-       * US dollars with six decimals; null if the amount is unknown.
+       * Of the sync or channel of this name.
        */
       monthlyUsd: number;
       /**
@@ -1561,6 +2254,9 @@ export interface Analytics {
        * Percent of the budget, which may exceed 100; null if the cost is unknown.
        */
       used: number | null;
+      /**
+       * Percent of the budget at the end of the month; null if unknown.
+       */
       forecast: number | null;
       /**
        * The day on which the budget is used up, possibly by forecast; null if not in this month.
@@ -1571,19 +2267,37 @@ export interface Analytics {
      * Must not be added up: bills and local logs contain the same usage.
      */
     sources: {
+      /**
+       * The bill or the agent; `agents` for their sum.
+       */
       name: string;
       /**
        * `billed` if every cost is; `calculated` costs are list prices for the usage in local logs.
        */
       costBasis: "billed" | "calculated" | "unknown";
+      /**
+       * The first day whose usage is known; null without any.
+       */
       coveredFrom: string | null;
+      /**
+       * The last day whose usage is known; null without any.
+       */
       coveredTo: string | null;
+      /**
+       * The last 7, 30 and 90 days, today included.
+       */
       windows: {
         /**
          * Length in days, including the current day.
          */
         days: 7 | 30 | 90;
+        /**
+         * The first day.
+         */
         from: string;
+        /**
+         * The last day.
+         */
         to: string;
         /**
          * How many of the days the source does not cover: their usage is unknown, and in no sum.
@@ -1597,31 +2311,49 @@ export interface Analytics {
            * Uncached input only.
            */
           input: number;
+          /**
+           * Output, with reasoning.
+           */
           output: number;
+          /**
+           * Input written to the 5-minute cache, and to a cache of unknown lifetime.
+           */
           cacheWrite5m: number;
+          /**
+           * Input written to the 1-hour cache.
+           */
           cacheWrite1h: number;
+          /**
+           * Input read from the cache.
+           */
           cacheRead: number;
+          /**
+           * Web searches, which are not tokens.
+           */
           webSearches: number;
         } | null;
         /**
          * Sources whose logs contain costs and no token counts: they are not part of `tokens`. Absent without any.
          */
         withoutTokens?: string[];
+        /**
+         * Responses of the models; null if unknown.
+         */
         responses: number | null;
         /**
          * Cost of the models with a price, see `unpricedModels`; null if none has one.
          */
         costUsd: string | null;
         /**
-         * The same amount in integer millionths of a US dollar; null if it is unknown.
+         * Of the sync or channel of this name.
          */
         costMicroUsd?: number | null;
         /**
-         * US dollars with six decimals; null if the amount is unknown.
+         * Of the sync or channel of this name.
          */
         listPriceUsd?: string | null;
         /**
-         * The same amount in integer millionths of a US dollar; null if it is unknown.
+         * Of the sync or channel of this name.
          */
         listPriceMicroUsd?: number | null;
         /**
@@ -1633,13 +2365,16 @@ export interface Analytics {
          */
         averageDailyUsd: string | null;
         /**
-         * The same amount in integer millionths of a US dollar; null if it is unknown.
+         * Of the sync or channel of this name.
          */
         averageDailyMicroUsd?: number | null;
         /**
          * Most expensive first, like the projects.
          */
         models: {
+          /**
+           * As in `tokens.json`.
+           */
           model: string;
           /**
            * Null if the tokens of every source are unknown.
@@ -1649,31 +2384,49 @@ export interface Analytics {
              * Uncached input only.
              */
             input: number;
+            /**
+             * Output, with reasoning.
+             */
             output: number;
+            /**
+             * Input written to the 5-minute cache, and to a cache of unknown lifetime.
+             */
             cacheWrite5m: number;
+            /**
+             * Input written to the 1-hour cache.
+             */
             cacheWrite1h: number;
+            /**
+             * Input read from the cache.
+             */
             cacheRead: number;
+            /**
+             * Web searches, which are not tokens.
+             */
             webSearches: number;
           } | null;
           /**
            * Sources whose logs contain costs and no token counts: they are not part of `tokens`. Absent without any.
            */
           withoutTokens?: string[];
+          /**
+           * Responses of the models; null if unknown.
+           */
           responses: number | null;
           /**
            * Cost of the models with a price, see `unpricedModels`; null if none has one.
            */
           costUsd: string | null;
           /**
-           * The same amount in integer millionths of a US dollar; null if it is unknown.
+           * Of the sync or channel of this name.
            */
           costMicroUsd?: number | null;
           /**
-           * US dollars with six decimals; null if the amount is unknown.
+           * Of the sync or channel of this name.
            */
           listPriceUsd?: string | null;
           /**
-           * The same amount in integer millionths of a US dollar; null if it is unknown.
+           * Of the sync or channel of this name.
            */
           listPriceMicroUsd?: number | null;
         }[];
@@ -1681,7 +2434,13 @@ export interface Analytics {
          * By start directory; `id` is the project that contains it, null without one.
          */
         projects: {
+          /**
+           * The `id` in `projects.json`; null for a directory outside every project.
+           */
           id: string | null;
+          /**
+           * The directory in which the agent was started.
+           */
           path: string;
           /**
            * Null if the tokens of every source are unknown.
@@ -1691,54 +2450,75 @@ export interface Analytics {
              * Uncached input only.
              */
             input: number;
+            /**
+             * Output, with reasoning.
+             */
             output: number;
+            /**
+             * Input written to the 5-minute cache, and to a cache of unknown lifetime.
+             */
             cacheWrite5m: number;
+            /**
+             * Input written to the 1-hour cache.
+             */
             cacheWrite1h: number;
+            /**
+             * Input read from the cache.
+             */
             cacheRead: number;
+            /**
+             * Web searches, which are not tokens.
+             */
             webSearches: number;
           } | null;
           /**
            * Sources whose logs contain costs and no token counts: they are not part of `tokens`. Absent without any.
            */
           withoutTokens?: string[];
+          /**
+           * Responses of the models; null if unknown.
+           */
           responses: number | null;
           /**
            * Cost of the models with a price, see `unpricedModels`; null if none has one.
            */
           costUsd: string | null;
           /**
-           * The same amount in integer millionths of a US dollar; null if it is unknown.
+           * Of the sync or channel of this name.
            */
           costMicroUsd?: number | null;
           /**
-           * US dollars with six decimals; null if the amount is unknown.
+           * Of the sync or channel of this name.
            */
           listPriceUsd?: string | null;
           /**
-           * The same amount in integer millionths of a US dollar; null if it is unknown.
+           * Of the sync or channel of this name.
            */
           listPriceMicroUsd?: number | null;
         }[];
       }[];
+      /**
+       * The current month.
+       */
       month: {
         /**
          * How many days up to today the source does not cover: their usage is unknown, and in no sum.
          */
         uncoveredDays: number;
         /**
-         * US dollars with six decimals; null if the amount is unknown.
+         * Of the sync or channel of this name.
          */
         costUsd: string | null;
         /**
-         * The same amount in integer millionths of a US dollar; null if it is unknown.
+         * Of the sync or channel of this name.
          */
         costMicroUsd?: number | null;
         /**
-         * US dollars with six decimals; null if the amount is unknown.
+         * Of the sync or channel of this name.
          */
         listPriceUsd?: string | null;
         /**
-         * The same amount in integer millionths of a US dollar; null if it is unknown.
+         * Of the sync or channel of this name.
          */
         listPriceMicroUsd?: number | null;
         /**
@@ -1746,13 +2526,16 @@ export interface Analytics {
          */
         forecastUsd: string | null;
         /**
-         * The same amount in integer millionths of a US dollar; null if it is unknown.
+         * Of the sync or channel of this name.
          */
         forecastMicroUsd?: number | null;
         /**
          * Percent of the budget, which may exceed 100; null without a budget or a cost.
          */
         budgetUsed: number | null;
+        /**
+         * The same of `forecastUsd`.
+         */
         budgetForecast: number | null;
         /**
          * The day on which the budget is used up, possibly by forecast; null if not in this month.
@@ -1763,6 +2546,9 @@ export interface Analytics {
        * Every day from the first known one to today, up to six months back.
        */
       daily: {
+        /**
+         * The day, in UTC for a bill.
+         */
         date: string;
         /**
          * Whether the source has the usage of this day. If not, it is unknown; if so, no usage means no cost.
@@ -1773,20 +2559,23 @@ export interface Analytics {
          */
         costUsd: string | null;
         /**
-         * The same amount in integer millionths of a US dollar; null if it is unknown.
+         * Of the sync or channel of this name.
          */
         costMicroUsd?: number | null;
         /**
          * Cost by model, most expensive first, without models that have no price.
          */
         models: {
+          /**
+           * As in `tokens.json`.
+           */
           model: string;
           /**
-           * US dollars with six decimals; null if the amount is unknown.
+           * Of the sync or channel of this name.
            */
           costUsd: string;
           /**
-           * The same amount in integer millionths of a US dollar; null if it is unknown.
+           * Of the sync or channel of this name.
            */
           costMicroUsd?: number | null;
         }[];
@@ -1796,19 +2585,37 @@ export interface Analytics {
      * The sum of the sources that are coding agents; null without any.
      */
     agents: {
+      /**
+       * The bill or the agent; `agents` for their sum.
+       */
       name: string;
       /**
        * `billed` if every cost is; `calculated` costs are list prices for the usage in local logs.
        */
       costBasis: "billed" | "calculated" | "unknown";
+      /**
+       * The first day whose usage is known; null without any.
+       */
       coveredFrom: string | null;
+      /**
+       * The last day whose usage is known; null without any.
+       */
       coveredTo: string | null;
+      /**
+       * The last 7, 30 and 90 days, today included.
+       */
       windows: {
         /**
          * Length in days, including the current day.
          */
         days: 7 | 30 | 90;
+        /**
+         * The first day.
+         */
         from: string;
+        /**
+         * The last day.
+         */
         to: string;
         /**
          * How many of the days the source does not cover: their usage is unknown, and in no sum.
@@ -1822,31 +2629,49 @@ export interface Analytics {
            * Uncached input only.
            */
           input: number;
+          /**
+           * Output, with reasoning.
+           */
           output: number;
+          /**
+           * Input written to the 5-minute cache, and to a cache of unknown lifetime.
+           */
           cacheWrite5m: number;
+          /**
+           * Input written to the 1-hour cache.
+           */
           cacheWrite1h: number;
+          /**
+           * Input read from the cache.
+           */
           cacheRead: number;
+          /**
+           * Web searches, which are not tokens.
+           */
           webSearches: number;
         } | null;
         /**
          * Sources whose logs contain costs and no token counts: they are not part of `tokens`. Absent without any.
          */
         withoutTokens?: string[];
+        /**
+         * Responses of the models; null if unknown.
+         */
         responses: number | null;
         /**
          * Cost of the models with a price, see `unpricedModels`; null if none has one.
          */
         costUsd: string | null;
         /**
-         * The same amount in integer millionths of a US dollar; null if it is unknown.
+         * Of the sync or channel of this name.
          */
         costMicroUsd?: number | null;
         /**
-         * US dollars with six decimals; null if the amount is unknown.
+         * Of the sync or channel of this name.
          */
         listPriceUsd?: string | null;
         /**
-         * The same amount in integer millionths of a US dollar; null if it is unknown.
+         * Of the sync or channel of this name.
          */
         listPriceMicroUsd?: number | null;
         /**
@@ -1858,13 +2683,16 @@ export interface Analytics {
          */
         averageDailyUsd: string | null;
         /**
-         * The same amount in integer millionths of a US dollar; null if it is unknown.
+         * Of the sync or channel of this name.
          */
         averageDailyMicroUsd?: number | null;
         /**
          * Most expensive first, like the projects.
          */
         models: {
+          /**
+           * As in `tokens.json`.
+           */
           model: string;
           /**
            * Null if the tokens of every source are unknown.
@@ -1874,31 +2702,49 @@ export interface Analytics {
              * Uncached input only.
              */
             input: number;
+            /**
+             * Output, with reasoning.
+             */
             output: number;
+            /**
+             * Input written to the 5-minute cache, and to a cache of unknown lifetime.
+             */
             cacheWrite5m: number;
+            /**
+             * Input written to the 1-hour cache.
+             */
             cacheWrite1h: number;
+            /**
+             * Input read from the cache.
+             */
             cacheRead: number;
+            /**
+             * Web searches, which are not tokens.
+             */
             webSearches: number;
           } | null;
           /**
            * Sources whose logs contain costs and no token counts: they are not part of `tokens`. Absent without any.
            */
           withoutTokens?: string[];
+          /**
+           * Responses of the models; null if unknown.
+           */
           responses: number | null;
           /**
            * Cost of the models with a price, see `unpricedModels`; null if none has one.
            */
           costUsd: string | null;
           /**
-           * The same amount in integer millionths of a US dollar; null if it is unknown.
+           * Of the sync or channel of this name.
            */
           costMicroUsd?: number | null;
           /**
-           * US dollars with six decimals; null if the amount is unknown.
+           * Of the sync or channel of this name.
            */
           listPriceUsd?: string | null;
           /**
-           * The same amount in integer millionths of a US dollar; null if it is unknown.
+           * Of the sync or channel of this name.
            */
           listPriceMicroUsd?: number | null;
         }[];
@@ -1906,7 +2752,13 @@ export interface Analytics {
          * By start directory; `id` is the project that contains it, null without one.
          */
         projects: {
+          /**
+           * The `id` in `projects.json`; null for a directory outside every project.
+           */
           id: string | null;
+          /**
+           * The directory in which the agent was started.
+           */
           path: string;
           /**
            * Null if the tokens of every source are unknown.
@@ -1916,54 +2768,75 @@ export interface Analytics {
              * Uncached input only.
              */
             input: number;
+            /**
+             * Output, with reasoning.
+             */
             output: number;
+            /**
+             * Input written to the 5-minute cache, and to a cache of unknown lifetime.
+             */
             cacheWrite5m: number;
+            /**
+             * Input written to the 1-hour cache.
+             */
             cacheWrite1h: number;
+            /**
+             * Input read from the cache.
+             */
             cacheRead: number;
+            /**
+             * Web searches, which are not tokens.
+             */
             webSearches: number;
           } | null;
           /**
            * Sources whose logs contain costs and no token counts: they are not part of `tokens`. Absent without any.
            */
           withoutTokens?: string[];
+          /**
+           * Responses of the models; null if unknown.
+           */
           responses: number | null;
           /**
            * Cost of the models with a price, see `unpricedModels`; null if none has one.
            */
           costUsd: string | null;
           /**
-           * The same amount in integer millionths of a US dollar; null if it is unknown.
+           * Of the sync or channel of this name.
            */
           costMicroUsd?: number | null;
           /**
-           * US dollars with six decimals; null if the amount is unknown.
+           * Of the sync or channel of this name.
            */
           listPriceUsd?: string | null;
           /**
-           * The same amount in integer millionths of a US dollar; null if it is unknown.
+           * Of the sync or channel of this name.
            */
           listPriceMicroUsd?: number | null;
         }[];
       }[];
+      /**
+       * The current month.
+       */
       month: {
         /**
          * How many days up to today the source does not cover: their usage is unknown, and in no sum.
          */
         uncoveredDays: number;
         /**
-         * US dollars with six decimals; null if the amount is unknown.
+         * Of the sync or channel of this name.
          */
         costUsd: string | null;
         /**
-         * The same amount in integer millionths of a US dollar; null if it is unknown.
+         * Of the sync or channel of this name.
          */
         costMicroUsd?: number | null;
         /**
-         * US dollars with six decimals; null if the amount is unknown.
+         * Of the sync or channel of this name.
          */
         listPriceUsd?: string | null;
         /**
-         * The same amount in integer millionths of a US dollar; null if it is unknown.
+         * Of the sync or channel of this name.
          */
         listPriceMicroUsd?: number | null;
         /**
@@ -1971,13 +2844,16 @@ export interface Analytics {
          */
         forecastUsd: string | null;
         /**
-         * The same amount in integer millionths of a US dollar; null if it is unknown.
+         * Of the sync or channel of this name.
          */
         forecastMicroUsd?: number | null;
         /**
          * Percent of the budget, which may exceed 100; null without a budget or a cost.
          */
         budgetUsed: number | null;
+        /**
+         * The same of `forecastUsd`.
+         */
         budgetForecast: number | null;
         /**
          * The day on which the budget is used up, possibly by forecast; null if not in this month.
@@ -1988,6 +2864,9 @@ export interface Analytics {
        * Every day from the first known one to today, up to six months back.
        */
       daily: {
+        /**
+         * The day, in UTC for a bill.
+         */
         date: string;
         /**
          * Whether the source has the usage of this day. If not, it is unknown; if so, no usage means no cost.
@@ -1998,20 +2877,23 @@ export interface Analytics {
          */
         costUsd: string | null;
         /**
-         * The same amount in integer millionths of a US dollar; null if it is unknown.
+         * Of the sync or channel of this name.
          */
         costMicroUsd?: number | null;
         /**
          * Cost by model, most expensive first, without models that have no price.
          */
         models: {
+          /**
+           * As in `tokens.json`.
+           */
           model: string;
           /**
-           * US dollars with six decimals; null if the amount is unknown.
+           * Of the sync or channel of this name.
            */
           costUsd: string;
           /**
-           * The same amount in integer millionths of a US dollar; null if it is unknown.
+           * Of the sync or channel of this name.
            */
           costMicroUsd?: number | null;
         }[];
@@ -2022,8 +2904,17 @@ export interface Analytics {
    * A point for each UTC day with a quality sync, up to six months back.
    */
   trend: {
+    /**
+     * The UTC day.
+     */
     date: string;
+    /**
+     * Projects that the last quality sync of the day found.
+     */
     projects: number;
+    /**
+     * Projects with a known percentage of coverage.
+     */
     withCoverage: number;
     /**
      * Mean of the projects that have one; null if none has.
@@ -2033,10 +2924,25 @@ export interface Analytics {
      * Sum over the projects whose files could be listed; null without any.
      */
     todos: number | null;
+    /**
+     * Numbers of projects by level.
+     */
     techDebt: {
+      /**
+       * Without a known level.
+       */
       unknown: number;
+      /**
+       * With this level.
+       */
       low: number;
+      /**
+       * With this level.
+       */
       medium: number;
+      /**
+       * With this level.
+       */
       high: number;
     };
   }[];
@@ -2048,29 +2954,59 @@ export interface Analytics {
      * The last day of the trend that is at least 30 days before `to`.
      */
     from: string;
+    /**
+     * The last day of the trend.
+     */
     to: string;
     /**
-     * `change` is that of the mean, in percentage points; null without such a project.
+     * Of the mean coverage.
      */
     coverage: {
+      /**
+       * Projects that are compared.
+       */
       projects: number;
+      /**
+       * In percentage points; null without such a project.
+       */
       change: number | null;
     };
+    /**
+     * Of the sum of all TODOs.
+     */
     todos: {
+      /**
+       * Projects that are compared.
+       */
       projects: number;
+      /**
+       * Of their sum; null without such a project.
+       */
       change: number | null;
       /**
        * Projects with a value on `to` only.
        */
       added: {
+        /**
+         * How many projects.
+         */
         projects: number;
+        /**
+         * Their sum.
+         */
         todos: number;
       };
       /**
        * Projects with a value on `from` only.
        */
       removed: {
+        /**
+         * How many projects.
+         */
         projects: number;
+        /**
+         * Their sum.
+         */
         todos: number;
       };
     };
@@ -2079,13 +3015,37 @@ export interface Analytics {
    * Past UTC days with a run, up to six months back.
    */
   runs: {
+    /**
+     * The UTC day.
+     */
     date: string;
+    /**
+     * How many runs started on it.
+     */
     runs: number;
+    /**
+     * Runs with this outcome.
+     */
     success: number;
+    /**
+     * Runs with this outcome.
+     */
     error: number;
+    /**
+     * Runs with this outcome.
+     */
     interrupted: number;
+    /**
+     * In milliseconds.
+     */
     durationMs: {
+      /**
+       * The median.
+       */
       p50: number;
+      /**
+       * 95 % were not longer.
+       */
       p95: number;
     };
   }[];
@@ -2094,10 +3054,25 @@ export interface Analytics {
    */
   projects:
     | {
+        /**
+         * As in `projects.json`.
+         */
         id: string;
+        /**
+         * The name of the directory.
+         */
         name: string;
+        /**
+         * The absolute path of the directory.
+         */
         path: string;
+        /**
+         * As in `projects.json`.
+         */
         state: "ok" | "missing" | "not-observed" | "unreadable" | "untrusted" | "error";
+        /**
+         * As in `projects.json`.
+         */
         notObservedSince: string | null;
         /**
          * The run that read the project; null if the last run did. The activity is unknown otherwise.
@@ -2108,20 +3083,32 @@ export interface Analytics {
          */
         costs:
           | {
+              /**
+               * The bill or the agent.
+               */
               source: string;
+              /**
+               * US dollars with six decimals; null if no day is covered.
+               */
               days7: string | null;
               /**
-               * The same amount in integer millionths of a US dollar; null if it is unknown.
+               * Of the sync or channel of this name.
                */
               days7MicroUsd?: number | null;
+              /**
+               * US dollars with six decimals; null if no day is covered.
+               */
               days30: string | null;
               /**
-               * The same amount in integer millionths of a US dollar; null if it is unknown.
+               * Of the sync or channel of this name.
                */
               days30MicroUsd?: number | null;
+              /**
+               * US dollars with six decimals; null if no day is covered.
+               */
               days90: string | null;
               /**
-               * The same amount in integer millionths of a US dollar; null if it is unknown.
+               * Of the sync or channel of this name.
                */
               days90MicroUsd?: number | null;
             }[]
@@ -2131,7 +3118,7 @@ export interface Analytics {
          */
         cost30Usd: string | null;
         /**
-         * The same amount in integer millionths of a US dollar; null if it is unknown.
+         * Of the sync or channel of this name.
          */
         cost30MicroUsd?: number | null;
         /**
@@ -2139,41 +3126,98 @@ export interface Analytics {
          */
         budget: {
           /**
-           * US dollars with six decimals; null if the amount is unknown.
+           * Of the sync or channel of this name.
            */
           monthlyUsd: number;
+          /**
+           * Percent; null if the cost is unknown.
+           */
           used: number | null;
         } | null;
+        /**
+         * Of its repository.
+         */
         activity: {
+          /**
+           * The committer date of HEAD; null if unknown.
+           */
           lastCommit: string | null;
           /**
            * Commits of HEAD in the last days, by committer date in UTC. Without these dates, the increase of the number of commits; null if neither is known that far back.
            */
           commits7: number | null;
+          /**
+           * As `commits7`.
+           */
           commits30: number | null;
+          /**
+           * As `commits7`.
+           */
           commits90: number | null;
+          /**
+           * Lines that the commits of the last days added and deleted; null if unknown.
+           */
+          changedLines7: number | null;
+          /**
+           * As `changedLines7`.
+           */
+          changedLines30: number | null;
+          /**
+           * As `changedLines7`.
+           */
+          changedLines90: number | null;
+          /**
+           * Whether there are changes that are not committed; null if unknown.
+           */
           dirty: boolean | null;
+          /**
+           * Commits that the upstream does not have; null without an upstream.
+           */
           ahead: number | null;
         };
         /**
          * Null without quality data of the last run. Changes are relative to the value 30 days ago.
          */
         quality: {
+          /**
+           * Percent from 0 to 100; null if unknown.
+           */
           coverage: number | null;
+          /**
+           * In percentage points; null if a value is unknown.
+           */
           coverageChange30: number | null;
+          /**
+           * Comments that mark open work; null if unknown.
+           */
           todos: number | null;
+          /**
+           * Null if a value is unknown.
+           */
           todosChange30: number | null;
+          /**
+           * Score from 0 to 100; null if unknown.
+           */
           lighthouse: number | null;
+          /**
+           * The level of `debtScore`; null if unknown.
+           */
           techDebt: ("low" | "medium" | "high") | null;
+          /**
+           * From 0 (best) to 100 (worst); null if unknown.
+           */
           debtScore: number | null;
         } | null;
         /**
          * Most severe first.
          */
         attention: {
+          /**
+           * How much it matters.
+           */
           severity: "error" | "warning" | "info";
           /**
-           * A stable code, see docs/diagnostics.md.
+           * Of the sync or channel of this name.
            */
           code:
             | "unreadable"
@@ -2197,15 +3241,21 @@ export interface Analytics {
             | "todos-grew"
             | "behind"
             | "invalid-ignore";
+          /**
+           * What it is about: a sync, a project or a path; null if that is clear.
+           */
           subject: string | null;
           /**
-           * What happened, for people; not stable.
+           * Of the sync or channel of this name.
            */
           message: string;
           /**
-           * What to do, or null.
+           * Of the sync or channel of this name.
            */
           hint: string | null;
+          /**
+           * What is at stake.
+           */
           group: "could-lose-work" | "costs-money" | "getting-worse";
         }[];
         /**
@@ -2220,267 +3270,834 @@ export interface Analytics {
  * data/sync-status.json: https://github.com/sync-runner/sync-runner/raw/main/data/schema/sync-status.schema.json
  */
 export interface SyncStatus {
+  /**
+   * The end of the last run.
+   */
   lastSync: string;
+  /**
+   * How the last run ended.
+   */
   status: "success" | "error" | "interrupted";
+  /**
+   * Of the last run, in milliseconds.
+   */
   durationMs: number;
+  /**
+   * Why the last run failed, as text.
+   */
   error?: string;
   /**
-   * Raised when a field is renamed or removed, or changes its meaning.
+   * Of the sync or channel of this name.
    */
   schemaVersion: 1;
+  /**
+   * The last run.
+   */
   run: {
     /**
      * The start of the run.
      */
     id: string;
+    /**
+     * The end of the run.
+     */
     finishedAt: string;
+    /**
+     * In milliseconds.
+     */
     durationMs: number;
+    /**
+     * `error` if a sync ended with one.
+     */
     outcome: "success" | "error" | "interrupted";
+    /**
+     * Who started it.
+     */
     trigger: "manual" | "scheduled";
+    /**
+     * By sync.
+     */
     results: {
+      /**
+       * Of the sync or channel of this name.
+       */
       tokens:
         | {
-            outcome: "ok";
+            /**
+             * How it ended, see docs/data-contract.md.
+             */
+            outcome: "success";
+            /**
+             * In milliseconds.
+             */
             durationMs: number;
-            counts: {};
+            /**
+             * The numbers of the closing line, for example `{ "updated": 14, "added": 0 }`.
+             */
+            counts: {
+              [k: string]: number;
+            };
+            /**
+             * What the sync reported, as text.
+             */
             notices: string[];
+            /**
+             * What did not stop the sync.
+             */
             warnings: {
+              /**
+               * How much it matters.
+               */
               severity: "error" | "warning" | "info";
+              /**
+               * Of the sync or channel of this name.
+               */
               code: string;
+              /**
+               * What it is about: a sync, a project or a path; null if that is clear.
+               */
               subject: string | null;
+              /**
+               * Of the sync or channel of this name.
+               */
               message: string;
+              /**
+               * Of the sync or channel of this name.
+               */
               hint: string | null;
             }[];
           }
         | {
-            outcome: "failed";
+            /**
+             * How it ended, see docs/data-contract.md.
+             */
+            outcome: "error";
+            /**
+             * In milliseconds.
+             */
             durationMs: number;
+            /**
+             * Why it failed; the subject is the sync.
+             */
             error: {
+              /**
+               * How much it matters.
+               */
               severity: "error" | "warning" | "info";
+              /**
+               * Of the sync or channel of this name.
+               */
               code: string;
+              /**
+               * What it is about: a sync, a project or a path; null if that is clear.
+               */
               subject: string | null;
+              /**
+               * Of the sync or channel of this name.
+               */
               message: string;
+              /**
+               * Of the sync or channel of this name.
+               */
               hint: string | null;
             };
+            /**
+             * What the sync reported, as text.
+             */
             notices: string[];
+            /**
+             * What did not stop the sync.
+             */
             warnings: {
+              /**
+               * How much it matters.
+               */
               severity: "error" | "warning" | "info";
+              /**
+               * Of the sync or channel of this name.
+               */
               code: string;
+              /**
+               * What it is about: a sync, a project or a path; null if that is clear.
+               */
               subject: string | null;
+              /**
+               * Of the sync or channel of this name.
+               */
               message: string;
+              /**
+               * Of the sync or channel of this name.
+               */
               hint: string | null;
             }[];
           }
         | {
+            /**
+             * How it ended, see docs/data-contract.md.
+             */
             outcome: "skipped";
+            /**
+             * Why it did not run to its end.
+             */
             reason: "disabled" | "not-selected" | "not-due" | "aborted";
           };
+      /**
+       * Of the sync or channel of this name.
+       */
       quality:
         | {
-            outcome: "ok";
+            /**
+             * How it ended, see docs/data-contract.md.
+             */
+            outcome: "success";
+            /**
+             * In milliseconds.
+             */
             durationMs: number;
-            counts: {};
+            /**
+             * The numbers of the closing line, for example `{ "updated": 14, "added": 0 }`.
+             */
+            counts: {
+              [k: string]: number;
+            };
+            /**
+             * What the sync reported, as text.
+             */
             notices: string[];
+            /**
+             * What did not stop the sync.
+             */
             warnings: {
+              /**
+               * How much it matters.
+               */
               severity: "error" | "warning" | "info";
+              /**
+               * Of the sync or channel of this name.
+               */
               code: string;
+              /**
+               * What it is about: a sync, a project or a path; null if that is clear.
+               */
               subject: string | null;
+              /**
+               * Of the sync or channel of this name.
+               */
               message: string;
+              /**
+               * Of the sync or channel of this name.
+               */
               hint: string | null;
             }[];
           }
         | {
-            outcome: "failed";
+            /**
+             * How it ended, see docs/data-contract.md.
+             */
+            outcome: "error";
+            /**
+             * In milliseconds.
+             */
             durationMs: number;
+            /**
+             * Why it failed; the subject is the sync.
+             */
             error: {
+              /**
+               * How much it matters.
+               */
               severity: "error" | "warning" | "info";
+              /**
+               * Of the sync or channel of this name.
+               */
               code: string;
+              /**
+               * What it is about: a sync, a project or a path; null if that is clear.
+               */
               subject: string | null;
+              /**
+               * Of the sync or channel of this name.
+               */
               message: string;
+              /**
+               * Of the sync or channel of this name.
+               */
               hint: string | null;
             };
+            /**
+             * What the sync reported, as text.
+             */
             notices: string[];
+            /**
+             * What did not stop the sync.
+             */
             warnings: {
+              /**
+               * How much it matters.
+               */
               severity: "error" | "warning" | "info";
+              /**
+               * Of the sync or channel of this name.
+               */
               code: string;
+              /**
+               * What it is about: a sync, a project or a path; null if that is clear.
+               */
               subject: string | null;
+              /**
+               * Of the sync or channel of this name.
+               */
               message: string;
+              /**
+               * Of the sync or channel of this name.
+               */
               hint: string | null;
             }[];
           }
         | {
+            /**
+             * How it ended, see docs/data-contract.md.
+             */
             outcome: "skipped";
+            /**
+             * Why it did not run to its end.
+             */
             reason: "disabled" | "not-selected" | "not-due" | "aborted";
           };
+      /**
+       * Of the sync or channel of this name.
+       */
       projects:
         | {
-            outcome: "ok";
+            /**
+             * How it ended, see docs/data-contract.md.
+             */
+            outcome: "success";
+            /**
+             * In milliseconds.
+             */
             durationMs: number;
-            counts: {};
+            /**
+             * The numbers of the closing line, for example `{ "updated": 14, "added": 0 }`.
+             */
+            counts: {
+              [k: string]: number;
+            };
+            /**
+             * What the sync reported, as text.
+             */
             notices: string[];
+            /**
+             * What did not stop the sync.
+             */
             warnings: {
+              /**
+               * How much it matters.
+               */
               severity: "error" | "warning" | "info";
+              /**
+               * Of the sync or channel of this name.
+               */
               code: string;
+              /**
+               * What it is about: a sync, a project or a path; null if that is clear.
+               */
               subject: string | null;
+              /**
+               * Of the sync or channel of this name.
+               */
               message: string;
+              /**
+               * Of the sync or channel of this name.
+               */
               hint: string | null;
             }[];
           }
         | {
-            outcome: "failed";
+            /**
+             * How it ended, see docs/data-contract.md.
+             */
+            outcome: "error";
+            /**
+             * In milliseconds.
+             */
             durationMs: number;
+            /**
+             * Why it failed; the subject is the sync.
+             */
             error: {
+              /**
+               * How much it matters.
+               */
               severity: "error" | "warning" | "info";
+              /**
+               * Of the sync or channel of this name.
+               */
               code: string;
+              /**
+               * What it is about: a sync, a project or a path; null if that is clear.
+               */
               subject: string | null;
+              /**
+               * Of the sync or channel of this name.
+               */
               message: string;
+              /**
+               * Of the sync or channel of this name.
+               */
               hint: string | null;
             };
+            /**
+             * What the sync reported, as text.
+             */
             notices: string[];
+            /**
+             * What did not stop the sync.
+             */
             warnings: {
+              /**
+               * How much it matters.
+               */
               severity: "error" | "warning" | "info";
+              /**
+               * Of the sync or channel of this name.
+               */
               code: string;
+              /**
+               * What it is about: a sync, a project or a path; null if that is clear.
+               */
               subject: string | null;
+              /**
+               * Of the sync or channel of this name.
+               */
               message: string;
+              /**
+               * Of the sync or channel of this name.
+               */
               hint: string | null;
             }[];
           }
         | {
+            /**
+             * How it ended, see docs/data-contract.md.
+             */
             outcome: "skipped";
+            /**
+             * Why it did not run to its end.
+             */
             reason: "disabled" | "not-selected" | "not-due" | "aborted";
           };
     };
   };
+  /**
+   * By sync: its last run and its last success.
+   */
   syncs: {
+    /**
+     * Of the sync or channel of this name.
+     */
     tokens: {
+      /**
+       * The last run that was not to skip it; null before the first.
+       */
       lastRun: string | null;
+      /**
+       * The last run in which it succeeded; null before the first.
+       */
       lastSuccess: string | null;
       /**
        * The result of the last run, if the sync was not due since.
        */
       lastResult?:
         | {
-            outcome: "ok";
+            /**
+             * How it ended, see docs/data-contract.md.
+             */
+            outcome: "success";
+            /**
+             * In milliseconds.
+             */
             durationMs: number;
-            counts: {};
+            /**
+             * The numbers of the closing line, for example `{ "updated": 14, "added": 0 }`.
+             */
+            counts: {
+              [k: string]: number;
+            };
+            /**
+             * What the sync reported, as text.
+             */
             notices: string[];
+            /**
+             * What did not stop the sync.
+             */
             warnings: {
+              /**
+               * How much it matters.
+               */
               severity: "error" | "warning" | "info";
+              /**
+               * Of the sync or channel of this name.
+               */
               code: string;
+              /**
+               * What it is about: a sync, a project or a path; null if that is clear.
+               */
               subject: string | null;
+              /**
+               * Of the sync or channel of this name.
+               */
               message: string;
+              /**
+               * Of the sync or channel of this name.
+               */
               hint: string | null;
             }[];
           }
         | {
-            outcome: "failed";
+            /**
+             * How it ended, see docs/data-contract.md.
+             */
+            outcome: "error";
+            /**
+             * In milliseconds.
+             */
             durationMs: number;
+            /**
+             * Why it failed; the subject is the sync.
+             */
             error: {
+              /**
+               * How much it matters.
+               */
               severity: "error" | "warning" | "info";
+              /**
+               * Of the sync or channel of this name.
+               */
               code: string;
+              /**
+               * What it is about: a sync, a project or a path; null if that is clear.
+               */
               subject: string | null;
+              /**
+               * Of the sync or channel of this name.
+               */
               message: string;
+              /**
+               * Of the sync or channel of this name.
+               */
               hint: string | null;
             };
+            /**
+             * What the sync reported, as text.
+             */
             notices: string[];
+            /**
+             * What did not stop the sync.
+             */
             warnings: {
+              /**
+               * How much it matters.
+               */
               severity: "error" | "warning" | "info";
+              /**
+               * Of the sync or channel of this name.
+               */
               code: string;
+              /**
+               * What it is about: a sync, a project or a path; null if that is clear.
+               */
               subject: string | null;
+              /**
+               * Of the sync or channel of this name.
+               */
               message: string;
+              /**
+               * Of the sync or channel of this name.
+               */
               hint: string | null;
             }[];
           }
         | {
+            /**
+             * How it ended, see docs/data-contract.md.
+             */
             outcome: "skipped";
+            /**
+             * Why it did not run to its end.
+             */
             reason: "disabled" | "not-selected" | "not-due" | "aborted";
           };
     };
+    /**
+     * Of the sync or channel of this name.
+     */
     quality: {
+      /**
+       * The last run that was not to skip it; null before the first.
+       */
       lastRun: string | null;
+      /**
+       * The last run in which it succeeded; null before the first.
+       */
       lastSuccess: string | null;
       /**
        * The result of the last run, if the sync was not due since.
        */
       lastResult?:
         | {
-            outcome: "ok";
+            /**
+             * How it ended, see docs/data-contract.md.
+             */
+            outcome: "success";
+            /**
+             * In milliseconds.
+             */
             durationMs: number;
-            counts: {};
+            /**
+             * The numbers of the closing line, for example `{ "updated": 14, "added": 0 }`.
+             */
+            counts: {
+              [k: string]: number;
+            };
+            /**
+             * What the sync reported, as text.
+             */
             notices: string[];
+            /**
+             * What did not stop the sync.
+             */
             warnings: {
+              /**
+               * How much it matters.
+               */
               severity: "error" | "warning" | "info";
+              /**
+               * Of the sync or channel of this name.
+               */
               code: string;
+              /**
+               * What it is about: a sync, a project or a path; null if that is clear.
+               */
               subject: string | null;
+              /**
+               * Of the sync or channel of this name.
+               */
               message: string;
+              /**
+               * Of the sync or channel of this name.
+               */
               hint: string | null;
             }[];
           }
         | {
-            outcome: "failed";
+            /**
+             * How it ended, see docs/data-contract.md.
+             */
+            outcome: "error";
+            /**
+             * In milliseconds.
+             */
             durationMs: number;
+            /**
+             * Why it failed; the subject is the sync.
+             */
             error: {
+              /**
+               * How much it matters.
+               */
               severity: "error" | "warning" | "info";
+              /**
+               * Of the sync or channel of this name.
+               */
               code: string;
+              /**
+               * What it is about: a sync, a project or a path; null if that is clear.
+               */
               subject: string | null;
+              /**
+               * Of the sync or channel of this name.
+               */
               message: string;
+              /**
+               * Of the sync or channel of this name.
+               */
               hint: string | null;
             };
+            /**
+             * What the sync reported, as text.
+             */
             notices: string[];
+            /**
+             * What did not stop the sync.
+             */
             warnings: {
+              /**
+               * How much it matters.
+               */
               severity: "error" | "warning" | "info";
+              /**
+               * Of the sync or channel of this name.
+               */
               code: string;
+              /**
+               * What it is about: a sync, a project or a path; null if that is clear.
+               */
               subject: string | null;
+              /**
+               * Of the sync or channel of this name.
+               */
               message: string;
+              /**
+               * Of the sync or channel of this name.
+               */
               hint: string | null;
             }[];
           }
         | {
+            /**
+             * How it ended, see docs/data-contract.md.
+             */
             outcome: "skipped";
+            /**
+             * Why it did not run to its end.
+             */
             reason: "disabled" | "not-selected" | "not-due" | "aborted";
           };
     };
+    /**
+     * Of the sync or channel of this name.
+     */
     projects: {
+      /**
+       * The last run that was not to skip it; null before the first.
+       */
       lastRun: string | null;
+      /**
+       * The last run in which it succeeded; null before the first.
+       */
       lastSuccess: string | null;
       /**
        * The result of the last run, if the sync was not due since.
        */
       lastResult?:
         | {
-            outcome: "ok";
+            /**
+             * How it ended, see docs/data-contract.md.
+             */
+            outcome: "success";
+            /**
+             * In milliseconds.
+             */
             durationMs: number;
-            counts: {};
+            /**
+             * The numbers of the closing line, for example `{ "updated": 14, "added": 0 }`.
+             */
+            counts: {
+              [k: string]: number;
+            };
+            /**
+             * What the sync reported, as text.
+             */
             notices: string[];
+            /**
+             * What did not stop the sync.
+             */
             warnings: {
+              /**
+               * How much it matters.
+               */
               severity: "error" | "warning" | "info";
+              /**
+               * Of the sync or channel of this name.
+               */
               code: string;
+              /**
+               * What it is about: a sync, a project or a path; null if that is clear.
+               */
               subject: string | null;
+              /**
+               * Of the sync or channel of this name.
+               */
               message: string;
+              /**
+               * Of the sync or channel of this name.
+               */
               hint: string | null;
             }[];
           }
         | {
-            outcome: "failed";
+            /**
+             * How it ended, see docs/data-contract.md.
+             */
+            outcome: "error";
+            /**
+             * In milliseconds.
+             */
             durationMs: number;
+            /**
+             * Why it failed; the subject is the sync.
+             */
             error: {
+              /**
+               * How much it matters.
+               */
               severity: "error" | "warning" | "info";
+              /**
+               * Of the sync or channel of this name.
+               */
               code: string;
+              /**
+               * What it is about: a sync, a project or a path; null if that is clear.
+               */
               subject: string | null;
+              /**
+               * Of the sync or channel of this name.
+               */
               message: string;
+              /**
+               * Of the sync or channel of this name.
+               */
               hint: string | null;
             };
+            /**
+             * What the sync reported, as text.
+             */
             notices: string[];
+            /**
+             * What did not stop the sync.
+             */
             warnings: {
+              /**
+               * How much it matters.
+               */
               severity: "error" | "warning" | "info";
+              /**
+               * Of the sync or channel of this name.
+               */
               code: string;
+              /**
+               * What it is about: a sync, a project or a path; null if that is clear.
+               */
               subject: string | null;
+              /**
+               * Of the sync or channel of this name.
+               */
               message: string;
+              /**
+               * Of the sync or channel of this name.
+               */
               hint: string | null;
             }[];
           }
         | {
+            /**
+             * How it ended, see docs/data-contract.md.
+             */
             outcome: "skipped";
+            /**
+             * Why it did not run to its end.
+             */
             reason: "disabled" | "not-selected" | "not-due" | "aborted";
           };
     };
@@ -2492,11 +4109,20 @@ export interface SyncStatus {
  */
 export interface Schedule {
   /**
-   * Raised when a field is renamed or removed, or changes its meaning.
+   * Of the sync or channel of this name.
    */
   schemaVersion: 1;
+  /**
+   * The scheduler.
+   */
   target: "crontab" | "systemd" | "launchd" | "task-scheduler";
+  /**
+   * Identifies the workspace in the names of jobs.
+   */
   id: string;
+  /**
+   * The absolute path of the workspace.
+   */
   workspace: string;
   /**
    * Path of node and path of the program.
@@ -2520,15 +4146,24 @@ export interface Schedule {
  */
 export interface Notifications {
   /**
-   * Raised when a field is renamed or removed, or changes its meaning.
+   * Of the sync or channel of this name.
    */
   schemaVersion: 1;
   /**
    * The first failing run; null if the last one was successful.
    */
   failingSince: string | null;
+  /**
+   * The last message about health.
+   */
   lastSent: {
+    /**
+     * Of the sync or channel of this name.
+     */
     webhook?: {
+      /**
+       * What the last message reported.
+       */
       event: "failure" | "recovery";
       /**
        * When the last message was sent, reminders included.
@@ -2543,7 +4178,13 @@ export interface Notifications {
        */
       severity: "error" | "warning";
     };
+    /**
+     * Of the sync or channel of this name.
+     */
     email?: {
+      /**
+       * What the last message reported.
+       */
       event: "failure" | "recovery";
       /**
        * When the last message was sent, reminders included.
@@ -2558,7 +4199,13 @@ export interface Notifications {
        */
       severity: "error" | "warning";
     };
+    /**
+     * Of the sync or channel of this name.
+     */
     desktop?: {
+      /**
+       * What the last message reported.
+       */
       event: "failure" | "recovery";
       /**
        * When the last message was sent, reminders included.
@@ -2573,7 +4220,13 @@ export interface Notifications {
        */
       severity: "error" | "warning";
     };
+    /**
+     * Of the sync or channel of this name.
+     */
     command?: {
+      /**
+       * What the last message reported.
+       */
       event: "failure" | "recovery";
       /**
        * When the last message was sent, reminders included.
@@ -2593,6 +4246,9 @@ export interface Notifications {
    * The last messages about money.
    */
   lastNotices: {
+    /**
+     * Of the sync or channel of this name.
+     */
     webhook?: {
       /**
        * The run that sent the last one.
@@ -2601,16 +4257,36 @@ export interface Notifications {
       /**
        * By budget: the highest percentage that was reported in a month.
        */
-      budgets: {};
+      budgets: {
+        [k: string]: {
+          /**
+           * `YYYY-MM`
+           */
+          month: string;
+          /**
+           * The budget in US dollars.
+           */
+          monthlyUsd: number;
+          /**
+           * The threshold: 50, 80 or 100.
+           */
+          percent: number;
+        };
+      };
       /**
        * By source: the last day whose spike was reported.
        */
-      spikes: {};
+      spikes: {
+        [k: string]: string;
+      };
       /**
        * The first day of the last week whose digest was sent or omitted.
        */
       digest: string;
     };
+    /**
+     * Of the sync or channel of this name.
+     */
     email?: {
       /**
        * The run that sent the last one.
@@ -2619,16 +4295,36 @@ export interface Notifications {
       /**
        * By budget: the highest percentage that was reported in a month.
        */
-      budgets: {};
+      budgets: {
+        [k: string]: {
+          /**
+           * `YYYY-MM`
+           */
+          month: string;
+          /**
+           * The budget in US dollars.
+           */
+          monthlyUsd: number;
+          /**
+           * The threshold: 50, 80 or 100.
+           */
+          percent: number;
+        };
+      };
       /**
        * By source: the last day whose spike was reported.
        */
-      spikes: {};
+      spikes: {
+        [k: string]: string;
+      };
       /**
        * The first day of the last week whose digest was sent or omitted.
        */
       digest: string;
     };
+    /**
+     * Of the sync or channel of this name.
+     */
     desktop?: {
       /**
        * The run that sent the last one.
@@ -2637,16 +4333,36 @@ export interface Notifications {
       /**
        * By budget: the highest percentage that was reported in a month.
        */
-      budgets: {};
+      budgets: {
+        [k: string]: {
+          /**
+           * `YYYY-MM`
+           */
+          month: string;
+          /**
+           * The budget in US dollars.
+           */
+          monthlyUsd: number;
+          /**
+           * The threshold: 50, 80 or 100.
+           */
+          percent: number;
+        };
+      };
       /**
        * By source: the last day whose spike was reported.
        */
-      spikes: {};
+      spikes: {
+        [k: string]: string;
+      };
       /**
        * The first day of the last week whose digest was sent or omitted.
        */
       digest: string;
     };
+    /**
+     * Of the sync or channel of this name.
+     */
     command?: {
       /**
        * The run that sent the last one.
@@ -2655,11 +4371,28 @@ export interface Notifications {
       /**
        * By budget: the highest percentage that was reported in a month.
        */
-      budgets: {};
+      budgets: {
+        [k: string]: {
+          /**
+           * `YYYY-MM`
+           */
+          month: string;
+          /**
+           * The budget in US dollars.
+           */
+          monthlyUsd: number;
+          /**
+           * The threshold: 50, 80 or 100.
+           */
+          percent: number;
+        };
+      };
       /**
        * By source: the last day whose spike was reported.
        */
-      spikes: {};
+      spikes: {
+        [k: string]: string;
+      };
       /**
        * The first day of the last week whose digest was sent or omitted.
        */
@@ -2672,10 +4405,47 @@ export interface Notifications {
  * A line of data/history/runs/: https://github.com/sync-runner/sync-runner/raw/main/data/schema/run-line.schema.json
  */
 export interface RunLine {
+  /**
+   * The start of the run, which is its id.
+   */
   run: string;
+  /**
+   * The end of the run.
+   */
   finishedAt: string;
+  /**
+   * In milliseconds.
+   */
   durationMs: number;
+  /**
+   * `error` if a sync ended with one.
+   */
   outcome: "success" | "error" | "interrupted";
+  /**
+   * Who started it.
+   */
   trigger: "manual" | "scheduled";
-  syncs: {};
+  /**
+   * By sync.
+   */
+  syncs: {
+    [k: string]: {
+      /**
+       * `success`, `error` or `skipped`.
+       */
+      outcome: string;
+      /**
+       * In milliseconds; absent if it was skipped, like the following.
+       */
+      durationMs?: number;
+      /**
+       * How many.
+       */
+      warnings?: number;
+      /**
+       * Why it failed, as text.
+       */
+      error?: string;
+    };
+  };
 }

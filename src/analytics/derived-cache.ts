@@ -11,7 +11,7 @@ export interface DerivedCache {
   readonly overview: Overview;
 }
 
-const stamp: CacheStamp = { name: 'derived', schemaVersion: 8 };
+const stamp: CacheStamp = { name: 'derived', schemaVersion: 9 };
 
 export const encodeDerivedCache = (cache: DerivedCache): Buffer => encodeCache(stamp, cache);
 

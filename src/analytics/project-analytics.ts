@@ -43,8 +43,10 @@ export function projectAnalytics(inputs: {
     const { id, name, path, state, lastSeen } = project;
     const git = lastSeen === null ? project.git : null;
     const newIn = (days: keyof typeof commits): number | null =>
-      commitsSince(git?.commitDays ?? null, addDays(today, 1 - days)) ??
+      countSince(git?.commitDays ?? null, addDays(today, 1 - days)) ??
       newCommits(project, commits[days].get(id));
+    const linesIn = (days: number): number | null =>
+      countSince(git?.changedLines ?? null, addDays(today, 1 - days));
     const facts = {
       id,
       name,
@@ -60,6 +62,9 @@ export function projectAnalytics(inputs: {
         commits7: newIn(7),
         commits30: newIn(30),
         commits90: newIn(90),
+        changedLines7: linesIn(7),
+        changedLines30: linesIn(30),
+        changedLines90: linesIn(90),
         dirty: git?.dirty ?? null,
         ahead: git?.ahead ?? null,
       },
@@ -69,11 +74,11 @@ export function projectAnalytics(inputs: {
   });
 }
 
-/** Returns the commits since a day, by their dates; null if they are not known that far back. */
-function commitsSince(known: ProjectGit['commitDays'], first: Day): number | null {
+/** Returns the sum since a day; null if it is not known that far back. */
+function countSince(known: ProjectGit['commitDays'], first: Day): number | null {
   if (known === null || known.since > first) return null;
   return Object.entries(known.days).reduce(
-    (sum, [day, commits]) => (day >= first ? sum + commits : sum),
+    (sum, [day, count]) => (day >= first ? sum + count : sum),
     0,
   );
 }

@@ -48,19 +48,23 @@ export async function history(
   const { length } = shown.lines;
   const countAll = async (): Promise<number> =>
     length < limit ? length : (await find({ ...query, limit: Infinity })).lines.length;
-  const { stdout } = system;
+  const { stdout, stderr } = system;
   if (flags.json === true) {
     stdout.write(jsonLine({ schemaVersion: 1, what, total: await countAll(), lines: shown.lines }));
-  } else if (flags.plain === true || !stdout.isTerminal) {
+    return exitCodes.done;
+  }
+  const total = await countAll();
+  const hidden = total > length ? `${String(length)} of ${String(total)}, --limit all` : null;
+  if (flags.plain === true || !stdout.isTerminal) {
     stdout.write(recordsText(shown.records));
+    // Lines of another form among the records would break programs.
+    if (hidden !== null) stderr.write(`${hidden}\n`);
   } else if (length === 0) {
     stdout.write('Nothing yet\n');
   } else {
     const form = renderOptions(system, { all: true });
     stdout.write(await shown.text(form));
-    const total = await countAll();
-    const count = `${String(length)} of ${String(total)}, --limit all`;
-    if (total > length) stdout.write(`${form.style('faint', count)}\n`);
+    if (hidden !== null) stdout.write(`${form.style('faint', hidden)}\n`);
   }
   return exitCodes.done;
 }

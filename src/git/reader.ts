@@ -1,6 +1,7 @@
 import type { System } from '../system/system.ts';
 import { createYield } from '../util/async.ts';
 import { getOrInsert } from '../util/collections.ts';
+import { readChangedLines } from './commits/changed-lines.ts';
 import { readCommitDays } from './commits/commit-days.ts';
 import { createCommitInfo } from './commits/commit-info.ts';
 import { readRecentChanges } from './commits/recent-changes.ts';
@@ -200,6 +201,7 @@ export function createRepositoryReader(context: {
       return commits.unpushed(repository);
     }),
     commitDays: historyReader(readCommitDays),
+    changedLines: historyReader(readChangedLines),
     recentChanges: historyReader(readRecentChanges),
     hasCommit: async ({ workTree }, oid) => {
       if (!/^[0-9a-f]{40,64}$/.test(oid)) return null;

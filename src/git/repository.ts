@@ -1,4 +1,4 @@
-import type { CommitDays } from './commits/commit-days.ts';
+import type { DayCounts } from './commits/commit-days.ts';
 import type { RecentChanges } from './commits/recent-changes.ts';
 
 /**
@@ -147,7 +147,9 @@ export interface RepositoryReader {
    */
   readonly commitCount: (repository: Repository) => Promise<number | null | 'pending'>;
   /** See `readCommitDays`. In a run, git reads that of the first 100 repositories; the others are `git-postponed`. */
-  readonly commitDays: (repository: Repository, sinceDay: number) => Promise<CommitDays>;
+  readonly commitDays: (repository: Repository, sinceDay: number) => Promise<DayCounts>;
+  /** See `readChangedLines`. The same limit applies. */
+  readonly changedLines: (repository: Repository, sinceDay: number) => Promise<DayCounts>;
   /** See `readRecentChanges`. The same limit applies. */
   readonly recentChanges: (repository: Repository, sinceDay: number) => Promise<RecentChanges>;
   /** Whether a repository contains a commit; null if it can't be determined. */

@@ -1,6 +1,6 @@
 import type { Overview } from '../analytics/overview.ts';
 import type { Timestamp } from '../schema/timestamp.ts';
-import type { StatusFile } from '../schema/status.ts';
+import type { StatusFile, SyncResult } from '../schema/status.ts';
 import { syncNames, type SyncName } from '../schema/sync-names.ts';
 import type { LockState } from '../lock/state.ts';
 import { lastResultOf, nextDue, planRun } from '../syncs/plan.ts';
@@ -42,7 +42,7 @@ export interface HealthAssessment {
 export interface SyncHealth {
   readonly name: SyncName;
   readonly enabled: boolean;
-  readonly outcome: 'ok' | 'failed' | 'skipped' | null;
+  readonly outcome: SyncResult['outcome'] | null;
   readonly lastRun: Timestamp | null;
   readonly lastSuccess: Timestamp | null;
   /** The sync was due three times since the last success. */
@@ -156,7 +156,7 @@ function runProblems(status: StatusFile | null): readonly Diagnostic[] {
   }
   const failures = syncNames.flatMap((name): readonly Diagnostic[] => {
     const result = lastResultOf(status, name);
-    return result.outcome === 'failed' ? [result.error] : [];
+    return result.outcome === 'error' ? [result.error] : [];
   });
   if (status.status !== 'interrupted') return failures;
   const message = 'the last run was interrupted';

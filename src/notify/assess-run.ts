@@ -28,7 +28,7 @@ export function assessRun(
   }
   const syncs = config.syncs.filter(
     (name) =>
-      status.syncs[name].lastRun !== null && lastResultOf(status, name).outcome !== 'failed',
+      status.syncs[name].lastRun !== null && lastResultOf(status, name).outcome !== 'error',
   );
   const now = new Date(status.run.id);
   const assessment = assessHealth({ ...facts, config: { ...config, syncs }, now });

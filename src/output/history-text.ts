@@ -132,7 +132,7 @@ const outcomeStyle = ({ outcome }: RunLine): StyleName | null =>
 /** Returns the errors of failed syncs and the number of warnings. */
 export function runNote({ syncs }: RunLine): string {
   const failed = Object.entries(syncs).flatMap(([name, { outcome, error }]) =>
-    outcome === 'failed' ? [`${name}: ${error ?? 'failed'}`] : [],
+    outcome === 'error' ? [`${name}: ${error ?? 'failed'}`] : [],
   );
   const warnings = Object.values(syncs).reduce((sum, one) => sum + (one.warnings ?? 0), 0);
   const counted = warnings > 0 ? [plural(warnings, 'warning')] : [];

@@ -135,7 +135,7 @@ export function createReporter(
 }
 
 function isFailure(event: RunEvent): boolean {
-  if (event.type === 'sync-finished') return event.result.outcome === 'failed';
+  if (event.type === 'sync-finished') return event.result.outcome === 'error';
   if (event.type === 'run-finished') return event.record.outcome !== 'success';
   return event.type === 'bug';
 }

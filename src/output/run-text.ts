@@ -60,7 +60,7 @@ function finishedLines(sync: SyncName, result: SyncResult, verbose: boolean): re
     ...(hidden > 0 ? [stderr(`! and ${String(hidden)} more (--verbose shows them)`)] : []),
     ...(verbose ? [stderr(`  ${sync} took ${formatDuration(result.durationMs)}`)] : []),
   ];
-  if (result.outcome === 'ok') return [stdout(closingText(sync, result.counts)), ...warnings];
+  if (result.outcome === 'success') return [stdout(closingText(sync, result.counts)), ...warnings];
   return [...warnings, stderr(diagnosticText(result.error, plain))];
 }
 
@@ -102,7 +102,7 @@ function closingLines({ outcome, results, durationMs }: RunRecord): readonly Lin
   const ran = syncNames.filter((name) => results[name].outcome !== 'skipped');
   if (ran.length === 0) return [];
   if (outcome === 'success') return [stdout(`✓ All syncs completed in ${took}`)];
-  const failed = ran.filter((name) => results[name].outcome === 'failed');
+  const failed = ran.filter((name) => results[name].outcome === 'error');
   const share = `${String(failed.length)} of ${String(ran.length)} syncs`;
   return [stderr(`✗ ${share} failed in ${took}: ${failed.join(', ')}`)];
 }
@@ -151,7 +151,7 @@ function finishedLog(
   if (result.outcome === 'skipped') return null;
   const took = `ms=${String(result.durationMs)}`;
   const end =
-    result.outcome === 'ok'
+    result.outcome === 'success'
       ? Object.entries(result.counts).map(([name, count]) => `${name}=${String(count)}`)
       : [`failed code=${result.error.code} ${JSON.stringify(result.error.message)}`];
   return [

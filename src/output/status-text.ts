@@ -110,12 +110,12 @@ function timesText(syncs: readonly SyncHealth[]): string {
 
 function syncText(sync: SyncHealth, now: Date): string {
   if (!sync.enabled) return 'off';
+  const { outcome, lastSuccess } = sync;
+  const age = lastSuccess === null ? null : formatRelative(new Date(lastSuccess), now);
   const success =
-    sync.lastSuccess === null
-      ? 'no success yet'
-      : `last success ${formatRelative(new Date(sync.lastSuccess), now)}`;
+    age === null ? 'no success yet' : outcome === 'success' ? age : `last success ${age}`;
   const warnings = sync.warnings === 0 ? '' : `, ${plural(sync.warnings, 'warning')}`;
-  return `${(sync.outcome ?? '-').padEnd(8)} ${success}${sync.stale ? ', stale' : ''}${warnings}`;
+  return `${(outcome ?? '-').padEnd(8)} ${success}${sync.stale ? ', stale' : ''}${warnings}`;
 }
 
 /** With several agents only their sum is shown, unless `all`. */

@@ -106,7 +106,7 @@ const coverage =
   ({ sources }: Snapshot<'tokens'>) =>
   (source: string, day: string): boolean => {
     const state = sources[source];
-    if (state?.status !== 'ok') return false;
+    if (state?.status !== 'success') return false;
     const { coveredFrom, coveredTo } = state;
     return coveredFrom !== null && coveredFrom <= day && day <= (coveredTo ?? day);
   };

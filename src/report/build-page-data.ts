@@ -19,7 +19,7 @@ import type { TokenEntry } from '../schema/tokens.ts';
 import { getOrInsert, groupBy } from '../util/collections.ts';
 import { dayOf, daysBetween } from '../util/dates.ts';
 import { sanitizeLine } from '../util/text.ts';
-import { encodeCommits, type Change } from './commit-series.ts';
+import { changedLineSums, encodeCommits, type Change } from './commit-series.ts';
 import type { Costs, LastRun, PageData, PageLedger, PageProject } from './page-data.ts';
 import { sortProjects } from './sort-projects.ts';
 import { ledgerTitle } from './ledger-titles.ts';
@@ -108,6 +108,8 @@ export function buildPageData(inputs: PageInputs): PageData {
         : pageProjects(inputs, {
             costs: new Map([...ofProject].map(([id, entries]) => [id, encode(entries)])),
             commits: commitsOf(inputs, numberOf),
+            changedLines: (git) =>
+              changedLineSums(git?.changedLines ?? null, numberOf, numberOf(analytics.day)),
             quality: new Map(
               [...readChanges(history.quality, numberOf)].map(([id, changes]) => [
                 id,
@@ -284,6 +286,7 @@ function pageProjects(
   series: {
     readonly costs: ReadonlyMap<string, Costs>;
     readonly commits: ReadonlyMap<string, readonly number[]>;
+    readonly changedLines: (git: Project['git']) => readonly (number | null)[] | null;
     readonly quality: ReadonlyMap<string, readonly (number | null)[]>;
   },
 ): readonly PageProject[] {
@@ -325,6 +328,7 @@ function pageProjects(
         warnings: (warningsOf.get(id) ?? []).map(({ message }) => message),
         costs: series.costs.get(id),
         commits: series.commits.get(id),
+        changedLines: series.changedLines(project?.git ?? null),
         quality: series.quality.get(id),
         dirty: activity.dirty,
         ahead: activity.ahead,

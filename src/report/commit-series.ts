@@ -1,6 +1,7 @@
 import type { Values } from '../analytics/history/series.ts';
 import type { ProjectGit } from '../schema/projects.ts';
 import type { Day } from '../schema/timestamp.ts';
+import { ranges } from './view/page-state.ts';
 
 export type Change = readonly [day: number, values: Values];
 
@@ -33,6 +34,23 @@ export function encodeCommits(
     last = { day, commits };
   }
   return pairs;
+}
+
+/** Returns the first day, and for each range of the page the sum of the days up to today; null if it starts earlier. */
+export function changedLineSums(
+  known: ProjectGit['changedLines'],
+  numberOf: (date: Day) => number,
+  today: number,
+): readonly (number | null)[] | null {
+  if (known === null) return null;
+  const since = numberOf(known.since);
+  const days = Object.entries(known.days).map(([date, lines]) => [numberOf(date), lines] as const);
+  const sums = Object.keys(ranges).map((range) => {
+    const first = range === 'all' ? since : today - Number(range) + 1;
+    if (first < since) return null;
+    return days.reduce((sum, [day, lines]) => (day >= first ? sum + lines : sum), 0);
+  });
+  return [since, ...sums];
 }
 
 interface Count {

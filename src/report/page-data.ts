@@ -115,6 +115,8 @@ export interface PageProject {
   readonly costs?: Costs;
   /** Pairs: days since the previous pair, and by how much the number of commits changed. See `encodeCommits`. */
   readonly commits?: readonly number[];
+  /** The first day on which changed lines are known, and their sums in each of `ranges`, null if unknown. */
+  readonly changedLines?: readonly (number | null)[];
   /**
    * Triples: days since the previous triple, and by how much coverage, in hundredths of a percent, and TODOs differ from
    * their last known values; null if unknown.

@@ -76,7 +76,7 @@ function outcomeOf(
   signal: AbortSignal,
 ): RunRecord['outcome'] {
   if (signal.aborted) return 'interrupted';
-  return syncNames.some((name) => results[name].outcome === 'failed') ? 'error' : 'success';
+  return syncNames.some((name) => results[name].outcome === 'error') ? 'error' : 'success';
 }
 
 /** Returns the status file after a run: the run, and the last run and last success of each sync. */
@@ -89,7 +89,7 @@ export function nextStatus(record: RunRecord, before: StatusFile | null): Status
     const lastResult = isNotDue && before !== null ? lastResultOf(before, name) : null;
     return {
       lastRun: outcome === 'skipped' ? old.lastRun : record.id,
-      lastSuccess: outcome === 'ok' ? record.id : old.lastSuccess,
+      lastSuccess: outcome === 'success' ? record.id : old.lastSuccess,
       ...(lastResult === null ? {} : { lastResult }),
     };
   };
@@ -109,7 +109,7 @@ export function nextStatus(record: RunRecord, before: StatusFile | null): Status
 function errorOf({ outcome, results }: RunRecord): string | null {
   const failures = syncNames.flatMap((name) => {
     const result = results[name];
-    return result.outcome === 'failed' ? [`${name}: ${result.error.message}`] : [];
+    return result.outcome === 'error' ? [`${name}: ${result.error.message}`] : [];
   });
   if (failures.length > 0) return failures.join('; ');
   return outcome === 'interrupted' ? 'interrupted' : null;
@@ -124,15 +124,15 @@ export function runLineOf(record: RunRecord): RunLine {
 
 function summaryOf(result: SyncResult): RunLine['syncs'][string] {
   switch (result.outcome) {
-    case 'ok':
+    case 'success':
       return {
-        outcome: 'ok',
+        outcome: 'success',
         durationMs: result.durationMs,
         warnings: result.warnings.length,
       };
-    case 'failed':
+    case 'error':
       return {
-        outcome: 'failed',
+        outcome: 'error',
         durationMs: result.durationMs,
         warnings: result.warnings.length,
         error: result.error.message,

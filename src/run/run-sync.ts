@@ -40,7 +40,7 @@ export async function runSync<Name extends SyncName>(
   const durationMs = (): number => Math.round(performance.now() - startedMs);
   const failed = (error: unknown, changes: readonly RunChange[] = []): SyncOutcome => ({
     result: {
-      outcome: 'failed',
+      outcome: 'error',
       durationMs: durationMs(),
       error: failureOf(name, error, context),
       ...messages,
@@ -69,7 +69,7 @@ export async function runSync<Name extends SyncName>(
     const changes = snapshot === undefined ? [] : changesOf(name, previous, snapshot);
     if (failure !== undefined) return failed(failure, changes);
     return {
-      result: { outcome: 'ok', durationMs: durationMs(), counts: { ...counts }, ...messages },
+      result: { outcome: 'success', durationMs: durationMs(), counts: { ...counts }, ...messages },
       error: null,
       changes,
     };

@@ -13,6 +13,7 @@ const usage = z.object({
   tokens: z.nullable(tokenCounts),
   /** Sources whose logs contain costs and no token counts: they are not part of `tokens`. Absent without any. */
   withoutTokens: z.optional(z.array(z.string())),
+  /** Responses of the models; null if unknown. */
   responses: z.nullable(count),
   /** Cost of the models with a price, see `unpricedModels`; null if none has one. */
   costUsd: z.nullable(money),
@@ -24,7 +25,9 @@ const usage = z.object({
 const usageWindow = z.object({
   /** Length in days, including the current day. */
   days: z.literal([7, 30, 90]),
+  /** The first day. */
   from: day,
+  /** The last day. */
   to: day,
   /** How many of the days the source does not cover: their usage is unknown, and in no sum. */
   uncoveredDays: count,
@@ -35,9 +38,23 @@ const usageWindow = z.object({
   averageDailyUsd: z.nullable(money),
   averageDailyMicroUsd: microUsd,
   /** Most expensive first, like the projects. */
-  models: z.array(z.object({ model: z.string(), ...usage.shape })),
+  models: z.array(
+    z.object({
+      /** As in `tokens.json`. */
+      model: z.string(),
+      ...usage.shape,
+    }),
+  ),
   /** By start directory; `id` is the project that contains it, null without one. */
-  projects: z.array(z.object({ id: z.nullable(z.string()), path: z.string(), ...usage.shape })),
+  projects: z.array(
+    z.object({
+      /** The `id` in `projects.json`; null for a directory outside every project. */
+      id: z.nullable(z.string()),
+      /** The directory in which the agent was started. */
+      path: z.string(),
+      ...usage.shape,
+    }),
+  ),
 });
 
 /** The current month of one source, compared with the whole budget. */
@@ -56,12 +73,14 @@ const usageMonth = z.object({
   forecastMicroUsd: microUsd,
   /** Percent of the budget, which may exceed 100; null without a budget or a cost. */
   budgetUsed: z.nullable(z.number()),
+  /** The same of `forecastUsd`. */
   budgetForecast: z.nullable(z.number()),
   /** The day on which the budget is used up, possibly by forecast; null if not in this month. */
   budgetReachedOn: z.nullable(day),
 });
 
 const costDay = z.object({
+  /** The day, in UTC for a bill. */
   date: day,
   /** Whether the source has the usage of this day. If not, it is unknown; if so, no usage means no cost. */
   covered: z._default(z.boolean(), true),
@@ -69,22 +88,35 @@ const costDay = z.object({
   costUsd: z.nullable(money),
   costMicroUsd: microUsd,
   /** Cost by model, most expensive first, without models that have no price. */
-  models: z.array(z.object({ model: z.string(), costUsd: money, costMicroUsd: microUsd })),
+  models: z.array(
+    z.object({
+      /** As in `tokens.json`. */
+      model: z.string(),
+      costUsd: money,
+      costMicroUsd: microUsd,
+    }),
+  ),
 });
 
 export const usageSource = z.object({
+  /** The bill or the agent; `agents` for their sum. */
   name: z.string(),
   /** `billed` if every cost is; `calculated` costs are list prices for the usage in local logs. */
   costBasis: z.enum(['billed', 'calculated', 'unknown']),
+  /** The first day whose usage is known; null without any. */
   coveredFrom: z.nullable(day),
+  /** The last day whose usage is known; null without any. */
   coveredTo: z.nullable(day),
+  /** The last 7, 30 and 90 days, today included. */
   windows: z.array(usageWindow),
+  /** The current month. */
   month: usageMonth,
   /** Every day from the first known one to today, up to six months back. */
   daily: z.array(costDay),
 });
 
 const budgetState = z.object({
+  /** What it limits. */
   scope: z.enum(budgetScopes),
   /** The client, the id of the project or the agent; null for `overall`. */
   name: z.nullable(z.string()),
@@ -101,6 +133,7 @@ const budgetState = z.object({
   unpricedModels: z.array(z.string()),
   /** Percent of the budget, which may exceed 100; null if the cost is unknown. */
   used: z.nullable(z.number()),
+  /** Percent of the budget at the end of the month; null if unknown. */
   forecast: z.nullable(z.number()),
   /** The day on which the budget is used up, possibly by forecast; null if not in this month. */
   reachedOn: z.nullable(day),
@@ -109,11 +142,19 @@ const budgetState = z.object({
 const tokensAnalytics = z.object({
   /** Time zone of the days, and the day in it when the analytics were computed. */
   timeZone: z.string(),
+  /** Today in the time zone. */
   today: day,
   /** `YYYY-MM` */
   month: z.string(),
   /** The budget for everything, as in `budgets`. */
-  budget: z.nullable(z.object({ monthly: z.number(), currency: z.string() })),
+  budget: z.nullable(
+    z.object({
+      /** Per month. */
+      monthly: z.number(),
+      /** Always `USD`. */
+      currency: z.string(),
+    }),
+  ),
   /** Spending of each budget in this month. */
   budgets: z._default(z.array(budgetState), []),
   /** Must not be added up: bills and local logs contain the same usage. */
@@ -123,27 +164,54 @@ const tokensAnalytics = z.object({
 });
 
 const trendPoint = z.object({
+  /** The UTC day. */
   date: day,
+  /** Projects that the last quality sync of the day found. */
   projects: count,
+  /** Projects with a known percentage of coverage. */
   withCoverage: count,
   /** Mean of the projects that have one; null if none has. */
   coverage: z.nullable(percent),
   /** Sum over the projects whose files could be listed; null without any. */
   todos: z.nullable(count),
-  techDebt: z.object({ unknown: count, low: count, medium: count, high: count }),
+  /** Numbers of projects by level. */
+  techDebt: z.object({
+    /** Without a known level. */
+    unknown: count,
+    /** With this level. */
+    low: count,
+    /** With this level. */
+    medium: count,
+    /** With this level. */
+    high: count,
+  }),
 });
 
-const sumOfProjects = z.object({ projects: count, todos: count });
+const sumOfProjects = z.object({
+  /** How many projects. */
+  projects: count,
+  /** Their sum. */
+  todos: count,
+});
 
 /** A change compares the projects that have a value on both days, and no others. */
 const trendChange = z.object({
   /** The last day of the trend that is at least 30 days before `to`. */
   from: day,
+  /** The last day of the trend. */
   to: day,
-  /** `change` is that of the mean, in percentage points; null without such a project. */
-  coverage: z.object({ projects: count, change: z.nullable(z.number()) }),
-  todos: z.object({
+  /** Of the mean coverage. */
+  coverage: z.object({
+    /** Projects that are compared. */
     projects: count,
+    /** In percentage points; null without such a project. */
+    change: z.nullable(z.number()),
+  }),
+  /** Of the sum of all TODOs. */
+  todos: z.object({
+    /** Projects that are compared. */
+    projects: count,
+    /** Of their sum; null without such a project. */
     change: z.nullable(z.int()),
     /** Projects with a value on `to` only. */
     added: sumOfProjects,
@@ -153,24 +221,41 @@ const trendChange = z.object({
 });
 
 export const runDay = z.object({
+  /** The UTC day. */
   date: day,
+  /** How many runs started on it. */
   runs: count,
+  /** Runs with this outcome. */
   success: count,
+  /** Runs with this outcome. */
   error: count,
+  /** Runs with this outcome. */
   interrupted: count,
-  durationMs: z.object({ p50: count, p95: count }),
+  /** In milliseconds. */
+  durationMs: z.object({
+    /** The median. */
+    p50: count,
+    /** 95 % were not longer. */
+    p95: count,
+  }),
 });
 
 const attention = z.extend(diagnosticEntry, {
   code: z.enum(attentionCodes),
+  /** What is at stake. */
   group: z.enum(attentionGroupNames),
 });
 
 const projectAnalytics = z.object({
+  /** As in `projects.json`. */
   id: z.string(),
+  /** The name of the directory. */
   name: z.string(),
+  /** The absolute path of the directory. */
   path: z.string(),
+  /** As in `projects.json`. */
   state: project.shape.state,
+  /** As in `projects.json`. */
   notObservedSince: z._default(z.nullable(timestamp), null),
   /** The run that read the project; null if the last run did. The activity is unknown otherwise. */
   lastSeen: z._default(z.nullable(timestamp), null),
@@ -179,11 +264,15 @@ const projectAnalytics = z.object({
     // A period that the source covers and in which the project was not used costs 0.
     z.array(
       z.object({
+        /** The bill or the agent. */
         source: z.string(),
+        /** US dollars with six decimals; null if no day is covered. */
         days7: z.nullable(money),
         days7MicroUsd: microUsd,
+        /** US dollars with six decimals; null if no day is covered. */
         days30: z.nullable(money),
         days30MicroUsd: microUsd,
+        /** US dollars with six decimals; null if no day is covered. */
         days90: z.nullable(money),
         days90MicroUsd: microUsd,
       }),
@@ -194,30 +283,55 @@ const projectAnalytics = z.object({
   cost30MicroUsd: microUsd,
   /** The budget of the project, and how many percent of it are used this month; null without one. */
   budget: z._default(
-    z.nullable(z.object({ monthlyUsd: z.number(), used: z.nullable(z.number()) })),
+    z.nullable(
+      z.object({
+        monthlyUsd: z.number(),
+        /** Percent; null if the cost is unknown. */
+        used: z.nullable(z.number()),
+      }),
+    ),
     null,
   ),
+  /** Of its repository. */
   activity: z.object({
+    /** The committer date of HEAD; null if unknown. */
     lastCommit: z.nullable(timestamp),
     /**
      * Commits of HEAD in the last days, by committer date in UTC. Without these dates, the increase of the number of
      * commits; null if neither is known that far back.
      */
     commits7: z.nullable(count),
+    /** As `commits7`. */
     commits30: z.nullable(count),
+    /** As `commits7`. */
     commits90: z.nullable(count),
+    /** Lines that the commits of the last days added and deleted; null if unknown. */
+    changedLines7: z._default(z.nullable(count), null),
+    /** As `changedLines7`. */
+    changedLines30: z._default(z.nullable(count), null),
+    /** As `changedLines7`. */
+    changedLines90: z._default(z.nullable(count), null),
+    /** Whether there are changes that are not committed; null if unknown. */
     dirty: z.nullable(z.boolean()),
+    /** Commits that the upstream does not have; null without an upstream. */
     ahead: z.nullable(count),
   }),
   /** Null without quality data of the last run. Changes are relative to the value 30 days ago. */
   quality: z.nullable(
     z.object({
+      /** Percent from 0 to 100; null if unknown. */
       coverage: z.nullable(percent),
+      /** In percentage points; null if a value is unknown. */
       coverageChange30: z.nullable(z.number()),
+      /** Comments that mark open work; null if unknown. */
       todos: z.nullable(count),
+      /** Null if a value is unknown. */
       todosChange30: z.nullable(z.int()),
+      /** Score from 0 to 100; null if unknown. */
       lighthouse: z.nullable(percent),
+      /** The level of `debtScore`; null if unknown. */
       techDebt: projectQuality.shape.techDebt,
+      /** From 0 (best) to 100 (worst); null if unknown. */
       debtScore: z.nullable(percent),
     }),
   ),

@@ -110,6 +110,7 @@ export const notifyOptions = documented(
 );
 
 const lastSent = z.object({
+  /** What the last message reported. */
   event: z.enum(['failure', 'recovery']),
   /** When the last message was sent, reminders included. */
   at: timestamp,
@@ -125,7 +126,14 @@ const lastNotices = z.object({
   /** By budget: the highest percentage that was reported in a month. */
   budgets: z.record(
     z.string(),
-    z.object({ month: z.string(), monthlyUsd: z.number(), percent: z.number() }),
+    z.object({
+      /** `YYYY-MM` */
+      month: z.string(),
+      /** The budget in US dollars. */
+      monthlyUsd: z.number(),
+      /** The threshold: 50, 80 or 100. */
+      percent: z.number(),
+    }),
   ),
   /** By source: the last day whose spike was reported. */
   spikes: z.record(z.string(), day),
@@ -146,6 +154,7 @@ export const notificationsFile = z.object({
   schemaVersion: z.literal(1),
   /** The first failing run; null if the last one was successful. */
   failingSince: z.nullable(timestamp),
+  /** The last message about health. */
   lastSent: perChannel(lastSent),
   /** The last messages about money. */
   lastNotices: z._default(perChannel(lastNotices), {}),

@@ -46,59 +46,96 @@ export const qualityOptions = documented(
   }),
 );
 
+/** Whether the report is newer than the files that it is about; null without a report. */
 const freshness = z.nullable(z.enum(['fresh', 'stale', 'unknown']));
-const hits = z.object({ covered: count, total: count });
+const hits = z.object({
+  /** How many were run. */
+  covered: count,
+  /** How many there are. */
+  total: count,
+});
 
 const coverageSource = z.object({
+  /** Relative to the project. */
   path: z.string(),
+  /** `lcov`, `cobertura`, …; see docs/quality.md. */
   format: z.string(),
+  /** How many were run, in the unit of `metric`. */
   covered: count,
+  /** How many there are. */
   total: count,
+  /** When the report was written; null if unknown. */
   reportTime: z.nullable(timestamp),
 });
 
 const coverage = z.object({
+  /** Percent from 0 to 100; like the following values null if unknown, see `reason`. */
   percent: z.nullable(percent),
+  /** How many were run, in the unit of `metric`. */
   covered: z.nullable(count),
+  /** How many there are. */
   total: z.nullable(count),
+  /** What is counted. */
   metric: z.nullable(z.enum(['line', 'statement', 'instruction', 'sequencePoint'])),
+  /** Null if a report does not contain them. */
   branches: z.nullable(hits),
+  /** Null if a report does not contain them. */
   functions: z.nullable(hits),
+  /** The reports, which were merged. */
   sources: z.array(coverageSource),
   freshness,
+  /** Files of the report that were changed after it. */
   staleFiles: z.nullable(count),
+  /** Files of the report that do not exist. */
   missingFiles: z.nullable(count),
   /** Why the percentage is unknown, as text. */
   reason: z.nullable(z.string()),
 });
 
 const lighthouse = z.object({
+  /** From 0 to 100, by `quality.lighthouse.score`; like the following scores null if unknown. */
   score: z.nullable(percent),
+  /** Score of the category, from 0 to 100. */
   performance: z.nullable(percent),
+  /** Score of the category, from 0 to 100. */
   accessibility: z.nullable(percent),
+  /** Score of the category, from 0 to 100. */
   bestPractices: z.nullable(percent),
+  /** Score of the category, from 0 to 100. */
   seo: z.nullable(percent),
+  /** The pages that were measured. */
   urls: z.array(z.string()),
+  /** Reports that were read. */
   runs: count,
+  /** How the report of a page was chosen: by the manifest, the median, or there is only one. */
   rule: z.nullable(z.enum(['manifest', 'median', 'single'])),
+  /** When the newest page was measured; null if unknown. */
   fetchTime: z.nullable(timestamp),
   freshness,
+  /** Why the scores are unknown, as text. */
   reason: z.nullable(z.string()),
 });
 
 const todos = z.object({
   /** Null if the files of the project could not be listed. */
   total: z.nullable(count),
+  /** Those with the word `TODO`. */
   todo: z.nullable(count),
+  /** Those with the word `FIXME`. */
   fixme: z.nullable(count),
   /** Markers per 1,000 source lines; null without source lines. */
   perKloc: z.nullable(z.number().check(z.minimum(0))),
+  /** Files that were read. */
   files: z.nullable(count),
+  /** Source lines of these files. */
   lines: z.nullable(count),
   /** Numbers of files that are not counted. */
   skipped: z.object({
+    /** Files with bytes that are not text. */
     binary: count,
+    /** Files above the limit of size. */
     tooLarge: count,
+    /** Files that a program wrote. */
     generated: count,
     /** Third-party code. */
     vendored: z._default(count, 0),
@@ -112,7 +149,9 @@ const hotspot = z.object({
   commits: count,
   /** Lines, branches or statements (see `coverage.metric`) that the tests did not run; null if unknown. */
   uncovered: z.nullable(count),
+  /** Markers in the file. */
   todos: count,
+  /** commits × uncovered × todos; a factor that is 0 or unknown counts as 1. */
   score: count,
 });
 
@@ -127,7 +166,9 @@ const hotspots = z.object({
 const level = z.catch(z.nullable(z.enum(['low', 'medium', 'high'])), null);
 
 export const projectQuality = z.object({
+  /** The `id` in `projects.json`. */
   id: z.string(),
+  /** The absolute path of the directory. */
   path: z.string(),
   /** Whether the project no longer exists. */
   missing: z._default(z.boolean(), false),
@@ -135,16 +176,23 @@ export const projectQuality = z.object({
   notObservedSince: z._default(z.nullable(timestamp), null),
   /** The run that read the values, which are not part of the summary then; null if the last run did. */
   lastSeen: z._default(z.nullable(timestamp), null),
+  /** The object id of HEAD; null without git or commits. */
   head: z.nullable(z.string()),
+  /** Of the reports of the tests; no test is run. */
   coverage,
+  /** Of the reports of Lighthouse; no page is measured. */
   lighthouse,
+  /** Comments that mark open work. */
   todos,
+  /** The files to work on first. */
   hotspots: z._default(hotspots, { files: null, reason: 'not read yet' }),
   /** These three are null if neither coverage nor a Lighthouse score is known. */
   techDebt: level,
   /** From 0 (best) to 100 (worst). */
   debtScore: z.nullable(percent),
+  /** How much is known of what the debt depends on. */
   confidence: level,
+  /** What the debt consists of, as text. */
   reasons: z.array(z.string()),
 });
 
@@ -152,23 +200,34 @@ export const projectQuality = z.object({
 export const qualitySnapshot = z.object({
   schemaVersion: z.literal(1),
   updatedAt: timestamp,
+  /** Of the projects that the last run found. */
   summary: z.object({
     projects: count,
+    /** Projects with a known percentage. */
     withCoverage: count,
+    /** Projects with a known score. */
     withLighthouse: count,
     /** Null if the files of no project could be listed. */
     todos: z.nullable(count),
   }),
+  /** One entry per project of `projects.json`. */
   projects: mergedBy(['id'], z.array(projectQuality)),
 });
 
 export const qualityHistoryEntry = z.object({
+  /** The `id` of the project. Other fields are null if unknown. */
   key: z.string(),
+  /** The object id of HEAD. */
   head: z.nullable(z.string()),
+  /** Percent from 0 to 100. */
   coverage: z.nullable(percent),
+  /** Score from 0 to 100. */
   lighthouse: z.nullable(percent),
+  /** Comments that mark open work. */
   todos: z.nullable(count),
+  /** The level of `debtScore`. */
   techDebt: projectQuality.shape.techDebt,
+  /** From 0 (best) to 100 (worst). */
   debtScore: z.nullable(percent),
 });
 

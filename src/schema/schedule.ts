@@ -3,8 +3,11 @@ import * as z from 'zod/mini';
 /** `data/schedule/installed.json`: the scheduler with the schedule of this workspace, and the command. */
 export const scheduleRecord = z.object({
   schemaVersion: z.literal(1),
+  /** The scheduler. */
   target: z.enum(['crontab', 'systemd', 'launchd', 'task-scheduler']),
+  /** Identifies the workspace in the names of jobs. */
   id: z.string(),
+  /** The absolute path of the workspace. */
   workspace: z.string(),
   /** Path of node and path of the program. */
   command: z.tuple([z.string(), z.string()]),

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { agentsOptions, formerClaudeCodeOptions } from './agents.ts';
 import { budgetsOptions, formerBudgetOptions } from './budgets.ts';
 import { documented, section } from './documented.ts';
+import { outcomeWord } from './outcomes.ts';
 import { day, timestamp } from './timestamp.ts';
 import { count, microUsd, money } from './numbers.ts';
 import { userOwned } from './field-ownership.ts';
@@ -98,10 +99,15 @@ export const tokensOptions = documented(
 export const tokenCounts = z.object({
   /** Uncached input only. */
   input: count,
+  /** Output, with reasoning. */
   output: count,
+  /** Input written to the 5-minute cache, and to a cache of unknown lifetime. */
   cacheWrite5m: count,
+  /** Input written to the 1-hour cache. */
   cacheWrite1h: count,
+  /** Input read from the cache. */
   cacheRead: count,
+  /** Web searches, which are not tokens. */
   webSearches: count,
 });
 
@@ -121,8 +127,11 @@ export const listPriceUsd = z.optional(z.nullable(money));
 
 /** A part of an entry of a bill. */
 const costComponent = z.object({
+  /** Null if the bill names none. */
   serviceTier: z.nullable(z.string()),
+  /** Null if the bill names none. */
   contextWindow: z.nullable(z.string()),
+  /** By kind. */
   tokens: tokenCounts,
   costUsd: z.nullable(money),
   costMicroUsd: microUsd,
@@ -130,6 +139,7 @@ const costComponent = z.object({
 
 /** The growth of one session in an entry of an agent that keeps only a running total per session. */
 const sessionGrowth = z.object({
+  /** The id of the session in its log. */
   id: z.string(),
   /** When the session was last used, according to its log; else the start of the run that read the total. */
   lastActivityAt: timestamp,
@@ -145,7 +155,9 @@ const sessionGrowth = z.object({
 });
 
 export const tokenEntry = z.object({
+  /** In UTC for bills, else in `timeZone`. */
   date: day,
+  /** The bill or the agent. */
   source: z.string(),
   /** For bills also other items: `web_search`, `code_execution`, … */
   model: z.string(),
@@ -155,7 +167,9 @@ export const tokenEntry = z.object({
   project: z.optional(z.nullable(z.string())),
   /** For local logs: id of the innermost registered project that contains `project`; null without one. */
   id: z.optional(z.nullable(z.string())),
+  /** By kind; null if the logs contain only costs. */
   tokens: tokensOrUnknown,
+  /** Responses of the model; null if unknown. */
   responses: z.nullable(count),
   /** Total cost, including web searches. */
   costUsd: z.nullable(money),
@@ -180,21 +194,28 @@ export const tokenEntry = z.object({
 });
 
 export const tokenSource = z.object({
-  status: z.enum(['ok', 'skipped', 'error']),
+  /** How reading it ended; after an error, the data of earlier runs remain. */
+  status: outcomeWord(z.enum(['success', 'skipped', 'error'])),
+  /** Why it was skipped or failed, as text; null after a success. */
   message: z.nullable(z.string()),
+  /** The first day whose usage is known; null without any. */
   coveredFrom: z.nullable(day),
+  /** The last day whose usage is known; null without any. */
   coveredTo: z.nullable(day),
   /** For bills with a schedule of their own: the start of the run that read it last. */
   readAt: z.optional(timestamp),
   /** The organisation of a bill, if the API returns it. */
   organization: z.optional(z.string()),
+  /** Used models without a known price. */
   unpricedModels: z.array(z.string()),
   /** Numbers of skipped lines or files by kind. */
   warnings: z.record(z.string(), count),
 });
 
 const totals = z.object({
+  /** By kind; null if the logs contain only costs. */
   tokens: tokensOrUnknown,
+  /** Responses of the model; null if unknown. */
   responses: z.nullable(count),
   /** Cost of the models with a price, see `unpricedModels`; null if none has one. */
   costUsd: z.nullable(money),
@@ -217,6 +238,7 @@ const projectTotals = z.object({
   logDir: z.nullable(z.string()),
   /** The directory that the agent was started in; null if it is unknown. */
   projectPath: z.nullable(z.string()),
+  /** By kind; null if the logs contain only costs. */
   tokens: tokensOrUnknown,
   /** Null for agents that keep only a running total per session. */
   responses: z.nullable(count),
@@ -233,17 +255,23 @@ const projectTotals = z.object({
 export const tokensSnapshot = z.object({
   schemaVersion: z.literal(1),
   updatedAt: timestamp,
+  /** Of the days of local logs, `Europe/Berlin`. Days of bills are in UTC. */
   timeZone: z.string(),
+  /** By name: what was read of each. */
   sources: z.record(z.string(), tokenSource),
   /** By source; sources are never added to one another. */
   totals: z.record(z.string(), totals),
+  /** One entry per day, source, model, and workspace or project. */
   daily: z.array(tokenEntry),
+  /** One entry per agent and directory. */
   projects: z.array(projectTotals),
+  /** Of the user; not interpreted. */
   manual: userOwned(z._default(z.array(z.unknown()), [])),
 });
 
 /** A combination of source, date, model, workspace or project in the history. */
 export const tokensHistoryEntry = z.object({
+  /** These fields as text. */
   key: z.string(),
   ...tokenEntry.shape,
 });

@@ -23,7 +23,7 @@ export interface CachedStatus {
  * `data/cache/status.bin`: the status file and its configuration, already validated. Without it, `status` loads
  * zod and every schema, which takes longer than all the rest.
  */
-const stamp: CacheStamp = { name: 'status', schemaVersion: 2 };
+const stamp: CacheStamp = { name: 'status', schemaVersion: 3 };
 
 /** `statusKey`: the `contentKey` of the status file. */
 export const encodeStatus = (cached: CachedStatus, statusKey: string): Buffer =>

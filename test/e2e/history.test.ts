@@ -33,15 +33,16 @@ async function withRuns(workspace: TemporaryWorkspace): Promise<readonly string[
 }
 
 describe('history', () => {
-  test('lists runs, newest last, up to --limit', async () => {
+  test('lists runs, newest last, up to --limit, and reports on stderr how many there are', async () => {
     await using workspace = await temporaryWorkspace();
     const runs = await withRuns(workspace);
     expect(await lines(workspace)).toEqual(runs.map(runAt));
     expect(await lines(workspace, '--limit', '2')).toEqual(runs.slice(1).map(runAt));
     expect(await lines(workspace, '--since', '2d')).toEqual(runs.slice(2).map(runAt));
     expect(await lines(workspace, '--since', (runs[1] ?? '').slice(0, 10))).toHaveLength(2);
-    const { stdout } = await history(workspace, '--limit', '1');
+    const { stdout, stderr } = await history(workspace, '--limit', '1');
     expect(stdout).toBe(`${runs[2] ?? ''}\tsuccess\t5\tscheduled\t\n`);
+    expect(stderr).toBe('1 of 3, --limit all\n');
   });
 
   test('lists the changes of a project', async () => {
@@ -119,7 +120,7 @@ describe('history', () => {
     await using workspace = await temporaryWorkspace();
     const line = {
       ...runAt(daysAgo(1)),
-      syncs: { tokens: { outcome: 'failed', error: 'a\u001b[2Jb\tc' } },
+      syncs: { tokens: { outcome: 'error', error: 'a\u001b[2Jb\tc' } },
     };
     await workspace.write(
       `data/history/runs/runs-${line.run.slice(0, 7)}.jsonl`,

@@ -44,7 +44,7 @@ async function addHostileTexts(target: TemporaryWorkspace): Promise<void> {
   const [attack = ''] = Object.keys(hostile);
   const status = JSON.parse(readFileSync(paths.status, 'utf8')) as StatusFile;
   const { quality } = status.run.results;
-  if (quality.outcome === 'ok') {
+  if (quality.outcome === 'success') {
     const message = `${attack}\u001B[2J`;
     quality.warnings.push(diagnostic('file-skipped', { subject: attack, message }));
   }

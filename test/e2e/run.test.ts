@@ -138,7 +138,7 @@ describe('run', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       schemaVersion: 1,
       outcome: 'success',
-      run: { results: { projects: { outcome: 'ok', counts: { updated: 0, added: 3 } } } },
+      run: { results: { projects: { outcome: 'success', counts: { updated: 0, added: 3 } } } },
     });
   });
 
@@ -164,7 +164,7 @@ describe('run', () => {
     expect(existsSync(workspace.paths.snapshot('quality'))).toBe(false);
     expect(statusOf(workspace).run.results).toMatchObject({
       tokens: { outcome: 'skipped', reason: 'not-selected' },
-      projects: { outcome: 'ok' },
+      projects: { outcome: 'success' },
     });
   });
 
@@ -209,7 +209,7 @@ describe('run', () => {
     expect(statusOf(workspace)).toMatchObject({
       status: 'error',
       error: expect.stringContaining('projects: ') as string,
-      run: { results: { quality: { outcome: 'ok' }, projects: { outcome: 'failed' } } },
+      run: { results: { quality: { outcome: 'success' }, projects: { outcome: 'error' } } },
       syncs: { projects: { lastSuccess: null } },
     });
   });
@@ -315,7 +315,7 @@ describe('run, when it is stopped,', () => {
       expect(stderr).toContain('Stopped after');
       expect(statusOf(workspace)).toMatchObject({
         status: 'interrupted',
-        run: { results: { tokens: { outcome: 'ok' }, quality: { reason: 'aborted' } } },
+        run: { results: { tokens: { outcome: 'success' }, quality: { reason: 'aborted' } } },
       });
       expect(existsSync(workspace.paths.lock)).toBe(false);
     },

@@ -64,6 +64,8 @@ const steady = (text: string): string =>
     .replace(/^\d\d:\d\d/gm, 'HH:MM')
     .replace(/[\d.]+ (ms|s|min) ago \([\d.]+ m?s\)/g, 'now (fast)')
     .replace(/[\d.]+ (ms|s|min)\s+ago/g, 'now')
+    // Whether they are broken depends on the time before.
+    .replace(/(\d)\s+(warnings?)/g, '$1 $2')
     .replace(/in \d+ min, \S+/g, 'in N min, HH:MM')
     .replace(/completed in \d+ms/, 'completed in Nms');
 

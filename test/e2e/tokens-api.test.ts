@@ -143,7 +143,7 @@ describe('bills', () => {
     ]);
     expect(sources).toMatchObject({
       'anthropic-admin': { status: 'error', coveredTo: today },
-      openai: { status: 'ok' },
+      openai: { status: 'success' },
     });
     const failed = readFileSync(tokensFile());
     expect((await run()).exitCode).toBe(1);

@@ -45,7 +45,7 @@ test.skipIf(loadSqlite() === null)(
   async () => {
     const { exitCode, stderr, snapshot } = await runWithDatabase();
     expect([exitCode, stderr]).toEqual([0, '']);
-    expect(snapshot.sources['goose']).toMatchObject({ status: 'ok', message: null });
+    expect(snapshot.sources['goose']).toMatchObject({ status: 'success', message: null });
     expect(snapshot.totals['goose']).toMatchObject({
       responses: 1,
       tokens: { input: 10, output: 20, cacheRead: 60, cacheWrite5m: 30 },

@@ -63,6 +63,7 @@ const noRepositories: RepositoryReader = {
   unpushed: reject,
   commitCount: reject,
   commitDays: reject,
+  changedLines: reject,
   recentChanges: reject,
   hasCommit: reject,
 };

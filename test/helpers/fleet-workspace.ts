@@ -276,5 +276,5 @@ const runOf = (run: string): object => ({
   durationMs: 100,
   outcome: 'success',
   trigger: 'scheduled',
-  syncs: { tokens: { outcome: 'failed', error: '/home/ada/secret-place: permission denied' } },
+  syncs: { tokens: { outcome: 'error', error: '/home/ada/secret-place: permission denied' } },
 });

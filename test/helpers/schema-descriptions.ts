@@ -48,7 +48,9 @@ export function addDescriptions(root: string, exports: readonly SchemaExport[]):
 
 function describe(schema: JsonSchema, type: ts.Type, checker: ts.TypeChecker): void {
   const known = checker.getNonNullableType(type);
-  for (const one of schema.anyOf ?? []) describe(one, known, checker);
+  for (const one of [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])]) {
+    describe(one, known, checker);
+  }
   const members = known.isUnion() ? known.types : [known];
   for (const [key, property] of Object.entries(schema.properties ?? {})) {
     if (typeof property !== 'object') continue;
@@ -71,9 +73,11 @@ function describe(schema: JsonSchema, type: ts.Type, checker: ts.TypeChecker): v
   }
 }
 
+/** Returns the comment of a property. A property of a mapped type has none. */
 function commentOf(symbol: ts.Symbol, checker: ts.TypeChecker): string {
   const own = ts.displayPartsToString(symbol.getDocumentationComment(checker));
   const node = symbol.valueDeclaration;
+  if (own === '' && node === undefined) return 'Of the sync or channel of this name.';
   if (own !== '' || node === undefined || !ts.isShorthandPropertyAssignment(node)) return own;
   const value = checker.getShorthandAssignmentValueSymbol(node);
   const aliased =

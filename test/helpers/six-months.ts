@@ -153,7 +153,7 @@ function runsOf(
     const run = `${date}T${pad(Math.floor(nth / 4))}:${pad((nth % 4) * 15)}:00.000Z`;
     const durationMs = Math.round(180 + random() ** 6 * 4000);
     const outcome = random() < failing ? 'error' : random() < 0.001 ? 'interrupted' : 'success';
-    const ok = { outcome: 'ok', durationMs: 60, warnings: 0 };
+    const ok = { outcome: 'success', durationMs: 60, warnings: 0 };
     const line: RunLine = {
       run,
       finishedAt: run,
@@ -175,7 +175,7 @@ function statusOf(now: Date): StatusFile {
   const warnings = [
     diagnostic('file-skipped', { subject: 'project-3: coverage/lcov.info', message }),
   ];
-  const ok = { outcome: 'ok' as const, durationMs: 60, counts: {}, notices: [], warnings: [] };
+  const ok = { outcome: 'success' as const, durationMs: 60, counts: {}, notices: [], warnings: [] };
   const results = { tokens: ok, quality: { ...ok, warnings }, projects: ok };
   const times = { lastRun: id, lastSuccess: id };
   return {

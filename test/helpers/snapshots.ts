@@ -32,7 +32,7 @@ export function tokensSnapshot(
   coveredFrom = daily.map(({ date }) => date).toSorted()[0] ?? null,
 ): Snapshot<'tokens'> {
   const state = {
-    status: 'ok' as const,
+    status: 'success' as const,
     message: null,
     coveredFrom,
     coveredTo: null,
@@ -94,6 +94,7 @@ export function gitOf(changes: Partial<NonNullable<Project['git']>>): NonNullabl
     oldestChangeAt: null,
     unpushed: null,
     commitDays: null,
+    changedLines: null,
     stash: null,
     remotes: null,
     remote: null,

@@ -81,11 +81,11 @@ export function currentUsage(
   return [...names].flatMap((name): NamedUsage[] => {
     const entries = snapshot.daily.filter(({ source }) => source === name);
     const state = snapshot.sources[name];
-    if (entries.length === 0 && state?.status !== 'ok') return [];
+    if (entries.length === 0 && state?.status !== 'success') return [];
     const coveredFrom = state?.coveredFrom ?? entries[0]?.date ?? null;
     const lastKnown = state?.coveredTo ?? entries.at(-1)?.date ?? null;
     // The snapshot of an agent ends with the last usage, but its logs are known up to when they were read.
-    const isReadUpTo = isAgent(name) && state?.status === 'ok' && readOn > (lastKnown ?? '');
+    const isReadUpTo = isAgent(name) && state?.status === 'success' && readOn > (lastKnown ?? '');
     const coveredTo = isReadUpTo ? readOn : lastKnown;
     const withoutTokens = snapshot.totals[name]?.tokens === null ? name : null;
     return [{ name, entries, coveredFrom, coveredTo, today, withoutTokens }];

@@ -3,13 +3,13 @@ import { readShortHistory } from './short-history.ts';
 
 /** The days of a larger number of commits are read only in part. */
 const maxCommits = 20_000;
-const daySeconds = 86_400;
+export const daySeconds = 86_400;
 
-/** The number of commits on each day that has any, in days since 1970 in UTC, the oldest first. */
-export interface CommitDays {
+/** A number for each day with commits, in days since 1970 in UTC, the oldest first. */
+export interface DayCounts {
   /** All commits from this day on are included. */
   readonly sinceDay: number;
-  readonly days: readonly (readonly [day: number, commits: number])[];
+  readonly days: readonly (readonly [day: number, count: number])[];
 }
 
 /**
@@ -20,11 +20,11 @@ export async function readCommitDays(
   repository: OpenRepository,
   sinceDay: number,
   git: (...args: string[]) => Promise<Buffer>,
-): Promise<CommitDays> {
+): Promise<DayCounts> {
   const { oid } = repository.head;
   if (oid === null) return { sinceDay, days: [] };
   const times = readShortHistory(repository, oid, sinceDay * daySeconds);
-  if (times !== null) return countByDay(times, sinceDay);
+  if (times !== null) return countByDay(times.map(toCommit), sinceDay);
   const output = await git(
     ...['rev-list', '--timestamp'],
     `--max-age=${String(sinceDay * daySeconds)}`,
@@ -35,16 +35,22 @@ export async function readCommitDays(
   const last = listed.at(-1);
   // The oldest day is incomplete then.
   const isPart = last !== undefined && listed.length === maxCommits;
-  return countByDay(listed, isPart ? dayOf(last) + 1 : sinceDay);
+  return countByDay(listed.map(toCommit), isPart ? dayOf(last) + 1 : sinceDay);
 }
 
-function countByDay(times: readonly number[], sinceDay: number): CommitDays {
+const toCommit = (seconds: number): readonly [seconds: number, count: number] => [seconds, 1];
+
+/** Adds up the numbers of commits by day. Days without any commit are left out. */
+export function countByDay(
+  commits: readonly (readonly [seconds: number, count: number])[],
+  sinceDay: number,
+): DayCounts {
   const counts = new Map<number, number>();
-  for (const time of times) {
-    const day = dayOf(time);
-    if (day >= sinceDay) counts.set(day, (counts.get(day) ?? 0) + 1);
+  for (const [seconds, count] of commits) {
+    const day = dayOf(seconds);
+    if (day >= sinceDay) counts.set(day, (counts.get(day) ?? 0) + count);
   }
   return { sinceDay, days: [...counts].sort(([one], [other]) => one - other) };
 }
 
-const dayOf = (seconds: number): number => Math.floor(seconds / daySeconds);
+export const dayOf = (seconds: number): number => Math.floor(seconds / daySeconds);

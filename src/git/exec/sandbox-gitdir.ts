@@ -10,6 +10,8 @@ import type { OpenRepository } from '../open-repository.ts';
 
 /** Commands that read no work tree: an unreadable list of exclusions does not affect them. */
 export const objectCommands: ReadonlySet<string> = new Set(['cat-file', 'rev-list', 'log']);
+/** Git compares no larger files line by line. */
+const maxDiffSize = '1m';
 const maxIndexBytes = 128 * 1024 * 1024;
 
 export interface SandboxOptions {
@@ -58,7 +60,10 @@ export function configFiles(
   write('packed-refs', [...refs].map(([name, oid]) => `${oid} ${name}\n`).join(''));
   copy(commonDir, 'shallow');
   if (objectCommands.has(command)) {
-    write('config', sandboxConfig(repository, userConfig));
+    write(
+      'config',
+      `${sandboxConfig(repository, userConfig)}${configLine('core.bigfilethreshold', maxDiffSize)}`,
+    );
     return files;
   }
   const attributes = readRepositoryAttributes(repository);

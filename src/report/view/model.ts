@@ -4,7 +4,7 @@ import type { Day } from '../../schema/timestamp.ts';
 import { getOrInsert } from '../../util/collections.ts';
 import { addDays, daysBetween } from '../../util/dates.ts';
 import type { Costs, PageData, PageLedger, PageProject } from '../page-data.ts';
-import type { Range } from './page-state.ts';
+import { ranges, type Range } from './page-state.ts';
 
 /** One cost: the model on a day. Null micros are unknown. */
 export interface Cost {
@@ -131,6 +131,18 @@ export function newCommits(project: PageProject, range: Range, days: Days): numb
   const before = range === 'all' ? counts[0] : counts.findLast(({ day }) => day < days.from);
   if (before === undefined || last === undefined || isOld(project)) return null;
   return last.commits < before.commits ? null : last.commits - before.commits;
+}
+
+/** Returns the lines that the commits of a range added and deleted, and the first of its days; null if unknown. */
+export function changedLines(
+  project: PageProject,
+  range: Range,
+  days: Days,
+): { readonly lines: number; readonly from: number } | null {
+  const [since, ...sums] = project.changedLines ?? [];
+  const lines = sums[Object.keys(ranges).indexOf(range)];
+  if (since == null || lines == null || isOld(project)) return null;
+  return { lines, from: range === 'all' ? since : days.from };
 }
 
 /** Whether the last run did not read the facts of a project. */

@@ -61,7 +61,12 @@ export async function collectProject(
         state: failures[0]?.state ?? 'ok',
         git: facts?.git ?? null,
       },
-      cached: { tracked: facts?.tracked ?? null, root, commitDays: facts?.commitDays ?? null },
+      cached: {
+        tracked: facts?.tracked ?? null,
+        root,
+        commitDays: facts?.commitDays.commitDays ?? null,
+        changedLines: facts?.commitDays.changedLines ?? null,
+      },
       failures: [...failures, ...root.failures],
     };
   } catch (error) {

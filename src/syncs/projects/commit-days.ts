@@ -1,22 +1,36 @@
-import type { CommitDays } from '../../git/commits/commit-days.ts';
-import { createWindowReader, type CachedWindow } from '../../git/commits/history-window.ts';
+import type { DayCounts } from '../../git/commits/commit-days.ts';
+import {
+  createWindowReader,
+  type CachedWindow,
+  type HistoryWindow,
+} from '../../git/commits/history-window.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { ProjectGit } from '../../schema/projects.ts';
 import { addDays, dayMs, dayOf, monthOf } from '../../util/dates.ts';
 import type { SyncContext } from '../sync.ts';
 
 const windowDays = 180;
+/**
+ * How many commits of repositories whose changed lines are unknown are compared in a run. Git takes about a
+ * millisecond for each, and its start takes as long as ten.
+ */
+const maxCompared = 400;
+const startCost = 10;
 
-/** Reads the commits by day of a repository. `cache` is null if there is nothing to cache. */
+/** What the commits of a repository are, by day, as it is cached. */
+export interface CachedCommitDays {
+  /** Null if there is nothing to cache. */
+  readonly commitDays: CachedWindow<DayCounts> | null;
+  readonly changedLines: CachedWindow<DayCounts> | null;
+}
+
+/** Reads the commits and the changed lines of a repository by day. */
 export type ReadCommitDays = (
   repository: Repository,
   last: CachedCommitDays | null,
-) => Promise<{
-  readonly commitDays: ProjectGit['commitDays'];
-  readonly cache: CachedCommitDays | null;
-}>;
-
-export type CachedCommitDays = CachedWindow<CommitDays>;
+) => Promise<
+  Pick<ProjectGit, 'commitDays' | 'changedLines'> & { readonly cache: CachedCommitDays }
+>;
 
 /**
  * Returns the function that reads the commits of the last 180 days of the projects of a run. They start with a month,
@@ -29,23 +43,45 @@ export function createCommitDaysReader({
   const start = `${monthOf(addDays(dayOf(startedAt), 1 - windowDays))}-01`;
   const today = Math.floor(startedAt.getTime() / dayMs);
   const sinceDay = Date.parse(start) / dayMs;
-  const read = createWindowReader({ today, sinceDay, read: repositories.commitDays });
+  const readDays = createWindowReader({ today, sinceDay, read: repositories.commitDays });
+  const readLines = createWindowReader({ today, sinceDay, read: repositories.changedLines });
+  let compared = 0;
+  const readLinesOf = async (
+    repository: Repository,
+    commits: DayCounts | null,
+    last: CachedWindow<DayCounts> | null,
+  ): Promise<Pick<HistoryWindow<DayCounts>, 'value' | 'cache'>> => {
+    if (commits === null) return { value: null, cache: last };
+    // Most repositories need no git process.
+    if (commits.days.length === 0) return { value: commits, cache: null };
+    if (last === null) {
+      const cost = commits.days.reduce((sum, [, count]) => sum + count, startCost);
+      if (compared > 0 && compared + cost > maxCompared) return { value: null, cache: null };
+      compared += cost;
+    }
+    return readLines(repository, last);
+  };
   return async (repository, last) => {
-    const { value, cache } = await read(repository, last);
-    return { commitDays: value && toJson(value, { sinceDay, today }), cache };
+    const commits = await readDays(repository, last?.commitDays ?? null);
+    const lines = await readLinesOf(repository, commits.value, last?.changedLines ?? null);
+    return {
+      commitDays: commits.value && toJson(commits.value, { sinceDay, today }),
+      changedLines: lines.value && toJson(lines.value, { sinceDay, today }),
+      cache: { commitDays: commits.cache, changedLines: lines.cache },
+    };
   };
 }
 
 /** Leaves out the days before the window, and commits that are dated in the future. */
 function toJson(
-  value: CommitDays,
+  value: DayCounts,
   { sinceDay, today }: { readonly sinceDay: number; readonly today: number },
-): ProjectGit['commitDays'] {
+): NonNullable<ProjectGit['commitDays']> {
   const since = Math.max(value.sinceDay, sinceDay);
   const days = value.days.filter(([day]) => day >= since && day <= today);
   return {
     since: dayAt(since),
-    days: Object.fromEntries(days.map(([day, commits]) => [dayAt(day), commits])),
+    days: Object.fromEntries(days.map(([day, count]) => [dayAt(day), count])),
   };
 }
 

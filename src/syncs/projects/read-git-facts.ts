@@ -12,7 +12,7 @@ export interface GitFacts {
   readonly counts: Project['counts'];
   readonly languages: Project['stack']['languages'];
   readonly tracked: TrackedFiles | null;
-  readonly commitDays: CachedCommitDays | null;
+  readonly commitDays: CachedCommitDays;
   /** In the order in which they occurred. */
   readonly failures: readonly StateFailure[];
 }
@@ -52,7 +52,7 @@ export async function readGitFacts(
       : await attempt(reader.unpushed(repository));
   const lastCommit = await attempt(reader.lastCommit(repository));
   const commits = await attempt(reader.commitCount(repository));
-  const days = await readCommitDays(repository, cached?.commitDays ?? null);
+  const days = await readCommitDays(repository, cached);
   const cachedFiles = cached?.tracked ?? null;
   const tracked = repository.bare
     ? null
@@ -73,6 +73,7 @@ export async function readGitFacts(
       oldestChangeAt: changedAt === null || changedAt < 0 ? null : timestampAt(changedAt),
       unpushed: status?.ahead === 0 ? { commits: 0, oldestAt: null } : unpushed,
       commitDays: days.commitDays,
+      changedLines: days.changedLines,
       stash: repository.stash,
       remotes:
         repository.remotes === null ? null : repository.remotes.map((name) => sanitizeLine(name)),

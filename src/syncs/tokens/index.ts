@@ -135,11 +135,11 @@ async function readSource(
   if (isBillDue === undefined || isAgent(source.name)) return source.read({ ...context, cache });
   const before = previous?.sources[source.name];
   // A bill that could not be read is tried again by every run.
-  const readAt = before?.status === 'ok' ? before.readAt : undefined;
+  const readAt = before?.status === 'success' ? before.readAt : undefined;
   if (before && readAt !== undefined && !isBillDue(new Date(readAt)))
     return { state: before, usage: null };
   const report = await source.read({ ...context, cache });
-  if (report.state.status !== 'ok') return report;
+  if (report.state.status !== 'success') return report;
   return { ...report, state: { ...report.state, readAt: toTimestamp(startedAt) } };
 }
 

@@ -29,7 +29,7 @@ const licenses = 'licenses' as SyncName;
 /** A status file of a version that has three syncs. */
 function oldStatus(): object {
   const start = '2026-11-23T10:00:00.000Z';
-  const ok = { outcome: 'ok', durationMs: 1, counts: {}, notices: [], warnings: [] };
+  const ok = { outcome: 'success', durationMs: 1, counts: {}, notices: [], warnings: [] };
   const times = { lastRun: start, lastSuccess: start };
   return {
     lastSync: start,

@@ -59,7 +59,9 @@ const codes = ({ attention }: ProjectAnalytics): readonly string[] =>
 
 describe('project analytics', () => {
   test('join cost, activity and quality of a project', async () => {
-    const project = await join(projectOf('alpha', { git: gitOf({ dirty: true, ahead: 2 }) }), {
+    const changedLines = { since: '2026-10-01', days: { '2026-11-01': 7, '2026-11-20': 5 } };
+    const git = gitOf({ dirty: true, ahead: 2, changedLines });
+    const project = await join(projectOf('alpha', { git }), {
       daily: [
         usageOf('2026-11-23', { costUsd: '2.500000' }),
         usageOf('2026-11-22', { project: '/code/alpha/packages/web', costUsd: '0.500000' }),
@@ -78,6 +80,9 @@ describe('project analytics', () => {
         commits7: 6,
         commits30: 6,
         commits90: null,
+        changedLines7: 5,
+        changedLines30: 12,
+        changedLines90: null,
         dirty: true,
         ahead: 2,
       },
@@ -92,7 +97,7 @@ describe('project analytics', () => {
     );
     expect(project).toMatchObject({
       costs: [],
-      activity: { lastCommit: null, commits30: null, dirty: null, ahead: null },
+      activity: { lastCommit: null, commits30: null, changedLines30: null, dirty: null, ahead: null },
       quality: null,
     });
   });

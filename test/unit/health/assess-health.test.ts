@@ -7,9 +7,9 @@ import { noSchedule } from '../../../src/health/schedule-health.ts';
 import { nextStatus } from '../../../src/run/record-run.ts';
 
 const config = configFile.parse({ intervalMinutes: 15 });
-const ok: SyncResult = { outcome: 'ok', durationMs: 1, counts: {}, notices: [], warnings: [] };
+const ok: SyncResult = { outcome: 'success', durationMs: 1, counts: {}, notices: [], warnings: [] };
 const failed: SyncResult = {
-  outcome: 'failed',
+  outcome: 'error',
   durationMs: 1,
   error: failureDiagnostic(
     { code: 'data', message: 'projects.json:1:1 is not valid JSON', hint: 'mv projects.json x' },

@@ -26,11 +26,13 @@ const root = resolve(import.meta.dirname, '../../..');
 const tolerant: NonNullable<Parameters<typeof z.toJSONSchema>[1]>['override'] = ({
   jsonSchema,
 }) => {
-  delete jsonSchema.additionalProperties;
+  if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
 };
 
+const runOfLine = timestamp.check();
+z.globalRegistry.add(runOfLine, { description: 'The start of the run that wrote the line.' });
 const lineSchema = (entry: z.ZodMiniObject): JsonSchema =>
-  z.toJSONSchema(z.object({ run: timestamp, ...entry.shape }), { override: tolerant });
+  z.toJSONSchema(z.object({ run: runOfLine, ...entry.shape }), { override: tolerant });
 const fileSchema = (file: z.ZodMiniType): JsonSchema =>
   z.toJSONSchema(file, { override: tolerant });
 
@@ -97,6 +99,28 @@ test.each(documents)(
     await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot(file);
   },
 );
+
+test.each(documents)('data/schema/%s.schema.json describes every property', (_name, document) => {
+  expect(undescribed(document, '')).toEqual([]);
+});
+
+/** Returns the paths of the properties without a description. */
+function undescribed(schema: JsonSchema, path: string): readonly string[] {
+  const parts = [schema.items, schema.additionalProperties, schema.anyOf, schema.oneOf];
+  const schemas = [...parts, schema.allOf, schema.prefixItems].flat();
+  const properties = Object.entries(schema.properties ?? {});
+  return [
+    ...properties.flatMap(([key, property]) =>
+      typeof property === 'object' && property.description === undefined ? [`${path}.${key}`] : [],
+    ),
+    ...properties.map(([key, property]) => [property, `${path}.${key}`] as const),
+    ...schemas.map((one) => [one, path] as const),
+  ].flatMap((one) => {
+    if (typeof one === 'string') return [one];
+    const [part, at] = one;
+    return typeof part === 'object' ? undescribed(part, at) : [];
+  });
+}
 
 test('types/index.d.ts is generated from the schemas', async () => {
   const options = { additionalProperties: false, bannerComment: '', unknownAny: true };

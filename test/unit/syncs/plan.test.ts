@@ -6,7 +6,7 @@ import { nextStatus } from '../../../src/run/record-run.ts';
 import { cronTick } from '../../../src/schedule/calendar.ts';
 
 const config = configFile.parse({ intervalMinutes: 15 });
-const ok: SyncResult = { outcome: 'ok', durationMs: 1, counts: {}, notices: [], warnings: [] };
+const ok: SyncResult = { outcome: 'success', durationMs: 1, counts: {}, notices: [], warnings: [] };
 const at = (time: string): Date => new Date(`2026-11-23T${time}Z`);
 
 function statusAfter(
@@ -132,7 +132,7 @@ describe('syncs with their own schedules', () => {
       hint: null,
     } as const;
     const failed: SyncResult = {
-      ...{ outcome: 'failed', durationMs: 1, notices: [], warnings: [] },
+      ...{ outcome: 'error', durationMs: 1, notices: [], warnings: [] },
       error,
     };
     const first = statusAfter(at('10:00:00'), { tokens: failed });

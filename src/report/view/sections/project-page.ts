@@ -1,7 +1,15 @@
-import { change, dollarsOf, integer, longDay, percent } from '../../format-values.ts';
+import { change, countOf, dollarsOf, integer, longDay, percent } from '../../format-values.ts';
 import type { PageData, PageProject } from '../../page-data.ts';
 import { h, type PageElement } from '../element.ts';
-import { daysOf, isOld, labelsOf, newCommits, projectCost, qualityChange } from '../model.ts';
+import {
+  changedLines,
+  daysOf,
+  isOld,
+  labelsOf,
+  newCommits,
+  projectCost,
+  qualityChange,
+} from '../model.ts';
 import { initialState, ranges, toFragment, type PageState } from '../page-state.ts';
 import { utcDaysOf } from '../select.ts';
 import { reasonList } from './attention-section.ts';
@@ -92,6 +100,7 @@ function projectTiles(data: PageData, project: PageProject, state: PageState): P
   const utcDays = utcDaysOf(data, state);
   const cost = projectCost(data, project, days);
   const commits = newCommits(project, range, utcDays);
+  const lines = changedLines(project, range, utcDays)?.lines ?? null;
   const span = ranges[range];
   const since = range === 'all' ? 'since the first day' : `in ${ranges[range]}`;
   const changed = (field: 'coverage' | 'todos', unit: string): string => {
@@ -115,6 +124,7 @@ function projectTiles(data: PageData, project: PageProject, state: PageState): P
         cost !== null && commits !== null && commits > 0 && range !== 'all'
           ? `${dollarsOf(cost / commits)} per commit`
           : null,
+        lines === null ? null : countOf(lines, 'changed line'),
       ],
     },
     {

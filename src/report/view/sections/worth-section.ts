@@ -2,6 +2,7 @@ import { countOf, dollarsOf } from '../../format-values.ts';
 import type { PageData, PageProject } from '../../page-data.ts';
 import { h, type PageElement } from '../element.ts';
 import {
+  changedLines,
   commitCounts,
   daysOf,
   isPresent,
@@ -16,16 +17,20 @@ import { tiles, type Tile } from './tiles.ts';
 import { projectLink } from './project-links.ts';
 
 const shownProjects = 5;
+/** A line costs less than a cent. */
+const linesPerUnit = 100;
 
 interface Result {
   readonly project: PageProject;
   /** Microdollars. */
   readonly cost: number;
   readonly commits: number | null;
+  /** The changed lines, and what their days cost. */
+  readonly changed: Part | null;
   readonly coverage: number | null;
 }
 
-/** Renders what the money of the local logs bought: commits and coverage, of the projects for which both are known. */
+/** Renders what the money of the local logs bought: commits, lines and coverage, of the projects for which both are known. */
 export function worthSection(data: PageData, state: PageState): PageElement {
   const results = (data.projects ?? [])
     .filter(isPresent)
@@ -46,11 +51,7 @@ export function worthSection(data: PageData, state: PageState): PageElement {
     ),
     tiles('Cost of results', [
       perCommit(results),
-      {
-        name: 'Per changed line',
-        value: 'unknown',
-        notes: ['changed lines are not recorded'],
-      },
+      perLine(results),
       perPoint(results),
       {
         name: 'Without commits',
@@ -81,11 +82,18 @@ function resultOf(data: PageData, project: PageProject, state: PageState): reado
   const utcDays = utcDaysOf(data, state);
   const cost = projectCost(data, project, costDays(data, project, state));
   if (cost === null) return [];
+  const changed = changedLines(project, state.range, utcDays);
+  const days = daysOf(data, state.range);
+  const lineCost =
+    changed &&
+    projectCost(data, project, state.range === 'all' ? { ...days, from: changed.from } : days);
   return [
     {
       project,
       cost,
       commits: newCommits(project, state.range, utcDays),
+      changed:
+        changed === null || lineCost === null ? null : { amount: changed.lines, cost: lineCost },
       coverage: qualityChange(project, 'coverage', state.range, utcDays),
     },
   ];
@@ -98,34 +106,60 @@ function costDays(data: PageData, project: PageProject, { range }: PageState): D
   return first === undefined ? days : { ...days, from: first };
 }
 
-function perCommit(results: readonly Result[]): Tile {
-  const known = results.filter(
-    ({ commits, cost }) => commits !== null && (commits > 0 || cost > 0),
-  );
-  const commits = known.reduce((sum, one) => sum + (one.commits ?? 0), 0);
-  const cost = known.reduce((sum, one) => sum + one.cost, 0);
-  return {
-    name: 'Per commit',
-    value: commits === 0 ? 'unknown' : dollarsOf(cost / commits),
-    notes: [
-      commits === 0
-        ? 'no new commit is known in this range'
-        : `${dollarsOf(cost)} for ${countOf(commits, 'commit')} in ${countOf(known.length, 'project')}`,
-    ],
-  };
+/** What a part of the results cost. */
+interface Part {
+  readonly cost: number;
+  readonly amount: number;
 }
 
-function perPoint(results: readonly Result[]): Tile {
-  const risen = results.filter(({ coverage, cost }) => (coverage ?? 0) > 0 && cost > 0);
-  const points = risen.reduce((sum, one) => sum + (one.coverage ?? 0), 0);
-  const cost = risen.reduce((sum, one) => sum + one.cost, 0);
+const perCommit = (results: readonly Result[]): Tile =>
+  ratioTile('Per commit', {
+    parts: results.flatMap(({ cost, commits }) =>
+      commits !== null && (commits > 0 || cost > 0) ? [{ cost, amount: commits }] : [],
+    ),
+    text: (commits) => countOf(commits, 'commit'),
+    none: 'no new commit is known in this range',
+  });
+
+const perLine = (results: readonly Result[]): Tile =>
+  ratioTile(`Per ${String(linesPerUnit)} changed lines`, {
+    parts: results.flatMap(({ changed }) =>
+      changed !== null && (changed.amount > 0 || changed.cost > 0) ? [changed] : [],
+    ),
+    per: linesPerUnit,
+    text: (lines) => countOf(lines, 'line'),
+    none: 'no changed line is known in this range',
+  });
+
+const perPoint = (results: readonly Result[]): Tile =>
+  ratioTile('Per coverage point', {
+    parts: results.flatMap(({ cost, coverage }) =>
+      (coverage ?? 0) > 0 && cost > 0 ? [{ cost, amount: coverage ?? 0 }] : [],
+    ),
+    text: (points) => `${points.toFixed(1)} points`,
+    none: 'no project with cost gained coverage',
+  });
+
+function ratioTile(
+  name: string,
+  of: {
+    readonly parts: readonly Part[];
+    readonly per?: number;
+    readonly text: (amount: number) => string;
+    /** Shown if there is nothing to divide by. */
+    readonly none: string;
+  },
+): Tile {
+  const { parts, per = 1, text, none } = of;
+  const amount = parts.reduce((sum, one) => sum + one.amount, 0);
+  const cost = parts.reduce((sum, one) => sum + one.cost, 0);
   return {
-    name: 'Per coverage point',
-    value: points === 0 ? 'unknown' : dollarsOf(cost / points),
+    name,
+    value: amount === 0 ? 'unknown' : dollarsOf((cost / amount) * per),
     notes: [
-      points === 0
-        ? 'no project with cost gained coverage'
-        : `${dollarsOf(cost)} for ${points.toFixed(1)} points in ${countOf(risen.length, 'project')}`,
+      amount === 0
+        ? none
+        : `${dollarsOf(cost)} for ${text(amount)} in ${countOf(parts.length, 'project')}`,
     ],
   };
 }

@@ -91,7 +91,7 @@ async function readSource(api: BillingApi, context: SourceContext): Promise<Sour
   return {
     state: {
       ...state,
-      status: 'ok',
+      status: 'success',
       coveredFrom: hasGap
         ? first
         : [state.coveredFrom, first, ...stored.map(({ date }) => date)].reduce(earlier),

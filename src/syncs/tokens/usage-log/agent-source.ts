@@ -114,7 +114,7 @@ async function readAgent(
   const hasLogs = roots.length > 0;
   return {
     state: {
-      status: hasLogs && !isSkipped ? 'ok' : 'skipped',
+      status: hasLogs && !isSkipped ? 'success' : 'skipped',
       message: hasLogs ? reason : `there are no logs of ${title}`,
       coveredFrom: daily[0]?.date ?? null,
       coveredTo: daily.at(-1)?.date ?? null,

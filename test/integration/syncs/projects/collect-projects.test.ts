@@ -56,6 +56,7 @@ describe('projects sync with a repository', () => {
         oldestChangeAt: expect.any(String) as string,
         unpushed: { commits: 1, oldestAt: '2026-11-01T10:00:00.000Z' },
         commitDays: { since: '2026-05-01', days: { '2026-11-01': 1 } },
+        changedLines: { since: '2026-05-01', days: { '2026-11-01': 4 } },
         stash: { entries: 0, oldestAt: null },
         remotes: ['origin'],
         upstream: null,

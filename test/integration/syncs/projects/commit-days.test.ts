@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ProjectGit } from '../../../../src/schema/projects.ts';
 import { projects } from '../../../../src/syncs/projects/index.ts';
+import type { Collected } from '../../../../src/syncs/sync.ts';
 import { git, temporaryWorkspace, type TemporaryWorkspace } from '../../../helpers/workspace.ts';
 import { after, contextOf, only } from './collect-context.ts';
 
@@ -38,6 +39,16 @@ const removeObjects = (path: string): void => {
   const objects = join(path, '.git/objects');
   for (const name of readdirSync(objects)) rmSync(join(objects, name), { recursive: true });
 };
+
+/** Returns a file of a commit in the format of git-fast-import(1). */
+const file = (path: string, content: string): string =>
+  `M 100644 inline ${path}\ndata ${String(content.length)}\n${content}\n`;
+
+const linesOf = async (
+  workspace: TemporaryWorkspace,
+  changes: Parameters<typeof contextOf>[1],
+): Promise<ProjectGit['changedLines'] | undefined> =>
+  only(await projects.collect(await contextOf(workspace, changes))).git?.changedLines;
 
 const collectDays = async (
   workspace: TemporaryWorkspace,
@@ -113,4 +124,49 @@ test('commit days include new commits, and are null in a shallow clone, without 
   git(workspace.root, 'clone', '-q', source, path);
   removeObjects(path);
   expect(await collectDays(workspace, { startedAt })).toBeNull();
+});
+
+test('changed lines are those of git log, without merges, moved, binary and large files, and need no object again', async () => {
+  await using workspace = await temporaryWorkspace();
+  const path = join(workspace.root, 'code/alpha');
+  await workspace.write('code/alpha/readme.md', '');
+  git(path, 'init', '-q', '-b', 'main');
+  const commits = [
+    commitAt('2026-04-30T23:59:59Z') + file('old', 'a\n'.repeat(50)),
+    commitAt('2026-05-01T00:00:00Z') + file('a', '1\n2\n3\n'),
+    commitAt('2026-06-01T12:00:00Z') + file('a', '1\nzwei\n3\n') + file('b', '1\n'),
+    commitAt('2026-06-01T13:00:00Z') + 'R a moved\n' + file('binary', 'x\0y\n'),
+    commitAt('2026-06-02T13:00:00Z') + 'D b\n' + file('large', 'a\n'.repeat(600_000)),
+    commitAt('2026-06-03T10:00:00Z', 'other', 'from refs/heads/main\n') + file('c', '1\n2\n'),
+    commitAt('2026-06-04T11:00:00Z', 'main', 'merge refs/heads/other\n') + file('d', '1\n'),
+    commitAt('2026-12-24T11:00:00Z') + file('later', '1\n'),
+  ];
+  execFileSync('git', ['fast-import', '--quiet'], { cwd: path, input: commits.join('') });
+  const days = { '2026-05-01': 3, '2026-06-01': 3, '2026-06-02': 1, '2026-06-03': 2 };
+  const first = await projects.collect(await contextOf(workspace, { startedAt }));
+  expect(only(first).git?.changedLines).toEqual({ since: '2026-05-01', days });
+
+  execFileSync('git', ['fast-import', '--quiet'], {
+    cwd: path,
+    input: commitAt('2026-11-22T10:00:00Z', 'main', 'from refs/heads/main^0\n') + file('d', '2\n'),
+  });
+  const second = await projects.collect(await contextOf(workspace, { ...after(first), startedAt }));
+  const withNew = { since: '2026-05-01', days: { ...days, '2026-11-22': 2 } };
+  expect(only(second).git?.changedLines).toEqual(withNew);
+  removeObjects(path);
+  expect(await linesOf(workspace, { ...after(second), startedAt })).toEqual(withNew);
+  expect(await linesOf(workspace, { startedAt })).toBeNull();
+});
+
+test('changed lines are unknown, not 0, until a later run has compared the commits', async () => {
+  await using workspace = await temporaryWorkspace();
+  const busyDay = Array.from({ length: 180 }, () => '2026-10-31T12:00:00Z');
+  const path = await importCommits(workspace, [...inWindow, ...busyDay]);
+  for (const name of 'bcd') git(workspace.root, 'clone', '-q', path, `code/${name}`);
+  const linesIn = ({ snapshot }: Collected<'projects'>): readonly unknown[] =>
+    snapshot.projects.map(({ git }) => git?.changedLines ?? null);
+  const first = await projects.collect(await contextOf(workspace, { startedAt }));
+  expect(linesIn(first).filter((one) => one !== null)).toHaveLength(2);
+  const second = await projects.collect(await contextOf(workspace, { ...after(first), startedAt }));
+  expect(linesIn(second)).not.toContain(null);
 });

@@ -115,7 +115,7 @@ describe('the Anthropic bill', () => {
       costUsd: '90071992547411.165500',
     });
     expect(state(run)).toMatchObject({
-      status: 'ok',
+      status: 'success',
       message: null,
       coveredFrom: '2026-08-26',
       coveredTo: today,
@@ -258,7 +258,7 @@ describe('a later run', () => {
       previous: { ...run.snapshot, daily: [] },
       readLatestHistory: () => Promise.reject(new Error('the history was read')),
     });
-    expect(state(again)?.status).toBe('ok');
+    expect(state(again)?.status).toBe('success');
   });
 });
 
@@ -283,7 +283,7 @@ describe('failures of the Anthropic bill', () => {
     expect(billed(second)).toEqual(billed(first));
     const message = 'Anthropic Admin API: GET /v1/organizations/cost_report: HTTP 500 api_error';
     expect(state(second)).toEqual({ ...state(first), status: 'error', message });
-    expect(second.snapshot.sources['claude-code']?.status).toBe('ok');
+    expect(second.snapshot.sources['claude-code']?.status).toBe('success');
     expect(second.snapshot.totals['claude-code']?.responses).toBe(1);
     expect(failure(second)).toMatchObject({
       code: 'network',
@@ -307,13 +307,13 @@ describe('failures of the Anthropic bill', () => {
       api.fault = (_, number) =>
         number < 5 ? apiError(status, 'some_error', 'x', { 'retry-after': '0' }) : null;
       const run = await collect();
-      expect(state(run)?.status).toBe('ok');
+      expect(state(run)?.status).toBe('success');
     },
   );
 
   test('a request is retried after HTTP 429 without retry-after', async () => {
     api.fault = (_, number) => (number === 1 ? apiError(429, 'rate_limit_error') : null);
-    expect(state(await collect())?.status).toBe('ok');
+    expect(state(await collect())?.status).toBe('success');
     expect(paths().slice(0, 2)).toEqual(['/v1/organizations/me', '/v1/organizations/me']);
   });
 

@@ -135,7 +135,7 @@ test.skipIf(hasSqlite)(
     execSql(join(dir, 'a.db'), schema + row('a', 5));
     await writeFile(join(dir, 'a.json'), '{}');
     const report = await read();
-    expect(report.state.status).toBe('ok');
+    expect(report.state.status).toBe('success');
     expect(report.warnings).toMatchObject([{ code: 'database-unsupported' }]);
   },
 );

@@ -187,7 +187,7 @@ test('an empty log and a log without a newline have no usage', async () => {
   await writeFile(join(home.projects, '-home-dev-app/b.jsonl'), '{"usage":1');
   const run = await home.collect();
   expect(run.snapshot.daily).toEqual([]);
-  expect(run.snapshot.sources['claude-code']).toMatchObject({ status: 'ok', warnings: {} });
+  expect(run.snapshot.sources['claude-code']).toMatchObject({ status: 'success', warnings: {} });
 });
 
 test('a link to more than 20,000 directories is one warning and other logs are read', async () => {

@@ -40,7 +40,7 @@ describe.each(sizes)('generated logs $mb MB, seed $seed', (size) => {
   test('usage equals the ground truth in total and by UTC day, model, directory and path', () => {
     expectTruth(first.snapshot, truth);
     expect(first.snapshot.sources['claude-code']).toMatchObject({
-      status: 'ok',
+      status: 'success',
       unpricedModels: [],
       warnings: truth.traps.junk > 0 ? { json: truth.traps.junk } : {},
     });

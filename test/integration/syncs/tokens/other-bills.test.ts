@@ -104,7 +104,7 @@ describe('every bill', () => {
       number <= 2
         ? { status: number === 1 ? 429 : 503, headers: { 'retry-after': '0' }, body: 'busy' }
         : null;
-    expect((await collect(bill)).snapshot.sources[bill]?.status).toBe('ok');
+    expect((await collect(bill)).snapshot.sources[bill]?.status).toBe('success');
   });
 
   test.each(bills)('%s replaces the days of a revised bill and counts them', async (bill) => {

@@ -20,7 +20,7 @@ describe('the Anthropic bill without its secrets', () => {
       expect(warnings).toEqual([]);
       expect(snapshot.sources).toMatchObject({
         'anthropic-admin': { status: 'skipped', message: missing },
-        'claude-code': { status: 'ok', message: null },
+        'claude-code': { status: 'success', message: null },
       });
       expect(Object.keys(snapshot.totals)).toEqual(['claude-code']);
     },

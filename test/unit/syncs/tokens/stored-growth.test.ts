@@ -26,7 +26,7 @@ const snapshotWith = (status: TokenSource['status']): Snapshot<'tokens'> => ({
 test.each([
   ['the snapshot is lost', null, true],
   ['the source has failed so far', snapshotWith('error'), true],
-  ['the source was read without usage', snapshotWith('ok'), false],
+  ['the source was read without usage', snapshotWith('success'), false],
   ['the source was skipped', snapshotWith('skipped'), false],
 ])(
   'storedGrowth reads the history as needed when %s',

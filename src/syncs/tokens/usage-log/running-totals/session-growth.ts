@@ -28,7 +28,7 @@ export async function storedGrowth(
 ): Promise<readonly SessionGrowth[]> {
   const stored = previous?.daily.filter((entry) => entry.source === source) ?? [];
   const status = previous?.sources[source]?.status;
-  const wasRead = status === 'ok' || status === 'skipped';
+  const wasRead = status === 'success' || status === 'skipped';
   const entries: readonly TokenEntry[] =
     stored.length > 0 || wasRead
       ? stored

@@ -53,7 +53,7 @@ test('a session of a version that writes no usage is unknown and not 0', async (
   await writeDroidSession(home.path, { tokenUsage: null });
   const run = await runAgent('droid', home.path);
   expect(run.usage?.daily).toEqual([]);
-  expect(run.state).toMatchObject({ status: 'ok', warnings: { 'no-usage': 1 } });
+  expect(run.state).toMatchObject({ status: 'success', warnings: { 'no-usage': 1 } });
 });
 
 test('a session without any token has no entry', async () => {

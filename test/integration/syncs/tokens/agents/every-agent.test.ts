@@ -119,7 +119,7 @@ describe.each(withResponses)('$name', (sample) => {
     ]);
     expect(daily?.sort()).toEqual(expected);
     const unpricedModels = sample.lacks.includes('model') ? [sample.model] : [];
-    expect(run.state).toMatchObject({ status: 'ok', unpricedModels, warnings: {} });
+    expect(run.state).toMatchObject({ status: 'success', unpricedModels, warnings: {} });
     const unnamed = sample.lacks.includes('model') ? [agentTitles[name]] : [];
     expect(run.diagnostics.map(({ subject }) => subject)).toEqual(unnamed);
   });
@@ -273,7 +273,7 @@ describe.each(withText)('$name with damaged logs', (sample) => {
     const nested = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
     await editFiles(home.path, (text) => text.replaceAll(/\b7654321\b/g, nested));
     const { status } = (await runAgent(name, home.path)).state;
-    expect(status).toBe('ok');
+    expect(status).toBe('success');
   });
 
   test('logs that are random bytes are not a crash', async () => {
