@@ -11,15 +11,44 @@ export interface HelpTopic {
 
 export const homepage = 'https://github.com/sync-runner/sync-runner';
 
+/** Where the agents keep their logs, see docs/agents.md. */
+const agentVariables = [
+  ...['CLAUDE_CONFIG_DIR', 'CODEX_HOME', 'COPILOT_HOME', 'GEMINI_CLI_HOME', 'QWEN_HOME'],
+  ...['QWEN_RUNTIME_DIR', 'PI_CODING_AGENT_DIR', 'PI_CODING_AGENT_SESSION_DIR', 'PI_CONFIG_DIR'],
+  ...['CLINE_DIR', 'CLINE_DATA_DIR', 'CLINE_SESSION_DATA_DIR', 'CRUSH_GLOBAL_DATA', 'FACTORY_DIR'],
+  ...['GOOSE_PATH_ROOT', 'KIMI_CODE_HOME', 'KIMI_SHARE_DIR', 'OPENCLAW_STATE_DIR'],
+  ...['CLAWDBOT_STATE_DIR', 'FLATPAK_XDG_DATA_HOME'],
+];
+
+/** What other programs set: directories of the user, the desktop session, the name of the user. */
+const systemVariables = [
+  ...['HOME', 'USER', 'LOGNAME', 'LANG', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_DATA_DIRS'],
+  ...[
+    'XDG_RUNTIME_DIR',
+    'XDG_CURRENT_DESKTOP',
+    'XDG_SESSION_TYPE',
+    'DBUS_SESSION_BUS_ADDRESS',
+    'DISPLAY',
+  ],
+  ...['WAYLAND_DISPLAY', 'XAUTHORITY', 'NODE_EXTRA_CA_CERTS', 'WSL_DISTRO_NAME', 'SystemRoot'],
+  ...['APPDATA', 'LOCALAPPDATA', 'USERNAME', 'USERDOMAIN'],
+];
+
 export const helpTopics: readonly HelpTopic[] = [
   {
     name: 'environment',
     title: 'Environment variables',
     rows: [
       ['SYNC_RUNNER_WORKSPACE', 'the workspace, unless --workspace is given'],
+      ['SYNC_RUNNER_FLEET_READER_URL', 'the database of the fleet, for fleet'],
+      ['SYNC_RUNNER_FLEET_ADMIN_URL', 'the same, for the commands that change it'],
       ...secretNames.map((name): [string, string] => [name, secretText(name)]),
       ['NO_COLOR, FORCE_COLOR', 'switch colors off or on; --color and --no-color override them'],
       ['$NAME in sync.json', 'the secret of a webhook or heartbeat'],
+      ['PATH', 'where git and other programs are; relative entries are ignored'],
+      ['of git', 'GIT_CONFIG_GLOBAL, GIT_CONFIG_SYSTEM, GIT_CONFIG_NOSYSTEM, DEVELOPER_DIR'],
+      ['of coding agents', agentVariables.join(', ')],
+      ['of the system', systemVariables.join(', ')],
     ],
     page: 'README.md#bills',
   },
@@ -51,9 +80,13 @@ export const helpTopics: readonly HelpTopic[] = [
       ['data/analytics.json', 'totals, trends and joins'],
       ['data/report.html', 'the page of report'],
       ['data/sync-status.json', 'the result of the last run'],
+      ['data/notifications.json', 'the messages that were sent'],
+      ['data/fleet.json', 'the identity in the database of the fleet; keep it secret'],
+      ['data/schedule/', 'the installed schedule, and the crontab before it'],
       ['data/history/', 'changes and runs, one JSON document per line'],
       ['data/logs/', 'the log of scheduled runs'],
       ['data/cache/', 'may be deleted at any time'],
+      ['data/.sync-lock, data/.publish-lock', 'exist while a run or publish uses them'],
     ],
     page: 'docs/data-contract.md',
   },

@@ -85,6 +85,19 @@ describe.skipIf(hasNoChromium)('report page in Chromium (skipped if not installe
     expect(statSync(workspace.paths.report).size).toBeLessThan(1_000_000);
   });
 
+  test('is painted after less than a second of CPU time', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const devTools = await context.newCDPSession(page);
+    await devTools.send('Performance.enable', { timeDomain: 'threadTicks' });
+    await page.goto(url);
+    const entries = "performance.getEntriesByName('first-contentful-paint').length";
+    await page.waitForFunction(entries);
+    const { metrics } = await devTools.send('Performance.getMetrics');
+    expect(metrics.find(({ name }) => name === 'TaskDuration')?.value).toBeLessThan(1);
+    await context.close();
+  });
+
   test('makes no requests and does not violate its Content Security Policy', async () => {
     await using opened = await open();
     await opened.page.locator('#filter').fill('web');
