@@ -22,7 +22,7 @@ const agentVariables = [
 
 /** What other programs set: directories of the user, the desktop session, the name of the user. */
 const systemVariables = [
-  ...['HOME', 'USER', 'LOGNAME', 'LANG', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_DATA_DIRS'],
+  ...['HOME', 'USER', 'LOGNAME', 'LANG', 'TZ', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_DATA_DIRS'],
   ...[
     'XDG_RUNTIME_DIR',
     'XDG_CURRENT_DESKTOP',

@@ -9,7 +9,7 @@ import { exitCodes } from '../../../src/util/errors.ts';
 
 const textOf = (topic: string): string => JSON.stringify(findTopic(topic)?.rows);
 
-/** Returns the environment variables that the source code names. */
+/** Returns the environment variables that the source code names, without error codes and a setting of crontab(5). */
 function variablesIn(source: string): readonly string[] {
   const read = source.matchAll(/\benv\[['"](\w+)['"]\]/g);
   const named = source.matchAll(/'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/g);
@@ -19,7 +19,7 @@ function variablesIn(source: string): readonly string[] {
   );
   const names = [...read, ...named].map(([, name = '']) => name);
   return [...names, ...destructured.flat()].filter(
-    (name) => !/^(?:E[A-Z]+_|ERR_|NO_ERROR$)/.test(name),
+    (name) => !/^(?:E[A-Z]+_|ERR_|NO_ERROR$|CRON_TZ$)/.test(name),
   );
 }
 
