@@ -27,8 +27,7 @@ export function assessRun(
     return { state: 'unknown', hasError: false, diagnostics: [] };
   }
   const syncs = config.syncs.filter(
-    (name) =>
-      status.syncs[name].lastRun !== null && lastResultOf(status, name).outcome !== 'error',
+    (name) => status.syncs[name].lastRun !== null && lastResultOf(status, name).outcome !== 'error',
   );
   const now = new Date(status.run.id);
   const assessment = assessHealth({ ...facts, config: { ...config, syncs }, now });

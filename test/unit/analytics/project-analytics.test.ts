@@ -97,7 +97,13 @@ describe('project analytics', () => {
     );
     expect(project).toMatchObject({
       costs: [],
-      activity: { lastCommit: null, commits30: null, changedLines30: null, dirty: null, ahead: null },
+      activity: {
+        lastCommit: null,
+        commits30: null,
+        changedLines30: null,
+        dirty: null,
+        ahead: null,
+      },
       quality: null,
     });
   });

@@ -80,7 +80,10 @@ describe('the OpenAI bill', () => {
       { model: 'unknown', workspace: null, costUsd: '4.000000' },
     ]);
     expect(snapshot.totals['openai']?.costUsd).toBe('7.360000');
-    expect(snapshot.sources['openai']).toMatchObject({ status: 'success', coveredTo: '2026-11-23' });
+    expect(snapshot.sources['openai']).toMatchObject({
+      status: 'success',
+      coveredTo: '2026-11-23',
+    });
     const asked = api.takeRequests();
     expect(asked).toHaveLength(4);
     expect(asked[0]).toBe(
