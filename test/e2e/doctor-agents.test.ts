@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/doctor/check.ts';
@@ -62,6 +62,17 @@ describe('coding agents', () => {
     await runCli(['run', '-q'], { cwd: workspace.root, env: { HOME: workspace.root } });
     expect(await findingsAbout('droid', workspace)).toEqual([
       `${where}; usage from 2026-11-20 to 2026-11-20`,
+    ]);
+  });
+
+  test('doctor reports a symbolic link in place of a log', async () => {
+    await using workspace = await temporaryWorkspace({ syncs: ['tokens'] });
+    await droidSample.write(workspace.root, [response]);
+    const log = join(workspace.root, '.factory/sessions/-home-dev-app/session-1.settings.json');
+    await rename(log, join(workspace.root, 'settings.json'));
+    await symlink(join(workspace.root, 'settings.json'), log);
+    expect(await findingsAbout(log, workspace)).toEqual([
+      'is a symbolic link, which is followed only to a directory',
     ]);
   });
 

@@ -116,13 +116,13 @@ async function collect(
       ? {}
       : { cache: encodeCache(cacheStamp, { ...caches, ...newCaches }) }),
     ...(failures.length === 0 ? {} : { failure: failures[0] }),
-    // What could not be read is tried again.
-    ...(inputsKey === null || Object.values(states).some(hasFailed) ? {} : { inputsKey }),
+    ...(inputsKey === null ||
+    failures.length > 0 ||
+    reports.some(({ isIncomplete }) => isIncomplete)
+      ? {}
+      : { inputsKey }),
   };
 }
-
-const hasFailed = ({ status, warnings }: TokenSource): boolean =>
-  status === 'error' || warnings['unreadable'] !== undefined;
 
 // Async, so that everything thrown is the failure of one source.
 async function readSource(

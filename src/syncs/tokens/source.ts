@@ -44,6 +44,8 @@ export interface SourceReport {
   readonly revisedDays?: number;
   /** Why a bill or a log can't be read: completes `<reason> — skipping <subject>`. */
   readonly skipped?: { readonly reason: string; readonly subject: string };
+  /** Whether something could not be read, which the next run tries again. */
+  readonly isIncomplete?: boolean;
   /** Replaces the cache of the source; absent keeps it. */
   readonly cache?: unknown;
 }

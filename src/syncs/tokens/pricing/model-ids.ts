@@ -12,7 +12,7 @@ const vendorNames: Readonly<Record<string, readonly string[]>> = {
   aws: ['amazon-bedrock', 'aws-bedrock', 'bedrock', 'amazon'],
   azure: ['azure-openai', 'azure_ai', 'azure-cognitive-services'],
   moonshotai: ['moonshot', 'moonshotai-cn', 'kimi', 'kimi-for-coding'],
-  zai: ['z-ai', 'z.ai', 'zai-coding-plan'],
+  zai: ['z-ai', 'z.ai', 'zai-org', 'zai-coding-plan'],
   zhipuai: ['zhipu', 'bigmodel', 'zhipuai-coding-plan'],
   minimax: ['minimax-cn', 'minimaxai'],
   'x-ai': ['xai', 'grok'],

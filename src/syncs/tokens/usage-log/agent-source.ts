@@ -129,6 +129,7 @@ async function readAgent(
             projects: isHashed ? projects.map(hashProject) : projects,
           }
         : null,
+    isIncomplete: updated.warnings.length > 0,
     ...(isSkipped ? { skipped: { reason, subject: title } } : {}),
     ...(updated.state === undefined ? {} : { cache: toStoredState(updated.state) }),
   };

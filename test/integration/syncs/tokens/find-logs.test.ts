@@ -142,7 +142,7 @@ test('a pipe or a link with the name of a log is a warning and is never opened',
     }),
     diagnostic('log-unreadable', {
       subject: join(home.projects, 'device.jsonl'),
-      message: 'is not a regular file',
+      message: 'is a symbolic link, which is followed only to a directory',
     }),
   ]);
   expect(run.snapshot.sources['claude-code']?.warnings).toEqual({ unreadable: 2 });

@@ -111,7 +111,7 @@ class LogSearch implements FoundLogs {
     const format = formatOf(this.agent, entry.name, parent.path);
     if (format === undefined) return;
     this.attempt(path, () => {
-      if (!entry.isFile()) throw notRegular(path);
+      if (!entry.isFile()) throw new FileError('ENXIO', path, 'is not a regular file');
       this.addLog(path, parent, format);
     });
   }
@@ -137,7 +137,8 @@ class LogSearch implements FoundLogs {
     if (statSync(path).isDirectory()) {
       if (depth >= 0) this.dirs.push({ path: realpathSync(path), logDir, depth, isLinked: true });
     } else if (formatOf(this.agent, basename(path), dirname(path)) !== undefined) {
-      throw notRegular(path);
+      const problem = 'is a symbolic link, which is followed only to a directory';
+      throw new FileError('ELOOP', path, problem);
     }
   }
 
@@ -150,6 +151,3 @@ class LogSearch implements FoundLogs {
     }
   }
 }
-
-const notRegular = (path: string): FileError =>
-  new FileError('ENXIO', path, 'is not a regular file');
