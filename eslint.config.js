@@ -41,8 +41,6 @@ export default tseslint.config(
     ignores: [
       'src/main.ts',
       'src/system/node.ts',
-      'src/system/child-output.ts',
-      'src/system/cross-spawn.d.ts',
       'src/system/open-in-browser.ts',
       'src/system/time-zone.ts',
     ],
@@ -53,7 +51,7 @@ export default tseslint.config(
           paths: [
             { name: 'node:child_process', message: world },
             { name: 'node:os', message: world },
-            { name: 'cross-spawn', message: world },
+            { name: 'execa', message: world },
             { name: 'node:process', message: world },
             {
               name: 'node:fs',
@@ -99,7 +97,7 @@ export default tseslint.config(
           paths: [
             { name: 'node:child_process', message: world },
             { name: 'node:os', message: world },
-            { name: 'cross-spawn', message: world },
+            { name: 'execa', message: world },
             { name: 'node:process', message: world },
             { name: 'zod', message: "Use `import * as z from 'zod/mini'`: it starts faster." },
           ],

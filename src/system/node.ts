@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import { closeSync, constants, fstatSync, openSync, realpathSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { availableParallelism, homedir, hostname, tmpdir } from 'node:os';
@@ -6,7 +5,6 @@ import { delimiter, isAbsolute, join } from 'node:path';
 import { errnoOf, isMachineProblem, isNotFound, UserError } from '../util/errors.ts';
 import { appleGit, hasAppleGit } from './apple-git.ts';
 import { announce, isAnnounced } from './announce.ts';
-import { collectOutput } from './child-output.ts';
 import type { Exec, ExecOptions, ExecResult, Output, StopSignal, System } from './system.ts';
 
 const stopSignals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -249,29 +247,28 @@ const runInThread: System['runInThread'] = async (entry, task, { signal, onMessa
 const exec: Exec = async (program, args, options) => {
   options.signal?.throwIfAborted();
   const file = await findProgram(program);
-  const [{ default: spawn }, command] = await Promise.all([
-    import('cross-spawn'),
+  const [{ execa }, command] = await Promise.all([
+    import('execa'),
     withMemoryLimit([file, ...args], options.maxMemoryBytes).then(withParentDeathSignal),
   ]);
-  const { input, maxOutputBytes: maxBytes = 32 * 1024 * 1024 } = options;
+  const limit = options.maxOutputBytes ?? 32 * 1024 * 1024;
   requireDescriptors();
   const [wrapped, ...wrappedArgs] = command;
-  const start = (): ChildProcess =>
-    spawn(wrapped, wrappedArgs, {
-      // Not the current directory, which may have been deleted.
-      cwd: options.cwd ?? '/',
-      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-      env: environmentFor(options),
-      // In its own process group, all of which the timer kills.
-      detached: process.platform !== 'win32',
-      windowsHide: true,
-    });
-  let child: ChildProcess;
-  try {
-    child = start();
-  } catch (error) {
-    throw notStarted(program, error);
-  }
+  const child = execa(wrapped, wrappedArgs, {
+    // Not the current directory, which may have been deleted.
+    cwd: options.cwd ?? '/',
+    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+    env: environmentFor(options),
+    extendEnv: false,
+    encoding: 'buffer',
+    stripFinalNewline: false,
+    maxBuffer: limit,
+    reject: false,
+    // In its own process group, all of which the timer kills: the timeout of execa waits for grandchildren.
+    detached: process.platform !== 'win32',
+    cleanup: false,
+    windowsHide: true,
+  });
   let stop: (reason: unknown) => void = () => undefined;
   const stopped = new Promise<never>((_resolve, reject) => (stop = reject));
   stopped.catch(() => undefined);
@@ -287,31 +284,26 @@ const exec: Exec = async (program, args, options) => {
   };
   options.signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    const output = collectOutput(child, { maxBytes, ...(input === undefined ? {} : { input }) });
-    const ended = output.catch((error: unknown) => {
-      throw notStarted(program, error);
-    });
-    const result = await Promise.race([ended, stopped]);
-    if (result === null) {
+    const result = await Promise.race([child, stopped]);
+    if (result.isMaxBuffer) {
       killGroup(child.pid);
-      throw new UserError('tool', `${program} printed more than ${String(maxBytes)} bytes`);
+      throw new UserError('tool', `${program} printed more than ${String(limit)} bytes`);
     }
-    const { exitCode, signal, stdout, stderr } = result;
-    if (exitCode === null) {
-      throw new UserError('tool', `${program} was ended by ${signal ?? 'the system'}`);
+    if (result.exitCode === undefined) {
+      throw new UserError(
+        'tool',
+        `${program} was ended by ${result.signal ?? result.code ?? 'the system'}`,
+      );
     }
-    return { exitCode, stdout, stderr: stderr.toString('utf8') } satisfies ExecResult;
+    return {
+      exitCode: result.exitCode,
+      stdout: result.stdout,
+      stderr: Buffer.from(result.stderr).toString('utf8'),
+    } satisfies ExecResult;
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', onAbort);
   }
-};
-
-const notStarted = (program: string, error: unknown): unknown => {
-  const code = errnoOf(error);
-  return code === null
-    ? error
-    : new UserError('tool', `${program} could not be started (${code})`, { cause: error });
 };
 
 /** Enough to start a program with three pipes, with a margin. */
