@@ -9,6 +9,8 @@ import type { Hits, ReadSource, Report } from './coverage-format.ts';
 import { rawDataDir } from './find/default-paths.ts';
 import type { ReportCandidate } from './find/find-reports.ts';
 import { readGoModules } from './find/go-modules.ts';
+import { simplecovResultset } from './formats/json/simplecov-resultset.ts';
+import { simplecov } from './formats/json/simplecov.ts';
 import { resolveReport, type ParsedReport, type ResolvedReport } from './merge/resolve-report.ts';
 import { createProjectCheck } from './merge/project-check.ts';
 import { createSourceFinder, type SourceFinder } from './merge/source-finder.ts';
@@ -104,16 +106,22 @@ function createSourceReader(
   };
 }
 
-/** nyc makes its reports from its raw data, which is used only in a package without a report of that or a newer session. */
+/**
+ * nyc makes its reports from its raw data, and SimpleCov its coverage.json from its results. These are used only if there
+ * is no such report of their session or a newer one: nyc's in the package, SimpleCov's in the directory.
+ */
 function withoutRawData(recognized: readonly RecognizedReport[]): readonly RecognizedReport[] {
   const isRaw = ({ candidate }: RecognizedReport): boolean =>
     candidate.path.split('/').includes(rawDataDir);
-  const reports = recognized.filter((one) => !isRaw(one));
-  const isReported = ({ candidate }: RecognizedReport): boolean =>
-    reports.some(
-      (report) =>
-        report.candidate.package === candidate.package &&
-        report.candidate.stats.mtimeMs + sessionMs >= candidate.stats.mtimeMs,
-    );
-  return recognized.filter((one) => !isRaw(one) || !isReported(one));
+  const isMadeFrom = (report: RecognizedReport, raw: RecognizedReport): boolean =>
+    isRaw(raw)
+      ? !isRaw(report) && report.candidate.package === raw.candidate.package
+      : raw.format === simplecovResultset &&
+        report.format === simplecov &&
+        parentDir(report.candidate.path) === parentDir(raw.candidate.path);
+  const isNotOlder = (report: RecognizedReport, raw: RecognizedReport): boolean =>
+    report.candidate.stats.mtimeMs + sessionMs >= raw.candidate.stats.mtimeMs;
+  return recognized.filter(
+    (raw) => !recognized.some((report) => isMadeFrom(report, raw) && isNotOlder(report, raw)),
+  );
 }

@@ -4,14 +4,15 @@ import type { SourceFile } from './lcov-parser.ts';
 /**
  * Returns the line counts of a source file. They are those of its records, except for two tools that count otherwise:
  *
- * - gcovr counts a line that it excludes as none, but writes it. Its own counts are LF and LH.
+ * - gcovr writes lines that it does not count, or that it counts once for each function. Its own counts are LF and LH.
  * - coverage.py before 7.3.2 lists excluded lines as hit, and line 0 of an empty file; its LF omits them
  *   (nedbat/coveragepy#1684).
  */
 export function countStatements({ records, stated, producer }: SourceFile, lines: Hits): Hits {
   const [found = NaN, hit = NaN] = [stated.get('LF'), stated.get('LH')];
-  if (producer === null || records > 1 || !(found < lines.total)) return lines;
+  if (producer === null || records > 1) return lines;
   if (producer === 'gcovr') return hit <= found ? { covered: hit, total: found } : lines;
+  if (!(found < lines.total)) return lines;
   return { covered: Math.max(0, lines.covered - (lines.total - found)), total: found };
 }
 

@@ -193,11 +193,8 @@ function parseRecord(state: ParserState, bytes: Buffer, start: number, end: numb
     case 'FNDA': // <count>,<name>
       current?.functions.add(value.slice(comma + 1), isHit(value.slice(0, comma)));
       break;
-    case 'FNL': // lcov 2: <index>,<start>[,<end>]
-      current?.functions.alias(value.slice(0, comma), `at ${value.split(',')[1] ?? ''}`);
-      break;
-    case 'FNA': // lcov 2: <index>,<count>,<alias>
-      current?.functions.addAlias(value.slice(0, comma), isHit(value.split(',')[1] ?? ''));
+    case 'FNA': // lcov 2: <index>,<count>,<alias>. Like lcov, counts each alias.
+      current?.functions.add(value.replace(/^\d+,\d+,/, ''), isHit(value.split(',')[1] ?? ''));
       break;
   }
 }

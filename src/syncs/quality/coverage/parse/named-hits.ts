@@ -3,9 +3,6 @@ import type { Hits } from '../coverage-format.ts';
 /** Named branches or functions of one source file. A name that is added twice counts once. */
 export interface NamedHits {
   readonly add: (name: string, hit: boolean) => void;
-  /** Defines an alias, valid within the current record. */
-  readonly alias: (alias: string, name: string) => void;
-  readonly addAlias: (alias: string, hit: boolean) => void;
   /** Compacts the names: a report has many files, and few have more than one record. */
   readonly endRecord: () => void;
   readonly count: () => Hits;
@@ -15,22 +12,13 @@ export function createNamedHits(): NamedHits {
   let packed = '';
   let counts: Hits = { covered: 0, total: 0 };
   let open: Map<string, boolean> | null = null;
-  let aliases = new Map<string, string>();
   const add = (name: string, hit: boolean): void => {
     open ??= unpack(packed);
     open.set(name, hit || open.get(name) === true);
   };
   return {
     add,
-    alias: (alias, name) => {
-      aliases.set(alias, name);
-      add(name, false);
-    },
-    addAlias: (alias, hit) => {
-      add(aliases.get(alias) ?? alias, hit);
-    },
     endRecord: () => {
-      aliases = new Map();
       if (!open) return;
       counts = { covered: [...open.values()].filter(Boolean).length, total: open.size };
       packed = pack(open);

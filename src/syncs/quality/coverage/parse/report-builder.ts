@@ -8,11 +8,25 @@ export class ReportBuilder {
   readonly branches = new HitCounter();
   readonly functions = new HitCounter();
   private readonly tables = createLineTables();
+  private readonly counted = new Map<string, HitCounter>();
   private readonly byPath = new Map<string, LineTable>();
 
   /** Returns the lines of a file: the same table for the same path, so that a repeated file counts once. */
   at(path: string): LineTable {
     return getOrInsert(this.byPath, path, () => this.tables.create());
+  }
+
+  /** Counts a line of a file once more. */
+  count(path: string, isHit: boolean): void {
+    getOrInsert(this.counted, path, () => new HitCounter()).add(isHit);
+  }
+
+  /** Returns the files with the lines that were counted in place of their own. */
+  countedFiles(): readonly FileCoverage[] {
+    return this.files().map((file) => ({
+      ...file,
+      ...sumHits([this.counted.get(file.path) ?? file]),
+    }));
   }
 
   files(): readonly FileCoverage[] {

@@ -8,9 +8,13 @@ import { collectCoverage } from '../../../../../src/syncs/quality/coverage/colle
 import { toCoverage } from '../../../../../src/syncs/quality/coverage/coverage-outcome.ts';
 import { temporaryWorkspace } from '../../../../helpers/workspace.ts';
 import { viewOf } from '../test-view.ts';
-import { reportDirs, runs, type ToolRun } from './tool-runs.ts';
-import { simplecovDirs, otherReports } from './other-reports.ts';
+import { reportDirs, runs as firstRuns, type ToolRun } from './tool-runs.ts';
+import { simplecovDirs, otherReports as firstReports } from './other-reports.ts';
+import { versionReports, versions } from './tool-versions.ts';
 
+const runs = [...firstRuns, ...versions];
+const otherReports = [...firstReports, ...versionReports];
+const simplecov1 = ['simplecov-1', 'simplecov-branches-1', 'simplecov-commands-1'];
 const nycRawFiles = ['raw-1.json', 'raw-2.json'];
 const fixtures = fileURLToPath(new URL('../../../../fixtures/coverage/', import.meta.url));
 
@@ -114,12 +118,26 @@ test.each(simplecovDirs)(
   },
 );
 
+test.each(simplecov1)('%s counts the files that no test loaded, or nothing', async (dir) => {
+  const results = {
+    'resultset.json': 'coverage/.resultset.json',
+    'last_run.json': 'coverage/.last_run.json',
+  };
+  const run = { dir, sample: 'ruby' };
+  const both = await coverageOf(run, { ...results, 'coverage.json': 'coverage/coverage.json' });
+  expect(both).toMatchObject({ coverage: { total: 23, reason: null }, problems: [] });
+  const reason =
+    'coverage/.resultset.json: does not contain the files that no test loaded: keep coverage.json';
+  expect((await coverageOf(run, results)).coverage).toMatchObject({ percent: null, reason });
+});
+
 test('every report in the fixtures is tested', () => {
   const listed = [
     ...runs.flatMap(({ dir, reports }) => reports.map(({ file }) => `${dir}/${file}`)),
     ...otherReports.map(({ dir, file }) => `${dir}/${file}`),
     ...nycRawFiles.map((file) => `nyc/${file}`),
     ...[...gcovFiles.text, ...gcovFiles.json].map((file) => `gcov/${file}`),
+    ...simplecov1.flatMap((dir) => [`${dir}/last_run.json`, `${dir}/resultset.json`]),
     ...simplecovDirs.flatMap(([dir]) => [`${dir}/last_run.json`, `${dir}/resultset.json`]),
   ];
   const existing = reportDirs(fixtures).flatMap((dir) =>

@@ -1,10 +1,9 @@
 import * as z from 'zod/mini';
 import { count } from '../../../../../schema/numbers.ts';
-import { getOrInsert } from '../../../../../util/collections.ts';
 import { chooseByKey, streamMembers } from '../../../report/json-stream.ts';
 import { reportDefaults, type CoverageFormat, type FileCoverage } from '../../coverage-format.ts';
 import { checkMember } from '../../parse/check-member.ts';
-import { HitCounter, hitsOrNull, sumHits } from '../../parse/hit-counter.ts';
+import { hitsOrNull, sumHits } from '../../parse/hit-counter.ts';
 import { ReportBuilder } from '../../parse/report-builder.ts';
 
 const excluded = z.optional(z.boolean());
@@ -37,7 +36,6 @@ export const gcovr = {
     keys.has('1.gcovr/format_version') || (keys.has('3.lines') && keys.has('5.line_number')),
   parse: async (chunks) => {
     const report = new ReportBuilder();
-    const repeated = new Map<string, HitCounter>();
     let isGcovr = false;
     for await (const [key, value, path] of streamMembers(chunks, chooseFiles)) {
       isGcovr ||= key === 'gcovr/format_version';
@@ -58,13 +56,10 @@ export const gcovr = {
         const { execution_count: times } = one;
         if (one['gcovr/excluded'] !== true && times !== undefined) report.functions.add(times > 0);
       }
-      const counter = getOrInsert(repeated, file.file, () => new HitCounter());
-      for (const isHit of functions.values()) counter.add(isHit);
+      for (const isHit of functions.values()) report.count(file.file, isHit);
     }
     if (!isGcovr) return report.toReport();
-    const files = report
-      .files()
-      .map((file) => ({ ...file, ...sumHits([repeated.get(file.path) ?? file]) }));
+    const files = report.countedFiles();
     return report.toReport({ ...sumHits(files), files });
   },
 } as const satisfies CoverageFormat;

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { getOrInsert } from '../../../../../util/collections.ts';
 import { streamMembers, type ChooseAction } from '../../../report/json-stream.ts';
+import { ReportError } from '../../../report/report-error.ts';
 import { parseUnixTime, sessionMs } from '../../../report/report-time.ts';
 import { type CoverageFormat, type ReadSource } from '../../coverage-format.ts';
 import { checkMember } from '../../parse/check-member.ts';
@@ -16,6 +17,7 @@ const fileMember = z.union([
     branches: z.optional(z.record(z.string(), z.record(z.string(), z.number()))),
   }),
 ]);
+const trackedFiles = z.nullish(z.array(z.string()));
 const choose: ChooseAction = (key, _path, depth) =>
   depth === 1 || (depth === 2 && key === 'coverage') ? 'enter' : 'read';
 
@@ -27,6 +29,9 @@ type IgnoredRanges = readonly (readonly [first: number, last: number])[];
  * between `:nocov:` comments, which SimpleCov omits from its percentage (lib/simplecov/source_file.rb), so they
  * are looked up in the source. A deleted source has none. Commands that ended more than 10 minutes before the last one
  * don't count (`merge_timeout`).
+ *
+ * Since 1.0, files that no command loaded are not in it, but named by `tracked_files`. Only Ruby can tell their lines apart,
+ * so that their number is unknown; coverage.json contains it.
  */
 export const simplecovResultset = {
   name: 'simplecov-results',
@@ -36,15 +41,23 @@ export const simplecovResultset = {
     keys.has('2.coverage') && (keys.has('4.lines') || keys.has('2.timestamp')),
   parse: async (chunks, readSource = () => Promise.resolve(null)) => {
     const commands = new Map<string, Command>();
+    const unloaded = new Set<string>();
     const ignoredRangesOf = createIgnoredRangesLookup(readSource);
     for await (const [key, value, path] of streamMembers(chunks, choose)) {
       const name = path?.replace(/\.coverage$/, '') ?? '';
       const command = getOrInsert(commands, name, () => ({ time: null, files: [] }));
+      if (key === 'tracked_files') {
+        for (const tracked of checkMember(trackedFiles, key, value) ?? []) unloaded.add(tracked);
+      }
       if (key === 'timestamp' && typeof value === 'number') command.time = parseUnixTime(value);
       if (!path?.endsWith('.coverage')) continue;
       const file = checkMember(fileMember, key, value);
       const { lines, branches = {} } = Array.isArray(file) ? { lines: file } : file;
       command.files.push({ path: key, lines, branches });
+    }
+    for (const { files } of commands.values()) for (const { path } of files) unloaded.delete(path);
+    if (unloaded.size > 0) {
+      throw new ReportError('does not contain the files that no test loaded: keep coverage.json');
     }
     const times = [...commands.values()].flatMap(({ time }) => time ?? []);
     const reportTime = times.length > 0 ? Math.max(...times) : null;

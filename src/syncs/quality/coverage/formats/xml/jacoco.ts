@@ -19,8 +19,8 @@ interface SourceFile {
 /**
  * JaCoCo XML (JaCoCo, Kover, gcovr; https://www.jacoco.org/jacoco/trunk/coverage/report.dtd).
  *
- * Counters repeat at each level; only the direct children of `<report>` are its totals, and without them the source
- * files are added. Classes that were compiled without line numbers have no LINE counter: then instructions are counted.
+ * Counters repeat at each level; only the direct children of `<report>` are its totals. Without them, the source files are
+ * added. gcovr before 8 writes those of its last class there, and no source files: its totals are those of the packages. Classes that were compiled without line numbers have no LINE counter: then instructions are counted.
  * A `<line>` without instructions, as gcovr writes it, does not show whether it ran.
  */
 export const jacoco = {
@@ -31,7 +31,9 @@ export const jacoco = {
     ['sessioninfo', 'group', 'package', 'counter'].some((name) => elements.has(name)),
   parse: async (chunks) => {
     const totals = new Map<string, HitCounter>();
+    const packages = new Map<string, HitCounter>();
     const sources = new Map<string, SourceFile>();
+    const classes = new Map<string, SourceFile>();
     const tables = createLineTables();
     let packageName = '';
     let source: SourceFile | null = null;
@@ -42,9 +44,11 @@ export const jacoco = {
         const parent = path.at(-2);
         if (name === 'package') packageName = attributes['name'] ?? '';
         if (name === 'sessioninfo') reportTime = latest(reportTime, Number(attributes['dump']));
-        if (name === 'sourcefile') {
-          const key = [packageName, attributes['name'] ?? ''].filter(Boolean).join('/');
-          source = getOrInsert(sources, key, () => ({
+        const fileName = attributes[name === 'class' ? 'sourcefilename' : 'name'];
+        if (name === 'class') source = null;
+        if ((name === 'sourcefile' || name === 'class') && fileName !== undefined) {
+          const key = [packageName, fileName].filter(Boolean).join('/');
+          source = getOrInsert(name === 'class' ? classes : sources, key, () => ({
             table: tables.create(),
             lines: new HitCounter(),
             instructions: new HitCounter(),
@@ -57,31 +61,37 @@ export const jacoco = {
         if (name !== 'counter') return;
         const hits = hitsOf(attributes);
         const type = attributes['type'] ?? '';
-        if (path.length === 2) getOrInsert(totals, type, () => new HitCounter()).addHits(hits);
-        if (parent !== 'sourcefile') return;
+        const sums = [totals, packages][path.length - 2];
+        if (sums) getOrInsert(sums, type, () => new HitCounter()).addHits(hits);
+        if (parent !== 'sourcefile' && parent !== 'class') return;
         if (type === 'LINE') source?.lines.addHits(hits);
         if (type === 'INSTRUCTION') source?.instructions.addHits(hits);
       },
     });
-    const files = Array.from(sources, ([path, { table, lines }]): FileCoverage => {
+    const totalOf = (type: string): Hits | null => {
+      const [total, sum] = [hitsOrNull(totals.get(type)), hitsOrNull(packages.get(type))];
+      return sum && sum.total > (total?.total ?? 0) ? sum : total;
+    };
+    const all = sources.size > 0 ? sources : classes;
+    const files = Array.from(all, ([path, { table, lines }]): FileCoverage => {
       const states = table.lines();
       const counted = countLines(states);
       return counted.total > 0 || lines.total === 0
         ? { path, ...counted, lines: states }
         : { path, ...sumHits([lines]), lines: null };
     });
-    const counted = hitsOrNull(totals.get('LINE')) ?? hitsOrNull(sumHits(files));
-    const byInstruction = Array.from(sources, ([path, { instructions }]): FileCoverage => ({
+    const counted = totalOf('LINE') ?? hitsOrNull(sumHits(files));
+    const byInstruction = Array.from(all, ([path, { instructions }]): FileCoverage => ({
       path,
       ...sumHits([instructions]),
       lines: null,
     })).filter(({ total }) => total > 0);
     return {
       ...reportDefaults,
-      ...(counted ?? hitsOrNull(totals.get('INSTRUCTION')) ?? sumHits(byInstruction)),
+      ...(counted ?? totalOf('INSTRUCTION') ?? sumHits(byInstruction)),
       metric: counted ? 'line' : 'instruction',
-      branches: hitsOrNull(totals.get('BRANCH')),
-      functions: hitsOrNull(totals.get('METHOD')),
+      branches: totalOf('BRANCH'),
+      functions: totalOf('METHOD'),
       reportTime,
       files: counted ? files : byInstruction,
     };
