@@ -1,60 +1,22 @@
 import { realpathSync } from 'node:fs';
 import { sep } from 'node:path';
-import * as z from 'zod/mini';
 import { errnoOf, isMachineProblem } from '../util/errors.ts';
-import type { GitConfig } from './config/git-config.ts';
-import { statPaths, type TrackedReads } from './gitdir/tracked-reads.ts';
+import { statPaths, type PathStats, type TrackedReads } from './gitdir/tracked-reads.ts';
 import type { OpenRepository } from './open-repository.ts';
 import { splitPaths } from './paths.ts';
 import { equalsRow, lstatState, statColumns } from './worktree/stat-rows.ts';
 
-const text = z.nullable(z.string());
-
-/** An `OpenRepository` without `workTree`, `owners` and `home`, and without anything unknown. */
-const repository = z.object({
-  gitDir: z.string(),
-  commonDir: z.string(),
-  format: z.literal(['sha1', 'sha256']),
-  refFormat: z.literal(['files', 'reftable']),
-  head: z.object({
-    branch: text,
-    detached: z.nullable(z.boolean()),
-    unborn: z.nullable(z.boolean()),
-    oid: text,
-  }),
-  upstream: z.nullable(z.object({ name: z.string(), oid: text })),
-  remote: text,
-  remotes: z.nullable(z.readonly(z.array(z.string()))),
-  stash: z.nullable(z.object({ entries: z.int(), oldestAt: text })),
-  shallow: z.boolean(),
-  worktreeOf: text,
-  bare: z.boolean(),
-  config: z.custom<GitConfig>(isConfig),
-  headRef: text,
-  upstreamRef: text,
-  objectStore: text,
-});
-
 /** A repository and its fingerprint, with the stats of all paths that they were read from. */
-export const cachedOpenRepository = z.object({
-  owners: z.nullable(z.array(z.int())),
-  home: z.string(),
-  repository,
+export interface CachedOpenRepository extends PathStats {
+  readonly owners: readonly number[] | null;
+  readonly home: string;
+  /** Without anything unknown. */
+  readonly repository: Omit<
+    OpenRepository,
+    'workTree' | 'owners' | 'home' | 'configUnknown' | 'refsUnknown'
+  >;
   /** See `repositoryFingerprint`. */
-  fingerprint: z.string(),
-  /** See `PathStats`. */
-  paths: z.string(),
-  rows: z.instanceof(Float64Array),
-});
-export type CachedOpenRepository = z.infer<typeof cachedOpenRepository>;
-
-function isConfig(value: unknown): boolean {
-  if (!(value instanceof Map)) return false;
-  for (const [name, values] of value as Map<unknown, unknown>) {
-    if (typeof name !== 'string' || !Array.isArray(values)) return false;
-    if (!values.every((one) => typeof one === 'string')) return false;
-  }
-  return true;
+  readonly fingerprint: string;
 }
 
 /** See `openRepository`. */
@@ -93,7 +55,7 @@ export function toCachedRepository(
   const stats = statPaths([...opened.paths, ...fingerprint.paths], sinceMs);
   return (
     stats && {
-      owners: owners && [...owners],
+      owners,
       home,
       repository,
       fingerprint: fingerprint.value,

@@ -1,100 +1,81 @@
-import * as z from 'zod/mini';
 import { decodeCache, encodeCache } from '../util/cache.ts';
-import { timeoutRecord } from './exec/git-budget.ts';
-import { cachedOpenRepository } from './opened-repository-cache.ts';
+import type { ConfigEntry } from './config/git-config.ts';
+import type { TimeoutRecord } from './exec/git-budget.ts';
+import type { Gitlink } from './index/parse-index.ts';
+import type { CachedOpenRepository } from './opened-repository-cache.ts';
+import type { Commit, Unpushed } from './repository.ts';
+import type { OwnStatus } from './worktree/parse-status.ts';
 import { lstatState } from './worktree/stat-rows.ts';
 
-const count = z.int().check(z.nonnegative());
-
-const status = z.object({
-  changes: z.object({ staged: count, unstaged: count, untracked: count, conflicts: count }),
-  /** See `ChangedPaths`. */
-  changed: z.object({
-    staged: z.readonly(z.array(z.string())),
-    unstaged: z.readonly(z.array(z.string())),
-  }),
-  ahead: z.nullable(count),
-  behind: z.nullable(count),
-});
-
-const commitObject = z.object({
-  hash: z.string(),
-  date: z.nullable(z.string()),
-  subject: z.string(),
-  author: z.string(),
-  tree: z.string(),
-});
+export interface CommitObject extends Commit {
+  readonly tree: string;
+}
 
 /** Facts about commits: valid for as long as the ids and the object store are the same. */
-const history = z.object({
+export interface History {
   /** See `objectStoreKey`; null: do not reuse. */
-  objectStore: z.nullable(z.string()),
-  commit: z.nullable(commitObject),
-  /** The number of commits reachable from `head`; null: counting timed out. `isVerified`: see `countVerified`. */
-  count: z.nullable(
-    z.object({ head: z.string(), commits: z.nullable(count), isVerified: z.boolean() }),
-  ),
-  distance: z.nullable(
-    z.object({ head: z.string(), upstream: z.string(), ahead: count, behind: count }),
-  ),
-  /** See `Unpushed`; `excluded` is a hash of the commits that others have. */
-  unpushed: z.nullable(
-    z.object({
-      head: z.string(),
-      excluded: z.string(),
-      commits: count,
-      oldestAt: z.nullable(z.string()),
-    }),
-  ),
-});
-export type History = z.infer<typeof history>;
-export type CommitObject = z.infer<typeof commitObject>;
+  readonly objectStore: string | null;
+  readonly commit: CommitObject | null;
+  /** The number of commits reachable from `head`; null: counting timed out. */
+  readonly count: {
+    readonly head: string;
+    readonly commits: number | null;
+    /** See `readVerifiedAncestry`. */
+    readonly isVerified: boolean;
+  } | null;
+  readonly distance: {
+    readonly head: string;
+    readonly upstream: string;
+    readonly ahead: number;
+    readonly behind: number;
+  } | null;
+  /** `excluded` is a hash of the commits that others have. */
+  readonly unpushed: (Unpushed & { readonly head: string; readonly excluded: string }) | null;
+}
 
 /** A work tree at the time of the previous run, and its status then. */
-const worktreeSnapshot = z.object({
+export interface WorktreeSnapshot {
   /** See `repositoryFingerprint` and `userConfigFingerprint`. */
-  fingerprint: z.string(),
-  userConfig: z.string(),
+  readonly fingerprint: string;
+  readonly userConfig: string;
   /** The paths are `files` tracked files, `links` tracked links, `untracked` files, and watched paths. */
-  files: count,
-  links: count,
-  untracked: count,
-  /** See `GitIndex.gitlinks`. */
-  gitlinks: z.array(z.object({ path: z.string(), oid: z.string() })),
+  readonly files: number;
+  readonly links: number;
+  readonly untracked: number;
+  readonly gitlinks: readonly Gitlink[];
   /** Without changes in the work trees of submodules. */
-  status: z.nullable(status),
+  readonly status: OwnStatus | null;
   /** Each terminated by NUL. */
-  paths: z.string(),
+  readonly paths: string;
   /**
    * The stats of each path (see `stat-rows.ts`). Those of untracked files are not set, those of tracked ones
    * only if there is a status.
    */
-  rows: z.instanceof(Float64Array),
-});
-export type WorktreeSnapshot = z.infer<typeof worktreeSnapshot>;
+  readonly rows: Float64Array;
+}
 
-const cachedRepository = z.object({
-  opened: z.nullable(cachedOpenRepository),
-  history,
-  snapshot: z.nullable(worktreeSnapshot),
-  timeout: z.nullable(timeoutRecord),
-});
-export type CachedRepository = z.infer<typeof cachedRepository>;
+export interface CachedRepository {
+  readonly opened: CachedOpenRepository | null;
+  readonly history: History;
+  readonly snapshot: WorktreeSnapshot | null;
+  readonly timeout: TimeoutRecord | null;
+}
 
-const cachedUserConfig = z.object({
-  home: z.string(),
+export interface CachedUserConfig {
+  readonly home: string;
   /** The configuration files that were read or looked for, each with its `fileKey`. */
-  files: z.array(z.tuple([z.string(), z.string()])),
-  values: z.array(z.tuple([z.string(), z.string()])),
-});
-export type CachedUserConfig = z.infer<typeof cachedUserConfig>;
+  readonly files: readonly (readonly [path: string, key: string])[];
+  readonly values: readonly ConfigEntry[];
+}
 
-const stamp = { name: 'repositories', schemaVersion: 7 };
-const content = z.object({
-  userConfig: z.nullable(cachedUserConfig),
+/** The checksum of the file makes a validation superfluous, which would take a tenth of a run without changes. */
+const stamp = { name: 'repositories', schemaVersion: 8 };
+
+interface Content {
+  readonly userConfig: CachedUserConfig | null;
   /** By work tree. */
-  repositories: z.map(z.string(), cachedRepository),
-});
+  readonly repositories: Map<string, CachedRepository>;
+}
 
 /** The facts that the reader reuses in the next run. */
 export interface RepositoryCache {
@@ -111,10 +92,10 @@ export const noHistory: History = {
 };
 
 export function createRepositoryCache(bytes: Uint8Array | null): RepositoryCache {
-  const parsed = content.safeParse(decodeCache(stamp, bytes));
-  const { userConfig, repositories } = parsed.success
-    ? parsed.data
-    : { userConfig: null, repositories: new Map<string, CachedRepository>() };
+  const { userConfig, repositories } = (decodeCache(stamp, bytes) as Content | null) ?? {
+    userConfig: null,
+    repositories: new Map<string, CachedRepository>(),
+  };
   let isChanged = false;
   const cache: RepositoryCache = {
     userConfig,
@@ -132,7 +113,10 @@ export function createRepositoryCache(bytes: Uint8Array | null): RepositoryCache
         if (lstatState(workTree) === null) isChanged = repositories.delete(workTree);
       }
       if (!isChanged && cache.userConfig === userConfig) return null;
-      return encodeCache(stamp, { userConfig: cache.userConfig, repositories });
+      return encodeCache(stamp, {
+        userConfig: cache.userConfig,
+        repositories,
+      } satisfies Content);
     },
   };
   return cache;

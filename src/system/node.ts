@@ -223,10 +223,16 @@ const withParentDeathSignal = (command: Command): Promise<Command> =>
 const withMemoryLimit = async (command: Command, maxBytes?: number): Promise<Command> =>
   maxBytes === undefined ? command : prepend(['prlimit', `--data=${String(maxBytes)}`], command);
 
-const runInThread: System['runInThread'] = async (entry, task, { signal, onMessage }) => {
+const runInThread: System['runInThread'] = async (entry, task, options) => {
+  const { signal, onMessage, maxYoungGenerationMb: maxYoungGenerationSizeMb } = options;
   signal.throwIfAborted();
   const { Worker } = await import('node:worker_threads');
-  const thread = new Worker(join(__dirname, `${entry}.cjs`), { workerData: task });
+  const thread = new Worker(join(__dirname, `${entry}.cjs`), {
+    workerData: task,
+    ...(maxYoungGenerationSizeMb === undefined
+      ? {}
+      : { resourceLimits: { maxYoungGenerationSizeMb } }),
+  });
   const onAbort = (): void => void thread.terminate();
   signal.addEventListener('abort', onAbort, { once: true });
   try {

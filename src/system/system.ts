@@ -82,7 +82,12 @@ export interface System {
   readonly runInThread: (
     entry: string,
     task: unknown,
-    options: { readonly signal: AbortSignal; readonly onMessage: (message: unknown) => void },
+    options: {
+      readonly signal: AbortSignal;
+      readonly onMessage: (message: unknown) => void;
+      /** For a thread that retains little of what it creates. */
+      readonly maxYoungGenerationMb?: number;
+    },
   ) => Promise<void>;
   /** Calls `listener` at each stop signal until disposed. Without a listener the process exits at once. */
   readonly onStopSignal: (listener: (signal: StopSignal) => void) => Disposable;

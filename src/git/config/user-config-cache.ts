@@ -30,7 +30,7 @@ export function cacheUserConfig(
   return {
     home: homeKey(system),
     files: keys,
-    values: entries.map(([name, value]) => [name, value]),
+    values: entries,
   };
 }
 

@@ -1,4 +1,3 @@
-import * as z from 'zod/mini';
 import { join } from 'node:path';
 import type { OpenRepository } from '../open-repository.ts';
 import { RepositoryError } from '../repository.ts';
@@ -15,15 +14,14 @@ const shortCallMs = 1000;
 const maxTotalLostMs = 120_000;
 
 /** A repository in which git timed out. */
-export const timeoutRecord = z.object({
+export interface TimeoutRecord {
   /** See `retryKey`. */
-  key: z.string(),
+  readonly key: string;
   /** Consecutive timeouts. */
-  attempts: z.int(),
+  readonly attempts: number;
   /** In milliseconds since 1970. */
-  retryAtMs: z.number(),
-});
-export type TimeoutRecord = z.infer<typeof timeoutRecord>;
+  readonly retryAtMs: number;
+}
 
 /**
  * Limits the time of git: per call, per repository and for all calls of a run that time out. A repository in which

@@ -5,7 +5,8 @@ export interface WorktreeToVerify {
   readonly workTree: string;
   /** Each terminated by NUL: tracked files first, watched paths last. */
   readonly paths: string;
-  readonly rows: Float64Array;
+  /** The position of the first row in `VerifyTask.rows`. */
+  readonly firstRow: number;
   readonly trackedCount: number;
   readonly firstWatched: number;
 }
@@ -13,6 +14,8 @@ export interface WorktreeToVerify {
 /** Task of the verify worker. */
 export interface VerifyTask {
   readonly worktrees: readonly WorktreeToVerify[];
+  /** The stats of all paths (see `stat-rows.ts`), in shared memory. */
+  readonly rows: Float64Array;
   /** A `verifyState` per work tree, in shared memory. */
   readonly states: Int32Array;
 }

@@ -43,18 +43,27 @@ export function createWorktreeVerifier(context: {
     const rowCount = snapshots.reduce((sum, [, { rows }]) => sum + rows.length / statColumns, 0);
     if (rowCount < minRowsForWorker || system.parallelism < 2) return;
     states = new Int32Array(new SharedArrayBuffer(snapshots.length * Int32Array.BYTES_PER_ELEMENT));
+    const allRows = new Float64Array(
+      new SharedArrayBuffer(rowCount * statColumns * Float64Array.BYTES_PER_ELEMENT),
+    );
+    let firstRow = 0;
     const worktrees = snapshots.map(([workTree, { files, links, untracked, paths, rows }], at) => {
       numbers.set(workTree, at);
       const trackedCount = files + links;
-      return {
-        ...{ workTree, paths, trackedCount, firstWatched: trackedCount + untracked },
-        // A copy of its own: a view would make the thread clone the complete cache file.
-        rows: rows.slice(),
-      };
+      const firstWatched = trackedCount + untracked;
+      const worktree = { workTree, paths, firstRow, trackedCount, firstWatched };
+      allRows.set(rows, firstRow * statColumns);
+      firstRow += rows.length / statColumns;
+      return worktree;
     });
-    const task: VerifyTask = { worktrees, states };
+    const task: VerifyTask = { worktrees, rows: allRows, states };
     workerEnd = system
-      .runInThread('verify-worktrees', task, { signal, onMessage: () => undefined })
+      .runInThread('verify-worktrees', task, {
+        signal,
+        onMessage: () => undefined,
+        // Stats are garbage at once. The default takes 12 MB more.
+        maxYoungGenerationMb: 4,
+      })
       .catch(() => undefined);
   };
 

@@ -12,7 +12,12 @@ import { collectProject, postponeProject, type CollectedProject } from './collec
 import { isUnusableGit } from './read-failure.ts';
 import { summarizeProjects } from './summarize-projects.ts';
 import { absentProject, factsReadAt, withFailure } from './project-entry.ts';
-import { decodeProjectsCache, encodeProjectsCache, type CachedProject } from './projects-cache.ts';
+import {
+  decodeProjectsCache,
+  encodeProjectsCache,
+  type CachedProject,
+  type ProjectsCache,
+} from './projects-cache.ts';
 
 /** More concurrent git processes and disk reads gain nothing on small machines. */
 const concurrency = 4;
@@ -83,6 +88,7 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
       : (deniedRoot(discovery.warnings) ??
         withoutGit(collected, gitProblem) ??
         withoutProjects(entries, discovery.roots));
+  const newCache = encodeProjectsCache(cache, updateCache(entries, collected, cache));
   return {
     snapshot: {
       schemaVersion: 1,
@@ -95,7 +101,7 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
       updated: collected.filter((one) => one.project.state === 'ok' && isKnown(one)).length,
       added: collected.filter((one) => !isKnown(one)).length,
     },
-    cache: encodeProjectsCache(updateCache(entries, collected, cache)),
+    ...(newCache === undefined ? {} : { cache: newCache }),
     ...(failure === null ? {} : { failure }),
   };
 }
@@ -178,8 +184,8 @@ function warnAboutFailures(
 function updateCache(
   entries: readonly Project[],
   collected: readonly CollectedProject[],
-  before: ReadonlyMap<string, CachedProject>,
-): Map<string, CachedProject> {
+  before: ProjectsCache,
+): ProjectsCache {
   const now = new Map(collected.map(({ project, cached }) => [project.id, cached]));
   const updated = new Map<string, CachedProject>();
   for (const { id } of entries) {

@@ -1,10 +1,9 @@
-import { lstatSync, readdirSync, type BigIntStats } from 'node:fs';
+import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import * as z from 'zod/mini';
 import { sanitizeLine } from '../../util/text.ts';
 import { isMachineProblem } from '../../util/errors.ts';
-import { FileError, readRegularFile, statKey } from '../../util/fs.ts';
-import { signatureOf } from './files-signature.ts';
+import { FileError, readRegularFile } from '../../util/fs.ts';
+import { fastStatKey, signatureOf } from './files-signature.ts';
 import { isLicenseFile, licensesDir, type LicenseFile } from './license/license-files.ts';
 import { readManifest } from './stack/read-manifest.ts';
 import type { ReadFailure } from './read-failure.ts';
@@ -19,19 +18,18 @@ import {
 } from './stack/detect-stack.ts';
 
 /** Facts from the files in the root directory of a project. */
-export const rootFacts = z.object({
+export interface RootFacts {
   /** Signature of the files; null if one was not readable, so that the next run tries again. */
-  signature: z.nullable(z.string()),
-  /** The names of the files, with the `statKey` of the directory; null if a change of it could go unnoticed. */
-  listing: z.nullable(z.object({ key: z.string(), names: z.array(z.string()) })),
-  description: z.nullable(z.string()),
-  license: z.nullable(z.string()),
-  frameworks: z.array(z.string()),
-  packageManager: z.nullable(z.string()),
-  runtimes: z.record(z.string(), z.string()),
-  failures: z.array(z.object({ code: z.string(), message: z.string() })),
-});
-export type RootFacts = z.infer<typeof rootFacts>;
+  readonly signature: string | null;
+  /** The names of the files, with the `fastStatKey` of the directory; null if a change of it could go unnoticed. */
+  readonly listing: { readonly key: string; readonly names: readonly string[] } | null;
+  readonly description: string | null;
+  readonly license: string | null;
+  readonly frameworks: string[];
+  readonly packageManager: string | null;
+  readonly runtimes: Record<string, string>;
+  readonly failures: readonly ReadFailure[];
+}
 
 interface RootOptions {
   readonly languages?: Languages;
@@ -135,21 +133,21 @@ const toCacheable = ({ key, names }: Listing): RootFacts['listing'] =>
  * Synchronous because promises would make a dozen short calls for each of a thousand projects ten times as slow.
  */
 function listNames(dir: string, cached: RootFacts['listing'], sinceMs: number): Listing {
-  const stats = lstatSync(dir, { bigint: true });
-  const key = statKey(stats);
+  const stats = lstatSync(dir);
+  const key = fastStatKey(stats);
   if (cached?.key === key) return cached;
   const entries = readdirSync(dir).slice(0, maxEntries);
   const names = entries.filter(isRelevantName).sort();
   const hasLicenses = entries.includes(licensesDir);
   if (hasLicenses) names.push(...listLicenses(dir));
-  const isStable = !hasLicenses && Number(stats.ctimeMs) < sinceMs - racyMs;
+  const isStable = !hasLicenses && stats.ctimeMs < sinceMs - racyMs;
   return { key: isStable ? key : null, names: names.slice(0, maxFiles) };
 }
 
 /** Leaves out names that are not those of relevant files. */
-function statFiles(dir: string, names: readonly string[]): (readonly [string, BigIntStats])[] {
+function statFiles(dir: string, names: readonly string[]): (readonly [string, Stats])[] {
   return names.flatMap((name) => {
-    const stats = lstatSync(`${dir}/${name}`, { bigint: true, throwIfNoEntry: false });
+    const stats = lstatSync(`${dir}/${name}`, { throwIfNoEntry: false });
     return stats !== undefined && isRelevantFile(name, stats) ? [[name, stats] as const] : [];
   });
 }
@@ -171,5 +169,5 @@ const isRelevantName = (name: string): boolean =>
   isLockFile(name) || findManifestKind(name) !== null || isLicenseFile(name) || isReadme(name);
 
 /** A directory `LICENSE` or a link `README.md` is common and ignored; a linked manifest causes a warning. */
-const isRelevantFile = (name: string, stats: BigIntStats): boolean =>
+const isRelevantFile = (name: string, stats: Stats): boolean =>
   !stats.isDirectory() && (!stats.isSymbolicLink() || findManifestKind(name) !== null);

@@ -1,7 +1,5 @@
-import { lstatSync, readSync, type BigIntStats } from 'node:fs';
+import { lstatSync, readSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import * as z from 'zod/mini';
-import { count } from '../../schema/numbers.ts';
 import type { Repository, RepositoryReader } from '../../git/repository.ts';
 import { openRegularFileSync, readRegularFileSync } from '../../util/fs-sync.ts';
 import { errnoOf, isMachineProblem } from '../../util/errors.ts';
@@ -13,16 +11,15 @@ import {
 } from '../../linguist/linguist-attributes.ts';
 
 /** The tracked files of a repository as of the last change of its index. */
-export const trackedFiles = z.object({
+export interface TrackedFiles {
   /** Signature of the index file and of `inputs`. */
-  signature: z.string(),
+  readonly signature: string;
   /** Tracked files whose content was read: `.gitattributes`, and scripts without an extension. */
-  inputs: z.array(z.string()),
-  count,
+  readonly inputs: readonly string[];
+  readonly count: number;
   /** Bytes by language, largest first; null if there are too many rules about them. */
-  languages: z.nullable(z.record(z.string(), count)),
-});
-export type TrackedFiles = z.infer<typeof trackedFiles>;
+  readonly languages: Record<string, number> | null;
+}
 
 /** A bound for repositories that contain nothing else. */
 const maxScripts = 100;
@@ -95,12 +92,12 @@ function unlessUnreadable<Value>(read: () => Value, otherwise: Value): Value {
 
 function signatureFor({ gitDir, workTree }: Repository, inputs: readonly string[]): string {
   // The index does not exist before the first `git add`.
-  const files: [string, BigIntStats | null][] = [['index', statOrNull(join(gitDir, 'index'))]];
+  const files: [string, Stats | null][] = [['index', statOrNull(join(gitDir, 'index'))]];
   for (const path of inputs) {
     files.push([path, unlessUnreadable(() => statOrNull(join(workTree, path)), null)]);
   }
   return signatureOf(files.flatMap(([path, stats]) => (stats === null ? [] : [[path, stats]])));
 }
 
-const statOrNull = (path: string): BigIntStats | null =>
-  lstatSync(path, { bigint: true, throwIfNoEntry: false }) ?? null;
+const statOrNull = (path: string): Stats | null =>
+  lstatSync(path, { throwIfNoEntry: false }) ?? null;

@@ -106,18 +106,24 @@ interface WeighedEcosystem {
 /** Returns a text that is equal for languages that decide between ecosystems in the same way. */
 export function orderOf(languages: Languages): string {
   const weights = weightsOf(languages);
-  return weigh(
-    ecosystems.filter((ecosystem) => (weights.get(ecosystem) ?? 0) > 0),
-    weights,
-  )
-    .map(
-      ({ ecosystem, isMinor }) => `${String(ecosystems.indexOf(ecosystem))}${isMinor ? '-' : ''}`,
-    )
+  const isMinor = minorityTest(weights);
+  return [...weights]
+    .filter(([, weight]) => weight > 0)
+    .map(([ecosystem, weight]) => ({ position: ecosystems.indexOf(ecosystem), weight }))
+    .sort((a, b) => b.weight - a.weight || a.position - b.position)
+    .map(({ position, weight }) => `${String(position)}${isMinor(weight) ? '-' : ''}`)
     .join();
 }
 
-const byWeight = (languages: Languages): readonly WeighedEcosystem[] =>
-  weigh(ecosystems, weightsOf(languages));
+function byWeight(languages: Languages): readonly WeighedEcosystem[] {
+  const weights = weightsOf(languages);
+  const isMinor = minorityTest(weights);
+  const weighed = ecosystems.map((ecosystem) => {
+    const weight = weights.get(ecosystem) ?? 0;
+    return { ecosystem, weight, isMinor: isMinor(weight) };
+  });
+  return weights.size === 0 ? weighed : weighed.sort((a, b) => b.weight - a.weight);
+}
 
 function weightsOf(languages: Languages): ReadonlyMap<Ecosystem, number> {
   const weights = new Map<Ecosystem, number>();
@@ -129,17 +135,9 @@ function weightsOf(languages: Languages): ReadonlyMap<Ecosystem, number> {
   return weights;
 }
 
-/** Sorts ecosystems by weight, the largest first. */
-function weigh(
-  list: readonly Ecosystem[],
-  weights: ReadonlyMap<Ecosystem, number>,
-): readonly WeighedEcosystem[] {
+function minorityTest(weights: ReadonlyMap<Ecosystem, number>): (weight: number) => boolean {
   const largest = Math.max(0, ...weights.values());
-  const weighed = list.map((ecosystem) => {
-    const weight = weights.get(ecosystem) ?? 0;
-    return { ecosystem, weight, isMinor: weight < largest * minorShare };
-  });
-  return weighed.sort((a, b) => b.weight - a.weight);
+  return (weight) => weight < largest * minorShare;
 }
 
 function detectPackageManager(
