@@ -34,7 +34,6 @@ export async function runSync<Name extends SyncName>(
   context: RunContext,
 ): Promise<SyncOutcome> {
   const { store, stage, emit, signal, runId } = context;
-  const sync: Sync<Name> = syncs[name];
   const messages: Messages = { warnings: [], notices: [] };
   const startedMs = performance.now();
   const durationMs = (): number => Math.round(performance.now() - startedMs);
@@ -50,6 +49,7 @@ export async function runSync<Name extends SyncName>(
   });
   emit({ type: 'sync-started', sync: name });
   try {
+    const sync: Sync<Name> = await syncs[name]();
     const { previous, counts, collected } = await collect(sync, messages, {
       ...context,
       lastSuccess,

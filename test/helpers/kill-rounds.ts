@@ -6,7 +6,8 @@ import { projectsSnapshot } from '../../src/schema/projects.ts';
 import { qualitySnapshot } from '../../src/schema/quality.ts';
 import { statusFile } from '../../src/schema/status.ts';
 import { tokensSnapshot } from '../../src/schema/tokens.ts';
-import { syncs } from '../../src/syncs/registry.ts';
+import { projects } from '../../src/syncs/projects/index.ts';
+import { quality } from '../../src/syncs/quality/index.ts';
 import { runCli, startCli } from './cli.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from './workspace.ts';
 
@@ -114,10 +115,8 @@ function readSeries(
 
 function findHistoryFaults({ paths }: TemporaryWorkspace): readonly string[] {
   const entries = {
-    projects: syncs.projects.toHistory(
-      projectsSnapshot.parse(readJson(paths.snapshot('projects'))),
-    ),
-    quality: syncs.quality.toHistory(qualitySnapshot.parse(readJson(paths.snapshot('quality')))),
+    projects: projects.toHistory(projectsSnapshot.parse(readJson(paths.snapshot('projects')))),
+    quality: quality.toHistory(qualitySnapshot.parse(readJson(paths.snapshot('quality')))),
   };
   const faults = duplicatesOf(readSeries('runs', paths).lines.map(({ run }) => `run ${run}`));
   for (const series of ['projects', 'quality'] as const) {
