@@ -260,7 +260,10 @@ test('the usage of a log is kept when the log has become unreadable', async () =
   expect(claudeCodeTotals(second).responses).toBe(3);
   expect(second.snapshot.sources['claude-code']?.warnings).toEqual({ unreadable: 1 });
   expect(second.warnings).toEqual([
-    diagnostic('log-unreadable', { subject: logPath(home), message: 'is not a regular file' }),
+    diagnostic('log-unreadable', {
+      subject: logPath(home),
+      message: 'is a symbolic link, which is followed only to a directory',
+    }),
   ]);
 });
 
