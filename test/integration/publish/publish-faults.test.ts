@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tookTooLong } from '../../../src/publish/database-error.ts';
-import { publishAfterRun } from '../../../src/publish/publish-after-run.ts';
+import { publishAfterRun, publishWarning } from '../../../src/publish/publish-after-run.ts';
 import { configFile } from '../../../src/schema/config.ts';
 import type { Snapshot } from '../../../src/schema/syncs.ts';
 import { openStore } from '../../../src/store/store.ts';
@@ -90,7 +90,7 @@ test('publish is no copy of itself when the database accepts pushes after their 
   expect(await database.value('SELECT count(*) FROM sync_runner.host')).toBe('1');
 });
 
-test('publish reports how many rows are left when its time is over, and sends exactly these next', async () => {
+test('publish after a run reports how many rows are left when its time is over, and the next one sends exactly these', async () => {
   const database = await createDatabase();
   const workspace = newWorkspace({ projects: 2, days: 3 });
   const owner = await database.connect();
@@ -98,14 +98,23 @@ test('publish reports how many rows are left when its time is over, and sends ex
   // Pushes with usage wait for it.
   await owner.query('SELECT pg_advisory_xact_lock(1937337955, 1)');
   const stop = new AbortController();
-  const options = { signal: stop.signal, timeoutMs: 60_000, chunkBytes: 1 };
-  const attempt = workspace.publish(database, options);
-  attempt.catch(() => undefined);
+  const options = {
+    workspace: workspace.paths,
+    config: configFile.parse({ fleet: { url: '$FLEET_URL', timeoutSeconds: 60 } }),
+    system: testSystem({ env: { FLEET_URL: database.url('writer') } }),
+    ...{ signal: stop.signal, isScheduled: false, chunkBytes: 1 },
+  };
+  const attempt = publishAfterRun(options);
   await waitingBackends(database, 1);
   stop.abort(tookTooLong);
-  const message = 'publishing took longer than 60 s; 21 rows are left';
-  await expect(attempt).rejects.toMatchObject({ code: 'timeout', message, rows: 4, left: 21 });
-  expect(workspace.identity().lastError).toEqual({ code: 'timeout', message });
+  expect(await attempt).toMatchObject({
+    code: 'publish-unfinished',
+    message: '4 rows published, 21 rows are left; the next runs continue',
+  });
+  expect(workspace.identity().lastError).toEqual({
+    code: 'timeout',
+    message: 'publishing took longer than 60 s; 21 rows are left',
+  });
   await owner.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${isWaiting}`);
   await owner.query('COMMIT');
   await owner.end();
@@ -188,6 +197,11 @@ test('publish leaves out a row that the database refuses, names it once, and sen
       'tokens claude-code|2026-11-23',
       'projects 2026-11-25 project-1',
     ],
+  });
+  expect(publishWarning(result)).toMatchObject({
+    code: 'row-refused',
+    message:
+      'the database refused 3 rows, the first is "projects project-1"; the others are published',
   });
   const stored = await storedSums(database, workspace.identity().id);
   expect(stored).toMatchObject({ projects: '3', quality: '4', tokens: '20', runs: '6' });

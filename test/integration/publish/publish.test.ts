@@ -1,5 +1,6 @@
 import { cpSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { publishWarning } from '../../../src/publish/publish-after-run.ts';
 import { FleetWorkspace, storedSums } from '../../helpers/fleet-workspace.ts';
 import { startPostgres, type TestDatabase, type TestPostgres } from '../../helpers/postgres.ts';
 
@@ -90,7 +91,9 @@ test('publish takes a new identity once when the workspace is a copy or an older
     expect(await original.publish(database)).toMatchObject({ copyOf: null });
     copy.run();
     const name = `host-${String(original.identity().id === id ? seed : 0)}`;
-    expect(await copy.publish(database)).toMatchObject({ copyOf: count === 0 ? name : null });
+    const result = await copy.publish(database);
+    expect(result).toMatchObject({ copyOf: count === 0 ? name : null });
+    expect(publishWarning(result)?.code).toBe(count === 0 ? 'fleet-copy' : undefined);
   }
   expect(original.identity().id).toBe(id);
   expect(copy.identity()).toMatchObject({ parent: id });
@@ -134,4 +137,53 @@ test('publish is refused when the secret or the role is not that of the host', a
   const other = { ...database, url: () => database.url('writer2') };
   await expect(workspace.publish(other)).rejects.toMatchObject({ code: 'config' });
   expect(existsSync(workspace.paths.publishLock)).toBe(false);
+});
+
+test('publish keeps the id of a renamed host, and removes a project that is hidden now with its days', async () => {
+  const database = await server.createDatabase();
+  const workspace = newWorkspace({ projects: 3, days: 4 });
+  await workspace.publish(database);
+  workspace.run();
+  await workspace.publish(database, { fleet: { name: 'renamed', hideProjects: ['project-1'] } });
+  expect(await database.sql('SELECT name FROM sync_runner.hosts')).toEqual([{ name: 'renamed' }]);
+  for (const table of ['project', 'quality', 'project_day', 'quality_day']) {
+    const ids = await database.sql(
+      `SELECT DISTINCT project_id AS id FROM sync_runner.${table} ORDER BY 1`,
+    );
+    expect(ids).toEqual([{ id: 'project-0' }, { id: 'project-2' }]);
+  }
+  // Its usage stays, without the project.
+  const { output, cost } = workspace.expected();
+  expect(await storedSums(database, workspace.identity().id)).toMatchObject({ output, cost });
+  const scopes = await database.sql('SELECT DISTINCT scope FROM sync_runner.token_day ORDER BY 1');
+  expect(scopes.map(({ scope }) => scope)).toEqual(['', 'project-0', 'project-2']);
+});
+
+test('publish with fleet.identity "name" continues as the same host in a workspace that lost its identity', async () => {
+  const database = await server.createDatabase();
+  const fleet = { identity: 'name', team: 'ci', name: 'runner' };
+  const first = newWorkspace();
+  await first.publish(database, { fleet });
+  const second = copyOf(first);
+  rmSync(second.paths.fleet);
+  rmSync(second.paths.cache('fleet'));
+  second.run();
+  expect(await second.publish(database, { fleet })).toMatchObject({ type: 'done', copyOf: null });
+  await expectExact(database, second);
+  // The first one does not become a copy either.
+  first.run();
+  expect(await first.publish(database, { fleet })).toMatchObject({ type: 'done', copyOf: null });
+  expect(await database.value('SELECT count(*) FROM sync_runner.host')).toBe('1');
+});
+
+test('publish reports that it is too old when a newer schema has dropped its protocol', async () => {
+  const database = await server.createDatabase();
+  await database.sql('ALTER FUNCTION sync_runner.push_1 RENAME TO push_2');
+  await database.sql('ALTER FUNCTION sync_runner.manifest_1 RENAME TO manifest_2');
+  await database.sql(`UPDATE sync_runner.meta SET protocols = '{2}'`);
+  await expect(newWorkspace().publish(database)).rejects.toMatchObject({
+    code: 'config',
+    message: "this version is too old for the fleet's database",
+    hint: 'update sync-runner',
+  });
 });
