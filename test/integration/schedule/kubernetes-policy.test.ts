@@ -193,8 +193,11 @@ describe('kubernetes pod', () => {
     ]);
   });
 
-  test('has the memory that the first run of 10,000 repositories needs', () => {
-    expect(container.resources?.limits?.['memory']).toBe('768Mi');
+  test('has the memory that runs of 10,000 repositories need', () => {
+    expect(container.resources).toMatchObject({
+      requests: { memory: '640Mi' },
+      limits: { memory: '1Gi' },
+    });
   });
 });
 
