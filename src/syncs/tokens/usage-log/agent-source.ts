@@ -90,7 +90,9 @@ async function readAgent(
   const today = createCalendar(options.timeZone)(startedAt.getTime());
   const { projects: foundProjects } = await context.discover();
   const previousProjects = previous?.projects.filter(({ source }) => source === name) ?? [];
-  const idOf = createProjectIds(foundProjects, previousProjects);
+  // Most agents have no logs, and a machine may have 10,000 projects.
+  const idOf: ProjectIdOf =
+    updated.usage.length === 0 ? () => null : createProjectIds(foundProjects, previousProjects);
   const idOfShown = isHashed ? idsByHash(updated.usage, idOf) : idOf;
   const isFlatRate = flatRateRule(options.flatRate, name);
   const entries = toDailyEntries(usage, { source: name, today, isFlatRate, idOf: idOfShown });
