@@ -51,6 +51,23 @@ describe('exec', () => {
     while ((await find()) !== '') await wait(20);
   });
 
+  test('passes input of any size, also to a program that does not read it', async () => {
+    const input = 'x'.repeat(3_000_000);
+    const read = await exec('cat', [], { timeoutMs: 20_000, input });
+    expect(text(read.stdout)).toBe(input);
+    const unread = await exec('true', [], { timeoutMs: 20_000, input });
+    expect(unread).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
+  test('rejects when the program can not be started or is ended by a signal', async () => {
+    const tooLong = exec('true', ['x'.repeat(3_000_000)], { timeoutMs: 5000 });
+    await expect(tooLong).rejects.toMatchObject({ code: 'tool' });
+    const invalid = exec('true', ['a\0b'], { timeoutMs: 5000 });
+    await expect(invalid).rejects.toMatchObject({ code: 'tool' });
+    const killed = exec('sh', ['-c', 'kill -KILL $$'], { timeoutMs: 5000 });
+    await expect(killed).rejects.toThrow('sh was ended by SIGKILL');
+  });
+
   test('rejects when the program prints more than maxOutputBytes', async () => {
     const printing = exec('yes', [], { timeoutMs: 20_000, maxOutputBytes: 1000 });
     await expect(printing).rejects.toMatchObject({ code: 'tool' });
