@@ -143,7 +143,8 @@ describe('the own directory of the lock', () => {
     await workspace.gitRepository('code/alpha', { 'a.js': '// TODO\n' });
     const run = startCli(['run', '--quiet', '-w', workspace.root]);
     while (!existsSync(workspace.paths.lock)) await setImmediate();
-    await rm(workspace.paths.lock, { recursive: true, force: true });
+    // The run may add a file meanwhile.
+    await rm(workspace.paths.lock, { recursive: true, force: true, maxRetries: 10 });
     const { exitCode, stderr } = await run.ended;
     expect(exitCode).toBe(75);
     expect(stderr.match(/^error: .*; nothing (more )?was written$/gm)).toHaveLength(1);
