@@ -127,14 +127,16 @@ async function zoneDiagnostics(
     return [diagnostic('schedule-time-zone', { subject, message: unknownZoneText(zone) })];
   }
   if (!context.hasClockTimes) return [];
-  const source = zone.source ?? 'the time zone of this machine';
-  const clock = `times are those of ${zone.name} (${source})`;
-  if (ignored !== null && ignored.name !== zone.name) {
+  // A scheduler that has the expression decides itself; with a tick, the runs do.
+  const clockZone = scheduler.tick(context.job).minutes === null ? zones.starts : zones.runs;
+  const source = clockZone.source ?? 'the time zone of this machine';
+  const clock = `times are those of ${clockZone.name ?? 'an unknown time zone'} (${source})`;
+  if (ignored !== null && ignored.name !== clockZone.name) {
     const message = `this cron does not support ${ignored.source ?? 'CRON_TZ'}: ${clock}`;
     return [diagnostic('schedule-time-zone', { subject, message })];
   }
   const local = localTimeZone();
-  if (zone.name === local) return [];
+  if (clockZone.name === local) return [];
   const message = `${title}: ${clock}, not of ${local ?? 'this shell'} (this shell)`;
   return [diagnostic('schedule-other-time-zone', { subject, message })];
 }

@@ -105,11 +105,15 @@ test('runs of systemd are due in the time zone of the manager of the user', asyn
 });
 
 describe('scheduleDiagnostics', () => {
-  const diagnosticsWith = async (table: string, version: string | null) => {
+  const diagnosticsWith = async (
+    table: string,
+    version: string | null,
+    config: object = atNine,
+  ) => {
     await using fixture = await scheduleFixture('crontab');
     fixture.shims.set('table', table);
     fixture.shims.set('version', version);
-    const found = await scheduleDiagnostics(schedulers.crontab, await fixture.context(atNine));
+    const found = await scheduleDiagnostics(schedulers.crontab, await fixture.context(config));
     return found.map(({ code, message }) => [code, message]);
   };
 
@@ -121,6 +125,13 @@ describe('scheduleDiagnostics', () => {
       ],
     ]);
     expect(await diagnosticsWith('CRON_TZ=Pacific/Auckland\n', cronie)).toEqual([]);
+    const quiet = { quietHours: '22:00-07:00' };
+    const inTokyo = ['schedule-other-time-zone', expect.stringContaining('of Asia/Tokyo (TZ=')];
+    expect(await diagnosticsWith('TZ=Asia/Tokyo\n', null, quiet)).toContainEqual(inTokyo);
+    const both = await diagnosticsWith('TZ=Asia/Tokyo\n', null, { ...atNine, ...quiet });
+    expect(both).toEqual([
+      ['schedule-other-time-zone', expect.stringContaining('(the time zone of this machine)')],
+    ]);
   });
 
   test('warns of a CRON_TZ that this cron does not support, and of one that is unknown', async () => {
