@@ -132,7 +132,7 @@ await build([
       // The package does not contain the maps.
       sourcemap: 'hidden',
       entryFileNames: '[name].cjs',
-      chunkFileNames: '[name]-[hash].cjs',
+      chunkFileNames: '[name].cjs',
     },
   },
   // For the tests that race a hundred processes for it.

@@ -76,13 +76,6 @@ const body =
 
 const countWords = (text: string): number => text.split(' ').filter((word) => word !== '').length;
 
-const vocabulary = new Map<string, number>();
-const numberOf = (word: string): number => {
-  const number = vocabulary.get(word) ?? vocabulary.size;
-  vocabulary.set(word, number);
-  return number;
-};
-
 function tabulate(identifier: string, text: string) {
   const words = licenseWords(text).join(' ');
   const next = followedBy[identifier];
@@ -94,7 +87,7 @@ function tabulate(identifier: string, text: string) {
     identifier: identifier.replace(/^((?:[AL]?GPL|GFDL)-.*)-only$/, '$1'),
     from: countWords(own.slice(0, body.exec(own)?.index ?? 0)),
     to: countWords(own.slice(0, to ?? own.length)),
-    words: encodeWordNumbers(own.split(' ').map(numberOf)),
+    words: own.split(' '),
   };
 }
 
@@ -120,8 +113,22 @@ const texts = [
   ...Object.entries(exceptions).map(([name, text]) => tabulate(name, text)),
 ];
 
+const frequencies = new Map<string, number>();
+for (const word of texts.flatMap(({ words }) => words)) {
+  frequencies.set(word, (frequencies.get(word) ?? 0) + 1);
+}
+/** The most frequent words first, because the first characters of `encodeWordNumbers` are the shortest. */
+const vocabulary = [...frequencies].sort((a, b) => b[1] - a[1]).map(([word]) => word);
+const numbers = new Map(vocabulary.map((word, number) => [word, number]));
+
 /**
  * The words of common licences: `words` are encoded indexes into `vocabulary`. The part from `from` to `to` is
  * essential. The build evaluates this module.
  */
-export const licenseTexts = { vocabulary: [...vocabulary.keys()].join(' '), texts };
+export const licenseTexts = {
+  vocabulary: vocabulary.join(' '),
+  texts: texts.map((text) => ({
+    ...text,
+    words: encodeWordNumbers(text.words.map((word) => numbers.get(word) ?? 0)),
+  })),
+};

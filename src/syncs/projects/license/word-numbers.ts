@@ -1,5 +1,5 @@
-/** The first character that stands for a word: the ones before would be escaped in JSON. */
-const firstCharacter = 0x100;
+/** The first character that stands for a word: some of the ones before would be escaped in JSON. */
+const firstCharacter = 0x5d;
 
 /** Writes indexes into a list of words as text with one character each, which is short when compressed. */
 export const encodeWordNumbers = (numbers: readonly number[]): string =>
