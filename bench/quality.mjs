@@ -85,11 +85,11 @@ printTable(
   [
     row("rg -c -w --hidden 'TODO|FIXME'", 'search', '', ['', '']),
     row('first run', 'cold', '≤ 0.8', ['', '']),
-    row('nothing changed', 'warm', '≤ 0.5', [String(starts), String(opens)]),
+    row('nothing changed', 'warm', '≤ 0.4', [String(starts), String(opens)]),
   ],
 );
 process.exitCode =
-  ratio('cold') <= 0.8 && ratio('warm') <= 0.5 && starts === 0 && opens === 0 ? 0 : 1;
+  ratio('cold') <= 0.8 && ratio('warm') <= 0.4 && starts === 0 && opens === 0 ? 0 : 1;
 
 /** Installs the packages with their dependencies and distributes their files among the repositories. */
 function assemble() {

@@ -52,7 +52,11 @@ export async function collectProject(
   const packages = listPackageDirs(files.keys());
   const startedMs = startedAt.getTime();
   const view = { root, files, packages, tree, isExcluded, startedMs, warnings, signal };
-  const sources = await listSources(view, options.todo.extensions);
+  const sources = await listSources(
+    view,
+    { extensions: options.todo.extensions, exclude: options.exclude },
+    last?.kinds ?? null,
+  );
   const { table, changed } = await scan(view, sources.paths, last?.scan ?? null);
   const coverageResult = await collectCoverage(
     view,
@@ -75,6 +79,7 @@ export async function collectProject(
   );
   const cache = {
     changes,
+    kinds: sources.cache,
     scan: table,
     coverage: withKey(coverageResult),
     lighthouse: withKey(lighthouseResult),
@@ -97,8 +102,9 @@ export async function collectProject(
     changed:
       changed ||
       changes !== (last?.changes ?? null) ||
-      cache.coverage?.key !== last?.coverage?.key ||
-      cache.lighthouse?.key !== last?.lighthouse?.key,
+      sources.cache !== last?.kinds ||
+      cache.coverage?.key !== last.coverage?.key ||
+      cache.lighthouse?.key !== last.lighthouse?.key,
     warnings: [
       ...warnings.list,
       ...coverageResult.outcome.warnings,

@@ -1,4 +1,5 @@
-import { baseName, parentDir } from '../../../git/paths.ts';
+import { createHash } from 'node:crypto';
+import { baseName, joinPaths, parentDir } from '../../../git/paths.ts';
 import { createYield } from '../../../util/async.ts';
 import { readRegularFileSync } from '../../../util/fs-sync.ts';
 import {
@@ -15,7 +16,16 @@ export interface SourceList {
   readonly paths: readonly string[];
   readonly generated: number;
   readonly vendored: number;
+  readonly cache: CachedKinds;
 }
+
+/** The kind of each file of a project, in the order of its list, and the key of all that determines it. */
+export interface CachedKinds {
+  readonly key: string;
+  readonly kinds: Uint8Array;
+}
+
+const kind = { other: 0, source: 1, generated: 2, vendored: 3 } as const;
 
 /** A hostile `.gitattributes` can make a path take a millisecond. */
 const pathsBetweenYields = 16;
@@ -23,35 +33,56 @@ const pathsBetweenYields = 16;
 /**
  * Lists the files with one of the extensions that are not excluded, and by the rules of github-linguist neither
  * generated nor third-party code. Without `extensions`: files of a known syntax, and those without an extension, which
- * may be scripts.
+ * may be scripts. The rules are applied only if a path, an attribute or an option has changed since `last`.
  */
 export async function listSources(
   view: ProjectView,
-  extensions: readonly string[] | null,
+  options: { readonly extensions: readonly string[] | null; readonly exclude?: readonly string[] },
+  last: CachedKinds | null,
 ): Promise<SourceList> {
-  // Large tables, which only a run needs.
+  const hash = createHash('sha1').update(JSON.stringify([options.extensions, options.exclude]));
+  const attributesOf = lookupAttributes(view, (text) => hash.update(`${text}\0`));
+  const key = hash.update(joinPaths([...view.files.keys()])).digest('hex');
+  const isSame = last?.key === key && last.kinds.length === view.files.size;
+  const cache = isSame
+    ? last
+    : { key, kinds: await findKinds(view, sourceFilter(options.extensions), attributesOf) };
+  const paths: string[] = [];
+  let [generated, vendored, at] = [0, 0, 0];
+  for (const path of view.files.keys()) {
+    const own = cache.kinds[at];
+    if (own === kind.source) paths.push(path);
+    else if (own === kind.generated) generated += 1;
+    else if (own === kind.vendored) vendored += 1;
+    at += 1;
+  }
+  return { paths, generated, vendored, cache };
+}
+
+async function findKinds(
+  view: ProjectView,
+  isSource: PathFilter,
+  attributesOf: ProjectAttributes['attributesOf'],
+): Promise<Uint8Array> {
+  // Large tables, which only such a run needs.
   const { isGeneratedPath, isVendoredPath, maxPathLength } =
     await import('../../../linguist/path-rules.ts');
-  const isSource = sourceFilter(extensions);
-  const attributesOf = lookupAttributes(view);
   const yieldToEventLoop = createYield(view.signal);
-  const paths: string[] = [];
-  let generated = 0;
-  let vendored = 0;
-  let visited = 0;
+  const kinds = new Uint8Array(view.files.size);
+  let at = -1;
   for (const path of view.files.keys()) {
-    visited += 1;
-    if (visited % pathsBetweenYields === 0) await yieldToEventLoop();
+    at += 1;
+    if (at % pathsBetweenYields === 0) await yieldToEventLoop();
     if (!isSource(path) || view.isExcluded(path)) continue;
     const attributes = attributesOf(path);
     const isShort = path.length <= maxPathLength;
     if (attributes.vendored ?? (isShort && isVendoredPath(path) && !ownConfiguration.test(path)))
-      vendored += 1;
+      kinds[at] = kind.vendored;
     else if (attributes.generated ?? (hasGeneratedName(path) || (isShort && isGeneratedPath(path))))
-      generated += 1;
-    else paths.push(path);
+      kinds[at] = kind.generated;
+    else kinds[at] = kind.source;
   }
-  return { paths, generated, vendored };
+  return kinds;
 }
 
 function sourceFilter(extensions: readonly string[] | null): PathFilter {
@@ -77,21 +108,26 @@ function mayBeScript(path: string): boolean {
 const hasGeneratedName: PathFilter = (path) =>
   /(?:\.min\.[^.]+|\.snap|\.map|\.lock|[-.]lock\.[^.]+)$/i.test(path);
 
-/** Reads the `.gitattributes` files of a project at every level, and warns if they are not applied completely. */
-function lookupAttributes({
-  root,
-  files,
-  tree,
-  warnings,
-}: ProjectView): ProjectAttributes['attributesOf'] {
-  const read = (path: string): string =>
-    warnings
-      .guardSync(path, () =>
-        tree.isRealDir(parentDir(path))
-          ? readRegularFileSync(`${root}/${path}`, { maxBytes: maxAttributesBytes })
-          : null,
-      )
-      ?.bytes.toString() ?? '';
+/**
+ * Reads the `.gitattributes` files of a project at every level, calls `onText` with the text of each, and warns if they
+ * are not applied completely.
+ */
+function lookupAttributes(
+  { root, files, tree, warnings }: ProjectView,
+  onText: (text: string) => void,
+): ProjectAttributes['attributesOf'] {
+  const read = (path: string): string => {
+    const text =
+      warnings
+        .guardSync(path, () =>
+          tree.isRealDir(parentDir(path))
+            ? readRegularFileSync(`${root}/${path}`, { maxBytes: maxAttributesBytes })
+            : null,
+        )
+        ?.bytes.toString() ?? '';
+    onText(text);
+    return text;
+  };
   const attributes = readAttributes(listAttributesFiles(files.keys()), read);
   if (attributes === null) {
     warnings.add('.gitattributes', 'has too many patterns for linguist, which are ignored');

@@ -9,6 +9,7 @@ import { countColumns } from '../../../../src/syncs/quality/todo/scan-table.ts';
 import { encodeCache } from '../../../../src/util/cache.ts';
 
 const projectWith = (...paths: string[]): ProjectCache => ({
+  kinds: { key: 'k', kinds: Uint8Array.from(paths, (_, at) => at % 4) },
   scan: {
     paths,
     stats: Float64Array.from({ length: paths.length * statColumns }, (_, at) => at + 0.25),
@@ -85,7 +86,11 @@ test.each([
   ['a table without paths', { paths: undefined }],
 ])('decodeQualityCache returns an empty cache for %s', (_, change) => {
   const { scan, ...rest } = projectWith('x.ts');
-  const projects = new Map([['/a', { ...rest, scan: { ...scan, ...change } }]]);
-  const bytes = encodeCache({ name: 'quality', schemaVersion: 2 }, { tags, projects });
-  expect(decodeQualityCache(bytes, tags).size).toBe(0);
+  const sizeWith = (changes: object): number => {
+    const projects = new Map([['/a', { ...rest, scan: { ...scan, paths: 'x.ts\0', ...changes } }]]);
+    const bytes = encodeCache({ name: 'quality', schemaVersion: 6 }, { tags, projects });
+    return decodeQualityCache(bytes, tags).size;
+  };
+  expect(sizeWith({})).toBe(1);
+  expect(sizeWith(change)).toBe(0);
 });

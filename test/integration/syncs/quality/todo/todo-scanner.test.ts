@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Todos } from '../../../../../src/schema/quality.ts';
 import { countColumns, type ScanTable } from '../../../../../src/syncs/quality/todo/scan-table.ts';
-import { listSources } from '../../../../../src/syncs/quality/todo/list-sources.ts';
+import {
+  listSources,
+  type CachedKinds,
+  type SourceList,
+} from '../../../../../src/syncs/quality/todo/list-sources.ts';
 import { summarizeTodos } from '../../../../../src/syncs/quality/todo/summarize-todos.ts';
 import { createTodoScanner } from '../../../../../src/syncs/quality/todo/todo-scanner.ts';
 import { temporaryWorkspace } from '../../../../helpers/workspace.ts';
@@ -27,7 +31,7 @@ async function scan(
 ): Promise<Scanned> {
   const { tags = ['TODO', 'FIXME'], extensions = null, last = null, startedMs } = options;
   const view = viewOf(root, startedMs === undefined ? {} : { startedMs });
-  const sources = await listSources(view, extensions);
+  const sources = await listSources(view, { extensions }, null);
   const { table, changed } = await createTodoScanner(tags)(view, sources.paths, last);
   const warnings = view.warnings.list.map(({ path, message }) => `${path}: ${message}`);
   return { todos: summarizeTodos(table, tags, sources), table, changed, warnings };
@@ -278,6 +282,31 @@ test('listSources applies .gitattributes at every level, the nearest first', asy
     total: 3,
     skipped: { generated: 1, vendored: 1 },
   });
+});
+
+test('listSources applies its rules again only when a path, an attribute or an option has changed', async () => {
+  await using workspace = await temporaryWorkspace();
+  const root = join(workspace.root, 'code');
+  await workspace.write('code/a.ts', '');
+  await workspace.write('code/b.ts', '');
+  await workspace.write('code/.gitattributes', 'a.ts linguist-vendored\n');
+  const list = (last: CachedKinds | null, exclude: readonly string[] = []): Promise<SourceList> =>
+    listSources(
+      viewOf(root, { isExcluded: (path) => exclude.includes(path) }),
+      { extensions: null, exclude },
+      last,
+    );
+  const first = await list(null);
+  expect(first).toMatchObject({ paths: ['b.ts'], vendored: 1 });
+  const second = await list(first.cache);
+  expect(second).toEqual(first);
+  expect(second.cache).toBe(first.cache);
+  expect((await list(first.cache, ['b.ts'])).paths).toEqual([]);
+  await workspace.write('code/.gitattributes', 'b.ts linguist-generated\n');
+  expect(await list(first.cache)).toMatchObject({ paths: ['a.ts'], vendored: 0, generated: 1 });
+  await workspace.write('code/.gitattributes', 'a.ts linguist-vendored\n');
+  await workspace.write('code/c.ts', '');
+  expect((await list(first.cache)).paths).toEqual(['b.ts', 'c.ts']);
 });
 
 test('the scanner counts lines of any length, with and without a newline at the end', async () => {
