@@ -9,12 +9,12 @@ export function formatDuration(milliseconds: number): string {
   return hours < 48 ? `${String(hours)} h` : `${String(Math.round(hours / 24))} days`;
 }
 
-/** Returns a time relative to now: `8 min ago`, `in 7 min`. A future time is at least one second away. */
+/** Returns a time relative to now, in seconds at least: `8 min ago`, `in 7 min`, `1 s ago`. */
 export function formatRelative(at: Date, now: Date): string {
   const distance = at.getTime() - now.getTime();
-  return distance > 0
-    ? `in ${formatDuration(Math.max(1000, distance))}`
-    : `${formatDuration(-distance)} ago`;
+  const seconds = Math.max(1, Math.round(Math.abs(distance) / 1000));
+  const text = seconds < 60 ? `${String(seconds)} s` : formatDuration(seconds * 1000);
+  return distance > 0 ? `in ${text}` : `${text} ago`;
 }
 
 /** Returns the age of a time in short form: `8 min`, `3 h`, `2 days`. */

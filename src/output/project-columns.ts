@@ -63,6 +63,7 @@ const upstream: ProjectColumn = {
   text: ({ ahead, behind }) =>
     [ahead ? `↑${String(ahead)}` : '', behind ? `↓${String(behind)}` : ''].join(''),
   priority: 6,
+  omitIfConstant: true,
 };
 const coverage = numbers('COVER', 7, (row) => row.coverage?.toFixed(1) ?? null);
 const todos = numbers('TODO', 9, (row) => row.todos);
@@ -76,7 +77,7 @@ const note: ProjectColumn = {
       ...attention.filter(callsForAction).map(({ message }) => sanitizeLine(message)),
       ...(notObservedSince === null ? [] : [`not observed since ${notObservedSince.slice(0, 10)}`]),
     ].join('; '),
-  // Never omitted, and the last to be shortened: other columns are omitted first.
+  // The last to be shortened: other columns are omitted first.
   priority: 0,
   cut: 'end',
 };
@@ -142,7 +143,9 @@ export const projectColumns = (
   order: ProjectOrder,
 ): readonly ProjectColumn[] =>
   allColumns(now, rows).map((column) =>
-    column.title === sortedTitles[order] ? { ...column, priority: 0 } : column,
+    column.title === sortedTitles[order]
+      ? { ...column, priority: 0, omitIfConstant: false }
+      : column,
   );
 
 const allColumns = (now: Date, rows: readonly ProjectRow[]): readonly ProjectColumn[] => [
@@ -156,7 +159,7 @@ const allColumns = (now: Date, rows: readonly ProjectRow[]): readonly ProjectCol
   todos,
   cost,
   ...userColumns(rows),
-  { ...note, priority: 1, narrowest: 22 },
+  ...(rows.some((row) => note.text(row) !== '') ? [{ ...note, priority: 1, narrowest: 22 }] : []),
 ];
 
 /** Returns the chosen columns for the table. In a narrow terminal, the last ones are omitted first. */

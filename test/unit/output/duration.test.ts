@@ -5,13 +5,13 @@ const now = new Date('2026-11-23T08:00:00Z');
 const after = (milliseconds: number): Date => new Date(now.getTime() + milliseconds);
 
 test.each([
-  [-134, '134 ms ago'],
-  [-1500, '1.5 s ago'],
-  [0, '0 ms ago'],
-  // Future times are rounded up to one second.
-  [1, 'in 1.0 s'],
-  [946, 'in 1.0 s'],
-  [58_500, 'in 58.5 s'],
+  [-134, '1 s ago'],
+  [-12_400, '12 s ago'],
+  [0, '1 s ago'],
+  // Times are rounded to seconds, at least one.
+  [1, 'in 1 s'],
+  [946, 'in 1 s'],
+  [58_500, 'in 59 s'],
   [7 * 60_000, 'in 7 min'],
   [3 * 3_600_000, 'in 3 h'],
   [-72 * 3_600_000, '3 days ago'],
