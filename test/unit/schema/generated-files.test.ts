@@ -109,7 +109,8 @@ test.each(documents)('data/schema/%s.schema.json describes every property', (_na
 /** Returns the paths of the properties without a description. */
 function undescribed(schema: JsonSchema, path: string): readonly string[] {
   const parts = [schema.items, schema.additionalProperties, schema.anyOf, schema.oneOf];
-  const schemas = [...parts, schema.allOf, schema.prefixItems].flat();
+  const definitions = Object.values(schema.$defs ?? {});
+  const schemas = [...parts, schema.allOf, schema.prefixItems, definitions].flat();
   const properties = Object.entries(schema.properties ?? {});
   return [
     ...properties.flatMap(([key, property]) =>
