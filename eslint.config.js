@@ -51,7 +51,7 @@ export default tseslint.config(
           paths: [
             { name: 'node:child_process', message: world },
             { name: 'node:os', message: world },
-            { name: 'cross-spawn', message: world },
+            { name: 'execa', message: world },
             { name: 'node:process', message: world },
             {
               name: 'node:fs',
@@ -97,7 +97,7 @@ export default tseslint.config(
           paths: [
             { name: 'node:child_process', message: world },
             { name: 'node:os', message: world },
-            { name: 'cross-spawn', message: world },
+            { name: 'execa', message: world },
             { name: 'node:process', message: world },
             { name: 'zod', message: "Use `import * as z from 'zod/mini'`: it starts faster." },
           ],

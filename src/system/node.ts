@@ -1,5 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
-import type { Readable } from 'node:stream';
 import { closeSync, constants, fstatSync, openSync, realpathSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { availableParallelism, homedir, hostname, tmpdir } from 'node:os';
@@ -7,7 +5,7 @@ import { delimiter, isAbsolute, join } from 'node:path';
 import { errnoOf, isMachineProblem, isNotFound, UserError } from '../util/errors.ts';
 import { appleGit, hasAppleGit } from './apple-git.ts';
 import { announce, isAnnounced } from './announce.ts';
-import type { Exec, ExecOptions, Output, StopSignal, System } from './system.ts';
+import type { Exec, ExecOptions, ExecResult, Output, StopSignal, System } from './system.ts';
 
 const stopSignals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
@@ -254,25 +252,32 @@ const runInThread: System['runInThread'] = async (entry, task, options) => {
 
 const exec: Exec = async (program, args, options) => {
   options.signal?.throwIfAborted();
+  if (args.some((argument) => argument.includes('\0'))) {
+    throw new UserError('tool', `an argument of ${program} contains a null byte`);
+  }
   const file = await findProgram(program);
-  const [{ default: spawn }, command] = await Promise.all([
-    import('cross-spawn'),
+  const [{ execa }, command] = await Promise.all([
+    import('execa'),
     withMemoryLimit([file, ...args], options.maxMemoryBytes).then(withParentDeathSignal),
   ]);
   const limit = options.maxOutputBytes ?? 32 * 1024 * 1024;
   requireDescriptors();
   const [wrapped, ...wrappedArgs] = command;
-  const child = start(() =>
-    spawn(wrapped, wrappedArgs, {
-      // Not the current directory, which may have been deleted.
-      cwd: options.cwd ?? '/',
-      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-      env: environmentFor(options),
-      // In its own process group, all of which the timer kills.
-      detached: process.platform !== 'win32',
-      windowsHide: true,
-    }),
-  );
+  const child = execa(wrapped, wrappedArgs, {
+    // Not the current directory, which may have been deleted.
+    cwd: options.cwd ?? '/',
+    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+    env: environmentFor(options),
+    extendEnv: false,
+    encoding: 'buffer',
+    stripFinalNewline: false,
+    maxBuffer: limit,
+    reject: false,
+    // In its own process group, all of which the timer kills: the timeout of execa waits for grandchildren.
+    detached: process.platform !== 'win32',
+    cleanup: false,
+    windowsHide: true,
+  });
   let stop: (reason: unknown) => void = () => undefined;
   const stopped = new Promise<never>((_resolve, reject) => (stop = reject));
   stopped.catch(() => undefined);
@@ -288,55 +293,27 @@ const exec: Exec = async (program, args, options) => {
   };
   options.signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    const onExcess = (): void => {
-      end(new UserError('tool', `${program} printed more than ${String(limit)} bytes`));
-    };
-    const ended = new Promise<string | number>((resolve) => {
-      child.once('error', (error) => {
-        resolve(errnoOf(error) ?? 'the system');
-      });
-      child.once('close', (code, signal) => {
-        resolve(code ?? signal ?? 'the system');
-      });
-    });
-    // A program may end without reading its input.
-    child.stdin?.on('error', () => undefined).end(options.input);
-    const [stdout, stderr] = [child.stdout, child.stderr].map((stream) =>
-      collect(stream, limit, onExcess),
-    );
-    const exitCode = await Promise.race([ended, stopped]);
-    if (typeof exitCode === 'string') {
-      throw new UserError('tool', `${program} was ended by ${exitCode}`);
+    const result = await Promise.race([child, stopped]);
+    if (result.isMaxBuffer) {
+      killGroup(child.pid);
+      throw new UserError('tool', `${program} printed more than ${String(limit)} bytes`);
     }
-    const [out, err] = [stdout, stderr].map((chunks) => Buffer.concat(chunks ?? []));
-    return { exitCode, stdout: out ?? Buffer.of(), stderr: err?.toString('utf8') ?? '' };
+    if (result.exitCode === undefined) {
+      throw new UserError(
+        'tool',
+        `${program} was ended by ${result.signal ?? result.code ?? 'the system'}`,
+      );
+    }
+    return {
+      exitCode: result.exitCode,
+      stdout: result.stdout,
+      stderr: Buffer.from(result.stderr).toString('utf8'),
+    } satisfies ExecResult;
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', onAbort);
   }
 };
-
-/** Some errors are thrown, such as E2BIG; others are events of the process. */
-function start(spawn: () => ChildProcess): ChildProcess {
-  try {
-    return spawn();
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError('tool', `can't start a program: ${reason}`, { cause });
-  }
-}
-
-/** Returns the chunks of a stream, which grow until its end. Calls `onExcess` if they exceed the limit of bytes. */
-function collect(stream: Readable | null, limit: number, onExcess: () => void): readonly Buffer[] {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  stream?.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes > limit) onExcess();
-    else chunks.push(chunk);
-  });
-  return chunks;
-}
 
 /** Enough to start a program with three pipes, with a margin. */
 const neededDescriptors = 12;

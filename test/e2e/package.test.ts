@@ -48,7 +48,7 @@ test('package runs with no other variable than PATH', () => {
 test('package contains the licenses of bundled dependencies', () => {
   const notices = join(dir, 'lib/node_modules/sync-runner/dist/THIRD-PARTY-NOTICES.txt');
   const text = execFileSync('cat', [notices], { encoding: 'utf8' });
-  for (const name of ['commander', 'cross-spawn', 'zod', 'proper-lockfile', 'jsonc-parser']) {
+  for (const name of ['commander', 'execa', 'zod', 'proper-lockfile', 'jsonc-parser']) {
     expect(text).toMatch(new RegExp(`^${name} \\d+\\.`, 'm'));
   }
 });

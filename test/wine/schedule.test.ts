@@ -20,7 +20,7 @@ describe.skipIf(hasNoWine)('on Windows (skipped if wine is not installed)', () =
       return writeFile(at('data/config/sync.json'), JSON.stringify(text));
     };
     await configure({ schedule: '*/15 9-18 * * 1-5', scheduler: { jitterSeconds: 30 } });
-    // Windows has no file mode: cross-spawn starts the program that the first line names.
+    // Windows has no file mode: execa starts the program that the first line names.
     const [bin, state] = [join(temporary.root, 'bin'), join(temporary.root, 'state')];
     await Promise.all([bin, state].map((dir) => mkdir(dir)));
     const script = [
