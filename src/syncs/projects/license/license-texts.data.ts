@@ -13,10 +13,10 @@ const identifiers = `
   CC-BY-NC-ND-4.0 BSL-1.0 Zlib zlib-acknowledgement Libpng libpng-2.0 bzip2-1.0.6 Artistic-1.0
   Artistic-1.0-Perl Artistic-2.0 BlueOak-1.0.0 OFL-1.0 OFL-1.1 WTFPL Beerware BUSL-1.1 Elastic-2.0 SSPL-1.0
   FSL-1.1-MIT FSL-1.1-ALv2 PolyForm-Noncommercial-1.0.0 PolyForm-Small-Business-1.0.0 Parity-7.0.0
-  Hippocratic-2.1 AFL-2.1 AFL-3.0 OSL-3.0 NPOSL-3.0 RPL-1.5 EFL-2.0 UPL-1.0 PostgreSQL MS-PL MS-RL
+  AFL-2.1 AFL-3.0 OSL-3.0 NPOSL-3.0 EFL-2.0 UPL-1.0 PostgreSQL MS-PL MS-RL
   MulanPSL-1.0 MulanPSL-2.0 Vim Ruby PHP-3.01 Zend-2.0 Python-2.0 PSF-2.0 CNRI-Python OpenSSL TCL
   Unicode-3.0 Unicode-DFS-2016 W3C FTL IJG LPPL-1.3c QPL-1.0 Sleepycat ZPL-2.1 OLDAP-2.8 AAL Xnet APSL-2.0
-  ODbL-1.0 ODC-By-1.0 PDDL-1.0 CERN-OHL-P-2.0 CERN-OHL-S-2.0 CERN-OHL-W-2.0 OSET-PL-2.1`
+  ODbL-1.0 ODC-By-1.0 PDDL-1.0 CERN-OHL-P-2.0 CERN-OHL-S-2.0 CERN-OHL-W-2.0`
   .trim()
   .split(/\s+/);
 
