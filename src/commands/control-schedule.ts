@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { jsonLine } from '../output/json.ts';
-import { stepsText } from '../output/steps-text.ts';
+import { stepsText } from '../output/commands/steps-text.ts';
 import { compareInstalled, isPaused } from '../schedule/install/compare-installed.ts';
 import type { ScheduleTarget } from '../schedule/install/choose-scheduler.ts';
 import { writeInstallRecord } from '../schedule/install/install-record.ts';

@@ -4,7 +4,7 @@ import type { CostGrouping } from '../schema/cost-groupings.ts';
 import { costReport } from '../analytics/usage/cost-report.ts';
 import { findWorkspace } from '../config/workspace.ts';
 import { costDocument, costRecords } from '../analytics/usage/cost-document.ts';
-import { costText } from '../output/cost-text.ts';
+import { costText } from '../output/commands/cost-text.ts';
 import { jsonLine } from '../output/json.ts';
 import { recordsText } from '../output/table.ts';
 import { renderOptions } from '../output/render-options.ts';

@@ -1,6 +1,6 @@
 import { findWorkspace } from '../config/workspace.ts';
 import { runDoctor } from '../doctor/run-doctor.ts';
-import { doctorText } from '../output/doctor-text.ts';
+import { doctorText } from '../output/commands/doctor-text.ts';
 import { jsonLine } from '../output/json.ts';
 import { renderOptions } from '../output/render-options.ts';
 import type { System } from '../system/system.ts';

@@ -2,23 +2,23 @@ import { readConfig } from '../config/config.ts';
 import { redactor } from '../config/secrets.ts';
 import { findWorkspace } from '../config/workspace.ts';
 import { diagnosticText } from '../output/diagnostic-text.ts';
-import { fleetText, hostState } from '../output/fleet-text.ts';
+import { fleetText, hostState } from '../output/commands/fleet-text.ts';
 import { jsonLine } from '../output/json.ts';
 import { renderOptions } from '../output/render-options.ts';
 import { createStyle } from '../output/style.ts';
 import { recordsText } from '../output/table.ts';
-import { connect, type Database } from '../publish/client.ts';
-import { errorCodeOf } from '../publish/database-error.ts';
-import { databaseSecrets } from '../publish/database-url.ts';
+import { connect, type Database } from '../publish/database/client.ts';
+import { errorCodeOf } from '../publish/database/database-error.ts';
+import { databaseSecrets } from '../publish/database/database-url.ts';
 import { forgetHost, migrateAndGrant, pruneFleet } from '../publish/fleet-admin.ts';
 import {
   adminDatabase,
   readerVariable,
   readingDatabase,
   type FleetDatabase,
-} from '../publish/fleet-database.ts';
+} from '../publish/database/fleet-database.ts';
 import { needsAttention, readFleet, type FleetOverview } from '../publish/fleet-overview.ts';
-import { migrationSql } from '../publish/migrate.ts';
+import { migrationSql } from '../publish/database/migrate.ts';
 import type { System } from '../system/system.ts';
 import { exitCodes, redactError, UserError } from '../util/errors.ts';
 import { diagnostic } from '../util/diagnostic.ts';

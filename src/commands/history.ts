@@ -12,7 +12,7 @@ import {
   valuesText,
   type HistoryRow,
   type ProjectNames,
-} from '../output/history-text.ts';
+} from '../output/commands/history-text.ts';
 import { jsonLine } from '../output/json.ts';
 import { recordsText } from '../output/table.ts';
 import { findWorkspace, type Workspace } from '../config/workspace.ts';

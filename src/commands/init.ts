@@ -12,8 +12,8 @@ import {
 } from '../util/fs.ts';
 import { resolvePath } from '../system/resolve-path.ts';
 import type { System } from '../system/system.ts';
-import { configTemplate } from '../output/config-template.ts';
-import { initText } from '../output/init-text.ts';
+import { configTemplate } from '../output/commands/config-template.ts';
+import { initText } from '../output/commands/init-text.ts';
 import { jsonLine } from '../output/json.ts';
 import { detectMachine } from '../setup/detect-machine.ts';
 import {

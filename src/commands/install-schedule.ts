@@ -20,8 +20,12 @@ import { scheduleZones } from '../schedule/time-zones.ts';
 import { resolvePath } from '../system/resolve-path.ts';
 import type { System } from '../system/system.ts';
 import { jsonLine } from '../output/json.ts';
-import { differencesText, installText, scheduleDiagnosticsText } from '../output/schedule-text.ts';
-import { artifactsText } from '../output/steps-text.ts';
+import {
+  differencesText,
+  installText,
+  scheduleDiagnosticsText,
+} from '../output/commands/schedule-text.ts';
+import { artifactsText } from '../output/commands/steps-text.ts';
 import { findWorkspace } from '../config/workspace.ts';
 import { controlSchedule, requestedAction, type ControlFlags } from './control-schedule.ts';
 

@@ -5,8 +5,12 @@ import { lastResultOf } from '../syncs/plan.ts';
 import { healthOf } from '../util/diagnostic.ts';
 import type { System } from '../system/system.ts';
 import { jsonLine } from '../output/json.ts';
-import { projectPageText, projectDiagnostics, type ProjectPage } from '../output/project-page.ts';
-import { diagnosticRecord } from '../output/status-records.ts';
+import {
+  projectPageText,
+  projectDiagnostics,
+  type ProjectPage,
+} from '../output/commands/project-page.ts';
+import { diagnosticRecord } from '../output/commands/status-records.ts';
 import { recordsText } from '../output/table.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { findProject } from './find-project.ts';

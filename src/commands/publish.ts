@@ -4,7 +4,7 @@ import type { LockEvent } from '../lock/index.ts';
 import { diagnosticText } from '../output/diagnostic-text.ts';
 import { jsonLine } from '../output/json.ts';
 import { createStyle } from '../output/style.ts';
-import { publishingDatabase } from '../publish/fleet-database.ts';
+import { publishingDatabase } from '../publish/database/fleet-database.ts';
 import { publishWarning } from '../publish/publish-after-run.ts';
 import { publish, type PublishResult } from '../publish/publish.ts';
 import type { Config } from '../schema/config.ts';

@@ -4,7 +4,7 @@ import { exitCodes, UserError } from '../util/errors.ts';
 import { assessHealth, type HealthAssessment } from '../health/assess-health.ts';
 import type { System } from '../system/system.ts';
 import { jsonLine } from '../output/json.ts';
-import { statusText, type StatusPage } from '../output/status-text.ts';
+import { statusText, type StatusPage } from '../output/commands/status-text.ts';
 import { findWorkspace, type Workspace } from '../config/workspace.ts';
 import { loadOverview } from '../analytics/load-overview.ts';
 import { loadHealthFacts } from '../health/load-health-facts.ts';
@@ -91,7 +91,7 @@ async function assessWithOverview(
 }
 
 async function renderRecords(page: StatusPage): Promise<string> {
-  const { statusRecords } = await import('../output/status-records.ts');
+  const { statusRecords } = await import('../output/commands/status-records.ts');
   return statusRecords(page);
 }
 

@@ -1,7 +1,11 @@
 import { loadOverview } from '../analytics/load-overview.ts';
 import { findWorkspace } from '../config/workspace.ts';
 import { jsonLine } from '../output/json.ts';
-import { statuslineDocument, statuslineText, type Statusline } from '../output/statusline-text.ts';
+import {
+  statuslineDocument,
+  statuslineText,
+  type Statusline,
+} from '../output/commands/statusline-text.ts';
 import type { System } from '../system/system.ts';
 import { exitCodes, nullIfUnreadable } from '../util/errors.ts';
 import type { GlobalFlags } from './command.ts';

@@ -5,7 +5,7 @@ import { planUninstall, uninstall } from '../schedule/install/plan-install.ts';
 import type { ScheduleTarget } from '../schedule/install/choose-scheduler.ts';
 import type { System } from '../system/system.ts';
 import { jsonLine } from '../output/json.ts';
-import { scheduleDiagnosticsText, uninstallText } from '../output/schedule-text.ts';
+import { scheduleDiagnosticsText, uninstallText } from '../output/commands/schedule-text.ts';
 import { findWorkspace } from '../config/workspace.ts';
 import type { GlobalFlags } from './command.ts';
 

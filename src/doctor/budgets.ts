@@ -1,6 +1,6 @@
 import { loadLedgers } from '../analytics/usage/load-ledgers.ts';
 import { budgetProblems } from '../health/budget-health.ts';
-import { budgetLine } from '../output/usage-headline.ts';
+import { budgetLine } from '../output/commands/usage-headline.ts';
 import { budgetsOf } from '../schema/budgets.ts';
 import { nullIfUnreadable } from '../util/errors.ts';
 import { passed, type Check } from './check.ts';

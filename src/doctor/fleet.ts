@@ -1,7 +1,7 @@
 import { redactor } from '../config/secrets.ts';
-import { connect } from '../publish/client.ts';
-import { databaseSecrets } from '../publish/database-url.ts';
-import { publishingDatabase } from '../publish/fleet-database.ts';
+import { connect } from '../publish/database/client.ts';
+import { databaseSecrets } from '../publish/database/database-url.ts';
+import { publishingDatabase } from '../publish/database/fleet-database.ts';
 import { diagnostic, failureDiagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { UserError } from '../util/errors.ts';
 import { passed, type Check } from './check.ts';

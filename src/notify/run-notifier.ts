@@ -2,7 +2,7 @@ import type { Overview } from '../analytics/overview.ts';
 import { readSecrets } from '../config/secrets.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { withLock } from '../lock/index.ts';
-import { logLine } from '../output/run-text.ts';
+import { logLine } from '../output/commands/run-text.ts';
 import type { HealthFacts } from '../health/load-health-facts.ts';
 import type { RunEvent } from '../run/events.ts';
 import type { Config } from '../schema/config.ts';

@@ -10,7 +10,7 @@ import {
 import { loadLedgers } from '../analytics/usage/load-ledgers.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { formatMicros } from '../output/format-numbers.ts';
-import { budgetLine } from '../output/usage-headline.ts';
+import { budgetLine } from '../output/commands/usage-headline.ts';
 import { attentionTitles, callsForAction } from '../schema/attention-codes.ts';
 import { sourceName } from '../schema/agent-names.ts';
 import type { System } from '../system/system.ts';

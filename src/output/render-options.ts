@@ -1,5 +1,5 @@
 import type { System } from '../system/system.ts';
-import type { RenderOptions } from './status-text.ts';
+import type { RenderOptions } from './commands/status-text.ts';
 import { createStyle } from './style.ts';
 
 /** Returns the layout for stdout: the width of the terminal, or no truncation without one. */

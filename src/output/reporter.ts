@@ -8,9 +8,9 @@ import type { System } from '../system/system.ts';
 import { sanitizeLine } from '../util/text.ts';
 import { formatRelative } from './format-time.ts';
 import { jsonLine } from './json.ts';
-import { holderText } from './lock-text.ts';
-import { runResultText } from './run-result-text.ts';
-import { logLine, progressLine, runLines } from './run-text.ts';
+import { holderText } from './commands/lock-text.ts';
+import { runResultText } from './commands/run-result-text.ts';
+import { logLine, progressLine, runLines } from './commands/run-text.ts';
 
 export interface ReporterOptions {
   /** Prints one JSON document instead of text. */

@@ -3,10 +3,10 @@ import type { Workspace } from '../config/workspace.ts';
 import type { Config } from '../schema/config.ts';
 import { readFleetFile, readPublishedCache } from '../store/fleet-files.ts';
 import type { System } from '../system/system.ts';
-import { maxChunkBytes, nextChunk, toPublishedState } from './chunk.ts';
+import { maxChunkBytes, nextChunk, toPublishedState } from './rows/chunk.ts';
 import { hostNameOf, identityFor } from './identity.ts';
-import { readLocalState } from './local-state.ts';
-import { hostFacts } from './host-facts.ts';
+import { readLocalState } from './rows/local-state.ts';
+import { hostFacts } from './rows/host-facts.ts';
 
 /** What `publish` would send. */
 export interface DryRun {

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { UserError } from '../util/errors.ts';
-import type { Database } from './client.ts';
-import { errorCodeOf } from './database-error.ts';
-import { grantSql, migrate, roleSettings, type Grants } from './migrate.ts';
+import type { Database } from './database/client.ts';
+import { errorCodeOf } from './database/database-error.ts';
+import { grantSql, migrate, roleSettings, type Grants } from './database/migrate.ts';
 
 /** Creates or raises the schema and grants rights. Returns the versions, and the SQL that an administrator must run. */
 export async function migrateAndGrant(

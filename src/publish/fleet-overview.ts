@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from '../util/errors.ts';
-import type { Database } from './client.ts';
+import type { Database } from './database/client.ts';
 
 const nullableText = z.nullable(z.string());
 const nullableNumber = z.nullable(z.number());

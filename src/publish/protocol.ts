@@ -3,9 +3,9 @@ import type { FleetFile, FleetOptions } from '../schema/fleet.ts';
 import type { Cursor } from '../store/fleet-files.ts';
 import { UserError } from '../util/errors.ts';
 import { sanitizeLine } from '../util/text.ts';
-import { toPublishedState, type PublishedState } from './chunk.ts';
-import type { Database } from './client.ts';
-import { errorCodeOf } from './database-error.ts';
+import { toPublishedState, type PublishedState } from './rows/chunk.ts';
+import type { Database } from './database/client.ts';
+import { errorCodeOf } from './database/database-error.ts';
 
 /** The version of the functions `push_1` and `manifest_1`. */
 const protocol = 1;

@@ -9,9 +9,9 @@ import { toTimestamp } from '../util/dates.ts';
 import { redactError, UserError } from '../util/errors.ts';
 import { toIoError } from '../util/fs.ts';
 import { plural } from '../util/text.ts';
-import { databaseSecrets } from './database-url.ts';
-import { timeoutError, tookTooLong } from './database-error.ts';
-import { publishingDatabase, type FleetDatabase } from './fleet-database.ts';
+import { databaseSecrets } from './database/database-url.ts';
+import { timeoutError, tookTooLong } from './database/database-error.ts';
+import { publishingDatabase, type FleetDatabase } from './database/fleet-database.ts';
 import { hostNameOf, identityFor } from './identity.ts';
 import { PushSession, type SessionResult } from './push-session.ts';
 
@@ -146,7 +146,7 @@ async function openSession(
     ...{ workspace, secrets, host, system, signal, spreadMs, options: fleet },
     timeZone: config.tokens.timeZone,
     connect: async () => {
-      const { connect } = await import('./client.ts');
+      const { connect } = await import('./database/client.ts');
       return connect({ ...database, signal });
     },
     ...(chunkBytes === undefined ? {} : { chunkBytes }),

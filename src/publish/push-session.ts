@@ -17,12 +17,12 @@ import {
   toPublishedState,
   type Chunk,
   type PublishedState,
-} from './chunk.ts';
-import type { Database } from './client.ts';
-import { RefusedRow } from './database-error.ts';
-import { hostFacts } from './host-facts.ts';
+} from './rows/chunk.ts';
+import type { Database } from './database/client.ts';
+import { RefusedRow } from './database/database-error.ts';
+import { hostFacts } from './rows/host-facts.ts';
 import { newIdentity, type HostName } from './identity.ts';
-import { readLocalState, type LocalContext, type LocalState } from './local-state.ts';
+import { readLocalState, type LocalContext, type LocalState } from './rows/local-state.ts';
 import { assessConflict, getManifest, push } from './protocol.ts';
 
 export interface SessionOptions extends Omit<LocalContext, 'identity'> {

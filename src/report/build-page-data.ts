@@ -5,7 +5,7 @@ import { createUsageProjectFinder } from '../analytics/project-of-path.ts';
 import type { Ledger } from '../analytics/usage/ledgers.ts';
 import { addKnown, toMicros } from '../analytics/usage/money.ts';
 import { todayOf } from '../analytics/usage/today.ts';
-import { todaySentences } from '../output/today-text.ts';
+import { todaySentences } from '../output/commands/today-text.ts';
 import { agentTitles, isAgent } from '../schema/agent-names.ts';
 import type { Analytics } from '../schema/analytics.ts';
 import { budgetsOf, overallBudget } from '../schema/budgets.ts';

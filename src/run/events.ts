@@ -3,7 +3,7 @@ import type { Diagnostic } from '../util/diagnostic.ts';
 import type { SyncName } from '../schema/syncs.ts';
 import type { StopSignal } from '../system/system.ts';
 
-/** An event of a run. `output/run-text.ts` formats it. */
+/** An event of a run. `output/commands/run-text.ts` formats it. */
 export type RunEvent =
   | { readonly type: 'stale-lock'; readonly ageMinutes: number }
   | { readonly type: 'sync-started'; readonly sync: SyncName }

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
-import { grantSql, migrate } from '../../src/publish/migrate.ts';
+import { grantSql, migrate } from '../../src/publish/database/migrate.ts';
 import { listen } from './listen.ts';
 
 /** A PostgreSQL server of its own in a temporary directory, with the schema of the fleet in a template database. */

@@ -111,7 +111,7 @@ describe('imports', () => {
     const broken: readonly Import[] = [
       { from: 'store/store.ts', to: 'run/plan.ts', typeOnly: false },
       { from: 'syncs/tokens/index.ts', to: 'syncs/quality/index.ts', typeOnly: false },
-      { from: 'output/status-text.ts', to: 'run/plan.ts', typeOnly: false },
+      { from: 'output/commands/status-text.ts', to: 'run/plan.ts', typeOnly: false },
       { from: 'syncs/tokens/index.ts', to: 'store/store.ts', typeOnly: false },
     ];
     expect(broken.filter(isAllowed)).toEqual([]);

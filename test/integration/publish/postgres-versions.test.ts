@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { connect } from '../../../src/publish/client.ts';
-import { parseDatabaseUrl } from '../../../src/publish/database-url.ts';
+import { connect } from '../../../src/publish/database/client.ts';
+import { parseDatabaseUrl } from '../../../src/publish/database/database-url.ts';
 import { readFleet } from '../../../src/publish/fleet-overview.ts';
 import { FleetWorkspace, storedSums } from '../../helpers/fleet-workspace.ts';
 import { postgresBins, startPostgres } from '../../helpers/postgres.ts';

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'n
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { tookTooLong } from '../../../src/publish/database-error.ts';
+import { tookTooLong } from '../../../src/publish/database/database-error.ts';
 import { publishAfterRun, publishWarning } from '../../../src/publish/publish-after-run.ts';
 import { configFile } from '../../../src/schema/config.ts';
 import type { Snapshot } from '../../../src/schema/syncs.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { unifiedDiff } from '../../../src/output/diff.ts';
-import { scheduleDiagnosticsText } from '../../../src/output/schedule-text.ts';
-import { artifactsText, stepsText } from '../../../src/output/steps-text.ts';
+import { scheduleDiagnosticsText } from '../../../src/output/commands/schedule-text.ts';
+import { artifactsText, stepsText } from '../../../src/output/commands/steps-text.ts';
 import { schedulers } from '../../../src/schedule/registry.ts';
 import { diagnostic } from '../../../src/util/diagnostic.ts';
 import { exampleHost, exampleJob } from '../schedule/examples.ts';

@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import { homepage } from '../../../src/commands/help-topics.ts';
 import { configReference, type ConfigKey } from '../../../src/config/config-reference.ts';
 import { configSchema, describeSchema } from '../../../src/config/config-schema.ts';
-import { configTemplate } from '../../../src/output/config-template.ts';
+import { configTemplate } from '../../../src/output/commands/config-template.ts';
 import { analyticsFile } from '../../../src/schema/analytics.ts';
 import { configFile } from '../../../src/schema/config.ts';
 import { notificationsFile } from '../../../src/schema/notify.ts';

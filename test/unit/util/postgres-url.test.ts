@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseDatabaseUrl } from '../../../src/publish/database-url.ts';
+import { parseDatabaseUrl } from '../../../src/publish/database/database-url.ts';
 import { fleetOptions } from '../../../src/schema/fleet.ts';
 
 const parse = (url: string): object => parseDatabaseUrl(url, 'fleet.url', { hasAuthority: false });
