@@ -72,7 +72,8 @@ export async function remainingRows(
   let rows = builder.build()?.rows ?? 0;
   for (const series of publishedSeries) {
     for (const path of await seriesMonths(workspace, series)) {
-      rows += await countLines(path, published.cursors.get(basename(path)) ?? null);
+      const cursor = published.cursors.get(basename(path)) ?? null;
+      rows += await countLines(path, { rules: context.local.lineRules, cursor });
     }
   }
   return rows;

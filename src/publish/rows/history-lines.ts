@@ -22,6 +22,8 @@ export interface LineRules {
   readonly isHidden: (id: string) => boolean;
   /** Whether errors, which may contain paths, are sent. */
   readonly withPaths: boolean;
+  /** Part of the cursors: with other rules, all lines are sent again. */
+  readonly key: string;
 }
 
 /** A line as a row; of several rows with the same key the last one counts. */
@@ -138,11 +140,11 @@ export async function readLines(
   },
 ): Promise<LineBatch | null> {
   const { rules, cursor, limits } = options;
-  if (cursor !== null && (await sizeOf(path)) === cursor.offset) return null;
+  if (await isPublished(path, cursor, rules)) return null;
   await using file = await openMonth(path);
   if (file === null) return null;
   const { size, read } = file;
-  const start = await startOf(file, cursor);
+  const start = await startOf(file, cursor, rules);
   let content = await read(start, Math.min(size - start, limits.maxBytes));
   if (!content.includes(newline)) content = await read(start, Math.min(size - start, maxLineBytes));
   const rows: KeyedRow[] = [];
@@ -157,16 +159,23 @@ export async function readLines(
   if (end === 0 && content.length === maxLineBytes) end = maxLineBytes;
   if (end === 0) return null;
   const offset = start + end;
-  return { rows, file: basename(path), cursor: { offset, tail: await tailAt(file, offset) } };
+  return {
+    rows,
+    file: basename(path),
+    cursor: { offset, tail: await tailAt(file, offset, rules) },
+  };
 }
 
 /** Returns the number of complete lines after the cursor of a month file. Throws `FileError`. */
-export async function countLines(path: string, cursor: Cursor | null): Promise<number> {
-  if (cursor !== null && (await sizeOf(path)) === cursor.offset) return 0;
+export async function countLines(
+  path: string,
+  { rules, cursor }: { readonly rules: LineRules; readonly cursor: Cursor | null },
+): Promise<number> {
+  if (await isPublished(path, cursor, rules)) return 0;
   await using file = await openMonth(path);
   if (file === null) return 0;
   let lines = 0;
-  for (let offset = await startOf(file, cursor); offset < file.size;) {
+  for (let offset = await startOf(file, cursor, rules); offset < file.size;) {
     const content = await file.read(offset, Math.min(file.size - offset, maxLineBytes));
     if (content.length === 0) break;
     offset += content.length;
@@ -177,14 +186,28 @@ export async function countLines(path: string, cursor: Cursor | null): Promise<n
   return lines;
 }
 
-/** Returns where the lines begin that are not published. */
-async function startOf(file: OpenMonth, cursor: Cursor | null): Promise<number> {
-  if (cursor === null || cursor.offset > file.size) return 0;
-  return (await tailAt(file, cursor.offset)) === cursor.tail ? cursor.offset : 0;
+/** Whether all lines are published, without reading the file. */
+async function isPublished(
+  path: string,
+  cursor: Cursor | null,
+  rules: LineRules,
+): Promise<boolean> {
+  if (cursor === null || !isOfRules(cursor, rules)) return false;
+  return (await sizeOf(path)) === cursor.offset;
 }
 
-const tailAt = async ({ read }: OpenMonth, offset: number): Promise<string> =>
-  shortHash(await read(Math.max(0, offset - tailBytes), Math.min(tailBytes, offset)));
+/** Returns where the lines begin that are not published. */
+async function startOf(file: OpenMonth, cursor: Cursor | null, rules: LineRules): Promise<number> {
+  if (cursor === null || cursor.offset > file.size) return 0;
+  return (await tailAt(file, cursor.offset, rules)) === cursor.tail ? cursor.offset : 0;
+}
+
+async function tailAt({ read }: OpenMonth, offset: number, { key }: LineRules): Promise<string> {
+  const bytes = await read(Math.max(0, offset - tailBytes), Math.min(tailBytes, offset));
+  return `${key}:${shortHash(bytes)}`;
+}
+
+const isOfRules = ({ tail }: Cursor, { key }: LineRules): boolean => tail.startsWith(`${key}:`);
 
 function parseLine(text: string, series: Series, rules: LineRules): KeyedRow | null {
   if (isNestedTooDeeply(text)) return null;

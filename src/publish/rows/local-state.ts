@@ -42,6 +42,7 @@ export async function readLocalState(
   published: Pick<PublishedCache, 'complete'> | null,
 ): Promise<LocalState> {
   const { share, hideProjects } = options;
+  const withPaths = share.includes('paths');
   const isHidden = await createGlobMatcher(hideProjects, false);
   const rules: ProjectRules = { hostId: identity.id, share, isHidden };
   const complete = await completeKeys(workspace, JSON.stringify([share, hideProjects, secrets]));
@@ -65,7 +66,7 @@ export async function readLocalState(
             sources: sourceRows(usage),
             covers: coverage(usage.tokens),
           },
-    lineRules: { isHidden, withPaths: share.includes('paths') },
+    lineRules: { isHidden, withPaths, key: shortHash(JSON.stringify([hideProjects, withPaths])) },
     complete,
   };
 }

@@ -139,7 +139,7 @@ test('publish is refused when the secret or the role is not that of the host', a
   expect(existsSync(workspace.paths.publishLock)).toBe(false);
 });
 
-test('publish keeps the id of a renamed host, and removes a project that is hidden now with its days', async () => {
+test('publish keeps the id of a renamed host, removes a project that is hidden now with its days, and sends all of it again when it is shown', async () => {
   const database = await server.createDatabase();
   const workspace = newWorkspace({ projects: 3, days: 4 });
   await workspace.publish(database);
@@ -157,6 +157,9 @@ test('publish keeps the id of a renamed host, and removes a project that is hidd
   expect(await storedSums(database, workspace.identity().id)).toMatchObject({ output, cost });
   const scopes = await database.sql('SELECT DISTINCT scope FROM sync_runner.token_day ORDER BY 1');
   expect(scopes.map(({ scope }) => scope)).toEqual(['', 'project-0', 'project-2']);
+
+  await workspace.publish(database);
+  await expectExact(database, workspace);
 });
 
 test('publish with fleet.identity "name" continues as the same host in a workspace that lost its identity', async () => {
