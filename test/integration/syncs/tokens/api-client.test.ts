@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   createClient,
@@ -91,5 +93,39 @@ describe('the API client', () => {
       hint: 'check the URL; the API returned: *** [2J is wrong',
     });
     expect(server.take()[0]?.url).toBe('/proxy/path/path');
+  });
+
+  test('rejects an endless response as soon as it exceeds the limit, and closes the connection', async () => {
+    let sentBytes = 0;
+    let closed: Promise<unknown> = Promise.resolve();
+    server.respond = (_, response) => {
+      closed = once(response, 'close');
+      const block = Buffer.alloc(1024 * 1024, '[');
+      const send = (): void => {
+        while (!response.destroyed && response.write(block)) sentBytes += block.length;
+        sentBytes += block.length;
+      };
+      response.on('drain', send);
+      send();
+    };
+    await expect(client({ requestMs: 60_000, totalMs: 60_000 })('/path', [])).rejects.toMatchObject(
+      { code: 'network', message: 'API: GET /path: the response is too long' },
+    );
+    await closed;
+    expect(sentBytes).toBeLessThan(32 * 1024 * 1024);
+  });
+
+  test('limits the decompressed size of a response, and the size of all pages of a client', async () => {
+    const fetchJson = client({ requestMs: 60_000, totalMs: 60_000 });
+    const respondWithBytes = (count: number) => (_: unknown, response: ServerResponse) => {
+      response.setHeader('content-encoding', 'gzip');
+      response.end(gzipSync(Buffer.alloc(count, ' ').fill('1', 0, 1)));
+    };
+    const tooLong = { message: 'API: GET /path: the response is too long' };
+    server.respond = respondWithBytes(17 * 1024 * 1024);
+    await expect(fetchJson('/path', [])).rejects.toMatchObject(tooLong);
+    server.respond = respondWithBytes(15 * 1024 * 1024);
+    for (let page = 0; page < 3; page += 1) expect(await fetchJson('/path', [])).toBe(1);
+    await expect(fetchJson('/path', [])).rejects.toMatchObject(tooLong);
   });
 });
