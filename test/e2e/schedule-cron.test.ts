@@ -35,7 +35,9 @@ describe.skipIf(isMissing('cron', 'faketime'))(
 cd "$WORKSPACE"
 cp -a /etc etc
 rm -rf etc/cron.*
+# An old one: cron reads no crontab that was changed in the second of the newest one that it has read.
 : > etc/crontab
+touch -d '1 day ago' etc/crontab
 ln -sfn /usr/share/zoneinfo/Asia/Kathmandu etc/localtime
 mount --bind etc /etc
 env -u TZ cron -f &

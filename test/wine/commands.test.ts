@@ -216,7 +216,7 @@ setTimeout(() => {}, 60_000);
     const { stdout } = await windows.node(['--require', preload, windowsPath(cliPath), ...run])
       .ended;
     const result = (warning: object): object => ({
-      outcome: 'ok',
+      outcome: 'success',
       warnings: [{ ...warning, message: expect.stringContaining('UNKNOWN') as string, hint: null }],
     });
     expect(JSON.parse(stdout)).toMatchObject({
