@@ -35,13 +35,16 @@ describe.skipIf(isMissing('cron', 'faketime'))(
 cd "$WORKSPACE"
 cp -a /etc etc
 rm -rf etc/cron.*
-# An old one: cron reads no crontab that was changed in the second of the newest one that it has read.
 : > etc/crontab
 touch -d '1 day ago' etc/crontab
 ln -sfn /usr/share/zoneinfo/Asia/Kathmandu etc/localtime
 mount --bind etc /etc
 env -u TZ cron -f &
 until_true 10 test -e /run/crond.pid
+# cron compares times in seconds: it does not read a crontab again that was changed in the second in which it was read.
+started=$(date +%s)
+later() { test "$(date +%s)" -gt $((started + 1)); }
+until_true 10 later
 printf '# mine\\nCRON_TZ=Asia/Tokyo\\nTZ=Asia/Tokyo\\n' | crontab -
 # The next minute, or the one after if it is near.
 at=$(env -u TZ date -d "+30 seconds +1 minute" '+%-M %-H')
