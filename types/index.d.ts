@@ -799,15 +799,15 @@ export interface Config {
  */
 export interface Tokens {
   /**
-   * Of the sync or channel of this name.
+   * The value for the sync, agent or channel of this name.
    */
   schemaVersion: 1;
   /**
-   * Of the sync or channel of this name.
+   * The value for the sync, agent or channel of this name.
    */
   updatedAt: string;
   /**
-   * Of the days of local logs, `Europe/Berlin`. Days of bills are in UTC.
+   * Time zone of the days of local logs, `Europe/Berlin`. Days of bills are in UTC.
    */
   timeZone: string;
   /**
@@ -894,23 +894,23 @@ export interface Tokens {
        */
       costUsd: string | null;
       /**
-       * Of the sync or channel of this name.
+       * The value for the sync, agent or channel of this name.
        */
       costMicroUsd?: number | null;
       /**
-       * Of the sync or channel of this name.
+       * The value for the sync, agent or channel of this name.
        */
       searchCostUsd?: string;
       /**
-       * Of the sync or channel of this name.
+       * The value for the sync, agent or channel of this name.
        */
       searchCostMicroUsd?: number | null;
       /**
-       * Of the sync or channel of this name.
+       * The value for the sync, agent or channel of this name.
        */
       listPriceUsd?: string | null;
       /**
-       * Of the sync or channel of this name.
+       * The value for the sync, agent or channel of this name.
        */
       listPriceMicroUsd?: number | null;
     };
@@ -981,23 +981,23 @@ export interface Tokens {
      */
     costUsd: string | null;
     /**
-     * Of the sync or channel of this name.
+     * The value for the sync, agent or channel of this name.
      */
     costMicroUsd?: number | null;
     /**
-     * Of the sync or channel of this name.
+     * The value for the sync, agent or channel of this name.
      */
     searchCostUsd?: string;
     /**
-     * Of the sync or channel of this name.
+     * The value for the sync, agent or channel of this name.
      */
     searchCostMicroUsd?: number | null;
     /**
-     * Of the sync or channel of this name.
+     * The value for the sync, agent or channel of this name.
      */
     listPriceUsd?: string | null;
     /**
-     * Of the sync or channel of this name.
+     * The value for the sync, agent or channel of this name.
      */
     listPriceMicroUsd?: number | null;
     /**
@@ -1054,11 +1054,11 @@ export interface Tokens {
         webSearches: number;
       };
       /**
-       * Of the sync or channel of this name.
+       * The value for the sync, agent or channel of this name.
        */
       costUsd: string | null;
       /**
-       * Of the sync or channel of this name.
+       * The value for the sync, agent or channel of this name.
        */
       costMicroUsd?: number | null;
     }[];
@@ -1112,7 +1112,7 @@ export interface Tokens {
        */
       costUsd: string | null;
       /**
-       * Of the sync or channel of this name.
+       * The value for the sync, agent or channel of this name.
        */
       costMicroUsd?: number | null;
       /**
@@ -1179,28 +1179,28 @@ export interface Tokens {
      */
     costUsd: string | null;
     /**
-     * Of the sync or channel of this name.
+     * The value for the sync, agent or channel of this name.
      */
     costMicroUsd?: number | null;
     /**
-     * Of the sync or channel of this name.
+     * The value for the sync, agent or channel of this name.
      */
     searchCostUsd?: string;
     /**
-     * Of the sync or channel of this name.
+     * The value for the sync, agent or channel of this name.
      */
     searchCostMicroUsd?: number | null;
     /**
-     * Of the sync or channel of this name.
+     * The value for the sync, agent or channel of this name.
      */
     listPriceUsd?: string | null;
     /**
-     * Of the sync or channel of this name.
+     * The value for the sync, agent or channel of this name.
      */
     listPriceMicroUsd?: number | null;
   }[];
   /**
-   * Of the user; not interpreted.
+   * Set by the user; not interpreted.
    */
   manual: unknown[];
 }
@@ -1279,23 +1279,23 @@ export interface TokensLine {
    */
   costUsd: string | null;
   /**
-   * Of the sync or channel of this name.
+   * The value for the sync, agent or channel of this name.
    */
   costMicroUsd?: number | null;
   /**
-   * Of the sync or channel of this name.
+   * The value for the sync, agent or channel of this name.
    */
   searchCostUsd?: string;
   /**
-   * Of the sync or channel of this name.
+   * The value for the sync, agent or channel of this name.
    */
   searchCostMicroUsd?: number | null;
   /**
-   * Of the sync or channel of this name.
+   * The value for the sync, agent or channel of this name.
    */
   listPriceUsd?: string | null;
   /**
-   * Of the sync or channel of this name.
+   * The value for the sync, agent or channel of this name.
    */
   listPriceMicroUsd?: number | null;
   /**
@@ -1352,11 +1352,11 @@ export interface TokensLine {
       webSearches: number;
     };
     /**
-     * Of the sync or channel of this name.
+     * The value for the sync, agent or channel of this name.
      */
     costUsd: string | null;
     /**
-     * Of the sync or channel of this name.
+     * The value for the sync, agent or channel of this name.
      */
     costMicroUsd?: number | null;
   }[];
@@ -1410,7 +1410,7 @@ export interface TokensLine {
      */
     costUsd: string | null;
     /**
-     * Of the sync or channel of this name.
+     * The value for the sync, agent or channel of this name.
      */
     costMicroUsd?: number | null;
     /**
@@ -1425,19 +1425,19 @@ export interface TokensLine {
  */
 export interface Quality {
   /**
-   * Of the sync or channel of this name.
+   * The value for the sync, agent or channel of this name.
    */
   schemaVersion: 1;
   /**
-   * Of the sync or channel of this name.
+   * The value for the sync, agent or channel of this name.
    */
   updatedAt: string;
   /**
-   * Of the projects that the last run found.
+   * Numbers of the projects that the last run found.
    */
   summary: {
     /**
-     * Of the sync or channel of this name.
+     * The value for the sync, agent or channel of this name.
      */
     projects: number;
     /**
@@ -1482,7 +1482,7 @@ export interface Quality {
      */
     head: string | null;
     /**
-     * Of the reports of the tests; no test is run.
+     * From the reports of the tests; no test is run.
      */
     coverage: {
       /**
@@ -1498,7 +1498,7 @@ export interface Quality {
        */
       total: number | null;
       /**
-       * What is counted.
+       * The unit that is counted.
        */
       metric: ("line" | "statement" | "instruction" | "sequencePoint") | null;
       /**
@@ -1553,7 +1553,7 @@ export interface Quality {
         reportTime: string | null;
       }[];
       /**
-       * Of the sync or channel of this name.
+       * The value for the sync, agent or channel of this name.
        */
       freshness: ("fresh" | "stale" | "unknown") | null;
       /**
@@ -1570,7 +1570,7 @@ export interface Quality {
       reason: string | null;
     };
     /**
-     * Of the reports of Lighthouse; no page is measured.
+     * From the reports of Lighthouse; no page is measured.
      */
     lighthouse: {
       /**
@@ -1610,7 +1610,7 @@ export interface Quality {
        */
       fetchTime: string | null;
       /**
-       * Of the sync or channel of this name.
+       * The value for the sync, agent or channel of this name.
        */
       freshness: ("fresh" | "stale" | "unknown") | null;
       /**
@@ -1717,7 +1717,7 @@ export interface Quality {
      */
     confidence: ("low" | "medium" | "high") | null;
     /**
-     * What the debt consists of, as text.
+     * The parts of the debt, as text.
      */
     reasons: string[];
   }[];
@@ -1766,11 +1766,11 @@ export interface QualityLine {
  */
 export interface Projects {
   /**
-   * Of the sync or channel of this name.
+   * The value for the sync, agent or channel of this name.
    */
   schemaVersion: 1;
   /**
-   * Of the sync or channel of this name.
+   * The value for the sync, agent or channel of this name.
    */
   updatedAt: string;
   /**
@@ -1778,7 +1778,7 @@ export interface Projects {
    */
   roots: {
     /**
-     * As it is configured, as an absolute path.
+     * The configured path, absolute.
      */
     path: string;
     /**
@@ -2000,7 +2000,7 @@ export interface Projects {
        */
       unpushed: {
         /**
-         * Of the sync or channel of this name.
+         * The value for the sync, agent or channel of this name.
          */
         commits: number;
         /**
@@ -2043,7 +2043,7 @@ export interface Projects {
        */
       stash: {
         /**
-         * Of the sync or channel of this name.
+         * The value for the sync, agent or channel of this name.
          */
         entries: number;
         /**
@@ -2073,43 +2073,43 @@ export interface Projects {
       error: string | null;
     } | null;
     /**
-     * Of the user: for whom it is. Costs and projects are grouped by it.
+     * Set by the user: the client that it is for. Costs and projects are grouped by it.
      */
     client?: {
       [k: string]: unknown;
     };
     /**
-     * Of the user; not interpreted.
+     * Set by the user; not interpreted.
      */
     status?: {
       [k: string]: unknown;
     };
     /**
-     * Of the user; not interpreted.
+     * Set by the user; not interpreted.
      */
     progress?: {
       [k: string]: unknown;
     };
     /**
-     * Of the user; not interpreted.
+     * Set by the user; not interpreted.
      */
     startDate?: {
       [k: string]: unknown;
     };
     /**
-     * Of the user: the day by which it is due.
+     * Set by the user: the day by which it is due.
      */
     deadline?: {
       [k: string]: unknown;
     };
     /**
-     * Of the user: a list of words, or one.
+     * Set by the user: a list of words, or one.
      */
     tags?: {
       [k: string]: unknown;
     };
     /**
-     * Of the user: text.
+     * Set by the user: text.
      */
     notes?: {
       [k: string]: unknown;
@@ -2174,7 +2174,7 @@ export interface ProjectsLine {
  */
 export interface Analytics {
   /**
-   * Of the sync or channel of this name.
+   * The value for the sync, agent or channel of this name.
    */
   schemaVersion: 1;
   /**
@@ -2219,7 +2219,7 @@ export interface Analytics {
      */
     budgets: {
       /**
-       * What it limits.
+       * The usage that it limits.
        */
       scope: "overall" | "client" | "project" | "agent";
       /**
@@ -2227,7 +2227,7 @@ export interface Analytics {
        */
       name: string | null;
       /**
-       * Of the sync or channel of this name.
+       * The value for the sync, agent or channel of this name.
        */
       monthlyUsd: number;
       /**
@@ -2345,15 +2345,15 @@ export interface Analytics {
          */
         costUsd: string | null;
         /**
-         * Of the sync or channel of this name.
+         * The value for the sync, agent or channel of this name.
          */
         costMicroUsd?: number | null;
         /**
-         * Of the sync or channel of this name.
+         * The value for the sync, agent or channel of this name.
          */
         listPriceUsd?: string | null;
         /**
-         * Of the sync or channel of this name.
+         * The value for the sync, agent or channel of this name.
          */
         listPriceMicroUsd?: number | null;
         /**
@@ -2365,7 +2365,7 @@ export interface Analytics {
          */
         averageDailyUsd: string | null;
         /**
-         * Of the sync or channel of this name.
+         * The value for the sync, agent or channel of this name.
          */
         averageDailyMicroUsd?: number | null;
         /**
@@ -2418,15 +2418,15 @@ export interface Analytics {
            */
           costUsd: string | null;
           /**
-           * Of the sync or channel of this name.
+           * The value for the sync, agent or channel of this name.
            */
           costMicroUsd?: number | null;
           /**
-           * Of the sync or channel of this name.
+           * The value for the sync, agent or channel of this name.
            */
           listPriceUsd?: string | null;
           /**
-           * Of the sync or channel of this name.
+           * The value for the sync, agent or channel of this name.
            */
           listPriceMicroUsd?: number | null;
         }[];
@@ -2484,15 +2484,15 @@ export interface Analytics {
            */
           costUsd: string | null;
           /**
-           * Of the sync or channel of this name.
+           * The value for the sync, agent or channel of this name.
            */
           costMicroUsd?: number | null;
           /**
-           * Of the sync or channel of this name.
+           * The value for the sync, agent or channel of this name.
            */
           listPriceUsd?: string | null;
           /**
-           * Of the sync or channel of this name.
+           * The value for the sync, agent or channel of this name.
            */
           listPriceMicroUsd?: number | null;
         }[];
@@ -2506,19 +2506,19 @@ export interface Analytics {
          */
         uncoveredDays: number;
         /**
-         * Of the sync or channel of this name.
+         * The value for the sync, agent or channel of this name.
          */
         costUsd: string | null;
         /**
-         * Of the sync or channel of this name.
+         * The value for the sync, agent or channel of this name.
          */
         costMicroUsd?: number | null;
         /**
-         * Of the sync or channel of this name.
+         * The value for the sync, agent or channel of this name.
          */
         listPriceUsd?: string | null;
         /**
-         * Of the sync or channel of this name.
+         * The value for the sync, agent or channel of this name.
          */
         listPriceMicroUsd?: number | null;
         /**
@@ -2526,7 +2526,7 @@ export interface Analytics {
          */
         forecastUsd: string | null;
         /**
-         * Of the sync or channel of this name.
+         * The value for the sync, agent or channel of this name.
          */
         forecastMicroUsd?: number | null;
         /**
@@ -2559,7 +2559,7 @@ export interface Analytics {
          */
         costUsd: string | null;
         /**
-         * Of the sync or channel of this name.
+         * The value for the sync, agent or channel of this name.
          */
         costMicroUsd?: number | null;
         /**
@@ -2571,11 +2571,11 @@ export interface Analytics {
            */
           model: string;
           /**
-           * Of the sync or channel of this name.
+           * The value for the sync, agent or channel of this name.
            */
           costUsd: string;
           /**
-           * Of the sync or channel of this name.
+           * The value for the sync, agent or channel of this name.
            */
           costMicroUsd?: number | null;
         }[];
@@ -2663,15 +2663,15 @@ export interface Analytics {
          */
         costUsd: string | null;
         /**
-         * Of the sync or channel of this name.
+         * The value for the sync, agent or channel of this name.
          */
         costMicroUsd?: number | null;
         /**
-         * Of the sync or channel of this name.
+         * The value for the sync, agent or channel of this name.
          */
         listPriceUsd?: string | null;
         /**
-         * Of the sync or channel of this name.
+         * The value for the sync, agent or channel of this name.
          */
         listPriceMicroUsd?: number | null;
         /**
@@ -2683,7 +2683,7 @@ export interface Analytics {
          */
         averageDailyUsd: string | null;
         /**
-         * Of the sync or channel of this name.
+         * The value for the sync, agent or channel of this name.
          */
         averageDailyMicroUsd?: number | null;
         /**
@@ -2736,15 +2736,15 @@ export interface Analytics {
            */
           costUsd: string | null;
           /**
-           * Of the sync or channel of this name.
+           * The value for the sync, agent or channel of this name.
            */
           costMicroUsd?: number | null;
           /**
-           * Of the sync or channel of this name.
+           * The value for the sync, agent or channel of this name.
            */
           listPriceUsd?: string | null;
           /**
-           * Of the sync or channel of this name.
+           * The value for the sync, agent or channel of this name.
            */
           listPriceMicroUsd?: number | null;
         }[];
@@ -2802,15 +2802,15 @@ export interface Analytics {
            */
           costUsd: string | null;
           /**
-           * Of the sync or channel of this name.
+           * The value for the sync, agent or channel of this name.
            */
           costMicroUsd?: number | null;
           /**
-           * Of the sync or channel of this name.
+           * The value for the sync, agent or channel of this name.
            */
           listPriceUsd?: string | null;
           /**
-           * Of the sync or channel of this name.
+           * The value for the sync, agent or channel of this name.
            */
           listPriceMicroUsd?: number | null;
         }[];
@@ -2824,19 +2824,19 @@ export interface Analytics {
          */
         uncoveredDays: number;
         /**
-         * Of the sync or channel of this name.
+         * The value for the sync, agent or channel of this name.
          */
         costUsd: string | null;
         /**
-         * Of the sync or channel of this name.
+         * The value for the sync, agent or channel of this name.
          */
         costMicroUsd?: number | null;
         /**
-         * Of the sync or channel of this name.
+         * The value for the sync, agent or channel of this name.
          */
         listPriceUsd?: string | null;
         /**
-         * Of the sync or channel of this name.
+         * The value for the sync, agent or channel of this name.
          */
         listPriceMicroUsd?: number | null;
         /**
@@ -2844,7 +2844,7 @@ export interface Analytics {
          */
         forecastUsd: string | null;
         /**
-         * Of the sync or channel of this name.
+         * The value for the sync, agent or channel of this name.
          */
         forecastMicroUsd?: number | null;
         /**
@@ -2877,7 +2877,7 @@ export interface Analytics {
          */
         costUsd: string | null;
         /**
-         * Of the sync or channel of this name.
+         * The value for the sync, agent or channel of this name.
          */
         costMicroUsd?: number | null;
         /**
@@ -2889,11 +2889,11 @@ export interface Analytics {
            */
           model: string;
           /**
-           * Of the sync or channel of this name.
+           * The value for the sync, agent or channel of this name.
            */
           costUsd: string;
           /**
-           * Of the sync or channel of this name.
+           * The value for the sync, agent or channel of this name.
            */
           costMicroUsd?: number | null;
         }[];
@@ -2959,7 +2959,7 @@ export interface Analytics {
      */
     to: string;
     /**
-     * Of the mean coverage.
+     * Trend of the mean coverage.
      */
     coverage: {
       /**
@@ -2972,7 +2972,7 @@ export interface Analytics {
       change: number | null;
     };
     /**
-     * Of the sum of all TODOs.
+     * Trend of the sum of all TODOs.
      */
     todos: {
       /**
@@ -3092,7 +3092,7 @@ export interface Analytics {
                */
               days7: string | null;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               days7MicroUsd?: number | null;
               /**
@@ -3100,7 +3100,7 @@ export interface Analytics {
                */
               days30: string | null;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               days30MicroUsd?: number | null;
               /**
@@ -3108,7 +3108,7 @@ export interface Analytics {
                */
               days90: string | null;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               days90MicroUsd?: number | null;
             }[]
@@ -3118,7 +3118,7 @@ export interface Analytics {
          */
         cost30Usd: string | null;
         /**
-         * Of the sync or channel of this name.
+         * The value for the sync, agent or channel of this name.
          */
         cost30MicroUsd?: number | null;
         /**
@@ -3126,7 +3126,7 @@ export interface Analytics {
          */
         budget: {
           /**
-           * Of the sync or channel of this name.
+           * The value for the sync, agent or channel of this name.
            */
           monthlyUsd: number;
           /**
@@ -3217,7 +3217,7 @@ export interface Analytics {
            */
           severity: "error" | "warning" | "info";
           /**
-           * Of the sync or channel of this name.
+           * The value for the sync, agent or channel of this name.
            */
           code:
             | "unreadable"
@@ -3242,19 +3242,19 @@ export interface Analytics {
             | "behind"
             | "invalid-ignore";
           /**
-           * What it is about: a sync, a project or a path; null if that is clear.
+           * The subject: a sync, a project or a path; null if that is clear.
            */
           subject: string | null;
           /**
-           * Of the sync or channel of this name.
+           * The value for the sync, agent or channel of this name.
            */
           message: string;
           /**
-           * Of the sync or channel of this name.
+           * The value for the sync, agent or channel of this name.
            */
           hint: string | null;
           /**
-           * What is at stake.
+           * The risk: lost work, cost, or falling quality.
            */
           group: "could-lose-work" | "costs-money" | "getting-worse";
         }[];
@@ -3279,7 +3279,7 @@ export interface SyncStatus {
    */
   status: "success" | "error" | "interrupted";
   /**
-   * Of the last run, in milliseconds.
+   * Duration of the last run, in milliseconds.
    */
   durationMs: number;
   /**
@@ -3287,7 +3287,7 @@ export interface SyncStatus {
    */
   error?: string;
   /**
-   * Of the sync or channel of this name.
+   * The value for the sync, agent or channel of this name.
    */
   schemaVersion: 1;
   /**
@@ -3319,7 +3319,7 @@ export interface SyncStatus {
      */
     results: {
       /**
-       * Of the sync or channel of this name.
+       * The value for the sync, agent or channel of this name.
        */
       tokens:
         | {
@@ -3338,7 +3338,7 @@ export interface SyncStatus {
               [k: string]: number;
             };
             /**
-             * What the sync reported, as text.
+             * Notices of the sync, as text.
              */
             notices: string[];
             /**
@@ -3350,19 +3350,19 @@ export interface SyncStatus {
                */
               severity: "error" | "warning" | "info";
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               code: string;
               /**
-               * What it is about: a sync, a project or a path; null if that is clear.
+               * The subject: a sync, a project or a path; null if that is clear.
                */
               subject: string | null;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               message: string;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               hint: string | null;
             }[];
@@ -3385,24 +3385,24 @@ export interface SyncStatus {
                */
               severity: "error" | "warning" | "info";
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               code: string;
               /**
-               * What it is about: a sync, a project or a path; null if that is clear.
+               * The subject: a sync, a project or a path; null if that is clear.
                */
               subject: string | null;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               message: string;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               hint: string | null;
             };
             /**
-             * What the sync reported, as text.
+             * Notices of the sync, as text.
              */
             notices: string[];
             /**
@@ -3414,19 +3414,19 @@ export interface SyncStatus {
                */
               severity: "error" | "warning" | "info";
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               code: string;
               /**
-               * What it is about: a sync, a project or a path; null if that is clear.
+               * The subject: a sync, a project or a path; null if that is clear.
                */
               subject: string | null;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               message: string;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               hint: string | null;
             }[];
@@ -3442,7 +3442,7 @@ export interface SyncStatus {
             reason: "disabled" | "not-selected" | "not-due" | "aborted";
           };
       /**
-       * Of the sync or channel of this name.
+       * The value for the sync, agent or channel of this name.
        */
       quality:
         | {
@@ -3461,7 +3461,7 @@ export interface SyncStatus {
               [k: string]: number;
             };
             /**
-             * What the sync reported, as text.
+             * Notices of the sync, as text.
              */
             notices: string[];
             /**
@@ -3473,19 +3473,19 @@ export interface SyncStatus {
                */
               severity: "error" | "warning" | "info";
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               code: string;
               /**
-               * What it is about: a sync, a project or a path; null if that is clear.
+               * The subject: a sync, a project or a path; null if that is clear.
                */
               subject: string | null;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               message: string;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               hint: string | null;
             }[];
@@ -3508,24 +3508,24 @@ export interface SyncStatus {
                */
               severity: "error" | "warning" | "info";
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               code: string;
               /**
-               * What it is about: a sync, a project or a path; null if that is clear.
+               * The subject: a sync, a project or a path; null if that is clear.
                */
               subject: string | null;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               message: string;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               hint: string | null;
             };
             /**
-             * What the sync reported, as text.
+             * Notices of the sync, as text.
              */
             notices: string[];
             /**
@@ -3537,19 +3537,19 @@ export interface SyncStatus {
                */
               severity: "error" | "warning" | "info";
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               code: string;
               /**
-               * What it is about: a sync, a project or a path; null if that is clear.
+               * The subject: a sync, a project or a path; null if that is clear.
                */
               subject: string | null;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               message: string;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               hint: string | null;
             }[];
@@ -3565,7 +3565,7 @@ export interface SyncStatus {
             reason: "disabled" | "not-selected" | "not-due" | "aborted";
           };
       /**
-       * Of the sync or channel of this name.
+       * The value for the sync, agent or channel of this name.
        */
       projects:
         | {
@@ -3584,7 +3584,7 @@ export interface SyncStatus {
               [k: string]: number;
             };
             /**
-             * What the sync reported, as text.
+             * Notices of the sync, as text.
              */
             notices: string[];
             /**
@@ -3596,19 +3596,19 @@ export interface SyncStatus {
                */
               severity: "error" | "warning" | "info";
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               code: string;
               /**
-               * What it is about: a sync, a project or a path; null if that is clear.
+               * The subject: a sync, a project or a path; null if that is clear.
                */
               subject: string | null;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               message: string;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               hint: string | null;
             }[];
@@ -3631,24 +3631,24 @@ export interface SyncStatus {
                */
               severity: "error" | "warning" | "info";
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               code: string;
               /**
-               * What it is about: a sync, a project or a path; null if that is clear.
+               * The subject: a sync, a project or a path; null if that is clear.
                */
               subject: string | null;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               message: string;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               hint: string | null;
             };
             /**
-             * What the sync reported, as text.
+             * Notices of the sync, as text.
              */
             notices: string[];
             /**
@@ -3660,19 +3660,19 @@ export interface SyncStatus {
                */
               severity: "error" | "warning" | "info";
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               code: string;
               /**
-               * What it is about: a sync, a project or a path; null if that is clear.
+               * The subject: a sync, a project or a path; null if that is clear.
                */
               subject: string | null;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               message: string;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               hint: string | null;
             }[];
@@ -3694,7 +3694,7 @@ export interface SyncStatus {
    */
   syncs: {
     /**
-     * Of the sync or channel of this name.
+     * The value for the sync, agent or channel of this name.
      */
     tokens: {
       /**
@@ -3725,7 +3725,7 @@ export interface SyncStatus {
               [k: string]: number;
             };
             /**
-             * What the sync reported, as text.
+             * Notices of the sync, as text.
              */
             notices: string[];
             /**
@@ -3737,19 +3737,19 @@ export interface SyncStatus {
                */
               severity: "error" | "warning" | "info";
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               code: string;
               /**
-               * What it is about: a sync, a project or a path; null if that is clear.
+               * The subject: a sync, a project or a path; null if that is clear.
                */
               subject: string | null;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               message: string;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               hint: string | null;
             }[];
@@ -3772,24 +3772,24 @@ export interface SyncStatus {
                */
               severity: "error" | "warning" | "info";
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               code: string;
               /**
-               * What it is about: a sync, a project or a path; null if that is clear.
+               * The subject: a sync, a project or a path; null if that is clear.
                */
               subject: string | null;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               message: string;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               hint: string | null;
             };
             /**
-             * What the sync reported, as text.
+             * Notices of the sync, as text.
              */
             notices: string[];
             /**
@@ -3801,19 +3801,19 @@ export interface SyncStatus {
                */
               severity: "error" | "warning" | "info";
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               code: string;
               /**
-               * What it is about: a sync, a project or a path; null if that is clear.
+               * The subject: a sync, a project or a path; null if that is clear.
                */
               subject: string | null;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               message: string;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               hint: string | null;
             }[];
@@ -3830,7 +3830,7 @@ export interface SyncStatus {
           };
     };
     /**
-     * Of the sync or channel of this name.
+     * The value for the sync, agent or channel of this name.
      */
     quality: {
       /**
@@ -3861,7 +3861,7 @@ export interface SyncStatus {
               [k: string]: number;
             };
             /**
-             * What the sync reported, as text.
+             * Notices of the sync, as text.
              */
             notices: string[];
             /**
@@ -3873,19 +3873,19 @@ export interface SyncStatus {
                */
               severity: "error" | "warning" | "info";
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               code: string;
               /**
-               * What it is about: a sync, a project or a path; null if that is clear.
+               * The subject: a sync, a project or a path; null if that is clear.
                */
               subject: string | null;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               message: string;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               hint: string | null;
             }[];
@@ -3908,24 +3908,24 @@ export interface SyncStatus {
                */
               severity: "error" | "warning" | "info";
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               code: string;
               /**
-               * What it is about: a sync, a project or a path; null if that is clear.
+               * The subject: a sync, a project or a path; null if that is clear.
                */
               subject: string | null;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               message: string;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               hint: string | null;
             };
             /**
-             * What the sync reported, as text.
+             * Notices of the sync, as text.
              */
             notices: string[];
             /**
@@ -3937,19 +3937,19 @@ export interface SyncStatus {
                */
               severity: "error" | "warning" | "info";
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               code: string;
               /**
-               * What it is about: a sync, a project or a path; null if that is clear.
+               * The subject: a sync, a project or a path; null if that is clear.
                */
               subject: string | null;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               message: string;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               hint: string | null;
             }[];
@@ -3966,7 +3966,7 @@ export interface SyncStatus {
           };
     };
     /**
-     * Of the sync or channel of this name.
+     * The value for the sync, agent or channel of this name.
      */
     projects: {
       /**
@@ -3997,7 +3997,7 @@ export interface SyncStatus {
               [k: string]: number;
             };
             /**
-             * What the sync reported, as text.
+             * Notices of the sync, as text.
              */
             notices: string[];
             /**
@@ -4009,19 +4009,19 @@ export interface SyncStatus {
                */
               severity: "error" | "warning" | "info";
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               code: string;
               /**
-               * What it is about: a sync, a project or a path; null if that is clear.
+               * The subject: a sync, a project or a path; null if that is clear.
                */
               subject: string | null;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               message: string;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               hint: string | null;
             }[];
@@ -4044,24 +4044,24 @@ export interface SyncStatus {
                */
               severity: "error" | "warning" | "info";
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               code: string;
               /**
-               * What it is about: a sync, a project or a path; null if that is clear.
+               * The subject: a sync, a project or a path; null if that is clear.
                */
               subject: string | null;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               message: string;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               hint: string | null;
             };
             /**
-             * What the sync reported, as text.
+             * Notices of the sync, as text.
              */
             notices: string[];
             /**
@@ -4073,19 +4073,19 @@ export interface SyncStatus {
                */
               severity: "error" | "warning" | "info";
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               code: string;
               /**
-               * What it is about: a sync, a project or a path; null if that is clear.
+               * The subject: a sync, a project or a path; null if that is clear.
                */
               subject: string | null;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               message: string;
               /**
-               * Of the sync or channel of this name.
+               * The value for the sync, agent or channel of this name.
                */
               hint: string | null;
             }[];
@@ -4109,7 +4109,7 @@ export interface SyncStatus {
  */
 export interface Schedule {
   /**
-   * Of the sync or channel of this name.
+   * The value for the sync, agent or channel of this name.
    */
   schemaVersion: 1;
   /**
@@ -4146,7 +4146,7 @@ export interface Schedule {
  */
 export interface Notifications {
   /**
-   * Of the sync or channel of this name.
+   * The value for the sync, agent or channel of this name.
    */
   schemaVersion: 1;
   /**
@@ -4158,11 +4158,11 @@ export interface Notifications {
    */
   lastSent: {
     /**
-     * Of the sync or channel of this name.
+     * The value for the sync, agent or channel of this name.
      */
     webhook?: {
       /**
-       * What the last message reported.
+       * The state that the last message reported.
        */
       event: "failure" | "recovery";
       /**
@@ -4179,11 +4179,11 @@ export interface Notifications {
       severity: "error" | "warning";
     };
     /**
-     * Of the sync or channel of this name.
+     * The value for the sync, agent or channel of this name.
      */
     email?: {
       /**
-       * What the last message reported.
+       * The state that the last message reported.
        */
       event: "failure" | "recovery";
       /**
@@ -4200,11 +4200,11 @@ export interface Notifications {
       severity: "error" | "warning";
     };
     /**
-     * Of the sync or channel of this name.
+     * The value for the sync, agent or channel of this name.
      */
     desktop?: {
       /**
-       * What the last message reported.
+       * The state that the last message reported.
        */
       event: "failure" | "recovery";
       /**
@@ -4221,11 +4221,11 @@ export interface Notifications {
       severity: "error" | "warning";
     };
     /**
-     * Of the sync or channel of this name.
+     * The value for the sync, agent or channel of this name.
      */
     command?: {
       /**
-       * What the last message reported.
+       * The state that the last message reported.
        */
       event: "failure" | "recovery";
       /**
@@ -4247,7 +4247,7 @@ export interface Notifications {
    */
   lastNotices: {
     /**
-     * Of the sync or channel of this name.
+     * The value for the sync, agent or channel of this name.
      */
     webhook?: {
       /**
@@ -4285,7 +4285,7 @@ export interface Notifications {
       digest: string;
     };
     /**
-     * Of the sync or channel of this name.
+     * The value for the sync, agent or channel of this name.
      */
     email?: {
       /**
@@ -4323,7 +4323,7 @@ export interface Notifications {
       digest: string;
     };
     /**
-     * Of the sync or channel of this name.
+     * The value for the sync, agent or channel of this name.
      */
     desktop?: {
       /**
@@ -4361,7 +4361,7 @@ export interface Notifications {
       digest: string;
     };
     /**
-     * Of the sync or channel of this name.
+     * The value for the sync, agent or channel of this name.
      */
     command?: {
       /**

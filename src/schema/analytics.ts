@@ -116,7 +116,7 @@ export const usageSource = z.object({
 });
 
 const budgetState = z.object({
-  /** What it limits. */
+  /** The usage that it limits. */
   scope: z.enum(budgetScopes),
   /** The client, the id of the project or the agent; null for `overall`. */
   name: z.nullable(z.string()),
@@ -200,14 +200,14 @@ const trendChange = z.object({
   from: day,
   /** The last day of the trend. */
   to: day,
-  /** Of the mean coverage. */
+  /** Trend of the mean coverage. */
   coverage: z.object({
     /** Projects that are compared. */
     projects: count,
     /** In percentage points; null without such a project. */
     change: z.nullable(z.number()),
   }),
-  /** Of the sum of all TODOs. */
+  /** Trend of the sum of all TODOs. */
   todos: z.object({
     /** Projects that are compared. */
     projects: count,
@@ -242,7 +242,7 @@ export const runDay = z.object({
 
 const attention = z.extend(diagnosticEntry, {
   code: z.enum(attentionCodes),
-  /** What is at stake. */
+  /** The risk: lost work, cost, or falling quality. */
   group: z.enum(attentionGroupNames),
 });
 

@@ -6,7 +6,7 @@ export const diagnosticEntry = z.object({
   /** How much it matters. */
   severity: z.enum(['error', 'warning', 'info']),
   code: z.string(),
-  /** What it is about: a sync, a project or a path; null if that is clear. */
+  /** The subject: a sync, a project or a path; null if that is clear. */
   subject: z.nullable(z.string()),
   message: z.string(),
   hint: z.nullable(z.string()),

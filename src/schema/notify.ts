@@ -110,7 +110,7 @@ export const notifyOptions = documented(
 );
 
 const lastSent = z.object({
-  /** What the last message reported. */
+  /** The state that the last message reported. */
   event: z.enum(['failure', 'recovery']),
   /** When the last message was sent, reminders included. */
   at: timestamp,

@@ -197,26 +197,26 @@ export const project = z.object({
   lastSeen: z.nullable(timestamp),
   /** Null without git. */
   git: z.nullable(git),
-  /** Of the user: for whom it is. Costs and projects are grouped by it. */
+  /** Set by the user: the client that it is for. Costs and projects are grouped by it. */
   client: userOwned(z.optional(z.unknown())),
-  /** Of the user; not interpreted. */
+  /** Set by the user; not interpreted. */
   status: userOwned(z.optional(z.unknown())),
-  /** Of the user; not interpreted. */
+  /** Set by the user; not interpreted. */
   progress: userOwned(z.optional(z.unknown())),
-  /** Of the user; not interpreted. */
+  /** Set by the user; not interpreted. */
   startDate: userOwned(z.optional(z.unknown())),
-  /** Of the user: the day by which it is due. */
+  /** Set by the user: the day by which it is due. */
   deadline: userOwned(z.optional(z.unknown())),
-  /** Of the user: a list of words, or one. */
+  /** Set by the user: a list of words, or one. */
   tags: userOwned(z.optional(z.unknown())),
-  /** Of the user: text. */
+  /** Set by the user: text. */
   notes: userOwned(z.optional(z.unknown())),
   /** Reasons for attention not to show: `[{ "rule": "stash", "until": "2027-01-31", "reason": "…" }]`. */
   ignore: userOwned(z.optional(z.unknown())),
 });
 
 export const root = z.object({
-  /** As it is configured, as an absolute path. */
+  /** The configured path, absolute. */
   path: z.string(),
   /** `incomplete`: a part could not be read. `unreachable`: it could not be read. `empty`: it contains no project. */
   state: z.enum(['ok', 'incomplete', 'unreachable', 'empty']),

@@ -75,7 +75,7 @@ const coverage = z.object({
   covered: z.nullable(count),
   /** How many there are. */
   total: z.nullable(count),
-  /** What is counted. */
+  /** The unit that is counted. */
   metric: z.nullable(z.enum(['line', 'statement', 'instruction', 'sequencePoint'])),
   /** Null if a report does not contain them. */
   branches: z.nullable(hits),
@@ -178,9 +178,9 @@ export const projectQuality = z.object({
   lastSeen: z._default(z.nullable(timestamp), null),
   /** The object id of HEAD; null without git or commits. */
   head: z.nullable(z.string()),
-  /** Of the reports of the tests; no test is run. */
+  /** From the reports of the tests; no test is run. */
   coverage,
-  /** Of the reports of Lighthouse; no page is measured. */
+  /** From the reports of Lighthouse; no page is measured. */
   lighthouse,
   /** Comments that mark open work. */
   todos,
@@ -192,7 +192,7 @@ export const projectQuality = z.object({
   debtScore: z.nullable(percent),
   /** How much is known of what the debt depends on. */
   confidence: level,
-  /** What the debt consists of, as text. */
+  /** The parts of the debt, as text. */
   reasons: z.array(z.string()),
 });
 
@@ -200,7 +200,7 @@ export const projectQuality = z.object({
 export const qualitySnapshot = z.object({
   schemaVersion: z.literal(1),
   updatedAt: timestamp,
-  /** Of the projects that the last run found. */
+  /** Numbers of the projects that the last run found. */
   summary: z.object({
     projects: count,
     /** Projects with a known percentage. */

@@ -14,7 +14,7 @@ export const syncResult = withOutcome(
       durationMs: count,
       /** The numbers of the closing line, for example `{ "updated": 14, "added": 0 }`. */
       counts: z.record(z.string(), count),
-      /** What the sync reported, as text. */
+      /** Notices of the sync, as text. */
       notices: z.array(z.string()),
       /** What did not stop the sync. */
       warnings: z.array(diagnosticEntry),
@@ -73,7 +73,7 @@ export const statusFile = z.object({
   lastSync: timestamp,
   /** How the last run ended. */
   status: runOutcome,
-  /** Of the last run, in milliseconds. */
+  /** Duration of the last run, in milliseconds. */
   durationMs: count,
   /** Why the last run failed, as text. */
   error: z.optional(z.string()),

@@ -255,7 +255,7 @@ const projectTotals = z.object({
 export const tokensSnapshot = z.object({
   schemaVersion: z.literal(1),
   updatedAt: timestamp,
-  /** Of the days of local logs, `Europe/Berlin`. Days of bills are in UTC. */
+  /** Time zone of the days of local logs, `Europe/Berlin`. Days of bills are in UTC. */
   timeZone: z.string(),
   /** By name: what was read of each. */
   sources: z.record(z.string(), tokenSource),
@@ -265,7 +265,7 @@ export const tokensSnapshot = z.object({
   daily: z.array(tokenEntry),
   /** One entry per agent and directory. */
   projects: z.array(projectTotals),
-  /** Of the user; not interpreted. */
+  /** Set by the user; not interpreted. */
   manual: userOwned(z._default(z.array(z.unknown()), [])),
 });
 

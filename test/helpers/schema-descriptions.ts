@@ -77,7 +77,8 @@ function describe(schema: JsonSchema, type: ts.Type, checker: ts.TypeChecker): v
 function commentOf(symbol: ts.Symbol, checker: ts.TypeChecker): string {
   const own = ts.displayPartsToString(symbol.getDocumentationComment(checker));
   const node = symbol.valueDeclaration;
-  if (own === '' && node === undefined) return 'Of the sync or channel of this name.';
+  if (own === '' && node === undefined)
+    return 'The value for the sync, agent or channel of this name.';
   if (own !== '' || node === undefined || !ts.isShorthandPropertyAssignment(node)) return own;
   const value = checker.getShorthandAssignmentValueSymbol(node);
   const aliased =
