@@ -161,6 +161,11 @@ await build([
       codeSplitting: {
         includeDependenciesRecursively: false,
         groups: [
+          // Not in the entry: a thread that needs one of them would start the program.
+          {
+            name: 'main-modules',
+            test: (id) => mainModules.has(id) && id !== resolve('src/main.ts'),
+          },
           {
             name: 'status-modules',
             test: (id) => statusModules.has(id) && !mainModules.has(id),
