@@ -300,6 +300,8 @@ describe.skipIf(hasNoChromium)('report page in Chromium (skipped if not installe
     await keyboard.press('Escape');
     expect(await page.locator('#help').isVisible()).toBe(false);
     await page.locator('#cost-0 .plot').focus();
+    // The focus scrolls the page, which hides tooltips.
+    await evaluate(page, 'new Promise((done) => requestAnimationFrame(() => setTimeout(done)))');
     await keyboard.press('ArrowRight');
     const first = await page.locator('#tip').innerText();
     await keyboard.press('End');
