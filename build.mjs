@@ -111,27 +111,30 @@ const shared = {
   logLevel: 'warn',
 };
 
-/** Returns the ids of the modules that a module imports statically, directly and indirectly, and its own. */
-async function staticImports(input) {
+/** Returns, for each of some modules, the ids of those that it imports statically, directly and indirectly, and its own. */
+async function staticImports(...inputs) {
   const graph = new Map();
   const collect = {
     name: 'collect',
     moduleParsed: ({ id, importedIds }) => void graph.set(id, importedIds),
   };
-  await build({ ...shared, input, plugins: [dataModules, collect], write: false });
-  const ids = new Set();
-  const visit = (id) => {
-    if (ids.has(id) || !graph.has(id)) return;
+  await build({
+    ...shared,
+    input: inputs,
+    external: /\.data\.ts$/,
+    plugins: [collect],
+    write: false,
+  });
+  const visit = (id, ids) => {
+    if (ids.has(id) || !graph.has(id)) return ids;
     ids.add(id);
-    graph.get(id).forEach(visit);
+    for (const imported of graph.get(id)) visit(imported, ids);
+    return ids;
   };
-  visit(resolve(input));
-  return ids;
+  return inputs.map((input) => visit(resolve(input), new Set()));
 }
 
-const [mainModules, statusModules] = await Promise.all(
-  ['src/main.ts', 'src/commands/status.ts'].map(staticImports),
-);
+const [mainModules, statusModules] = await staticImports('src/main.ts', 'src/commands/status.ts');
 
 await build([
   // CommonJS, which starts 2-3 times faster than ES modules, split by command. Everything is inlined, so that a global
