@@ -1,8 +1,6 @@
 import type { OpenRepository } from '../open-repository.ts';
-import { countByDay, dayOf, daySeconds, type DayCounts } from './commit-days.ts';
-
-/** Git takes about a millisecond for each. */
-const maxCommits = 1000;
+import { countByDay, dayOf, type DayCounts } from './commit-days.ts';
+import { logSince, maxLoggedCommits } from './log-since.ts';
 
 /**
  * Counts the lines that the commits of HEAD added and deleted since the start of a day, by committer date. Merges,
@@ -14,21 +12,13 @@ export async function readChangedLines(
   git: (...args: string[]) => Promise<Buffer>,
 ): Promise<DayCounts> {
   if (oid === null) return { sinceDay, days: [] };
-  const output = await git(
-    'log',
-    // Otherwise git reads `.mailmap` of the work tree.
-    '--no-mailmap',
-    // Finds only unchanged files, for which git reads no content.
-    '--find-renames=100%',
-    ...['--no-merges', '--shortstat', '--no-ext-diff', '--no-textconv', '--format=tformat:%ct'],
-    `--max-age=${String(sinceDay * daySeconds)}`,
-    `--max-count=${String(maxCommits)}`,
-    oid,
-  );
+  // `--find-renames=100%` finds only unchanged files, for which git reads no content.
+  const options = ['--find-renames=100%', '--shortstat', '--no-ext-diff', '--no-textconv'];
+  const output = await git(...logSince(oid, sinceDay, [...options, '--format=tformat:%ct']));
   const commits = parseShortstat(output.toString('latin1'));
   const last = commits.at(-1);
   // The oldest day is incomplete then.
-  const isPart = last !== undefined && commits.length === maxCommits;
+  const isPart = last !== undefined && commits.length === maxLoggedCommits;
   return countByDay(commits, isPart ? dayOf(last[0]) + 1 : sinceDay);
 }
 

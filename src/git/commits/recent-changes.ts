@@ -1,10 +1,8 @@
 import { getOrInsert } from '../../util/collections.ts';
 import type { OpenRepository } from '../open-repository.ts';
+import { dayOf, daySeconds } from './commit-days.ts';
+import { logSince } from './log-since.ts';
 import { readShortHistory } from './short-history.ts';
-
-/** So many of the newest commits are read: enough for a large team, and less than a second of git. */
-const maxCommits = 1000;
-const daySeconds = 86_400;
 
 /** Reads which files the commits of HEAD changed since the start of a day, in days since 1970. */
 export async function readRecentChanges(
@@ -17,15 +15,8 @@ export async function readRecentChanges(
   // Most repositories of a developer have no recent commit, and then need no git process.
   const times = readShortHistory(repository, oid, sinceDay * daySeconds);
   if (times !== null && times.length < 2) return new Map();
-  const output = await git(
-    'log',
-    // Otherwise git reads `.mailmap` of the work tree.
-    '--no-mailmap',
-    ...['--no-merges', '--no-renames', '--name-only', '-z', '--format=tformat:%x00%ct'],
-    `--max-age=${String(sinceDay * daySeconds)}`,
-    `--max-count=${String(maxCommits)}`,
-    oid,
-  );
+  const options = ['--no-renames', '--name-only', '-z', '--format=tformat:%x00%ct'];
+  const output = await git(...logSince(oid, sinceDay, options));
   return parseRecentChanges(output.toString(), sinceDay);
 }
 
@@ -44,7 +35,7 @@ function parseRecentChanges(output: string, sinceDay: number): RecentChanges {
     if (field === '') {
       isHeader = true;
     } else if (isHeader) {
-      day = Math.floor(Number(field) / daySeconds);
+      day = dayOf(Number(field));
       isHeader = false;
     } else if (day >= sinceDay) {
       const path = field.startsWith('\n') ? field.slice(1) : field;
