@@ -103,6 +103,21 @@ const page = {
   },
 };
 
+/** Exports the constants of a chunk as values. rolldown exports getters, which are longer and slower to define. */
+const plainExports = {
+  name: 'plain-exports',
+  renderChunk(code, _chunk, _options, { magicString }) {
+    const getters =
+      /Object\.defineProperty\(exports, ['"](\w+)['"], \{\s*enumerable: true,\s*get: function\s*\(\) \{\s*return ([\w$]+);\s*\}\s*\}\);/g;
+    for (const { 0: getter, 1: name, 2: local, index } of code.matchAll(getters)) {
+      const constant = `^(?:const|class|(?:async )?function\\*?) ${local.replaceAll('$', '\\$&')}(?![\\w$])`;
+      if (!new RegExp(constant, 'm').test(code)) continue;
+      magicString.overwrite(index, index + getter.length, `exports.${name} = ${local};`);
+    }
+    return magicString;
+  },
+};
+
 const shared = {
   platform: 'node',
   resolve: { mainFields: ['module', 'main'] },
@@ -147,7 +162,8 @@ await build([
       'verify-worktrees': 'src/git/worktree/verify-worker.ts',
       'read-logs': 'src/syncs/tokens/usage-log/reading/log-worker.ts',
     },
-    plugins: [dataModules, notices, page],
+    plugins: [dataModules, notices, page, plainExports],
+    experimental: { nativeMagicString: true },
     // Entries are programs: nothing imports them.
     preserveEntrySignatures: false,
     output: {
