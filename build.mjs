@@ -10,6 +10,10 @@ const compress = (text) =>
     params: { [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS },
   });
 
+/** An import that can't be resolved ends the build: as an external package it would be missing at run time. */
+const onLog = (level, log, handle) =>
+  handle(log.code === 'UNRESOLVED_IMPORT' ? 'error' : level, log);
+
 /**
  * Modules named `*.data.ts` compute tables from data packages. They are evaluated during the build. In their place is
  * a module that reads the values of their exports from a compressed file.
@@ -21,7 +25,7 @@ const dataModules = {
     async handler(path) {
       const name = basename(path, '.data.ts');
       const file = resolve('node_modules/.cache', `${name}.mjs`);
-      await build({ input: path, external: /^[^./]/, platform: 'node', output: { file } });
+      await build({ input: path, external: /^[^./]/, platform: 'node', onLog, output: { file } });
       const exports = { ...(await import(pathToFileURL(file).href)) };
       const source = compress(JSON.stringify(exports));
       this.emitFile({ type: 'asset', fileName: `${name}.json.br`, source });
@@ -91,6 +95,7 @@ const page = {
       platform: 'browser',
       transform: { target: 'es2022' },
       tsconfig: 'src/report/page/tsconfig.json',
+      onLog,
       write: false,
       output: { format: 'iife', minify: true, comments: false },
     });
@@ -124,6 +129,7 @@ const shared = {
   transform: { target: 'node20' },
   checks: { pluginTimings: false },
   logLevel: 'warn',
+  onLog,
 };
 
 /** Returns, for each of some modules, the ids of those that it imports statically, directly and indirectly, and its own. */
