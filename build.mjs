@@ -74,7 +74,11 @@ function groupByText(notices) {
 
 async function noticeOf(dir) {
   const about = JSON.parse(await readFile(join(dir, 'package.json'), 'utf8'));
-  const file = (await readdir(dir)).find((name) => /^licen[cs]e/i.test(name));
+  // CC0 does not ask for its text.
+  const file =
+    about.license === 'CC0-1.0'
+      ? undefined
+      : (await readdir(dir)).find((name) => /^licen[cs]e/i.test(name));
   const text = file === undefined ? '' : await readFile(join(dir, file), 'utf8');
   const paragraphs = text.trim().split(/\n\s*\n/);
   const isOwn = (paragraph) =>
