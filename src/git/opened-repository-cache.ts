@@ -1,10 +1,13 @@
 import { realpathSync } from 'node:fs';
 import { sep } from 'node:path';
 import { errnoOf, isMachineProblem } from '../util/errors.ts';
-import { statPaths, type PathStats, type TrackedReads } from './gitdir/tracked-reads.ts';
+import {
+  areUnchanged,
+  statPaths,
+  type PathStats,
+  type TrackedReads,
+} from './gitdir/tracked-reads.ts';
 import type { OpenRepository } from './open-repository.ts';
-import { splitPaths } from './paths.ts';
-import { equalsRow, lstatState, statColumns } from './worktree/stat-rows.ts';
 
 /** A repository and its fingerprint, with the stats of all paths that they were read from. */
 export interface CachedOpenRepository extends PathStats {
@@ -36,10 +39,7 @@ export function restoreRepository(
   const { gitDir, commonDir } = cached.repository;
   // An ancestor of a directory may have been replaced by a link to the same files.
   const dirs = new Set([workTree, ...[gitDir, commonDir].filter((dir) => !isIn(workTree, dir))]);
-  if (![...dirs].every(isReal)) return null;
-  const paths = splitPaths(cached.paths);
-  if (cached.rows.length !== paths.length * statColumns) return null;
-  if (!paths.every((path, row) => equalsRow(cached.rows, row, lstatState(path)))) return null;
+  if (![...dirs].every(isReal) || !areUnchanged(cached)) return null;
   return { workTree, owners, home, configUnknown: null, refsUnknown: null, ...cached.repository };
 }
 

@@ -99,9 +99,10 @@ async function collect<Name extends SyncName>(
   const { config, store, shared, emit, redact, signal: runSignal, lastSuccess } = context;
   const { name } = sync;
   const allOptions: { readonly [Key in SyncName]: Options<Key> } = config;
+  const readCache = lazy(() => store.readCache(name));
   const loadStored = lazy(async () => ({
     previous: await store.readSnapshot(name),
-    cache: await store.readCache(name),
+    cache: await readCache(),
     readLatestHistory: () => store.readLatestHistory(name),
   }));
   const limitMs = config.timeoutMinutes * 60_000;
@@ -133,7 +134,7 @@ async function collect<Name extends SyncName>(
       remainingMs,
       signal,
     };
-    const prepared = await sync.prepare?.(found);
+    const prepared = await sync.prepare?.(found, readCache);
     const inputsKey = prepared?.inputsKey ?? null;
     const unchanged = inputsKey === null ? null : await store.readResult(name, inputsKey);
     if (unchanged !== null) {

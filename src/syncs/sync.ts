@@ -39,7 +39,10 @@ export interface Sync<Name extends SyncName> {
   readonly name: Name;
   collect(context: SyncContext<Name>): Promise<Collected<Name>>;
   /** Only of a sync whose stored data take long to load. */
-  prepare?(context: PrepareContext<Name>): Promise<Prepared<Name>>;
+  prepare?(
+    context: PrepareContext<Name>,
+    readCache: () => Promise<SyncContext<Name>['cache']>,
+  ): Promise<Prepared<Name>>;
   /** Returns the history entries of a snapshot, one per key. Pure. */
   toHistory(snapshot: Snapshot<Name>): readonly HistoryEntry<Name>[];
 }

@@ -6,6 +6,7 @@ test('run returns the same data as without caches when a bit is flipped in every
   expect(cacheFiles).toEqual([
     'derived.bin',
     'projects.bin',
+    'quality-result.bin',
     'quality.bin',
     'repositories.bin',
     'rollups.bin',

@@ -1,9 +1,10 @@
-import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { StatusFile } from '../../src/schema/status.ts';
 import type { Snapshot } from '../../src/schema/syncs.ts';
 import { claudeCodeSample } from '../helpers/agents/claude-code.ts';
+import { blankFile, roundTime } from '../helpers/blank-file.ts';
 import { runCli } from '../helpers/cli.ts';
 import { temporaryWorkspace } from '../helpers/workspace.ts';
 
@@ -21,26 +22,6 @@ const config = (tokens: object = {}) => ({
   projects: { roots: ['code'] },
   tokens,
 });
-
-/** Replaces the content of a file by as many spaces without a trace in its stats, except for the ctime. */
-function blank(path: string): () => void {
-  const bytes = readFileSync(path);
-  const { mtime } = statSync(path);
-  const write = (content: Uint8Array): void => {
-    writeFileSync(path, content, { flag: 'r+' });
-    utimesSync(path, mtime, mtime);
-  };
-  write(Buffer.alloc(bytes.length, ' '));
-  return () => {
-    write(bytes);
-  };
-}
-
-/** Sets the time of the last change to whole seconds, which `utimes` can restore. */
-function roundTime(path: string): void {
-  const seconds = Math.floor(statSync(path).mtimeMs / 1000);
-  utimesSync(path, seconds, seconds);
-}
 
 test('run of tokens loads none of its stored data when nothing changed, and all of it after any change', async () => {
   await using workspace = await temporaryWorkspace(config());
@@ -69,7 +50,7 @@ test('run of tokens loads none of its stored data when nothing changed, and all 
   // The times have changed.
   expect(await run()).toEqual(first);
 
-  const restore = stored.map(blank);
+  const restore = stored.map(blankFile);
   expect(await run()).toEqual(first);
   for (const one of restore) one();
 

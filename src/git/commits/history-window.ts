@@ -30,6 +30,8 @@ export interface HistoryWindow<Value> {
   readonly reason: string | null;
   /** Null if there is nothing to cache. */
   readonly cache: CachedWindow<Value> | null;
+  /** Whether it stays the same on this day, as long as HEAD does. */
+  readonly isFinal: boolean;
 }
 
 /** Returns a function that reads the commits of HEAD since a day, from the repository only if HEAD has changed. */
@@ -46,28 +48,28 @@ export function createWindowReader<Value>({
   last: CachedWindow<Value> | null,
 ) => Promise<HistoryWindow<Value>> {
   return async (repository, last) => {
-    const unknown = (reason: string): HistoryWindow<Value> => ({
-      ...{ value: null, reason, cache: last },
+    const unknown = (reason: string, isFinal: boolean): HistoryWindow<Value> => ({
+      ...{ value: null, reason, cache: last, isFinal },
     });
-    if (repository === null) return unknown('not a git repository');
-    if (repository.shallow) return unknown('the history of a shallow clone is incomplete');
+    if (repository === null) return unknown('not a git repository', true);
+    if (repository.shallow) return unknown('the history of a shallow clone is incomplete', true);
     const { oid } = repository.head;
-    if (oid === null) return unknown('no commits');
+    if (oid === null) return unknown('no commits', true);
     if (last?.head === oid) {
       const { value, reason } = last;
       // A read that timed out is tried again the next day.
       const isUsable = value === null ? last.readOn === today : last.sinceDay <= sinceDay;
-      if (isUsable) return { value, reason, cache: last };
+      if (isUsable) return { value, reason, cache: last, isFinal: true };
     }
     const cached = { head: oid, sinceDay, readOn: today };
     try {
       const value = await read(repository, sinceDay);
-      return { value, reason: null, cache: { ...cached, value, reason: null } };
+      return { value, reason: null, cache: { ...cached, value, reason: null }, isFinal: true };
     } catch (error) {
       if (!(error instanceof RepositoryError)) throw error;
       const reason = sanitizePath(error.message);
-      if (!isTimeout(error)) return unknown(reason);
-      return { value: null, reason, cache: { ...cached, value: null, reason } };
+      if (!isTimeout(error)) return unknown(reason, false);
+      return { value: null, reason, cache: { ...cached, value: null, reason }, isFinal: true };
     }
   };
 }

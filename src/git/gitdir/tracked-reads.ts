@@ -1,6 +1,13 @@
 import { dirname } from 'node:path';
-import { joinPaths } from '../paths.ts';
-import { isRacy, lstatOrNull, lstatState, statColumns, writeRow } from '../worktree/stat-rows.ts';
+import { joinPaths, splitPaths } from '../paths.ts';
+import {
+  equalsRow,
+  isRacy,
+  lstatOrNull,
+  lstatState,
+  statColumns,
+  writeRow,
+} from '../worktree/stat-rows.ts';
 
 /** What a function read: the value is the same as long as all of these paths are. */
 export interface TrackedReads<Value> {
@@ -62,4 +69,11 @@ export function statPaths(paths: Iterable<string>, sinceMs: number): PathStats |
     writeRow(rows, row, state, sinceMs);
   }
   return { paths: joinPaths([...present]), rows };
+}
+
+/** Whether all paths still have the same stats. */
+export function areUnchanged({ paths, rows }: PathStats): boolean {
+  const all = splitPaths(paths);
+  if (rows.length !== all.length * statColumns) return false;
+  return all.every((path, row) => equalsRow(rows, row, lstatState(path)));
 }

@@ -1,6 +1,6 @@
 import type { FoundProject } from '../../discovery/discovery.ts';
 import { parentDir } from '../../git/paths.ts';
-import type { Repository } from '../../git/repository.ts';
+import { statPaths } from '../../git/gitdir/tracked-reads.ts';
 import type { ProjectQuality } from '../../schema/quality.ts';
 import type { SyncContext } from '../sync.ts';
 import { collectCoverage } from './coverage/collect-coverage.ts';
@@ -13,12 +13,13 @@ import { createFileWarnings, type FileWarning } from './project-files/file-warni
 import { listPackageDirs } from './project-files/package-dirs.ts';
 import type { PathFilter, ProjectView } from './project-files/project-view.ts';
 import { walkPackage } from './project-files/walk-package.ts';
-import type { ProjectCache } from './quality-cache.ts';
+import type { CachedResult, ProjectCache, UnchangedProject } from './quality-cache.ts';
 import { assessDebt } from './tech-debt.ts';
 import { listSources } from './todo/list-sources.ts';
 import { lastModification, modificationTimes, type ScanTable } from './todo/scan-table.ts';
 import { summarizeTodos } from './todo/summarize-todos.ts';
 import type { TodoScanner } from './todo/todo-scanner.ts';
+import { readProjectState } from './unchanged-projects.ts';
 
 export interface CollectedProject {
   readonly entry: ProjectQuality;
@@ -26,6 +27,8 @@ export interface CollectedProject {
   /** Whether `cache` differs from the previous one. */
   readonly changed: boolean;
   readonly warnings: readonly FileWarning[];
+  /** Whether it stays the same on this day, as long as `cache.result` is valid. */
+  readonly isFinal: boolean;
 }
 
 /** Shared by all projects of a run. */
@@ -46,8 +49,11 @@ export async function collectProject(
   const root = project.path;
   const warnings = createFileWarnings();
   const tree = createDirTree(root, warnings);
-  const { repository, files } = await listFiles(context, project, () =>
-    walkPackage(tree, warnings, signal),
+  const { repository, files: listed, key } = await readProjectState(context, project);
+  const files = new Map(
+    listed === null
+      ? (await walkPackage(tree, warnings, signal)).map((path) => [path, false])
+      : listed.map(({ path, tracked }) => [path, tracked]),
   );
   const packages = listPackageDirs(files.keys());
   const startedMs = startedAt.getTime();
@@ -72,11 +78,12 @@ export async function collectProject(
   const coverage = toCoverage(coverageResult.outcome, createMtimeLookup(view, table));
   const lighthouse = toLighthouse(lighthouseResult.outcome, lastModification(table));
   const lighthouseScore = lighthouseResult.outcome.score;
-  const { hotspots, cache: changes } = await findHotspots(
+  const hotspots = await findHotspots(
     { table, uncovered: coverageResult.outcome.uncovered },
     () => readChanges(repository, last?.changes ?? null),
     last?.changes ?? null,
   );
+  const changes = hotspots.cache;
   const cache = {
     changes,
     kinds: sources.cache,
@@ -84,51 +91,62 @@ export async function collectProject(
     coverage: withKey(coverageResult),
     lighthouse: withKey(lighthouseResult),
   };
+  const entry: ProjectQuality = {
+    id: project.id,
+    path: root,
+    missing: false,
+    notObservedSince: null,
+    lastSeen: null,
+    head: repository?.head.oid ?? null,
+    coverage,
+    lighthouse,
+    todos,
+    hotspots: hotspots.hotspots,
+    ...assessDebt({ coverage, lighthouse, lighthouseScore, todos }),
+  };
+  const allWarnings = [
+    ...warnings.list,
+    ...coverageResult.outcome.warnings,
+    ...lighthouseResult.outcome.warnings,
+  ];
+  const isLasting = !warnings.isTransient() && cache.coverage !== null && cache.lighthouse !== null;
+  const reads = isLasting ? statPaths(tree.reads, startedMs) : null;
+  const result: CachedResult | null = reads && { key, reads, entry, warnings: allWarnings };
   return {
-    entry: {
-      id: project.id,
-      path: root,
-      missing: false,
-      notObservedSince: null,
-      lastSeen: null,
-      head: repository?.head.oid ?? null,
-      coverage,
-      lighthouse,
-      todos,
-      hotspots,
-      ...assessDebt({ coverage, lighthouse, lighthouseScore, todos }),
-    },
-    cache,
+    entry,
+    cache: { ...cache, result },
     changed:
       changed ||
       changes !== (last?.changes ?? null) ||
       sources.cache !== last?.kinds ||
       cache.coverage?.key !== last.coverage?.key ||
-      cache.lighthouse?.key !== last.lighthouse?.key,
-    warnings: [
-      ...warnings.list,
-      ...coverageResult.outcome.warnings,
-      ...lighthouseResult.outcome.warnings,
-    ],
+      cache.lighthouse?.key !== last.lighthouse?.key ||
+      // If there was none before, or the project has changed.
+      result !== null,
+    warnings: allWarnings,
+    isFinal: hotspots.isFinal,
   };
 }
 
-async function listFiles(
-  { repositories }: SyncContext<'quality'>,
-  project: FoundProject,
-  walk: () => Promise<readonly string[]>,
-): Promise<{
-  readonly repository: Repository | null;
-  readonly files: ReadonlyMap<string, boolean>;
-}> {
-  if (project.kind === 'package') {
-    return { repository: null, files: new Map((await walk()).map((path) => [path, false])) };
-  }
-  const repository = await repositories.open(project.path);
-  const files = await repositories.files(repository);
+/** Returns the result of an unchanged project. */
+export async function reuseProject(
+  { context, readChanges }: ProjectTools,
+  { id, path, kind }: FoundProject,
+  last: UnchangedProject,
+): Promise<CollectedProject> {
+  const { scan: table, coverage, changes, result } = last;
+  const repository = kind === 'git' ? await context.repositories.open(path) : null;
+  const { hotspots, cache, isFinal } = await findHotspots(
+    { table, uncovered: coverage.outcome.uncovered },
+    () => readChanges(repository, changes),
+    changes,
+  );
   return {
-    repository,
-    files: new Map(files.map(({ path, tracked }) => [path, tracked])),
+    entry: { ...result.entry, id, hotspots },
+    cache: { ...last, changes: cache },
+    changed: cache !== changes,
+    warnings: result.warnings,
+    isFinal,
   };
 }
 
@@ -142,7 +160,9 @@ function createMtimeLookup(
     scanned ??= new Map(modificationTimes(table));
     const time = scanned.get(path);
     if (time !== undefined) return time;
-    if (!tree.isRealDir(parentDir(path))) return null;
+    const isInRealDir = tree.isRealDir(parentDir(path));
+    tree.addRead(path);
+    if (!isInRealDir) return null;
     return warnings.guardSync(path, () => tree.stat(path))?.mtimeMs ?? null;
   };
 }

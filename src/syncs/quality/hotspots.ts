@@ -22,12 +22,16 @@ export type ReadChanges = (
   last: CachedChanges | null,
 ) => Promise<HistoryWindow<RecentChanges>>;
 
+/** The day of a run, on which the hotspots depend: days since 1970, in UTC. */
+export const dayOfRun = ({ startedAt }: Pick<SyncContext<'quality'>, 'startedAt'>): number =>
+  Math.floor(startedAt.getTime() / dayMs);
+
 /** Returns the function that reads the changes of the projects of a run. */
 export function createChangeReader({
   repositories,
   startedAt,
 }: Pick<SyncContext<'quality'>, 'repositories' | 'startedAt'>): ReadChanges {
-  const today = Math.floor(startedAt.getTime() / dayMs);
+  const today = dayOfRun({ startedAt });
   const sinceDay = today - windowDays;
   const read = createWindowReader({ today, sinceDay, read: repositories.recentChanges });
   return async (repository, last) => {
@@ -51,13 +55,17 @@ export async function findHotspots(
   },
   readChanges: () => Promise<HistoryWindow<RecentChanges>>,
   last: CachedChanges | null,
-): Promise<{ readonly hotspots: Hotspots; readonly cache: CachedChanges | null }> {
+): Promise<
+  Pick<HistoryWindow<RecentChanges>, 'cache' | 'isFinal'> & { readonly hotspots: Hotspots }
+> {
   const { table, uncovered } = signals;
   const todos = new Map(todosByFile(table));
   const candidates = new Set([...todos.keys(), ...uncovered.keys()]);
-  if (candidates.size === 0) return { hotspots: { files: [], reason: null }, cache: last };
-  const { value: changes, reason, cache } = await readChanges();
-  if (changes === null) return { hotspots: { files: null, reason }, cache };
+  if (candidates.size === 0) {
+    return { hotspots: { files: [], reason: null }, cache: last, isFinal: true };
+  }
+  const { value: changes, reason, cache, isFinal } = await readChanges();
+  if (changes === null) return { hotspots: { files: null, reason }, cache, isFinal };
   const files = [...candidates].flatMap((path): Hotspot[] => {
     const commits = changes.get(path)?.length ?? 0;
     if (commits < 2) return [];
@@ -65,7 +73,7 @@ export async function findHotspots(
     return [{ path: sanitizePath(path), ...file, score: scoreOf(file) }];
   });
   files.sort((one, other) => other.score - one.score || (one.path < other.path ? -1 : 1));
-  return { hotspots: { files: files.slice(0, maxHotspots), reason: null }, cache };
+  return { hotspots: { files: files.slice(0, maxHotspots), reason: null }, cache, isFinal };
 }
 
 const scoreOf = ({ commits, uncovered, todos }: Omit<Hotspot, 'path' | 'score'>): number =>

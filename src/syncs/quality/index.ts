@@ -7,57 +7,38 @@ import { toTimestamp } from '../../util/dates.ts';
 import { sanitizePath } from '../../util/text.ts';
 import { diagnostic } from '../../util/diagnostic.ts';
 import { isDiagnosticCode } from '../../util/diagnostic-codes.ts';
-import { lastRunOf, type Sync, type SyncContext } from '../sync.ts';
-import { collectProject, type ProjectTools } from './collect-project.ts';
+import {
+  lastRunOf,
+  type Collected,
+  type PrepareContext,
+  type Prepared,
+  type Sync,
+  type SyncContext,
+} from '../sync.ts';
+import {
+  collectProject,
+  reuseProject,
+  type CollectedProject,
+  type ProjectTools,
+} from './collect-project.ts';
 import { unreadableProject } from './project-files/unreadable-project.ts';
 import { createChangeReader } from './hotspots.ts';
-import { decodeQualityCache, encodeQualityCache, type ProjectCache } from './quality-cache.ts';
+import {
+  decodeQualityCache,
+  encodeQualityCache,
+  type ProjectCache,
+  type QualityCache,
+  type UnchangedProject,
+} from './quality-cache.ts';
 import { createTodoScanner } from './todo/todo-scanner.ts';
+import { findUnchanged, inputsKey } from './unchanged-projects.ts';
 
 /** Collects coverage, Lighthouse scores, TODO counts and the resulting technical debt of every project. */
 export const quality: Sync<'quality'> = {
   name: 'quality',
-  collect: async (context) => {
-    const { options, startedAt, previous, signal } = context;
-    const { tags } = options.todo;
-    const last = decodeQualityCache(context.cache, tags);
-    const tools: ProjectTools = {
-      context,
-      scan: createTodoScanner(tags),
-      readChanges: createChangeReader(context),
-      isExcluded: await createGlobMatcher(options.exclude, false),
-    };
-    const entries = new Map(previous?.projects.map((entry) => [entry.id, entry]));
-    const cache = new Map<string, ProjectCache>();
-    let changed = false;
-    const discovery = await context.discover();
-    const { projects } = discovery;
-    for (const [id, entry] of entries) {
-      entries.set(id, absentEntry(entry, discovery, context));
-    }
-    projects.slice(0, prefetchCount).forEach((project) => {
-      prefetch(project, context.repositories);
-    });
-    for (const [done, project] of projects.entries()) {
-      signal.throwIfAborted();
-      prefetch(projects[done + prefetchCount], context.repositories);
-      context.progress(done, projects.length, project.name);
-      const collected = await collectOrWarn(tools, project, {
-        cache: last.get(project.path) ?? null,
-        entry: entries.get(project.id),
-      });
-      entries.set(project.id, collected.entry);
-      if (collected.cache) cache.set(project.path, collected.cache);
-      changed ||= collected.changed;
-    }
-    const sameProjects =
-      cache.size === last.size && [...cache.keys()].every((path) => last.has(path));
-    return {
-      snapshot: toSnapshot([...entries.values()], startedAt),
-      counts: { projects: projects.length },
-      ...(changed || !sameProjects ? { cache: encodeQualityCache(cache, tags) } : {}),
-    };
-  },
+  prepare,
+  collect: async (context) =>
+    (await prepare(context, () => Promise.resolve(context.cache))).collect(context),
   toHistory: ({ projects }) =>
     projects
       .filter(isCurrent)
@@ -71,6 +52,78 @@ export const quality: Sync<'quality'> = {
         debtScore,
       })),
 };
+
+async function prepare(
+  context: PrepareContext<'quality'>,
+  readCache: () => Promise<Uint8Array | null>,
+): Promise<Prepared<'quality'>> {
+  const last = decodeQualityCache(await readCache(), context.options.todo.tags);
+  const unchanged = await findUnchanged(context, last);
+  return {
+    inputsKey: await inputsKey(context, (path) => unchanged.get(path)?.result.key ?? null),
+    collect: (stored) => collect(stored, { last, unchanged }),
+  };
+}
+
+async function collect(
+  context: SyncContext<'quality'>,
+  {
+    last,
+    unchanged,
+  }: {
+    readonly last: QualityCache;
+    readonly unchanged: ReadonlyMap<string, UnchangedProject>;
+  },
+): Promise<Collected<'quality'>> {
+  const { options, startedAt, previous, signal } = context;
+  const { tags } = options.todo;
+  const tools: ProjectTools = {
+    context,
+    scan: createTodoScanner(tags),
+    readChanges: createChangeReader(context),
+    isExcluded: await createGlobMatcher(options.exclude, false),
+  };
+  const entries = new Map(previous?.projects.map((entry) => [entry.id, entry]));
+  const cache = new Map<string, ProjectCache>();
+  const keys = new Map<string, string | null>();
+  let changed = false;
+  const discovery = await context.discover();
+  const { projects } = discovery;
+  for (const [id, entry] of entries) {
+    entries.set(id, absentEntry(entry, discovery, context));
+  }
+  projects.slice(0, prefetchCount).forEach((project) => {
+    prefetch(project, context.repositories);
+  });
+  for (const [done, project] of projects.entries()) {
+    signal.throwIfAborted();
+    prefetch(projects[done + prefetchCount], context.repositories);
+    context.progress(done, projects.length, project.name);
+    const same = unchanged.get(project.path);
+    const collected = same
+      ? await reuseProject(tools, project, same)
+      : await collectOrWarn(tools, project, {
+          cache: last.get(project.path) ?? null,
+          entry: entries.get(project.id),
+        });
+    for (const { path, message, code = 'file-skipped' } of collected.warnings) {
+      context.warn(diagnostic(code, { subject: `${project.id}: ${path}`, message }));
+    }
+    entries.set(project.id, collected.entry);
+    if (collected.cache) cache.set(project.path, collected.cache);
+    if (collected.isFinal) keys.set(project.path, collected.cache?.result?.key ?? null);
+    changed ||= collected.changed;
+  }
+  const sameProjects =
+    cache.size === last.size && [...cache.keys()].every((path) => last.has(path));
+  const key = await inputsKey(context, (path) => keys.get(path) ?? null);
+  return {
+    snapshot: toSnapshot([...entries.values()], startedAt),
+    counts: { projects: projects.length },
+    ...(changed || !sameProjects ? { cache: encodeQualityCache(cache, tags) } : {}),
+    ...(key === null ? {} : { inputsKey: key }),
+  };
+}
 
 /** How many projects ahead git is asked for the list of files. */
 const prefetchCount = 4;
@@ -89,25 +142,17 @@ async function collectOrWarn(
   tools: ProjectTools,
   project: FoundProject,
   last: { readonly cache: ProjectCache | null; readonly entry: ProjectQuality | undefined },
-): Promise<{
-  readonly entry: ProjectQuality;
-  readonly cache: ProjectCache | null;
-  readonly changed: boolean;
-}> {
+): Promise<Omit<CollectedProject, 'cache'> & { readonly cache: ProjectCache | null }> {
   const { warn } = tools.context;
   try {
-    const { entry, cache, changed, warnings } = await collectProject(tools, project, last.cache);
-    for (const { path, message, code = 'file-skipped' } of warnings) {
-      warn(diagnostic(code, { subject: `${project.id}: ${path}`, message }));
-    }
-    return { entry, cache, changed };
+    return await collectProject(tools, project, last.cache);
   } catch (error) {
     if (!(error instanceof RepositoryError)) throw error;
     const message = sanitizePath(error.message);
     // A bare repository has no files to count; this is not an error.
     if (error.code === 'bare-repository') {
       const entry = unreadableProject(project, message);
-      return { entry, cache: null, changed: last.cache !== null };
+      return { entry, cache: null, changed: last.cache !== null, warnings: [], isFinal: false };
     }
     const code = isDiagnosticCode(error.code) ? error.code : 'project-unreadable';
     warn(diagnostic(code, { subject: project.id, message }));
@@ -115,7 +160,8 @@ async function collectOrWarn(
       last.entry && hasValues(last.entry)
         ? { ...last.entry, path: project.path, missing: false, notObservedSince: null }
         : unreadableProject(project, message);
-    return { entry, cache: last.cache, changed: false };
+    const cache = last.cache && { ...last.cache, result: null };
+    return { entry, cache, changed: Boolean(last.cache?.result), warnings: [], isFinal: false };
   }
 }
 

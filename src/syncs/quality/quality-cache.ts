@@ -1,16 +1,19 @@
 import * as z from 'zod/mini';
+import type { PathStats } from '../../git/gitdir/tracked-reads.ts';
 import { cachedWindow } from '../../git/commits/history-window.ts';
 import { joinPaths, splitPaths } from '../../git/paths.ts';
 import { statColumns } from '../../git/worktree/stat-rows.ts';
 import { decodeCache, encodeCache } from '../../util/cache.ts';
 import { coverageOutcome, type CoverageOutcome } from './coverage/coverage-outcome.ts';
+import type { ProjectQuality } from '../../schema/quality.ts';
 import type { CachedChanges } from './hotspots.ts';
 import { lighthouseOutcome, type LighthouseOutcome } from './lighthouse/lighthouse-outcome.ts';
+import type { FileWarning } from './project-files/file-warnings.ts';
 import type { CachedKinds } from './todo/list-sources.ts';
 import { countColumns, type ScanTable } from './todo/scan-table.ts';
 
 /** Increased when the shape of a value or the interpretation of files and reports changes. */
-const stamp = { name: 'quality', schemaVersion: 6 };
+const stamp = { name: 'quality', schemaVersion: 7 };
 
 const scanTable = z
   .object({
@@ -34,6 +37,8 @@ const projectCache = z.object({
   lighthouse: z.nullable(z.object({ key: z.string(), outcome: lighthouseOutcome })),
   /** The result of `RepositoryReader.recentChanges` for a commit. */
   changes: z.nullable(cachedWindow(z.map(z.string(), z.array(z.int())))),
+  // The stamp guarantees the shape.
+  result: z.custom<CachedResult | null>(),
 });
 
 const qualityCache = z.object({
@@ -47,13 +52,29 @@ interface Cached<Outcome> {
   readonly outcome: Outcome;
 }
 
+/** The result of a project as long as its key, its source files and `reads` are the same. Hotspots depend on the day, too. */
+export interface CachedResult {
+  readonly key: string;
+  /** See `DirTree.reads`. */
+  readonly reads: PathStats;
+  readonly entry: ProjectQuality;
+  readonly warnings: readonly FileWarning[];
+}
+
 export interface ProjectCache {
   readonly kinds: CachedKinds;
   readonly scan: ScanTable;
   readonly coverage: Cached<CoverageOutcome> | null;
   readonly lighthouse: Cached<LighthouseOutcome> | null;
   readonly changes: CachedChanges | null;
+  /** Null if a change could go unnoticed. */
+  readonly result: CachedResult | null;
 }
+
+/** One with a result. */
+export type UnchangedProject = ProjectCache &
+  Readonly<Record<'result', CachedResult>> &
+  Readonly<Record<'coverage', Cached<CoverageOutcome>>>;
 
 /** By the path of the project. */
 export type QualityCache = ReadonlyMap<string, ProjectCache>;

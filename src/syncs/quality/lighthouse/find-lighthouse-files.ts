@@ -66,6 +66,7 @@ async function configuredOutputDirs(
   for (const { name } of tree.list(packageDir)) {
     if (!configurationNames.test(name)) continue;
     const path = joinPath(packageDir, name);
+    tree.addRead(path);
     const outputDir = await warnings.guard(path, () => readOutputDir(`${root}/${path}`));
     const parts = outputDir?.split('/').filter((part) => part !== '' && part !== '.') ?? [];
     const isOutside = outputDir?.startsWith('/') === true || parts.includes('..');

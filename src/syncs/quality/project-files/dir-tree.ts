@@ -1,12 +1,20 @@
 import { lstatSync, readdirSync, type BigIntStats, type Dirent, type Stats } from 'node:fs';
 import { getOrInsert } from '../../../util/collections.ts';
 import { toFileError } from '../../../util/fs.ts';
+import { parentDir } from '../../../git/paths.ts';
 import { isNotFound } from '../../../util/errors.ts';
 import type { FileWarnings } from './file-warnings.ts';
 
 /** The directories of a project, each read once. Paths are relative to its root, with `/`; `''` is the root. */
 export interface DirTree {
   readonly root: string;
+  /**
+   * The absolute paths of directories that were listed and of files that were added, with their parent directories. As
+   * long as these are the same, so is what was read of them.
+   */
+  readonly reads: ReadonlySet<string>;
+  /** Adds a file to `reads`, and those of its directories that were found to be real. */
+  readonly addRead: (path: string) => void;
   /**
    * Whether a directory exists and no part of its path is a symbolic link. A list of files may name paths below
    * a link, which could point out of the project.
@@ -16,7 +24,7 @@ export interface DirTree {
   readonly list: (dir: string) => readonly Dirent[];
   /** Returns the stats of a path without following a link; null if it does not exist. Throws `FileError`. */
   readonly stat: (path: string) => Stats | null;
-  /** As `stat`, with nanoseconds. */
+  /** As `stat`, with nanoseconds, and added to `reads`. */
   readonly statExact: (path: string) => BigIntStats | null;
 }
 
@@ -24,6 +32,17 @@ export interface DirTree {
 export function createDirTree(root: string, warnings: FileWarnings): DirTree {
   const real = new Map<string, boolean>([['', true]]);
   const listed = new Map<string, readonly Dirent[]>();
+  const reads = new Set<string>();
+  const addDirs = (dir: string): void => {
+    for (let at = dir; ; at = parentDir(at)) {
+      if (real.get(at) === true) reads.add(at === '' ? root : `${root}/${at}`);
+      if (at === '') break;
+    }
+  };
+  const addRead = (path: string): void => {
+    reads.add(`${root}/${path}`);
+    addDirs(parentDir(path));
+  };
   const stat = (path: string): Stats | null => {
     try {
       return lstatSync(`${root}/${path}`, noThrow) ?? null;
@@ -48,7 +67,10 @@ export function createDirTree(root: string, warnings: FileWarnings): DirTree {
     return true;
   };
   const read = (dir: string): readonly Dirent[] => {
-    if (!isRealDir(dir)) return [];
+    const isReal = isRealDir(dir);
+    // One that is missing shows in its parent.
+    addDirs(dir);
+    if (!isReal) return [];
     const entries = warnings.guardSync(dir, () => {
       try {
         return readdirSync(`${root}/${dir}`, { withFileTypes: true });
@@ -60,9 +82,12 @@ export function createDirTree(root: string, warnings: FileWarnings): DirTree {
   };
   return {
     root,
+    reads,
+    addRead,
     isRealDir,
     stat,
     statExact: (path) => {
+      addRead(path);
       try {
         return lstatSync(`${root}/${path}`, { ...noThrow, bigint: true }) ?? null;
       } catch (error) {

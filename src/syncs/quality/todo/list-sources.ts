@@ -117,6 +117,7 @@ function lookupAttributes(
   onText: (text: string) => void,
 ): ProjectAttributes['attributesOf'] {
   const read = (path: string): string => {
+    tree.addRead(path);
     const text =
       warnings
         .guardSync(path, () =>

@@ -51,7 +51,10 @@ export function createTodoScanner(tagNames: readonly string[]): TodoScanner {
       try {
         if (builder.reuse(path, tree.stat)) continue;
         const source = readIntoSync(`${root}/${path}`, buffer);
-        if (source === null) continue;
+        if (source === null) {
+          tree.addRead(path);
+          continue;
+        }
         const { stats, length } = source;
         const counts =
           length === null ? tooLarge : countTags(path, buffer.subarray(0, length), tags);
@@ -59,6 +62,7 @@ export function createTodoScanner(tagNames: readonly string[]): TodoScanner {
         bytes += length ?? 0;
       } catch (error) {
         if (!(error instanceof FileError) || isMachineProblem(error)) throw error;
+        tree.addRead(path);
         if (!notSourceCodes.has(error.code)) unreadable.push(path);
       }
     }

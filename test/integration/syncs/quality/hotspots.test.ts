@@ -170,5 +170,6 @@ test('a change reader reads at most 100 histories in a run, and the others in a 
     value: null,
     reason: 'a later run reads the history',
     cache: null,
+    isFinal: false,
   });
 });

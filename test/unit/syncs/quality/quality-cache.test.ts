@@ -16,6 +16,7 @@ const projectWith = (...paths: string[]): ProjectCache => ({
     counts: Uint32Array.from({ length: paths.length * countColumns.length }, (_, at) => at),
   },
   coverage: null,
+  result: null,
   changes: {
     head: 'h',
     sinceDay: 1,
@@ -88,7 +89,7 @@ test.each([
   const { scan, ...rest } = projectWith('x.ts');
   const sizeWith = (changes: object): number => {
     const projects = new Map([['/a', { ...rest, scan: { ...scan, paths: 'x.ts\0', ...changes } }]]);
-    const bytes = encodeCache({ name: 'quality', schemaVersion: 6 }, { tags, projects });
+    const bytes = encodeCache({ name: 'quality', schemaVersion: 7 }, { tags, projects });
     return decodeQualityCache(bytes, tags).size;
   };
   expect(sizeWith({})).toBe(1);
