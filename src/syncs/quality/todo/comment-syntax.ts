@@ -1,101 +1,109 @@
-/**
- * Comments and strings of a family of languages, as regular expressions. Each matches in a time that is linear in the
- * text, hostile text included: an unclosed string ends with its line, an unclosed comment with the file.
- */
-export interface CommentSyntax {
-  /** Separated by blanks, in lower case. */
-  readonly extensions: string;
-  readonly fileNames?: RegExp;
-  /** Programs in the first line of scripts. */
-  readonly interpreters?: RegExp;
-  readonly comments: readonly string[];
-  /** Strings and other text in which nothing is a comment. A comment at the same position takes precedence. */
-  readonly strings: readonly string[];
-  /** Parts of a file in another language. */
-  readonly embedded?: readonly { readonly pattern: string; readonly syntax: CommentSyntax }[];
-}
+import {
+  block,
+  bol,
+  cComments,
+  character,
+  double,
+  hash,
+  line,
+  pattern,
+  quoteOperator,
+  rawOfCpp,
+  rawOfRust,
+  rawTripleDouble,
+  single,
+  tripleDouble,
+  tripleSingle,
+  type CommentSyntax,
+} from './comment-patterns.ts';
+import { markup, script, styles, styleSheets } from './markup-syntax.ts';
 
-const line = (start: string): string => `${start}[^\\n]*`;
-const block = (start: string, end: string): string => `${start}[^]*?(?:${end}|(?![^]))`;
-/** At the beginning of a line. */
-const bol = '(?<![^\\n])';
-/** Not directly behind other text: `$#`, `color:#fff`. */
-const hash = line('(?<![^\\s;,)])#');
-
-const double = '"(?:[^"\\\\\\n]|\\\\[^])*"?';
-/** An apostrophe in a word is not a quote. */
-const single = "(?<!\\w)'(?:[^'\\\\\\n]|\\\\[^])*'?";
-const character = "'(?:\\\\[^][^'\\n]{0,10}|[^'\\\\\\n])'";
-const tripleDouble = block('"""', '"""');
-const tripleSingle = block("'''", "'''");
-const template = '`(?:[^`\\\\]|\\\\[^])*`?';
-/** A regular expression of JavaScript, behind a character that no operand of a division ends with. */
-const pattern =
-  '[(,=:\\[!&|?{};]\\s{0,20}/(?![*/])(?:[^\\\\/\\n\\[]|\\\\[^\\n]|\\[(?:[^\\]\\\\\\n]|\\\\[^\\n]){0,30}\\]){1,80}/';
-const cComments = [line('//'), block('/\\*', '\\*/')];
-
-const script: CommentSyntax = {
-  extensions:
-    'js jsx cjs mjs ts tsx cts mts dart groovy gradle jsonc json5 code-workspace scss less sass styl res prisma pcss',
-  fileNames:
-    /^(?:Jenkinsfile.*|[jt]sconfig.*\.json|\.(?:eslint|babel|jshint|swc)rc|devcontainer\.json)$/,
-  interpreters: /^(?:node|deno|bun|ts-node|tsx|groovy)$/,
-  comments: cComments,
-  strings: [tripleDouble, tripleSingle, pattern, double, single, template],
-};
-const styles: CommentSyntax = {
-  extensions: 'css',
-  comments: [block('/\\*', '\\*/')],
-  strings: [double, single],
-};
-/** Code between the tags of a template: PHP, Ruby, Java, C# and others. */
-const templateCode: CommentSyntax = {
-  extensions: '',
-  comments: [...cComments, hash],
-  strings: [double, single],
-};
 const python: CommentSyntax = {
   extensions: 'py pyi pyx pyw pxd bzl star ipynb',
   fileNames: /^(?:BUILD|WORKSPACE|SConstruct|SConscript|Snakefile|wscript|Tiltfile)(?:\.bazel)?$/,
   interpreters: /^(?:python|pypy)/,
   // A string that begins a line is documentation.
-  comments: [line('#'), ...['"""', "'''"].map((quotes) => block(`${bol}[ \\t]*${quotes}`, quotes))],
+  comments: [
+    line('#'),
+    ...['"""', "'''"].map((quotes) => block(`${bol}[ \\t]*[rRuU]?${quotes}`, `(?<!\\\\)${quotes}`)),
+  ],
   strings: [tripleDouble, tripleSingle, double, single.replace('(?<!\\w)', '')],
 };
 
 /** No extension is in two of them. */
 export const commentSyntaxes: readonly CommentSyntax[] = [
   script,
+  styleSheets,
   styles,
   python,
   {
     extensions:
-      'c cc cpp cxx c++ h hh hpp hxx inc inl ino ipp cu cuh java kt kts scala sc sbt swift rs d sol zig v sv vala ' +
-      'thrift proto odin re cue gleam glsl vert frag hlsl wgsl metal as hx cls',
-    interpreters: /^(?:scala|kotlin|swift|rust-script)$/,
+      'c cc cpp cxx c++ h hh hpp hxx inc inl ino ipp cu cuh java sol v sv vala thrift proto odin re cue gleam glsl vert ' +
+      'frag hlsl wgsl metal as hx cls',
     comments: cComments,
-    strings: [tripleDouble, block('R"\\(', '\\)"'), block('r#{1,5}"', '"#'), double, character],
+    strings: [tripleDouble, rawOfCpp, double, character],
   },
+  {
+    extensions: 'kt kts scala sc sbt',
+    interpreters: /^(?:scala|kotlin)$/,
+    comments: [line('//')],
+    nested: ['/*', '*/'],
+    strings: [rawTripleDouble, double, character],
+  },
+  {
+    extensions: 'swift',
+    interpreters: /^swift$/,
+    comments: [line('//')],
+    nested: ['/*', '*/'],
+    strings: [block('#"', '"#'), tripleDouble, double],
+  },
+  {
+    extensions: 'rs',
+    interpreters: /^rust-script$/,
+    comments: [line('//')],
+    nested: ['/*', '*/'],
+    strings: [rawOfRust, '"(?:[^"\\\\]|\\\\[^])*"?', character],
+  },
+  {
+    extensions: 'd',
+    comments: cComments,
+    nested: ['/+', '+/'],
+    strings: [block('`', '`'), double, character],
+  },
+  // A line of a string starts with two backslashes.
+  { extensions: 'zig', comments: [line('//')], strings: [line('\\\\\\\\'), double, character] },
   {
     extensions: 'cs csx',
     comments: cComments,
-    strings: [tripleDouble, '@\\$?"(?:[^"]|"")*"?', double, character],
+    strings: [block('(?<raw>"{3,})', '\\k<raw>'), '@\\$?"(?:[^"]|"")*"?', double, character],
   },
   { extensions: 'go', comments: cComments, strings: [double, character, block('`', '`')] },
-  // Objective-C and MATLAB.
+  // Objective-C, and MATLAB, where % is a comment behind a statement or a blank line.
   {
     extensions: 'm mm',
-    comments: [...cComments, line(`${bol}[ \\t]*%`)],
+    comments: [
+      ...cComments,
+      block(`${bol}[ \\t]*%\\{[ \\t]*(?=\\n)`, '\\n[ \\t]*%\\}'),
+      line(`(?:${bol}|(?<=[;)\\]}]))[ \\t]*%(?=[ %])`),
+      line(`${bol}[ \\t]*%`),
+    ],
     strings: [double, character],
   },
   {
     extensions:
-      'sh bash zsh ksh fish bats awk r nu pp yaml yml toml tcl cr gd mk mak graphql gql cmake dockerfile editorconfig',
+      'sh bash zsh ksh fish bats awk r nu pp yaml yml toml tcl cr gd mk mak graphql gql dockerfile editorconfig',
     fileNames:
-      /^(?:(?:GNU)?[Mm]akefile.*|(?:Docker|Container)file.*|CMakeLists\.txt|[Jj]ustfile|meson\.build|\.?(?:bash|zsh)rc|\.profile|\.envrc)$/,
+      /^(?:(?:GNU)?[Mm]akefile.*|(?:Docker|Container)file.*|[Jj]ustfile|meson\.build|\.?(?:bash|zsh)rc|\.profile|\.envrc)$/,
     interpreters: /^(?:sh|bash|zsh|ksh|dash|fish|bats|g?awk|make|tclsh|wish|Rscript|crystal)$/,
-    comments: [hash, block('#\\[\\[', '\\]\\]')],
+    comments: [hash],
     strings: [tripleDouble, tripleSingle, double, single],
+    hasHeredocs: true,
+  },
+  {
+    extensions: 'cmake',
+    fileNames: /^CMakeLists\.txt$/,
+    comments: [block('#\\[(?<comment_>=*)\\[', '\\]\\k<comment_>\\]'), hash],
+    strings: [block('\\[(?<raw>=*)\\[', '\\]\\k<raw>\\]'), double],
   },
   {
     extensions: 'rb rake gemspec ru podspec',
@@ -103,34 +111,40 @@ export const commentSyntaxes: readonly CommentSyntax[] = [
       /^(?:Gem|Rake|Vagrant|Pod|Fast|App|Match|Deliver|Brew|Guard|Cap|Dangerfile|Berks|Thor)file$/,
     interpreters: /^(?:ruby|jruby|rake)/,
     comments: [hash, block(`${bol}=begin`, '\\n=end[^\\n]*')],
-    strings: [double, single],
+    strings: [quoteOperator('%[qQwWiIrsx]'), pattern, double, single],
+    hasHeredocs: true,
   },
   {
     extensions: 'pl pm perl psgi raku',
     interpreters: /^(?:perl|raku)/,
     comments: [hash, block(`${bol}=[a-z]\\w*`, '\\n=cut[^\\n]*')],
-    strings: [double, single],
+    strings: [quoteOperator('(?<![\\w$@%&>-])q[qwrx]?\\s?'), pattern, double, single],
+    hasHeredocs: true,
   },
   {
     extensions: 'ex exs',
     interpreters: /^elixir$/,
     comments: [hash],
-    strings: [tripleDouble, double, single],
+    // `?"` is a character.
+    strings: ['(?<!\\w)\\?\\\\?[^\\s]', tripleDouble, double, single],
   },
   {
     extensions: 'nix tf tfvars hcl',
     comments: [hash, ...cComments],
     strings: [block("''", "''"), double],
+    hasHeredocs: true,
   },
   {
     extensions: 'nim',
-    comments: [block('#\\[', '\\]#'), line('#')],
-    strings: [tripleDouble, double, character],
+    comments: [line('#')],
+    nested: ['#[', ']#'],
+    strings: [rawTripleDouble, double, character],
   },
   {
     extensions: 'jl',
     interpreters: /^julia$/,
-    comments: [block('#=', '=#'), line('#')],
+    comments: [line('#')],
+    nested: ['#=', '=#'],
     strings: [tripleDouble, double, character],
   },
   {
@@ -143,57 +157,67 @@ export const commentSyntaxes: readonly CommentSyntax[] = [
     extensions: 'ps1 psm1 psd1',
     interpreters: /^pwsh$/,
     comments: [block('<#', '#>'), hash],
-    strings: [block('@"', '\\n"@'), double.replaceAll('\\\\', '`'), single],
+    strings: [block('@"', '\\n"@'), block("@'", "\\n'@"), double.replaceAll('\\\\', '`'), single],
   },
   {
     extensions: 'sql pls plsql pgsql',
-    comments: [line('--'), block('/\\*', '\\*/'), hash],
+    // `#>` is an operator of PostgreSQL.
+    comments: [line('--'), block('/\\*', '\\*/'), line('(?<![^\\s;,)])#(?![>-])')],
     strings: [double, single],
   },
   { extensions: 'ada adb ads vhd vhdl', comments: [line('--')], strings: [double, character] },
   {
     extensions: 'lua luau',
     interpreters: /^lua/,
-    comments: [block('--\\[=*\\[', '\\]=*\\]'), line('--')],
-    strings: [block('\\[=*\\[', '\\]=*\\]'), double, single],
+    comments: [block('--\\[(?<comment_>=*)\\[', '\\]\\k<comment_>\\]'), line('--')],
+    strings: [block('\\[(?<raw>=*)\\[', '\\]\\k<raw>\\]'), double, single],
   },
   {
     extensions: 'hs lhs elm purs idr agda',
     interpreters: /^runhaskell$/,
-    comments: [line('--'), block('\\{-', '-\\}')],
+    // `-->` is an operator.
+    comments: [line('(?<![!#-&*+./:<-@\\\\^|~-])--+(?![!#-&*+./:<-@\\\\^|~])')],
+    nested: ['{-', '-}'],
     strings: [tripleDouble, double, character],
   },
   {
     extensions: 'clj cljc cljs edn lisp lsp cl el scm ss rkt fnl',
     interpreters: /^(?:clojure|bb|sbcl|racket|guile)$/,
-    comments: [line(';'), block('#\\|', '\\|#')],
-    strings: ['\\\\[^]', double],
+    comments: [line(';')],
+    nested: ['#|', '|#'],
+    strings: ['\\\\[^]', '"(?:[^"\\\\]|\\\\[^])*"?'],
   },
   { extensions: 'asm s nasm', comments: [line('[;@]'), hash, ...cComments], strings: [double] },
+  { extensions: 'tex', comments: [line('(?<!\\\\)%')], strings: [] },
   {
-    extensions: 'erl hrl tex',
+    extensions: 'erl hrl',
     interpreters: /^escript$/,
-    comments: [line('(?<!\\\\)%')],
-    strings: [double],
+    comments: [line('%')],
+    // `$%` is a character.
+    strings: ['\\$\\\\?[^\\s]', double],
   },
   {
     extensions: 'ml mli mll mly',
     interpreters: /^ocaml/,
-    comments: [block('\\(\\*', '\\*\\)')],
-    strings: [double, character],
+    comments: [],
+    nested: ['(*', '*)'],
+    strings: [block('\\{(?<raw>[a-z_]*)\\|', '\\|\\k<raw>\\}'), double, character],
   },
   {
     extensions: 'fs fsi fsx',
-    comments: [block('\\(\\*(?!\\))', '\\*\\)'), line('//')],
-    strings: [tripleDouble, double, character],
+    comments: [line('//')],
+    nested: ['(*', '*)'],
+    // `(*)` is an operator.
+    strings: ['\\(\\*\\)', rawTripleDouble, double, character],
   },
   {
     extensions: 'pas dpr',
     comments: [line('//'), block('\\{', '\\}'), block('\\(\\*', '\\*\\)')],
     strings: [single],
   },
+  { extensions: 'f90 f95 f03 f08', comments: [line('!')], strings: [double, single] },
   {
-    extensions: 'f f03 f08 f90 f95 for',
+    extensions: 'f for f77',
     comments: [line('!'), line(`${bol}[cC*]`)],
     strings: [double, single],
   },
@@ -211,31 +235,5 @@ export const commentSyntaxes: readonly CommentSyntax[] = [
     strings: [double, single],
   },
   { extensions: 'haml slim pug jade', comments: [line(`${bol}[ \\t]*(?:-#|/|//)`)], strings: [] },
-  {
-    extensions:
-      'html htm xhtml xml xsl xslt xsd xaml csproj fsproj vbproj props targets vue svelte astro php phtml ' +
-      'erb ejs jsp cshtml razor vbhtml hbs handlebars mustache twig jinja jinja2 j2 njk heex leex eex aspx ascx',
-    interpreters: /^php/,
-    comments: [
-      block('<!--', '-->'),
-      block('<%--', '--%>'),
-      block('<%#', '%>'),
-      block('@\\*', '\\*@'),
-      block('\\{\\{!--', '--\\}\\}'),
-      block('\\{\\{--', '--\\}\\}'),
-      block('\\{\\{!', '\\}\\}'),
-      block('\\{#(?![a-z])', '#\\}'),
-      // In the code of Razor.
-      line(`${bol}[ \\t]*//`),
-    ],
-    strings: [],
-    embedded: [
-      { pattern: block('<script\\b', '</script'), syntax: script },
-      { pattern: block('<style\\b', '</style'), syntax: script },
-      { pattern: block('<\\?(?:php|=)', '\\?>'), syntax: templateCode },
-      { pattern: block('<%', '%>'), syntax: templateCode },
-      // The front matter of Astro.
-      { pattern: block('(?<![^])---\\n', '\\n---'), syntax: script },
-    ],
-  },
+  markup,
 ];

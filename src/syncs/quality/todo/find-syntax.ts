@@ -1,6 +1,7 @@
 import { baseName } from '../../../git/paths.ts';
 import { interpreterOf } from '../../../linguist/shebang.ts';
-import { commentSyntaxes, type CommentSyntax } from './comment-syntax.ts';
+import type { CommentSyntax } from './comment-patterns.ts';
+import { commentSyntaxes } from './comment-syntax.ts';
 
 const byExtension = new Map(
   commentSyntaxes.flatMap((syntax) =>

@@ -91,8 +91,89 @@ const samples: readonly (readonly [path: string, count: number, text: string])[]
   ['bin/tool', 1, '#!/usr/bin/python3.11\nTODO = "TODO" # TODO'],
 ];
 
+/** Strings that contain comment signs, and comments that contain strings, in forms that only one language has. */
+const special: readonly (readonly [name: string, path: string, count: number, text: string])[] = [
+  ['regex behind return', 'a.js', 1, 'return /["\'`]/.test(s); // TODO\n"TODO"'],
+  ['regex behind an arrow', 'a.js', 2, 'const f = s => /`/.test(s);\n// TODO\nx();\n// TODO'],
+  ['long regex', 'a.js', 1, `const r = /${'a'.repeat(200)}\`/;\n// TODO`],
+  ['regex with a slash in a class', 'a.js', 1, 'const r = /[/"]/g; // TODO'],
+  ['end of a tag', 'a.tsx', 1, '<A b={x} /> // TODO'],
+  ['division', 'a.ts', 1, 'const half = (a + b) / 2, c = "d"; // TODO'],
+  [
+    'nested templates',
+    'a.ts',
+    1,
+    'a = `${b ? `http://c` : "TODO"} // TODO ${{ d: `}` }}`; // TODO',
+  ],
+  ['comment in a template', 'a.ts', 1, 'a = `${/* TODO */ b} TODO`;'],
+  ['raw string of Dart', 'a.dart', 1, "a = r'C:\\'; // TODO"],
+  ['address of a style sheet', 'a.scss', 1, 'a { b: url(//TODO); } // TODO'],
+  ['text block of Java', 'A.java', 1, 's = """\n \\"""\n // TODO\n"""; // TODO'],
+  ['raw string of C++', 'a.cpp', 1, 's = R"x(")" // TODO\n)x"; // TODO'],
+  ['raw string of C#', 'a.cs', 1, 's = """"\n""" // TODO\n""""; // TODO'],
+  ['raw string of Kotlin', 'a.kt', 1, 's = """C:\\""" // TODO'],
+  ['raw strings of Rust', 'a.rs', 2, 'r"C:\\"; // TODO\nr##"x"# // TODO "##; br"" // TODO'],
+  ['string of several lines', 'a.rs', 1, 's = "x\n// TODO\n"; // TODO'],
+  ['raw string of Swift', 'a.swift', 1, 's = #"C:\\"# // TODO'],
+  ['string lines of Zig', 'a.zig', 1, 's =\n  \\\\// TODO\n; // TODO'],
+  ['quoted string of OCaml', 'a.ml', 1, 's = {sql|(* TODO *)|sql} (* TODO *)'],
+  ['character of Erlang', 'a.erl', 1, 'f() -> [$%, $", "TODO"]. % TODO'],
+  ['character of Elixir', 'a.ex', 1, 'x = ?" # TODO\nempty?(y)'],
+  ['string of Clojure', 'a.clj', 1, '(def x "a\n; TODO\n") ; TODO'],
+  ['here-string of PowerShell', 'a.ps1', 1, "$a = @'\n# TODO\n'@ # TODO"],
+  ['MATLAB', 'a.m', 3, "x = y'; % TODO\n%{\nTODO\n%}\n% TODO\nz = a(1) % b"],
+  ['modulo of Objective-C', 'a.m', 1, 'int x = TODO % TODO; // TODO'],
+  ['documentation of Python', 'a.py', 1, 'def f():\n    r"""TODO \\d"""\n    return "TODO"'],
+  ['operators of Haskell', 'a.hs', 1, 'x = a --> TODO |-- TODO\n--- TODO'],
+  ['operator of PostgreSQL', 'a.sql', 1, "SELECT a #> 'b' TODO -- TODO"],
+  ['quotes of Ruby', 'a.rb', 1, "a = %q(it's # TODO) + %w[# TODO] # TODO"],
+  ['regex of Ruby', 'a.rb', 1, 'a =~ /["#]/ # TODO'],
+  ['quotes of Perl', 'a.pl', 1, "my $q = q{it's # TODO}; # TODO"],
+  ['fixed and free Fortran', 'a.f90', 1, 'call TODO() ! TODO'],
+  ['brackets of CMake', 'a.cmake', 1, 'set(a [=[ # TODO ]] ]=]) #[=[\n]]\nTODO ]=]'],
+  ['attribute of PHP', 'a.php', 1, "<?php #[Route('/TODO')]\n$a = 'x\n// TODO\n'; // TODO"],
+  ['CDATA', 'a.xml', 1, '<![CDATA[<!-- TODO -->]]><!-- TODO -->'],
+  ['code of Razor', 'a.cshtml', 2, '@{\n  x = "TODO"; // TODO\n  /* TODO */\n}\n<p>TODO'],
+  ['comment of Astro', 'a.astro', 1, '<p>{/* TODO */} TODO</p>'],
+  ['heredoc of a shell', 'a.sh', 1, "cat <<-'EOF' > x\n# TODO it's\n\tEOF\n# TODO"],
+  ['here-string and shift of a shell', 'a.sh', 1, 'cat <<< EOF\nx=$((a <<b))\n# TODO'],
+  [
+    'heredoc of Ruby',
+    'a.rb',
+    2,
+    'f(<<~SQL.strip)\n  # TODO\nSQL\nlist << ITEM\n# TODO\nclass << self\n# TODO',
+  ],
+  ['heredoc of Perl', 'a.pl', 1, 'print <<"EOT";\n# TODO\nEOT\n# TODO'],
+  ['heredoc of PHP', 'a.php', 1, "<?php $a = <<<'EOT'\n// TODO\n  EOT;\n// TODO"],
+  ['heredoc of HCL', 'a.tf', 1, 'a = <<EOT\n# TODO\nEOT\n# TODO'],
+  ...[
+    ['kt', '/*', '*/'],
+    ['swift', '/*', '*/'],
+    ['rs', '/*', '*/'],
+    ['d', '/+', '+/'],
+    ['hs', '{-', '-}'],
+    ['ml', '(*', '*)'],
+    ['fs', '(*', '*)'],
+    ['lisp', '#|', '|#'],
+    ['nim', '#[', ']#'],
+    ['jl', '#=', '=#'],
+  ].map(
+    ([extension = '', open = '', close = '']) =>
+      [
+        `nested comment of .${extension}`,
+        `a.${extension}`,
+        2,
+        `${open} ${open} ${open} ${close} ${close} TODO ${close} TODO ${open}TODO`,
+      ] as const,
+  ),
+];
+
 describe('positionsInComments', () => {
   test.each(samples)('finds the comments of %s', (path, count, text) => {
+    expect(countInComments(path, text)).toBe(count);
+  });
+
+  test.each(special)('distinguishes comments from strings: %s', (_name, path, count, text) => {
     expect(countInComments(path, text)).toBe(count);
   });
 
@@ -116,6 +197,10 @@ describe('positionsInComments', () => {
     '#[',
     '{{!',
     '  ',
+    '`${',
+    '<<a\n',
+    'r#"',
+    '(~/',
   ];
   test.each(hostile)('takes linear time for text that repeats %j', (piece) => {
     const text = `${piece.repeat((512 * 1024) / piece.length)}TODO`;
