@@ -54,8 +54,9 @@ function readFix(
     case 'directory-unreadable':
       return `chmod -R u+rwX ${dir}`;
     case 'dubious-ownership':
-    case 'foreign-gitfile':
       return `sudo chown -R "$(id -u)" ${dir}`;
+    case 'foreign-gitfile':
+      return `cat ${dir}/.git`;
     case 'invalid-work-tree':
       return `find ${dir} -name '.git*' ! -type f ! -type d`;
     case 'broken-index':

@@ -113,7 +113,8 @@ function unreadable({ facts: { state }, project: { git } }: Context): string | n
   const error = git?.error ?? null;
   const reason = error === null ? '' : ` (${error})`;
   if (state !== 'untrusted') return `can't be read${reason}`;
-  const isForeign = error === null || error === 'dubious-ownership' || error === 'foreign-gitfile';
+  if (error === 'foreign-gitfile') return `unknown to the repository in its .git file${reason}`;
+  const isForeign = error === null || error === 'dubious-ownership';
   return isForeign ? `owned by another user${reason}` : `not read because it is unsafe${reason}`;
 }
 

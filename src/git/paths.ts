@@ -6,17 +6,23 @@ import { RepositoryError } from './repository.ts';
 const forbiddenComponent = /(?:^|\/)(?:\.{1,2}|\.git)?(?:\/|$)/i;
 
 /**
- * Decodes a path of an index or of git's output. Returns null if it is not UTF-8: it can't be represented in
- * JSON. Throws `RepositoryError` for a path that leaves the work tree, which only a forged index contains.
+ * Decodes the path of a tracked file. Returns null if it is not UTF-8: it can't be represented in JSON. Throws
+ * `RepositoryError` for a path that leaves the work tree, which only a forged index contains.
  */
 export function decodePath(bytes: Buffer, start: number, end: number): string | null {
-  const path = bytes.toString('utf8', start, end);
-  if (path.includes('\ufffd') && !isUtf8(bytes.subarray(start, end))) return null;
+  const path = decodeUntrackedPath(bytes, start, end);
+  if (path === null) return null;
   if (forbiddenComponent.test(path) || (sep === '\\' && path.includes(sep))) {
     const message = '.git/index names a file outside the work tree';
     throw new RepositoryError('broken-index', 'untrusted', message);
   }
   return path;
+}
+
+/** Decodes the path of an untracked file, which git found in a directory. Returns null if it is not UTF-8. */
+export function decodeUntrackedPath(bytes: Buffer, start: number, end: number): string | null {
+  const path = bytes.toString('utf8', start, end);
+  return path.includes('\ufffd') && !isUtf8(bytes.subarray(start, end)) ? null : path;
 }
 
 /** Yields start and end of the NUL-terminated records of git's `-z` output. */

@@ -55,10 +55,19 @@ export const lastValue = (config: GitConfig, name: string): string | null =>
 
 /** Whether the last value of a key means true; false when the key is missing. */
 export const isTrue = (config: GitConfig, name: string): boolean =>
-  /^(?:true|yes|on|[1-9]\d*)$/i.test(lastValue(config, name) ?? '');
+  toBoolean(lastValue(config, name) ?? '') === true;
 
 /** Whether a value means false. */
-export const isFalse = (value: string): boolean => /^(?:no|false|off|0)$/i.test(value);
+export const isFalse = (value: string): boolean => toBoolean(value) === false;
+
+/** Returns the boolean that a value means (git-config(1), "Values"); null if it is another value. */
+function toBoolean(value: string): boolean | null {
+  if (/^(?:true|yes|on)$/i.test(value)) return true;
+  if (/^(?:false|no|off)?$/i.test(value)) return false;
+  const [, hex, decimal] = /^[-+]?(?:0x([\da-f]+)|(\d+))[kmg]?$/i.exec(value) ?? [];
+  const digits = hex ?? decimal;
+  return digits === undefined ? null : !/^0+$/.test(digits);
+}
 
 function skip(pattern: RegExp, text: string, from: number): number {
   pattern.lastIndex = from;

@@ -35,6 +35,7 @@ export function expandIncludes(
       if (!applies(name, from, context)) return [];
       files += 1;
       if (depth === maxDepth || files > maxFiles) throw refused(value, 'too many includes');
+      if (isHomeOfOther(value)) throw refused(value, '~user and %(prefix) are not supported');
       const path = resolve(from, expandHome(value, context.home));
       const text = readIncluded(path, context);
       return text === null ? [] : expand(parseConfigEntries(text), dirname(path), depth + 1);
@@ -47,6 +48,9 @@ export const isInclude = (name: string): boolean =>
 
 export const expandHome = (path: string, home: string): string =>
   path.replace(/^~(?=\/)/, () => home);
+
+/** Whether a path starts with `~user`, which only the system can expand, or with git's directory (`%(prefix)`). */
+export const isHomeOfOther = (path: string): boolean => /^(?:~[^/]|%\(prefix\))/.test(path);
 
 function readIncluded(path: string, { read }: IncludeContext): string | null {
   try {

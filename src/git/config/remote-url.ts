@@ -13,7 +13,8 @@ export function remoteUrl(config: GitConfig): string | null {
  * Removes user, password, query and fragment from a URL. Returns null if the password is indistinguishable from the
  * host, and for remote helpers (`ext::…`), which contain commands.
  */
-export function withoutCredentials(url: string): string | null {
+export function withoutCredentials(text: string): string | null {
+  const url = text.trim();
   const parts = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)/i.exec(url);
   if (parts !== null) {
     const [, scheme = '', authority = '', path = ''] = parts;

@@ -15,7 +15,7 @@ export const settingOf = (
 
 /** Whether `status.showUntrackedFiles` hides untracked files. */
 export const hidesUntracked = (repository: OpenRepository, userConfig: UserConfig): boolean =>
-  isFalse(settingOf(repository, userConfig, 'status.showuntrackedfiles') ?? '');
+  isFalse(settingOf(repository, userConfig, 'status.showuntrackedfiles') ?? 'normal');
 
 /** Whether `status.renames`, or else `diff.renames`, lets git detect renames. */
 export function detectsRenames(repository: OpenRepository, userConfig: UserConfig): boolean {

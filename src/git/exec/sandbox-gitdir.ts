@@ -99,7 +99,7 @@ function sandboxConfig(
   const own: [name: string, value: string][] = [];
   for (const name of safeConfigKeys) {
     const value = lastValue(config, name);
-    if (value !== null && /^\w*$/.test(value)) own.push([name, value]);
+    if (value !== null && /^[-+]?\w*$/.test(value)) own.push([name, value]);
   }
   // The content of this file is in the sandbox's info/exclude.
   if (config.has('core.excludesfile')) own.push(['core.excludesfile', '']);

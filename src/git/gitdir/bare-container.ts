@@ -1,4 +1,4 @@
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import { isTrue, parseGitConfig } from '../config/git-config.ts';
 import { RepositoryError } from '../repository.ts';
 import { lstatOrNull } from '../worktree/stat-rows.ts';
@@ -6,12 +6,12 @@ import { readGitfile } from './find-gitdir.ts';
 import { readGitDirText } from './read-gitdir-file.ts';
 
 /**
- * Whether a directory contains a bare repository, as `.git` or as the directory that the file `.git` names, and has
- * linked work trees: then these are next to the repository, where a work tree would have its files.
+ * Whether `.git` of a directory is or names a bare repository with linked work trees: then these are in the directory,
+ * where a work tree would have its files.
  */
 export function isBareContainer(dir: string): boolean {
   try {
-    const gitDir = innerGitDir(dir);
+    const gitDir = gitDirOf(dir);
     if (gitDir === null || !isDirectory(join(gitDir, 'worktrees'))) return false;
     const texts = ['config', 'config.worktree'].map((name) => readGitDirText(join(gitDir, name)));
     return isTrue(parseGitConfig(texts.join('\n')), 'core.bare');
@@ -22,11 +22,10 @@ export function isBareContainer(dir: string): boolean {
   }
 }
 
-function innerGitDir(dir: string): string | null {
+/** Returns the directory `.git`, which may be a link, or the one that the file `.git` names. */
+function gitDirOf(dir: string): string | null {
   const path = join(dir, '.git');
-  if (isDirectory(path)) return path;
-  const gitDir = readGitfile(dir);
-  return gitDir?.startsWith(dir + sep) === true ? gitDir : null;
+  return lstatOrNull(path)?.isFile() === true ? readGitfile(dir) : path;
 }
 
 const isDirectory = (path: string): boolean => lstatOrNull(path)?.isDirectory() === true;

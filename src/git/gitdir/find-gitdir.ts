@@ -1,4 +1,4 @@
-import { lstatSync, realpathSync } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { errnoOf, isNotFound } from '../../util/errors.ts';
 import { isTrue, lastValue, parseGitConfig, type GitConfig } from '../config/git-config.ts';
@@ -33,8 +33,8 @@ interface Owner {
  * Finds the git directory of a work tree and verifies that it belongs to it. `.git` is
  * - a directory, whose config, refs and objects may be links to those of another work tree (git-new-workdir);
  * - a file or a link that names a directory which in turn names this work tree (a linked work tree,
- *   gitrepository-layout(5), or a submodule), is inside it, or is the git directory of no other work tree
- *   (`git init --separate-git-dir`, Google's repo tool);
+ *   gitrepository-layout(5), or a submodule), is inside it, has a linked work tree in it, or is the git directory of no
+ *   other work tree (`git init --separate-git-dir`, Google's repo tool);
  * - missing in a bare repository.
  * All of these must be owned by one of `owners` (null: not checked). Throws `RepositoryError`.
  */
@@ -120,7 +120,9 @@ function linkedGitDirs(target: string, workTree: string, owner: Owner): GitDirs 
     const config = readConfig(gitDir, gitDir, owner);
     const configured = configuredWorkTree(gitDir, config);
     const isInside = gitDir.startsWith(workTree + sep);
-    const isSeparate = configured === null && !isTrue(config, 'core.bare') && !isOfWorkTree(gitDir);
+    const isSeparate = isTrue(config, 'core.bare')
+      ? hasWorktreeIn(gitDir, workTree)
+      : configured === null && !isOfWorkTree(gitDir);
     if (!isInside && !isSeparate && configured !== workTree) {
       throw linkTarget(join(workTree, '.git')) === null ? foreignGitfile() : foreignLink();
     }
@@ -137,6 +139,21 @@ function linkedGitDirs(target: string, workTree: string, owner: Owner): GitDirs 
     throw foreignGitfile();
   }
   return { gitDir, commonDir, config: readConfig(commonDir, gitDir, owner) };
+}
+
+/** Whether a bare repository has a linked work tree in a directory, whose file `.git` then names the repository. */
+function hasWorktreeIn(gitDir: string, dir: string): boolean {
+  const worktrees = join(gitDir, 'worktrees');
+  trackRead(worktrees);
+  try {
+    return readdirSync(worktrees).some((name) => {
+      const backLink = readGitDirText(join(worktrees, name, 'gitdir'))?.trim() ?? '';
+      return resolve(worktrees, name, backLink).startsWith(dir + sep);
+    });
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw toRepositoryError(error, worktrees);
+  }
 }
 
 /** Reads `config` and, with `extensions.worktreeConfig`, `config.worktree` (git-worktree(1)). */

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, realpathSync } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { isNotFound } from '../../util/errors.ts';
 import { RepositoryError } from '../repository.ts';
@@ -12,6 +12,7 @@ const refName = /^refs\/(?!.*(?:\.\.|\/\/|@\{|\/\.|\.lock(?:\/|$)))[^\p{Cc} ~^:?
 const maxSymbolicDepth = 5;
 /** Repositories with hundreds of thousands of refs exist. */
 const maxPackedBytes = 64 * 1024 * 1024;
+const newline = 0x0a;
 
 /** The last ref of a chain of symbolic refs, and its object; null when the ref does not exist. */
 interface ResolvedRef {
@@ -61,7 +62,7 @@ export function openRefs({ gitDir, commonDir, format, refFormat }: RefLocation):
 
 /** Refs in files and in `packed-refs` (gitrepository-layout(5)). */
 export const refFiles = (gitDir: string, commonDir: string): RefStore => ({
-  head: () => readGitDirText(join(gitDir, 'HEAD'))?.trim() ?? null,
+  head: () => readHeadFile(join(gitDir, 'HEAD')),
   read: (ref) => readLooseRef(commonDir, ref) ?? readPackedRef(commonDir, ref),
   list: (prefix) => listRefs(commonDir, prefix),
   logTimes: (ref) => {
@@ -77,7 +78,9 @@ export function readHead(refs: RefStore): { readonly ref: string } | { readonly 
   const ref = /^ref:\s*(\S.*)$/.exec(text)?.[1];
   if (ref !== undefined && refName.test(ref)) return { ref };
   if (objectId.test(text)) return { oid: text };
-  const message = '.git/HEAD contains neither a branch nor a commit';
+  const message = text.includes('\ufffd')
+    ? 'the name of the branch in .git/HEAD is not UTF-8, so it is not read'
+    : '.git/HEAD contains neither a branch nor a commit';
   throw new RepositoryError('broken-head', 'error', message);
 }
 
@@ -85,7 +88,10 @@ export function readHead(refs: RefStore): { readonly ref: string } | { readonly 
 export function resolveRef(refs: RefStore, start: string): ResolvedRef {
   let ref = start;
   for (let depth = 0; depth < maxSymbolicDepth; depth += 1) {
-    if (!refName.test(ref)) return { ref, oid: null };
+    if (!refName.test(ref)) {
+      if (depth > 0) break;
+      return { ref, oid: null };
+    }
     const text = refs.read(ref);
     if (text === null) return { ref, oid: null };
     if (objectId.test(text)) return { ref, oid: text };
@@ -96,6 +102,22 @@ export function resolveRef(refs: RefStore, start: string): ResolvedRef {
   throw new RepositoryError('broken-ref', 'error', `${ref} is damaged`);
 }
 
+function readHeadFile(path: string): string | null {
+  try {
+    return readGitDirText(path)?.trim() ?? null;
+  } catch (error) {
+    const ref = error instanceof RepositoryError && error.code === 'eloop' ? linkedRef(path) : null;
+    if (ref === null) throw error;
+    return ref;
+  }
+}
+
+/** Returns the symbolic ref that a link is, as git once wrote them (`core.preferSymlinkRefs`); null for another link. */
+function linkedRef(path: string): string | null {
+  const target = readlinkSync(path);
+  return target.startsWith('refs/') ? `ref: ${target}` : null;
+}
+
 /** Returns the content of a loose ref; null when it does not exist, or is an empty directory left by deleted refs. */
 function readLooseRef(commonDir: string, ref: string): string | null {
   const path = join(commonDir, ref);
@@ -103,13 +125,17 @@ function readLooseRef(commonDir: string, ref: string): string | null {
   let real: string;
   try {
     // Most refs of a packed repository are missing, and an error takes several times as long as a stat.
-    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return null;
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return null;
+    const linked = stats.isSymbolicLink() ? linkedRef(path) : null;
+    if (linked !== null) return linked;
+    if (stats.isSymbolicLink()) throw outside(ref);
     // A link would lead to refs of another repository. On a case-insensitive disk another ref has this path.
     real = realpathSync.native(path);
     if (real !== path) {
       trackLink();
       if (real.toLowerCase() === path.toLowerCase()) return null;
-      throw new RepositoryError('broken-ref', 'untrusted', `${ref} is outside the git directory`);
+      throw outside(ref);
     }
     return readGitDirText(path)?.trim() ?? null;
   } catch (error) {
@@ -119,9 +145,21 @@ function readLooseRef(commonDir: string, ref: string): string | null {
   }
 }
 
+const outside = (ref: string): RepositoryError =>
+  new RepositoryError('broken-ref', 'untrusted', `${ref} is outside the git directory`);
+
+/** Throws `RepositoryError` for a truncated file, which git refuses as well. */
+function readPackedRefs(commonDir: string): Buffer | null {
+  const packed = readGitDirFile(join(commonDir, 'packed-refs'), maxPackedBytes);
+  if (packed !== null && packed.length > 0 && packed.at(-1) !== newline) {
+    throw new RepositoryError('broken-ref', 'error', '.git/packed-refs is truncated');
+  }
+  return packed;
+}
+
 /** Finds a line `<object> <name>` in `packed-refs`. */
 function readPackedRef(commonDir: string, name: string): string | null {
-  const packed = readGitDirFile(join(commonDir, 'packed-refs'), maxPackedBytes);
+  const packed = readPackedRefs(commonDir);
   const at = packed?.indexOf(` ${name}\n`) ?? -1;
   if (packed === null || at < 0) return null;
   const oid = packed.toString('latin1', packed.lastIndexOf('\n', at) + 1, at);
@@ -130,7 +168,7 @@ function readPackedRef(commonDir: string, name: string): string | null {
 
 function listRefs(commonDir: string, prefix: string): ReadonlyMap<string, string> | null {
   const objects = new Map<string, string>();
-  const packed = readGitDirFile(join(commonDir, 'packed-refs'), maxPackedBytes);
+  const packed = readPackedRefs(commonDir);
   if (packed !== null && packed.length > maxListedBytes) return null;
   for (const line of packed?.toString('utf8').split('\n') ?? []) {
     const [oid = '', name = ''] = line.split(' ');

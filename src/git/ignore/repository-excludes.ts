@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
 import { lastValue } from '../config/git-config.ts';
-import { expandHome } from '../config/includes.ts';
+import { expandHome, isHomeOfOther } from '../config/includes.ts';
 import { readLinkedFile, readOwnedFile } from '../gitdir/read-gitdir-file.ts';
+import { sanitizeLine } from '../../util/text.ts';
 import type { OpenRepository } from '../open-repository.ts';
 import { RepositoryError } from '../repository.ts';
 
@@ -30,6 +31,10 @@ export const readRepositoryAttributes = (repository: OpenRepository): Buffer | n
 function readConfiguredFile(repository: OpenRepository, setting: string): Buffer | null {
   const name = lastValue(repository.config, setting.toLowerCase());
   if (!name) return null;
+  if (isHomeOfOther(name)) {
+    const message = `${setting}: ${sanitizeLine(name, 200)} is in the home directory of a named user`;
+    throw new RepositoryError('config-not-applied', 'error', message);
+  }
   const path = resolve(repository.workTree, expandHome(name, repository.home));
   try {
     return readOwnedFile(path, repository);

@@ -1,5 +1,5 @@
 import type { YieldToEventLoop } from '../../util/async.ts';
-import { decodePath, nulRecords } from '../paths.ts';
+import { decodePath, decodeUntrackedPath, nulRecords } from '../paths.ts';
 import type { Changes } from '../repository.ts';
 
 /** Tracked files with a change, at most `maxChangedPaths` of each kind. */
@@ -73,7 +73,7 @@ export async function parseStatus(
     } else if (type === '?') changes.untracked += 1;
     if (type !== '?' && type !== '!') continue;
     const isDirectory = output[end - 1] === slash;
-    const path = decodePath(output, start + 2, isDirectory ? end - 1 : end);
+    const path = decodeUntrackedPath(output, start + 2, isDirectory ? end - 1 : end);
     if (path === null) continue;
     if (type === '?') (isDirectory ? unscanned.repositories : untracked).push(path);
     else if (isDirectory) unscanned.ignored.push(path);

@@ -127,12 +127,17 @@ describe('discover finds', () => {
     ['.bare', 'a file .git that names it'],
     ['.git', 'nothing else'],
     ['', 'its own files'],
+    ['.store', 'a link .git to it'],
+    ['../../store/alpha.git', 'a file .git that names it outside of the directory'],
   ])('the linked work trees next to a bare repository "%s" and %s', async (name) => {
     await using workspace = await temporaryWorkspace();
     const { path } = await workspace.gitRepository('source', { 'package.json': '{}' });
     const container = join(workspace.root, 'code/alpha');
     git(workspace.root, 'clone', '-q', '--bare', path, join(container, name));
-    if (name === '.bare') await workspace.write('code/alpha/.git', 'gitdir: ./.bare\n');
+    if (name === '.store') await symlink(name, join(container, '.git'));
+    else if (/[a-z]{5}|bare/.test(name)) {
+      await workspace.write('code/alpha/.git', `gitdir: ${name}\n`);
+    }
     git(container, 'worktree', 'add', '-q', join(container, 'main'));
     git(container, 'worktree', 'add', '-q', '-b', 'f', join(container, 'topic/feature'));
     await workspace.write('code/alpha/notes/package.json', '{}');

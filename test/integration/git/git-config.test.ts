@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isTrue, lastValue, parseGitConfig } from '../../../src/git/config/git-config.ts';
+import { isFalse, isTrue, lastValue, parseGitConfig } from '../../../src/git/config/git-config.ts';
 import { git, temporaryWorkspace, type TemporaryWorkspace } from '../../helpers/workspace.ts';
 
 let workspace: TemporaryWorkspace;
@@ -57,11 +57,15 @@ test('parseGitConfig skips invalid lines', () => {
 });
 
 test('lastValue and isTrue use the last value of a key', () => {
-  const config = parseGitConfig('[a]\n\tb = no\n\tb = ON\n\tc = 0\n\td\n\te = 1\n\tf = maybe\n');
+  const config = parseGitConfig(
+    '[a]\n\tb = no\n\tb = ON\n\tc = 0\n\td\n\te = 1\n\tf = maybe\n\tg = -1\n\th = 0x1f\n\ti = +0\n\tj =\n',
+  );
   expect(lastValue(config, 'a.b')).toBe('ON');
   expect(lastValue(config, 'a.x')).toBeNull();
-  const names = ['a.b', 'a.c', 'a.d', 'a.e', 'a.f', 'a.x'];
-  expect(names.filter((name) => isTrue(config, name))).toEqual(['a.b', 'a.d', 'a.e']);
+  const names = [...config.keys(), 'a.x'];
+  expect(names.filter((name) => isTrue(config, name))).toEqual(['a.b', 'a.d', 'a.e', 'a.g', 'a.h']);
+  expect(['no', 'off', '0', '+0', '0x0', ''].filter((value) => !isFalse(value))).toEqual([]);
+  expect(['maybe', '-1', '10'].filter(isFalse)).toEqual([]);
 });
 
 test.each([

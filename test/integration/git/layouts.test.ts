@@ -253,6 +253,27 @@ describe('a repository', () => {
     });
   });
 
+  test.each([
+    ['its packed refs are truncated', '.git/packed-refs', 'packed-refs is truncated'],
+    ['the name of its branch is not UTF-8', '.git/HEAD', 'is not UTF-8'],
+    ['its branch is a link to a missing file', '.git/refs/heads/main', 'is outside'],
+  ])('is not read, with the reason, when %s', async (_, name, reason) => {
+    await using workspace = await temporaryWorkspace();
+    const repository = await workspace.gitRepository('code/alpha', files);
+    const path = join(repository.path, name);
+    if (name === '.git/packed-refs') {
+      repository.git('pack-refs', '--all');
+      await writeFile(path, (await readFile(path)).subarray(0, -1));
+    } else if (name === '.git/HEAD') {
+      await writeFile(path, Buffer.from('ref: refs/heads/gr\xfcn\n', 'latin1'));
+    } else {
+      await rm(path);
+      await symlink(join(workspace.root, 'missing'), path);
+    }
+    const reader = await readerIn(workspace);
+    await expect(reader.open(repository.path)).rejects.toThrow(reason);
+  });
+
   test('whose .git is a file that leads to a bare repository outside of it is rejected', async () => {
     await using workspace = await temporaryWorkspace();
     await workspace.gitRepository('code/alpha', files);
@@ -261,6 +282,17 @@ describe('a repository', () => {
     await workspace.write('code/beta/.git', `gitdir: ${join(workspace.root, 'store/alpha.git')}\n`);
     const reader = await readerIn(workspace);
     await expect(reader.open(path)).rejects.toMatchObject({ code: 'foreign-gitfile' });
+  });
+
+  test('whose .git is a file that leads to a bare repository outside of it is bare when one of its work trees is inside', async () => {
+    await using workspace = await temporaryWorkspace();
+    await workspace.gitRepository('code/alpha', files);
+    git(workspace.root, 'clone', '-q', '--bare', 'code/alpha', 'store/alpha.git');
+    const path = join(workspace.root, 'code/beta');
+    await workspace.write('code/beta/.git', `gitdir: ${join(workspace.root, 'store/alpha.git')}\n`);
+    git(path, 'worktree', 'add', '-q', 'main');
+    const reader = await readerIn(workspace);
+    expect(await reader.open(path)).toMatchObject({ bare: true, head: { branch: 'main' } });
   });
 
   test('that is a git directory with a work tree elsewhere is rejected with core.worktree as reason', async () => {

@@ -257,6 +257,28 @@ export const repositoryFixtures: Readonly<Record<string, Build>> = {
       '\nSigned\n',
     ]);
   }),
+  'whose HEAD is a link to its branch': plain(async (repository) => {
+    await rm(join(repository.path, '.git/HEAD'));
+    await symlink('refs/heads/main', join(repository.path, '.git/HEAD'));
+  }),
+  'whose branch is a link to another one': plain(async (repository) => {
+    repository.git('branch', '-q', '-m', 'other');
+    await symlink('refs/heads/other', join(repository.path, '.git/refs/heads/main'));
+    repository.git('symbolic-ref', 'HEAD', 'refs/heads/main');
+  }),
+  'with untracked files in a directory named like a git directory': plain(async (repository) => {
+    await repository.write('folder/.GIT/x', '');
+    await repository.write('.gitignore', 'a\\?b\n');
+  }),
+  'with numbers and empty values for booleans': plain(async (repository) => {
+    await appendFile(
+      join(repository.path, '.git/config'),
+      '[core]\n\tfileMode = +0\n\tignoreCase = -1\n\tbare =\n',
+    );
+    await chmod(join(repository.path, 'a.ts'), 0o755);
+    await repository.write('.gitignore', '*.LOG\n');
+    await repository.write('x.log', '');
+  }),
   'with an empty directory at the path of a packed ref': plain(async (repository) => {
     commit(repository, 'second');
     repository.git('pack-refs', '--all');

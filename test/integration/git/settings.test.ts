@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { chown, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryWorkspace } from '../../helpers/workspace.ts';
@@ -253,6 +254,16 @@ describe('a status is unknown with the reason and other facts are known', () => 
       expect(await reader.lastCommit(opened)).toMatchObject({ subject: 'First commit' });
     },
   );
+
+  test.each(settings)('when %s names the home directory of a user', async (setting) => {
+    await using workspace = await temporaryWorkspace();
+    const repository = await example(workspace);
+    repository.git('config', setting, `~${userInfo().username}/rules`);
+    const reader = await readerIn(workspace);
+    const opened = await reader.open(repository.path);
+    await expect(reader.status(opened)).rejects.toMatchObject({ code: 'config-not-applied' });
+    expect(await reader.lastCommit(opened)).toMatchObject({ subject: 'First commit' });
+  });
 
   test('when includes of the repository form a loop', async () => {
     await using workspace = await temporaryWorkspace();

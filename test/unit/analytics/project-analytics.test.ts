@@ -217,6 +217,7 @@ describe('attention rules', () => {
 
   test.each([
     ['dubious-ownership', 'owned by another user', 'sudo chown -R "$(id -u)" /code/alpha'],
+    ['foreign-gitfile', 'unknown to the repository in its .git file', 'cat /code/alpha/.git'],
     [
       'invalid-work-tree',
       'not read because it is unsafe',

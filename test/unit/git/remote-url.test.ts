@@ -6,6 +6,7 @@ test.each([
   ['https://github.com/a/b.git', 'https://github.com/a/b.git'],
   ['https://token@github.com/a/b.git', 'https://github.com/a/b.git'],
   ['https://ada:secret@host:8443/a?token=secret#secret', 'https://host:8443/a'],
+  [' https://ada:secret@host/a', 'https://host/a'],
   ['https://ada:sec@ret@host/a', 'https://host/a'],
   ['https://ada:sec/ret@host/a', null],
   ['https://ada:12/secret@host/a', null],
