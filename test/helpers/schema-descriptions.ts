@@ -25,6 +25,8 @@ export function addDescriptions(root: string, exports: readonly SchemaExport[]):
   const options: ts.CompilerOptions = {
     ...{ strict: true, skipLibCheck: true, allowImportingTsExtensions: true, noEmit: true },
     ...{ target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.NodeNext, types: [] },
+    // Without the types of browsers, which are large.
+    lib: ['lib.es2022.d.ts'],
   };
   const host = ts.createCompilerHost(options);
   const original = { ...host };

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import ts from 'typescript';
+import { parseSync } from 'rolldown/utils';
 import { describe, expect, test } from 'vitest';
 
 const source = resolve(import.meta.dirname, '../../src');
@@ -40,34 +40,27 @@ const imports = files.flatMap(importsOf);
 
 function importsOf(file: string): readonly Import[] {
   const path = join(source, file);
-  const tree = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
-  const found: Import[] = [];
-  const add = (specifier: string, typeOnly: boolean): void => {
-    if (!specifier.startsWith('.')) return;
+  const text = readFileSync(path, 'utf8');
+  const { staticImports, staticExports, dynamicImports } = parseSync(path, text).module;
+  const isType = ({ start }: { readonly start: number }): boolean =>
+    /^(?:import|export) type\b/.test(text.slice(start, start + 12));
+  const specifiers = [
+    ...staticImports.map((one) => [one.moduleRequest.value, isType(one)] as const),
+    ...staticExports.flatMap((one) => {
+      const from = one.entries.find(({ moduleRequest }) => moduleRequest)?.moduleRequest;
+      return from ? [[from.value, isType(one)] as const] : [];
+    }),
+    // With their quotes.
+    ...dynamicImports.map(({ moduleRequest: { start, end } }) => {
+      return [text.slice(start + 1, end - 1), false] as const;
+    }),
+  ];
+  return specifiers.flatMap(([specifier, typeOnly]) => {
     const to = relative(source, resolve(dirname(path), specifier))
       .split(sep)
       .join('/');
-    if (!to.startsWith('..')) found.push({ from: file, to, typeOnly });
-  };
-  const visit = (node: ts.Node): void => {
-    if (
-      (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) &&
-      node.moduleSpecifier &&
-      ts.isStringLiteral(node.moduleSpecifier)
-    ) {
-      const typeOnly = ts.isImportDeclaration(node)
-        ? node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword
-        : node.isTypeOnly;
-      add(node.moduleSpecifier.text, typeOnly);
-    }
-    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      const [specifier] = node.arguments;
-      if (specifier && ts.isStringLiteral(specifier)) add(specifier.text, false);
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(tree);
-  return found;
+    return specifier.startsWith('.') && !to.startsWith('..') ? [{ from: file, to, typeOnly }] : [];
+  });
 }
 
 const directoryOf = (file: string): string => (file.split('/')[0] ?? '').replace(/\.ts$/, '');
@@ -120,10 +113,12 @@ describe('imports', () => {
 
 function findCycle(): readonly string[] | null {
   const done = new Set<string>();
+  const importsFrom = new Map(files.map((file) => [file, [] as Import[]]));
+  for (const one of imports) importsFrom.get(one.from)?.push(one);
   const walk = (file: string, path: readonly string[]): readonly string[] | null => {
     if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
     if (done.has(file)) return null;
-    for (const { to, typeOnly } of imports.filter(({ from }) => from === file)) {
+    for (const { to, typeOnly } of importsFrom.get(file) ?? []) {
       if (typeOnly) continue;
       const cycle = walk(to, [...path, file]);
       if (cycle) return cycle;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import ts from 'typescript';
+import { parseSync, Visitor, type ESTree } from 'rolldown/utils';
 import { expect, test } from 'vitest';
 
 const project = resolve(import.meta.dirname, '../..');
@@ -12,35 +12,37 @@ const references = [...promises.matchAll(/`(test\/[^`]+\.ts)` › `([^`]+)`/g)].
 );
 
 /** Returns the text of a title; a value that is inserted into a template is `${…}`. */
-function titleOf(node: ts.Node | undefined): string | null {
-  if (node === undefined) return null;
-  if (ts.isStringLiteralLike(node)) return node.text;
-  if (!ts.isTemplateExpression(node)) return null;
-  const spans = node.templateSpans.map(({ literal }) => `\${…}${literal.text}`);
-  return node.head.text + spans.join('');
+function titleOf(node: ESTree.Argument | undefined): string | null {
+  if (node?.type === 'Literal') return typeof node.value === 'string' ? node.value : null;
+  if (node?.type !== 'TemplateLiteral') return null;
+  return node.quasis.map(({ value }) => value.cooked).join('${…}');
 }
 
 /** Returns `test` for `test(…)`, `test.each(…)(…)` and `test.skipIf(…)(…)`. */
-function calleeOf(node: ts.Expression): string {
-  if (ts.isIdentifier(node)) return node.text;
-  const isChained = ts.isCallExpression(node) || ts.isPropertyAccessExpression(node);
-  return isChained ? calleeOf(node.expression) : '';
+function calleeOf(node: ESTree.Expression): string {
+  if (node.type === 'Identifier') return node.name;
+  if (node.type === 'CallExpression') return calleeOf(node.callee);
+  return node.type === 'MemberExpression' ? calleeOf(node.object) : '';
 }
 
 /** Returns the titles of all tests in a file, each after those of its `describe` calls. */
 function titlesIn(file: string): readonly string[] {
-  const source = ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest, true);
   const titles: string[] = [];
-  const visit = (node: ts.Node, parents: readonly string[]): void => {
-    const callee = ts.isCallExpression(node) ? calleeOf(node.expression) : '';
-    const title = ts.isCallExpression(node) ? titleOf(node.arguments[0]) : null;
-    if (title !== null && callee === 'test') titles.push([...parents, title].join(' '));
-    const inner = title !== null && callee === 'describe' ? [...parents, title] : parents;
-    ts.forEachChild(node, (child) => {
-      visit(child, inner);
-    });
-  };
-  visit(source, []);
+  const parents: string[] = [];
+  const isDescribe = (call: ESTree.CallExpression): boolean =>
+    calleeOf(call.callee) === 'describe' && titleOf(call.arguments[0]) !== null;
+  const visitor = new Visitor({
+    CallExpression: (call) => {
+      const title = titleOf(call.arguments[0]);
+      if (title === null) return;
+      if (isDescribe(call)) parents.push(title);
+      else if (calleeOf(call.callee) === 'test') titles.push([...parents, title].join(' '));
+    },
+    'CallExpression:exit': (call) => {
+      if (isDescribe(call)) parents.pop();
+    },
+  });
+  visitor.visit(parseSync(file, read(file)).program);
   return titles;
 }
 

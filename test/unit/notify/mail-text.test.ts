@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mailText } from '../../../src/notify/mail-text.ts';
+import { anyCodePoint } from '../../helpers/any-code-point.ts';
 
 const mail = (subject: string, text: string): string =>
   mailText({
@@ -17,7 +18,7 @@ const decode = (value: string): string =>
     );
 
 test('mailText has the same headers for any subject and text, and short ASCII lines', () => {
-  const any = fc.string({ unit: 'binary', maxLength: 400 });
+  const any = fc.string({ unit: anyCodePoint, maxLength: 400 });
   fc.assert(
     fc.property(any, any, (subject, text) => {
       const [head = '', ...body] = mail(subject, text).split('\n\n');

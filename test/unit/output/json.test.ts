@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { jsonLine } from '../../../src/output/json.ts';
+import { anyCodePoint } from '../../helpers/any-code-point.ts';
 
 test('json output is one line that parses to the same value and contains no control characters', () => {
-  const text = fc.string({ unit: 'binary' });
+  const text = fc.string({ unit: anyCodePoint });
   fc.assert(
     fc.property(fc.dictionary(text, text), (document) => {
       const line = jsonLine(document);

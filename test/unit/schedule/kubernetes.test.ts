@@ -6,12 +6,17 @@ import { toYaml } from '../../../src/schedule/schedulers/yaml.ts';
 import { parseYaml } from '../../helpers/parse-yaml.ts';
 import { everyInterval, exampleHost, exampleJob, hostileJob } from './examples.ts';
 
-const manifestOf = (job = exampleJob): CronJob =>
-  parseYaml(kubernetes.render(job, exampleHost)[0]?.text ?? '') as CronJob;
+const manifestText = (job = exampleJob): string =>
+  kubernetes.render(job, exampleHost)[0]?.text ?? '';
+const manifestOf = (job = exampleJob): CronJob => parseYaml(manifestText(job)) as CronJob;
 
 test('kubernetes renders a valid CronJob for every interval', () => {
-  for (const intervalMinutes of everyInterval) {
-    const { apiVersion, kind, metadata, spec } = manifestOf({ ...exampleJob, intervalMinutes });
+  // Many intervals have the same manifest.
+  const texts = new Set(
+    everyInterval.map((intervalMinutes) => manifestText({ ...exampleJob, intervalMinutes })),
+  );
+  for (const text of texts) {
+    const { apiVersion, kind, metadata, spec } = parseYaml(text) as CronJob;
     if (spec?.jobTemplate.spec?.template.spec === undefined) throw new Error('no pod');
     expect({ apiVersion, kind }).toEqual({ apiVersion: 'batch/v1', kind: 'CronJob' });
     expect(metadata?.name).toMatch(/^[a-z0-9]([a-z0-9-]{0,50}[a-z0-9])?$/);

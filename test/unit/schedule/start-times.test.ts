@@ -25,14 +25,21 @@ function rendered(name: SchedulerName, intervalMinutes: number): string {
   return artifacts.map(({ text }) => text).join('\n');
 }
 
-/** Whether a value matches a field of crontab or systemd: a star, a list, a start with a step, a number. */
-function matches(field: string, value: number): boolean {
-  return field.split(',').some((part) => {
+/** Returns the values below a limit that match a field of crontab or systemd: a star, a list, a start with a step, a number. */
+function valuesOf(field: string, limit: number): ReadonlySet<number> {
+  const parts = field.split(',').map((part) => {
     const [start = '', step] = part.split('/');
-    if (step === undefined) return start === '*' || Number(start) === value;
     const first = start === '*' ? 0 : Number(start);
-    return value >= first && (value - first) % Number(step) === 0;
+    if (step !== undefined) return { first, last: limit, step: Number(step) };
+    return { first, last: start === '*' ? limit : first, step: 1 };
   });
+  return new Set(
+    Array.from({ length: limit }, (_, value) => value).filter((value) =>
+      parts.some(
+        ({ first, last, step }) => value >= first && value <= last && (value - first) % step === 0,
+      ),
+    ),
+  );
 }
 
 /** Returns the wall clock of each minute of a week. */
@@ -48,19 +55,23 @@ function wallClock({ zone, start }: Week): readonly { readonly hour: number; min
 const clocks = new Map(weeks.map((week) => [week, wallClock(week)]));
 const knownStarts = new Map<string, readonly number[]>();
 
-/** Returns the seconds of a week at which any of the lines matches the wall clock. */
+/** Returns the seconds of a week at which any of the lines matches the wall clock, each up to `maxDelay` later. */
 function startsOf(
   lines: readonly (readonly [hour: string, minute: string])[],
   week: Week,
+  maxDelay = 0,
 ): readonly number[] {
-  const key = JSON.stringify([lines, week]);
+  const key = JSON.stringify([lines, week, maxDelay]);
   const known = knownStarts.get(key);
   if (known) return known;
-  const starts = (clocks.get(week) ?? []).flatMap(({ hour, minute }, index) =>
-    lines.some(([hours, minutes]) => matches(hours, hour) && matches(minutes, minute))
-      ? [index * 60]
-      : [],
-  );
+  const values = lines.map(([hours, minutes]) => [valuesOf(hours, 24), valuesOf(minutes, 60)]);
+  const starts = (clocks.get(week) ?? [])
+    .flatMap(({ hour, minute }, index) =>
+      values.some(([hours, minutes]) => hours?.has(hour) === true && minutes?.has(minute) === true)
+        ? [index * 60]
+        : [],
+    )
+    .map((start, index) => start + ((index * 7919) % (maxDelay + 1)));
   knownStarts.set(key, starts);
   return starts;
 }
@@ -98,9 +109,7 @@ const cronLines = everyInterval.map((intervalMinutes) => {
 type CronLine = (typeof cronLines)[number];
 
 function cronRuns({ minute, hour, dueCheck, intervalMinutes }: CronLine, week: Week, maxDelay = 0) {
-  const starts = startsOf([[hour, minute]], week).map(
-    (start, index) => start + ((index * 7919) % (maxDelay + 1)),
-  );
+  const starts = startsOf([[hour, minute]], week, maxDelay);
   return dueCheck ? dueOnly(starts, intervalMinutes) : starts;
 }
 
@@ -143,19 +152,23 @@ test('systemd runs exactly every interval from 1 to 1440 minutes in UTC', () => 
   expect(wrong).toEqual([]);
 });
 
+const launchdAgents = everyInterval.map((interval) => {
+  const text = rendered('launchd', interval);
+  const [, seconds] = /<key>StartInterval<\/key>\s*<integer>(\d+)/.exec(text) ?? [];
+  const minutes = [...text.matchAll(/<key>Minute<\/key>\s*<integer>(\d+)/g)].map(([, n]) => n);
+  return { interval, seconds, minutes, dueCheck: text.includes('--if-due') };
+});
+
 test.each(weeks)(
   'launchd runs exactly every interval from 1 to 1440 minutes in the week of $start in $zone',
   (week) => {
-    const wrong = everyInterval.filter((interval) => {
-      const text = rendered('launchd', interval);
-      const [, seconds] = /<key>StartInterval<\/key>\s*<integer>(\d+)/.exec(text) ?? [];
+    const wrong = launchdAgents.filter(({ interval, seconds, minutes, dueCheck }) => {
       if (seconds !== undefined) {
-        return Number(seconds) !== interval * 60 || interval > 60 || text.includes('--if-due');
+        return Number(seconds) !== interval * 60 || interval > 60 || dueCheck;
       }
-      const minutes = [...text.matchAll(/<key>Minute<\/key>\s*<integer>(\d+)/g)].map(([, n]) => n);
       const line = ['*', minutes.length === 0 ? '*' : minutes.join(',')] as const;
       const starts = startsOf([line], week);
-      const runs = text.includes('--if-due') ? dueOnly(starts, interval) : starts;
+      const runs = dueCheck ? dueOnly(starts, interval) : starts;
       const isComplete = runs.length >= Math.floor(weekMinutes / interval) - 1;
       return !isComplete || wrongGaps(runs, interval).length > 0;
     });

@@ -17,9 +17,10 @@ describe('decodeCache', () => {
   });
 
   test.each([10, 100_000])('uses the CRC-32 of zlib for a value of %i bytes', (length) => {
-    const bytes = encodeCache(stamp, Buffer.alloc(length, 7));
+    const text = '7'.repeat(length);
+    const bytes = encodeCache(stamp, text);
     expect(bytes.readUInt32LE(4)).toBe(crc32(bytes.subarray(8)));
-    expect(decodeCache(stamp, bytes)).toEqual(Buffer.alloc(length, 7));
+    expect(decodeCache(stamp, bytes)).toBe(text);
   });
 
   test('returns null for null and for no bytes', () => {
