@@ -16,7 +16,7 @@ const voidTags = new Set(['meta', 'link', 'br', 'hr', 'input']);
 
 /** Returns content as HTML. */
 export function renderHtml(content: Content): string {
-  if (content === null) return '';
+  if (content === null || content === false) return '';
   if (typeof content === 'number') return String(content);
   if (typeof content === 'string') return escapeText(content);
   if (!('tag' in content)) return content.map(renderHtml).join('');

@@ -34,7 +34,7 @@ export function reportPage(data: PageData, { script, style }: PageAssets): strin
     h('meta', { name: 'referrer', content: 'no-referrer' }),
     h('meta', { name: 'color-scheme', content: 'light dark' }),
     h('link', { rel: 'icon', id: 'icon', href: faviconOf(level) }),
-    h('title', {}, `${sign} ${title} · projects on ${longDay(data.day)}`),
+    h('title', `${sign} ${title} · projects on ${longDay(data.day)}`),
   ];
   // The script is first, so that a chosen theme applies before anything is painted.
   return [
@@ -56,7 +56,7 @@ const embeddedJson = (data: PageData): string =>
   ).replaceAll('<', String.raw`\u003c`);
 
 const body = (data: PageData): Content => [
-  h('a', { class: 'skip', href: '#main' }, 'Skip to the content'),
+  h('a.skip', { href: '#main' }, 'Skip to the content'),
   topBar(data),
   h(
     'main',
@@ -66,10 +66,10 @@ const body = (data: PageData): Content => [
       { id: 'overview' },
       nowSection(data),
       gettingStarted(data),
-      data.projects === null ? null : attentionSection(data.projects, initialState),
+      data.projects !== null && attentionSection(data.projects, initialState),
       moneySection(data, initialState),
-      data.projects === null ? null : worthSection(data, initialState),
-      data.projects === null ? null : projectSection(data, initialState),
+      data.projects !== null && worthSection(data, initialState),
+      data.projects !== null && projectSection(data, initialState),
       qualitySection(data, initialState),
       runsSection(data, initialState),
     ),
@@ -84,33 +84,26 @@ const body = (data: PageData): Content => [
 const topBar = (data: PageData): PageElement => {
   const { level, title } = verdictOf(data.run);
   return h(
-    'header',
-    { class: 'bar' },
+    'header.bar',
     h(
-      'div',
-      { class: 'bar-inner' },
+      'div.bar-inner',
       h(
-        'a',
-        { class: 'brand', href: '#' },
+        'a.brand',
+        { href: '#' },
         h('i', { class: `dot ${level}`, id: 'dot' }),
         'Projects',
-        h('span', { class: 'hide' }, `: ${title}`),
+        h('span.hide', `: ${title}`),
       ),
       h(
         'noscript',
-        {},
-        h(
-          'span',
-          { class: 'muted' },
-          '30 days; other ranges, filters and project pages need scripts',
-        ),
+        h('span.muted', '30 days; other ranges, filters and project pages need scripts'),
       ),
       h(
-        'div',
-        { class: 'controls', id: 'controls', hidden: true },
+        'div.controls',
+        { id: 'controls', hidden: true },
         h(
-          'div',
-          { class: 'segments', role: 'group', 'aria-label': 'Range of all numbers' },
+          'div.segments',
+          { role: 'group', 'aria-label': 'Range of all numbers' },
           Object.entries(ranges).map(([range, name]) =>
             h(
               'button',
@@ -151,17 +144,14 @@ const topBar = (data: PageData): PageElement => {
 const footer = ({ updatedOn, timeZone }: PageData): PageElement =>
   h(
     'footer',
-    {},
     h(
       'p',
-      {},
       `Created by sync-runner from the files in data/, last changed ${longDay(updatedOn)}. Days are UTC days`,
       timeZone === 'UTC' ? '' : `, for costs days in ${timeZone}`,
       '. A dash means unknown, not 0.',
     ),
     h(
       'p',
-      {},
       'Costs are in US dollars. “Billed” costs were charged by the provider; an “estimate” is the usage in the logs of this machine at list prices, and a lower bound. The forecast is the cost so far plus the mean daily cost of the last 30 days for each remaining day. Changes in the table compare with the day before the range.',
     ),
   );

@@ -10,7 +10,7 @@ export function mount(content: Content, isSvg = false): DocumentFragment {
 }
 
 function append(parent: Node, content: Content, isSvg: boolean): void {
-  if (content === null) return;
+  if (content === null || content === false) return;
   if (typeof content === 'string' || typeof content === 'number') {
     parent.appendChild(document.createTextNode(String(content)));
     return;

@@ -17,8 +17,7 @@ export const valueAxis = (
   label: (value: number) => string,
 ): PageElement =>
   h(
-    'g',
-    { class: 'axis' },
+    'g.axis',
     scale.ticks.map((tick) => {
       const y = round1(scale.position(tick));
       return [
@@ -61,8 +60,7 @@ export function dateAxis({ dates, x, width }: DayLayout, plot: Plot): PageElemen
   });
   const isCrowded = spansMonths && labels.length > 14;
   return h(
-    'g',
-    { class: 'axis' },
+    'g.axis',
     labels
       .filter((_, nth) => !isCrowded || nth % Math.ceil(labels.length / 12) === 0)
       .map(({ index, text }) => [
@@ -79,8 +77,7 @@ export const dayTip = (
   index: number,
   text: string,
 ): PageElement =>
-  h('rect', {
-    class: 'hint',
+  h('rect.hint', {
     x: round1(x(index)),
     y: plot.top,
     width: round1(width),

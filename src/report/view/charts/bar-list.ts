@@ -22,20 +22,14 @@ export function barList(title: string, unit: string, bars: readonly Bar[]): Page
   const row = ({ label, micros, href }: Bar): PageElement =>
     h(
       'li',
-      {},
-      h('span', { class: 'label' }, href === undefined ? label : h('a', { href }, label)),
-      h('span', { class: 'value' }, micros === null ? 'unknown' : dollarsOf(micros)),
-      h(
-        'span',
-        { class: 'share' },
-        micros === null || total === 0 ? '' : percent((micros / total) * 100, 0),
-      ),
+      h('span.label', href === undefined ? label : h('a', { href }, label)),
+      h('span.value', micros === null ? 'unknown' : dollarsOf(micros)),
+      h('span.share', micros === null || total === 0 ? '' : percent((micros / total) * 100, 0)),
       h(
         'svg',
         { viewBox: '0 0 100 4', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
-        h('rect', { class: 'track', width: 100, height: 4 }),
-        h('rect', {
-          class: 's1',
+        h('rect.track', { width: 100, height: 4 }),
+        h('rect.s1', {
           width: round1(Math.max(0, ((micros ?? 0) / most) * 100)),
           height: 4,
         }),
@@ -43,19 +37,16 @@ export function barList(title: string, unit: string, bars: readonly Bar[]): Page
     );
   const body: Content =
     sorted.length === 0
-      ? h('p', { class: 'muted' }, 'No usage in this range.')
+      ? h('p.muted', 'No usage in this range.')
       : h(
-          'ol',
-          { class: 'bars' },
+          'ol.bars',
           sorted.slice(0, shownBars).map(row),
-          hidden.length === 0
-            ? null
-            : h(
-                'li',
-                { class: 'rest' },
-                h('span', { class: 'label' }, `${String(hidden.length)} more ${unit}`),
-                h('span', { class: 'value' }, dollarsOf(rest)),
-              ),
+          hidden.length > 0 &&
+            h(
+              'li.rest',
+              h('span.label', `${String(hidden.length)} more ${unit}`),
+              h('span.value', dollarsOf(rest)),
+            ),
         );
-  return h('div', { class: 'chart' }, h('h3', {}, title), body);
+  return h('div.chart', h('h3', title), body);
 }

@@ -97,8 +97,7 @@ export function dayBars(
   });
   const gaps: Content = unknown.map((isUnknown, at) =>
     isUnknown
-      ? h('rect', {
-          class: 'gap',
+      ? h('rect.gap', {
           x: round1(days.x(at)),
           y: plot.top,
           width: round1(days.width),
@@ -124,8 +123,7 @@ export function dayBars(
       bars,
       line === null || isFar
         ? null
-        : h('path', {
-            class: 'budget',
+        : h('path.budget', {
             d: `M${String(plot.left)} ${String(round1(scale.position(line.value)))}H${String(plot.right)}`,
           }),
       tips.map((tip, at) => dayTip(days, plot, at, tip)),

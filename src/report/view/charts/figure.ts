@@ -37,20 +37,17 @@ export function figure(chart: Figure): PageElement {
     { class: wide === true ? 'chart wide' : 'chart', id },
     h(
       'figcaption',
-      {},
-      h('h3', {}, title),
-      h('p', {}, description),
-      legend.length === 0
-        ? null
-        : h(
-            'ul',
-            { class: 'legend' },
-            legend.map(({ label, color }) => h('li', {}, h('i', { class: color }), label)),
-          ),
+      h('h3', title),
+      h('p', description),
+      legend.length > 0 &&
+        h(
+          'ul.legend',
+          legend.map(({ label, color }) => h('li', h('i', { class: color }), label)),
+        ),
     ),
     h(
-      'div',
-      { class: 'plot', tabindex: 0, role: 'group', 'aria-label': name },
+      'div.plot',
+      { tabindex: 0, role: 'group', 'aria-label': name },
       h(
         'svg',
         {
@@ -70,32 +67,26 @@ export function figure(chart: Figure): PageElement {
 const dataTable = ({ header, rows }: DataTable, name: string): PageElement =>
   h(
     'details',
-    {},
-    h('summary', {}, 'Data', h('span', { class: 'hide' }, ` of ${name}`)),
+    h('summary', 'Data', h('span.hide', ` of ${name}`)),
     h(
-      'div',
-      { class: 'data', tabindex: 0, role: 'group', 'aria-label': `Data of ${name}` },
+      'div.data',
+      { tabindex: 0, role: 'group', 'aria-label': `Data of ${name}` },
       h(
         'table',
-        {},
         h(
           'thead',
-          {},
           h(
             'tr',
-            {},
             header.map((cell) => h('th', { scope: 'col' }, cell)),
           ),
         ),
         h(
           'tbody',
-          {},
           rows.map(([first = '', ...rest]) =>
             h(
               'tr',
-              {},
               h('th', { scope: 'row' }, first),
-              rest.map((cell) => h('td', {}, cell)),
+              rest.map((cell) => h('td', cell)),
             ),
           ),
         ),

@@ -60,8 +60,7 @@ export function heatMap(
     ],
     body: [
       h(
-        'g',
-        { class: 'axis' },
+        'g.axis',
         months,
         ['Mon', 'Wed', 'Fri'].map((name, at) =>
           h('text', { x: 0, y: top + at * 2 * step + 11 }, name),

@@ -41,12 +41,7 @@ export function lineChart(
   const shown = points.filter(({ day }) => day >= days.from && day <= days.to);
   const last = shown.findLast(({ value }) => value !== null);
   if (last?.value == null) {
-    return h(
-      'div',
-      { class: 'chart' },
-      h('h3', {}, title),
-      h('p', { class: 'muted' }, 'No data in this range.'),
-    );
+    return h('div.chart', h('h3', title), h('p.muted', 'No data in this range.'));
   }
   const dates = Array.from({ length: lengthOf(days) }, (_, at) => dateOf(data, days.from + at));
   const layout = layOutDays(dates, plot);

@@ -28,8 +28,8 @@ export function sparkline(costs: Costs, days: Days): PageElement | null {
     return `M${String(round1(at * step))} ${String(height)}V${String(y)}h${String(bar)}V${String(height)}z`;
   });
   return h(
-    'svg',
-    { class: 'spark', viewBox: `0 0 ${String(width)} ${String(height)}`, 'aria-hidden': 'true' },
+    'svg.spark',
+    { viewBox: `0 0 ${String(width)} ${String(height)}`, 'aria-hidden': 'true' },
     h('path', { d: path.join('') }),
   );
 }

@@ -23,27 +23,20 @@ export function attentionSection(projects: readonly PageProject[], state: PageSt
   return h(
     'section',
     { 'aria-labelledby': 'attention', id: 'needs-you' },
-    h(
-      'h2',
-      { id: 'attention' },
-      'Needs you',
-      h('span', { class: 'count' }, integer(needing.length)),
-    ),
+    h('h2', { id: 'attention' }, 'Needs you', h('span.count', integer(needing.length))),
     needing.length === 0
       ? h(
-          'p',
-          { class: 'empty' },
+          'p.empty',
           'Nothing needs you. No project could lose work, costs more than usual or is getting worse.',
         )
       : h(
-          'div',
-          { class: 'needs' },
+          'div.needs',
           attentionGroupNames.map((group) => {
             const members = needing.filter(({ attention = [] }) => attention[0]?.group === group);
             return members.length === 0 ? null : groupList(group, members, state);
           }),
         ),
-    ignored === 0 ? null : h('p', { class: 'muted' }, `${integer(ignored)} ignored.`),
+    ignored !== 0 && h('p.muted', `${integer(ignored)} ignored.`),
   );
 }
 
@@ -57,8 +50,7 @@ function groupList(
   const hidden = projects.length - shownProjects - more.length;
   const list = (members: readonly PageProject[]): PageElement =>
     h(
-      'ul',
-      { class: 'tasks' },
+      'ul.tasks',
       members.map((project) => task(project, state)),
     );
   return h(
@@ -66,46 +58,38 @@ function groupList(
     { class: `group ${group}` },
     h(
       'h3',
-      {},
       title.charAt(0).toUpperCase() + title.slice(1),
-      h('span', { class: 'count' }, integer(projects.length)),
+      h('span.count', integer(projects.length)),
     ),
     list(projects.slice(0, shownProjects)),
-    more.length === 0
-      ? null
-      : h(
-          'details',
-          {},
-          h(
-            'summary',
-            {},
-            `${integer(more.length + Math.max(0, hidden))} more`,
-            h('span', { class: 'hide' }, ` in ${title}`),
-          ),
-          list(more),
-          hidden <= 0
-            ? null
-            : h(
-                'p',
-                { class: 'muted' },
-                `${integer(hidden)} more in the `,
-                h('a', { href: '#q=needs' }, 'table of projects'),
-                '.',
-              ),
+    more.length > 0 &&
+      h(
+        'details',
+        h(
+          'summary',
+          `${integer(more.length + Math.max(0, hidden))} more`,
+          h('span.hide', ` in ${title}`),
         ),
+        list(more),
+        hidden > 0 &&
+          h(
+            'p.muted',
+            `${integer(hidden)} more in the `,
+            h('a', { href: '#q=needs' }, 'table of projects'),
+            '.',
+          ),
+      ),
   );
 }
 
 const task = (project: PageProject, state: PageState): PageElement =>
   h(
-    'li',
-    { class: 'task' },
+    'li.task',
     h(
-      'div',
-      { class: 'who' },
+      'div.who',
       projectLink(project, state),
-      project.client === undefined ? null : h('span', { class: 'muted' }, project.client),
-      h('span', { class: 'links' }, outsideLinks(project)),
+      project.client !== undefined && h('span.muted', project.client),
+      h('span.links', outsideLinks(project)),
     ),
     reasonList(project),
   );
@@ -113,14 +97,12 @@ const task = (project: PageProject, state: PageState): PageElement =>
 /** Renders the reasons why a project needs attention, each with its fix. */
 export const reasonList = ({ attention = [] }: PageProject): PageElement =>
   h(
-    'ul',
-    { class: 'reasons' },
+    'ul.reasons',
     attention.map((reason) =>
       h(
         'li',
-        {},
         h('span', { class: severityClass(reason) }, reason.message),
-        reason.hint === null ? null : fixLine(reason.hint),
+        reason.hint !== null && fixLine(reason.hint),
       ),
     ),
   );
@@ -132,10 +114,9 @@ export const gettingStarted = (data: PageData): PageElement | null =>
         'section',
         { 'aria-labelledby': 'start', class: 'card' },
         h('h2', { id: 'start' }, 'Getting started'),
-        h('p', {}, 'No projects yet. Three commands fill this page:'),
+        h('p', 'No projects yet. Three commands fill this page:'),
         h(
-          'ol',
-          { class: 'steps' },
+          'ol.steps',
           [
             [
               'sync-runner init ~/code',
@@ -146,8 +127,6 @@ export const gettingStarted = (data: PageData): PageElement | null =>
               'reads repositories, coverage reports and the logs of coding agents',
             ],
             ['sync-runner report --open', 'updates this page and opens it'],
-          ].map(([command = '', what = '']) =>
-            h('li', {}, fixLine(command), h('span', { class: 'muted' }, what)),
-          ),
+          ].map(([command = '', what = '']) => h('li', fixLine(command), h('span.muted', what))),
         ),
       );

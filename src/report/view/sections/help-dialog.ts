@@ -16,13 +16,11 @@ export const helpDialog = (): PageElement =>
     { id: 'help', 'aria-labelledby': 'help-title' },
     h('h2', { id: 'help-title' }, 'Keyboard'),
     h(
-      'dl',
-      { class: 'keys' },
-      keys.map(([key, text]) => h('div', {}, h('dt', {}, h('kbd', {}, key)), h('dd', {}, text))),
+      'dl.keys',
+      keys.map(([key, text]) => h('div', h('dt', h('kbd', key)), h('dd', text))),
     ),
     h(
-      'p',
-      { class: 'muted' },
+      'p.muted',
       'Range, filter, order and group are part of the address: bookmark it. The filter language is explained below the filter.',
     ),
     h('form', { method: 'dialog' }, h('button', { type: 'submit', class: 'quiet' }, 'Close')),

@@ -39,22 +39,18 @@ export function moneySection(data: PageData, state: PageState): PageElement {
     'section',
     { 'aria-labelledby': 'cost', id: 'money' },
     h('h2', { id: 'cost' }, 'Money'),
-    ledgers.length === 0
-      ? h(
-          'p',
-          { class: 'empty' },
-          data.isUsageUnreadable
-            ? "tokens.json can't be read; see the errors above."
-            : 'No usage data yet: neither the logs of a coding agent nor the API key of an organisation were found.',
-        )
-      : null,
-    ledgers.length > 1
-      ? h(
-          'p',
-          { class: 'muted' },
-          'The local logs and the bills may contain the same usage and are never added up.',
-        )
-      : null,
+    ledgers.length === 0 &&
+      h(
+        'p.empty',
+        data.isUsageUnreadable
+          ? "tokens.json can't be read; see the errors above."
+          : 'No usage data yet: neither the logs of a coding agent nor the API key of an organisation were found.',
+      ),
+    ledgers.length > 1 &&
+      h(
+        'p.muted',
+        'The local logs and the bills may contain the same usage and are never added up.',
+      ),
     ledgers.map((ledger, index) => ledgerBlock(data, ledger, state, index)),
   );
 }
@@ -75,25 +71,17 @@ function ledgerBlock(
       ? ''
       : `Covers ${longDay(dateOf(data, coveredFrom))} to ${longDay(dateOf(data, coveredTo))}.`;
   return h(
-    'div',
-    { class: 'ledger', id: `ledger-${String(index)}` },
+    'div.ledger',
+    { id: `ledger-${String(index)}` },
+    h('h3.lead', title, h('span.muted', ` ${costBasisText(costBasis)}`)),
     h(
-      'h3',
-      { class: 'lead' },
-      title,
-      h('span', { class: 'muted' }, ` ${costBasisText(costBasis)}`),
-    ),
-    h(
-      'p',
-      { class: 'muted' },
+      'p.muted',
       covers,
-      unpriced.length === 0
-        ? null
-        : ` Excludes ${countOf(unpriced.length, 'model')} without a known price: ${unpriced.slice(0, 5).join(', ')}.`,
+      unpriced.length > 0 &&
+        ` Excludes ${countOf(unpriced.length, 'model')} without a known price: ${unpriced.slice(0, 5).join(', ')}.`,
     ),
     h(
-      'div',
-      { class: 'pair' },
+      'div.pair',
       heatMap(data, ledger, { id: `heat-${String(index)}`, days }),
       tiles(`Cost, ${title}`, [
         rangeTile(ledger, state, days),
@@ -111,17 +99,15 @@ function ledgerBlock(
         monthly === null ? null : monthly / Number(lastDayOfMonth(data.today).slice(8, 10)),
     }),
     h(
-      'div',
-      { class: 'lists' },
+      'div.lists',
       barList('Models', 'models', modelBars(data, ledger.costs, days)),
-      ledger.agents.length === 0
-        ? null
-        : barList(
-            'Agents',
-            'agents',
-            ledger.agents.flatMap(({ title: label, costs }) => usedBar(label, costs, days)),
-          ),
-      isLocal ? barList('Projects', 'projects', projectBars(data, state, days)) : null,
+      ledger.agents.length > 0 &&
+        barList(
+          'Agents',
+          'agents',
+          ledger.agents.flatMap(({ title: label, costs }) => usedBar(label, costs, days)),
+        ),
+      isLocal && barList('Projects', 'projects', projectBars(data, state, days)),
     ),
   );
 }
@@ -187,13 +173,12 @@ function monthTile({ today, budget }: PageData, { month }: PageLedger): Tile {
 function meter(used: number, forecast: number | null): PageElement {
   const level = used > 100 ? 'bad' : (forecast ?? 0) > 100 ? 'warn' : 's1';
   return h(
-    'svg',
-    { class: 'meter', viewBox: '0 0 200 8', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
-    h('rect', { class: 'track', width: 200, height: 8 }),
+    'svg.meter',
+    { viewBox: '0 0 200 8', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
+    h('rect.track', { width: 200, height: 8 }),
     h('rect', { class: level, width: round1(Math.min(100, used) * 2), height: 8 }),
-    forecast === null
-      ? null
-      : h('rect', { class: 'mark', x: round1(Math.min(99, forecast) * 2), width: 2, height: 8 }),
+    forecast !== null &&
+      h('rect.mark', { x: round1(Math.min(99, forecast) * 2), width: 2, height: 8 }),
   );
 }
 

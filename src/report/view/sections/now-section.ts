@@ -17,16 +17,11 @@ export function nowSection({
   const { diagnostics } = run;
   const hidden = diagnostics.length - shownDiagnostics;
   return h(
-    'section',
-    { class: 'now', 'aria-labelledby': 'first-line' },
-    h(
-      'p',
-      { class: 'eyebrow' },
-      `As of ${longDay(today)} `,
-      h('span', { id: 'age', hidden: true }),
-    ),
+    'section.now',
+    { 'aria-labelledby': 'first-line' },
+    h('p.eyebrow', `As of ${longDay(today)} `, h('span', { id: 'age', hidden: true })),
     h('h1', { id: 'first-line' }, first),
-    others.map((sentence) => h('p', { class: 'sentence' }, sentence)),
+    others.map((sentence) => h('p.sentence', sentence)),
     h(
       'div',
       {
@@ -36,37 +31,31 @@ export function nowSection({
         'data-run': run.at ?? '',
         'data-stale': run.staleAt ?? '',
       },
-      h('span', { class: 'sign', id: 'sign', 'aria-hidden': 'true' }, sign),
+      h('span.sign', { id: 'sign', 'aria-hidden': 'true' }, sign),
       h(
         'div',
-        {},
         h('h2', { id: 'health' }, title),
-        h('p', {}, `${text} `, h('span', { id: 'ago' })),
-        diagnostics.length === 0
-          ? null
-          : h(
-              'ul',
-              { class: 'diagnostics' },
-              diagnostics
-                .slice(0, shownDiagnostics)
-                .map((problem) =>
-                  h(
-                    'li',
-                    {},
-                    h('b', { class: severityClass(problem) }, problem.severity),
-                    ` ${diagnosticLine(problem)}`,
-                    problem.hint === null ? null : fixLine(problem.hint),
-                  ),
+        h('p', `${text} `, h('span', { id: 'ago' })),
+        diagnostics.length > 0 &&
+          h(
+            'ul.diagnostics',
+            diagnostics
+              .slice(0, shownDiagnostics)
+              .map((problem) =>
+                h(
+                  'li',
+                  h('b', { class: severityClass(problem) }, problem.severity),
+                  ` ${diagnosticLine(problem)}`,
+                  problem.hint !== null && fixLine(problem.hint),
                 ),
-              hidden > 0
-                ? h(
-                    'li',
-                    { class: 'muted' },
-                    `and ${String(hidden)} more: `,
-                    h('code', {}, 'sync-runner status --verbose'),
-                  )
-                : null,
-            ),
+              ),
+            hidden > 0 &&
+              h(
+                'li.muted',
+                `and ${String(hidden)} more: `,
+                h('code', 'sync-runner status --verbose'),
+              ),
+          ),
       ),
     ),
   );

@@ -25,8 +25,7 @@ export function projectCosts(data: PageData, project: PageProject, state: PageSt
   if (ledger === null) return null;
   const costs = project.costs ?? [];
   return h(
-    'div',
-    { class: 'wide-pair' },
+    'div.wide-pair',
     costBars(data, {
       id: 'project-cost',
       subject: project.name,

@@ -11,13 +11,11 @@ const facts = (
   after: Content = null,
 ): PageElement =>
   h(
-    'div',
-    { class: 'card' },
-    h('h2', {}, title),
+    'div.card',
+    h('h2', title),
     h(
-      'dl',
-      { class: 'facts' },
-      rows.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value ?? unknown))),
+      'dl.facts',
+      rows.map(([name, value]) => h('div', h('dt', name), h('dd', value ?? unknown))),
     ),
     after,
   );
@@ -69,9 +67,8 @@ export function readingFacts(data: PageData, project: PageProject): PageElement 
       warnings.length === 0
         ? null
         : h(
-            'ul',
-            { class: 'reasons' },
-            warnings.map((text) => h('li', {}, h('span', { class: 'warn' }, text))),
+            'ul.reasons',
+            warnings.map((text) => h('li', h('span.warn', text))),
           ),
       fixLine(`sync-runner status ${shellQuote(id)}`),
     ],

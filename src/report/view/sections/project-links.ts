@@ -4,7 +4,7 @@ import { toFragment, type PageState } from '../page-state.ts';
 
 /** Returns a link to the page of a project. It keeps what the reader chose. */
 export const projectLink = ({ id, name }: PageProject, state: PageState): PageElement =>
-  h('a', { class: 'project', href: toFragment({ ...state, project: id }) }, name);
+  h('a.project', { href: toFragment({ ...state, project: id }) }, name);
 
 /** Returns links to the directory of a project in the editor, and to its remote repository. */
 export const outsideLinks = (project: PageProject): Content => {
@@ -14,9 +14,8 @@ export const outsideLinks = (project: PageProject): Content => {
     editor === null || project.state === 'missing'
       ? null
       : h(
-          'a',
+          'a.out',
           {
-            class: 'out',
             href: editor,
             'aria-label': `Open ${name} in the editor Visual Studio Code`,
           },
@@ -25,9 +24,8 @@ export const outsideLinks = (project: PageProject): Content => {
     remote === undefined
       ? null
       : h(
-          'a',
+          'a.out',
           {
-            class: 'out',
             href: remote,
             rel: 'noreferrer',
             'aria-label': `Open the remote repository of ${name}`,

@@ -29,15 +29,14 @@ export function findProject({ projects }: PageData, name: string): PageProject |
 export function missingProjectPage(name: string): PageElement {
   return h(
     'div',
-    {},
     backLink(initialState),
     h('h1', { tabindex: -1 }, 'Unknown project'),
-    h('p', { class: 'empty' }, `No project has the id or the unambiguous name “${name}”.`),
+    h('p.empty', `No project has the id or the unambiguous name “${name}”.`),
   );
 }
 
 const backLink = (state: PageState): PageElement =>
-  h('a', { class: 'back', href: toFragment({ ...state, project: null }) || '#' }, '← All projects');
+  h('a.back', { href: toFragment({ ...state, project: null }) || '#' }, '← All projects');
 
 /** Renders the page of a project. */
 export function projectPage(data: PageData, project: PageProject, state: PageState): PageElement {
@@ -47,50 +46,37 @@ export function projectPage(data: PageData, project: PageProject, state: PageSta
     { 'aria-labelledby': 'project-name' },
     backLink(state),
     h(
-      'div',
-      { class: 'title' },
+      'div.title',
       h('h1', { id: 'project-name', tabindex: -1 }, name),
       h(
-        'span',
-        { class: 'chips' },
-        labelsOf(project).map((label) => h('span', { class: 'chip' }, label)),
+        'span.chips',
+        labelsOf(project).map((label) => h('span.chip', label)),
       ),
     ),
     h(
-      'p',
-      { class: 'path' },
+      'p.path',
       path,
       h(
         'button',
         { type: 'button', class: 'copy', 'data-copy': path, 'aria-label': 'Copy the path' },
         'Copy',
       ),
-      h('span', { class: 'links' }, outsideLinks(project)),
+      h('span.links', outsideLinks(project)),
     ),
-    description === undefined ? null : h('p', { class: 'sentence' }, description),
-    isOld(project)
-      ? h(
-          'p',
-          { class: 'warn-line' },
-          `These facts were last read on ${longDay(project.lastSeen ?? null)}.`,
-        )
-      : null,
-    attention.length === 0
-      ? null
-      : h('div', { class: 'card' }, h('h2', {}, 'Needs you'), reasonList(project)),
+    description !== undefined && h('p.sentence', description),
+    isOld(project) &&
+      h('p.warn-line', `These facts were last read on ${longDay(project.lastSeen ?? null)}.`),
+    attention.length !== 0 && h('div.card', h('h2', 'Needs you'), reasonList(project)),
     projectTiles(data, project, state),
-    notes === undefined
-      ? null
-      : h('div', { class: 'card' }, h('h2', {}, 'Notes'), h('p', { class: 'notes' }, notes)),
+    notes !== undefined && h('div.card', h('h2', 'Notes'), h('p.notes', notes)),
     projectCosts(data, project, state),
     h(
-      'div',
-      { class: 'stack' },
+      'div.stack',
       commitBars(data, project, utcDaysOf(data, state)),
       qualityLine(data, project, state, 'coverage'),
       qualityLine(data, project, state, 'todos'),
     ),
-    h('div', { class: 'stack' }, branchFacts(project), readingFacts(data, project)),
+    h('div.stack', branchFacts(project), readingFacts(data, project)),
   );
 }
 

@@ -19,11 +19,11 @@ import { projectLink } from './project-links.ts';
 import { reasonNames } from './reason-names.ts';
 
 const cell = (column: string, value: Content, note: Content = null): PageElement =>
-  h('td', { 'data-label': column }, value, note === null ? null : h('small', {}, note));
+  h('td', { 'data-label': column }, value, note !== null && h('small', note));
 
 const known = <Value>(value: Value | null | undefined, text: (value: Value) => string): Content =>
   value === null || value === undefined
-    ? h('span', { class: 'unknown', title: 'unknown' }, unknown)
+    ? h('span.unknown', { title: 'unknown' }, unknown)
     : text(value);
 
 /** Renders a project with its numbers in a range. */
@@ -40,9 +40,8 @@ export function projectRow(row: Row, state: PageState, days: Days): PageElement 
       projectLink(project, state),
       h(
         'small',
-        {},
-        labels.length === 0 ? null : h('span', {}, labels.join(' · ')),
-        h('span', { class: 'path' }, project.path),
+        labels.length !== 0 && h('span', labels.join(' · ')),
+        h('span.path', project.path),
       ),
     ),
     h(
@@ -51,13 +50,13 @@ export function projectRow(row: Row, state: PageState, days: Days): PageElement 
       attention.map((reason) =>
         h('em', { class: severityClass(reason) }, reasonNames[reason.code]),
       ),
-      attention.length > 0 ? null : absenceText(project),
+      attention.length <= 0 && absenceText(project),
     ),
     h(
       'td',
       { 'data-label': 'Cost', 'data-micros': cost },
       sparkline(project.costs ?? [], days),
-      h('span', { class: 'cost' }, known(cost, dollarsOf)),
+      h('span.cost', known(cost, dollarsOf)),
     ),
     cell('Commits', known(commits, integer)),
     cell('Last commit', known(lastCommit?.at, longDay)),
@@ -84,11 +83,10 @@ function aheadText({ ahead = 0, behind = 0 }: PageProject): string {
 }
 
 function absenceText({ state, absentSince }: PageProject): Content {
-  if (state === 'missing') return h('em', { class: 'muted' }, 'missing');
+  if (state === 'missing') return h('em.muted', 'missing');
   return state === 'not-observed'
     ? h(
-        'em',
-        { class: 'muted' },
+        'em.muted',
         `not observed since ${absentSince === undefined ? unknown : shortDay(absentSince)}`,
       )
     : null;
@@ -98,16 +96,15 @@ function absenceText({ state, absentSince }: PageProject): Content {
 export function groupRow(group: RowGroup, { group: by }: PageState): PageElement {
   const { projects, needing, cost, commits, changes, todos } = subtotalOf(group);
   return h(
-    'tr',
-    { class: 'subtotal' },
+    'tr.subtotal',
     h(
       'th',
       { scope: 'rowgroup' },
       group.value ?? `no ${by}`,
       ' ',
-      h('small', {}, countOf(projects, 'project')),
+      h('small', countOf(projects, 'project')),
     ),
-    h('td', { 'data-label': 'Needs' }, needing === 0 ? null : `${integer(needing)} need you`),
+    h('td', { 'data-label': 'Needs' }, needing !== 0 && `${integer(needing)} need you`),
     h('td', { 'data-label': 'Cost', 'data-micros': cost }, known(cost, dollarsOf)),
     cell('Commits', known(commits, integer)),
     h('td', { 'data-label': 'Last commit' }),

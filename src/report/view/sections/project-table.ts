@@ -48,12 +48,10 @@ export function projectTable(
       'div',
       { id: 'table-body' },
       h(
-        'p',
-        { class: 'empty' },
+        'p.empty',
         (data.projects ?? []).length === 0 ? 'No projects yet.' : 'No project matches the filter. ',
-        (data.projects ?? []).length === 0
-          ? null
-          : h('button', { type: 'button', 'data-action': 'clear' }, 'Clear the filter'),
+        (data.projects ?? []).length > 0 &&
+          h('button', { type: 'button', 'data-action': 'clear' }, 'Clear the filter'),
       ),
     );
   }
@@ -65,8 +63,7 @@ export function projectTable(
       ? null
       : h(
           'tbody',
-          {},
-          state.group === 'none' ? null : groupRow(group, state),
+          state.group !== 'none' && groupRow(group, state),
           rows.map((row) => projectRow(row, state, days)),
         );
   });
@@ -77,29 +74,26 @@ export function projectTable(
     'div',
     { id: 'table-body' },
     h(
-      'table',
-      { class: 'projects', id: 'table' },
-      h('caption', { class: 'hide' }, 'All projects with cost, activity and quality'),
+      'table.projects',
+      { id: 'table' },
+      h('caption.hide', 'All projects with cost, activity and quality'),
       h(
         'thead',
-        {},
         h(
           'tr',
-          {},
           heads.map((column) => head(column, state)),
         ),
       ),
       body,
     ),
-    hidden <= 0
-      ? null
-      : h(
-          'p',
-          { class: 'muted', id: 'rest' },
-          `${integer(hidden)} more rows `,
-          h('noscript', {}, '(shown only with scripts enabled)'),
-          h('button', { type: 'button', 'data-action': 'all', hidden: true }, 'Show all'),
-        ),
+    hidden > 0 &&
+      h(
+        'p.muted',
+        { id: 'rest' },
+        `${integer(hidden)} more rows `,
+        h('noscript', '(shown only with scripts enabled)'),
+        h('button', { type: 'button', 'data-action': 'all', hidden: true }, 'Show all'),
+      ),
   );
 }
 
@@ -138,12 +132,7 @@ export const projectSection = (data: PageData, state: PageState): PageElement =>
   h(
     'section',
     { 'aria-labelledby': 'projects', id: 'all-projects' },
-    h(
-      'h2',
-      { id: 'projects' },
-      'Projects',
-      h('span', { class: 'count' }, countText(data.projects ?? [])),
-    ),
+    h('h2', { id: 'projects' }, 'Projects', h('span.count', countText(data.projects ?? []))),
     tableTools(),
     projectTable(data, state, { selection: selectRows(data, state), isComplete: false }),
   );

@@ -26,10 +26,9 @@ export function qualitySection(data: PageData, state: PageState): PageElement {
     { 'aria-labelledby': 'quality', id: 'trends' },
     h('h2', { id: 'quality' }, 'Quality'),
     trend.length === 0
-      ? h('p', { class: 'empty' }, 'No quality data yet.')
+      ? h('p.empty', 'No quality data yet.')
       : h(
-          'div',
-          { class: 'stack' },
+          'div.stack',
           lineChart(data, {
             id: 'coverage',
             title: 'Coverage',

@@ -5,12 +5,11 @@ import { groupings } from '../page-state.ts';
 /** Renders the filter of the table. It is not rendered again, so that it keeps the focus. Hidden without scripts. */
 export const tableTools = (): PageElement =>
   h(
-    'div',
-    { class: 'tools', id: 'tools', hidden: true },
+    'div.tools',
+    { id: 'tools', hidden: true },
     h(
-      'label',
-      { class: 'search' },
-      h('span', {}, 'Filter'),
+      'label.search',
+      h('span', 'Filter'),
       h('input', {
         id: 'filter',
         type: 'search',
@@ -23,8 +22,7 @@ export const tableTools = (): PageElement =>
     ),
     h(
       'label',
-      {},
-      h('span', {}, 'Group'),
+      h('span', 'Group'),
       h(
         'select',
         { id: 'group' },
@@ -38,39 +36,30 @@ export const tableTools = (): PageElement =>
 
 const filterHelp = (): PageElement =>
   h(
-    'details',
-    { class: 'filter-help', id: 'filter-help' },
-    h('summary', {}, 'Filter language'),
+    'details.filter-help',
+    { id: 'filter-help' },
+    h('summary', 'Filter language'),
     h(
       'dl',
-      {},
       h(
         'div',
-        {},
-        h('dt', {}, h('code', {}, 'web "two words"')),
-        h(
-          'dd',
-          {},
-          'in name, path, branch, client, tags, languages or notes; all terms must match',
-        ),
+        h('dt', h('code', 'web "two words"')),
+        h('dd', 'in name, path, branch, client, tags, languages or notes; all terms must match'),
       ),
-      h('div', {}, h('dt', {}, h('code', {}, '-word')), h('dd', {}, 'does not match')),
+      h('div', h('dt', h('code', '-word')), h('dd', 'does not match')),
       Object.entries(filterWords).map(([word, { text }]) =>
-        h('div', {}, h('dt', {}, h('code', {}, word)), h('dd', {}, text)),
+        h('div', h('dt', h('code', word)), h('dd', text)),
       ),
       h(
         'div',
-        {},
-        h('dt', {}, h('code', {}, 'client:acme client=acme client:')),
-        h('dd', {}, `contains, equals, has none. Fields: ${Object.keys(filterTexts).join(', ')}`),
+        h('dt', h('code', 'client:acme client=acme client:')),
+        h('dd', `contains, equals, has none. Fields: ${Object.keys(filterTexts).join(', ')}`),
       ),
       h(
         'div',
-        {},
-        h('dt', {}, h('code', {}, 'cost>10 coverage<=50')),
+        h('dt', h('code', 'cost>10 coverage<=50')),
         h(
           'dd',
-          {},
           `compares; unknown never matches. Fields: ${Object.keys(filterNumbers).join(', ')}`,
         ),
       ),

@@ -11,16 +11,15 @@ export interface Tile {
 
 export const tiles = (label: string, all: readonly Tile[]): PageElement =>
   h(
-    'div',
-    { class: 'tiles', role: 'group', 'aria-label': label },
+    'div.tiles',
+    { role: 'group', 'aria-label': label },
     all.map(({ name, value, micros, notes, extra = null }) =>
       h(
-        'div',
-        { class: 'tile' },
-        h('p', { class: 'name' }, name),
-        h('p', { class: 'number', 'data-micros': micros }, value),
+        'div.tile',
+        h('p.name', name),
+        h('p.number', { 'data-micros': micros }, value),
         extra,
-        notes.map((note) => (note === null ? null : h('p', { class: 'muted' }, note))),
+        notes.map((note) => (note === null ? null : h('p.muted', note))),
       ),
     ),
   );

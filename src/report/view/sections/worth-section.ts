@@ -45,8 +45,7 @@ export function worthSection(data: PageData, state: PageState): PageElement {
     { 'aria-labelledby': 'worth', id: 'worth-it' },
     h('h2', { id: 'worth' }, 'Worth it?'),
     h(
-      'p',
-      { class: 'muted' },
+      'p.muted',
       `Cost of the local logs${state.range === 'all' ? '' : ` in ${ranges[state.range]}`}, of the projects for which both sides are known.`,
     ),
     tiles('Cost of results', [
@@ -65,12 +64,11 @@ export function worthSection(data: PageData, state: PageState): PageElement {
           idle.length === 0
             ? null
             : h(
-                'ul',
-                { class: 'plain' },
+                'ul.plain',
                 idle
                   .slice(0, shownProjects)
                   .map(({ project, cost }) =>
-                    h('li', {}, projectLink(project, state), ` ${dollarsOf(cost)}`),
+                    h('li', projectLink(project, state), ` ${dollarsOf(cost)}`),
                   ),
               ),
       },
