@@ -1,14 +1,15 @@
 import type { AttentionCode } from '../schema/attention-codes.ts';
-import type { Project } from '../schema/projects.ts';
+import type { Project, ProjectGit } from '../schema/projects.ts';
 import { shellQuote } from '../util/shell.ts';
 
 /** Returns a command that can be pasted and shows or fixes the reason; null if there is none. */
-export function fixFor(code: AttentionCode, { path, git, state }: Project): string | null {
+export function fixFor(code: AttentionCode, project: Project): string | null {
+  const { path, git, state } = project;
   const dir = shellQuote(path);
   const onGit = (command: string): string => `git -C ${dir} ${command}`;
   switch (code) {
     case 'unreadable':
-      return readFix(git?.error ?? null, { dir, isUntrusted: state === 'untrusted' });
+      return readFix(git, { dir, isUntrusted: state === 'untrusted' });
     case 'conflicts':
     case 'unsaved-work':
     case 'unborn-with-files':
@@ -20,11 +21,11 @@ export function fixFor(code: AttentionCode, { path, git, state }: Project): stri
     case 'behind':
       return onGit('pull --ff-only');
     case 'unpushed':
-      return onGit('push');
+      return onGit(pushToUpstream(git));
     case 'never-pushed':
     case 'no-upstream':
     case 'upstream-gone':
-      return onGit(`push -u ${shellQuote(remoteOf(git?.remotes ?? []))} HEAD`);
+      return onGit(pushToRemote(git));
     case 'stash':
       return onGit('stash list --date=relative');
     case 'no-remote':
@@ -40,30 +41,41 @@ export function fixFor(code: AttentionCode, { path, git, state }: Project): stri
   }
 }
 
-const remoteOf = (remotes: readonly string[]): string =>
-  remotes.includes('origin') ? 'origin' : (remotes[0] ?? 'origin');
+/** By default, git refuses to push to an upstream of another name, and one on this machine saves nothing. */
+function pushToUpstream(git: ProjectGit | null): string {
+  const { branch, upstream, remotes } = git ?? {};
+  const remote = remotes?.find((one) => upstream?.startsWith(`${one}/`));
+  if (remote === undefined) return remotes?.length ? pushToRemote(git) : 'push';
+  const target = upstream?.slice(remote.length + 1) ?? '';
+  return target === branch ? 'push' : `push ${shellQuote(remote)} ${shellQuote(`HEAD:${target}`)}`;
+}
 
-/** Returns the fix for a `git.error`. */
+function pushToRemote(git: ProjectGit | null): string {
+  const remotes = git?.remotes ?? [];
+  const remote = remotes.includes('origin') ? 'origin' : (remotes[0] ?? 'origin');
+  return `push -u ${shellQuote(remote)} HEAD`;
+}
+
+/** Returns the fix for a `git.error`, or the command that shows what is damaged. */
 function readFix(
-  error: string | null,
+  git: ProjectGit | null,
   { dir, isUntrusted }: { readonly dir: string; readonly isUntrusted: boolean },
 ): string | null {
-  switch (error) {
+  switch (git?.error) {
     case 'eacces':
     case 'eperm':
     case 'directory-unreadable':
       return `chmod -R u+rwX ${dir}`;
     case 'dubious-ownership':
       return `sudo chown -R "$(id -u)" ${dir}`;
-    case 'foreign-gitfile':
-      return `cat ${dir}/.git`;
     case 'invalid-work-tree':
       return `find ${dir} -name '.git*' ! -type f ! -type d`;
     case 'broken-index':
-      return `rm ${dir}/.git/index && git -C ${dir} reset`;
+      return `git -C ${dir} read-tree HEAD`;
     case 'broken-gitfile':
     case 'broken-worktree':
-      return `git -C ${dir} worktree repair`;
+    case 'foreign-gitfile':
+      return `cat ${dir}/.git`;
     case 'unsupported-refs':
       return `git -C ${dir} refs migrate --ref-format=files`;
     case 'git-timeout':
@@ -71,6 +83,10 @@ function readFix(
     case 'time-limit':
       return `git -C ${dir} gc`;
     case 'broken-head':
+      // git does not start without a valid HEAD.
+      return git.branch === null || git.worktreeOf !== null
+        ? `cat ${dir}/.git/HEAD`
+        : `echo ${shellQuote(`ref: refs/heads/${git.branch}`)} > ${dir}/.git/HEAD`;
     case 'broken-ref':
     case 'broken-repository':
       return `git -C ${dir} fsck`;
