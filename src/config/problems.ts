@@ -39,7 +39,8 @@ export function configProblems(
 
 function issueProblems(issue: z.core.$ZodIssue, tree: Node): readonly ConfigProblem[] {
   const path = issue.path.filter((part) => typeof part !== 'symbol');
-  const node = findNodeAtLocation(tree, [...path]) ?? tree;
+  const own = findNodeAtLocation(tree, [...path]);
+  const node = own ?? findNodeAtLocation(tree, path.slice(0, -1)) ?? tree;
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((name) => {
       const property = properties(node).find((candidate) => candidate.name === name);
@@ -55,14 +56,21 @@ function issueProblems(issue: z.core.$ZodIssue, tree: Node): readonly ConfigProb
     const message = 'is not a valid name';
     return [{ code: 'config-invalid-value', offset: node.offset, key: keyOf(path), message }];
   }
-  // URLs of `notify` contain secrets, misspelled ones too.
-  const got = path[0] === 'notify' ? 'this value' : JSON.stringify(valueOf(node));
-  const shown = got.length > 40 ? `${got.slice(0, 37)}...` : got;
+  const expected = `must be ${describeSchema(schemaAt(path))}`;
   const message =
-    issue.code === 'custom'
-      ? `${shown} ${issue.message}`
-      : `must be ${describeSchema(schemaAt(path))}, not ${shown}`;
+    own === undefined
+      ? `is missing; it ${expected}`
+      : issue.code === 'custom'
+        ? `${shownValue(own, path)} ${issue.message}`
+        : `${expected}, not ${shownValue(own, path)}`;
   return [{ code: 'config-invalid-value', offset: node.offset, key: keyOf(path), message }];
+}
+
+/** URLs of `notify` and `fleet` contain secrets, misspelled ones too. */
+function shownValue(node: Node, path: Path): string {
+  if (path[0] === 'notify' || path[0] === 'fleet') return 'this value';
+  const text = JSON.stringify(valueOf(node));
+  return text.length > 40 ? `${text.slice(0, 37)}...` : text;
 }
 
 /** Returns the keys of an object, or the names that the keys of a record may have. */

@@ -105,6 +105,24 @@ describe('readConfig', () => {
     ]);
   });
 
+  test('reports a missing key at the object that lacks it, without the rest of the file', async () => {
+    const text = '{ "notify": { "ping": "$URL" },\n  "tokens": { "prices": [{ "model": "m" }] } }';
+    expect(await errorsIn(text)).toEqual([
+      '2:26 tokens.prices[0].input: is missing; it must be a number from 0 to 1000000',
+      '2:26 tokens.prices[0].output: is missing; it must be a number from 0 to 1000000',
+    ]);
+  });
+
+  test.each([
+    '"fleet": { "url": "postgres://ada:secret@db/fleet" }',
+    '"fleet": "postgres://ada:secret@db/fleet"',
+    '"notify": "https://example.com/secret"',
+  ])('does not print the value of %s', async (text) => {
+    const errors = await errorsIn(`{ ${text} }`);
+    expect(errors).toHaveLength(1);
+    expect(errors.join('\n')).not.toContain('secret');
+  });
+
   test('rejects __proto__ as an unknown key', async () => {
     expect(await errorsIn('{ "__proto__": { "retries": 9 } }')).toHaveLength(1);
   });
