@@ -114,12 +114,14 @@ async function readAgent(
   const unpricedModels = unpricedModelsOf(daily);
   for (const model of unpricedModels) warn(unpricedWarning(model, title));
   const hasLogs = roots.length > 0;
+  // A wrong clock may have written usage of later days, which are not covered by that.
+  const past = daily.filter(({ date }) => date <= today);
   return {
     state: {
       status: hasLogs && !isSkipped ? 'success' : 'skipped',
       message: hasLogs ? reason : `there are no logs of ${title}`,
-      coveredFrom: daily[0]?.date ?? null,
-      coveredTo: daily.at(-1)?.date ?? null,
+      coveredFrom: past[0]?.date ?? null,
+      coveredTo: past.at(-1)?.date ?? null,
       unpricedModels,
       warnings: countSkipped(found, updated.logs, warnings),
     },

@@ -118,6 +118,20 @@ test('entries are sorted, counted and converted to history entries with a key', 
   });
 });
 
+test('the covered days of a log end today when it contains usage in the future', async () => {
+  await using home = await temporaryHome();
+  await home.writeLog('-home-dev-app/a.jsonl', [
+    responseLine({ id: 'a' }),
+    responseLine({ id: 'b', requestId: 'b', at: '2031-01-01T00:00:00.000Z' }),
+  ]);
+  const { snapshot } = await home.collect();
+  expect(snapshot.daily.map(({ date }) => date)).toEqual(['2026-11-20', '2031-01-01']);
+  expect(snapshot.sources['claude-code']).toMatchObject({
+    coveredFrom: '2026-11-20',
+    coveredTo: '2026-11-20',
+  });
+});
+
 describe('a model without a price', () => {
   test('has no cost, causes a warning and is left out of sums', async () => {
     await using home = await temporaryHome();

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { groupBy } from '../../../../util/collections.ts';
 import type { Agent, Location, LocationContext, LogRows } from '../../usage-log/agent.ts';
 import { locationsIn, xdgDataHome } from '../../usage-log/locations.ts';
 import type { RecordTable } from '../../usage-log/records/record-table.ts';
@@ -26,9 +27,10 @@ function locations({ directories, system }: LocationContext): readonly Location[
   return locationsIn(paths, 'threads');
 }
 
-/** Excludes the messages of a thread that has got a ledger since it was first read. */
+/** Excludes the messages of a thread that has got a ledger since it was first read, or since it was copied. */
 function* excludeRows(logs: readonly LogRows[], records: RecordTable): Iterable<number> {
-  for (const { rows } of logs) {
+  for (const copies of groupBy(logs, ({ path }) => basename(path)).values()) {
+    const rows = copies.flatMap((copy) => copy.rows);
     const isLedger = (row: number): boolean => records.recordOf(row).rank === rank.ledger;
     if (rows.some(isLedger)) yield* rows.filter((row) => !isLedger(row));
   }

@@ -1,4 +1,5 @@
 import { basename, join, resolve } from 'node:path';
+import { groupBy } from '../../../../util/collections.ts';
 import type { Agent, Location, LocationContext, LogRows } from '../../usage-log/agent.ts';
 import { locationsIn } from '../../usage-log/locations.ts';
 import type { RecordTable } from '../../usage-log/records/record-table.ts';
@@ -21,12 +22,13 @@ export const clineCli = {
   excludeRows,
 } as const satisfies Agent;
 
-/** Excludes the total of a session whose messages have metrics, which a previous run may not have found yet. */
+/** Excludes the total of a session whose messages have metrics, which a previous run or a copy may not have yet. */
 function* excludeRows(logs: readonly LogRows[], records: RecordTable): Iterable<number> {
   const keys = records.keys();
-  for (const { path, rows } of logs) {
-    const key = totalKey(basename(path, messagesSuffix));
-    if (rows.length > 1) yield* rows.filter((row) => keys[row] === key);
+  for (const [session, copies] of groupBy(logs, ({ path }) => basename(path, messagesSuffix))) {
+    const rows = copies.flatMap((copy) => copy.rows);
+    const totals = rows.filter((row) => keys[row] === totalKey(session));
+    if (totals.length < rows.length) yield* totals;
   }
 }
 

@@ -36,18 +36,15 @@ export function* excludeRows(logs: readonly LogRows[], records: RecordTable): It
 const rolloutName = ({ path }: LogRows): string => basename(path).replace(/\.zst$/, '');
 
 /**
- * Returns the file of a rollout that counts: the existing one, in `sessions` if there are several. Codex moves
- * and compresses files, so that older ones are gone; one of them counts if only it has the last records.
+ * Returns the file of a rollout that counts: the one with the most records, because copies may be older. Of several, it is an
+ * existing one, in `sessions` if there is one: Codex moves and compresses files, so that older ones are gone.
  */
 function currentFile(files: readonly [LogRows, ...LogRows[]]): LogRows {
-  const byPath = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  const present = byPath.filter(({ isPresent }) => isPresent);
-  const existing = present.find((file) => !isArchived(file)) ?? present[0];
-  const gone = byPath.filter(({ isPresent }) => !isPresent);
-  return gone.reduce(
-    (best, file) => (file.rows.length > best.rows.length ? file : best),
-    existing ?? gone[0] ?? files[0],
-  );
+  const preference = (file: LogRows): number =>
+    (file.isPresent ? 2 : 0) + (isArchived(file) ? 0 : 1);
+  const compare = (a: LogRows, b: LogRows): number =>
+    b.rows.length - a.rows.length || preference(b) - preference(a) || (a.path < b.path ? -1 : 1);
+  return files.reduce((best, file) => (compare(file, best) < 0 ? file : best));
 }
 
 const isArchived = ({ path }: LogRows): boolean => /[\\/]archived_sessions[\\/]/.test(path);

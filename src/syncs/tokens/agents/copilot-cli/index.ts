@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { groupBy } from '../../../../util/collections.ts';
 import type { Agent, Location, LocationContext, LogRows } from '../../usage-log/agent.ts';
 import type { RecordTable } from '../../usage-log/records/record-table.ts';
 import { createParser, rank } from './parse-event.ts';
@@ -50,9 +51,12 @@ function* excludeRows(logs: readonly LogRows[], records: RecordTable): Iterable<
     if (session === null) continue;
     storedSince.set(session, Math.min(storedSince.get(session) ?? Infinity, records.timeOf(row)));
   }
-  for (const { path, rows } of logs) {
-    if (basename(path) !== 'events.jsonl') continue;
-    const sinceMs = storedSince.get(basename(dirname(path)));
+  const sessions = groupBy(logs, ({ path }) =>
+    basename(path) === 'events.jsonl' ? basename(dirname(path)) : null,
+  );
+  for (const [session, copies] of sessions) {
+    const sinceMs = storedSince.get(session);
+    const rows = copies.flatMap((copy) => copy.rows);
     const timed = rows.map((row) => ({ row, ...records.recordOf(row) }));
     const shutdowns = timed.filter((record) => record.rank === rank.shutdown);
     const lastMs =

@@ -44,7 +44,8 @@ function findSessions(
       if (rowRank === rank.ledger) {
         const session = sessionNamed(sessionOf(key));
         session.ledgerRows.push(row);
-        session.ledgerTokens += records.tokensOf(row);
+        // Copies of the ledger have the same records.
+        if (records.first.get(key) === row) session.ledgerTokens += records.tokensOf(row);
       } else {
         const name = rowRank === rank.copy ? state?.origin : state?.session;
         const response = { row, rank: rowRank, session: name ?? path };

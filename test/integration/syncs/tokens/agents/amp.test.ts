@@ -48,6 +48,17 @@ describe('Amp', () => {
     });
   });
 
+  test('a copy of a thread from before its ledger in another directory changes nothing', async () => {
+    await using home = await agentHome();
+    const messages = [message(1, 5)];
+    await write(home, { messages, usageLedger: { events: [event('e1', 5, 1)] } });
+    const copy = { v: 1, id: 'T-a', created, messages };
+    await writeLogFile(join(home.path, 'copy/threads/T-a.json'), JSON.stringify(copy));
+    const directories = [join(home.path, '.local/share/amp'), join(home.path, 'copy')];
+    const run = await runAgent('amp', home.path, { options: { agents: { amp: { directories } } } });
+    expect(countsOf(run)).toMatchObject({ responses: 1, output: 5 });
+  });
+
   test('the messages of a thread no longer count when it gets a ledger', async () => {
     await using home = await agentHome();
     const messages = [message(1, 5)];

@@ -94,6 +94,16 @@ test('a session that was counted by its total counts by its messages when they h
   expect(second.usage).toEqual((await runAgent('cline-cli', home.path)).usage);
 });
 
+test('a copy of a session from before its metrics in another directory changes nothing', async () => {
+  await using home = await agentHome();
+  const metadata = { usage: full };
+  await writeSession(join(home.path, 'older'), [{ id: 'a', role: 'assistant' }], { metadata });
+  await writeSession(home.path, [answer('a', full), answer('b', full)], { metadata });
+  const directories = ['.cline/data', 'older/.cline/data'].map((dir) => join(home.path, dir));
+  const options = { agents: { 'cline-cli': { directories } } };
+  expect(countsOf(await runAgent('cline-cli', home.path, { options })).output).toBe(400);
+});
+
 test('messages that a fork copied count once', async () => {
   await using home = await agentHome();
   await writeSession(home.path, [answer('a', full)]);

@@ -53,6 +53,17 @@ describe('events of Copilot CLI', () => {
     expect(after.usage?.daily).toMatchObject([{ project: '/home/dev/app', model }]);
   });
 
+  test('a copy of a session from before its shutdown in another directory changes nothing', async () => {
+    await using home = await agentHome();
+    await writeJsonLines(eventsOf(home), [start, message(1, 30), shutdown(2, 1000, 50, 0, 0)]);
+    const copy = join(home.path, 'copy/session-state', id, 'events.jsonl');
+    await writeJsonLines(copy, [start, message(1, 30)]);
+    const directories = [join(home.path, '.copilot'), join(home.path, 'copy')];
+    const options = { agents: { 'copilot-cli': { directories } } };
+    const run = await runAgent('copilot-cli', home.path, { options });
+    expect(countsOf(run)).toEqual(counts(1, 1000, 50, 0, 0));
+  });
+
   test('smaller totals are those of a new count', async () => {
     await using home = await agentHome();
     const lines = [start, shutdown(1, 1000, 50, 0, 0), shutdown(2, 400, 60, 0, 0)];

@@ -194,6 +194,18 @@ describe.each(all)('$name', (sample) => {
     expect(countsOf(await runAgent(name, home.path, { options }))).toEqual(totalOf(responses));
   });
 
+  test('an older copy of the logs in another configured directory changes nothing', async () => {
+    await using current = await agentHome();
+    await using older = await agentHome();
+    await sample.write(current.path, responses);
+    await sample.write(older.path, responses.slice(0, 4));
+    const dirs = [current.path, older.path].map((home) => join(home, sample.directory));
+    for (const directories of [dirs, dirs.toReversed()]) {
+      const options = { agents: { [name]: { directories } } };
+      expect(countsOf(await runAgent(name, older.path, { options }))).toEqual(totalOf(responses));
+    }
+  });
+
   test('a disabled agent is not read', () => {
     const source = sources.find((candidate) => candidate.name === name);
     const optionsWith = (enabled: boolean): Options<'tokens'> =>
