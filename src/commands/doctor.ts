@@ -14,7 +14,7 @@ export async function doctor(flags: GlobalFlags, system: System): Promise<number
   if (flags.json === true) {
     system.stdout.write(jsonLine({ schemaVersion: 1, findings }));
   } else {
-    const form = renderOptions(system, { all: true });
+    const form = renderOptions(system, { all: flags.verbose === true });
     system.stdout.write(await doctorText(findings, { ...form, quiet: flags.quiet === true }));
   }
   return findings.some(({ severity }) => severity === 'error') ? exitCodes.failed : exitCodes.done;

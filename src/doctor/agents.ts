@@ -61,10 +61,8 @@ async function checkAgent(
   const warnings = [...rootWarnings];
   if (roots.length === 0) {
     const searched = unique(locations.map(({ root }) => root));
-    return [
-      ...warnings,
-      passed(`${name}: no logs on this machine (searched ${listDirs(searched)})`),
-    ];
+    const message = `no logs on this machine (searched ${listDirs(searched)})`;
+    return [...warnings, diagnostic('no-agent-logs', { subject: name, message })];
   }
   const found = await findLogs(agent, roots, createYield(new AbortController().signal));
   const { nodeVersion } = system.processInfo;

@@ -87,6 +87,7 @@ export const diagnosticCodes = {
 
   // doctor
   'check-passed': 'info',
+  'no-agent-logs': 'info',
   'node-too-old': 'error',
   'node-end-of-life': 'warning',
   'node-short-lived': 'warning',

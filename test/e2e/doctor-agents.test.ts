@@ -30,15 +30,35 @@ describe('coding agents', () => {
   test('doctor reports the locations that were searched for an agent without logs', async () => {
     await using workspace = await temporaryWorkspace({ syncs: ['tokens'] });
     expect(await findingsAbout('droid', workspace)).toEqual([
-      `droid: no logs on this machine (searched ${workspace.root}/.factory/sessions)`,
+      `no logs on this machine (searched ${workspace.root}/.factory/sessions)`,
     ]);
+  });
+
+  test('doctor names the agents without logs in one line, and with --verbose where each was searched', async () => {
+    await using workspace = await temporaryWorkspace({ syncs: ['tokens'] });
+    await droidSample.write(workspace.root, [response]);
+    const lines = async (...flags: string[]): Promise<readonly string[]> => {
+      const env = { HOME: workspace.root };
+      const { stdout } = await runCli(['doctor', ...flags], { cwd: workspace.root, env });
+      return stdout.split('\n').filter((line) => line.includes('no logs'));
+    };
+    expect(await lines()).toEqual([
+      expect.stringMatching(
+        /^ok {7}no logs of claude-code, (?!.*droid).*, zed, crush on this machine \(--verbose shows where they were searched\)$/,
+      ),
+    ]);
+    const verbose = await lines('--verbose');
+    expect(verbose.length).toBeGreaterThan(15);
+    expect(verbose).toContainEqual(
+      `ok       crush: no logs on this machine (searched ${workspace.root}/.local/share/crush)`,
+    );
   });
 
   test('doctor reports how many locations were searched instead of a long list', async () => {
     await using workspace = await temporaryWorkspace({ syncs: ['tokens'] });
     const first = `${workspace.root}/.config/Code/User/globalStorage/saoudrizwan.claude-dev/tasks`;
     expect(await findingsAbout('cline', workspace)).toEqual([
-      `cline: no logs on this machine (searched ${first} and 8 other directories)`,
+      `no logs on this machine (searched ${first} and 8 other directories)`,
     ]);
   });
 

@@ -11,11 +11,16 @@ const labels: Readonly<Record<Finding['severity'], readonly [label: string, name
   error: ['error', 'bad'],
 };
 
-/** Returns a line per finding with its hint below it, then the totals. `quiet` leaves only errors. */
+/**
+ * Returns a line per finding with its hint below it, then the totals. `quiet` leaves only errors. The agents without logs
+ * are one line, except with `all`.
+ */
 export async function doctorText(
-  findings: readonly Finding[],
-  { quiet, style, columns }: { readonly quiet: boolean } & Pick<RenderOptions, 'style' | 'columns'>,
+  all: readonly Finding[],
+  form: { readonly quiet: boolean } & RenderOptions,
 ): Promise<string> {
+  const { quiet, style, columns } = form;
+  const findings = form.all ? all : joinAgents(all);
   const shown = findings.filter(({ severity }) => !quiet || severity === 'error');
   const lines = shown.flatMap(({ severity, hint, ...finding }) => {
     const [label, name] = labels[severity];
@@ -34,4 +39,15 @@ export async function doctorText(
   if (!quiet) lines.push(totals.join(', '));
   const wrapped = await hangingLines(lines, 9, columns);
   return wrapped.map((line) => `${line}\n`).join('');
+}
+
+/** Joins the agents without logs: most users have a few of two dozen agents. */
+function joinAgents(findings: readonly Finding[]): readonly Finding[] {
+  const agents = findings.filter(({ code }) => code === 'no-agent-logs');
+  const [first] = agents;
+  if (first === undefined || agents.length === 1) return findings;
+  const names = agents.map(({ subject }) => subject).join(', ');
+  const message = `no logs of ${names} on this machine (--verbose shows where they were searched)`;
+  const joined = { ...first, subject: null, message };
+  return findings.flatMap((one) => (one === first ? [joined] : agents.includes(one) ? [] : [one]));
 }
