@@ -5,6 +5,7 @@ import { isAgent } from '../../schema/agent-names.ts';
 import type { HistoryEntry, Snapshot } from '../../schema/syncs.ts';
 import type { ProjectTotals, TokenEntry, TokenSource, TokenTotals } from '../../schema/tokens.ts';
 import type { Collected, PrepareContext, Prepared, Sync, SyncContext } from '../sync.ts';
+import { createPool } from '../../util/async.ts';
 import { decodeCache, encodeCache } from '../../util/cache.ts';
 import { diagnostic } from '../../util/diagnostic.ts';
 import { isMachineProblem, UserError } from '../../util/errors.ts';
@@ -68,11 +69,15 @@ async function collect(
   const reports: SourceReport[] = [];
   const caches = storedCaches.parse(decodeCache(cacheStamp, context.cache));
   const newCaches: Record<string, unknown> = {};
-  // Concurrently: while one source waits for the network, another reads files.
+  // One agent at a time, so that no more than the records of one are in memory. Bills wait for the network meanwhile.
+  const oneAgent = createPool(1, () => null);
   const results = await Promise.allSettled(
-    sources.map((source) =>
-      readSource({ ...source, ...prepared.get(source.name) }, context, caches[source.name] ?? null),
-    ),
+    sources.map((source) => {
+      const cache = caches[source.name] ?? null;
+      const read = (): Promise<SourceReport | null> =>
+        readSource({ ...source, ...prepared.get(source.name) }, context, cache);
+      return isAgent(source.name) ? oneAgent(read) : read();
+    }),
   );
   for (const [index, source] of sources.entries()) {
     const result = results[index];

@@ -78,7 +78,7 @@ export interface LineFormat extends FormatBase {
   readonly compression?: 'zstd';
   /** Whether a log is about several projects, so that a record without a project does not belong to that of others. */
   readonly mixesProjects?: boolean;
-  /** A line that contains none of these texts is skipped without being decoded. */
+  /** A line that contains none of these texts is skipped without being decoded. Empty if the parser selects the lines. */
   readonly markers: readonly string[];
   /** Called once per thread; the result is called once per log. */
   readonly createParser: () => (log: Log, state: unknown) => LineParser;

@@ -85,6 +85,7 @@ export const toEpochMs = (value: unknown): number | null =>
 export interface PlainUsage {
   readonly vendor: string;
   readonly model: string;
+  readonly isFast?: boolean;
   readonly input: number;
   readonly output: number;
   readonly cacheRead: number;
@@ -98,6 +99,7 @@ export interface PlainUsage {
 export function toUsage({
   vendor,
   model,
+  isFast = false,
   input,
   output,
   cacheRead,
@@ -108,7 +110,7 @@ export function toUsage({
   const usage: Usage = {
     vendor,
     model,
-    isFast: false,
+    isFast,
     isUs: false,
     isBatch: false,
     reportedCostUsd,
@@ -120,8 +122,14 @@ export function toUsage({
     webSearches: 0,
   };
   // Differences of counts may be negative.
-  const counts = [input, output, cacheRead, cacheWrite, cacheWrite1h];
-  return counts.every(isCount) && Number.isSafeInteger(totalTokens(usage)) ? usage : null;
+  const isValid =
+    isCount(input) &&
+    isCount(output) &&
+    isCount(cacheRead) &&
+    isCount(cacheWrite) &&
+    isCount(cacheWrite1h) &&
+    Number.isSafeInteger(totalTokens(usage));
+  return isValid ? usage : null;
 }
 
 /** Returns the value of a line, or undefined if it is not JSON. */

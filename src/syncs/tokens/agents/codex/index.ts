@@ -14,7 +14,8 @@ export const codex = {
   locations,
   logDirOf: null,
   formats: [
-    { type: 'lines', isLog: isRollout, markers: ['"type"'], createParser },
+    // The parser reads the start of every line.
+    { type: 'lines', isLog: isRollout, markers: [], createParser },
     {
       type: 'lines',
       compression: 'zstd',
@@ -24,7 +25,7 @@ export const codex = {
         const isCompressed = fileName.endsWith(zstd) && isRollout(plainName);
         return isCompressed && !existsSync(join(dir, plainName));
       },
-      markers: ['"type"'],
+      markers: [],
       createParser,
     },
   ],

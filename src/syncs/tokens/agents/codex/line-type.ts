@@ -1,7 +1,8 @@
-const typeKey = Buffer.from('"type"');
+const backslash = 0x5c;
 const quote = 0x22;
 const colon = 0x3a;
 const space = 0x20;
+const typeKey = Buffer.from('"type"');
 
 /** The type is among the first keys; anything further behind is in a payload. */
 const maxDistance = 512;
@@ -19,36 +20,40 @@ const lineTypes = [
 ] as const;
 export type LineType = (typeof lineTypes)[number];
 
+const eventType = Buffer.from('"event_msg"');
+const typeValues = lineTypes.map((type) => ({ type, value: Buffer.from(`"${type}"`) }));
+
 /**
  * Returns the type of a line that usage depends on, that of the payload for an `event_msg`; null for any other
  * line. Only the start of the line is read: most bytes of large logs are in lines that never need to be parsed.
  */
 export function lineTypeOf(bytes: Buffer, start: number, end: number): LineType | null {
-  const limit = Math.min(end, start + maxDistance);
-  const first = typeAfter(bytes, start, limit);
-  if (first === null) return null;
-  const type = first.type === 'event_msg' ? typeAfter(bytes, first.end, end)?.type : first.type;
-  return lineTypes.find((known) => known === type) ?? null;
+  let at = typeIn(bytes, start, Math.min(end, start + maxDistance));
+  if (at === -1) return null;
+  if (isAt(bytes, at, eventType)) at = typeIn(bytes, at + eventType.length, end);
+  if (at === -1) return null;
+  for (const { type, value } of typeValues) if (isAt(bytes, at, value)) return type;
+  return null;
 }
 
-/** Returns the value of the first key `type`. */
-function typeAfter(
-  bytes: Buffer,
-  start: number,
-  end: number,
-): { readonly type: string; readonly end: number } | null {
-  const key = bytes.indexOf(typeKey, start);
-  if (key === -1 || key >= end) return null;
-  let at = key + typeKey.length;
-  while (at < end && (bytes[at] === colon || bytes[at] === space)) at += 1;
-  if (bytes[at] !== quote) return null;
-  const close = bytes.indexOf(quote, at + 1);
-  if (close === -1 || close >= end) return null;
-  return { type: bytes.toString('latin1', at + 1, close), end: close };
+/** Returns the offset of the value of the first key `type`, or -1. */
+function typeIn(bytes: Buffer, start: number, end: number): number {
+  // The calls of `indexOf` for a text so close take longer.
+  for (let key = start; key < end; key += 1) {
+    if (bytes[key] !== quote || !isAt(bytes, key, typeKey)) continue;
+    let at = key + typeKey.length;
+    while (at < end && (bytes[at] === colon || bytes[at] === space)) at += 1;
+    return at < end ? at : -1;
+  }
+  return -1;
+}
+
+function isAt(bytes: Buffer, start: number, text: Buffer): boolean {
+  for (let at = 0; at < text.length; at += 1) if (bytes[start + at] !== text[at]) return false;
+  return true;
 }
 
 const compactionKey = Buffer.from('"compaction_response_id"');
-const backslash = 0x5c;
 const headBytes = 4096;
 const tailBytes = 65_536;
 

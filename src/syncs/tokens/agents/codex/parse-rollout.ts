@@ -11,6 +11,7 @@ import {
   unknownModel,
   type Fields,
 } from '../../usage-log/fields.ts';
+import { noUsages } from '../../usage-log/records/record-row.ts';
 import {
   createTextDecoder,
   toDecodedText,
@@ -51,7 +52,7 @@ export interface RolloutState {
   /** How many of the first ones are copied from the parent, if the log marks where its own start. */
   copied: number | null;
   /** The last responses, until it is known which of them compacted the history. */
-  recent: readonly RecentResponse[];
+  readonly recent: RecentResponse[];
   /** Ids of the compactions, also before their response. */
   compactions: readonly string[];
 }
@@ -60,8 +61,12 @@ interface RecentResponse {
   readonly id: string;
   readonly usage: TokenUsage;
   /** Whether the running total has grown by this usage since. */
-  readonly isInTotal: boolean;
+  isInTotal: boolean;
 }
+
+type RecordKind =
+  | { readonly rank: typeof rank.tokenCount; readonly total: TokenUsage | null }
+  | { readonly rank: typeof rank.response; readonly id: string };
 
 const maxRecent = 8;
 const vendor = 'openai';
@@ -116,7 +121,7 @@ class Rollout {
 
   constructor(decodeText: DecodeText, state: RolloutState) {
     this.decodeText = decodeText;
-    this.state = { ...state };
+    this.state = { ...state, recent: state.recent.map((response) => ({ ...response })) };
   }
 
   addLine(
@@ -202,16 +207,8 @@ class Rollout {
     this.state.total = total ?? sum;
     const usage = last ?? this.growthTo(total, previous);
     if (usage === null || isZero(usage)) return null;
-    this.state.recent = this.state.recent.map((recent) =>
-      recent.isInTotal || !isSameUsage(recent.usage, usage)
-        ? recent
-        : { ...recent, isInTotal: true },
-    );
-    const keyOf = (timeMs: number, model: string): string => {
-      const counts = [usage.input, usage.cached, usage.written, usage.output, total?.total ?? ''];
-      return [timeMs, model.slice(0, 80), ...counts].join(' ');
-    };
-    const record = this.toRecord(line, usage, { keyOf, rank: rank.tokenCount });
+    for (const recent of this.state.recent) recent.isInTotal ||= isSameUsage(recent.usage, usage);
+    const record = this.toRecord(line, usage, { rank: rank.tokenCount, total });
     if (typeof record !== 'string') {
       this.state.tokenCounts += 1;
       if (this.isCopied(line)) this.state.copied = this.state.tokenCounts;
@@ -235,8 +232,9 @@ class Rollout {
     const id = toId(payload['response_id']);
     if (id === null) return 'id';
     if (isZero(usage)) return null;
-    state.recent = [...state.recent, { id, usage, isInTotal: false }].slice(-maxRecent);
-    return this.toRecord(line, usage, { keyOf: () => id, rank: rank.response });
+    state.recent.push({ id, usage, isInTotal: false });
+    if (state.recent.length > maxRecent) state.recent.shift();
+    return this.toRecord(line, usage, { rank: rank.response, id });
   }
 
   private isCopied({ ordinal }: Fields): boolean {
@@ -244,12 +242,9 @@ class Rollout {
     return historyStart !== null && typeof ordinal === 'number' && ordinal < historyStart;
   }
 
-  private toRecord(
-    line: Fields,
-    { input, cached, written, output }: TokenUsage,
-    kind: { readonly keyOf: (timeMs: number, model: string) => string; readonly rank: number },
-  ): UsageRecord | SkipReason {
+  private toRecord(line: Fields, counts: TokenUsage, kind: RecordKind): UsageRecord | SkipReason {
     const { cwd, tier } = this.state;
+    const { input, cached, written, output } = counts;
     const model = this.state.model ?? unknownModel;
     const timeMs = toTimeMs(line['timestamp']);
     if (timeMs === null) return 'timestamp';
@@ -258,6 +253,7 @@ class Rollout {
       vendor,
       // Other tiers have prices of their own, which the price table does not contain.
       model: tier === null || isFast ? model : `${model}-${tier}`,
+      isFast,
       input: Math.max(0, input - cached - written),
       output,
       cacheRead: cached,
@@ -265,16 +261,24 @@ class Rollout {
     });
     if (usage === null) return 'usage';
     return {
-      key: kind.keyOf(timeMs, model),
+      key: kind.rank === rank.response ? kind.id : keyOf(timeMs, model, kind.total, counts),
       timeMs,
       rank: kind.rank,
       project: cwd,
-      usage: { ...usage, isFast },
-      extraUsages: [],
+      usage,
+      extraUsages: noUsages,
     };
   }
 
   private textOf(value: unknown): string | null {
     return toDecodedText(value, this.decodeText);
   }
+}
+
+/** Returns the key of a running total, which has no id. */
+function keyOf(timeMs: number, model: string, total: TokenUsage | null, usage: TokenUsage): string {
+  const { input, cached, written, output } = usage;
+  // `join` takes several times as long.
+  const counts = `${String(input)} ${String(cached)} ${String(written)} ${String(output)}`;
+  return `${String(timeMs)} ${model.slice(0, 80)} ${counts} ${String(total?.total ?? '')}`;
 }

@@ -16,15 +16,12 @@ export function readTokenUsage(value: unknown): TokenUsage | null | 'invalid' {
   if (fields === null) return 'invalid';
   const input = toCount(fields['input_tokens']);
   const output = toCount(fields['output_tokens']);
-  const usage = {
-    input,
-    cached: toCount(fields['cached_input_tokens']),
-    written: toCount(fields['cache_write_input_tokens']),
-    output,
-    // Missing in the first versions.
-    total: toCount(fields['total_tokens'] ?? input + output),
-  };
-  return Object.values(usage).every(Number.isSafeInteger) ? usage : 'invalid';
+  const cached = toCount(fields['cached_input_tokens']);
+  const written = toCount(fields['cache_write_input_tokens']);
+  // Missing in the first versions.
+  const total = toCount(fields['total_tokens'] ?? input + output);
+  const isInvalid = Number.isNaN(input + output + cached + written + total);
+  return isInvalid ? 'invalid' : { input, cached, written, output, total };
 }
 
 export const isSameUsage = (a: TokenUsage, b: TokenUsage): boolean =>
@@ -42,7 +39,8 @@ export const addUsage = (a: TokenUsage, b: TokenUsage): TokenUsage => combine(a,
 /** Returns the growth of a running total; all of `total` if it is smaller and so a new one. */
 export function growthOf(total: TokenUsage, previous: TokenUsage): TokenUsage {
   const growth = combine(total, previous, -1);
-  return Object.values(growth).every((count) => count >= 0) ? growth : total;
+  const { input, cached, written, output } = growth;
+  return Math.min(input, cached, written, output, growth.total) >= 0 ? growth : total;
 }
 
 const combine = (a: TokenUsage, b: TokenUsage, sign: 1 | -1): TokenUsage => ({

@@ -35,9 +35,9 @@ export interface LinesRead {
 }
 
 /**
- * Returns a function that calls `onLine` with every complete line of a range that contains one of `markers`, in order.
- * It reads in blocks, into one buffer for all files, and never holds more than a line. It rejects with system
- * errors.
+ * Returns a function that calls `onLine` with every complete line of a range that contains one of `markers`, in order;
+ * with every complete line if there are no markers. It reads in blocks, into one buffer for all files, and never holds
+ * more than a line. It rejects with system errors.
  */
 export function createLineReader(
   markers: readonly string[],
@@ -67,7 +67,9 @@ export function createLineReader(
         const end = carried + lastNewline + 1;
         const start = isSkipping ? buffer.indexOf(newline) + 1 : 0;
         isSkipping = false;
-        findLines(buffer.subarray(start, end), searched, onLine);
+        const region = buffer.subarray(start, end);
+        if (searched.length === 0) passLines(region, onLine);
+        else findLines(region, searched, onLine);
         buffer.copyWithin(0, end, filled);
         filled -= end;
         offset = position - filled;
@@ -112,6 +114,14 @@ function indexOfMarker(region: Buffer, { marker, rare }: SearchText, from: numbe
     if (at === -1 || distance === 0) return at;
     const start = at - distance;
     if (region.compare(marker, 0, distance, start, at) === 0) return start;
+  }
+}
+
+function passLines(region: Buffer, onLine: OnLine): void {
+  for (let start = 0; start < region.length;) {
+    const end = region.indexOf(newline, start);
+    onLine(region, start, end);
+    start = end + 1;
   }
 }
 

@@ -27,8 +27,8 @@ export async function evictOld(
   for (const [key, firstRow] of records.first) {
     count += 1;
     if (count % 1000 === 0) await yieldToEventLoop();
-    if (isEvictable(firstRow) && [...records.rowsFrom(firstRow)].every(isEvictable)) {
-      records.first.delete(key);
+    if (isEvictable(firstRow) && records.rowsFrom(firstRow).every(isEvictable)) {
+      records.remove(key);
     }
   }
   return records.size < sizeBefore;

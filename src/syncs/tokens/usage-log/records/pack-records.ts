@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { YieldToEventLoop } from '../../../../util/async.ts';
 import type { Log, Usage } from '../agent.ts';
-import { column, noUsages, readRow, rowWidth } from './record-row.ts';
+import { column, noUsages, rowWidth } from './record-row.ts';
 import type { RecordTable } from './record-table.ts';
 
 /**
@@ -39,8 +39,8 @@ export async function packRecords(
     if (key === undefined) continue;
     keys.push(key);
     rows.push(row);
-    if (keys.length % 1000 === 0) await yieldToEventLoop();
   }
+  await yieldToEventLoop();
   const indexes = new Map(logs.map((log, index) => [log, index]));
   const numbers = new Float64Array(rows.length * rowWidth);
   const extraUsages = new Map<number, readonly Usage[]>();
@@ -83,14 +83,14 @@ export async function unpackRecords(
   ).toString();
   const keys = text === '' ? [] : text.split('\n');
   const numbers = toFloat64Array(packed.rows);
+  const nameOf = (index: number): string | undefined => packed.names[index];
   for (const [index, key] of keys.entries()) {
     if (index % 1000 === 0) await yieldToEventLoop();
     const start = index * rowWidth;
     const log = logs[numbers[start + column.log] ?? -1];
     if (log === undefined || except?.has(log) === true) continue;
     const extraUsages = packed.extraUsages.get(index) ?? noUsages;
-    const { timeMs, rank, project, usage } = readRow(numbers, start, packed.names);
-    into.add(log, { key, timeMs, rank, project, usage, extraUsages });
+    into.addPacked({ log, key, numbers, start, nameOf, extraUsages });
   }
 }
 

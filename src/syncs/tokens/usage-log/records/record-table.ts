@@ -1,8 +1,8 @@
-import { totalTokens } from '../../token-counts.ts';
 import type { Log, Usage, UsageRecord } from '../agent.ts';
 import {
   column,
   comparePrecedence,
+  copyRow,
   noUsages,
   readPrecedence,
   readRow,
@@ -12,6 +12,19 @@ import {
 } from './record-row.ts';
 
 const pageRows = 4096;
+
+interface AddedRow {
+  readonly log: Log;
+  readonly key: string;
+  readonly extraUsages: readonly Usage[];
+  readonly isRevision: boolean;
+}
+
+interface PackedRow extends Omit<AddedRow, 'isRevision'> {
+  readonly numbers: Float64Array;
+  readonly start: number;
+  readonly nameOf: (index: number) => string | undefined;
+}
 
 /**
  * The records of all logs, by key. Each log that contains a key has one record for it, the preferred one, so
@@ -26,7 +39,9 @@ export class RecordTable {
   readonly extraUsages = new Map<number, readonly Usage[]>();
   private readonly logs = new Register<Log>();
   private readonly pages: Float64Array[] = [];
-  private rowCount = 0;
+  private readonly keysByRow: (string | undefined)[] = [];
+  /** The row that is being added. */
+  private readonly added = new Float64Array(rowWidth);
 
   /** The number of keys. */
   get size(): number {
@@ -34,31 +49,38 @@ export class RecordTable {
   }
 
   add(log: Log, record: UsageRecord): void {
-    const firstRow = this.first.get(record.key);
-    if (firstRow === undefined) {
-      this.first.set(record.key, this.append(log, record));
-      return;
+    const { key, extraUsages, isRevision = false } = record;
+    writeRow(this.added, record, this.names);
+    this.addRow({ log, key, extraUsages, isRevision });
+  }
+
+  /**
+   * Adds the row that starts at `start` of a packed table; `nameOf` returns the name of an index in it. Without an
+   * object per record, because each shape of those makes V8 compile all of this again.
+   */
+  addPacked({ log, key, numbers, start, nameOf, extraUsages }: PackedRow): void {
+    const { added, names } = this;
+    copyRow(numbers, start, added, 0);
+    for (const which of [column.project, column.vendor, column.model]) {
+      const name = nameOf(added[which] ?? -1);
+      added[which] = name === undefined ? -1 : names.indexOf(name);
     }
-    for (let row = firstRow; ; row = this.nextOf(row)) {
-      if (this.logOf(row) === log) {
-        const { rank, timeMs, usage, isRevision = false } = record;
-        const reportedCostUsd = usage.reportedCostUsd ?? -1;
-        const precedence = { rank, timeMs, reportedCostUsd, tokens: totalTokens(usage) };
-        if (isRevision || comparePrecedence(precedence, this.precedenceOf(row)) > 0) {
-          this.write(row, log, record);
-        }
-        return;
-      }
-      if (this.nextOf(row) === -1) {
-        this.setNext(row, this.append(log, record));
-        return;
-      }
+    this.addRow({ log, key, extraUsages, isRevision: false });
+  }
+
+  /** Removes the records of a key. */
+  remove(key: string): void {
+    for (let row = this.first.get(key) ?? -1; row !== -1; row = this.nextOf(row)) {
+      this.keysByRow[row] = undefined;
     }
+    this.first.delete(key);
   }
 
   /** The rows of a key, from its first one on. */
-  *rowsFrom(firstRow: number): Iterable<number> {
-    for (let row = firstRow; row !== -1; row = this.nextOf(row)) yield row;
+  rowsFrom(firstRow: number): readonly number[] {
+    const rows: number[] = [];
+    for (let row = firstRow; row !== -1; row = this.nextOf(row)) rows.push(row);
+    return rows;
   }
 
   /** Returns the row that takes precedence; see `forEachResponse`. */
@@ -70,11 +92,7 @@ export class RecordTable {
 
   /** Returns the keys by row, which is the order of reading. Removed records have none. */
   keys(): readonly (string | undefined)[] {
-    const keys: (string | undefined)[] = Array.from({ length: this.rowCount });
-    for (const [key, firstRow] of this.first) {
-      for (const row of this.rowsFrom(firstRow)) keys[row] = key;
-    }
-    return keys;
+    return this.keysByRow;
   }
 
   timeOf(row: number): number {
@@ -91,13 +109,11 @@ export class RecordTable {
 
   /** Whether two records are of the same number of tokens of each kind. */
   hasSameCounts(row: number, other: number): boolean {
-    const countsOf = (which: number): Float64Array =>
-      this.pageOf(which).subarray(
-        startOf(which) + column.input,
-        startOf(which) + column.webSearches,
-      );
-    const otherCounts = countsOf(other);
-    return countsOf(row).every((count, index) => count === otherCounts[index]);
+    const [numbers, otherNumbers] = [this.pageOf(row), this.pageOf(other)];
+    for (let which: number = column.input; which < column.webSearches; which += 1) {
+      if (numbers[startOf(row) + which] !== otherNumbers[startOf(other) + which]) return false;
+    }
+    return true;
   }
 
   logOf(row: number): Log {
@@ -118,26 +134,48 @@ export class RecordTable {
 
   /** Copies the numbers of a row to `target`. */
   copyRow(row: number, target: Float64Array, offset: number): void {
-    const start = startOf(row);
-    target.set(this.pageOf(row).subarray(start, start + rowWidth), offset);
+    copyRow(this.pageOf(row), startOf(row), target, offset);
   }
 
-  private append(log: Log, record: UsageRecord): number {
-    const row = this.rowCount;
-    this.rowCount += 1;
+  /** Adds the row in `added`. */
+  private addRow({ log, key, extraUsages, isRevision }: AddedRow): void {
+    const firstRow = this.first.get(key);
+    if (firstRow === undefined) {
+      this.first.set(key, this.append(log, key, extraUsages));
+      return;
+    }
+    for (let row = firstRow; ; row = this.nextOf(row)) {
+      if (this.logOf(row) === log) {
+        const precedence = readPrecedence(this.added, 0);
+        if (isRevision || comparePrecedence(precedence, this.precedenceOf(row)) > 0) {
+          this.write(row, log, { next: this.nextOf(row), extraUsages });
+        }
+        return;
+      }
+      if (this.nextOf(row) === -1) {
+        const next = this.append(log, key, extraUsages);
+        this.pageOf(row)[startOf(row) + column.next] = next;
+        return;
+      }
+    }
+  }
+
+  private append(log: Log, key: string, extraUsages: readonly Usage[]): number {
+    const row = this.keysByRow.push(key) - 1;
     if (row % pageRows === 0) this.pages.push(new Float64Array(pageRows * rowWidth));
-    this.setNext(row, -1);
-    this.write(row, log, record);
+    this.write(row, log, { next: -1, extraUsages });
     return row;
   }
 
-  private write(row: number, log: Log, record: UsageRecord): void {
-    writeRow(this.pageOf(row), startOf(row), record, {
-      next: this.nextOf(row),
-      log: this.logs.indexOf(log),
-      names: this.names,
-    });
-    if (record.extraUsages.length > 0) this.extraUsages.set(row, record.extraUsages);
+  private write(
+    row: number,
+    log: Log,
+    { next, extraUsages }: { readonly next: number; readonly extraUsages: readonly Usage[] },
+  ): void {
+    this.added[column.next] = next;
+    this.added[column.log] = this.logs.indexOf(log);
+    copyRow(this.added, 0, this.pageOf(row), startOf(row));
+    if (extraUsages.length > 0) this.extraUsages.set(row, extraUsages);
     else this.extraUsages.delete(row);
   }
 
@@ -147,10 +185,6 @@ export class RecordTable {
 
   private nextOf(row: number): number {
     return this.pageOf(row)[startOf(row) + column.next] ?? -1;
-  }
-
-  private setNext(row: number, next: number): void {
-    this.pageOf(row)[startOf(row) + column.next] = next;
   }
 
   private pageOf(row: number): Float64Array {
