@@ -12,7 +12,9 @@ import { findWorkspace, type Workspace } from '../config/workspace.ts';
 import { readStoredData } from '../analytics/read-stored-data.ts';
 import type { GlobalFlags } from './command.ts';
 import { exportNames, firstDayOf, parseOneOf, startOf, type ExportName } from './arg-parsers.ts';
+import { loadLedgers } from '../analytics/usage/load-ledgers.ts';
 import { toMicros } from '../analytics/usage/money.ts';
+import { costDays } from '../analytics/usage/token-analytics.ts';
 import type { Day } from '../schema/timestamp.ts';
 import { createClientFinder } from '../analytics/project-clients.ts';
 import { dayIn } from '../util/dates.ts';
@@ -37,7 +39,7 @@ export async function exportRows(
   const workspace = await findWorkspace(flags.workspace, system);
   const now = system.now();
   const query = { now, since: startOf(flags.since, now), limit: Infinity, key: null };
-  const { header, rows } = await collect(what, workspace, { ...query, days: flags.since });
+  const { header, rows } = await collect(what, workspace, { ...query, days: flags.since, system });
   if (flags.json === true) {
     const records = rows.map((row) =>
       Object.fromEntries(header.map((name, index) => [name, row[index] ?? null])),
@@ -52,6 +54,7 @@ export async function exportRows(
 interface ExportQuery extends HistoryQuery {
   /** `--since` for daily values. */
   readonly days: number | Date | undefined;
+  readonly system: System;
 }
 
 function collect(what: ExportName, workspace: Workspace, query: ExportQuery): Promise<Rows> {
@@ -110,21 +113,15 @@ const firstDay = (timeZone = 'UTC', { days, now }: ExportQuery): Day =>
   firstDayOf(days, dayIn(timeZone)(now)) ?? '';
 
 /** Returns the cost of every day of each source: empty if it is unknown, 0 if nothing was used. */
-async function costsTable(workspace: Workspace, query: ExportQuery): Promise<Rows> {
-  const { analytics } = await readStoredData(workspace);
-  const from = firstDay(analytics?.tokens?.timeZone, query);
+async function costsTable(workspace: Workspace, { days, system }: ExportQuery): Promise<Rows> {
+  const { sources, today } = await loadLedgers(workspace, system);
+  const from = firstDayOf(days, today) ?? '';
   return {
     header: ['date', 'source', 'covered', 'costUsd', 'costMicroUsd'],
-    rows: (analytics?.tokens?.sources ?? []).flatMap(({ name, daily }) =>
-      daily
-        .filter(({ date }) => date >= from)
-        .map(({ date, covered, costUsd }) => [
-          date,
-          name,
-          covered,
-          moneyValue(costUsd),
-          microsOf(costUsd),
-        ]),
+    rows: sources.flatMap((source) =>
+      costDays(source, from).map(({ date, covered, costUsd }) => [
+        ...[date, source.name, covered, moneyValue(costUsd), microsOf(costUsd)],
+      ]),
     ),
   };
 }

@@ -86,3 +86,16 @@ test('a project without any readable usage data has an unknown cost', async () =
   expect(usage.filter(({ monthUsd }) => monthUsd !== null)).toEqual([]);
   expect(await cli(workspace, 'export', 'projects')).toMatch(/\nalpha,alpha,[^\n]*,0,,,,/);
 });
+
+test('export costs has every day since the first usage, as cost and export tokens have', async () => {
+  await using workspace = await usedOn(daysAgo(300));
+  await cli(workspace, 'run', '-q');
+  const rows = (await cli(workspace, 'export', 'costs')).trim().split('\r\n').slice(1);
+  expect(rows).toHaveLength(301);
+  expect(rows[0]).toBe(`${daysAgo(300)},claude-code,true,15,15000000`);
+  const since = ['export', 'costs', '--since', '301d'];
+  expect((await cli(workspace, ...since)).trim().split('\r\n').slice(1)).toEqual(rows);
+  expect(await cli(workspace, 'cost', '--by', 'agent', '--since', '301d', '--plain')).toMatch(
+    /^agents\tclaude-code\t15\.000000\t/,
+  );
+});

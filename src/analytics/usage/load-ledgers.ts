@@ -11,6 +11,7 @@ import { budgetsOf } from '../../schema/budgets.ts';
 import type { Config } from '../../schema/config.ts';
 import type { StatusFile } from '../../schema/status.ts';
 import type { Day } from '../../schema/timestamp.ts';
+import type { NamedUsage } from './usage-windows.ts';
 import { readStatusFile } from '../../store/status-file.ts';
 import type { System } from '../../system/system.ts';
 import { dayIn } from '../../util/dates.ts';
@@ -19,7 +20,8 @@ export interface StoredLedgers {
   readonly config: Config;
   readonly stored: StoredData;
   readonly status: StatusFile | null;
-  /** Empty without `tokens.json`. */
+  /** The usage of each source, empty without `tokens.json`. */
+  readonly sources: readonly NamedUsage[];
   readonly ledgers: readonly Ledger[];
   /** The configured budgets in the current month. */
   readonly budgets: readonly BudgetState[];
@@ -39,15 +41,15 @@ export async function loadLedgers(workspace: Workspace, system: System): Promise
   const now = system.now();
   const readAt = status?.syncs.tokens.lastSuccess ?? null;
   const { tokens, projects } = stored;
-  const usage = tokens === null ? [] : currentUsage(tokens, { timeZone, now, readAt });
-  const ledgers = ledgersOf(usage);
+  const sources = tokens === null ? [] : currentUsage(tokens, { timeZone, now, readAt });
+  const ledgers = ledgersOf(sources);
   const projectOf = createUsageProjectFinder(projects, tokens);
   const budgets = budgetStates(budgetsOf(config.tokens), {
-    sources: usage,
+    sources,
     agents: ledgers.find(({ name }) => name === 'agents') ?? null,
     projects,
     projectOf,
   });
   const today = dayIn(timeZone)(now);
-  return { config, stored, status, ledgers, budgets, projectOf, today };
+  return { config, stored, status, sources, ledgers, budgets, projectOf, today };
 }

@@ -1,7 +1,7 @@
 import { groupBy } from '../../util/collections.ts';
 import { isAgent } from '../../schema/agent-names.ts';
 import type { Analytics, CostDay, UsageSource } from '../../schema/analytics.ts';
-import type { Timestamp } from '../../schema/timestamp.ts';
+import type { Day, Timestamp } from '../../schema/timestamp.ts';
 import { chartDays } from '../chart-days.ts';
 import { addDays, dayIn, monthOf } from '../../util/dates.ts';
 import type { Snapshot } from '../../schema/syncs.ts';
@@ -47,7 +47,7 @@ export function tokensAnalytics(
       coveredTo,
       windows: usageWindows(source, projectOf),
       month: usageMonth(source, limit),
-      daily: costDays(source),
+      daily: costDays(source, addDays(source.today, 1 - chartDays)),
     };
   };
   const agents = combineAgents(sources);
@@ -120,9 +120,9 @@ export function basisOf(entries: readonly TokenEntry[]): UsageSource['costBasis'
   return bases.size === 1 && bases.has('billed') ? 'billed' : 'calculated';
 }
 
-function costDays(source: SourceEntries): CostDay[] {
+/** Returns the cost of every day from the first known one, but not before `oldest`, to today. */
+export function costDays(source: SourceEntries, oldest: Day): CostDay[] {
   const { entries, coveredFrom, today } = source;
-  const oldest = addDays(today, 1 - chartDays);
   const days = groupBy(entries, ({ date }) => (date < oldest || date > today ? null : date));
   const first = [...days.keys(), ...(coveredFrom === null ? [] : [coveredFrom])].sort()[0];
   if (first === undefined) return [];
