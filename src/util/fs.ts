@@ -220,10 +220,20 @@ export async function ensureDir(path: string): Promise<void> {
       await assertRealFileSystem(dirname(path));
       throw toFileError(error, path);
     }
-    if ((await stat(path)).isDirectory()) return;
+    if (await isDirectory(path)) return;
     throw new FileError('ENOTDIR', path, 'is not a directory');
   }
   await fsyncDir(dirname(path));
+}
+
+/** Whether an existing path is a directory, or a link to one. */
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw toFileError(error, path);
+    throw new FileError('ENOENT', path, 'is a link to a missing directory', error);
+  }
 }
 
 /** Types of file systems of the kernel (`statfs`, Linux): proc, sysfs and cgroup2. */

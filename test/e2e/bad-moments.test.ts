@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -30,6 +30,23 @@ describe('a configuration that is nested too deeply', () => {
 });
 
 const commands = ['run', 'status', 'projects', 'history', 'export', 'report', 'doctor', 'init'];
+
+test.each(['data', 'data/history', 'data/history/runs', 'data/cache'])(
+  'a link to a missing directory at %s, as of a disk that is not mounted, is one line',
+  async (dir) => {
+    await using workspace = await temporaryWorkspace();
+    await rm(join(workspace.root, dir), { recursive: true, force: true });
+    await mkdir(dirname(join(workspace.root, dir)), { recursive: true });
+    await symlink(join(workspace.root, 'missing'), join(workspace.root, dir));
+    for (const command of commands.filter((name) => name !== 'init')) {
+      const { exitCode, stdout, stderr } = await runCli([command, '-w', workspace.root]);
+      expect({ command, exitCode }).not.toMatchObject({ exitCode: 70 });
+      expect(`${stdout}${stderr}`).not.toMatch(/^ {4}at /m);
+      if (command === 'run') expect(stderr).toContain('is a link to a missing directory');
+    }
+    expect(existsSync(join(workspace.root, 'missing'))).toBe(false);
+  },
+);
 
 describe('a deleted current directory', () => {
   /** Deletes the current directory before the program starts. */
