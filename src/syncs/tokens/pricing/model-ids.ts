@@ -136,10 +136,19 @@ const bareIdOf = (id: string): string =>
 const addition =
   /(-20\d{6}|-20\d\d-\d\d-\d\d|-\d\d-\d\d(\d\d)?|-\d{3,4}|@[a-z0-9-]+|-v\d+(:\d+)?|:\d+|-latest|-preview|-exp|-customtools)$/;
 
+function stripAdditions(model: string): string {
+  let id = model;
+  while (addition.test(id)) id = id.replace(addition, '');
+  return id;
+}
+
+/** Returns the id that a log names in lower case and without additions. */
+export const withoutAdditions = (model: string): string =>
+  stripAdditions(idsOf(model).at(-1) ?? '');
+
 /** Returns a form of the id that is the same for all ids of one model, for example `claude-opus-4.8`. */
 export function canonicalId(model: string): string {
-  let id = bareIdOf(model.toLowerCase());
-  while (addition.test(id)) id = id.replace(addition, '');
+  const id = stripAdditions(bareIdOf(model.toLowerCase()));
   const claude =
     /^claude-(?:([a-z]+)-(\d{1,2})(?:[-.](\d{1,2}))?|(\d{1,2})(?:[-.](\d{1,2}))?-([a-z]+))(?!\d)(.*)$/.exec(
       id,

@@ -1,5 +1,5 @@
 import type { MatchLogic, ModelPrice } from '@pydantic/genai-prices';
-import { canonicalId, candidatesFor } from './model-ids.ts';
+import { candidatesFor, canonicalId, withoutAdditions } from './model-ids.ts';
 import type { ListedModel } from './price-lists.data.ts';
 
 /** A model of the price table. */
@@ -23,13 +23,15 @@ export type FindModel = (vendor: string, model: string) => PricedModel | null;
 export async function loadTable(): Promise<FindModel> {
   const { priceLists } = await import('./price-lists.data.ts');
   const lists = new Map(Object.entries(priceLists));
-  return (vendor, model) => {
+  const findIn: FindModel = (vendor, model) => {
     for (const { list, id } of candidatesFor(vendor, model)) {
       const found = lists.get(list)?.find(({ id: row, match }) => isMatch(match, id, row));
       if (found !== undefined) return toPricedModel(list, found);
     }
     return null;
   };
+  // Rows of some models list their ids one by one.
+  return (vendor, model) => findIn(vendor, model) ?? findIn(vendor, withoutAdditions(model));
 }
 
 /**

@@ -9,7 +9,7 @@ import { loadTable, type FindModel, type PricedModel } from './price-table.ts';
 import { cacheWriteMultiples, multiplierOf, searchCost, type CallTerms } from './vendor-rules.ts';
 
 /** The price table: the package and the rules of this directory. */
-const tableVersion = 'genai-prices 0.1.8, overlay 2026-11-28';
+const tableVersion = 'genai-prices 0.1.8, overlay 2026-11-28.2';
 
 export type PriceOptions = Pick<TokensOptions, 'prices' | 'modelAliases'>;
 
