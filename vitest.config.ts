@@ -1,6 +1,15 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const suite = (name: string) => ({ name, include: [`test/${name}/**/*.test.ts`] });
+
+/** Starts with the few long files of `test/wine`, so that short ones are left for the end. */
+class WineFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isWine = ({ project }: TestSpecification): number => Number(project.name === 'wine');
+    return (await super.sort(files)).toSorted((one, other) => isWine(other) - isWine(one));
+  }
+}
 
 export default defineConfig({
   test: {
@@ -22,7 +31,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // More than the cores of a small machine, because many tests wait for processes.
-    maxWorkers: 3,
+    maxWorkers: 4,
+    sequence: { sequencer: WineFirst },
     reporters: ['default', './test/helpers/summary-reporter.ts'],
   },
 });

@@ -1,20 +1,22 @@
 import { readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { runCli, startCli, type CliResult } from '../helpers/cli.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
 
 let workspace: TemporaryWorkspace;
-beforeEach(async () => {
+
+/** Creates three projects that a run has found. */
+async function createProjects(): Promise<() => PromiseLike<void>> {
   workspace = await temporaryWorkspace();
   await workspace.gitRepository('code/alpha', { 'src/a.ts': '// TODO: one\n' });
   await workspace.gitRepository('code/beta', { 'b.ts': '// TODO: one\n// TODO: two\n' });
   await workspace.gitRepository('code/gone', { 'c.ts': '// TODO: one\n' });
   await run();
   return () => workspace[Symbol.asyncDispose]();
-});
+}
 
 const cli = (...args: string[]): Promise<CliResult> => runCli(args, { cwd: workspace.root });
 const run = (): Promise<CliResult> => cli('run', '--quiet', '--only', 'projects,quality');
@@ -34,6 +36,8 @@ const annotate = (id: string, ...fields: string[]): Promise<CliResult> =>
   cli('projects', 'set', id, ...fields);
 
 describe('projects set', () => {
+  beforeEach(createProjects);
+
   test('writes the fields of the user, and no other field, without a run', async () => {
     const before = await entries('projects');
     expect(
@@ -65,6 +69,29 @@ describe('projects set', () => {
     });
   });
 
+  test('loses no field when eight processes set different fields at once', async () => {
+    const names = ['client', 'notes', 'deadline', 'tags'];
+    const values = ['ACME', 'Call them', '2026-12-31', 'web'];
+    const started = ['alpha', 'beta'].flatMap((id) =>
+      names.map(
+        (name, index) =>
+          startCli(['projects', 'set', id, `${name}=${values[index] ?? ''}`], {
+            cwd: workspace.root,
+          }).ended,
+      ),
+    );
+    for (const { exitCode, stderr } of await Promise.all(started)) {
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    }
+    const fields = { client: 'ACME', notes: 'Call them', deadline: '2026-12-31', tags: ['web'] };
+    expect(await entries('projects')).toMatchObject([fields, fields, {}]);
+  });
+});
+
+// These change nothing, so they share the projects.
+describe('projects set', () => {
+  beforeAll(createProjects);
+
   test.each([
     [['alpha', 'clinet=ACME'], 'clinet: expected FIELD=VALUE'],
     [['alpha', 'state=ok'], 'state: expected FIELD=VALUE'],
@@ -87,28 +114,11 @@ describe('projects set', () => {
       stderr: 'error: notes has more than 10000 characters\n',
     });
   });
-
-  test('loses no field when eight processes set different fields at once', async () => {
-    const names = ['client', 'notes', 'deadline', 'tags'];
-    const values = ['ACME', 'Call them', '2026-12-31', 'web'];
-    const started = ['alpha', 'beta'].flatMap((id) =>
-      names.map(
-        (name, index) =>
-          startCli(['projects', 'set', id, `${name}=${values[index] ?? ''}`], {
-            cwd: workspace.root,
-          }).ended,
-      ),
-    );
-    for (const { exitCode, stderr } of await Promise.all(started)) {
-      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    }
-    const fields = { client: 'ACME', notes: 'Call them', deadline: '2026-12-31', tags: ['web'] };
-    expect(await entries('projects')).toMatchObject([fields, fields, {}]);
-  });
 });
 
 describe('the fields of the user', () => {
-  beforeEach(async () => {
+  beforeAll(createProjects);
+  beforeAll(async () => {
     await annotate('alpha', 'client=ACME', 'tags=web,api', 'deadline=2026-12-31', 'notes=Call Ann');
     await annotate('beta', 'client=Globex', 'tags=web');
   });
@@ -158,6 +168,8 @@ describe('the fields of the user', () => {
 });
 
 describe('projects forget', () => {
+  beforeEach(createProjects);
+
   test('removes a project that is gone from registry, quality and sums, and keeps its history', async () => {
     await remove('code/gone');
     await run();
@@ -218,6 +230,8 @@ describe('projects forget', () => {
 });
 
 describe('status and history find the project', () => {
+  beforeAll(createProjects);
+
   const idAt = async (cwd: string, path: string): Promise<unknown> => {
     const { stdout } = await runCli(['status', path, '--json'], { cwd: join(workspace.root, cwd) });
     return (JSON.parse(stdout) as { project?: Entry }).project?.['id'];
