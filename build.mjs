@@ -15,7 +15,7 @@ const onLog = (level, log, handle) =>
   handle(log.code === 'UNRESOLVED_IMPORT' ? 'error' : level, log);
 
 /**
- * Modules named `*.data.ts` compute tables from data packages. They are evaluated during the build. In their place is
+ * Modules named `*.data.ts` compute data, such as tables from data packages. They are evaluated in the build. In their place is
  * a module that reads the values of their exports from a compressed file.
  */
 const dataModules = {

@@ -1,11 +1,10 @@
-import * as z from 'zod/mini';
-import { configFile } from '../schema/config.ts';
+import type * as z from 'zod/mini';
+import { configJsonSchema } from './config-json-schema.data.ts';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** Returns the JSON Schema of the configuration: the limits, defaults and descriptions of its keys as data. */
-export const configSchema = (): JsonSchema =>
-  z.toJSONSchema(configFile, { io: 'input', unrepresentable: 'any' });
+/** Returns the JSON Schema of the configuration, which the build computes. */
+export const configSchema = (): JsonSchema => configJsonSchema;
 
 /** Returns what a JSON Schema allows, in words. */
 export function describeSchema(schema: JsonSchema): string {
