@@ -50,6 +50,6 @@ function groupOf(value: string | null, members: readonly ProjectRow[]): ProjectG
     needingAttention: rows.filter(needsAttention).length,
     changes: sum(({ changes }) => changes),
     todos: sum(({ todos }) => todos),
-    cost30: sum(({ cost30Usd }) => (cost30Usd === null ? null : toMicros(cost30Usd))),
+    cost30: sum(({ cost30Usd }) => toMicros(cost30Usd)),
   };
 }

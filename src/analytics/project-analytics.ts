@@ -7,7 +7,7 @@ import type { ProjectQuality } from '../schema/quality.ts';
 import type { Snapshot } from '../schema/syncs.ts';
 import { attentionOf } from './attention-rules.ts';
 import { addDays } from '../util/dates.ts';
-import { toMicros, toMoney } from './usage/money.ts';
+import { addMoney, toMoney } from './usage/money.ts';
 import { valuesAt, type Series, type Values } from './history/series.ts';
 
 type Costs = NonNullable<ProjectAnalytics['costs']>;
@@ -150,8 +150,4 @@ function costsWithoutUse(windows: UsageSource['windows']): Omit<Costs[number], '
 function cost30Days(costs: Costs, isCovered: boolean): string | null {
   if (costs.length === 0) return isCovered ? toMoney(0) : null;
   return costs.reduce<string | null>((sum, { days30 }) => addMoney(sum, days30), null);
-}
-
-function addMoney(one: string | null, other: string | null): string | null {
-  return one === null || other === null ? (one ?? other) : toMoney(toMicros(one) + toMicros(other));
 }

@@ -103,7 +103,7 @@ async function tokensTable(workspace: Workspace, query: ExportQuery): Promise<Ro
       ...[entry.responses, moneyValue(entry.costUsd), entry.costBasis],
       moneyValue(entry.listPriceUsd ?? null),
       ...[entry.id ?? null, clientOf(entry.id ?? null)],
-      ...[microsOf(entry.costUsd), microsOf(entry.listPriceUsd ?? null)],
+      ...[toMicros(entry.costUsd), toMicros(entry.listPriceUsd ?? null)],
     ]),
   };
 }
@@ -120,7 +120,7 @@ async function costsTable(workspace: Workspace, { days, system }: ExportQuery): 
     header: ['date', 'source', 'covered', 'costUsd', 'costMicroUsd'],
     rows: sources.flatMap((source) =>
       costDays(source, from).map(({ date, covered, costUsd }) => [
-        ...[date, source.name, covered, moneyValue(costUsd), microsOf(costUsd)],
+        ...[date, source.name, covered, moneyValue(costUsd), toMicros(costUsd)],
       ]),
     ),
   };
@@ -128,9 +128,6 @@ async function costsTable(workspace: Workspace, { days, system }: ExportQuery): 
 
 /** Spreadsheets need numbers: six decimals are exact up to nine billion. */
 const moneyValue = (money: string | null): number | null => (money === null ? null : Number(money));
-
-/** Integer microdollars: sums of them are exact. */
-const microsOf = (money: string | null): number | null => (money === null ? null : toMicros(money));
 
 async function runsTable(workspace: Workspace, query: HistoryQuery): Promise<Rows> {
   const runs = await readRuns(workspace, query);

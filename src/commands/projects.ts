@@ -93,7 +93,7 @@ async function groupsText(
   if (flags.json === true) {
     const documents = groups.map(({ cost30, ...group }) => ({
       ...group,
-      cost30Usd: cost30 === null ? null : toMoney(cost30),
+      cost30Usd: toMoney(cost30),
     }));
     return jsonLine({ schemaVersion: 1, by, groups: documents });
   }
@@ -103,7 +103,7 @@ async function groupsText(
   return recordsText(
     groups.map(({ value, projects, needingAttention, changes, todos, cost30 }) => [
       ...[value, projects, needingAttention, changes, todos],
-      cost30 === null ? null : toMoney(cost30),
+      toMoney(cost30),
     ]),
   );
 }

@@ -177,7 +177,7 @@ function encodeCosts(
     const ofDay = getOrInsert(days, entry.date, () => new Map<number, number | null>());
     const model = models.indexOf.get(entry.model) ?? 0;
     const before = ofDay.get(model) ?? null;
-    ofDay.set(model, addKnown(before, money === null ? null : toMicros(money)));
+    ofDay.set(model, addKnown(before, toMicros(money)));
   }
   let last = 0;
   return [...days]

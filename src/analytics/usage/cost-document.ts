@@ -1,16 +1,13 @@
 import type { BudgetState } from '../../schema/analytics.ts';
 import type { CostReport, CostRow } from './cost-report.ts';
 import type { PeriodUsage } from './ledgers.ts';
-import { toMoney, type Micros } from './money.ts';
+import { toMoney } from './money.ts';
 import { toListPrice } from './usage-sums.ts';
-
-const moneyOf = (micros: Micros | null): string | null =>
-  micros === null ? null : toMoney(micros);
 
 export function usageDocument(usage: PeriodUsage): object {
   const { cost, listPrice, tokens, responses, cacheShare, uncoveredDays, unpricedModels } = usage;
   return {
-    costUsd: moneyOf(cost),
+    costUsd: toMoney(cost),
     ...toListPrice(listPrice),
     cacheShare,
     uncoveredDays,
@@ -22,8 +19,8 @@ export function usageDocument(usage: PeriodUsage): object {
 
 function rowDocument({ usage, previous, change }: CostRow): object {
   if (previous === null) return usageDocument(usage);
-  const before = { costUsd: moneyOf(previous.cost), uncoveredDays: previous.uncoveredDays };
-  return { ...usageDocument(usage), previous: before, changeUsd: moneyOf(change) };
+  const before = { costUsd: toMoney(previous.cost), uncoveredDays: previous.uncoveredDays };
+  return { ...usageDocument(usage), previous: before, changeUsd: toMoney(change) };
 }
 
 /** Returns the document of `cost --json`. */
@@ -54,11 +51,8 @@ export const costRecords = ({
 }: CostReport): readonly (readonly (string | number | null)[])[] =>
   ledgers.flatMap(({ ledger, rows }) =>
     rows.map(({ key, usage, previous, change }) => [
-      ...[ledger.name, key, money(usage.cost), money(usage.listPrice)],
+      ...[ledger.name, key, toMoney(usage.cost), toMoney(usage.listPrice ?? null)],
       ...[usage.cacheShare, usage.uncoveredDays],
-      ...(previous === null ? [] : [money(previous.cost), money(change)]),
+      ...(previous === null ? [] : [toMoney(previous.cost), toMoney(change)]),
     ]),
   );
-
-const money = (micros: number | null | undefined): string | null =>
-  micros === null || micros === undefined ? null : toMoney(micros);

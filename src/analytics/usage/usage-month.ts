@@ -44,9 +44,9 @@ export function usageMonth(source: SourceEntries, budget: number | null): UsageM
   const limit = budget === null ? null : budget * 1e6;
   return {
     uncoveredDays,
-    costUsd: spent === null ? null : toMoney(spent),
+    costUsd: toMoney(spent),
     ...toListPrice(total.listPrice),
-    forecastUsd: forecast === null ? null : toMoney(forecast),
+    forecastUsd: toMoney(forecast),
     budgetUsed: shareOf(spent, limit),
     budgetForecast: shareOf(forecast, limit),
     budgetReachedOn:

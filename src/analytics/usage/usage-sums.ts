@@ -39,24 +39,21 @@ export function addEntry(sum: Sum, entry: TokenEntry): void {
     }
   }
   sum.responses = addKnown(sum.responses, responses);
-  sum.cost = addKnown(sum.cost, costUsd === null ? null : toMicros(costUsd));
+  sum.cost = addKnown(sum.cost, toMicros(costUsd));
   if (listPriceUsd === undefined) return;
-  sum.listPrice = addKnown(
-    sum.listPrice ?? null,
-    listPriceUsd === null ? null : toMicros(listPriceUsd),
-  );
+  sum.listPrice = addKnown(sum.listPrice ?? null, toMicros(listPriceUsd));
 }
 
 export const toUsage = ({ responses, cost, listPrice, ...sum }: Sum): Usage => ({
   tokens: sum.withoutTokens.size > 0 && !sum.hasTokens ? null : sum.tokens,
   ...(sum.withoutTokens.size > 0 ? { withoutTokens: [...sum.withoutTokens].sort() } : {}),
   responses,
-  costUsd: cost === null ? null : toMoney(cost),
+  costUsd: toMoney(cost),
   ...toListPrice(listPrice),
 });
 
 export const toListPrice = (listPrice: Sum['listPrice']): Pick<Usage, 'listPriceUsd'> =>
-  listPrice === undefined ? {} : { listPriceUsd: listPrice === null ? null : toMoney(listPrice) };
+  listPrice === undefined ? {} : { listPriceUsd: toMoney(listPrice) };
 
 /** Returns the models of entries without a price, in alphabetical order. */
 export const unpricedModelsOf = (entries: readonly TokenEntry[]): string[] =>

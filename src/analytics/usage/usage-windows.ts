@@ -50,7 +50,7 @@ function usageWindow(
     uncoveredDays,
     ...toUsage(total),
     unpricedModels: unpricedModelsOf(entries),
-    averageDailyUsd: rate === null ? null : toMoney(rate.perDay),
+    averageDailyUsd: toMoney(rate?.perDay ?? null),
     models: sumBy(entries, ({ model }) => model).map(([model, sum]) => ({
       model,
       ...toUsage(sum),

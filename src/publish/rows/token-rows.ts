@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { createUsageProjectFinder } from '../../analytics/project-of-path.ts';
-import { addKnown, toMicros, toMoney } from '../../analytics/usage/money.ts';
+import { addKnown, addMoney } from '../../analytics/usage/money.ts';
 import type { FleetFile } from '../../schema/fleet.ts';
 import { secretNames, secretRegistry } from '../../schema/secrets.ts';
 import type { Snapshot } from '../../schema/syncs.ts';
@@ -170,8 +170,3 @@ const addRows = (one: UsageRow, other: UsageRow): UsageRow => ({
   basis: costBases.find((basis) => basis === one.basis || basis === other.basis) ?? one.basis,
   prices: one.prices ?? other.prices,
 });
-
-function addMoney(one: string | null, other: string | null): string | null {
-  if (one === null || other === null) return one ?? other;
-  return toMoney(toMicros(one) + toMicros(other));
-}
