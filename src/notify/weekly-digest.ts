@@ -103,7 +103,7 @@ function attentionLines(attention: readonly ProjectRow[] | null): readonly strin
   if (attention.length === 0) return ['No project needs attention.'];
   const hidden = attention.length - shown;
   return [
-    `${plural(attention.length, 'project')} ${attention.length === 1 ? 'needs' : 'need'} attention:`,
+    `${plural(attention.length, 'project needs', 'projects need')} attention:`,
     ...attention.slice(0, shown).map(({ name, attention: reasons }) => {
       const worst = reasons.find(callsForAction);
       return worst === undefined

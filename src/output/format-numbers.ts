@@ -14,6 +14,14 @@ export function formatCount(number: number): string {
 /** Returns `$4.10` for the stored form `"4.100000"`. */
 export const formatUsd = (money: string): string => `$${Number(money).toFixed(2)}`;
 
+/** `formatUsd`, or `-` for an unknown amount. */
+export const usdOrDash = (money: string | null): string =>
+  money === null ? '-' : formatUsd(money);
+
 /** Returns `$4.10` for 4,100,000 millionths of a dollar, `-$4.10` for a negative amount. */
 export const formatMicros = (micros: number): string =>
   `${micros < -4999 ? '-' : ''}$${(Math.abs(micros) / 1e6).toFixed(2)}`;
+
+/** `formatMicros`, or `-` for an unknown amount. */
+export const microsOrDash = (micros: number | null): string =>
+  micros === null ? '-' : formatMicros(micros);

@@ -18,6 +18,18 @@ export interface Column<Row> {
   readonly omitIfConstant?: boolean;
 }
 
+/** Returns a column of numbers, or of texts that are compared like numbers; an unknown value is `-`. */
+export const numberColumn = <Row>(
+  title: string,
+  priority: number,
+  text: (row: Row) => string | number | null,
+): Column<Row> => ({
+  title,
+  text: (row) => String(text(row) ?? '-'),
+  align: 'right',
+  priority,
+});
+
 interface TableForm {
   /** Width of the terminal in columns; null disables truncation. */
   readonly columns: number | null;

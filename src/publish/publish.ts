@@ -131,8 +131,7 @@ function failureText(message: string, { rows, left }: Progress, timeoutMs: numbe
 }
 
 /** Returns `1 row is left` or `2 rows are left`. */
-export const rowsAreLeft = (count: number): string =>
-  `${plural(count, 'row')} ${count === 1 ? 'is' : 'are'} left`;
+export const rowsAreLeft = (count: number): string => `${plural(count, 'row is', 'rows are')} left`;
 
 async function openSession(
   { workspace, config, system, signal, spreadMs, chunkBytes }: PublishOptions,

@@ -1,3 +1,5 @@
+import { plural } from './text.ts';
+
 /**
  * A cron expression as sets of numbers, ascending. Null means any day or month. If both kinds of days are set, a date
  * matches if either matches, as in crontab(5).
@@ -69,9 +71,8 @@ export function parseCron(text: string): Cron {
   const parts = (macros[trimmed] ?? trimmed).split(/\s+/).filter((part) => part !== '');
   const [minute, hour, dayOfMonth, month, dayOfWeek] = parts;
   if (parts.length > 5 || dayOfWeek === undefined) {
-    const count = `${String(parts.length)} ${parts.length === 1 ? 'field' : 'fields'}`;
     const names = fields.map(({ name }) => name).join(', ');
-    throw new CronError(`must have 5 fields (${names}), not ${count}`);
+    throw new CronError(`must have 5 fields (${names}), not ${plural(parts.length, 'field')}`);
   }
   const cron = {
     minutes: parseField(minute ?? '', fields[0]),

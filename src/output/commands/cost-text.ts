@@ -3,9 +3,9 @@ import type { BudgetState } from '../../schema/analytics.ts';
 import { isPeriodName } from '../../schema/cost-groupings.ts';
 import { plural, sanitizeLine } from '../../util/text.ts';
 import { barText } from '../bars.ts';
-import { formatMicros } from '../format-numbers.ts';
+import { formatMicros, microsOrDash } from '../format-numbers.ts';
 import type { RenderOptions } from './status-text.ts';
-import { tableText, type Column } from '../table.ts';
+import { numberColumn, tableText, type Column } from '../table.ts';
 import { cutEnd, widthOf } from '../width.ts';
 import { budgetLine, namedBudgets } from './usage-headline.ts';
 import { wrapText } from '../wrap-text.ts';
@@ -62,8 +62,6 @@ function ledgerTitle({ ledger: { name, sources } }: LedgerCost): string {
 const periodText = ({ period, usage }: CostRow): string =>
   `${plural(usage.days, 'day')} to ${period.to}`;
 
-const orUnknown = (micros: number | null): string => (micros === null ? '-' : formatMicros(micros));
-
 /** Returns the width of the bars on a terminal. */
 function barWidth(columns: number | null): number {
   if (columns === null || columns >= 80) return 24;
@@ -75,22 +73,19 @@ function columnsOf(
   by: CostReport['by'],
   form: RenderOptions,
 ): readonly Column<CostRow>[] {
-  const numbers = (
-    title: string,
-    priority: number,
-    text: (row: CostRow) => string,
-  ): Column<CostRow> => ({ title, text, align: 'right', priority });
   const largest = Math.max(...rows.map(({ usage }) => usage.cost ?? 0));
   const hasListPrice = rows.some(({ usage }) => usage.listPrice !== undefined);
   const isCompared = rows.some(({ previous }) => previous !== null);
   const width = barWidth(form.columns);
   return [
     { title: by.toUpperCase(), text: (row) => labelOf(row, by), priority: 0, narrowest: 10 },
-    numbers('COST', 0, ({ usage }) => orUnknown(usage.cost)),
+    numberColumn<CostRow>('COST', 0, ({ usage }) => microsOrDash(usage.cost)),
     ...(isCompared
       ? [
-          numbers('BEFORE', 3, ({ previous }) => orUnknown(previous?.cost ?? null)),
-          numbers('CHANGE', 1, ({ change }) => changeText(change)),
+          numberColumn<CostRow>('BEFORE', 3, ({ previous }) =>
+            microsOrDash(previous?.cost ?? null),
+          ),
+          numberColumn<CostRow>('CHANGE', 1, ({ change }) => changeText(change)),
         ]
       : []),
     {
@@ -98,9 +93,9 @@ function columnsOf(
       text: ({ usage }) => (largest > 0 ? barText((usage.cost ?? 0) / largest, width) : ''),
       priority: 2,
     },
-    numbers('CACHE', 4, ({ usage }) => shareText(usage.cacheShare)),
+    numberColumn<CostRow>('CACHE', 4, ({ usage }) => shareText(usage.cacheShare)),
     ...(hasListPrice
-      ? [numbers('LIST', 5, ({ usage }) => orUnknown(usage.listPrice ?? null))]
+      ? [numberColumn<CostRow>('LIST', 5, ({ usage }) => microsOrDash(usage.listPrice ?? null))]
       : []),
   ];
 }
@@ -130,16 +125,16 @@ function notesOf({ ledger, usage, previous, change }: LedgerCost): readonly stri
         : ', at list prices';
   const cache = usage.cacheShare;
   const total = [
-    `total ${orUnknown(cost)}${basis}`,
+    `total ${microsOrDash(cost)}${basis}`,
     ...(previous === null
       ? []
       : [
-          `${orUnknown(previous.cost)} in as many days before${change === null ? '' : ` (${changeText(change)})`}`,
+          `${microsOrDash(previous.cost)} in as many days before${change === null ? '' : ` (${changeText(change)})`}`,
         ]),
     ...(cache === null ? [] : [`${cache.toFixed(1)} % of the prompts from the cache`]),
     ...(listPrice === undefined
       ? []
-      : [`flat rate: list price ${orUnknown(listPrice)}, not spent`]),
+      : [`flat rate: list price ${microsOrDash(listPrice)}, not spent`]),
   ].join('; ');
   return [
     total,

@@ -8,12 +8,9 @@ import { sanitizeLine } from '../../util/text.ts';
 import { formatAge } from '../format-time.ts';
 import { formatUsd } from '../format-numbers.ts';
 import type { StyleName } from '../style.ts';
-import type { Column } from '../table.ts';
+import { numberColumn, type Column } from '../table.ts';
 
 type ProjectColumn = Column<ProjectRow>;
-
-/** Unknown values are shown as a dash. */
-const orDash = (value: string | number | null): string => (value === null ? '-' : String(value));
 
 const isBad = (row: ProjectRow): boolean => row.state !== 'ok' && isFound(row);
 
@@ -49,14 +46,7 @@ const branch: ProjectColumn = {
   priority: 5,
   narrowest: 8,
 };
-/** Returns a column of numbers, or of texts that are compared like numbers. */
-const numbers = (
-  title: string,
-  priority: number,
-  text: (row: ProjectRow) => string | number | null,
-): ProjectColumn => ({ title, text: (row) => orDash(text(row)), align: 'right', priority });
-
-const changes = numbers('CHANGES', 3, (row) => row.changes);
+const changes = numberColumn<ProjectRow>('CHANGES', 3, (row) => row.changes);
 /** Returns ahead and behind in the notation of git's prompt; empty without an upstream. */
 const upstream: ProjectColumn = {
   title: 'PUSH',
@@ -65,11 +55,19 @@ const upstream: ProjectColumn = {
   priority: 6,
   omitIfConstant: true,
 };
-const coverage = numbers('COVER', 7, (row) => row.coverage?.toFixed(1) ?? null);
-const todos = numbers('TODO', 9, (row) => row.todos);
-const cost = numbers('COST30D', 8, (row) => row.cost30Usd && formatUsd(row.cost30Usd));
+const coverage = numberColumn<ProjectRow>('COVER', 7, (row) => row.coverage?.toFixed(1) ?? null);
+const todos = numberColumn<ProjectRow>('TODO', 9, (row) => row.todos);
+const cost = numberColumn<ProjectRow>(
+  'COST30D',
+  8,
+  (row) => row.cost30Usd && formatUsd(row.cost30Usd),
+);
 const lastCommit = (now: Date): ProjectColumn =>
-  numbers('COMMIT', 2, (row) => row.lastCommit && formatAge(new Date(row.lastCommit), now));
+  numberColumn<ProjectRow>(
+    'COMMIT',
+    2,
+    (row) => row.lastCommit && formatAge(new Date(row.lastCommit), now),
+  );
 const note: ProjectColumn = {
   title: 'NOTE',
   text: ({ attention, notObservedSince }) =>
@@ -175,8 +173,8 @@ export function chosenColumns(
     state,
     branch,
     changes,
-    ahead: numbers('AHEAD', 0, (row) => row.ahead),
-    behind: numbers('BEHIND', 0, (row) => row.behind),
+    ahead: numberColumn<ProjectRow>('AHEAD', 0, (row) => row.ahead),
+    behind: numberColumn<ProjectRow>('BEHIND', 0, (row) => row.behind),
     lastCommit: lastCommit(now),
     coverage,
     todos,

@@ -38,9 +38,7 @@ export async function projectsText(
   const ignored = rows.reduce((sum, row) => sum + row.ignored, 0);
   const parts = [
     count,
-    ...(needingAttention > 0
-      ? [`${String(needingAttention)} ${needingAttention === 1 ? 'needs' : 'need'} attention`]
-      : []),
+    ...(needingAttention > 0 ? [`${plural(needingAttention, 'needs', 'need')} attention`] : []),
     ...(notObserved > 0 ? [`${String(notObserved)} not observed (?)`] : []),
     ...(ignored > 0 ? [`${String(ignored)} ignored`] : []),
     ...(missing > 0 ? [`${String(missing)} missing (--missing shows them)`] : []),

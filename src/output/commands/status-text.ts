@@ -8,7 +8,7 @@ import type { HealthAssessment, SyncHealth } from '../../health/assess-health.ts
 import { formatClock, formatDuration, formatRelative } from '../format-time.ts';
 import { diagnosticText } from '../diagnostic-text.ts';
 import { lockText } from './lock-text.ts';
-import { formatCount, formatUsd } from '../format-numbers.ts';
+import { formatCount, formatUsd, usdOrDash } from '../format-numbers.ts';
 import type { Style, StyleName } from '../style.ts';
 import { budgetLine, budgetText, mainUsage, namedBudgets } from './usage-headline.ts';
 import { hangingLines } from '../wrap-text.ts';
@@ -144,7 +144,7 @@ function usageText(line: UsageLine, now: Date, overview: Overview): string {
     overview.usage.length > 1
       ? `   ${source === 'agents' ? 'coding agents' : sanitizeLine(source)}`
       : '';
-  return `${dayName} ${spent}   ${monthName} ${monthUsd === null ? '-' : formatUsd(monthUsd)}${unknown}${budgetText(line)}${listPrice}${suffix}`;
+  return `${dayName} ${spent}   ${monthName} ${usdOrDash(monthUsd)}${unknown}${budgetText(line)}${listPrice}${suffix}`;
 }
 
 /** Returns a line for each budget of a client, project or agent; the overall one is beside the cost. */
@@ -168,13 +168,13 @@ async function projectsText({ overview, rows }: StatusPage, form: RenderOptions)
   const others = (overview.projects?.total ?? 0) - present;
   const closing = [
     ...(hidden > 0
-      ? [`${String(hidden)} more ${hidden === 1 ? 'needs' : 'need'} a look (--all shows them)`]
+      ? [`${plural(hidden, 'more needs', 'more need')} a look (--all shows them)`]
       : []),
     ...(notObserved > 0
       ? [`${String(notObserved)} not observed by the last run, not counted (projects shows which)`]
       : []),
     ...(others > 0 && rows.length > 0
-      ? [`${String(others)} more ${others === 1 ? 'is' : 'are'} ok (--all shows them)`]
+      ? [`${plural(others, 'more is', 'more are')} ok (--all shows them)`]
       : []),
     ...(information === '' ? [] : [information]),
   ].map((line) => `  ${form.style('faint', line)}`);

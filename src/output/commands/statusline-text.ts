@@ -2,8 +2,9 @@ import type { Overview, UsageLine } from '../../analytics/overview.ts';
 import type { RunRecord } from '../../schema/status.ts';
 import { staleFrom, timingsOf, type TimingConfig } from '../../config/timing.ts';
 import { isBefore } from '../../util/dates.ts';
+import { plural } from '../../util/text.ts';
 import { formatRelative } from '../format-time.ts';
-import { formatUsd } from '../format-numbers.ts';
+import { formatUsd, usdOrDash } from '../format-numbers.ts';
 import { budgetText, mainUsage } from './usage-headline.ts';
 
 /** Input of the status line. */
@@ -24,10 +25,10 @@ export function statuslineText(line: Statusline): string {
   const { session } = line;
   const attention = attentionOf(line);
   const parts = [
-    `today ${amount(todayOf(line))}`,
-    `month ${amount(usage?.monthUsd ?? null)}${usage === null ? '' : budgetText(usage)}`,
+    `today ${usdOrDash(todayOf(line))}`,
+    `month ${usdOrDash(usage?.monthUsd ?? null)}${usage === null ? '' : budgetText(usage)}`,
     ...(session === null ? [] : [`session ${formatUsd(String(session))}`]),
-    ...(attention > 0 ? [`${String(attention)} ${attention === 1 ? 'needs' : 'need'} you`] : []),
+    ...(attention > 0 ? [`${plural(attention, 'needs', 'need')} you`] : []),
     ...runParts(line),
   ];
   return `${parts.join(' · ')}\n`;
@@ -44,8 +45,6 @@ export const statuslineDocument = (line: Statusline): object => ({
   lastRun: line.lastRun === null ? null : line.lastRun.finishedAt,
   outcome: line.lastRun?.outcome ?? null,
 });
-
-const amount = (costUsd: string | null): string => (costUsd === null ? '-' : formatUsd(costUsd));
 
 const attentionOf = ({ overview }: Statusline): number => overview?.projects?.attention.length ?? 0;
 

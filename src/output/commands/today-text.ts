@@ -4,7 +4,7 @@ import type { Diagnostic } from '../../util/diagnostic.ts';
 import type { Day } from '../../schema/timestamp.ts';
 import { plural, sanitizeLine, sanitizePath } from '../../util/text.ts';
 import { diagnosticLine } from '../diagnostic-text.ts';
-import { formatMicros, formatUsd } from '../format-numbers.ts';
+import { formatMicros, formatUsd, microsOrDash, usdOrDash } from '../format-numbers.ts';
 import type { RenderOptions } from './status-text.ts';
 import { budgetLine, budgetText, namedBudgets } from './usage-headline.ts';
 import { wrapText } from '../wrap-text.ts';
@@ -65,8 +65,7 @@ function daySentence([first, ...bills]: readonly TodayCost[]): string {
       ? "yesterday's is unknown"
       : `yesterday's was ${formatMicros(yesterday.cost)}`;
   const billed = bills.map((bill) => {
-    const known = bill.yesterday.cost ?? null;
-    return `; ${nameOf(bill)} billed ${known === null ? '-' : formatMicros(known)} yesterday`;
+    return `; ${nameOf(bill)} billed ${microsOrDash(bill.yesterday.cost)} yesterday`;
   });
   const source = ledger.name === 'agents' ? '' : ` by the bill of ${nameOf(first)}`;
   return `${now}${source}, ${before}${billed.join('')}.`;
@@ -86,11 +85,8 @@ function monthSentence(
   const listPrice =
     listPriceUsd === undefined
       ? ''
-      : `; the flat rate has covered a list price of ${listPriceUsd === null ? '-' : formatUsd(listPriceUsd)}`;
-  const billed = bills.map(
-    (bill) =>
-      `; ${nameOf(bill)} billed ${bill.month.costUsd === null ? '-' : formatUsd(bill.month.costUsd)}`,
-  );
+      : `; the flat rate has covered a list price of ${usdOrDash(listPriceUsd)}`;
+  const billed = bills.map((bill) => `; ${nameOf(bill)} billed ${usdOrDash(bill.month.costUsd)}`);
   const named = namedBudgets(budgets)
     .slice(0, shownBudgets)
     .map((budget) => `; ${budgetLine(budget)}`);
@@ -103,13 +99,13 @@ function projectsSentence(projects: TodayFacts['projects']): string {
   if (projects === null) return 'No projects are known yet.';
   const { total, dirty, unpushed, needingAttention } = projects;
   const have = (count: number, what: string): readonly string[] =>
-    count === 0 ? [] : [`${String(count)} ${count === 1 ? 'has' : 'have'} ${what}`];
+    count === 0 ? [] : [`${plural(count, 'has', 'have')} ${what}`];
   const parts = [
     ...have(dirty, 'uncommitted changes'),
     ...have(unpushed, 'unpushed commits'),
     ...(needingAttention === 0
       ? ['none needs attention']
-      : [`${String(needingAttention)} ${needingAttention === 1 ? 'needs' : 'need'} attention`]),
+      : [`${plural(needingAttention, 'needs', 'need')} attention`]),
   ];
   return `Of ${plural(total, 'project')}, ${parts.join(', ')}.`;
 }

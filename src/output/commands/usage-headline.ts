@@ -2,7 +2,7 @@ import type { Overview, UsageLine } from '../../analytics/overview.ts';
 import type { BudgetState } from '../../schema/analytics.ts';
 import { isAgent } from '../../schema/agent-names.ts';
 import { sanitizeLine } from '../../util/text.ts';
-import { formatUsd } from '../format-numbers.ts';
+import { formatUsd, usdOrDash } from '../format-numbers.ts';
 
 /** Returns the local logs of all agents, then the bills. They are never added up. */
 export function mainUsage({ usage }: Pick<Overview, 'usage'>): readonly UsageLine[] {
@@ -17,11 +17,11 @@ const isLocalUsage = ({ source }: UsageLine): boolean => source === 'agents' || 
 export function spentText(line: UsageLine): string {
   const { dayUsd, monthUsd, monthUncoveredDays, monthListPriceUsd } = line;
   const isPartial = monthUsd !== null && monthUncoveredDays > 0;
-  const spent = monthUsd === null ? '-' : formatUsd(monthUsd);
+  const spent = usdOrDash(monthUsd);
   const month = isPartial ? `at least ${spent}` : spent;
   const listPrice =
     monthListPriceUsd === null ? '' : `; flat rate: list price ${formatUsd(monthListPriceUsd)}`;
-  return `today ${dayUsd === null ? '-' : formatUsd(dayUsd)}, this month ${month}${budgetText(line)}${listPrice}`;
+  return `today ${usdOrDash(dayUsd)}, this month ${month}${budgetText(line)}${listPrice}`;
 }
 
 /** Returns ` of $200 (48 %)`, or nothing without a budget. */
