@@ -1,7 +1,8 @@
 import { isAgent } from '../schema/agent-names.ts';
 import { attentionCodes, callsForAction } from '../schema/attention-codes.ts';
 import { isFound } from '../schema/project-states.ts';
-import type { Analytics, Attention, BudgetState, ProjectAnalytics } from '../schema/analytics.ts';
+import type { Analytics, Attention, ProjectAnalytics } from '../schema/analytics.ts';
+import type { BudgetState } from '../schema/usage-analytics.ts';
 import type { Day, Timestamp } from '../schema/timestamp.ts';
 import type { Project, ProjectGit } from '../schema/projects.ts';
 import type { ProjectQuality } from '../schema/quality.ts';

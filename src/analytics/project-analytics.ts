@@ -1,5 +1,6 @@
 import { getOrInsert } from '../util/collections.ts';
-import type { Analytics, ProjectAnalytics, UsageSource } from '../schema/analytics.ts';
+import type { Analytics, ProjectAnalytics } from '../schema/analytics.ts';
+import type { UsageSource } from '../schema/usage-analytics.ts';
 import { isFound } from '../schema/project-states.ts';
 import type { Day } from '../schema/timestamp.ts';
 import type { Project, ProjectGit } from '../schema/projects.ts';

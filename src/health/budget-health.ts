@@ -1,4 +1,4 @@
-import type { BudgetState } from '../schema/analytics.ts';
+import type { BudgetState } from '../schema/usage-analytics.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { sanitizeLine } from '../util/text.ts';
 

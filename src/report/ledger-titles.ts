@@ -1,6 +1,6 @@
 import { agentTitles, isAgent } from '../schema/agent-names.ts';
 import type { Ledger } from '../analytics/usage/ledgers.ts';
-import type { UsageSource } from '../schema/analytics.ts';
+import type { UsageSource } from '../schema/usage-analytics.ts';
 import type { SecretSource } from '../schema/secrets.ts';
 
 const titles: Readonly<Record<SecretSource, string>> = {

@@ -1,5 +1,6 @@
 import type { HealthAssessment } from '../health/assess-health.ts';
-import type { Attention, TrendChange, UsageMonth, UsageSource } from '../schema/analytics.ts';
+import type { Attention, TrendChange } from '../schema/analytics.ts';
+import type { UsageMonth, UsageSource } from '../schema/usage-analytics.ts';
 import type { RunOutcome } from '../schema/status.ts';
 import type { Day, Timestamp } from '../schema/timestamp.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Message } from '../../src/notify/message.ts';
-import type { BudgetState } from '../../src/schema/analytics.ts';
+import type { BudgetState } from '../../src/schema/usage-analytics.ts';
 import { runCli, type CliResult } from '../helpers/cli.ts';
 import { isMissing } from '../helpers/scheduler-namespace.ts';
 import { webServer, type WebServer } from '../helpers/web-server.ts';

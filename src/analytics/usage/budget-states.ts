@@ -1,4 +1,4 @@
-import type { BudgetState } from '../../schema/analytics.ts';
+import type { BudgetState } from '../../schema/usage-analytics.ts';
 import type { Budget } from '../../schema/budgets.ts';
 import { isAgent } from '../../schema/agent-names.ts';
 import { groupBy } from '../../util/collections.ts';

@@ -1,4 +1,4 @@
-import type { BudgetState } from '../../schema/analytics.ts';
+import type { BudgetState } from '../../schema/usage-analytics.ts';
 import type { CostReport, CostRow } from './cost-report.ts';
 import type { PeriodUsage } from './ledgers.ts';
 import { toMoney } from './money.ts';

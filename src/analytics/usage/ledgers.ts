@@ -1,4 +1,4 @@
-import type { UsageSource } from '../../schema/analytics.ts';
+import type { UsageSource } from '../../schema/usage-analytics.ts';
 import { isAgent } from '../../schema/agent-names.ts';
 import type { Day } from '../../schema/timestamp.ts';
 import { basisOf, combineAgents } from './token-analytics.ts';

@@ -6,7 +6,7 @@ import { createUsageProjectFinder } from '../project-of-path.ts';
 import { budgetStates } from './budget-states.ts';
 import { ledgersOf, type Ledger } from './ledgers.ts';
 import { currentUsage } from './token-analytics.ts';
-import type { BudgetState } from '../../schema/analytics.ts';
+import type { BudgetState } from '../../schema/usage-analytics.ts';
 import { budgetsOf } from '../../schema/budgets.ts';
 import type { Config } from '../../schema/config.ts';
 import type { StatusFile } from '../../schema/status.ts';

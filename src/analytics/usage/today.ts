@@ -1,4 +1,4 @@
-import type { UsageMonth } from '../../schema/analytics.ts';
+import type { UsageMonth } from '../../schema/usage-analytics.ts';
 import type { UsageLine } from '../overview.ts';
 import { addDays } from '../../util/dates.ts';
 import { usageDocument } from './cost-document.ts';

@@ -1,11 +1,13 @@
 import { groupBy } from '../../util/collections.ts';
 import { isAgent } from '../../schema/agent-names.ts';
-import type { Analytics, CostDay, UsageSource } from '../../schema/analytics.ts';
+import type { Analytics } from '../../schema/analytics.ts';
+import type { CostDay, UsageSource } from '../../schema/usage-analytics.ts';
 import type { Day, Timestamp } from '../../schema/timestamp.ts';
 import { chartDays } from '../chart-days.ts';
 import { addDays, dayIn, monthOf } from '../../util/dates.ts';
 import type { Snapshot } from '../../schema/syncs.ts';
-import type { TokenEntry, TokensOptions } from '../../schema/tokens.ts';
+import type { TokenEntry } from '../../schema/tokens.ts';
+import type { TokensOptions } from '../../schema/tokens-options.ts';
 import { budgetsOf, overallBudget, type BudgetOptions } from '../../schema/budgets.ts';
 import { budgetStates } from './budget-states.ts';
 import { toMoney } from './money.ts';

@@ -1,4 +1,4 @@
-import type { UsageMonth } from '../../schema/analytics.ts';
+import type { UsageMonth } from '../../schema/usage-analytics.ts';
 import type { Day } from '../../schema/timestamp.ts';
 import { addDays, daysBetween, lastDayOfMonth, monthOf } from '../../util/dates.ts';
 import { toMicros, toMoney, type Micros } from './money.ts';

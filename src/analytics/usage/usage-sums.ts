@@ -1,5 +1,5 @@
 import { getOrInsert } from '../../util/collections.ts';
-import type { Usage } from '../../schema/analytics.ts';
+import type { Usage } from '../../schema/usage-analytics.ts';
 import type { TokenCounts, TokenEntry } from '../../schema/tokens.ts';
 import { addKnown, toMicros, toMoney, type Micros } from './money.ts';
 

@@ -1,4 +1,4 @@
-import type { UsageWindow } from '../../schema/analytics.ts';
+import type { UsageWindow } from '../../schema/usage-analytics.ts';
 import type { Day } from '../../schema/timestamp.ts';
 import type { TokenEntry } from '../../schema/tokens.ts';
 import { addDays, daysBetween } from '../../util/dates.ts';

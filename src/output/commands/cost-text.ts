@@ -1,5 +1,5 @@
 import type { CostReport, CostRow, LedgerCost } from '../../analytics/usage/cost-report.ts';
-import type { BudgetState } from '../../schema/analytics.ts';
+import type { BudgetState } from '../../schema/usage-analytics.ts';
 import { isPeriodName } from '../../schema/cost-groupings.ts';
 import { plural, sanitizeLine } from '../../util/text.ts';
 import { barText } from '../bars.ts';

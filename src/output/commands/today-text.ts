@@ -1,5 +1,5 @@
 import type { TodayCost } from '../../analytics/usage/today.ts';
-import type { BudgetState } from '../../schema/analytics.ts';
+import type { BudgetState } from '../../schema/usage-analytics.ts';
 import type { Diagnostic } from '../../util/diagnostic.ts';
 import type { Day } from '../../schema/timestamp.ts';
 import { plural, sanitizeLine, sanitizePath } from '../../util/text.ts';

@@ -1,5 +1,5 @@
 import type { Overview, UsageLine } from '../../analytics/overview.ts';
-import type { BudgetState } from '../../schema/analytics.ts';
+import type { BudgetState } from '../../schema/usage-analytics.ts';
 import { isAgent } from '../../schema/agent-names.ts';
 import { sanitizeLine } from '../../util/text.ts';
 import { formatUsd, usdOrDash } from '../format-numbers.ts';

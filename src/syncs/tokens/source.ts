@@ -1,10 +1,5 @@
-import type {
-  TokensOptions,
-  TokenEntry,
-  TokenSource,
-  TokenTotals,
-  ProjectTotals,
-} from '../../schema/tokens.ts';
+import type { TokenEntry, TokenSource, TokenTotals, ProjectTotals } from '../../schema/tokens.ts';
+import type { TokensOptions } from '../../schema/tokens-options.ts';
 import type { PrepareContext, SyncContext } from '../sync.ts';
 
 /** Where token counts come from. Sources are reported separately and never added to one another. */

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { projectsOptions } from '../../../src/schema/projects.ts';
+import { projectsOptions } from '../../../src/schema/projects-options.ts';
 import { discover } from '../../../src/discovery/discover.ts';
 import type { Discovery, KnownProject } from '../../../src/discovery/discovery.ts';
 import { fileIdOf } from '../../../src/discovery/file-id.ts';

@@ -3,7 +3,7 @@ import { budgetStates } from '../../../src/analytics/usage/budget-states.ts';
 import { ledgersOf } from '../../../src/analytics/usage/ledgers.ts';
 import { currentUsage } from '../../../src/analytics/usage/token-analytics.ts';
 import { reachedThresholds } from '../../../src/health/budget-health.ts';
-import type { BudgetState } from '../../../src/schema/analytics.ts';
+import type { BudgetState } from '../../../src/schema/usage-analytics.ts';
 import { budgetsOf, type BudgetOptions } from '../../../src/schema/budgets.ts';
 import type { TokenEntry } from '../../../src/schema/tokens.ts';
 import { projectOf, projectsSnapshot, tokensSnapshot, usageOf } from '../../helpers/snapshots.ts';

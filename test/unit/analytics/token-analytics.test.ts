@@ -4,7 +4,7 @@ import { addDays, dayIn, daysBetween, lastDayOfMonth } from '../../../src/util/d
 import { noTokens } from '../../../src/syncs/tokens/token-counts.ts';
 import { toMicros, toMoney } from '../../../src/analytics/usage/money.ts';
 import { tokensAnalytics } from '../../../src/analytics/usage/token-analytics.ts';
-import { usageSource, type UsageSource } from '../../../src/schema/analytics.ts';
+import { usageSource, type UsageSource } from '../../../src/schema/usage-analytics.ts';
 import type { TokenEntry } from '../../../src/schema/tokens.ts';
 import { tokensSnapshot, usageOf } from '../../helpers/snapshots.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Overview, UsageLine } from '../../../src/analytics/overview.ts';
-import type { BudgetState } from '../../../src/schema/analytics.ts';
+import type { BudgetState } from '../../../src/schema/usage-analytics.ts';
 import { dataProblems } from '../../../src/health/data-health.ts';
 
 const line: UsageLine = {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Day } from '../../../schema/timestamp.ts';
-import type { CustomPrice, TokenCounts, TokensOptions } from '../../../schema/tokens.ts';
+import type { TokenCounts } from '../../../schema/tokens.ts';
+import type { CustomPrice, TokensOptions } from '../../../schema/tokens-options.ts';
 import { getOrInsert } from '../../../util/collections.ts';
 import { promptTokens, type Counts } from '../token-counts.ts';
 import { pricePerToken, type Picodollars } from './money.ts';
