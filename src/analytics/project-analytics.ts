@@ -6,7 +6,7 @@ import type { Day } from '../schema/timestamp.ts';
 import type { Project, ProjectGit } from '../schema/projects.ts';
 import type { ProjectQuality } from '../schema/quality.ts';
 import type { Snapshot } from '../schema/syncs.ts';
-import { attentionOf } from './attention-rules.ts';
+import { attentionOf } from './attention/attention-rules.ts';
 import { addDays } from '../util/dates.ts';
 import { addMoney, toMoney } from './usage/money.ts';
 import { valuesAt, type Series, type Values } from './history/series.ts';

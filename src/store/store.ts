@@ -12,8 +12,7 @@ import { stageCache } from './stage-cache.ts';
 import { applyCommit, commit, hasCommit } from './commit.ts';
 import { stageDerivedFile, type DerivedFile } from './derived-files.ts';
 import { editSnapshots, type SnapshotEdit } from './edit-snapshots.ts';
-import { readLastLines } from './history/last-lines.ts';
-import { listMonths } from './history/month-file.ts';
+import { readLatestEntries } from './history/read-history.ts';
 import { stageEntries, stageRunLine } from './history/append-lines.ts';
 import { readJsonFile, type JsonFile } from './json-file.ts';
 import { readNotifications, stageNotifications } from './notifications-file.ts';
@@ -236,22 +235,5 @@ async function inStage<Saved>(
     throw await toStoreError(error, data, stage);
   } finally {
     if (!hasCommit(stage)) await clearStage(stage);
-  }
-}
-
-async function readLatestEntries<Name extends SyncName>(
-  workspace: Workspace,
-  name: Name,
-): Promise<readonly HistoryEntry<Name>[]> {
-  const schema = syncSchemas[name].historyEntry;
-  try {
-    const { last } = await readLastLines(await listMonths(workspace.historyDir(name), name), null);
-    // Skip invalid lines, for example of an older version.
-    return [...last.values()].flatMap((line) => {
-      const entry = schema.safeParse(line);
-      return entry.success ? [entry.data as HistoryEntry<Name>] : [];
-    });
-  } catch (error) {
-    throw toIoError(error);
   }
 }

@@ -4,7 +4,10 @@ import { monthOf, toTimestamp } from '../../util/dates.ts';
 import { runLine, type RunLine } from '../../schema/status.ts';
 import { syncSchemas, type HistoryEntry, type SyncName } from '../../schema/syncs.ts';
 import type { Workspace } from '../../config/workspace.ts';
+import { toIoError } from '../../util/fs.ts';
 import { historyMonths } from './history-months.ts';
+import { readLastLines } from './last-lines.ts';
+import { listMonths } from './month-file.ts';
 
 /** Selects the newest `limit` lines of a series since a time. */
 export interface RunQuery {
@@ -86,4 +89,24 @@ async function readNewestMonths<Line>(
     lines = [...(await readPrevious()), ...lines];
   }
   return { lines, readPrevious };
+}
+
+/**
+ * Returns the last history line of every key in the retained months, without invalid lines, for example of an older
+ * version. Throws `UserError` with code `io`.
+ */
+export async function readLatestEntries<Name extends SyncName>(
+  workspace: Workspace,
+  name: Name,
+): Promise<readonly HistoryEntry<Name>[]> {
+  const schema = syncSchemas[name].historyEntry;
+  try {
+    const { last } = await readLastLines(await listMonths(workspace.historyDir(name), name), null);
+    return [...last.values()].flatMap((line) => {
+      const entry = schema.safeParse(line);
+      return entry.success ? [entry.data as HistoryEntry<Name>] : [];
+    });
+  } catch (error) {
+    throw toIoError(error);
+  }
 }

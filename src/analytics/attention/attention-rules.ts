@@ -3,19 +3,26 @@ import {
   callsForAction,
   groupOf,
   type AttentionCode,
-} from '../schema/attention-codes.ts';
-import { isFound } from '../schema/project-states.ts';
-import type { Attention, ProjectAnalytics } from '../schema/analytics.ts';
-import type { Day } from '../schema/timestamp.ts';
-import type { Project, ProjectGit } from '../schema/projects.ts';
-import { dayOf, daysBetween } from '../util/dates.ts';
-import { diagnostic } from '../util/diagnostic.ts';
-import { plural } from '../util/text.ts';
+} from '../../schema/attention-codes.ts';
+import { isFound } from '../../schema/project-states.ts';
+import type { Attention, ProjectAnalytics } from '../../schema/analytics.ts';
+import type { Day } from '../../schema/timestamp.ts';
+import type { Project, ProjectGit } from '../../schema/projects.ts';
+import { dayOf } from '../../util/dates.ts';
+import { diagnostic } from '../../util/diagnostic.ts';
+import { plural } from '../../util/text.ts';
 import { fixFor } from './attention-fixes.ts';
+import {
+  agoText,
+  daysSince,
+  unsavedDays,
+  type Context,
+  type Facts,
+  type Rule,
+} from './attention-context.ts';
+import { neverPushed, noUpstream, unpushed, upstreamGone } from './attention-push-rules.ts';
 import { parseIgnore } from './ignored-rules.ts';
-import { changesOf } from './overview.ts';
-
-export type Facts = Omit<ProjectAnalytics, 'attention' | 'ignored'>;
+import { changesOf } from '../overview.ts';
 
 /** Thresholds from which a reason is reported; docs/diagnostics.md documents them. */
 const limits = {
@@ -29,8 +36,6 @@ const limits = {
   /** New TODOs in 30 days, absolute and relative to the TODOs before. */
   newTodos: 10,
   todoGrowth: 0.2,
-  /** Days that a change may stay uncommitted, or a commit unpushed. */
-  unsavedDays: 7,
   /** Days that changes may stay in the stash. */
   stashDays: 30,
   /** Number of days for which a vanished project is reported. */
@@ -70,19 +75,7 @@ export function attentionOf(
   return { attention, ignored: reasons.length - attention.length };
 }
 
-interface Context {
-  readonly facts: Facts;
-  readonly project: Project;
-  readonly today: Day;
-  /** Null if the last run could not read all of them. */
-  readonly git: ProjectGit | null;
-  readonly ignoreProblem: string | null;
-}
-
 const knownGit = ({ state, git }: Project): ProjectGit | null => (state === 'ok' ? git : null);
-
-/** Returns the message of a reason, or null if the reason does not apply. */
-type Rule = (context: Context) => string | null;
 
 const rules = {
   unreadable,
@@ -141,57 +134,10 @@ function diverged({ git }: Context): string | null {
     : null;
 }
 
-/** Whether HEAD is a branch whose commits a remote could have. */
-const isOnBranch = (git: ProjectGit | null): git is ProjectGit =>
-  git !== null && git.detached === false && git.unborn === false;
-
-function neverPushed(context: Context): string | null {
-  const { git, project } = context;
-  if (!isOnBranch(git) || !hasOldUnpushed(context) || !git.remotes?.length) return null;
-  // All commits are unpushed if no branch of a remote exists.
-  const isEverything = git.upstream === null || git.upstreamGone === true;
-  return isEverything && git.unpushed?.commits === project.counts.commits
-    ? `never pushed: ${unpushedText(context)}`
-    : null;
-}
-
-function upstreamGone(context: Context): string | null {
-  const { git } = context;
-  if (!isOnBranch(git) || git.upstreamGone !== true || !hasOldUnpushed(context)) return null;
-  if (neverPushed(context) !== null) return null;
-  return `${git.upstream ?? 'the upstream'} is gone: ${unpushedText(context)}`;
-}
-
-function noUpstream(context: Context): string | null {
-  const { git } = context;
-  if (!isOnBranch(git) || git.upstream !== null || !git.remotes?.length) return null;
-  if (!hasOldUnpushed(context) || neverPushed(context) !== null) return null;
-  return `no upstream: ${unpushedText(context)}`;
-}
-
-function unpushed(context: Context): string | null {
-  const { git } = context;
-  if (!isOnBranch(git) || !git.ahead || git.behind || !hasOldUnpushed(context)) return null;
-  return unpushedText(context);
-}
-
-/** Whether the oldest commit that only HEAD has is too old. Without its age, that of the last commit decides. */
-function hasOldUnpushed({ git, today }: Context): boolean {
-  const commits = git?.unpushed?.commits ?? git?.ahead ?? 0;
-  const since = git?.unpushed?.oldestAt ?? git?.lastCommit?.date ?? null;
-  return commits > 0 && since !== null && daysSince(since, today) >= limits.unsavedDays;
-}
-
-function unpushedText({ git, today }: Context): string {
-  const { commits, oldestAt } = git?.unpushed ?? { commits: git?.ahead ?? 0, oldestAt: null };
-  const age = oldestAt === null ? '' : `, the oldest ${agoText(oldestAt, today)}`;
-  return `${plural(commits, 'unpushed commit')}${age}`;
-}
-
 function unsavedWork({ git, today }: Context): string | null {
   if (git?.dirty !== true || git.unborn === true) return null;
   const since = git.oldestChangeAt ?? git.lastCommit?.date ?? null;
-  if (since === null || daysSince(since, today) < limits.unsavedDays) return null;
+  if (since === null || daysSince(since, today) < unsavedDays) return null;
   const changes = changesOf(git);
   const text = changes === null ? 'uncommitted changes' : plural(changes, 'uncommitted change');
   const isKnown = git.oldestChangeAt !== null;
@@ -267,12 +213,3 @@ function behind({ git }: Context): string | null {
     ? `${plural(git.behind, 'commit')} behind ${git.upstream ?? 'the upstream'}`
     : null;
 }
-
-/** Full days up to today; infinite if the date is unknown, 0 for a date in the future. */
-const daysSince = (at: string | null, today: Day): number =>
-  at === null ? Infinity : Math.max(0, daysBetween(dayOf(at), today));
-
-const agoText = (at: string, today: Day): string => {
-  const days = daysSince(at, today);
-  return days === 0 ? 'from today' : `${plural(days, 'day')} old`;
-};

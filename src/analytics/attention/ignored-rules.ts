@@ -1,6 +1,6 @@
-import { attentionCodes } from '../schema/attention-codes.ts';
-import { isDay, type Day } from '../schema/timestamp.ts';
-import { sanitizeLine } from '../util/text.ts';
+import { attentionCodes } from '../../schema/attention-codes.ts';
+import { isDay, type Day } from '../../schema/timestamp.ts';
+import { sanitizeLine } from '../../util/text.ts';
 
 /** The user's `ignore` of a project. */
 export interface IgnoredRules {

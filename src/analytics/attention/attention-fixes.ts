@@ -1,6 +1,6 @@
-import type { AttentionCode } from '../schema/attention-codes.ts';
-import type { Project, ProjectGit } from '../schema/projects.ts';
-import { shellQuote } from '../util/shell.ts';
+import type { AttentionCode } from '../../schema/attention-codes.ts';
+import type { Project, ProjectGit } from '../../schema/projects.ts';
+import { shellQuote } from '../../util/shell.ts';
 
 /** Returns a command that can be pasted and shows or fixes the reason; null if there is none. */
 export function fixFor(code: AttentionCode, project: Project): string | null {
