@@ -84,8 +84,8 @@ export async function parseIndex(
   let totalLength = 0;
   let previous: string | null = null;
   let at = headerBytes;
-  for (let number = 0; number < count; number += 1) {
-    if (number % 1000 === 999) await yieldToEventLoop();
+  /** Returns false if only git can read the entry. Not part of the loop below, which V8 would optimize for each index. */
+  const parseEntry = (): boolean => {
     const flagsAt = at + statBytes + idBytes;
     if (flagsAt + 2 > end) throw broken();
     const flags = index.readUInt16BE(flagsAt);
@@ -104,10 +104,11 @@ export async function parseIndex(
     totalLength += length;
     if (shared < 0 || to < from || to >= end) throw broken();
     if (length > maxPathBytes || totalLength > maxTotalPathBytes) throw broken();
-    index.copy(name, shared, from, to);
+    if (version === 4) index.copy(name, shared, from, to);
+    const [bytes, start] = version === 4 ? [name, 0] : [index, from];
     // The entries of a split index have no path; a sparse one has directories instead of their files.
-    if (length === 0 || name[length - 1] === slash) return null;
-    const path = decodePath(name, 0, length);
+    if (length === 0 || bytes[start + length - 1] === slash) return false;
+    const path = decodePath(bytes, start, start + length);
     if (path === null) isComplete = false;
     // A conflict lists a path up to three times in a row.
     else if (path !== previous) {
@@ -122,6 +123,11 @@ export async function parseIndex(
     previous = path;
     // Version 4 has one NUL; the others one to eight, so that entries start at multiples of eight.
     at = version === 4 ? to + 1 : at + ((to - at + 8) & ~7);
+    return true;
+  };
+  for (let number = 0; number < count; number += 1) {
+    if (number % 1000 === 999) await yieldToEventLoop();
+    if (!parseEntry()) return null;
   }
   const extensions = readExtensions(index, at, end, idBytes);
   if (extensions === null) return null;

@@ -4,7 +4,7 @@ import { isNotFound } from '../../util/errors.ts';
 import { assertIgnoreFileSize, ignoreFileBytes } from '../exec/ignore-file-limits.ts';
 import { toRepositoryError } from '../gitdir/read-gitdir-file.ts';
 import { fileMode, type GitIndex } from '../index/parse-index.ts';
-import { joinPath } from '../paths.ts';
+import { joinPath, parentDir } from '../paths.ts';
 import { RepositoryError } from '../repository.ts';
 import type { UntrackedEntry } from './apply-ignore-rules.ts';
 import type { UnscannedDirs } from './parse-status.ts';
@@ -133,8 +133,12 @@ function groupEntries({ paths, modes }: GitIndex): {
   const files = new Set<string>();
   const dirs = new Set<string>();
   const submodules = new Set<string>();
+  let last = '';
   for (const [index, path] of paths.entries()) {
     (modes[index] === fileMode.submodule ? submodules : files).add(path);
+    // Most paths are in the directory of the previous one.
+    if (path.lastIndexOf('/') === last.length && path.startsWith(last)) continue;
+    last = parentDir(path);
     for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
       const dir = path.slice(0, at);
       if (dirs.has(dir)) break;

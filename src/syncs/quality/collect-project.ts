@@ -19,7 +19,7 @@ import { listSources } from './todo/list-sources.ts';
 import { lastModification, modificationTimes, type ScanTable } from './todo/scan-table.ts';
 import { summarizeTodos } from './todo/summarize-todos.ts';
 import type { TodoScanner } from './todo/todo-scanner.ts';
-import { readProjectState } from './unchanged-projects.ts';
+import { readProjectState, withFilesKey } from './unchanged-projects.ts';
 
 export interface CollectedProject {
   readonly entry: ProjectQuality;
@@ -50,14 +50,12 @@ export async function collectProject(
   const warnings = createFileWarnings();
   const tree = createDirTree(root, warnings);
   const { repository, files: listed, key } = await readProjectState(context, project);
-  const files = new Map(
-    listed === null
-      ? (await walkPackage(tree, warnings, signal)).map((path) => [path, false])
-      : listed.map(({ path, tracked }) => [path, tracked]),
-  );
+  const { list, filesKey } = listed ?? withFilesKey(await walkPackage(tree, warnings, signal));
+  const files = new Map<string, boolean>();
+  for (const { path, tracked } of list) files.set(path, tracked);
   const packages = listPackageDirs(files.keys());
   const startedMs = startedAt.getTime();
-  const view = { root, files, packages, tree, isExcluded, startedMs, warnings, signal };
+  const view = { root, files, filesKey, packages, tree, isExcluded, startedMs, warnings, signal };
   const sources = await listSources(
     view,
     { extensions: options.todo.extensions, exclude: options.exclude },

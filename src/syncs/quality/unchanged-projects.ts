@@ -11,9 +11,21 @@ import type { ProjectCache, QualityCache, UnchangedProject } from './quality-cac
 /** What the result of a project depends on, besides the content of files and directories, and the day. */
 export interface ProjectState {
   readonly repository: Repository | null;
-  /** Null for a package outside git, whose directories have to be listed. */
-  readonly files: readonly RepositoryFile[] | null;
+  /** With their hash; null for a package outside git, whose directories have to be listed. */
+  readonly files: ProjectFiles | null;
   readonly key: string;
+}
+
+interface ProjectFiles {
+  readonly list: readonly RepositoryFile[];
+  readonly filesKey: string;
+}
+
+/** Returns a list of files, of which the tracked ones come first, with its hash. */
+export function withFilesKey(list: readonly RepositoryFile[]): ProjectFiles {
+  const untracked = String(list.findIndex(({ tracked }) => !tracked));
+  const text = `${untracked}\0${list.map(({ path }) => path).join('\0')}`;
+  return { list, filesKey: createHash('sha1').update(text).digest('base64') };
 }
 
 type Context = Pick<
@@ -27,17 +39,12 @@ export async function readProjectState(
   { kind, path }: FoundProject,
 ): Promise<ProjectState> {
   const { options, repositories } = context;
-  const hash = createHash('sha1').update(JSON.stringify([options, kind]));
-  if (kind === 'package') return { repository: null, files: null, key: hash.digest('base64') };
+  const keyOf = (...values: unknown[]): string => JSON.stringify([options, ...values]);
+  if (kind === 'package') return { repository: null, files: null, key: keyOf() };
   const repository = await repositories.open(path);
   const { head, shallow } = repository;
-  const files = await repositories.files(repository);
-  const tracked = files.filter((file) => file.tracked).length;
-  const key = hash
-    .update(JSON.stringify([head.oid, shallow, tracked]))
-    .update(files.map((file) => file.path).join('\0'))
-    .digest('base64');
-  return { repository, files, key };
+  const files = withFilesKey(await repositories.files(repository));
+  return { repository, files, key: keyOf(head.oid, shallow, files.filesKey) };
 }
 
 /** How many projects are verified at a time: git may have to list the files of one. */

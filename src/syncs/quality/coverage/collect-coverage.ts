@@ -27,6 +27,7 @@ export async function collectCoverage(
   const candidates = await findCandidates(view, globs);
   const key = cacheKey(view, candidates);
   if (last?.key === key) return last;
+  if (candidates.length === 0) return { key, outcome: noReports };
   const warnings = createFileWarnings();
   // The formats are loaded only if a report has to be read.
   const { readReports } = await import('./read-reports.ts');
@@ -49,6 +50,14 @@ export async function collectCoverage(
   };
 }
 
+const noReportsReason = 'no coverage report was found';
+
+const noReports: CoverageOutcome = {
+  merged: null,
+  reason: noReportsReason,
+  ...{ sources: [], covered: [], missingFiles: 0, uncovered: new Map(), warnings: [] },
+};
+
 /**
  * Returns a key of the reports, and of the list of files and the Go modules, by which the paths in reports are looked
  * up.
@@ -60,7 +69,7 @@ function cacheKey(view: ProjectView, candidates: readonly ReportCandidate[]): st
   for (const { path, package: dir, isConfigured, stats } of candidates) {
     hash.update(JSON.stringify([path, dir, isConfigured, stats.key, files.get(path) ?? false]));
   }
-  for (const path of files.keys()) hash.update(`${path}\0`);
+  hash.update(view.filesKey);
   for (const path of listGoModules(view)) hash.update(statReport(view, path)?.key ?? '-');
   return hash.digest('hex');
 }
@@ -98,5 +107,5 @@ function reasonOf(
 ): string {
   if (report) return `${sanitizePath(report.resolved.candidate.path)} counts no lines`;
   if (warning) return `${warning.path}: ${warning.message}`;
-  return sanitizePath(unread ?? 'no coverage report was found');
+  return sanitizePath(unread ?? noReportsReason);
 }

@@ -26,17 +26,11 @@ export async function findLighthouseFiles(
   const runs = new Set<string>();
   const singles = new Set<string>();
   for (const packageDir of view.packages) {
-    for (const { name } of view.tree.list(packageDir)) {
-      if (/^lighthouse-report\.json$|\.report\.json$/.test(name)) {
-        singles.add(joinPath(packageDir, name));
-      }
-    }
+    for (const path of pathsIn(view, packageDir, singleNames)) singles.add(path);
     const outputDirs = await configuredOutputDirs(view, packageDir);
     for (const dir of [joinPath(packageDir, '.lighthouseci'), ...outputDirs]) {
-      for (const { name } of view.tree.list(dir)) {
-        if (name === 'manifest.json') manifests.add(joinPath(dir, name));
-        if (/^lhr-\d+\.json$|\.report\.json$/.test(name)) runs.add(joinPath(dir, name));
-      }
+      for (const path of pathsIn(view, dir, /^manifest\.json$/)) manifests.add(path);
+      for (const path of pathsIn(view, dir, runNames)) runs.add(path);
     }
   }
   for (const path of await findByGlobs(view, globs, 'quality.lighthouse.paths')) {
@@ -54,18 +48,27 @@ export async function findLighthouseFiles(
   return { manifests: select(manifests), runs: select(runs), singles: select(singles) };
 }
 
+const singleNames = /^lighthouse-report\.json$|\.report\.json$/;
+const runNames = /^lhr-\d+\.json$|\.report\.json$/;
+
+/** Returns the paths of the entries of a directory whose names match. */
+const pathsIn = ({ tree }: ProjectView, dir: string, names: RegExp): readonly string[] =>
+  tree
+    .list(dir)
+    .filter(({ name }) => names.test(name))
+    .map(({ name }) => joinPath(dir, name));
+
 /** The names of the configuration of Lighthouse CI (lhci/utils/src/lighthouserc.js). */
 const configurationNames = /^\.?lighthouserc\.(?:json|js|cjs|mjs|yml|yaml)$/;
 
 /** Returns the report directories that Lighthouse CI is configured to write. */
 async function configuredOutputDirs(
-  { root, tree, warnings }: ProjectView,
+  view: ProjectView,
   packageDir: string,
 ): Promise<readonly string[]> {
+  const { root, tree, warnings } = view;
   const dirs: string[] = [];
-  for (const { name } of tree.list(packageDir)) {
-    if (!configurationNames.test(name)) continue;
-    const path = joinPath(packageDir, name);
+  for (const path of pathsIn(view, packageDir, configurationNames)) {
     tree.addRead(path);
     const outputDir = await warnings.guard(path, () => readOutputDir(`${root}/${path}`));
     const parts = outputDir?.split('/').filter((part) => part !== '' && part !== '.') ?? [];

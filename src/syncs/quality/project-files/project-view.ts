@@ -9,6 +9,8 @@ export interface ProjectView {
   readonly root: string;
   /** All its files; the value is whether git tracks the file. */
   readonly files: ReadonlyMap<string, boolean>;
+  /** Differs between two lists of files. */
+  readonly filesKey: string;
   /** Its package directories, the root (`''`) first. */
   readonly packages: readonly string[];
   readonly tree: DirTree;

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { joinPath } from '../../../git/paths.ts';
+import type { RepositoryFile } from '../../../git/repository.ts';
 import type { DirTree } from './dir-tree.ts';
 import type { FileWarnings } from './file-warnings.ts';
 import { isForeignDir } from './package-dirs.ts';
@@ -23,7 +24,7 @@ export async function walkPackage(
   tree: DirTree,
   warnings: FileWarnings,
   signal: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<readonly RepositoryFile[]> {
   const files: string[] = [];
   const dirs = new Set(['']);
   // The iteration includes what is added to the set meanwhile.
@@ -42,7 +43,7 @@ export async function walkPackage(
       if (entry.isDirectory() && isSourceDir(entry.name)) dirs.add(joinPath(dir, entry.name));
     }
   }
-  return files.sort();
+  return files.sort().map((path) => ({ path, tracked: false }));
 }
 
 const isSourceDir = (name: string): boolean =>

@@ -1,16 +1,16 @@
 import { TextDecoder } from 'node:util';
 import * as z from 'zod/mini';
-import { extensionOf } from './find-syntax.ts';
 
 /** Returns the text of a source file in UTF-8: UTF-16 is converted, and a notebook is the text of its code cells. */
 export function decodeSource(path: string, bytes: Buffer): Buffer {
   const text = fromUtf16(bytes);
-  return extensionOf(path) === 'ipynb' ? (codeOf(text) ?? text) : text;
+  return /\.ipynb$/i.test(path) ? (codeOf(text) ?? text) : text;
 }
 
 /** Visual Studio and PowerShell write UTF-16, with a byte order mark. */
 function fromUtf16(bytes: Buffer): Buffer {
-  const [first, second] = bytes;
+  const first = bytes[0];
+  const second = bytes[1];
   if (first === 0xff && second === 0xfe) {
     return Buffer.from(new TextDecoder('utf-16le').decode(bytes));
   }

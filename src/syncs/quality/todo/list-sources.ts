@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { baseName, joinPaths, parentDir } from '../../../git/paths.ts';
+import { baseName, parentDir } from '../../../git/paths.ts';
 import { createYield } from '../../../util/async.ts';
 import { readRegularFileSync } from '../../../util/fs-sync.ts';
 import {
@@ -42,21 +42,27 @@ export async function listSources(
 ): Promise<SourceList> {
   const hash = createHash('sha1').update(JSON.stringify([options.extensions, options.exclude]));
   const attributesOf = lookupAttributes(view, (text) => hash.update(`${text}\0`));
-  const key = hash.update(joinPaths([...view.files.keys()])).digest('hex');
+  const key = hash.update(view.filesKey).digest('hex');
   const isSame = last?.key === key && last.kinds.length === view.files.size;
   const cache = isSame
     ? last
     : { key, kinds: await findKinds(view, sourceFilter(options.extensions), attributesOf) };
+  return { ...selectSources(view.files.keys(), cache.kinds), cache };
+}
+
+function selectSources(files: Iterable<string>, kinds: Uint8Array): Omit<SourceList, 'cache'> {
   const paths: string[] = [];
-  let [generated, vendored, at] = [0, 0, 0];
-  for (const path of view.files.keys()) {
-    const own = cache.kinds[at];
+  let generated = 0;
+  let vendored = 0;
+  let at = 0;
+  for (const path of files) {
+    const own = kinds[at];
     if (own === kind.source) paths.push(path);
     else if (own === kind.generated) generated += 1;
     else if (own === kind.vendored) vendored += 1;
     at += 1;
   }
-  return { paths, generated, vendored, cache };
+  return { paths, generated, vendored };
 }
 
 async function findKinds(
@@ -68,19 +74,23 @@ async function findKinds(
   const { isGeneratedPath, isVendoredPath, maxPathLength } =
     await import('../../../linguist/path-rules.ts');
   const yieldToEventLoop = createYield(view.signal);
-  const kinds = new Uint8Array(view.files.size);
-  let at = -1;
-  for (const path of view.files.keys()) {
-    at += 1;
-    if (at % pathsBetweenYields === 0) await yieldToEventLoop();
-    if (!isSource(path) || view.isExcluded(path)) continue;
+  const kindOf = (path: string): number => {
+    if (!isSource(path) || view.isExcluded(path)) return kind.other;
     const attributes = attributesOf(path);
     const isShort = path.length <= maxPathLength;
-    if (attributes.vendored ?? (isShort && isVendoredPath(path) && !ownConfiguration.test(path)))
-      kinds[at] = kind.vendored;
-    else if (attributes.generated ?? (hasGeneratedName(path) || (isShort && isGeneratedPath(path))))
-      kinds[at] = kind.generated;
-    else kinds[at] = kind.source;
+    if (attributes.vendored ?? (isShort && isVendoredPath(path) && !ownConfiguration.test(path))) {
+      return kind.vendored;
+    }
+    const isGenerated =
+      attributes.generated ?? (hasGeneratedName(path) || (isShort && isGeneratedPath(path)));
+    return isGenerated ? kind.generated : kind.source;
+  };
+  const kinds = new Uint8Array(view.files.size);
+  let at = 0;
+  for (const path of view.files.keys()) {
+    kinds[at] = kindOf(path);
+    at += 1;
+    if (at % pathsBetweenYields === 0) await yieldToEventLoop();
   }
   return kinds;
 }

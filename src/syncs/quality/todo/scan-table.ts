@@ -52,7 +52,12 @@ export function buildTable(
     add: (path, now, row) => {
       writeRow(stats, paths.length, now, startedMs);
       const start = paths.length * countColumns.length;
-      for (const [column, name] of countColumns.entries()) counts[start + column] = row[name];
+      // Not in a loop, which takes long to optimize.
+      counts[start] = row.type;
+      counts[start + 1] = row.lines;
+      counts[start + 2] = row.total;
+      counts[start + 3] = row.todo;
+      counts[start + 4] = row.fixme;
       paths.push(path);
       changed = true;
     },

@@ -1,6 +1,6 @@
 import type { Todos } from '../../../schema/quality.ts';
 import type { SourceList } from './list-sources.ts';
-import { countColumns, fileTypes, type CountColumn, type ScanTable } from './scan-table.ts';
+import { countColumns, fileTypes, type ScanTable } from './scan-table.ts';
 
 /** Returns the sums of a scan. A tag that was not searched has the count null. */
 export function summarizeTodos(
@@ -11,14 +11,16 @@ export function summarizeTodos(
   const sums = { total: 0, todo: 0, fixme: 0, files: 0, lines: 0 };
   const skipped = { binary: 0, tooLarge: 0, generated, vendored };
   for (let start = 0; start < counts.length; start += countColumns.length) {
-    const at = (column: CountColumn): number => counts[start + countColumns.indexOf(column)] ?? 0;
-    const type = at('type');
+    const type = counts[start];
     if (type === fileTypes.binary) skipped.binary += 1;
     if (type === fileTypes.tooLarge) skipped.tooLarge += 1;
     if (type === fileTypes.generated) skipped.generated += 1;
     if (type !== fileTypes.text) continue;
     sums.files += 1;
-    for (const column of ['lines', 'total', 'todo', 'fixme'] as const) sums[column] += at(column);
+    sums.lines += counts[start + 1] ?? 0;
+    sums.total += counts[start + 2] ?? 0;
+    sums.todo += counts[start + 3] ?? 0;
+    sums.fixme += counts[start + 4] ?? 0;
   }
   return {
     ...sums,

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { baseName, parentDir } from '../../../git/paths.ts';
+import { parentDir } from '../../../git/paths.ts';
 import { isMachineProblem } from '../../../util/errors.ts';
 import { FileError } from '../../../util/fs.ts';
 import { readIntoSync } from '../../../util/fs-sync.ts';
@@ -35,36 +35,47 @@ export function createTodoScanner(tagNames: readonly string[]): TodoScanner {
   const tags = toTags(tagNames);
   const buffer = Buffer.allocUnsafeSlow(maxBytes);
 
-  return async ({ root, tree, startedMs, warnings, signal }, paths, last) => {
+  return async (view, paths, last) => {
+    const { root, tree, startedMs, warnings, signal } = view;
     const builder = buildTable(paths.length, last, startedMs);
     const unreadable: string[] = [];
-    let files = 0;
-    let bytes = 0;
-    for (const path of paths) {
-      files += 1;
-      if (files % filesBetweenYields === 0 || bytes > bytesBetweenYields) {
-        bytes = 0;
-        await setImmediate();
-        signal.throwIfAborted();
-      }
-      if (!tree.isRealDir(parentDir(path))) continue;
-      try {
-        if (builder.reuse(path, tree.stat)) continue;
-        const source = readIntoSync(`${root}/${path}`, buffer);
-        if (source === null) {
-          tree.addRead(path);
-          continue;
-        }
-        const { stats, length } = source;
-        const counts =
-          length === null ? tooLarge : countTags(path, buffer.subarray(0, length), tags);
-        builder.add(path, stats, counts);
-        bytes += length ?? 0;
-      } catch (error) {
-        if (!(error instanceof FileError) || isMachineProblem(error)) throw error;
+    let sourceDir = '';
+    let isInRealDir = true;
+    /** Returns how many bytes were read. */
+    const scanFile = (path: string): number => {
+      const dir = parentDir(path);
+      if (dir !== sourceDir) isInRealDir = tree.isRealDir((sourceDir = dir));
+      if (!isInRealDir || builder.reuse(path, tree.stat)) return 0;
+      const source = readIntoSync(`${root}/${path}`, buffer);
+      if (source === null) {
         tree.addRead(path);
-        if (!notSourceCodes.has(error.code)) unreadable.push(path);
+        return 0;
       }
+      const { stats, length } = source;
+      const counts = length === null ? tooLarge : countTags(path, buffer.subarray(0, length), tags);
+      builder.add(path, stats, counts);
+      return length ?? 0;
+    };
+    /** Scans files from a position on, until it is time to yield. Returns the next position. */
+    const scanSome = (from: number): number => {
+      const end = Math.min(paths.length, from + filesBetweenYields);
+      let bytes = 0;
+      for (let at = from; at < end; at += 1) {
+        const path = paths[at] ?? '';
+        try {
+          bytes += scanFile(path);
+        } catch (error) {
+          if (!(error instanceof FileError) || isMachineProblem(error)) throw error;
+          tree.addRead(path);
+          if (!notSourceCodes.has(error.code)) unreadable.push(path);
+        }
+        if (bytes > bytesBetweenYields) return at + 1;
+      }
+      return end;
+    };
+    for (let at = scanSome(0); at < paths.length; at = scanSome(at)) {
+      await setImmediate();
+      signal.throwIfAborted();
     }
     const [first, ...others] = unreadable;
     if (first !== undefined) {
@@ -89,7 +100,7 @@ function countTags(path: string, bytes: Buffer, tags: readonly Tag[]): FileCount
   if (text.subarray(0, binaryProbeBytes).includes(0)) return binary;
   const start = text.toString('latin1', 0, headerBytes);
   if (isGenerated(start)) return generated;
-  const hasExtension = baseName(path).includes('.');
+  const hasExtension = path.lastIndexOf('.') > path.lastIndexOf('/');
   if (!hasExtension && syntaxOf(path, start) === null) return notSource;
   const counts = { type: fileTypes.text, lines: countLines(text), total: 0, todo: 0, fixme: 0 };
   for (const tag of tags) {

@@ -22,6 +22,7 @@ export function viewOf(
   return {
     root,
     files,
+    filesKey: JSON.stringify([...files]),
     packages: listPackageDirs(files.keys()),
     tree: createDirTree(root, warnings),
     isExcluded: () => false,

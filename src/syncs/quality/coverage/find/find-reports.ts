@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import { joinPath } from '../../../../git/paths.ts';
+import { createYield } from '../../../../util/async.ts';
 import { findByGlobs } from '../../project-files/find-by-globs.ts';
 import { nearestPackage } from '../../project-files/package-dirs.ts';
 import type { ProjectView } from '../../project-files/project-view.ts';
@@ -29,9 +29,9 @@ export async function findCandidates(
   globs: readonly string[],
 ): Promise<readonly ReportCandidate[]> {
   const found = new Map<string, ReportCandidate>();
+  const yieldToEventLoop = createYield(view.signal);
   for (const dir of view.packages) {
-    await setImmediate();
-    view.signal.throwIfAborted();
+    await yieldToEventLoop();
     for (const candidate of findAtDefaultPaths(view, dir)) found.set(candidate.path, candidate);
   }
   for (const path of await findByGlobs(view, globs, 'quality.coverage.paths')) {

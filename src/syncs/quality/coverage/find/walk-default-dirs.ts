@@ -10,19 +10,24 @@ interface Pattern {
   readonly reports: RegExp;
 }
 
+const sourceOf = (part: string): string => part.replaceAll('.', '\\.').replaceAll('*', '.*');
+
 const patterns: readonly Pattern[] = defaultDirs.map((dir) => {
   const parts = dir.path.split('/');
   const isDeep = parts.at(-1) === '**';
   return {
     names: (isDeep ? parts.slice(0, -1) : parts).map((part) =>
-      part.includes('*')
-        ? new RegExp(`^${part.replaceAll('.', '\\.').replaceAll('*', '.*')}$`)
-        : part,
+      part.includes('*') ? new RegExp(`^${sourceOf(part)}$`) : part,
     ),
     isDeep,
     reports: 'hasOtherFiles' in dir ? reportNames : reportExtensions,
   };
 });
+
+/** Matches the names with which a path begins: most directories have another. */
+const firstNames = new RegExp(
+  `^(?:${defaultDirs.map(({ path }) => sourceOf(path.split('/')[0] ?? '')).join('|')})$`,
+);
 
 const maxDepth = 4;
 /** In a package. HTML reports may have thousands. */
@@ -41,6 +46,7 @@ export function* walkDefaultDirs(
     depth: number,
   ): Generator<{ readonly dir: string; readonly reports: RegExp }> {
     for (const entry of tree.list(dir)) {
+      if (depth === 0 && !firstNames.test(entry.name)) continue;
       const isLink = entry.isSymbolicLink();
       if (!isLink && !entry.isDirectory()) continue;
       const next = active.filter(({ names }) => matches(names[depth], entry.name));
