@@ -82,7 +82,7 @@ export const isUnsupported = (signature: ReportSignature): boolean =>
 
 /** Names that only reports have: a file with such a name is reported if its format is unknown. */
 const certainName =
-  /(?:^|\/)[^/]*(?:coverage|cobertura|clover|jacoco|lcov)[^/]*\.(?:xml|info|lcov|out|coverage(?:xml)?)$/i;
+  /(?:^|\/)[^/]*(?:coverage|cobertura|clover|jacoco|lcov)[^/]*\.(?:xml|info|lcov|out|coverage(?:xml)?)$|(?:^|\/)coverage(?:-final|-summary)?\.json$/i;
 
 /**
  * Returns why a file is not read, and the command that converts it to a supported format. Returns null if the file

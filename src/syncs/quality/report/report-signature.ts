@@ -72,7 +72,9 @@ class SignatureReader {
 
   /** Whether more bytes would not help to recognize the format. */
   get isEnough(): boolean {
-    if (this.#kind === 'text') return this.signature.text.length >= maxTextLength;
+    // A text that starts with so many blanks has no format.
+    if (this.#kind === 'text' || this.#kind === null)
+      return this.signature.text.length >= maxTextLength;
     return this.#kind === 'xml' && (this.#xml === null || this.#bytesAfterRoot > maxBytesAfterRoot);
   }
 

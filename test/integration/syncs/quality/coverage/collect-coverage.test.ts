@@ -192,6 +192,11 @@ test.each([
   ['coverage/lcov.info', '', 'coverage/lcov.info is empty'],
   ['lcov.info', 'SF:a\nDA:1,1\n', 'lcov.info: line 2: ends in the middle of a record'],
   ['coverage.xml', 'coverage: 80 %', 'coverage.xml has no known format of a coverage report'],
+  [
+    'coverage/coverage-final.json',
+    '{"error":"unauthorized"}',
+    'coverage/coverage-final.json has no known format of a coverage report',
+  ],
   ['coverage.out', 'mode: set\n', 'coverage.out counts no lines'],
   [
     '.coverage',

@@ -16,9 +16,12 @@ export const cobertura = {
   name: 'cobertura',
   tools:
     'coverage.py, gcovr, Istanbul, coverlet, tarpaulin, PHPUnit, Meson, scoverage, xcresultparser',
-  recognizes: ({ root, attributes }) =>
+  recognizes: ({ root, attributes, elements }) =>
     root === 'coverage' &&
-    (attributes['line-rate'] !== undefined || attributes['lines-valid'] !== undefined),
+    (attributes['line-rate'] !== undefined ||
+      attributes['lines-valid'] !== undefined ||
+      // Other formats with this root have no such element.
+      elements.has('packages')),
   parse: async (chunks) => {
     const report = new ReportBuilder();
     const sourceRoots: string[] = [];

@@ -28,6 +28,13 @@ test('cobertura counts lines per file when the root has no counts, as in old ver
   expect(report.files?.length).toBe(1);
 });
 
+test('cobertura recognizes a report whose root has no counts and rates', async () => {
+  const lines = `<lines>${line(1, 1)}${line(2, 0)}</lines>`;
+  const xml = document('', `<class filename="a.c">${lines}</class>`).replace('line-rate="0.9"', '');
+  expect(cobertura.recognizes(await signatureOf(xml))).toBe(true);
+  expect(await parse(xml)).toMatchObject({ covered: 1, total: 2 });
+});
+
 test('cobertura returns a total of 0 for a report without lines, whatever its rate', async () => {
   expect(await parse(document('lines-valid="0" lines-covered="0"', ''))).toMatchObject({
     total: 0,
