@@ -8,6 +8,7 @@ import type { DayUsage } from './days/day-usage.ts';
 import {
   previousUsage,
   retainedUsage,
+  withoutMoved,
   withoutUnattributed,
   withRetained,
 } from './days/retained-usage.ts';
@@ -86,6 +87,9 @@ export async function updateUsage(options: UpdateOptions): Promise<UpdatedUsage>
     const comparable = previous.timeZone === timeZone ? known : await bucketIn(previous.timeZone);
     const stored = restoreHashedPaths(previous.usage, comparable);
     retained = withoutUnattributed(retainedUsage(stored, comparable), stored, comparable);
+    if (agent.formats.some((format) => 'sumsRemoved' in format)) {
+      retained = withoutMoved(retained, stored, comparable);
+    }
   } else {
     retained = retainedUsage(state.retained, known);
   }

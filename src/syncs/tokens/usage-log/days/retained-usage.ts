@@ -98,6 +98,36 @@ export function withoutUnattributed(
   return retained.filter((one) => !dropped.has(one));
 }
 
+/**
+ * Returns `retained`, of the stored usage, without what the records account for on earlier days of the same project: an
+ * agent may have replaced requests by their sum (`sumsRemoved`), which has the time of the message before them.
+ */
+export function withoutMoved(
+  retained: readonly DayUsage[],
+  stored: readonly DayUsage[],
+  known: readonly DayUsage[],
+): readonly DayUsage[] {
+  const [storedEntries, knownEntries] = [sumByEntry(stored), sumByEntry(known)];
+  const growthOf = (key: string): number =>
+    totalTokens(knownEntries.get(key)?.tokens ?? noTokens) -
+    totalTokens(storedEntries.get(key)?.tokens ?? noTokens);
+  const grown = [...knownEntries]
+    .map(([key, { date, project }]) => ({ date, project, tokens: growthOf(key) }))
+    .filter(({ tokens }) => tokens > 0);
+  const used = new Map<string | null, number>();
+  return retained
+    .toSorted((a, b) => (a.date < b.date ? -1 : 1))
+    .filter(({ project, date, ...one }) => {
+      const missing = -growthOf(entryKey({ project, date, ...one }));
+      const moved = grown
+        .filter((other) => other.project === project && other.date < date)
+        .reduce((sum, { tokens }) => sum + tokens, -(used.get(project) ?? 0));
+      if (missing > moved) return true;
+      used.set(project, (used.get(project) ?? 0) + missing);
+      return false;
+    });
+}
+
 /** Returns the known usage, with retained usage in place of what is smaller. */
 export function withRetained(
   known: readonly DayUsage[],

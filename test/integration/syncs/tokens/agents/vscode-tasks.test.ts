@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { writeLogFile } from '../../../../helpers/agents/agent-sample.ts';
@@ -163,6 +164,21 @@ describe('deleted_api_reqs', () => {
     expect(second.usage).toEqual((await runAgent('cline', home.path)).usage);
     const withoutCache = await runAgent('cline', home.path, { after: { ...first, cache: null } });
     expect(countsOf(withoutCache)).toMatchObject({ input: 1040, output: 260 });
+  });
+
+  test('requests of later days that were counted before they were deleted count once without a cache', async () => {
+    await using home = await agentHome();
+    const later = before.map((message, index) => ({ ...message, ts: startMs + index * dayMs }));
+    await writeTask(home.path, 'cline', later);
+    await writeTask(home.path, 'cline', before, { id: '1763632800001' });
+    const first = await runAgent('cline', home.path);
+    expect(countsOf(first)).toMatchObject({ input: 2080, output: 520 });
+    await writeTask(home.path, 'cline', after);
+    const second = await runAgent('cline', home.path, { after: { ...first, cache: null } });
+    expect(countsOf(second)).toMatchObject({ input: 2080, output: 520 });
+    await rm(taskDir(home.path, 'cline', { id: '1763632800001' }), { recursive: true });
+    const third = await runAgent('cline', home.path, { after: { ...second, cache: null } });
+    expect(countsOf(third)).toMatchObject({ input: 2080, output: 520 });
   });
 
   test('requests that another editor still has a copy of count once, and its own requests count', async () => {
