@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { sep } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { errnoOf, isMachineProblem } from '../util/errors.ts';
 import {
   areUnchanged,
@@ -29,17 +29,22 @@ export interface OpenOptions {
   readonly nowMs: number;
 }
 
+interface RestoreOptions extends Pick<OpenOptions, 'owners' | 'home'> {
+  /** See `isReal`; of directories that many repositories share. */
+  readonly isRealDir: (path: string) => boolean;
+}
+
 /** Returns the cached repository if it would be read the same again, else null. */
 export function restoreRepository(
   workTree: string,
   cached: CachedOpenRepository,
-  { owners, home }: OpenOptions,
+  { owners, home, isRealDir }: RestoreOptions,
 ): OpenRepository | null {
   if (String(cached.owners) !== String(owners) || cached.home !== home) return null;
   const { gitDir, commonDir } = cached.repository;
-  // An ancestor of a directory may have been replaced by a link to the same files.
-  const dirs = new Set([workTree, ...[gitDir, commonDir].filter((dir) => !isIn(workTree, dir))]);
-  if (![...dirs].every(isReal) || !areUnchanged(cached)) return null;
+  // An ancestor of a directory may have been replaced by a link to the same files. They are in `paths` themselves.
+  const dirs = [workTree, ...[gitDir, commonDir].filter((dir) => !isIn(workTree, dir))];
+  if (!dirs.every((dir) => isRealDir(dirname(dir))) || !areUnchanged(cached)) return null;
   return { workTree, owners, home, configUnknown: null, refsUnknown: null, ...cached.repository };
 }
 
@@ -67,7 +72,7 @@ export function toCachedRepository(
 const isIn = (dir: string, path: string): boolean => path.startsWith(dir + sep);
 
 /** Whether no component of a path is a link. */
-function isReal(path: string): boolean {
+export function isReal(path: string): boolean {
   try {
     return realpathSync.native(path) === path;
   } catch (error) {

@@ -4,6 +4,7 @@ import { getOrInsert } from '../util/collections.ts';
 import { readChangedLines } from './commits/changed-lines.ts';
 import { readCommitDays } from './commits/commit-days.ts';
 import { createCommitInfo } from './commits/commit-info.ts';
+import { createHistoryReader } from './commits/history-reader.ts';
 import { readRecentChanges } from './commits/recent-changes.ts';
 import { detectsRenames, hasConversions } from './config/status-settings.ts';
 import { createUserConfigReader } from './config/user-config-reader.ts';
@@ -16,12 +17,10 @@ import { createRepositoryCache } from './repository-cache.ts';
 import { createRepositoryOpener } from './repository-opener.ts';
 import { RepositoryError } from './repository.ts';
 import type { Repository, RepositoryReader } from './repository.ts';
+import { isAtRevision, revisionOf } from './revision.ts';
 import { readStatus } from './worktree/read-status.ts';
 import { WorktreeState } from './worktree/worktree-state.ts';
 import { createWorktreeVerifier } from './worktree/worktree-verifier.ts';
-
-/** Each takes a git process, so the first run of a thousand repositories leaves most of them to later runs. */
-const maxHistoriesPerRun = 100;
 
 /**
  * Creates the reader of a run. `scratch` is a private directory for the sandboxes of git, removed by the caller;
@@ -128,10 +127,14 @@ export function createRepositoryReader(context: {
 
   /** The submodules that were opened for a work tree. */
   const submodulesOf = new Map<string, Set<string>>();
+  /** The oldest change of the work trees whose status was read. */
+  const oldestChanges = new Map<string, number | null>();
+  releases.push((workTree) => oldestChanges.delete(workTree));
   const statusContext = { open, stateOf, userConfigOf, git, submodulesOf };
   const status = memoizeFact(async (repository) => {
     const result = await readStatus(repository, statusContext, { withoutUntracked: false });
-    const { ahead, behind } = result;
+    const { ahead, behind, oldestChangeMs } = result;
+    oldestChanges.set(repository.workTree, oldestChangeMs);
     if (ahead !== null && behind !== null) commits.setDistance(repository, ahead, behind);
     return result;
   });
@@ -147,31 +150,33 @@ export function createRepositoryReader(context: {
     return [...tracked, ...untracked.map((path) => ({ path, tracked: false }))];
   });
 
-  /** Each fact has its own limit, which does not apply to what is read without git. */
-  const historyReader = <Fact>(
-    read: (
-      repository: OpenRepository,
-      sinceDay: number,
-      git: (...args: string[]) => Promise<Buffer>,
-    ) => Promise<Fact>,
-  ): ((repository: Repository, sinceDay: number) => Promise<Fact>) => {
-    let histories = 0;
-    return async ({ workTree }, sinceDay) => {
-      const repository = await open(workTree);
-      assertKnownRefs(repository);
-      return read(repository, sinceDay, async (...args) => {
-        if (histories >= maxHistoriesPerRun) throw historyPostponed();
-        histories += 1;
-        return git(repository, ...args);
-      });
-    };
-  };
+  const historyReader = createHistoryReader({ open, git });
 
-  const close = async (workTree: string): Promise<void> => {
+  const close = async (workTree: string): Promise<string | null> => {
     for (const submodule of submodulesOf.get(workTree) ?? []) await close(submodule);
     submodulesOf.delete(workTree);
     await updateCache(workTree);
+    const oldestChange = oldestChanges.get(workTree);
     for (const release of releases) release(workTree);
+    const { opened: reopenable, snapshot, hash } = cache.get(workTree) ?? {};
+    const isKnown = reopenable != null && snapshot != null && hash !== undefined;
+    return isKnown && oldestChange !== undefined ? revisionOf(hash, oldestChange) : null;
+  };
+  const hasRevision: RepositoryReader['hasRevision'] = async (workTree, revision) => {
+    const known = cache.get(workTree);
+    if (known?.snapshot == null) return false;
+    await yieldToEventLoop();
+    try {
+      return await isAtRevision(revision, known, {
+        restore: () => opener.restore(workTree),
+        userConfigOf: (repository) => userConfigs.configFor(() => Promise.resolve(repository)),
+        verifier: verifier.verifierFor(workTree, known.snapshot),
+      });
+    } catch (error) {
+      // Reported when a fact is requested.
+      if (error instanceof RepositoryError) return false;
+      throw error;
+    }
   };
 
   return {
@@ -218,15 +223,13 @@ export function createRepositoryReader(context: {
       return commits.count(repository);
     }),
     close: ({ workTree }) => close(workTree),
+    hasRevision,
     serialize: async () => {
       for (const workTree of opened) await updateCache(workTree);
       return cache.serialize();
     },
   };
 }
-
-const historyPostponed = (): RepositoryError =>
-  new RepositoryError('git-postponed', 'error', 'a later run reads the history');
 
 /** Null if the work tree can't be read; the error is reported where a fact is requested. */
 async function snapshotOf(state: WorktreeState): ReturnType<WorktreeState['snapshot']> {

@@ -1,4 +1,6 @@
+import { serialize } from 'node:v8';
 import { decodeCache, encodeCache } from '../util/cache.ts';
+import { shortHash } from '../util/hash.ts';
 import type { ConfigEntry } from './config/git-config.ts';
 import type { TimeoutRecord } from './exec/git-budget.ts';
 import type { Gitlink } from './index/parse-index.ts';
@@ -54,11 +56,16 @@ export interface WorktreeSnapshot {
   readonly rows: Float64Array;
 }
 
-export interface CachedRepository {
+export interface RepositoryFacts {
   readonly opened: CachedOpenRepository | null;
   readonly history: History;
   readonly snapshot: WorktreeSnapshot | null;
   readonly timeout: TimeoutRecord | null;
+}
+
+export interface CachedRepository extends RepositoryFacts {
+  /** A hash of the others. */
+  readonly hash: string;
 }
 
 export interface CachedUserConfig {
@@ -69,7 +76,7 @@ export interface CachedUserConfig {
 }
 
 /** The checksum of the file makes a validation superfluous, which would take a tenth of a run without changes. */
-const stamp = { name: 'repositories', schemaVersion: 8 };
+const stamp = { name: 'repositories', schemaVersion: 9 };
 
 interface Content {
   readonly userConfig: CachedUserConfig | null;
@@ -81,7 +88,8 @@ interface Content {
 export interface RepositoryCache {
   userConfig: CachedUserConfig | null;
   readonly get: (workTree: string) => CachedRepository | null;
-  readonly set: (workTree: string, repository: CachedRepository) => void;
+  readonly set: (workTree: string, facts: RepositoryFacts) => void;
+  readonly counts: () => readonly NonNullable<History['count']>[];
   readonly snapshots: () => readonly (readonly [workTree: string, WorktreeSnapshot])[];
   /** Returns the cache file; null when it would equal the one that was read. */
   readonly serialize: () => Uint8Array | null;
@@ -100,10 +108,11 @@ export function createRepositoryCache(bytes: Uint8Array | null): RepositoryCache
   const cache: RepositoryCache = {
     userConfig,
     get: (workTree) => repositories.get(workTree) ?? null,
-    set: (workTree, repository) => {
+    set: (workTree, facts) => {
       isChanged = true;
-      repositories.set(workTree, repository);
+      repositories.set(workTree, { ...facts, hash: shortHash(serialize(facts)) });
     },
+    counts: () => [...repositories.values()].flatMap(({ history }) => history.count ?? []),
     snapshots: () =>
       [...repositories].flatMap(([workTree, { snapshot }]) =>
         snapshot === null ? [] : [[workTree, snapshot] as const],

@@ -1,7 +1,9 @@
+import { getOrInsert } from '../util/collections.ts';
 import { repositoryFingerprint } from './gitdir/fingerprint.ts';
 import { trackReads, type TrackedReads } from './gitdir/tracked-reads.ts';
 import { openRepository, type OpenRepository } from './open-repository.ts';
 import {
+  isReal,
   restoreRepository,
   toCachedRepository,
   type CachedOpenRepository,
@@ -13,6 +15,8 @@ import { orNull } from './repository.ts';
 export interface RepositoryOpener {
   /** See `openRepository`. */
   readonly open: (workTree: string) => OpenRepository;
+  /** Returns the repository of the cache if it is unchanged. */
+  readonly restore: (workTree: string) => OpenRepository | null;
   /** Returns `repositoryFingerprint` of an open repository, null also if it can't be read. */
   readonly fingerprint: (repository: OpenRepository) => string | null;
   /** Releases a repository and returns the content of the cache for the next run. */
@@ -24,16 +28,21 @@ export function createRepositoryOpener(context: {
   readonly cached: (workTree: string) => CachedOpenRepository | null;
 }): RepositoryOpener {
   const { cached, options: currentOptions } = context;
+  const realDirs = new Map<string, boolean>();
+  const isRealDir = (path: string): boolean => getOrInsert(realDirs, path, isReal);
   /** Those that were not restored from the cache. */
   const fresh = new Map<string, { opened: TrackedReads<OpenRepository>; sinceMs: number }>();
   const updated = new Map<string, CachedOpenRepository | null>();
+  const restore: RepositoryOpener['restore'] = (workTree) => {
+    const known = cached(workTree);
+    return known && restoreRepository(workTree, known, { ...currentOptions(), isRealDir });
+  };
   return {
+    restore,
     open: (workTree) => {
-      const options = currentOptions();
-      const known = cached(workTree);
-      const restored = known && restoreRepository(workTree, known, options);
+      const { owners, home, nowMs } = currentOptions();
+      const restored = restore(workTree);
       if (restored !== null) return restored;
-      const { owners, home, nowMs } = options;
       const opened = trackReads(() => openRepository(workTree, owners, nowMs, home));
       fresh.set(workTree, { opened, sinceMs: nowMs });
       return opened.value;

@@ -99,7 +99,7 @@ export interface WorkTreeStatus {
   /** Whether there are changes; known also if their number is not. */
   readonly dirty: boolean | null;
   readonly unknown: RepositoryError | null;
-  /** See `WorktreeState.oldestChangeMs`; null without changes. */
+  /** See `oldestChangeMs`; null without changes. */
   readonly oldestChangeMs: number | null;
   /** Commits that only HEAD or only the upstream has; null when the upstream is not set or gone. */
   readonly ahead: number | null;
@@ -154,8 +154,16 @@ export interface RepositoryReader {
   readonly recentChanges: (repository: Repository, sinceDay: number) => Promise<RecentChanges>;
   /** Whether a repository contains a commit; null if it can't be determined. */
   readonly hasCommit: (repository: Repository, oid: string) => Promise<boolean | null>;
-  /** Releases what was read of a repository, except for what `serialize` needs. */
-  readonly close: (repository: Repository) => Promise<void>;
+  /**
+   * Releases what was read of a repository, except for what `serialize` needs. Returns its revision; null if a change
+   * could go unnoticed, or if the status was not read.
+   */
+  readonly close: (repository: Repository) => Promise<string | null>;
+  /**
+   * Whether a repository still has a revision of an earlier run: then its facts are the same as far as they were known,
+   * and it need not be opened.
+   */
+  readonly hasRevision: (workTree: string, revision: string) => Promise<boolean>;
   /** Returns the cache file for the next run; null when it would equal the current one. */
   readonly serialize: () => Promise<Uint8Array | null>;
 }

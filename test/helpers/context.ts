@@ -54,6 +54,7 @@ const noRepositories: RepositoryReader = {
   open: reject,
   prefetchCommits: reject,
   close: reject,
+  hasRevision: reject,
   serialize: reject,
   status: reject,
   trackedFiles: reject,

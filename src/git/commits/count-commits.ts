@@ -2,7 +2,7 @@ import { getOrInsert } from '../../util/collections.ts';
 import type { GitContext } from '../exec/run-git.ts';
 import { openCommitReader } from '../objects/object-reader.ts';
 import type { OpenRepository } from '../open-repository.ts';
-import type { History } from '../repository-cache.ts';
+import type { History, RepositoryCache } from '../repository-cache.ts';
 import { RepositoryError } from '../repository.ts';
 import { countReachable, type Ancestry } from './ancestry.ts';
 import { createCommitGraphs } from './commit-graph.ts';
@@ -59,10 +59,11 @@ function countShortHistory(repository: OpenRepository, oid: string): number | nu
 }
 
 export function createCommitCounter(context: {
+  readonly cache: Pick<RepositoryCache, 'counts'>;
   readonly git: (repository: OpenRepository, ...args: string[]) => Promise<Buffer>;
   readonly withGitForBatch: <Value>(work: (git: GitContext) => Promise<Value>) => Promise<Value>;
 }): CommitCounter {
-  const { git, withGitForBatch } = context;
+  const { cache, git, withGitForBatch } = context;
   let countingMs = 0;
   let counting = 0;
   let startedMs = 0;
@@ -101,10 +102,12 @@ export function createCommitCounter(context: {
 
   const expect: CommitCounter['expect'] = (repositories, cachedCount) => {
     maxCountingMs = minCountingMs + repositories.length;
+    for (const cached of cache.counts()) {
+      if (cached.isVerified) verified.set(cached.head, Promise.resolve(cached.commits));
+    }
     for (const repository of repositories) {
       const { oid } = repository.head;
       const cached = cachedCount(repository);
-      if (cached?.isVerified === true) verified.set(cached.head, Promise.resolve(cached.commits));
       if (oid === null || cached?.head === oid) continue;
       getOrInsert(clones, oid, () => new Set()).add(repository.commonDir);
     }

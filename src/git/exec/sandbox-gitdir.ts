@@ -4,7 +4,7 @@ import { lastValue } from '../config/git-config.ts';
 import { safeConfigKeys, type UserConfig } from '../config/user-config.ts';
 import { readRepositoryAttributes, readRepositoryExcludes } from '../ignore/repository-excludes.ts';
 import { readGitDirFile, readLinkedFile, toRepositoryError } from '../gitdir/read-gitdir-file.ts';
-import { trackRead } from '../gitdir/tracked-reads.ts';
+import { trackType } from '../gitdir/tracked-reads.ts';
 import { assertIgnoreFileSize } from './ignore-file-limits.ts';
 import type { OpenRepository } from '../open-repository.ts';
 
@@ -82,7 +82,8 @@ export function configFiles(
 
 /** The files that complete a split index. */
 export function listSharedIndexes(gitDir: string): readonly string[] {
-  trackRead(gitDir);
+  // One that a new split index needs comes with a change of the index.
+  trackType(gitDir);
   try {
     return readdirSync(gitDir).filter((name) => /^sharedindex\.[0-9a-f]+$/.test(name));
   } catch (error) {

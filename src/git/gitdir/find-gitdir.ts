@@ -9,7 +9,7 @@ import {
   readLinkedFile,
   toRepositoryError,
 } from './read-gitdir-file.ts';
-import { trackLink, trackRead } from './tracked-reads.ts';
+import { trackLink, trackRead, trackType } from './tracked-reads.ts';
 
 /** See `Repository`. */
 export interface GitDirs {
@@ -56,6 +56,7 @@ export function findGitDirs(workTree: string, owners: readonly number[] | null):
 function requireStore(dirs: GitDirs, { typeOf }: Owner): GitDirs {
   for (const name of ['objects', 'refs']) {
     const path = join(dirs.commonDir, name);
+    trackRead(path);
     const target = name === 'objects' ? linkTarget(path) : null;
     // The repo tool keeps the objects of several git directories in one place.
     const isDir = typeOf(target === null || isOfWorkTree(target) ? path : target) === 'directory';
@@ -174,7 +175,7 @@ function configuredWorkTree(gitDir: string, config: GitConfig): string | null {
 
 /** Returns the target of a link; null if the path is not a link, or its target does not exist. */
 function linkTarget(path: string): string | null {
-  trackRead(path);
+  trackType(path);
   try {
     const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
     return isLink ? realPath(path) : null;
@@ -198,7 +199,7 @@ function realPath(path: string): string | null {
 
 /** Throws `RepositoryError` for a path that none of `owners` owns, and for links and special files. */
 function ownedType(path: string, owners: readonly number[] | null): 'directory' | 'file' | null {
-  trackRead(path);
+  trackType(path);
   let stats;
   try {
     stats = lstatSync(path);

@@ -4,7 +4,7 @@ import { isMachineProblem, isNotFound } from '../../util/errors.ts';
 import { FileError, toFileError } from '../../util/fs.ts';
 import { readRegularFileSync } from '../../util/fs-sync.ts';
 import { RepositoryError } from '../repository.ts';
-import { trackLink, trackRead } from './tracked-reads.ts';
+import { trackLink, trackRead, trackType } from './tracked-reads.ts';
 
 const defaultMaxBytes = 16 * 1024 * 1024;
 
@@ -33,7 +33,7 @@ interface OwnedFileOptions {
  */
 export function readLinkedFile(path: string, options: OwnedFileOptions): Buffer | null {
   trackRead(path);
-  trackRead(dirname(path));
+  trackType(dirname(path));
   try {
     const stats = lstatSync(path, { throwIfNoEntry: false });
     if (stats === undefined) return null;

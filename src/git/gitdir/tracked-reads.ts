@@ -46,6 +46,14 @@ export function trackRead(path: string): void {
   current?.paths.add(path);
 }
 
+/**
+ * The same for a function that needs only the type and the owner of a directory, and reads its files by name. Every
+ * `git status` creates a lock in the git directory, and with that changes its times.
+ */
+export function trackType(dir: string): void {
+  current?.paths.add(`${dir}/`);
+}
+
 /** Has to be called when a resolved path differs from the path that was resolved. */
 export function trackLink(): void {
   if (current !== null) current.hasLinks = true;
@@ -53,16 +61,25 @@ export function trackLink(): void {
 
 /**
  * Returns the stats of paths that were read after `sinceMs`; null if a change since or just before could go unnoticed.
- * A missing path is represented by its directory, which changes when it is created.
+ * A missing path is represented by its directory, which changes when it is created, unless only the type of that counts.
+ * Of paths that end with a slash only the type and the owner count, if they are directories.
  */
 export function statPaths(paths: Iterable<string>, sinceMs: number): PathStats | null {
   const present = new Set<string>();
-  for (const path of paths) {
-    const isInDir = lstatState(path) === null && lstatOrNull(dirname(path))?.isDirectory() === true;
-    present.add(isInDir ? dirname(path) : path);
+  const read = new Set(paths);
+  const isDir = (path: string): boolean => lstatOrNull(path)?.isDirectory() === true;
+  for (const path of read) {
+    const dir = dirname(path);
+    if (path.endsWith('/')) present.add(isDir(path.slice(0, -1)) ? path : path.slice(0, -1));
+    else if (read.has(`${dir}/`) || lstatState(path) !== null || !isDir(dir)) present.add(path);
+    else present.add(dir);
   }
   const rows = new Float64Array(present.size * statColumns);
   for (const [row, path] of [...present].entries()) {
+    if (path.endsWith('/')) {
+      rows.set(ownerColumns(path), row * statColumns);
+      continue;
+    }
     const state = lstatState(path);
     if (state === 'unreadable' || state?.isSymbolicLink() === true) return null;
     if (state !== null && isRacy(state, sinceMs - racyMs)) return null;
@@ -75,5 +92,15 @@ export function statPaths(paths: Iterable<string>, sinceMs: number): PathStats |
 export function areUnchanged({ paths, rows }: PathStats): boolean {
   const all = splitPaths(paths);
   if (rows.length !== all.length * statColumns) return false;
-  return all.every((path, row) => equalsRow(rows, row, lstatState(path)));
+  return all.every((path, row) =>
+    path.endsWith('/')
+      ? ownerColumns(path).every((value, column) => value === rows[row * statColumns + column])
+      : equalsRow(rows, row, lstatState(path)),
+  );
+}
+
+/** Returns owner and inode of a directory, links not followed; values that equal nothing if it is none. */
+function ownerColumns(path: string): readonly number[] {
+  const stats = lstatOrNull(path.slice(0, -1));
+  return stats?.isDirectory() === true ? [stats.uid, stats.ino] : [NaN];
 }

@@ -17,7 +17,8 @@ import { RepositoryError } from '../repository.ts';
 import { openSnapshot, type CachedWorktree } from './cached-worktree.ts';
 import { createSnapshot } from './create-snapshot.ts';
 import { diffWorktree, type WorktreeDiff } from './diff-worktree.ts';
-import { maxChangedPaths, type OwnStatus } from './parse-status.ts';
+import { oldestChangeMs } from './oldest-change.ts';
+import type { OwnStatus } from './parse-status.ts';
 import { runGitStatus, type GitStatus } from './run-git-status.ts';
 import { scanUntracked, type UntrackedScan } from './scan-untracked.ts';
 import { lstatOrNull, sizeInRow } from './stat-rows.ts';
@@ -82,19 +83,10 @@ export class WorktreeState {
     return (await this.untrackedScan()).untracked;
   }
 
-  /**
-   * Returns the earliest time at which a changed file was written, in milliseconds since 1970: at least as long ago is
-   * the oldest change. Null if no changed file exists. Of many files, not all are inspected.
-   */
+  /** See `oldestChangeMs`. */
   async oldestChangeMs(withUntracked: boolean): Promise<number | null> {
     const { changed } = await this.status();
-    const untracked = withUntracked ? (await this.untracked()).slice(0, maxChangedPaths) : [];
-    let oldest: number | null = null;
-    for (const path of new Set([...changed.staged, ...changed.unstaged, ...untracked])) {
-      const stats = lstatOrNull(`${this.workTree}/${path}`);
-      if (stats !== null) oldest = Math.min(oldest ?? Infinity, stats.mtimeMs);
-    }
-    return oldest;
+    return oldestChangeMs(this.workTree, changed, withUntracked ? await this.untracked() : []);
   }
 
   /** Returns the submodules to inspect. */

@@ -1,9 +1,15 @@
+import { dayOf } from '../../util/dates.ts';
 import type { Timestamp } from '../../schema/timestamp.ts';
 import type { Project } from '../../schema/projects.ts';
 import type { FoundProject } from '../../discovery/discovery.ts';
 import type { CachedProject } from './projects-cache.ts';
 import { factsReadAt, newProject, withFailure } from './project-entry.ts';
-import { readGitFacts, type GitFacts, type GitReaders } from './read-git-facts.ts';
+import {
+  readGitFacts,
+  type CachedGitFacts,
+  type GitFacts,
+  type GitReaders,
+} from './read-git-facts.ts';
 import { isUnusableGit, toStateFailure, type ReadFailure } from './read-failure.ts';
 import { readRootFiles } from './root-files.ts';
 
@@ -20,6 +26,8 @@ interface KnownFacts {
 }
 
 interface CollectContext extends GitReaders {
+  /** The paths of the repositories whose cached facts still apply. */
+  readonly unchanged: ReadonlySet<string>;
   readonly startedAt: Timestamp;
   /** The run that `previous` is from. */
   readonly lastRun: Timestamp;
@@ -62,6 +70,7 @@ export async function collectProject(
         git: facts?.git ?? null,
       },
       cached: {
+        git: facts?.cached ?? null,
         tracked: facts?.tracked ?? null,
         root,
         commitDays: facts?.commitDays.commitDays ?? null,
@@ -119,11 +128,23 @@ const previousPathsOf = ({ path, previousPaths }: Project, current: string): str
 async function readRepository(
   path: string,
   cached: CachedProject | null,
-  readers: GitReaders,
-): Promise<GitFacts> {
+  { unchanged, startedAt, ...readers }: CollectContext,
+): Promise<GitFacts & { readonly cached: CachedGitFacts | null }> {
+  const before = cached?.git ?? null;
+  if (cached !== null && before !== null && unchanged.has(path)) {
+    const { tracked } = cached;
+    const { git, counts } = before;
+    const languages = tracked?.languages ?? null;
+    const known = { git, counts, languages, tracked, commitDays: cached };
+    return { ...known, isFinal: true, failures: [], cached: before };
+  }
   const { reader } = readers;
   const repository = await reader.open(path);
   const facts = await readGitFacts(repository, readers, cached);
-  await reader.close(repository);
-  return facts;
+  const revision = await reader.close(repository);
+  const day = dayOf(startedAt);
+  const isSame = before !== null && before.revision === revision && before.day === day;
+  const { git, counts, isFinal } = facts;
+  const read = revision !== null && isFinal ? { revision, day, git, counts } : null;
+  return { ...facts, cached: read !== null && isSame ? before : read };
 }

@@ -1,4 +1,5 @@
-import { toTimestamp } from '../../util/dates.ts';
+import { dayOf, toTimestamp } from '../../util/dates.ts';
+import type { FoundProject } from '../../discovery/discovery.ts';
 import type { Project, ProjectRoot } from '../../schema/projects.ts';
 import type { HistoryEntry, Snapshot } from '../../schema/syncs.ts';
 import { diagnostic, type Diagnostic } from '../../util/diagnostic.ts';
@@ -41,7 +42,10 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
   const repositories = discovery.projects.filter(({ kind }) => kind === 'git');
   // Unchanged repositories need no git, but a run without it must not look like a success.
   const gitProblem = repositories.length === 0 ? null : await findGitProblem(context);
-  await reader.prefetchCommits(repositories.map(({ path }) => path));
+  const unchanged = await findUnchanged(repositories, cache, context);
+  await reader.prefetchCommits(
+    repositories.flatMap(({ path }) => (unchanged.has(path) ? [] : [path])),
+  );
   let done = 0;
   let postponed = 0;
   const collected = await mapConcurrently(
@@ -56,7 +60,7 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
       if (isLate) postponed += 1;
       const read = isLate ? postponeProject : collectProject;
       const one = await read(found, facts, {
-        ...{ reader, readCommitDays, startedAt, lastRun, signal },
+        ...{ reader, readCommitDays, unchanged, startedAt, lastRun, signal },
       });
       done += 1;
       context.progress(done, discovery.projects.length, found.name);
@@ -104,6 +108,22 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
     ...(newCache === undefined ? {} : { cache: newCache }),
     ...(failure === null ? {} : { failure }),
   };
+}
+
+/** Returns the paths of the repositories that need not be opened, because their facts are those in the cache. */
+async function findUnchanged(
+  found: readonly FoundProject[],
+  cache: ProjectsCache,
+  { repositories, startedAt, signal }: SyncContext<'projects'>,
+): Promise<ReadonlySet<string>> {
+  const unchanged = new Set<string>();
+  const day = dayOf(startedAt);
+  await mapConcurrently(found, { limit: concurrency, signal }, async ({ id, path }) => {
+    const cached = cache.get(id)?.git ?? null;
+    if (cached?.day !== day) return;
+    if (await repositories.hasRevision(path, cached.revision)) unchanged.add(path);
+  });
+  return unchanged;
 }
 
 const timeLimit = (postponed: number, total: number): UserError =>

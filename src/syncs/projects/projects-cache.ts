@@ -1,10 +1,12 @@
 import { decodeCache, encodeCache } from '../../util/cache.ts';
 import type { CachedCommitDays } from './commit-days.ts';
+import type { CachedGitFacts } from './read-git-facts.ts';
 import type { RootFacts } from './root-files.ts';
 import type { TrackedFiles } from './tracked-files.ts';
 
 /** Facts about one project, each part with a signature of the files that it was read from. */
 export interface CachedProject extends CachedCommitDays {
+  readonly git: CachedGitFacts | null;
   readonly tracked: TrackedFiles | null;
   readonly root: RootFacts | null;
 }
@@ -12,7 +14,7 @@ export interface CachedProject extends CachedCommitDays {
 /** By id. */
 export type ProjectsCache = ReadonlyMap<string, CachedProject>;
 
-const stamp = { name: 'projects', schemaVersion: 7 };
+const stamp = { name: 'projects', schemaVersion: 8 };
 
 /** Returns the cached facts; none if the cache is missing or damaged. */
 export const decodeProjectsCache = (bytes: Uint8Array | null): ProjectsCache =>
@@ -29,7 +31,8 @@ export function encodeProjectsCache(
 }
 
 const areSame = (one: CachedProject, other: CachedProject | undefined): boolean =>
-  one.tracked === other?.tracked &&
+  one.git === other?.git &&
+  one.tracked === other.tracked &&
   one.root === other.root &&
   one.commitDays === other.commitDays &&
   one.changedLines === other.changedLines;

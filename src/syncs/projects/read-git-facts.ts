@@ -13,8 +13,18 @@ export interface GitFacts {
   readonly languages: Project['stack']['languages'];
   readonly tracked: TrackedFiles | null;
   readonly commitDays: CachedCommitDays;
+  /** Whether another run would read the same from the same revision on the same day. */
+  readonly isFinal: boolean;
   /** In the order in which they occurred. */
   readonly failures: readonly StateFailure[];
+}
+
+/** The facts that were read from a revision of a repository. */
+export interface CachedGitFacts extends Pick<GitFacts, 'git' | 'counts'> {
+  /** See `RepositoryReader.hasRevision`. */
+  readonly revision: string;
+  /** The day on which they were read: commits that are dated in the future do not count yet. */
+  readonly day: string;
 }
 
 export interface GitReaders {
@@ -46,10 +56,8 @@ export async function readGitFacts(
   const changedAt = status?.oldestChangeMs ?? null;
   const needsUnpushed =
     head.detached === true || upstream !== null || repository.remotes?.length !== 0;
-  const unpushed =
-    repository.bare || status?.ahead === 0 || !needsUnpushed
-      ? null
-      : await attempt(reader.unpushed(repository));
+  const readsUnpushed = !repository.bare && status?.ahead !== 0 && needsUnpushed;
+  const unpushed = readsUnpushed ? await attempt(reader.unpushed(repository)) : null;
   const lastCommit = await attempt(reader.lastCommit(repository));
   const commits = await attempt(reader.commitCount(repository));
   const days = await readCommitDays(repository, cached);
@@ -57,6 +65,9 @@ export async function readGitFacts(
   const tracked = repository.bare
     ? null
     : await attempt(readTrackedFiles(repository, reader, cachedFiles));
+  const hasHistory = head.oid !== null && !shallow;
+  const isHistoryKnown =
+    days.commitDays !== null && days.changedLines !== null && (unpushed !== null || !readsUnpushed);
   return {
     git: {
       branch: head.branch,
@@ -90,6 +101,7 @@ export async function readGitFacts(
     languages: tracked?.languages ?? null,
     tracked: tracked ?? cachedFiles,
     commitDays: days.cache,
+    isFinal: failures.length === 0 && commits !== 'pending' && (isHistoryKnown || !hasHistory),
     failures,
   };
 }

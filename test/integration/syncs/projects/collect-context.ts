@@ -4,8 +4,9 @@ import { projectsSnapshot, type Project } from '../../../../src/schema/projects.
 import { discover } from '../../../../src/discovery/discover.ts';
 import { createRepositoryReader } from '../../../../src/git/reader.ts';
 import type { Collected, SyncContext } from '../../../../src/syncs/sync.ts';
-import { syncContext } from '../../../helpers/context.ts';
+import { syncContext, testSystem } from '../../../helpers/context.ts';
 import type { TemporaryWorkspace } from '../../../helpers/workspace.ts';
+import { anHourLater } from '../../git/reader-fixture.ts';
 
 type Changes = Partial<Omit<SyncContext<'projects'>, 'options'>> & { readonly options?: object };
 export type Context = ReturnType<typeof syncContext<'projects'>>;
@@ -19,6 +20,7 @@ export async function contextOf(
   const scratch = await mkdtemp(join(workspace.root, 'scratch-'));
   const context = syncContext('projects', workspace.root, {
     options: { roots: ['code'] },
+    system: testSystem({ now: anHourLater }),
     ...changes,
   });
   const { options, signal, system, root: workspaceRoot } = context;
