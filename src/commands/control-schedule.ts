@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { jsonLine } from '../output/json.ts';
 import { stepsText } from '../output/commands/steps-text.ts';
 import { compareInstalled, isPaused } from '../schedule/install/compare-installed.ts';
 import type { ScheduleTarget } from '../schedule/install/choose-scheduler.ts';
@@ -12,6 +11,7 @@ import type { Scheduler, Step } from '../schedule/scheduler.ts';
 import { writeStartRequest } from '../store/start-request.ts';
 import { exitCodes, UserError } from '../util/errors.ts';
 import type { GlobalFlags } from './command.ts';
+import { printResult } from './print-result.ts';
 
 export interface ControlFlags extends GlobalFlags {
   readonly target: ScheduleTarget;
@@ -44,14 +44,12 @@ export async function controlSchedule(
   const steps = plan(action, { scheduler, paused }, context);
   const changed = steps.length > 0 && flags.dryRun !== true;
   if (changed) await performAction(action, { record, scheduler, steps }, context);
-  const { stdout } = context.system;
-  if (flags.json === true) {
-    const document = { schemaVersion: 1, target: scheduler.name, action, changed, steps };
-    stdout.write(jsonLine({ ...document, dryRun: flags.dryRun === true }));
-  } else if (flags.quiet !== true) {
-    const dryRun = `${stepsText(steps)}Dry run: nothing was changed\n`;
-    stdout.write(flags.dryRun === true ? dryRun : resultText(action, scheduler, changed));
-  }
+  const dryRun = flags.dryRun === true;
+  const document = { target: scheduler.name, action, changed, steps, dryRun };
+  const text = dryRun
+    ? `${stepsText(steps)}Dry run: nothing was changed\n`
+    : resultText(action, scheduler, changed);
+  printResult(flags, context.system, document, text);
   return exitCodes.done;
 }
 

@@ -10,7 +10,6 @@ import { userFieldsOf } from '../schema/user-fields.ts';
 import type { SnapshotEdit } from '../store/edit-snapshots.ts';
 import { openStore } from '../store/store.ts';
 import { summarizeProjects } from '../syncs/projects/summarize-projects.ts';
-import { jsonLine } from '../output/json.ts';
 import { diagnosticText } from '../output/diagnostic-text.ts';
 import { createStyle } from '../output/style.ts';
 import type { System } from '../system/system.ts';
@@ -20,6 +19,7 @@ import { sanitizeLine } from '../util/text.ts';
 import type { GlobalFlags } from './command.ts';
 import { findProject } from './find-project.ts';
 import { parseAssignments } from './parse-assignments.ts';
+import { printResult } from './print-result.ts';
 
 /** How long to wait for a run to finish. */
 const waitMs = 10_000;
@@ -50,7 +50,7 @@ export async function setFields(
   }
   const names = Object.keys(values).join(', ');
   const text = `Set ${names} of ${id}\n`;
-  print(flags, system, { project: { id, ...userFieldsOf(project) } }, text);
+  printResult(flags, system, { project: { id, ...userFieldsOf(project) } }, text);
   return exitCodes.done;
 }
 
@@ -86,7 +86,12 @@ export async function forgetProject(
       ],
     };
   });
-  print(flags, system, { forgotten: id }, `Forgot ${sanitizeLine(id)}; its history was kept\n`);
+  printResult(
+    flags,
+    system,
+    { forgotten: id },
+    `Forgot ${sanitizeLine(id)}; its history was kept\n`,
+  );
   return exitCodes.done;
 }
 
@@ -162,9 +167,4 @@ async function editRegistry(
   throw new UserError('locked', 'a run is in progress; nothing was changed', {
     hint: 'run the command again when it has finished, see `sync-runner status`',
   });
-}
-
-function print(flags: GlobalFlags, { stdout }: System, document: object, text: string): void {
-  if (flags.json === true) stdout.write(jsonLine({ schemaVersion: 1, ...document }));
-  else if (flags.quiet !== true) stdout.write(text);
 }

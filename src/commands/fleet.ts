@@ -24,6 +24,7 @@ import { exitCodes, redactError, UserError } from '../util/errors.ts';
 import { diagnostic } from '../util/diagnostic.ts';
 import { plural } from '../util/text.ts';
 import type { GlobalFlags } from './command.ts';
+import { printResult } from './print-result.ts';
 
 interface FleetFlags extends GlobalFlags {
   readonly check?: boolean;
@@ -112,7 +113,7 @@ async function migrateFleet(flags: FleetFlags, system: System): Promise<number> 
     role === null ? [] : `${name} ${role}`,
   );
   const granted = roles.length === 0 ? '' : `; rights granted: ${roles.join(', ')}`;
-  print(flags, system, { from, to, grants, left }, `The schema ${version}${granted}`);
+  printResult(flags, system, { from, to, grants, left }, `The schema ${version}${granted}\n`);
   if (left.length > 0 && flags.quiet !== true) {
     const message = 'an administrator of the roles has to run the rest';
     const warning = diagnostic('role-not-limited', { message, hint: left.join(' ') });
@@ -133,7 +134,12 @@ async function forget(
     open: adminDatabase,
     use: (database) => forgetHost(database, wanted),
   });
-  print(flags, system, { forgotten: name }, `Forgot ${name}; it returns if it publishes again`);
+  printResult(
+    flags,
+    system,
+    { forgotten: name },
+    `Forgot ${name}; it returns if it publishes again\n`,
+  );
   return exitCodes.done;
 }
 
@@ -148,13 +154,8 @@ async function prune(flags: FleetFlags, system: System): Promise<number> {
     open: adminDatabase,
     use: (database) => pruneFleet(database, { keepDays, runDays }),
   });
-  print(flags, system, { deleted }, `Deleted ${plural(deleted, 'row')}`);
+  printResult(flags, system, { deleted }, `Deleted ${plural(deleted, 'row')}\n`);
   return exitCodes.done;
-}
-
-function print(flags: FleetFlags, system: System, document: object, text: string): void {
-  if (flags.json === true) system.stdout.write(jsonLine({ schemaVersion: 1, ...document }));
-  else if (flags.quiet !== true) system.stdout.write(`${text}\n`);
 }
 
 async function withDatabase<Result>(

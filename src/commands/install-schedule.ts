@@ -27,6 +27,7 @@ import {
 } from '../output/commands/schedule-text.ts';
 import { artifactsText } from '../output/commands/steps-text.ts';
 import { findWorkspace } from '../config/workspace.ts';
+import { printResult } from './print-result.ts';
 import { controlSchedule, requestedAction, type ControlFlags } from './control-schedule.ts';
 
 export interface InstallFlags extends ControlFlags {
@@ -71,14 +72,11 @@ export async function installSchedule(flags: InstallFlags, system: System): Prom
 function reportPaused(
   { scheduler, reason }: InstallPlan,
   flags: InstallFlags,
-  { stdout }: System,
+  system: System,
 ): number {
-  if (flags.json === true) {
-    const document = { schemaVersion: 1, target: scheduler.name, reason, state: 'paused' };
-    stdout.write(jsonLine({ ...document, changed: false }));
-  } else if (flags.quiet !== true) {
-    stdout.write(`paused: ${scheduler.title}   (sync-runner install-schedule --resume)\n`);
-  }
+  const document = { target: scheduler.name, reason, state: 'paused', changed: false };
+  const text = `paused: ${scheduler.title}   (sync-runner install-schedule --resume)\n`;
+  printResult(flags, system, document, text);
   return exitCodes.done;
 }
 
@@ -94,7 +92,7 @@ async function writeTemplates(
   dir: string,
   templates: ReturnType<typeof renderTemplates>,
   flags: InstallFlags,
-  { stdout }: System,
+  system: System,
 ): Promise<number> {
   const isCheck = flags.check === true;
   const isDryRun = flags.dryRun === true;
@@ -110,47 +108,41 @@ async function writeTemplates(
   }
   const paths = changes.map(({ subject }) => subject);
   const exitCode = isCheck && paths.length > 0 ? exitCodes.failed : exitCodes.done;
-  if (flags.json === true) {
-    const result = isCheck || isDryRun ? { outdated: paths } : { written: paths };
-    stdout.write(jsonLine({ schemaVersion: 1, directory: dir, ...result }));
-  } else if (flags.quiet !== true) {
-    const verb = isCheck ? 'outdated:' : isDryRun ? 'Would write' : 'Wrote';
-    const lines = paths.map((path) => `${verb} ${path}\n`).join('');
-    stdout.write(`${lines || `Unchanged: ${dir}\n`}${isCheck ? differencesText(changes) : ''}`);
-  }
+  const result = isCheck || isDryRun ? { outdated: paths } : { written: paths };
+  const verb = isCheck ? 'outdated:' : isDryRun ? 'Would write' : 'Wrote';
+  const lines = paths.map((path) => `${verb} ${path}\n`).join('') || `Unchanged: ${dir}\n`;
+  const text = `${lines}${isCheck ? differencesText(changes) : ''}`;
+  printResult(flags, system, { directory: dir, ...result }, text);
   return exitCode;
 }
 
-async function print(
+function print(
   { scheduler, reason }: SchedulerChoice,
   { job, host, system }: ScheduleContext,
   flags: InstallFlags,
-): Promise<number> {
+): number {
   const artifacts = scheduler.render(job, host);
   if (flags.json === true) {
     const document = { schemaVersion: 1, target: scheduler.name, reason, job, artifacts };
     system.stdout.write(jsonLine(document));
-    return Promise.resolve(exitCodes.done);
+    return exitCodes.done;
   }
   const [artifact, ...others] = artifacts;
   // A file or a program gets the bytes that the scheduler reads, a terminal text.
   const isBinary = artifact !== undefined && others.length === 0 && !system.stdout.isTerminal;
   system.stdout.write(isBinary ? artifactBytes(artifact) : artifactsText(artifacts));
-  return Promise.resolve(exitCodes.done);
+  return exitCodes.done;
 }
 
 function check(
   { scheduler, reason, state, comparisons }: InstallPlan,
   flags: InstallFlags,
-  { stdout }: System,
+  system: System,
 ): number {
   const differences = comparisons.filter(({ installed, expected }) => installed !== expected);
-  if (flags.json === true) {
-    const document = { schemaVersion: 1, target: scheduler.name, reason, state, differences };
-    stdout.write(jsonLine(document));
-  } else if (flags.quiet !== true) {
-    stdout.write(`${state}: ${scheduler.title}\n${differencesText(comparisons)}`);
-  }
+  const document = { target: scheduler.name, reason, state, differences };
+  const text = `${state}: ${scheduler.title}\n${differencesText(comparisons)}`;
+  printResult(flags, system, document, text);
   return state === 'installed' ? exitCodes.done : exitCodes.failed;
 }
 

@@ -12,6 +12,7 @@ import type { System } from '../system/system.ts';
 import { exitCodes, UserError } from '../util/errors.ts';
 import { plural } from '../util/text.ts';
 import type { GlobalFlags } from './command.ts';
+import { printResult } from './print-result.ts';
 
 interface PublishFlags extends GlobalFlags {
   /** In seconds. */
@@ -40,8 +41,7 @@ export async function publishNow(flags: PublishFlags, system: System): Promise<n
   }
   const warning = publishWarning(result);
   if (warning !== null) warn({ type: 'warning', warning });
-  if (flags.json === true) system.stdout.write(jsonLine(documentOf(result)));
-  else if (flags.quiet !== true) system.stdout.write(`${textOf(result)}\n`);
+  printResult(flags, system, documentOf(result), `${textOf(result)}\n`);
   return exitCodes.done;
 }
 
@@ -58,10 +58,10 @@ function textOf(result: PublishResult): string {
 
 function documentOf(result: PublishResult): object {
   if (result.type === 'locked') {
-    return { schemaVersion: 1, outcome: 'skipped', reason: 'locked', lock: result.holder };
+    return { outcome: 'skipped', reason: 'locked', lock: result.holder };
   }
   const { type, ...rest } = result;
-  return { schemaVersion: 1, outcome: type, ...rest };
+  return { outcome: type, ...rest };
 }
 
 async function printDryRun(

@@ -9,13 +9,13 @@ import { readLastAnalytics } from '../analytics/read-stored-data.ts';
 import { openStore } from '../store/store.ts';
 import { resolvePath } from '../system/resolve-path.ts';
 import type { System } from '../system/system.ts';
-import { jsonLine } from '../output/json.ts';
 import { loadPageData, type PageSource } from '../report/load-page-data.ts';
 import { reportPage } from '../report/report-page.ts';
 import { findWorkspace } from '../config/workspace.ts';
 import { readPageAssets } from '../system/page-assets.ts';
 import { openInBrowser } from '../system/open-in-browser.ts';
 import type { GlobalFlags } from './command.ts';
+import { printResult } from './print-result.ts';
 
 export interface ReportFlags extends GlobalFlags {
   readonly output?: string;
@@ -38,12 +38,8 @@ export async function report(flags: ReportFlags, system: System): Promise<number
   await ensureDir(dirname(path));
   await replaceFile(path, page);
   const url = pathToFileURL(path).href;
-  if (flags.json === true) {
-    const document = { schemaVersion: 1, report: path, url, bytes: page.length };
-    system.stdout.write(jsonLine(document));
-  } else if (flags.quiet !== true) {
-    system.stdout.write(`Wrote ${path} (${String(Math.ceil(page.length / 1024))} KB)\n`);
-  }
+  const text = `Wrote ${path} (${String(Math.ceil(page.length / 1024))} KB)\n`;
+  printResult(flags, system, { report: path, url, bytes: page.length }, text);
   if (flags.open === true) await openInBrowser(path, system);
   return exitCodes.done;
 }
