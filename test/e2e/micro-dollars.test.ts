@@ -81,3 +81,10 @@ test('the document of an error has a schemaVersion', async () => {
   expect(exitCode).not.toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1, error: { code: 'usage' } });
 });
+
+test('today reports costs that lack usage without a price as minimum, like the budgets', async () => {
+  const { stdout } = await run('today');
+  const [day, month] = stdout.split('\n');
+  expect(day).toMatch(/^Today's cost is at least \$\d+\.\d\d so far, yesterday's is unknown\.$/);
+  expect(month).toMatch(/^This month's cost is at least \$\d+\.\d\d of \$100 /);
+});

@@ -53,17 +53,21 @@ export const todaySentences = ({ costs, budgets, projects }: TodayFacts): readon
   projectsSentence(projects),
 ];
 
+/** Usage of a model without a price is not in the cost. */
+const atLeast = (isPartial: boolean): string => (isPartial ? 'at least ' : '');
+const isPartial = ({ unpricedModels }: TodayCost['today']): boolean => unpricedModels.length > 0;
+
 function daySentence([first, ...bills]: readonly TodayCost[]): string {
   if (first === undefined) return 'The cost is unknown: no token usage was found.';
   const { today, yesterday, ledger } = first;
   const now =
     today.cost === null
       ? `Today's cost is unknown (data up to ${ledger.coveredTo ?? 'no day'})`
-      : `Today's cost is ${formatMicros(today.cost)} so far`;
+      : `Today's cost is ${atLeast(isPartial(today))}${formatMicros(today.cost)} so far`;
   const before =
     yesterday.cost === null
       ? "yesterday's is unknown"
-      : `yesterday's was ${formatMicros(yesterday.cost)}`;
+      : `yesterday's was ${atLeast(isPartial(yesterday))}${formatMicros(yesterday.cost)}`;
   const billed = bills.map((bill) => {
     return `; ${nameOf(bill)} billed ${microsOrDash(bill.yesterday.cost)} yesterday`;
   });
@@ -90,7 +94,7 @@ function monthSentence(
   const named = namedBudgets(budgets)
     .slice(0, shownBudgets)
     .map((budget) => `; ${budgetLine(budget)}`);
-  return `This month's cost is ${formatUsd(costUsd)}${limit}${partial}${forecast}${listPrice}${billed.join('')}${named.join('')}.`;
+  return `This month's cost is ${atLeast(first.isMonthPartial)}${formatUsd(costUsd)}${limit}${partial}${forecast}${listPrice}${billed.join('')}${named.join('')}.`;
 }
 
 const nameOf = ({ ledger }: TodayCost): string => sanitizeLine(ledger.name);
