@@ -37,20 +37,17 @@ const maxBytes = 64 * 1024 * 1024;
  * Chooses one run of each page: of the newest test session, the run that a manifest of Lighthouse CI names, else the
  * median run. A page that was loaded as on a phone and as on a desktop counts as two.
  */
-export async function chooseRuns(
-  view: ProjectView,
-  { manifests, runs, singles }: LighthouseFiles,
-): Promise<ChosenRuns> {
+export async function chooseRuns(view: ProjectView, files: LighthouseFiles): Promise<ChosenRuns> {
   const errors: string[] = [];
-  const entries = await readManifests(view, manifests, errors);
+  const entries = await readManifests(view, files, errors);
   const all = [
     ...entries.runs,
-    ...(await readRuns(view, runs, 'median', errors)),
-    ...(await readRuns(view, singles, 'single', errors)),
+    ...(await readRuns(view, files.runs, 'median', errors)),
+    ...(await readRuns(view, files.singles, 'single', errors)),
   ];
   const sources = new Set<RunFile['source']>();
   const representatives: LighthouseRun[] = [];
-  const files = new Set<string>();
+  const usedFiles = new Set<string>();
   let count = 0;
   for (const page of groupBy(all, (one) => pageKey(view, one)).values()) {
     const newest = Math.max(...page.map(({ timeMs }) => timeMs));
@@ -61,7 +58,7 @@ export async function chooseRuns(
     if (!chosen) continue;
     representatives.push(chosen);
     for (const { path, source } of candidates) {
-      files.add(path);
+      usedFiles.add(path);
       sources.add(source);
     }
     // A manifest lists the runs that it chose from; their files may be beside it.
@@ -69,7 +66,7 @@ export async function chooseRuns(
   }
   if (sources.has('manifest')) count += entries.count;
   const rule = (['manifest', 'median', 'single'] as const).find((source) => sources.has(source));
-  return { rule: rule ?? null, representatives, runs: count, files: [...files], errors };
+  return { rule: rule ?? null, representatives, runs: count, files: [...usedFiles], errors };
 }
 
 const latest = (runs: readonly RunFile[]): readonly RunFile[] =>
@@ -90,17 +87,19 @@ function pageKey({ packages }: ProjectView, { path, run }: RunFile): string {
 /** Reads the representative runs of manifests; `count` is the number of all their runs. */
 async function readManifests(
   view: ProjectView,
-  paths: readonly string[],
+  { manifests, besideManifests }: LighthouseFiles,
   errors: string[],
 ): Promise<{ readonly runs: readonly RunFile[]; readonly count: number }> {
+  const existing = new Set(besideManifests);
   const runs: RunFile[] = [];
   let count = 0;
-  for (const path of paths) {
+  for (const path of manifests) {
     const manifest = await view.warnings.guard(path, () => readManifest(`${view.root}/${path}`));
     for (const entry of manifest ?? []) {
       count += 1;
       if (!entry.isRepresentativeRun) continue;
-      const result = await readResultBeside(view, path, entry);
+      const resultPath = resultBeside(path, entry);
+      const result = existing.has(resultPath) ? await readRun(view, resultPath) : null;
       if (result?.error) errors.push(result.error);
       const scores = toScores((category) => entry.summary[category]);
       if (result?.error || scores.size === 0) continue;
@@ -119,17 +118,9 @@ const unknownRun = {
   error: null,
 };
 
-/** Reads the result of a manifest entry from the directory of the manifest: its path is that of the CI machine. */
-async function readResultBeside(
-  view: ProjectView,
-  manifest: string,
-  { jsonPath }: Manifest[number],
-): Promise<LighthouseRun | null> {
-  const name = jsonPath?.split(/[/\\]/).at(-1) ?? '';
-  const dir = parentDir(manifest);
-  const exists = view.tree.list(dir).some((entry) => entry.name === name);
-  return exists ? await readRun(view, joinPath(dir, name)) : null;
-}
+/** Returns the path of the result of a manifest entry, beside the manifest: `jsonPath` is that of the CI machine. */
+const resultBeside = (manifest: string, { jsonPath }: Manifest[number]): string =>
+  joinPath(parentDir(manifest), jsonPath?.split(/[/\\]/).at(-1) ?? '');
 
 /** Reads the runs that have a score. A page that could not be loaded has none. */
 async function readRuns(

@@ -55,12 +55,12 @@ export async function collectLighthouse(
 
 function cacheKey(
   view: ProjectView,
-  { manifests, runs, singles }: LighthouseFiles,
+  { manifests, runs, singles, besideManifests }: LighthouseFiles,
   rule: ScoreRule,
 ): { readonly key: string; readonly isRacy: boolean } {
   const hash = createHash('sha1').update(rule);
   let isRacy = false;
-  for (const path of [...manifests, ...runs, ...singles]) {
+  for (const path of new Set([...manifests, ...runs, ...singles, ...besideManifests])) {
     const stats = statReport(view, path);
     isRacy ||= stats?.isRacy === true;
     hash.update(JSON.stringify([path, view.files.get(path) ?? false, stats?.key ?? null]));

@@ -1,4 +1,4 @@
-import { joinPath } from '../../../git/paths.ts';
+import { joinPath, parentDir } from '../../../git/paths.ts';
 import { findByGlobs } from '../project-files/find-by-globs.ts';
 import type { ProjectView } from '../project-files/project-view.ts';
 import { readOutputDir } from './lhci-manifest.ts';
@@ -10,6 +10,8 @@ export interface LighthouseFiles {
   readonly runs: readonly string[];
   /** Reports of the Lighthouse CLI. */
   readonly singles: readonly string[];
+  /** Those in the directories of the manifests, any of which a manifest may name. */
+  readonly besideManifests: readonly string[];
 }
 
 const maxFiles = 500;
@@ -45,7 +47,19 @@ export async function findLighthouseFiles(
     }
     return sorted.slice(0, maxFiles);
   };
-  return { manifests: select(manifests), runs: select(runs), singles: select(singles) };
+  const dirs = new Set([...manifests].map(parentDir));
+  // A manifest contains the scores, so that one of too many files needs no warning.
+  const besideManifests = [...dirs].flatMap((dir) =>
+    pathsIn(view, dir, /\.json$/)
+      .toSorted()
+      .slice(0, maxFiles),
+  );
+  return {
+    manifests: select(manifests),
+    runs: select(runs),
+    singles: select(singles),
+    besideManifests,
+  };
 }
 
 const singleNames = /^lighthouse-report\.json$|\.report\.json$/;

@@ -1,8 +1,11 @@
-import { copyFile, cp, mkdir, readFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { collectLighthouse } from '../../../../../src/syncs/quality/lighthouse/collect-lighthouse.ts';
+import {
+  collectLighthouse,
+  type LighthouseResult,
+} from '../../../../../src/syncs/quality/lighthouse/collect-lighthouse.ts';
 import {
   toLighthouse,
   type LighthouseOutcome,
@@ -231,6 +234,27 @@ test('collectLighthouse returns the last result when no report changed', async (
   expect(other.outcome.score).toBe(47);
   await workspace.write('.lighthouseci/lhr-9.json', 'broken {"lighthouseVersion"');
   expect(await collectLighthouse(viewOf(workspace.root), mean, first)).not.toBe(first);
+});
+
+test('collectLighthouse reads a run again whose name only a manifest contains', async () => {
+  await using workspace = await temporaryWorkspace();
+  await copyResult('shop.report.json', join(workspace.root, '.lighthouseci'));
+  const path = join(workspace.root, '.lighthouseci/shop.json');
+  await rename(join(workspace.root, '.lighthouseci/shop.report.json'), path);
+  const entry = { url: shop, isRepresentativeRun: true, jsonPath: '/ci/shop.json' };
+  const manifest = JSON.stringify([{ ...entry, summary: { performance: 0.5 } }]);
+  await workspace.write('.lighthouseci/manifest.json', manifest);
+  const readAt = async (last: LighthouseResult | null): Promise<LighthouseResult> => {
+    const later = { ...viewOf(workspace.root), startedMs: Date.now() + 60_000 };
+    return collectLighthouse(later, mean, last);
+  };
+  const first = await readAt(null);
+  const fetchTime = first.outcome.fetchTime ?? 0;
+  expect(await readAt(first)).toBe(first);
+  const content = await readFile(path, 'utf8');
+  const day = new Date(fetchTime).toISOString().slice(0, 10);
+  await writeFile(path, content.replaceAll(day, '2031-01-02'));
+  expect((await readAt(first)).outcome.fetchTime).toBeGreaterThan(fetchTime);
 });
 
 test('toLighthouse returns stale when a source is newer and unknown when git tracks the report', async () => {
