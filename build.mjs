@@ -1,32 +1,23 @@
 // Builds dist/.
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'rolldown';
+import { evaluate, onLog } from './data-modules.mjs';
 
 const compress = (text) =>
   brotliCompressSync(text, {
     params: { [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS },
   });
 
-/** An import that can't be resolved ends the build: as an external package it would be missing at run time. */
-const onLog = (level, log, handle) =>
-  handle(log.code === 'UNRESOLVED_IMPORT' ? 'error' : level, log);
-
-/**
- * Modules named `*.data.ts` compute data, such as tables from data packages. They are evaluated in the build. In their place is
- * a module that reads the values of their exports from a compressed file.
- */
+/** In the place of a data module is one that reads the values of its exports from a compressed file. */
 const dataModules = {
   name: 'data-modules',
   load: {
     filter: { id: /\.data\.ts$/ },
     async handler(path) {
       const name = basename(path, '.data.ts');
-      const file = resolve('node_modules/.cache', `${name}.mjs`);
-      await build({ input: path, external: /^[^./]/, platform: 'node', onLog, output: { file } });
-      const exports = { ...(await import(pathToFileURL(file).href)) };
+      const exports = await evaluate(path);
       const source = compress(JSON.stringify(exports));
       this.emitFile({ type: 'asset', fileName: `${name}.json.br`, source });
       return `

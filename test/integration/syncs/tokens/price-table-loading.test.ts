@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { afterRun, responseLine, temporaryHome } from './run-tokens.ts';
 
 const { load } = vi.hoisted(() => ({ load: vi.fn() }));
-vi.mock('@pydantic/genai-prices', async (importOriginal) => {
+vi.mock('../../../../src/syncs/tokens/pricing/price-lists.data.ts', async (importOriginal) => {
   load();
   return importOriginal();
 });

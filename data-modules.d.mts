@@ -1,0 +1,1 @@
+export function evaluate(path: string): Promise<Readonly<Record<string, unknown>>>;
