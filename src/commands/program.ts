@@ -2,7 +2,8 @@ import { Command, CommanderError, Help, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { CommandEntry, Flag, GlobalFlags } from './command.ts';
 import { findTopic, helpTopics, homepage, type HelpTopic } from './help-topics.ts';
-import { commandGroups, commands, globalFlags } from './registry.ts';
+import { commandGroups, commands } from './registry.ts';
+import { globalFlags } from './flags.ts';
 import { exitCodes, UserError } from '../util/errors.ts';
 import type { Output, System } from '../system/system.ts';
 

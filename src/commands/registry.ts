@@ -1,51 +1,24 @@
-import { projectOrders } from '../analytics/select-projects.ts';
 import { costGroupings } from '../schema/cost-groupings.ts';
-import { projectColumnNames } from '../schema/project-column-names.ts';
 import { syncNames } from '../schema/sync-names.ts';
-import { userFieldNames } from '../schema/user-fields.ts';
-import type { CommandEntry, Flag } from './command.ts';
+import type { CommandEntry } from './command.ts';
 import {
   exportNames,
-  parseColumns,
-  parseDays,
   parseLimit,
   parseOneOf,
   parseSince,
   parseSeconds,
-  parseSyncList,
-  parseTarget,
   shells,
-  targets,
 } from './arg-parsers.ts';
-
-/** The flags of every command. */
-export const globalFlags: readonly Flag[] = [
-  { flags: '-w, --workspace <dir>', description: 'the directory that contains data/' },
-  { flags: '--json', description: 'print exactly one JSON document' },
-  { flags: '--plain', description: 'print one record per line, untruncated' },
-  { flags: '-q, --quiet', description: 'print errors only' },
-  { flags: '-v, --verbose', description: 'print all warnings and durations' },
-  { flags: '--color', description: 'use colors even without a terminal' },
-  { flags: '--no-color', description: 'use no colors' },
-];
-
-const targetFlag: Flag = {
-  flags: '-t, --target <scheduler>',
-  description: targets.join(', '),
-  values: targets,
-  default: 'auto',
-  parse: parseTarget,
-};
-
-const sinceFlag: Flag = {
-  flags: '--since <when>',
-  description: 'a duration such as 12h or 7d, or a day in UTC',
-  parse: parseSince,
-};
-const dryRunFlag: Flag = {
-  flags: '--dry-run',
-  description: 'print files and commands, change nothing',
-};
+import {
+  dryRunFlag,
+  fleetFlags,
+  globalFlags,
+  installFlags,
+  projectsFlags,
+  runFlags,
+  sinceFlag,
+  targetFlag,
+} from './flags.ts';
 
 /** The headings of the help, in their order. */
 export const commandGroups = {
@@ -71,37 +44,7 @@ export const commands: readonly CommandEntry[] = [
     group: 'collect',
     description: `run the syncs once: ${syncNames.join(', ')}`,
     examples: ['run --only quality', 'run --wait 60'],
-    flags: [
-      {
-        flags: '--only <syncs>',
-        description: 'only these syncs, for example tokens,quality',
-        values: syncNames,
-        parse: parseSyncList,
-      },
-      { flags: '--if-due', description: 'only the syncs that are due since their last run' },
-      {
-        flags: '--scheduled',
-        description: 'for schedulers: silent, logs to data/logs/sync-runner.log',
-      },
-      {
-        flags: '--log-to-stdout',
-        description: 'with --scheduled: print the log instead, with times, for containers',
-      },
-      {
-        flags: '--path <dir>',
-        description: 'for schedulers: directory to search first for git and other programs',
-      },
-      {
-        flags: '--wait <seconds>',
-        description: 'wait for another run to finish',
-        parse: parseSeconds,
-      },
-      {
-        flags: '--fail-if-locked',
-        description: 'exit 75 if another run is in progress (default: skip, exit 0)',
-      },
-      { flags: '--dry-run', description: 'collect everything, write nothing' },
-    ],
+    flags: runFlags,
     load: async () => (await import('./run.ts')).run,
   },
   {
@@ -135,29 +78,7 @@ export const commands: readonly CommandEntry[] = [
       'projects set web-client client=ACME tags=web deadline=2026-12-31',
       'projects forget old-site',
     ],
-    flags: [
-      {
-        flags: '--by <field>',
-        description: `sums by ${userFieldNames.join(', ')}`,
-        values: userFieldNames,
-        parse: parseOneOf(userFieldNames),
-      },
-      {
-        flags: '--sort <order>',
-        description: projectOrders.join(', '),
-        values: projectOrders,
-        parse: parseOneOf(projectOrders),
-      },
-      { flags: '--reverse', description: 'reverse the order' },
-      {
-        flags: '--columns <names>',
-        description: `only these columns, for example name,branch,cost30Usd: ${projectColumnNames.join(', ')}`,
-        values: projectColumnNames,
-        parse: parseColumns,
-      },
-      { flags: '--dirty', description: 'only projects with uncommitted changes' },
-      { flags: '--missing', description: 'only projects that no longer exist' },
-    ],
+    flags: projectsFlags,
     load: async () => (await import('./projects.ts')).projects,
   },
   {
@@ -266,22 +187,7 @@ export const commands: readonly CommandEntry[] = [
       'fleet forget old-laptop',
       'fleet prune --keep 400d',
     ],
-    flags: [
-      { flags: '--check', description: 'exit 1 if a host is silent or its last run failed' },
-      { flags: '--print', description: 'migrate: print the SQL, execute nothing' },
-      { flags: '--writer <role>', description: 'migrate: grant the rights to publish' },
-      { flags: '--reader <role>', description: 'migrate: grant the rights to read' },
-      {
-        flags: '--keep <days>',
-        description: 'prune: delete days that are older, such as 400d',
-        parse: parseDays,
-      },
-      {
-        flags: '--runs <days>',
-        description: 'prune: delete runs that are older (default: --keep)',
-        parse: parseDays,
-      },
-    ],
+    flags: fleetFlags,
     load: async () => (await import('./fleet.ts')).fleet,
   },
   {
@@ -301,22 +207,7 @@ export const commands: readonly CommandEntry[] = [
       'install-schedule --pause',
       'install-schedule --print --target launchd',
     ],
-    flags: [
-      targetFlag,
-      { flags: '--print', description: 'print the job for any scheduler, install nothing' },
-      {
-        flags: '--check',
-        description: 'exit 1 and print a diff if the installed job differs',
-      },
-      dryRunFlag,
-      {
-        flags: '--templates [dir]',
-        description: 'write a template for every scheduler (default: deploy/)',
-      },
-      { flags: '--pause', description: 'keep the installed job from starting, until --resume' },
-      { flags: '--resume', description: 'let a paused job start again' },
-      { flags: '--run', description: 'start the installed job now, even if no sync is due' },
-    ],
+    flags: installFlags,
     load: async () => (await import('./install-schedule.ts')).installSchedule,
   },
   {

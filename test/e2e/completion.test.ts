@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { commands, globalFlags } from '../../src/commands/registry.ts';
+import { commands } from '../../src/commands/registry.ts';
+import { globalFlags } from '../../src/commands/flags.ts';
 import { runCli } from '../helpers/cli.ts';
 import { openTerminal } from '../helpers/terminal.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';

@@ -2,7 +2,8 @@ import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import type { CommandEntry, Flag } from '../../../src/commands/command.ts';
 import { helpTopics, homepage } from '../../../src/commands/help-topics.ts';
-import { commandGroups, commands, globalFlags } from '../../../src/commands/registry.ts';
+import { commandGroups, commands } from '../../../src/commands/registry.ts';
+import { globalFlags } from '../../../src/commands/flags.ts';
 
 // `npm run docs:generate` runs this file with -u, which writes what the test compares.
 
