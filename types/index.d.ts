@@ -2514,6 +2514,10 @@ export interface Analytics {
          */
         costMicroUsd?: number | null;
         /**
+         * Models without a price, which are in no sum.
+         */
+        unpricedModels: string[];
+        /**
          * The value for the sync, agent or channel of this name.
          */
         listPriceUsd?: string | null;
@@ -2831,6 +2835,10 @@ export interface Analytics {
          * The value for the sync, agent or channel of this name.
          */
         costMicroUsd?: number | null;
+        /**
+         * Models without a price, which are in no sum.
+         */
+        unpricedModels: string[];
         /**
          * The value for the sync, agent or channel of this name.
          */

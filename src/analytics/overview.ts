@@ -57,6 +57,8 @@ export interface UsageLine {
   readonly monthUsd: string | null;
   /** Days of the month up to today that the source does not cover: their cost is unknown. */
   readonly monthUncoveredDays: number;
+  /** Models without a price, which are not in `monthUsd`. */
+  readonly monthUnpricedModels: readonly string[];
   /** The list price of usage that a subscription covers; null without such usage. */
   readonly monthListPriceUsd: string | null;
   readonly budget: { readonly monthly: number; readonly currency: string } | null;
@@ -227,6 +229,7 @@ function usageLines({ tokens, analytics }: StoredData): readonly UsageLine[] {
       dayUsd: current?.costUsd ?? null,
       monthUsd: month.costUsd,
       monthUncoveredDays: month.uncoveredDays,
+      monthUnpricedModels: month.unpricedModels,
       monthListPriceUsd: month.listPriceUsd ?? null,
       budget: derived.budget,
       budgetUsed: month.budgetUsed,

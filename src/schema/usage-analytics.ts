@@ -59,6 +59,8 @@ const usageMonth = z.object({
   uncoveredDays: count,
   costUsd: z.nullable(money),
   costMicroUsd: microUsd,
+  /** Models without a price, which are in no sum. */
+  unpricedModels: z._default(z.array(z.string()), []),
   listPriceUsd,
   listPriceMicroUsd: microUsd,
   /**

@@ -82,6 +82,16 @@ test('the document of an error has a schemaVersion', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1, error: { code: 'usage' } });
 });
 
+test('the costs of a month that lack usage without a price are reported as minimum', async () => {
+  expect((await run('status')).stdout).toMatch(
+    / this month at least \$\d+\.\d\d(?: \(\d+ unknown days?\))? of \$100 /,
+  );
+  expect((await run('statusline')).stdout).toMatch(/ month at least \$\d+\.\d\d of \$100 /);
+  const analytics = readFileSync(join(workspace.root, 'data/analytics.json'), 'utf8');
+  const { agents } = (JSON.parse(analytics) as { tokens: { agents: { month: object } } }).tokens;
+  expect(agents.month).toMatchObject({ unpricedModels: [expect.any(String)] });
+});
+
 test('today reports costs that lack usage without a price as minimum, like the budgets', async () => {
   const { stdout } = await run('today');
   const [day, month] = stdout.split('\n');

@@ -1,7 +1,6 @@
 import type { UsageMonth } from '../../schema/usage-analytics.ts';
 import type { UsageLine } from '../overview.ts';
-import type { Day } from '../../schema/timestamp.ts';
-import { addDays, monthOf } from '../../util/dates.ts';
+import { addDays } from '../../util/dates.ts';
 import { usageDocument } from './cost-document.ts';
 import { usageIn, type Ledger, type PeriodUsage } from './ledgers.ts';
 import { usageMonth } from './usage-month.ts';
@@ -12,8 +11,6 @@ export interface TodayCost {
   readonly today: PeriodUsage;
   readonly yesterday: PeriodUsage;
   readonly month: UsageMonth;
-  /** Whether the cost of the month lacks usage of models without a price. */
-  readonly isMonthPartial: boolean;
   /** The overall budget. */
   readonly budget: UsageLine['budget'];
 }
@@ -21,18 +18,14 @@ export interface TodayCost {
 export function todayOf(ledger: Ledger, monthlyUsd: number | null): TodayCost {
   const { today } = ledger;
   const yesterday = addDays(today, -1);
-  const ofMonth = usageIn(ledger, { from: startOfMonth(today), to: today });
   return {
     ledger,
     today: usageIn(ledger, { from: today, to: today }),
     yesterday: usageIn(ledger, { from: yesterday, to: yesterday }),
     month: usageMonth(ledger, monthlyUsd),
-    isMonthPartial: ofMonth.unpricedModels.length > 0,
     budget: monthlyUsd === null ? null : { monthly: monthlyUsd, currency: 'USD' },
   };
 }
-
-const startOfMonth = (day: Day): Day => `${monthOf(day)}-01`;
 
 /** Returns the amounts for `today --json`. */
 export function costDocumentOfToday({ ledger, today, yesterday, month }: TodayCost): object {

@@ -2,7 +2,7 @@ import type { UsageMonth } from '../../schema/usage-analytics.ts';
 import type { Day } from '../../schema/timestamp.ts';
 import { addDays, daysBetween, lastDayOfMonth, monthOf } from '../../util/dates.ts';
 import { toMicros, toMoney, type Micros } from './money.ts';
-import { addEntry, newSum, toListPrice } from './usage-sums.ts';
+import { addEntry, newSum, toListPrice, unpricedModelsOf } from './usage-sums.ts';
 import { burnRate, countUncovered, type SourceEntries } from './usage-windows.ts';
 
 /** Minimum number of known days for a forecast. */
@@ -25,10 +25,9 @@ export function usageMonth(source: SourceEntries, budget: number | null): UsageM
     isKnown = true;
     byDay.set(date, (byDay.get(date) ?? 0) + toMicros(costUsd));
   }
+  const ofMonth = entries.filter(({ date }) => monthOf(date) === month && date <= today);
   const total = newSum();
-  for (const entry of entries) {
-    if (monthOf(entry.date) === month && entry.date <= today) addEntry(total, entry);
-  }
+  for (const entry of ofMonth) addEntry(total, entry);
   const spent = isKnown ? [...byDay.values()].reduce((sum, cost) => sum + cost, 0) : null;
   const rate = burnRate(source, 30);
   const spentToday = byDay.get(today) ?? 0;
@@ -45,6 +44,7 @@ export function usageMonth(source: SourceEntries, budget: number | null): UsageM
   return {
     uncoveredDays,
     costUsd: toMoney(spent),
+    unpricedModels: unpricedModelsOf(ofMonth),
     ...toListPrice(total.listPrice),
     forecastUsd: toMoney(forecast),
     budgetUsed: shareOf(spent, limit),

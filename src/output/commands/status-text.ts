@@ -8,9 +8,9 @@ import type { HealthAssessment, SyncHealth } from '../../health/assess-health.ts
 import { formatClock, formatDuration, formatRelative } from '../format-time.ts';
 import { diagnosticText } from '../diagnostic-text.ts';
 import { lockText } from './lock-text.ts';
-import { formatCount, formatUsd, usdOrDash } from '../format-numbers.ts';
+import { formatCount, formatUsd } from '../format-numbers.ts';
 import type { Style, StyleName } from '../style.ts';
-import { budgetLine, budgetText, mainUsage, namedBudgets } from './usage-headline.ts';
+import { budgetLine, budgetText, mainUsage, monthText, namedBudgets } from './usage-headline.ts';
 import { hangingLines } from '../wrap-text.ts';
 
 /** Maximum number of diagnostics and of projects shown without `--verbose`; the others are counted. */
@@ -127,7 +127,7 @@ const hasUsage = ({ dayTokens, dayUsd, monthUsd, budget }: UsageLine): boolean =
 
 /** Returns `today 1.2M, $4.10   this month $96.20 of $200 (48 %)`, and the list price of a flat rate. */
 function usageText(line: UsageLine, now: Date, overview: Overview): string {
-  const { source, day, dayTokens, dayUsd, monthUsd, monthListPriceUsd } = line;
+  const { source, day, dayTokens, dayUsd, monthListPriceUsd } = line;
   const unknownDays = line.monthUncoveredDays;
   const dayName = isBefore(now, overview.dayEndsAt) ? 'today' : day;
   const monthName = isBefore(now, overview.monthEndsAt) ? 'this month' : monthOf(day);
@@ -136,7 +136,7 @@ function usageText(line: UsageLine, now: Date, overview: Overview): string {
   const tokens = dayTokens === null ? [] : [`${formatCount(dayTokens)}${without}`];
   const cost = dayUsd === null ? [] : [formatUsd(dayUsd)];
   const spent = [...tokens, ...cost].join(', ') || '-';
-  const unknown = unknownDays === 0 ? '' : ` + ${plural(unknownDays, 'unknown day')}`;
+  const unknown = unknownDays === 0 ? '' : ` (${plural(unknownDays, 'unknown day')})`;
   const listPrice =
     monthListPriceUsd === null ? '' : `, flat rate: list price ${formatUsd(monthListPriceUsd)}`;
   // Sources overlap and are never added up; if there are several, each is labelled.
@@ -144,7 +144,7 @@ function usageText(line: UsageLine, now: Date, overview: Overview): string {
     overview.usage.length > 1
       ? `   ${source === 'agents' ? 'coding agents' : sanitizeLine(source)}`
       : '';
-  return `${dayName} ${spent}   ${monthName} ${usdOrDash(monthUsd)}${unknown}${budgetText(line)}${listPrice}${suffix}`;
+  return `${dayName} ${spent}   ${monthName} ${monthText(line)}${unknown}${budgetText(line)}${listPrice}${suffix}`;
 }
 
 /** Returns a line for each budget of a client, project or agent; the overall one is beside the cost. */

@@ -5,7 +5,7 @@ import { isBefore } from '../../util/dates.ts';
 import { plural } from '../../util/text.ts';
 import { formatRelative } from '../format-time.ts';
 import { formatUsd, usdOrDash } from '../format-numbers.ts';
-import { budgetText, mainUsage } from './usage-headline.ts';
+import { budgetText, mainUsage, monthText } from './usage-headline.ts';
 
 /** Input of the status line. */
 export interface Statusline {
@@ -26,7 +26,7 @@ export function statuslineText(line: Statusline): string {
   const attention = attentionOf(line);
   const parts = [
     `today ${usdOrDash(todayOf(line))}`,
-    `month ${usdOrDash(usage?.monthUsd ?? null)}${usage === null ? '' : budgetText(usage)}`,
+    `month ${usage === null ? '-' : `${monthText(usage)}${budgetText(usage)}`}`,
     ...(session === null ? [] : [`session ${formatUsd(String(session))}`]),
     ...(attention > 0 ? [`${plural(attention, 'needs', 'need')} you`] : []),
     ...runParts(line),

@@ -55,7 +55,8 @@ export const todaySentences = ({ costs, budgets, projects }: TodayFacts): readon
 
 /** Usage of a model without a price is not in the cost. */
 const atLeast = (isPartial: boolean): string => (isPartial ? 'at least ' : '');
-const isPartial = ({ unpricedModels }: TodayCost['today']): boolean => unpricedModels.length > 0;
+const isPartial = ({ unpricedModels }: TodayCost['today' | 'month']): boolean =>
+  unpricedModels.length > 0;
 
 function daySentence([first, ...bills]: readonly TodayCost[]): string {
   if (first === undefined) return 'The cost is unknown: no token usage was found.';
@@ -94,7 +95,7 @@ function monthSentence(
   const named = namedBudgets(budgets)
     .slice(0, shownBudgets)
     .map((budget) => `; ${budgetLine(budget)}`);
-  return `This month's cost is ${atLeast(first.isMonthPartial)}${formatUsd(costUsd)}${limit}${partial}${forecast}${listPrice}${billed.join('')}${named.join('')}.`;
+  return `This month's cost is ${atLeast(isPartial(first.month))}${formatUsd(costUsd)}${limit}${partial}${forecast}${listPrice}${billed.join('')}${named.join('')}.`;
 }
 
 const nameOf = ({ ledger }: TodayCost): string => sanitizeLine(ledger.name);

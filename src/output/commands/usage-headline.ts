@@ -15,13 +15,17 @@ const isLocalUsage = ({ source }: UsageLine): boolean => source === 'agents' || 
 
 /** Returns `today $4.10, this month $96.20 of $200 (48 %)`; unknown amounts are `-`. */
 export function spentText(line: UsageLine): string {
-  const { dayUsd, monthUsd, monthUncoveredDays, monthListPriceUsd } = line;
-  const isPartial = monthUsd !== null && monthUncoveredDays > 0;
-  const spent = usdOrDash(monthUsd);
-  const month = isPartial ? `at least ${spent}` : spent;
+  const { dayUsd, monthListPriceUsd } = line;
   const listPrice =
     monthListPriceUsd === null ? '' : `; flat rate: list price ${formatUsd(monthListPriceUsd)}`;
-  return `today ${usdOrDash(dayUsd)}, this month ${month}${budgetText(line)}${listPrice}`;
+  return `today ${usdOrDash(dayUsd)}, this month ${monthText(line)}${budgetText(line)}${listPrice}`;
+}
+
+/** Returns the cost of the month: `$96.20`, `at least $96.20` if a part is unknown, or `-`. */
+export function monthText(line: UsageLine): string {
+  const { monthUsd, monthUncoveredDays, monthUnpricedModels } = line;
+  const isPartial = monthUncoveredDays > 0 || monthUnpricedModels.length > 0;
+  return monthUsd === null ? '-' : `${isPartial ? 'at least ' : ''}${formatUsd(monthUsd)}`;
 }
 
 /** Returns ` of $200 (48 %)`, or nothing without a budget. */

@@ -273,6 +273,7 @@ describe('usage month', () => {
     expect(source?.month).toEqual({
       uncoveredDays: 0,
       costUsd: '20.000000',
+      unpricedModels: [],
       forecastUsd: '30.000000',
       budgetUsed: 80,
       budgetForecast: 120,
@@ -301,6 +302,7 @@ describe('usage month', () => {
     expect(source?.month).toEqual({
       uncoveredDays: 18,
       costUsd: '2.000000',
+      unpricedModels: [],
       forecastUsd: null,
       budgetUsed: 8,
       budgetForecast: null,

@@ -12,6 +12,7 @@ const line: UsageLine = {
   dayUsd: '40.000000',
   monthUsd: '40.000000',
   monthUncoveredDays: 0,
+  monthUnpricedModels: [],
   monthListPriceUsd: null,
   budget: { monthly: 20, currency: 'USD' },
   budgetUsed: 200,

@@ -60,7 +60,7 @@ const data: PageData = {
       ...{ name: 'agents', title: 'Claude Code', costBasis: 'calculated', agents: [] },
       ...{ coveredFrom: 0, coveredTo: 29, costs: [10, 0, 12_000_000, 15, 0, 3_500_000] },
       month: {
-        ...{ uncoveredDays: 0, costUsd: null, forecastUsd: null },
+        ...{ uncoveredDays: 0, costUsd: null, unpricedModels: [], forecastUsd: null },
         ...{ budgetUsed: null, budgetForecast: null, budgetReachedOn: null },
       },
     },

@@ -145,8 +145,8 @@ function rateTile(ledger: PageLedger, days: Days): Tile {
 }
 
 function monthTile({ today, budget }: PageData, { month }: PageLedger): Tile {
-  const { costUsd, forecastUsd, budgetUsed, budgetForecast, budgetReachedOn, uncoveredDays } =
-    month;
+  const { costUsd, forecastUsd, budgetUsed, budgetForecast, budgetReachedOn } = month;
+  const { uncoveredDays, unpricedModels } = month;
   const share = budgetForecast === null ? '' : ` (${percent(budgetForecast, 0)})`;
   return {
     name: `${longMonth(today)} so far`,
@@ -159,6 +159,9 @@ function monthTile({ today, budget }: PageData, { month }: PageLedger): Tile {
           ? `budget ${dollars(budget.monthly)}`
           : `${percent(budgetUsed, 0)} of the budget of ${dollars(budget.monthly)}`,
       uncoveredDays === 0 ? null : `${countOf(uncoveredDays, 'day')} unknown`,
+      unpricedModels.length === 0
+        ? null
+        : `${countOf(unpricedModels.length, 'model')} without a price`,
       forecastUsd === null
         ? 'no forecast: too few days are known'
         : `forecast ${dollars(forecastUsd)}${share}`,
