@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { LogRows } from '../../usage-log/agent.ts';
 import { groupBy } from '../../../../util/collections.ts';
 import type { RecordTable } from '../../usage-log/records/record-table.ts';
-import { rank, type RolloutState } from './parse-rollout.ts';
+import { rank, type RolloutState } from './rollout-state.ts';
 
 interface Rollout extends RolloutState {
   /** Rows of running totals, in order. */
