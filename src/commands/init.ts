@@ -1,15 +1,8 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { errnoOf, exitCodes, isNotFound, UserError } from '../util/errors.ts';
-import {
-  ensureDir,
-  exists,
-  fsyncDir,
-  readRegularFile,
-  replaceFile,
-  toFileError,
-  writeNewFile,
-} from '../util/fs.ts';
+import { exists, readRegularFile, toFileError } from '../util/fs.ts';
+import { ensureDir, fsyncDir, replaceFile, writeNewFile } from '../util/fs-write.ts';
 import { resolvePath } from '../system/resolve-path.ts';
 import type { System } from '../system/system.ts';
 import { configTemplate } from '../output/commands/config-template.ts';

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { Analytics } from '../schema/analytics.ts';
 import { readConfig } from '../config/config.ts';
 import { exitCodes, UserError } from '../util/errors.ts';
-import { ensureDir, replaceFile } from '../util/fs.ts';
+import { ensureDir, replaceFile } from '../util/fs-write.ts';
 import { deriveCurrentAnalytics } from '../analytics/derive-current-analytics.ts';
 import { readLastAnalytics } from '../analytics/read-stored-data.ts';
 import { openStore } from '../store/store.ts';

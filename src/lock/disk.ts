@@ -2,7 +2,8 @@
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errnoOf } from '../util/errors.ts';
-import { ignoreUnsupported, toFileError, toIoError } from '../util/fs.ts';
+import { toFileError, toIoError } from '../util/fs.ts';
+import { ignoreUnsupported } from '../util/fs-write.ts';
 import { hasCommit } from '../store/commit.ts';
 import type { System } from '../system/system.ts';
 import { isMarked, mark, type SyncOperation, type Result } from './states.ts';

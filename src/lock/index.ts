@@ -1,7 +1,8 @@
 import { delay } from '../util/async.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { UserError } from '../util/errors.ts';
-import { ensureDir, toIoError } from '../util/fs.ts';
+import { toIoError } from '../util/fs.ts';
+import { ensureDir } from '../util/fs-write.ts';
 import type { System } from '../system/system.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { acquire, lockLost, type Acquired, type Lock } from './acquire.ts';

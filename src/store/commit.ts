@@ -4,14 +4,8 @@ import { unlink } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import * as z from 'zod/mini';
 import { isNotFound, UserError } from '../util/errors.ts';
-import {
-  exists,
-  fsyncDir,
-  readRegularFile,
-  renameFile,
-  replaceFile,
-  toFileError,
-} from '../util/fs.ts';
+import { exists, readRegularFile, toFileError } from '../util/fs.ts';
+import { fsyncDir, renameFile, replaceFile } from '../util/fs-write.ts';
 import { moveSnapshot } from './snapshot-file.ts';
 import { checkTarget, toStoreError, type StagedFile } from './stage.ts';
 

@@ -1,7 +1,8 @@
 import { fleetFile, type FleetFile } from '../schema/fleet.ts';
 import { decodeCache, encodeCache, readCacheFile, type CacheStamp } from '../util/cache.ts';
 import { nullIfUnreadable } from '../util/errors.ts';
-import { ensureDir, replaceFile, toIoError } from '../util/fs.ts';
+import { toIoError } from '../util/fs.ts';
+import { ensureDir, replaceFile } from '../util/fs-write.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { readJsonFile, toJsonText } from './json-file.ts';
 import { dirname } from 'node:path';

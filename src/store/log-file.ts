@@ -2,7 +2,8 @@ import { constants } from 'node:fs';
 import { lstat, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errnoOf } from '../util/errors.ts';
-import { ensureDir, renameFile, toFileError } from '../util/fs.ts';
+import { toFileError } from '../util/fs.ts';
+import { ensureDir, renameFile } from '../util/fs-write.ts';
 
 const rotateAtBytes = 5 * 1024 * 1024;
 

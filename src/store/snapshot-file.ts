@@ -6,15 +6,8 @@ import { syncNames } from '../schema/sync-names.ts';
 import { syncSchemas } from '../schema/syncs.ts';
 import { toTimestamp } from '../util/dates.ts';
 import { errnoOf, UserError } from '../util/errors.ts';
-import {
-  contentKeyAt,
-  exists,
-  FileError,
-  ignoreUnsupported,
-  readRegularFile,
-  replaceFile,
-  renameFile,
-} from '../util/fs.ts';
+import { contentKeyAt, exists, FileError, readRegularFile } from '../util/fs.ts';
+import { ignoreUnsupported, replaceFile, renameFile } from '../util/fs-write.ts';
 import { maxBytes, parseDocument, readJsonFile, toJsonText, type JsonFile } from './json-file.ts';
 import { merge } from './merge.ts';
 import { quarantinePath, stageFile, type StagedFile } from './stage.ts';

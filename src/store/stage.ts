@@ -3,7 +3,8 @@ import { access, lstat, readdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Timestamp } from '../schema/timestamp.ts';
 import { errnoOf, UserError } from '../util/errors.ts';
-import { contentKey, ensureDir, FileError, toFileError, writeNewFile } from '../util/fs.ts';
+import { contentKey, FileError, toFileError } from '../util/fs.ts';
+import { ensureDir, writeNewFile } from '../util/fs-write.ts';
 
 /** A file in the stage that waits for its commit. */
 export interface StagedFile {

@@ -1,7 +1,7 @@
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { nullIfInaccessible } from '../util/errors.ts';
-import { ensureDir } from '../util/fs.ts';
+import { ensureDir } from '../util/fs-write.ts';
 
 /** A request that is older than this belongs to a start that never happened. */
 const maxAgeMs = 10 * 60_000;

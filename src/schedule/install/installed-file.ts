@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
-import { ensureDir, readRegularFile, replaceFile } from '../../util/fs.ts';
+import { readRegularFile } from '../../util/fs.ts';
+import { ensureDir, replaceFile } from '../../util/fs-write.ts';
 
 const maxBytes = 1024 * 1024;
 
