@@ -1877,7 +1877,7 @@ export interface Projects {
      */
     counts: {
       /**
-       * Tracked files.
+       * Tracked files, without those whose names are not UTF-8.
        */
       files: number | null;
       /**
@@ -2160,7 +2160,7 @@ export interface ProjectsLine {
    */
   behind: number | null;
   /**
-   * Tracked files.
+   * Tracked files, without those whose names are not UTF-8.
    */
   files: number | null;
   /**

@@ -144,7 +144,7 @@ export const project = z.object({
   license: z.nullable(z.string()),
   /** Tracked files, and commits reachable from HEAD; null without git, `commits` also in a shallow clone. */
   counts: z.object({
-    /** Tracked files. */
+    /** Tracked files, without those whose names are not UTF-8. */
     files: z.nullable(count),
     /** Commits reachable from HEAD. */
     commits: z.nullable(count),
@@ -229,7 +229,7 @@ export const projectsHistoryEntry = z.object({
   ahead: z.nullable(count),
   /** Commits of the upstream that HEAD does not have. */
   behind: z.nullable(count),
-  /** Tracked files. */
+  /** Tracked files, without those whose names are not UTF-8. */
   files: z.nullable(count),
   /** Commits reachable from HEAD. */
   commits: z.nullable(count),
