@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { CommentSyntax } from '../../../../../src/syncs/quality/todo/comment-patterns.ts';
 import { commentSyntaxes } from '../../../../../src/syncs/quality/todo/comment-syntax.ts';
 import { positionsInComments } from '../../../../../src/syncs/quality/todo/find-comments.ts';
 import { syntaxOfPath, syntaxOfScript } from '../../../../../src/syncs/quality/todo/find-syntax.ts';
@@ -203,11 +204,16 @@ describe('positionsInComments', () => {
     '(~/',
   ];
   test.each(hostile)('takes linear time for text that repeats %j', (piece) => {
-    const text = `${piece.repeat((512 * 1024) / piece.length)}TODO`;
-    for (const syntax of commentSyntaxes) {
-      const started = performance.now();
+    const durationOf = (syntax: CommentSyntax, kibibytes: number): number => {
+      const text = `${piece.repeat((kibibytes * 1024) / piece.length)}TODO`;
+      const startedMs = performance.now();
       positionsInComments(text, syntax, [text.length - 4]);
-      expect(performance.now() - started, syntax.extensions).toBeLessThan(2000);
+      return performance.now() - startedMs;
+    };
+    for (const syntax of commentSyntaxes) {
+      // 64 times as long if it were quadratic. A busy machine may interrupt an attempt.
+      const isLinear = (): boolean => durationOf(syntax, 512) < 25 * durationOf(syntax, 64) + 50;
+      expect([1, 2, 3].some(isLinear), syntax.extensions).toBe(true);
     }
   });
 });
