@@ -20,14 +20,15 @@ export function usageMonth(source: SourceEntries, budget: number | null): UsageM
   const isCovered = uncoveredDays < Number(today.slice(8, 10));
   const byDay = new Map<Day, Micros>();
   let isKnown = isCovered && !entries.some(({ date }) => monthOf(date) === month);
-  for (const { date, costUsd } of entries) {
-    if (monthOf(date) !== month || date > today || costUsd === null) continue;
+  const ofMonth = entries.filter(({ date }) => monthOf(date) === month && date <= today);
+  const total = newSum();
+  for (const entry of ofMonth) {
+    addEntry(total, entry);
+    const { date, costUsd } = entry;
+    if (costUsd === null) continue;
     isKnown = true;
     byDay.set(date, (byDay.get(date) ?? 0) + toMicros(costUsd));
   }
-  const ofMonth = entries.filter(({ date }) => monthOf(date) === month && date <= today);
-  const total = newSum();
-  for (const entry of ofMonth) addEntry(total, entry);
   const spent = isKnown ? [...byDay.values()].reduce((sum, cost) => sum + cost, 0) : null;
   const rate = burnRate(source, 30);
   const spentToday = byDay.get(today) ?? 0;
