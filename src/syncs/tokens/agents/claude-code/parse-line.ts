@@ -18,11 +18,11 @@ import {
   toUsage,
   type Fields,
 } from '../../usage-log/fields.ts';
+import { noUsages } from '../../usage-log/records/record-row.ts';
 import { createTextDecoder, type DecodeText } from '../../usage-log/reading/text-decoder.ts';
 import { LogContext, type StoredContext } from './log-context.ts';
 import { startDir } from './start-dir.ts';
 
-const noUsages: readonly Usage[] = [];
 /** A side chain may repeat a response of the main chain with a larger prompt. */
 const rank = { sideChain: 0, mainChain: 1 } as const;
 
