@@ -1,6 +1,6 @@
 import type { BudgetState } from '../schema/usage-analytics.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
-import { sanitizeLine } from '../util/text.ts';
+import { atLeast, sanitizeLine } from '../util/text.ts';
 
 /** The percentages at which a budget is reported. */
 const thresholds = [100, 80, 50] as const;
@@ -48,7 +48,7 @@ function spentDiagnostic(budget: BudgetState): Diagnostic {
   const used = budget.used ?? 0;
   // No sum contains unknown costs, so more may be spent.
   const isPartial = (budget.uncoveredDays ?? 0) > 0 || budget.unpricedModels.length > 0;
-  const share = `${isPartial ? 'at least ' : ''}${String(Math.floor(used))} %`;
+  const share = `${atLeast(isPartial)}${String(Math.floor(used))} %`;
   return diagnostic(used >= 100 ? 'budget-exceeded' : 'budget-threshold', {
     subject: budgetTitle(budget),
     message: `${share} ${ofBudget(budget)} is spent`,

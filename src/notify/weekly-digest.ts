@@ -14,7 +14,7 @@ import { budgetLine } from '../output/commands/usage-headline.ts';
 import { attentionTitles, callsForAction } from '../schema/attention-codes.ts';
 import { sourceName } from '../schema/agent-names.ts';
 import type { System } from '../system/system.ts';
-import { plural } from '../util/text.ts';
+import { atLeast, plural } from '../util/text.ts';
 
 /** How many rows a list has; the others are added up or counted. */
 const shown = 5;
@@ -62,7 +62,7 @@ const titleOf = ({ ledger }: LedgerCost): string =>
 function amountText({ usage, previous, change }: CostRow): string {
   const unknown = usage.uncoveredDays;
   const cost = usage.cost === null ? 'unknown' : formatMicros(usage.cost);
-  const known = usage.cost !== null && unknown > 0 ? `at least ${cost}` : cost;
+  const known = `${atLeast(usage.cost !== null && unknown > 0)}${cost}`;
   const days = unknown === 0 ? '' : ` (${plural(unknown, 'day')} unknown)`;
   if (change !== null) return `${known}${days}, ${changeText(change)} the week before`;
   const costBefore = previous?.cost ?? null;

@@ -22,3 +22,6 @@ export function sanitizeLine(text: string, maxLength = 500): string {
 /** Returns a count with its noun: `1 project`, `2 projects`. `many` is an irregular plural. */
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${String(count)} ${count === 1 ? one : many}`;
+
+/** Returns the words before an amount of which a part may be unknown. */
+export const atLeast = (isPartial: boolean): string => (isPartial ? 'at least ' : '');

@@ -2,7 +2,7 @@ import type { TodayCost } from '../../analytics/usage/today.ts';
 import type { BudgetState } from '../../schema/usage-analytics.ts';
 import type { Diagnostic } from '../../util/diagnostic.ts';
 import type { Day } from '../../schema/timestamp.ts';
-import { plural, sanitizeLine, sanitizePath } from '../../util/text.ts';
+import { atLeast, plural, sanitizeLine, sanitizePath } from '../../util/text.ts';
 import { diagnosticLine } from '../diagnostic-text.ts';
 import { formatMicros, formatUsd, microsOrDash, usdOrDash } from '../format-numbers.ts';
 import type { RenderOptions } from './status-text.ts';
@@ -54,7 +54,6 @@ export const todaySentences = ({ costs, budgets, projects }: TodayFacts): readon
 ];
 
 /** Usage of a model without a price is not in the cost. */
-const atLeast = (isPartial: boolean): string => (isPartial ? 'at least ' : '');
 const isPartial = ({ unpricedModels }: TodayCost['today' | 'month']): boolean =>
   unpricedModels.length > 0;
 

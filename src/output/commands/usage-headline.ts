@@ -1,7 +1,7 @@
 import type { Overview, UsageLine } from '../../analytics/overview.ts';
 import type { BudgetState } from '../../schema/usage-analytics.ts';
 import { isAgent } from '../../schema/agent-names.ts';
-import { sanitizeLine } from '../../util/text.ts';
+import { atLeast, sanitizeLine } from '../../util/text.ts';
 import { formatUsd, usdOrDash } from '../format-numbers.ts';
 
 /** Returns the local logs of all agents, then the bills. They are never added up. */
@@ -25,7 +25,7 @@ export function spentText(line: UsageLine): string {
 export function monthText(line: UsageLine): string {
   const { monthUsd, monthUncoveredDays, monthUnpricedModels } = line;
   const isPartial = monthUncoveredDays > 0 || monthUnpricedModels.length > 0;
-  return monthUsd === null ? '-' : `${isPartial ? 'at least ' : ''}${formatUsd(monthUsd)}`;
+  return monthUsd === null ? '-' : `${atLeast(isPartial)}${formatUsd(monthUsd)}`;
 }
 
 /** Returns ` of $200 (48 %)`, or nothing without a budget. */
@@ -54,7 +54,7 @@ export const namedBudgets = (budgets: readonly BudgetState[]): readonly BudgetSt
 export function budgetLine(state: BudgetState): string {
   const { scope, name, costUsd, uncoveredDays, unpricedModels, monthlyUsd, used } = state;
   const isPartial = (uncoveredDays ?? 0) > 0 || unpricedModels.length > 0;
-  const spent = costUsd === null ? '-' : `${isPartial ? 'at least ' : ''}${formatUsd(costUsd)}`;
+  const spent = costUsd === null ? '-' : `${atLeast(isPartial)}${formatUsd(costUsd)}`;
   const share = used === null ? '' : ` (${percentText(used)})`;
   const title = name === null ? scope : `${scope} ${sanitizeLine(name)}`;
   return `${title}: ${spent} of $${String(monthlyUsd)}${share}`;
