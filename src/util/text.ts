@@ -25,3 +25,7 @@ export const plural = (count: number, one: string, many = `${one}s`): string =>
 
 /** Returns the words before an amount of which a part may be unknown. */
 export const atLeast = (isPartial: boolean): string => (isPartial ? 'at least ' : '');
+
+/** Escapes the characters that have a meaning in a regular expression. */
+export const escapeRegExp = (text: string): string =>
+  text.replace(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);

@@ -10,6 +10,7 @@ import {
   normalizeTriggers,
   triggersXml,
 } from './task-triggers.ts';
+import { escapeRegExp } from '../../util/text.ts';
 import { escapeXml } from './xml.ts';
 
 /**
@@ -150,7 +151,7 @@ function normalizeTask(xml: string): string {
  */
 function isPrintedAs(text: string, printed: string): boolean {
   const ascii = text.split(/[^\p{ASCII}]+/u);
-  const pattern = ascii.map((part) => part.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&')).join('.*?');
+  const pattern = ascii.map(escapeRegExp).join('.*?');
   return new RegExp(`^${pattern}$`).test(printed);
 }
 

@@ -1,4 +1,5 @@
 import { getOrInsert } from '../../../util/collections.ts';
+import { escapeRegExp } from '../../../util/text.ts';
 import type { CommentSyntax } from './comment-patterns.ts';
 
 /** A part of a text that is a comment, or code in another language. */
@@ -72,11 +73,10 @@ interface Compiled {
 const compiled = new Map<CommentSyntax, Compiled>();
 
 const partName = (part: number): string => `part${String(part)}`;
-const escaped = (text: string): string => text.replace(/[^\w\s]/g, String.raw`\$&`);
 
 function compile({ comments, strings, embedded = [], ...syntax }: CommentSyntax): Compiled {
   const parts = [
-    ...(syntax.nested ? [`(?<nested>${escaped(syntax.nested[0])})`] : []),
+    ...(syntax.nested ? [`(?<nested>${escapeRegExp(syntax.nested[0])})`] : []),
     ...(comments.length > 0 ? [`(?<comment>${comments.join('|')})`] : []),
     ...embedded.map(({ pattern }, part) => `(?<${partName(part)}>${pattern})`),
     ...(syntax.hasHeredocs ? ['<<<?[-~]?[ \\t]?["\'`\\\\]?(?<heredoc>[A-Za-z_]\\w*)'] : []),
@@ -95,7 +95,7 @@ function endOfNested(
   start: number,
   [open, close]: NonNullable<CommentSyntax['nested']>,
 ): number {
-  const marks = new RegExp(`${escaped(open)}|${escaped(close)}`, 'g');
+  const marks = new RegExp(`${escapeRegExp(open)}|${escapeRegExp(close)}`, 'g');
   marks.lastIndex = start;
   let depth = 0;
   for (let mark = marks.exec(text); mark !== null; mark = marks.exec(text)) {
