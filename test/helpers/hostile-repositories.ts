@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFile, chmod, mkdir, rename, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, rename, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { git, type TemporaryRepository, type TemporaryWorkspace } from './workspace.ts';
 
@@ -15,6 +15,10 @@ const config = (repository: TemporaryRepository, key: string, value: string): st
 /** Modifies a tracked file, so that git hashes it and runs its filters. */
 const touch = (repository: TemporaryRepository): Promise<void> =>
   repository.write('tracked.txt', 'changed\n');
+
+/** Changes only the date of a tracked file, so that git writes its index, which starts a hook. */
+const backdate = (repository: TemporaryRepository): Promise<void> =>
+  utimes(join(repository.path, 'tracked.txt'), 1_000_000_000, 1_000_000_000);
 
 async function filter(
   repository: TemporaryRepository,
@@ -81,7 +85,7 @@ export const attacks: readonly Attack[] = [
     name: 'hooks',
     plant: async (repository, canary) => {
       await writeHooks(join(repository.path, '.git/hooks'), canary);
-      await touch(repository);
+      await backdate(repository);
     },
   },
   {
@@ -89,7 +93,7 @@ export const attacks: readonly Attack[] = [
     plant: async (repository, canary) => {
       await writeHooks(join(repository.path, 'hooks'), canary);
       config(repository, 'core.hooksPath', 'hooks');
-      await touch(repository);
+      await backdate(repository);
     },
   },
   {
