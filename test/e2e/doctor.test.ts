@@ -1,8 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { chmod, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/doctor/check.ts';
 import { cliPath, runCli, startCli, type CliResult } from '../helpers/cli.ts';
 import { schedulerShims } from '../helpers/scheduler-shims.ts';
@@ -58,8 +65,8 @@ function metadataOf({ root }: TemporaryWorkspace): readonly string[] {
     });
 }
 
-const qualityHistory = ({ paths }: TemporaryWorkspace): string => {
-  const dir = paths.historyDir('quality');
+const historyOf = ({ paths }: TemporaryWorkspace, series: 'projects' | 'quality'): string => {
+  const dir = paths.historyDir(series);
   return join(dir, readdirSync(dir).find((name) => name.endsWith('.jsonl')) ?? '');
 };
 
@@ -164,128 +171,137 @@ test.each([
 );
 
 interface Case {
-  readonly severity: 'error' | 'warning';
   readonly code: string;
   readonly message: RegExp;
-  readonly config?: object;
   readonly cause: (workspace: TemporaryWorkspace) => unknown;
 }
 
-const roots = { projects: { roots: ['code'] } };
+/** Problems that do not hide each other, so that one workspace has all of a list. */
+const problems = {
+  configuration: {
+    'a root that does not exist': {
+      code: 'root-missing',
+      message: /my co'de does not exist$/,
+      cause: () => undefined,
+    },
+    'a missing directory of the metrics file': {
+      code: 'metrics-directory-missing',
+      message: /sync\.prom does not exist$/,
+      cause: () => undefined,
+    },
+  },
+  error: {
+    'secrets that other users can read': {
+      code: 'secrets',
+      message: /contains secrets and can be read by other users/,
+      cause: (workspace) => workspace.write('data/config/.env', 'ANTHROPIC_ORG_ID=1\n'),
+    },
+    'a data directory that is not writable': {
+      code: 'data-not-writable',
+      message: /^is not writable$/,
+      cause: ({ root }) => chmod(join(root, 'data/cache'), 0o500),
+    },
+    'the lock of another program': {
+      code: 'foreign-lock',
+      message: /^was not created by sync-runner and blocks every run$/,
+      cause: (workspace) => workspace.write('data/.sync-lock/owner.txt', ''),
+    },
+    'a damaged snapshot': {
+      code: 'data',
+      message: /projects\.json:1:2: is not valid JSON/,
+      cause: (workspace) => workspace.write('data/projects.json', '{'),
+    },
+    'a damaged status file': {
+      code: 'data',
+      message: /sync-status\.json/,
+      cause: (workspace) => workspace.write('data/sync-status.json', '{"schemaVersion":1}'),
+    },
+  },
+  warning: {
+    'a data directory that every user can write': {
+      code: 'world-writable',
+      message: /^is writable by every user$/,
+      cause: ({ root }) => chmod(join(root, 'data'), 0o777),
+    },
+    'a configuration that every user can write': {
+      code: 'world-writable',
+      message: /^is writable by every user$/,
+      cause: ({ root }) => chmod(join(root, 'data/config/sync.json'), 0o666),
+    },
+    'an incomplete last line of the history': {
+      code: 'history-torn',
+      message: /^the last line is incomplete/,
+      cause: (workspace) => {
+        appendFileSync(historyOf(workspace, 'quality'), '{"run":"2026');
+      },
+    },
+    'a damaged line of the history': {
+      code: 'history-damaged',
+      message: /^1 damaged line is skipped: line 1$/,
+      cause: (workspace) => {
+        const path = historyOf(workspace, 'projects');
+        writeFileSync(path, `{"x":1\n${readFileSync(path, 'utf8')}`);
+      },
+    },
+    'history of a future month': {
+      code: 'clock-skew',
+      message: /^is of a future month/,
+      cause: (workspace) => workspace.write('data/history/quality/quality-2999-01.jsonl', ''),
+    },
+    'a last run in the future': {
+      code: 'clock-skew',
+      message: /^the last run is in the future/,
+      cause: (workspace) => {
+        const text = readFileSync(workspace.paths.status, 'utf8');
+        return workspace.write('data/sync-status.json', text.replaceAll(/"20\d\d-/g, '"2999-'));
+      },
+    },
+  },
+} satisfies Readonly<Record<string, Readonly<Record<string, Case>>>>;
 
-const cases: Readonly<Record<string, Case>> = {
-  'a root that does not exist': {
-    severity: 'error',
-    code: 'root-missing',
-    message: /my co'de does not exist$/,
-    config: { projects: { roots: ["my co'de"] } },
-    cause: () => undefined,
-  },
-  'secrets that other users can read': {
-    severity: 'error',
-    code: 'secrets',
-    message: /contains secrets and can be read by other users/,
-    cause: (workspace) => workspace.write('data/config/.env', 'ANTHROPIC_ORG_ID=1\n'),
-  },
-  'a data directory that is not writable': {
-    severity: 'error',
-    code: 'data-not-writable',
-    message: /^is not writable$/,
-    cause: ({ root }) => chmod(join(root, 'data/cache'), 0o500),
-  },
-  'a data directory that every user can write': {
-    severity: 'warning',
-    code: 'world-writable',
-    message: /^is writable by every user$/,
-    cause: ({ root }) => chmod(join(root, 'data'), 0o777),
-  },
-  'a configuration that every user can write': {
-    severity: 'warning',
-    code: 'world-writable',
-    message: /^is writable by every user$/,
-    cause: ({ root }) => chmod(join(root, 'data/config/sync.json'), 0o666),
-  },
-  'the lock of another program': {
-    severity: 'error',
-    code: 'foreign-lock',
-    message: /^was not created by sync-runner and blocks every run$/,
-    cause: (workspace) => workspace.write('data/.sync-lock/owner.txt', ''),
-  },
-  'a damaged snapshot': {
-    severity: 'error',
-    code: 'data',
-    message: /projects\.json:1:2: is not valid JSON/,
-    cause: (workspace) => workspace.write('data/projects.json', '{'),
-  },
-  'a damaged status file': {
-    severity: 'error',
-    code: 'data',
-    message: /sync-status\.json/,
-    cause: (workspace) => workspace.write('data/sync-status.json', '{"schemaVersion":1}'),
-  },
-  'an incomplete last line of the history': {
-    severity: 'warning',
-    code: 'history-torn',
-    message: /^the last line is incomplete/,
-    cause: (workspace) => {
-      appendFileSync(qualityHistory(workspace), '{"run":"2026');
-    },
-  },
-  'a damaged line of the history': {
-    severity: 'warning',
-    code: 'history-damaged',
-    message: /^1 damaged line is skipped: line 1$/,
-    cause: (workspace) => {
-      const path = qualityHistory(workspace);
-      return workspace.write(
-        path.slice(workspace.root.length),
-        `{"x":1\n${readFileSync(path, 'utf8')}`,
-      );
-    },
-  },
-  'history of a future month': {
-    severity: 'warning',
-    code: 'clock-skew',
-    message: /^is of a future month/,
-    cause: (workspace) => workspace.write('data/history/quality/quality-2999-01.jsonl', ''),
-  },
-  'a last run in the future': {
-    severity: 'warning',
-    code: 'clock-skew',
-    message: /^the last run is in the future/,
-    cause: (workspace) => {
-      const text = readFileSync(workspace.paths.status, 'utf8');
-      return workspace.write('data/sync-status.json', text.replaceAll(/"20\d\d-/g, '"2999-'));
-    },
-  },
-  'a missing directory of the metrics file': {
-    severity: 'error',
-    code: 'metrics-directory-missing',
-    message: /sync\.prom does not exist$/,
-    config: { ...roots, metrics: { textfile: 'collector/sync.prom' } },
-    cause: () => undefined,
-  },
+const config = {
+  projects: { roots: ['code', "my co'de"] },
+  metrics: { textfile: 'collector/sync.prom' },
 };
 
-test.each(Object.entries(cases))(
-  'doctor reports %s with a hint that fixes it',
-  async (_name, { severity, code, message, config, cause }) => {
-    await using workspace = await healthyWorkspace(config);
-    await cause(workspace);
-    const isExpected = (one: Finding): boolean => one.code === code && message.test(one.message);
-    const before = await findings(workspace);
-    const found = before.find(isExpected);
-    expect(before).toContainEqual(expect.objectContaining({ severity, code }));
-    expect(found?.message).toMatch(message);
-    expect((await doctor(workspace)).exitCode).toBe(severity === 'error' ? 1 : 0);
-    execute(found?.hint, workspace);
-    // Files that the hint moved away are reported until they are removed.
+describe.each([
+  ['error of the configuration', problems.configuration, config],
+  ['error of a file', problems.error, undefined],
+  ['warning', problems.warning, undefined],
+])('doctor with every %s', (name, all, initial) => {
+  const severity = name === 'warning' ? 'warning' : 'error';
+  const cases = Object.entries<Case>(all);
+  let workspace: TemporaryWorkspace;
+  let exit: number | null;
+  let before: readonly Finding[];
+  let after: readonly Finding[];
+  beforeAll(async () => {
+    workspace = await healthyWorkspace(initial);
+    for (const [, { cause }] of cases) await cause(workspace);
+    before = await findings(workspace);
+    ({ exitCode: exit } = await doctor(workspace));
+    for (const { hint } of before) execute(hint, workspace);
+    // Files that the hints moved away are reported until they are removed.
     for (const { check, hint } of await findings(workspace)) {
       if (check === 'leftovers') execute(hint, workspace);
     }
-    expect((await findings(workspace)).filter(isExpected)).toEqual([]);
-  },
-);
+    after = await findings(workspace);
+  });
+  afterAll(() => workspace[Symbol.asyncDispose]());
+
+  test('exits 1 for errors and 0 for warnings', () => {
+    expect(exit).toBe(severity === 'error' ? 1 : 0);
+  });
+
+  test.each(cases)('reports %s with a hint that fixes it', (_name, { code, message }) => {
+    const matching = (found: readonly Finding[]): readonly Finding[] =>
+      found.filter((one) => one.code === code && message.test(one.message));
+    const [found] = matching(before);
+    expect(found?.severity).toBe(severity);
+    expect(found?.hint).toEqual(expect.any(String));
+    expect(matching(after)).toEqual([]);
+  });
+});
 
 test('doctor reports the lock of a killed run with a hint that removes it', async () => {
   await using workspace = await healthyWorkspace();
