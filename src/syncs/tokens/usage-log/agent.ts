@@ -118,6 +118,8 @@ export interface LineParser {
     start: number,
     end: number,
   ) => ParsedEntry | readonly ParsedEntry[] | null;
+  /** Whether the next line has to be parsed even if it contains no marker. */
+  readonly needsNextLine?: () => boolean;
   /** Returns what the parser needs to continue when the log has grown, such as the last running total. */
   readonly state?: () => unknown;
 }

@@ -30,7 +30,7 @@ async function readLines(
   const reader = createLineReader(markers, () => Promise.resolve());
   const read = await reader(
     { read: readFile(fd), from, to: statSync(path).size },
-    (bytes, start, end) => lines.push(bytes.toString('utf8', start, end)),
+    { onLine: (bytes, start, end) => lines.push(bytes.toString('utf8', start, end)) },
   );
   closeSync(fd);
   return { ...read, lines };

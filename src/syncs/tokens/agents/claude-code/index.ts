@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import type { Agent, Location, LocationContext } from '../../usage-log/agent.ts';
 import { expandHome, locationsIn, splitPathList } from '../../usage-log/locations.ts';
 import { desktopLocations } from './desktop-locations.ts';
-import { createParser } from './parse-line.ts';
+import { createParser, markers } from './parse-line.ts';
 import { logDirOf } from './start-dir.ts';
 
 /**
@@ -17,8 +17,7 @@ export const claudeCode = {
     {
       type: 'lines',
       isLog: (fileName) => fileName.endsWith('.jsonl'),
-      // Also matches keys of other objects, but nothing inside a string, where quotes are escaped.
-      markers: ['"usage"', '"searchCount"'],
+      markers,
       createParser,
     },
   ],

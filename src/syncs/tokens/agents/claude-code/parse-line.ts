@@ -23,6 +23,9 @@ import { createTextDecoder, type DecodeText } from '../../usage-log/reading/text
 import { LogContext, type StoredContext } from './log-context.ts';
 import { startDir } from './start-dir.ts';
 
+/** Also match keys of other objects, but nothing inside a string, where quotes are escaped. */
+export const markers = ['"usage"', '"searchCount"'];
+
 /** A side chain may repeat a response of the main chain with a larger prompt. */
 const rank = { sideChain: 0, mainChain: 1 } as const;
 
@@ -39,6 +42,7 @@ export function createParser(): (log: Log, state: unknown) => LineParser {
       getOrInsert(startDirs, cwd, () => startDir(cwd, logDir ?? ''));
     return {
       parse: (bytes, start, end) => parseLine(bytes, start, end, { decodeText, projectOf, state }),
+      needsNextLine: () => state.hasChain,
       state: () => state.toStored(),
     };
   };
@@ -57,11 +61,15 @@ function parseLine(
   context: Context,
 ): UsageRecord | SkipReason | null {
   const value = parseJsonLine(bytes, start, end);
-  if (value === undefined) return 'json';
+  if (value === undefined) {
+    const text = bytes.subarray(start, end);
+    return markers.some((marker) => text.includes(marker)) ? 'json' : null;
+  }
   const line = toFields(value);
   if (line === null) return null;
   if (line['type'] === 'user') return parseSearches(line, context);
   const { decodeText, projectOf, state } = context;
+  if (line['type'] !== 'assistant') state.pass(line);
   const entry = line['type'] === 'progress' ? echoedEntry(line) : line;
   if (entry?.['type'] !== 'assistant') return null;
   const message = toFields(entry['message']);

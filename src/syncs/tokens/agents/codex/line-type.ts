@@ -1,3 +1,5 @@
+import { isAt } from '../../usage-log/reading/line-reader.ts';
+
 const backslash = 0x5c;
 const quote = 0x22;
 const colon = 0x3a;
@@ -46,11 +48,6 @@ function typeIn(bytes: Buffer, start: number, end: number): number {
     return at < end ? at : -1;
   }
   return -1;
-}
-
-function isAt(bytes: Buffer, start: number, text: Buffer): boolean {
-  for (let at = 0; at < text.length; at += 1) if (bytes[start + at] !== text[at]) return false;
-  return true;
 }
 
 const compactionKey = Buffer.from('"compaction_response_id"');

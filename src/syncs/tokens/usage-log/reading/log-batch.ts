@@ -108,14 +108,16 @@ function createLineLogReader(
     const range = isCompressed
       ? { read: decompressZstd(fd, log.path), from: 0, to: Infinity }
       : { read: readFile(fd), from: checkpoint.offset, to: stats.size };
-    const { offset, tooLong } = await readLines(range, (bytes, start, end) => {
+    const { needsNextLine } = parser;
+    const onLine = (bytes: Buffer, start: number, end: number): void => {
       const result = parser.parse(bytes, start, end);
       if (typeof result === 'object' && result !== null && 'length' in result) {
         for (const entry of result) sink.add(entry);
       } else if (result !== null) {
         sink.add(result);
       }
-    });
+    };
+    const { offset, tooLong } = await readLines(range, { onLine, needsNextLine });
     sink.skip('too-long', tooLong);
     return {
       statKey,

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { claudeCode } from '../../../../../src/syncs/tokens/agents/claude-code/index.ts';
@@ -56,6 +56,40 @@ describe('a response without a request id', () => {
     expect(run.usage).toEqual((await runAgent('claude-code', home.path)).usage);
   });
 
+  test.each(['system', 'progress', 'attachment'])(
+    'is one response when a line of the type %s is in between',
+    async (type) => {
+      await using home = await agentHome();
+      const between = {
+        ...common,
+        type,
+        uuid: 'x',
+        parentUuid: 'a',
+        content: 'done',
+        level: 'info',
+      };
+      const lines = [first, between, response(5000, 800, { uuid: 'b', parentUuid: 'x' })];
+      await write(home.path, lines.slice(0, 2));
+      const before = await runAgent('claude-code', home.path);
+      await write(home.path, lines);
+      const run = await runAgent('claude-code', home.path, { after: before });
+      const expected = { responses: 1, input: 5000, output: 800, cacheRead: 0, cacheWrite: 0 };
+      expect(countsOf(run)).toEqual(expected);
+      expect(run.usage).toEqual((await runAgent('claude-code', home.path)).usage);
+    },
+  );
+
+  test('ignores blank and broken lines without usage after it', async () => {
+    await using home = await agentHome();
+    await write(home.path, [first]);
+    await appendFile(
+      join(home.path, '.claude/projects', logDir, 'a.jsonl'),
+      '\n{"type":\n{"usage"\n',
+    );
+    const { state } = await runAgent('claude-code', home.path);
+    expect(state.warnings).toEqual({ json: 1 });
+  });
+
   test('counts once in a fork that copies its lines', async () => {
     await using home = await agentHome();
     await write(home.path, [first, second]);
@@ -67,6 +101,10 @@ describe('a response without a request id', () => {
     ['user input is in between', response(5000, 800, { uuid: 'b', parentUuid: 'x' })],
     ['the message id is another one', response(5000, 800, { uuid: 'b', parentUuid: 'a', id: '2' })],
     ['the chain is broken', response(5000, 800, { uuid: 'b', parentUuid: null })],
+    [
+      'the line in between is of another chain',
+      response(5000, 800, { uuid: 'b', parentUuid: 'z' }),
+    ],
   ])('is another response when %s', async (_, other) => {
     await using home = await agentHome();
     await write(home.path, [first, user({ uuid: 'x', parentUuid: 'a' }), other]);
