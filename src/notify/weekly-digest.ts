@@ -7,6 +7,7 @@ import {
   type CostRow,
   type LedgerCost,
 } from '../analytics/usage/cost-report.ts';
+import type { PeriodUsage } from '../analytics/usage/ledgers.ts';
 import { loadLedgers } from '../analytics/usage/load-ledgers.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { formatMicros } from '../output/format-numbers.ts';
@@ -61,13 +62,22 @@ const titleOf = ({ ledger }: LedgerCost): string =>
 /** Returns `$45.20, $5.10 more than the week before`. Weeks with unknown days are not compared. */
 function amountText({ usage, previous, change }: CostRow): string {
   const unknown = usage.uncoveredDays;
-  const cost = usage.cost === null ? 'unknown' : formatMicros(usage.cost);
-  const known = `${atLeast(usage.cost !== null && unknown > 0)}${cost}`;
+  const known = costText([usage]);
   const days = unknown === 0 ? '' : ` (${plural(unknown, 'day')} unknown)`;
   if (change !== null) return `${known}${days}, ${changeText(change)} the week before`;
-  const costBefore = previous?.cost ?? null;
-  const before = costBefore === null ? 'unknown' : formatMicros(costBefore);
+  const before = costText(previous === null ? [] : [previous]);
   return `${known}${days}; not comparable with the week before (${before})`;
+}
+
+/** Returns the sum of the known costs. */
+function costText(usages: readonly PeriodUsage[]): string {
+  const costs = usages.flatMap(({ cost }) => cost ?? []);
+  const isPartial = usages.some(
+    ({ cost, uncoveredDays, unpricedModels }) =>
+      cost === null || uncoveredDays > 0 || unpricedModels.length > 0,
+  );
+  const sum = costs.reduce((total, cost) => total + cost, 0);
+  return costs.length === 0 ? 'unknown' : `${atLeast(isPartial)}${formatMicros(sum)}`;
 }
 
 function changeText(change: number): string {
@@ -83,17 +93,16 @@ function listOf(
 ): readonly string[] {
   const used = rows.filter(({ usage, previous }) => usage.cost !== 0 || previous?.cost !== 0);
   if (used.length === 0) return [];
-  const others = used.slice(shown);
-  const rest = others.reduce((sum, { usage }) => sum + (usage.cost ?? 0), 0);
+  const others = used.slice(shown).map(({ usage }) => usage);
   return [
     `${title}:`,
     ...used.slice(0, shown).map((row) => `- ${nameOf(row.key)}: ${rowText(row)}`),
-    ...(others.length === 0 ? [] : [`- ${plural(others.length, 'other')}: ${formatMicros(rest)}`]),
+    ...(others.length === 0 ? [] : [`- ${plural(others.length, 'other')}: ${costText(others)}`]),
   ];
 }
 
 function rowText({ usage, change }: CostRow): string {
-  const cost = usage.cost === null ? 'unknown' : formatMicros(usage.cost);
+  const cost = costText([usage]);
   if (change === null) return cost;
   return `${cost} (${change < 0 ? '' : '+'}${formatMicros(change)})`;
 }

@@ -47,14 +47,18 @@ describe.skipIf(isMissing('faketime'))(
         env: { HOME: workspace.root, TZ: 'UTC' },
         prefix: ['faketime', '-f', `@${time}:00`],
       });
-    const use = async (timestamp: string, dollars: number): Promise<void> => {
+    const use = async (
+      timestamp: string,
+      dollars: number,
+      model = 'claude-sonnet-4-5-20250929',
+    ): Promise<void> => {
       const id = String(lines.length);
       const dir = join(workspace.root, 'code/alpha');
       const line = {
         ...{ type: 'assistant', sessionId: 's', uuid: id, requestId: id, timestamp },
         cwd: dir,
         message: {
-          ...{ id, model: 'claude-sonnet-4-5-20250929', role: 'assistant' },
+          ...{ id, model, role: 'assistant' },
           usage: { input_tokens: 0, output_tokens: Math.round(dollars * dollarTokens) },
         },
       };
@@ -147,7 +151,7 @@ describe.skipIf(isMissing('faketime'))(
       expect((await at(time, 'doctor')).stdout).toContain('no project has the client Nobody');
     });
 
-    test('have a weekly digest that compares weeks only if all days are known', async () => {
+    test('have a weekly digest that compares known weeks only and states "at least" for a model without a price', async () => {
       const [first, ...others] = await messagesOf('2026-11-16 00:05');
       expect(others).toEqual([]);
       expect(first).toMatchObject({ event: 'digest', diagnostics: [] });
@@ -162,6 +166,16 @@ describe.skipIf(isMissing('faketime'))(
       expect(await messagesOf('2026-11-17 00:05')).toEqual([]);
       const [second] = await messagesOf('2026-11-24 00:05');
       expect(second?.text).toContain('Cost: $0.00, $20.40 less than the week before\n');
+      expect(second?.text).not.toContain('Cost: at least');
+
+      await use('2026-11-25T08:00:00Z', 1);
+      await use('2026-11-26T08:00:00Z', 1, 'acme-7');
+      const third = (await messagesOf('2026-11-30 00:05')).find(({ event }) => event === 'digest');
+      expect(third?.text).toContain(
+        'Cost: at least $1.00, $1.00 more than the week before\n' +
+          'By project:\n- alpha: at least $1.00 (+$1.00)\n' +
+          'By agent:\n- Claude Code: at least $1.00 (+$1.00)\n',
+      );
     });
 
     test('start again with the next month', async () => {
