@@ -1,4 +1,4 @@
-import type { Project, ProjectRoot } from '../schema/projects.ts';
+import type { Project, ProjectGit, ProjectRoot } from '../schema/projects.ts';
 import type { Diagnostic } from '../util/diagnostic.ts';
 
 /** A project found on disk, with its id. */
@@ -37,4 +37,8 @@ export interface Discovery extends AbsentProjects {
 
 /** The part of a project's entry from a previous run by which it can be recognized. */
 export type KnownProject = Pick<Project, 'id' | 'path'> &
-  Partial<Pick<Project, 'kind' | 'fileId' | 'state' | 'git'>>;
+  Partial<Pick<Project, 'kind' | 'fileId' | 'state'>> & { readonly git?: KnownGit | null };
+
+type KnownGit = Pick<ProjectGit, 'remote' | 'worktreeOf'> & {
+  readonly lastCommit: { readonly hash: string } | null;
+};

@@ -4,9 +4,6 @@ import { readConfig } from '../config/config.ts';
 import { configKey } from '../config/config-key.ts';
 import { readSecrets, redactor } from '../config/secrets.ts';
 import type { Workspace } from '../config/workspace.ts';
-import { discover } from '../discovery/discover.ts';
-import { decodeGracePeriod, encodeGracePeriod } from '../discovery/grace-period-cache.ts';
-import type { Discovery, KnownProject } from '../discovery/discovery.ts';
 import { createRepositoryReader } from '../git/reader.ts';
 import { lockLost } from '../lock/index.ts';
 import type { RunNotifier } from '../notify/run-notifier.ts';
@@ -23,6 +20,7 @@ import type { System } from '../system/system.ts';
 import { errnoOf, UserError } from '../util/errors.ts';
 import { toFileError } from '../util/fs.ts';
 import type { RunEvent } from './events.ts';
+import { createRunDiscovery } from './run-discovery.ts';
 import type { RunRequest } from './run-request.ts';
 
 type Emit = (event: RunEvent) => void;
@@ -104,25 +102,13 @@ export async function createRunContext(options: {
   const cache = await store.readCache('repositories');
   const { trustedOwners } = config.projects;
   const repositories = createRepositoryReader({ system, signal, scratch, cache, trustedOwners });
-  const previousGracePeriod = decodeGracePeriod(await store.readCache('discovery'));
   const startedAt = system.now();
-  let discovery: Promise<Discovery> | null = null;
-  const discoverOnce = (): Promise<Discovery> => {
-    discovery ??= walk();
-    // A retry of the sync has to walk again.
-    discovery.catch(() => (discovery = null));
-    return discovery;
-  };
-  const walk = async (): Promise<Discovery> =>
-    discover({
-      workspaceRoot: workspace.root,
-      options: config.projects,
-      home: system.home,
-      known: await knownProjects(store),
-      previousGracePeriod,
-      repositories,
-      signal,
-    });
+  const discovery = await createRunDiscovery({
+    ...{ store, repositories, signal },
+    workspaceRoot: workspace.root,
+    home: system.home,
+    options: config.projects,
+  });
   return {
     ...settings,
     plan,
@@ -136,7 +122,7 @@ export async function createRunContext(options: {
       system,
       startedAt,
       secrets,
-      discover: discoverOnce,
+      discover: discovery.discover,
       repositories,
       isBillDue: billCheck(config, request, startedAt),
     },
@@ -144,11 +130,7 @@ export async function createRunContext(options: {
       if (stage === null || signal.aborted) return;
       try {
         await store.saveCache(stage, 'repositories', (await repositories.serialize()) ?? undefined);
-        const inGracePeriod = (await discovery)?.inGracePeriod;
-        // Usually both are empty: then the cache is unchanged.
-        if (inGracePeriod === undefined || previousGracePeriod.size + inGracePeriod.size === 0)
-          return;
-        await store.saveCache(stage, 'discovery', encodeGracePeriod(inGracePeriod));
+        await discovery.save(stage);
       } catch (error) {
         // Without the cache, the next run only takes longer.
         if (!(error instanceof UserError) || error.code !== 'io') throw error;
@@ -193,23 +175,4 @@ async function createScratchDir(stage: string | null, system: System): Promise<s
   } catch (error) {
     throw stage !== null && errnoOf(error) === 'ENOENT' ? lockLost() : toFileError(error, path);
   }
-}
-
-/** Returns the projects that have an id. quality.json has ids, too, in case projects.json can't be read. */
-async function knownProjects(store: Store): Promise<readonly KnownProject[]> {
-  const [registry, quality] = await Promise.allSettled([
-    store.readSnapshot('projects'),
-    store.readSnapshot('quality'),
-  ]);
-  const known: readonly KnownProject[] =
-    registry.status === 'rejected' ? [] : (registry.value?.projects ?? []);
-  const others = quality.status === 'rejected' ? [] : (quality.value?.projects ?? []);
-  const ids = new Set(known.map(({ id }) => id));
-  const paths = new Set(known.map(({ path }) => path));
-  return [
-    ...known,
-    ...others
-      .filter(({ id, path }) => !ids.has(id) && !paths.has(path))
-      .map(({ id, path }) => ({ id, path })),
-  ];
 }

@@ -52,6 +52,8 @@ export interface Store {
    * unchanged.
    */
   readSnapshot<Name extends SyncName>(name: Name): Promise<Snapshot<Name> | null>;
+  /** Returns the `contentKey` of the file, null when it does not exist. Throws `FileError`. */
+  snapshotKey(name: SyncName): Promise<string | null>;
   /** Returns null when the cache is missing or unreadable. */
   readCache(name: SyncName | 'repositories' | 'discovery'): Promise<Uint8Array | null>;
   /**
@@ -200,6 +202,7 @@ export function openStore(workspace: Workspace): Store {
 
   return {
     readSnapshot,
+    snapshotKey: (name) => contentKeyAt(workspace.snapshot(name)),
     readCache: (name) => readCacheFile(workspace.cache(name)),
     readResult: (name, inputs) =>
       readResult(workspace, name, inputs).catch((error: unknown) => {

@@ -1,24 +1,43 @@
 import { dayOf, toTimestamp } from '../../util/dates.ts';
-import type { FoundProject } from '../../discovery/discovery.ts';
-import type { Project, ProjectRoot } from '../../schema/projects.ts';
+import type { Discovery, FoundProject } from '../../discovery/discovery.ts';
+import type { Project } from '../../schema/projects.ts';
 import type { HistoryEntry, Snapshot } from '../../schema/syncs.ts';
-import { diagnostic, type Diagnostic } from '../../util/diagnostic.ts';
+import { diagnostic } from '../../util/diagnostic.ts';
 import { isDiagnosticCode } from '../../util/diagnostic-codes.ts';
 import { mapConcurrently } from '../../util/async.ts';
-import { UserError } from '../../util/errors.ts';
-import { plural, sanitizeLine } from '../../util/text.ts';
-import { lastRunOf, type Collected, type Sync, type SyncContext } from '../sync.ts';
-import { createCommitDaysReader } from './commit-days.ts';
-import { collectProject, postponeProject, type CollectedProject } from './collect-project.ts';
-import { isUnusableGit } from './read-failure.ts';
-import { summarizeProjects } from './summarize-projects.ts';
-import { absentProject, factsReadAt, withFailure } from './project-entry.ts';
+import type { UserError } from '../../util/errors.ts';
+import { shortHash } from '../../util/hash.ts';
 import {
+  lastRunOf,
+  type Collected,
+  type Prepared,
+  type PrepareContext,
+  type Sync,
+  type SyncContext,
+} from '../sync.ts';
+import { createCommitDaysReader } from './commit-days.ts';
+import {
+  deniedRoot,
+  findGitProblem,
+  timeLimit,
+  withoutGit,
+  withoutProjects,
+} from './run-failure.ts';
+import { summarizeProjects } from './summarize-projects.ts';
+import {
+  absentProject,
+  factsReadAt,
+  toEntry,
+  withFailure,
+  type CollectedProject,
+} from './project-entry.ts';
+import {
+  areSameFacts,
   decodeProjectsCache,
   encodeProjectsCache,
-  type CachedProject,
   type ProjectsCache,
 } from './projects-cache.ts';
+import { postponeProject, readProject, type ReadProject } from './read-project.ts';
 
 /** More concurrent git processes and disk reads gain nothing on small machines. */
 const concurrency = 4;
@@ -26,19 +45,57 @@ const concurrency = 4;
 const maxReservedMs = 20_000;
 
 /** Maintains the registry of projects: which exist, their facts, and which have vanished. */
-export const projects: Sync<'projects'> = { name: 'projects', collect, toHistory };
+export const projects: Sync<'projects'> = {
+  name: 'projects',
+  prepare,
+  collect: async (context) =>
+    (await prepare(context, () => Promise.resolve(context.cache))).collect(context),
+  toHistory,
+};
 
-async function collect(context: SyncContext<'projects'>): Promise<Collected<'projects'>> {
-  const { signal, previous, repositories: reader } = context;
-  const startedAt = toTimestamp(context.startedAt);
-  const lastRun = lastRunOf(context);
+/** What a run reads, without the entries in the registry. */
+interface Facts {
+  readonly discovery: Discovery;
+  /** In the order of the found projects. */
+  readonly read: readonly ReadProject[];
+  /** The cache of the previous run. */
+  readonly cache: ProjectsCache;
+  /** See `findGitProblem`. */
+  readonly gitProblem: UserError | null;
+}
+
+async function prepare(
+  context: PrepareContext<'projects'>,
+  readCache: () => Promise<Uint8Array | null>,
+): Promise<Prepared<'projects'>> {
+  const facts = await readFacts(context, readCache);
+  const { discovery, read, cache, gitProblem } = facts;
+  const { roots, projects: found, missing, unreadable, warnings } = discovery;
+  const key = shortHash(
+    JSON.stringify([
+      ...[dayOf(context.startedAt), roots, found, [...missing], [...unreadable], warnings],
+      read.map(({ cached: _, ...one }) => one),
+    ]),
+  );
+  const isCached = read.every(({ cached }, at) =>
+    areSameFacts(cached, cache.get(found[at]?.id ?? '')),
+  );
+  return {
+    inputsKey: isCached && gitProblem === null ? key : null,
+    collect: (stored) => Promise.resolve(collect(stored, facts, key)),
+  };
+}
+
+/** Reads all found projects. */
+async function readFacts(
+  context: PrepareContext<'projects'>,
+  readCache: () => Promise<Uint8Array | null>,
+): Promise<Facts> {
+  const { signal, repositories: reader } = context;
   const reservedMs = Math.min(maxReservedMs, context.remainingMs() / 4);
   reader.prefetch();
   const discovery = await context.discover();
-  const known = new Map(previous?.projects.map((project) => [project.id, project]));
-  const cache = decodeProjectsCache(context.cache);
-  const readCommitDays = createCommitDaysReader(context);
-
+  const cache = decodeProjectsCache(await readCache());
   const repositories = discovery.projects.filter(({ kind }) => kind === 'git');
   // Unchanged repositories need no git, but a run without it must not look like a success.
   const gitProblem = repositories.length === 0 ? null : await findGitProblem(context);
@@ -46,28 +103,58 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
   await reader.prefetchCommits(
     repositories.flatMap(({ path }) => (unchanged.has(path) ? [] : [path])),
   );
+  const readContext = {
+    ...{ reader, unchanged, signal },
+    startedAt: toTimestamp(context.startedAt),
+    readCommitDays: createCommitDaysReader(context),
+  };
   let done = 0;
-  let postponed = 0;
-  const collected = await mapConcurrently(
+  const read = await mapConcurrently(
     discovery.projects,
     { limit: concurrency, signal },
     async (found) => {
-      const facts = {
-        previous: known.get(found.id) ?? null,
-        cached: cache.get(found.id) ?? null,
-      };
+      const cached = cache.get(found.id) ?? null;
       const isLate = context.remainingMs() < reservedMs;
-      if (isLate) postponed += 1;
-      const read = isLate ? postponeProject : collectProject;
-      const one = await read(found, facts, {
-        ...{ reader, readCommitDays, unchanged, startedAt, lastRun, signal },
-      });
+      const one = isLate ? postponeProject(cached) : await readProject(found, cached, readContext);
       done += 1;
       context.progress(done, discovery.projects.length, found.name);
       return one;
     },
   );
+  return { discovery, read, cache, gitProblem };
+}
 
+/** Returns the paths of the repositories that need not be opened, because their facts are those in the cache. */
+async function findUnchanged(
+  found: readonly FoundProject[],
+  cache: ProjectsCache,
+  { repositories, startedAt, signal }: PrepareContext<'projects'>,
+): Promise<ReadonlySet<string>> {
+  const unchanged = new Set<string>();
+  const day = dayOf(startedAt);
+  await mapConcurrently(found, { limit: concurrency, signal }, async ({ id, path }) => {
+    const cached = cache.get(id)?.git ?? null;
+    if (cached?.day !== day) return;
+    if (await repositories.hasRevision(path, cached.revision)) unchanged.add(path);
+  });
+  return unchanged;
+}
+
+function collect(
+  context: SyncContext<'projects'>,
+  facts: Facts,
+  key: string,
+): Collected<'projects'> {
+  const { previous } = context;
+  const { discovery, read, cache, gitProblem } = facts;
+  const startedAt = toTimestamp(context.startedAt);
+  const lastRun = lastRunOf(context);
+  const known = new Map(previous?.projects.map((project) => [project.id, project]));
+  const collected = discovery.projects.flatMap((found, at) => {
+    const one = read[at];
+    const before = known.get(found.id) ?? null;
+    return one ? [toEntry(found, one, { previous: before, startedAt, lastRun })] : [];
+  });
   const found = new Set(discovery.projects.map(({ id }) => id));
   const absent = [...known.values()]
     .filter(({ id }) => !found.has(id))
@@ -85,14 +172,17 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
   for (const warning of discovery.warnings) context.warn(warning);
   warnAboutFailures(collected, context);
   const entries = [...collected.map(({ project }) => project), ...absent].sort(byPath);
-  const isKnown = ({ project }: CollectedProject): boolean => known.has(project.id);
+  const added = collected.filter(({ project }) => !known.has(project.id)).length;
+  const isUpdated = ({ project }: CollectedProject): boolean =>
+    project.state === 'ok' && known.has(project.id);
+  const postponed = read.filter(({ failure }) => failure?.code === 'time-limit').length;
   const failure =
     postponed > 0
       ? timeLimit(postponed, collected.length)
       : (deniedRoot(discovery.warnings) ??
         withoutGit(collected, gitProblem) ??
         withoutProjects(entries, discovery.roots));
-  const newCache = encodeProjectsCache(cache, updateCache(entries, collected, cache));
+  const newCache = encodeProjectsCache(cache, cacheOf(entries, facts));
   return {
     snapshot: {
       schemaVersion: 1,
@@ -101,86 +191,12 @@ async function collect(context: SyncContext<'projects'>): Promise<Collected<'pro
       summary: summarizeProjects(entries),
       projects: entries,
     },
-    counts: {
-      updated: collected.filter((one) => one.project.state === 'ok' && isKnown(one)).length,
-      added: collected.filter((one) => !isKnown(one)).length,
-    },
+    counts: { updated: collected.filter(isUpdated).length, added },
     ...(newCache === undefined ? {} : { cache: newCache }),
+    // The next run adds no project.
+    ...(failure === null && added === 0 ? { inputsKey: key } : {}),
     ...(failure === null ? {} : { failure }),
   };
-}
-
-/** Returns the paths of the repositories that need not be opened, because their facts are those in the cache. */
-async function findUnchanged(
-  found: readonly FoundProject[],
-  cache: ProjectsCache,
-  { repositories, startedAt, signal }: SyncContext<'projects'>,
-): Promise<ReadonlySet<string>> {
-  const unchanged = new Set<string>();
-  const day = dayOf(startedAt);
-  await mapConcurrently(found, { limit: concurrency, signal }, async ({ id, path }) => {
-    const cached = cache.get(id)?.git ?? null;
-    if (cached?.day !== day) return;
-    if (await repositories.hasRevision(path, cached.revision)) unchanged.add(path);
-  });
-  return unchanged;
-}
-
-const timeLimit = (postponed: number, total: number): UserError =>
-  new UserError(
-    'timeout',
-    `the time limit was reached: ${String(postponed)} of ${plural(total, 'project')} were not read`,
-    { hint: 'raise timeoutMinutes in sync.json, or exclude what is slow' },
-  );
-
-/** Returns the error of a run that finds no git, or null. */
-async function findGitProblem({ system }: SyncContext<'projects'>): Promise<UserError | null> {
-  try {
-    await system.findProgram('git');
-    return null;
-  } catch (error) {
-    if (error instanceof UserError && error.code === 'tool') return error;
-    throw error;
-  }
-}
-
-/** Returns the error of a run without a usable git, which could not update the facts of changed repositories. */
-function withoutGit(
-  collected: readonly CollectedProject[],
-  gitProblem: UserError | null,
-): UserError | null {
-  const unusable = collected.flatMap(({ failures }) => failures.find(isUnusableGit) ?? []);
-  const reason = gitProblem?.message ?? unusable[0]?.message;
-  if (reason === undefined) return null;
-  const repositories = plural(unusable.length, 'repository', 'repositories');
-  const message =
-    unusable.length === 0
-      ? reason
-      : `${reason}; facts of ${repositories} are unknown or out of date`;
-  return new UserError('tool', message, { hint: gitProblem?.hint ?? gitHint });
-}
-
-const gitHint = 'install git 2.32 or newer, or add its directory to PATH';
-
-/** Returns the error of a run to which the system denies a root, or null. */
-function deniedRoot(warnings: readonly Diagnostic[]): UserError | null {
-  const denied = warnings.find(({ code }) => code === 'root-denied');
-  if (denied === undefined) return null;
-  const { subject, message, hint } = denied;
-  return new UserError('io', `${subject ?? ''}: ${message}`, hint === null ? {} : { hint });
-}
-
-/** Returns the error of a run that knows no project because a root can't be read. */
-function withoutProjects(
-  entries: readonly Project[],
-  roots: readonly ProjectRoot[],
-): UserError | null {
-  const root = roots.find(({ state }) => state === 'unreachable');
-  if (entries.length > 0 || root === undefined) return null;
-  const message = `no project is known, and the root ${sanitizeLine(root.path)} can't be read`;
-  return new UserError('io', message, {
-    hint: 'create it, fix its permissions, or change projects.roots in sync.json',
-  });
 }
 
 const byPath = (a: Project, b: Project): number =>
@@ -201,18 +217,14 @@ function warnAboutFailures(
 }
 
 /** Returns the cached facts of all entries, in their order. Absent projects are included: they may return. */
-function updateCache(
-  entries: readonly Project[],
-  collected: readonly CollectedProject[],
-  before: ProjectsCache,
-): ProjectsCache {
-  const now = new Map(collected.map(({ project, cached }) => [project.id, cached]));
-  const updated = new Map<string, CachedProject>();
-  for (const { id } of entries) {
-    const facts = now.has(id) ? now.get(id) : before.get(id);
-    if (facts) updated.set(id, facts);
-  }
-  return updated;
+function cacheOf(entries: readonly Project[], { discovery, read, cache }: Facts): ProjectsCache {
+  const now = new Map(discovery.projects.map(({ id }, at) => [id, read[at]?.cached ?? null]));
+  return new Map(
+    entries.flatMap(({ id }) => {
+      const facts = now.has(id) ? now.get(id) : cache.get(id);
+      return facts ? [[id, facts] as const] : [];
+    }),
+  );
 }
 
 function toHistory(snapshot: Snapshot<'projects'>): readonly HistoryEntry<'projects'>[] {

@@ -26,13 +26,18 @@ export function encodeProjectsCache(
   now: ProjectsCache,
 ): Uint8Array | undefined {
   const isSame =
-    now.size === before.size && [...now].every(([id, facts]) => areSame(facts, before.get(id)));
+    now.size === before.size &&
+    [...now].every(([id, facts]) => areSameFacts(facts, before.get(id)));
   return isSame ? undefined : encodeCache(stamp, now);
 }
 
-const areSame = (one: CachedProject, other: CachedProject | undefined): boolean =>
-  one.git === other?.git &&
-  one.tracked === other.tracked &&
-  one.root === other.root &&
-  one.commitDays === other.commitDays &&
-  one.changedLines === other.changedLines;
+/** Whether cached facts are those of the previous run, which are not copied. */
+export const areSameFacts = (
+  one: CachedProject | null | undefined,
+  other: CachedProject | null | undefined,
+): boolean =>
+  one?.git === other?.git &&
+  one?.tracked === other?.tracked &&
+  one?.root === other?.root &&
+  one?.commitDays === other?.commitDays &&
+  one?.changedLines === other?.changedLines;
