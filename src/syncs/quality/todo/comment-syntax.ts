@@ -1,83 +1,118 @@
 import {
+  backticks,
   block,
   bol,
+  cComment,
   cComments,
   character,
   double,
+  escaped,
   hash,
   line,
+  longDouble,
   pattern,
-  quoteOperator,
+  plainDouble,
+  plainSingle,
+  rawAfter,
   rawOfCpp,
   rawOfRust,
   rawTripleDouble,
   single,
   tripleDouble,
-  tripleSingle,
   type CommentSyntax,
 } from './comment-patterns.ts';
-import { markup, script, styles, styleSheets } from './markup-syntax.ts';
-
-const python: CommentSyntax = {
-  extensions: 'py pyi pyx pyw pxd bzl star ipynb',
-  fileNames: /^(?:BUILD|WORKSPACE|SConstruct|SConscript|Snakefile|wscript|Tiltfile)(?:\.bazel)?$/,
-  interpreters: /^(?:python|pypy)/,
-  // A string that begins a line is documentation.
-  comments: [
-    line('#'),
-    ...['"""', "'''"].map((quotes) => block(`${bol}[ \\t]*[rRuU]?${quotes}`, `(?<!\\\\)${quotes}`)),
-  ],
-  strings: [tripleDouble, tripleSingle, double, single.replace('(?<!\\w)', '')],
-};
+import { markup, script, styles, styleSheets, xml } from './markup-syntax.ts';
+import { scriptSyntaxes } from './script-syntax.ts';
 
 /** No extension is in two of them. */
 export const commentSyntaxes: readonly CommentSyntax[] = [
   script,
   styleSheets,
   styles,
-  python,
+  markup,
+  xml,
+  ...scriptSyntaxes,
   {
     extensions:
-      'c cc cpp cxx c++ h hh hpp hxx inc inl ino ipp cu cuh java sol v sv vala thrift proto odin re cue gleam glsl vert ' +
-      'frag hlsl wgsl metal as hx cls',
+      'c cc cpp cxx c++ h hh hpp hxx inc inl ino ipp cu cuh glsl vert frag hlsl wgsl metal',
+    // A backslash continues a comment.
+    comments: [`//(?:[^\\\\\\n]|\\\\[^])*`, cComment],
+    strings: [rawOfCpp, double, character],
+  },
+  {
+    extensions: 'java v sv vala odin re cue gleam cls',
     comments: cComments,
-    strings: [tripleDouble, rawOfCpp, double, character],
+    strings: [tripleDouble, double, character],
+  },
+  {
+    extensions: 'as hx sol proto thrift',
+    comments: cComments,
+    strings: [pattern, longDouble, single],
+  },
+  {
+    extensions: 'dart',
+    comments: [line('//')],
+    nested: ['/\\*', '\\*/'],
+    strings: [
+      ...['"""', "'''"].map((quotes) => block(`r(?<=\\br)${quotes}`, quotes)),
+      'r(?<=\\br)(?:\'[^\'\\n]*\'?|"[^"\\n]*"?)',
+      tripleDouble,
+      tripleDouble.replaceAll('"', "'"),
+      double,
+      single,
+    ],
   },
   {
     extensions: 'kt kts scala sc sbt',
     interpreters: /^(?:scala|kotlin)$/,
     comments: [line('//')],
-    nested: ['/*', '*/'],
-    strings: [rawTripleDouble, double, character],
+    nested: ['/\\*', '\\*/'],
+    strings: [rawTripleDouble, rawAfter('\\braw'), double, character],
   },
   {
     extensions: 'swift',
     interpreters: /^swift$/,
     comments: [line('//')],
-    nested: ['/*', '*/'],
-    strings: [block('#"', '"#'), tripleDouble, double],
+    nested: ['/\\*', '\\*/'],
+    strings: [
+      `(?<raw>#{1,9})(?:"""[^]*?(?:"""\\k<raw>|(?![^]))|"[^\\n]*?(?:"\\k<raw>|(?![^\\n])))`,
+      tripleDouble,
+      double,
+      pattern,
+    ],
   },
   {
     extensions: 'rs',
     interpreters: /^rust-script$/,
     comments: [line('//')],
-    nested: ['/*', '*/'],
-    strings: [rawOfRust, '"(?:[^"\\\\]|\\\\[^])*"?', character],
+    nested: ['/\\*', '\\*/'],
+    strings: [rawOfRust, longDouble, character],
+  },
+  {
+    extensions: 'res',
+    comments: [line('//')],
+    nested: ['/\\*', '\\*/'],
+    strings: [longDouble, backticks, character],
   },
   {
     extensions: 'd',
     comments: cComments,
-    nested: ['/+', '+/'],
-    strings: [block('`', '`'), double, character],
+    nested: ['/\\+', '\\+/'],
+    strings: [backticks, rawAfter('\\br'), longDouble, character],
   },
   // A line of a string starts with two backslashes.
   { extensions: 'zig', comments: [line('//')], strings: [line('\\\\\\\\'), double, character] },
   {
     extensions: 'cs csx',
     comments: cComments,
-    strings: [block('(?<raw>"{3,})', '\\k<raw>'), '@\\$?"(?:[^"]|"")*"?', double, character],
+    strings: [
+      block('(?<raw>"{3,})', '\\k<raw>'),
+      '(?:@\\$?|\\$@)"(?:[^"]|"")*"?',
+      double,
+      character,
+    ],
   },
-  { extensions: 'go', comments: cComments, strings: [double, character, block('`', '`')] },
+  { extensions: 'go', comments: cComments, strings: [double, character, backticks] },
   // Objective-C, and MATLAB, where % is a comment behind a statement or a blank line.
   {
     extensions: 'm mm',
@@ -90,150 +125,121 @@ export const commentSyntaxes: readonly CommentSyntax[] = [
     strings: [double, character],
   },
   {
-    extensions:
-      'sh bash zsh ksh fish bats awk r nu pp yaml yml toml tcl cr gd mk mak graphql gql dockerfile editorconfig',
-    fileNames:
-      /^(?:(?:GNU)?[Mm]akefile.*|(?:Docker|Container)file.*|[Jj]ustfile|meson\.build|\.?(?:bash|zsh)rc|\.profile|\.envrc)$/,
-    interpreters: /^(?:sh|bash|zsh|ksh|dash|fish|bats|g?awk|make|tclsh|wish|Rscript|crystal)$/,
-    comments: [hash],
-    strings: [tripleDouble, tripleSingle, double, single],
-    hasHeredocs: true,
-  },
-  {
-    extensions: 'cmake',
-    fileNames: /^CMakeLists\.txt$/,
-    comments: [block('#\\[(?<comment_>=*)\\[', '\\]\\k<comment_>\\]'), hash],
-    strings: [block('\\[(?<raw>=*)\\[', '\\]\\k<raw>\\]'), double],
-  },
-  {
-    extensions: 'rb rake gemspec ru podspec',
-    fileNames:
-      /^(?:Gem|Rake|Vagrant|Pod|Fast|App|Match|Deliver|Brew|Guard|Cap|Dangerfile|Berks|Thor)file$/,
-    interpreters: /^(?:ruby|jruby|rake)/,
-    comments: [hash, block(`${bol}=begin`, '\\n=end[^\\n]*')],
-    strings: [quoteOperator('%[qQwWiIrsx]'), pattern, double, single],
-    hasHeredocs: true,
-  },
-  {
-    extensions: 'pl pm perl psgi raku',
-    interpreters: /^(?:perl|raku)/,
-    comments: [hash, block(`${bol}=[a-z]\\w*`, '\\n=cut[^\\n]*')],
-    strings: [quoteOperator('(?<![\\w$@%&>-])q[qwrx]?\\s?'), pattern, double, single],
-    hasHeredocs: true,
-  },
-  {
-    extensions: 'ex exs',
-    interpreters: /^elixir$/,
-    comments: [hash],
-    // `?"` is a character.
-    strings: ['(?<!\\w)\\?\\\\?[^\\s]', tripleDouble, double, single],
-  },
-  {
-    extensions: 'nix tf tfvars hcl',
+    extensions: 'tf tfvars hcl',
     comments: [hash, ...cComments],
-    strings: [block("''", "''"), double],
-    hasHeredocs: true,
+    strings: [double],
+    heredoc: '<<-?(?<heredoc>[A-Za-z_]\\w*)',
   },
   {
-    extensions: 'nim',
-    comments: [line('#')],
-    nested: ['#[', ']#'],
-    strings: [rawTripleDouble, double, character],
-  },
-  {
-    extensions: 'jl',
-    interpreters: /^julia$/,
-    comments: [line('#')],
-    nested: ['#=', '=#'],
-    strings: [tripleDouble, double, character],
-  },
-  {
-    extensions: 'coffee',
-    interpreters: /^coffee$/,
-    comments: [block('###', '###'), line('#')],
-    strings: [tripleDouble, tripleSingle, double, single],
-  },
-  {
-    extensions: 'ps1 psm1 psd1',
-    interpreters: /^pwsh$/,
-    comments: [block('<#', '#>'), hash],
-    strings: [block('@"', '\\n"@'), block("@'", "\\n'@"), double.replaceAll('\\\\', '`'), single],
+    extensions: 'nix',
+    comments: [hash, cComment],
+    strings: ["''(?:[^']|'(?!')|''['$\\\\])*(?:''|(?![^]))", longDouble],
   },
   {
     extensions: 'sql pls plsql pgsql',
     // `#>` is an operator of PostgreSQL.
-    comments: [line('--'), block('/\\*', '\\*/'), line('(?<![^\\s;,)])#(?![>-])')],
-    strings: [double, single],
+    comments: [line('--'), cComment, line('(?<![^\\s;,)])#(?![>-])')],
+    // A backslash at the end is not an escape sequence. The text between `$$` is code if it has several lines.
+    strings: [
+      '"[^"]*"?',
+      "(?<!\\w)'(?:[^'\\\\]|\\\\'(?![\\s,;)])|\\\\[^']|\\\\(?='))*'?",
+      '(?<raw>\\$\\w{0,60}\\$)[^\\n]{0,500}?\\k<raw>',
+    ],
   },
-  { extensions: 'ada adb ads vhd vhdl', comments: [line('--')], strings: [double, character] },
   {
-    extensions: 'lua luau',
-    interpreters: /^lua/,
-    comments: [block('--\\[(?<comment_>=*)\\[', '\\]\\k<comment_>\\]'), line('--')],
-    strings: [block('\\[(?<raw>=*)\\[', '\\]\\k<raw>\\]'), double, single],
+    extensions: 'ada adb ads vhd vhdl',
+    comments: [line('--'), cComment],
+    strings: [plainDouble, character],
   },
   {
     extensions: 'hs lhs elm purs idr agda',
     interpreters: /^runhaskell$/,
     // `-->` is an operator.
     comments: [line('(?<![!#-&*+./:<-@\\\\^|~-])--+(?![!#-&*+./:<-@\\\\^|~])')],
-    nested: ['{-', '-}'],
+    nested: ['\\{-', '-\\}'],
     strings: [tripleDouble, double, character],
   },
   {
     extensions: 'clj cljc cljs edn lisp lsp cl el scm ss rkt fnl',
     interpreters: /^(?:clojure|bb|sbcl|racket|guile)$/,
-    comments: [line(';')],
-    nested: ['#|', '|#'],
-    strings: ['\\\\[^]', '"(?:[^"\\\\]|\\\\[^])*"?'],
+    comments: [line(';'), line('#!')],
+    nested: ['#\\|', '\\|#'],
+    strings: [escaped, longDouble, '\\|[^|\\n]*\\|'],
   },
-  { extensions: 'asm s nasm', comments: [line('[;@]'), hash, ...cComments], strings: [double] },
-  { extensions: 'tex', comments: [line('(?<!\\\\)%')], strings: [] },
+  {
+    extensions: 'asm s nasm',
+    comments: [line('[;@]'), hash, ...cComments],
+    strings: [double, "'[^'\\n]*'"],
+  },
+  {
+    extensions: 'tex',
+    comments: [line('%'), block('\\\\begin\\{comment\\}', '\\\\end\\{comment\\}')],
+    strings: ['\\\\verb\\*?(?<raw>[^\\w\\s*])[^\\n]{0,500}?\\k<raw>', escaped],
+  },
   {
     extensions: 'erl hrl',
     interpreters: /^escript$/,
     comments: [line('%')],
     // `$%` is a character.
-    strings: ['\\$\\\\?[^\\s]', double],
+    strings: ['\\$\\\\?[^\\s]', longDouble, single],
   },
   {
     extensions: 'ml mli mll mly',
     interpreters: /^ocaml/,
     comments: [],
-    nested: ['(*', '*)'],
-    strings: [block('\\{(?<raw>[a-z_]*)\\|', '\\|\\k<raw>\\}'), double, character],
+    nested: ['\\(\\*', '\\*\\)', longDouble],
+    strings: [block('\\{(?<raw>[a-z_]*)\\|', '\\|\\k<raw>\\}'), longDouble, character],
   },
   {
     extensions: 'fs fsi fsx',
     comments: [line('//')],
-    nested: ['(*', '*)'],
     // `(*)` is an operator.
-    strings: ['\\(\\*\\)', rawTripleDouble, double, character],
+    nested: ['\\(\\*(?!\\))', '\\*\\)', longDouble],
+    strings: [rawTripleDouble, '@\\$?"[^"]*"?', longDouble, character, '``[^`\\n]*``'],
   },
   {
     extensions: 'pas dpr',
-    comments: [line('//'), block('\\{', '\\}'), block('\\(\\*', '\\*\\)')],
-    strings: [single],
+    // `{$` starts a directive.
+    comments: [line('//'), block('\\{(?!\\$)', '\\}'), block('\\(\\*', '\\*\\)')],
+    strings: [plainSingle],
   },
-  { extensions: 'f90 f95 f03 f08', comments: [line('!')], strings: [double, single] },
+  // An ampersand continues a string.
+  {
+    extensions: 'f90 f95 f03 f08',
+    comments: [line('!')],
+    strings: ['"', "'"].map((quote) => `${quote}(?:[^${quote}&\\n]|&(?:[ \\t]*\\n)?)*${quote}?`),
+  },
   {
     extensions: 'f for f77',
     comments: [line('!'), line(`${bol}[cC*]`)],
-    strings: [double, single],
+    strings: [plainDouble, plainSingle],
+  },
+  {
+    extensions: 'cbl cob cpy',
+    comments: [line(`${bol}.{6}[*/]`), line('\\*>')],
+    strings: [plainDouble, plainSingle],
   },
   {
     extensions: 'vb bas vbs',
-    comments: [line("'"), line('\\b(?:REM|Rem)\\b')],
-    strings: ['"[^"\\n]*"?'],
+    comments: [line("'"), line('(?<![.\\w])[Rr][Ee][Mm](?![\\w(])')],
+    strings: [plainDouble],
   },
-  { extensions: 'bat cmd', comments: [line(`${bol}[ \\t@]*(?:::|[Rr](?:EM|em)\\b)`)], strings: [] },
-  { extensions: 'st', comments: ['"[^"]*"?', block('\\(\\*', '\\*\\)')], strings: [single] },
   {
-    extensions: 'vim',
-    fileNames: /^\.?g?vimrc$/,
-    comments: [line(`${bol}[ \\t]*"`), line('[ \\t]"(?=[^"\\n]*(?:\\n|(?![^])))')],
-    strings: [double, single],
+    extensions: 'bat cmd',
+    comments: [line(`${bol}[ \\t@]*::`), line(`(?:${bol}|[&(])[ \\t@]*[Rr][Ee][Mm](?!\\w)`)],
+    strings: [],
   },
-  { extensions: 'haml slim pug jade', comments: [line(`${bol}[ \\t]*(?:-#|/|//)`)], strings: [] },
-  markup,
+  {
+    extensions: 'st',
+    comments: ['"[^"]*"?', block('\\(\\*', '\\*\\)')],
+    strings: ['\\$[^]', single],
+  },
+  // A comment contains what is indented below it.
+  {
+    extensions: 'haml slim pug jade',
+    comments: [
+      `${bol}(?<comment_>[ \\t]*)(?:-#|/)[^\\n]*(?:\\n(?:\\k<comment_>[ \\t]+[^\\n]*|[ \\t]*(?=\\n)))*`,
+    ],
+    strings: [],
+  },
 ];

@@ -1,12 +1,14 @@
 import {
   block,
   bol,
+  cComment,
   cComments,
   double,
   hash,
   line,
+  longDouble,
+  longSingle,
   pattern,
-  rawOfDart,
   single,
   tripleDouble,
   tripleSingle,
@@ -14,13 +16,12 @@ import {
 } from './comment-patterns.ts';
 
 export const script: CommentSyntax = {
-  extensions:
-    'js jsx cjs mjs ts tsx cts mts dart groovy gradle jsonc json5 code-workspace res prisma',
+  extensions: 'js jsx cjs mjs ts tsx cts mts groovy gradle jsonc json5 code-workspace prisma',
   fileNames:
     /^(?:Jenkinsfile.*|[jt]sconfig.*\.json|\.(?:eslint|babel|jshint|swc)rc|devcontainer\.json)$/,
   interpreters: /^(?:node|deno|bun|ts-node|tsx|groovy)$/,
   comments: cComments,
-  strings: [tripleDouble, tripleSingle, pattern, rawOfDart, double, single],
+  strings: [tripleDouble, tripleSingle, block('\\$/', '/\\$'), pattern, double, single],
   hasTemplates: true,
 };
 const address = '\\burl\\((?!["\'])[^)\\n]*';
@@ -31,8 +32,8 @@ export const styleSheets: CommentSyntax = {
 };
 export const styles: CommentSyntax = {
   extensions: 'css',
-  comments: [block('/\\*', '\\*/')],
-  strings: [double, single],
+  comments: [cComment],
+  strings: [address, double, single],
 };
 /** Code between the tags of a template: Ruby, Java, C# and others. */
 const templateCode: CommentSyntax = {
@@ -44,17 +45,28 @@ const php: CommentSyntax = {
   extensions: '',
   // `#[` starts an attribute.
   comments: [...cComments, `${hash.slice(0, -'[^\\n]*'.length)}(?!\\[)[^\\n]*`],
-  strings: ['"(?:[^"\\\\]|\\\\[^])*"?', "'(?:[^'\\\\]|\\\\[^])*'?"],
-  hasHeredocs: true,
+  strings: [longDouble, longSingle],
+  heredoc: '<<<[ \\t]*["\']?(?<heredoc>[A-Za-z_]\\w*)["\']?',
 };
-/** HTML, XML, components and templates. */
+const commentOfMarkup = block('<!--', '-->');
+const characterData = block('<!\\[CDATA\\[', '\\]\\]>');
+/** The value of an attribute, unless it may contain code. */
+const attributeValue = ['"', "'"].map(
+  (quote) => `(?<==)${quote}(?:[^${quote}<{@]|<(?![?%]))*${quote}`,
+);
+export const xml: CommentSyntax = {
+  extensions: 'xml xsl xslt xsd xaml csproj fsproj vbproj props targets',
+  comments: [commentOfMarkup],
+  strings: [characterData, ...attributeValue],
+};
+/** HTML, components and templates. */
 export const markup: CommentSyntax = {
   extensions:
-    'html htm xhtml xml xsl xslt xsd xaml csproj fsproj vbproj props targets vue svelte astro php phtml ' +
+    'html htm xhtml vue svelte astro php phtml ' +
     'erb ejs jsp cshtml razor vbhtml hbs handlebars mustache twig jinja jinja2 j2 njk heex leex eex aspx ascx',
   interpreters: /^php/,
   comments: [
-    block('<!--', '-->'),
+    commentOfMarkup,
     block('<%--', '--%>'),
     block('<%#', '%>'),
     block('@\\*', '\\*@'),
@@ -62,14 +74,13 @@ export const markup: CommentSyntax = {
     block('\\{\\{--', '--\\}\\}'),
     block('\\{\\{!', '\\}\\}'),
     block('\\{#(?![a-z])', '#\\}'),
-    block('\\{/\\*', '\\*/'),
     // In the code of Razor.
     line(`${bol}[ \\t]*//`),
   ],
-  strings: [block('<!\\[CDATA\\[', '\\]\\]>')],
+  strings: [characterData, ...attributeValue],
   embedded: [
-    { pattern: block('<script\\b', '</script'), syntax: script },
-    { pattern: block('<style\\b', '</style'), syntax: styleSheets },
+    { pattern: block('<(?:script|SCRIPT)\\b', '</(?:script|SCRIPT)'), syntax: script },
+    { pattern: block('<(?:style|STYLE)\\b', '</(?:style|STYLE)'), syntax: styleSheets },
     { pattern: block('<\\?(?:php|=)', '\\?>'), syntax: php },
     // Of Razor, up to a brace in the first column; in one line, its comments can't end.
     {
@@ -77,6 +88,8 @@ export const markup: CommentSyntax = {
       syntax: templateCode,
     },
     { pattern: block('<%', '%>'), syntax: templateCode },
+    // Of Svelte, Astro and JSX, in one line.
+    { pattern: '\\{(?![{#:@%])[^{}\\n/]*/\\*[^{}\\n]*\\}', syntax: script },
     // The front matter of Astro.
     { pattern: block('(?<![^])---\\n', '\\n---'), syntax: script },
   ],
