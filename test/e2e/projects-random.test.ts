@@ -7,7 +7,7 @@ import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspac
 
 /** To repeat a failure or to run another sequence: `SEED=7 npx vitest run test/e2e/projects-random.test.ts`. */
 const seed = Number(process.env['SEED'] ?? 20261123);
-const steps = 40;
+const steps = 20;
 
 const events = [
   'create',
@@ -23,7 +23,7 @@ const events = [
 ] as const;
 
 test(
-  'run keeps user fields and the identity of every project through 40 random events',
+  'run keeps user fields and the identity of every project through 20 random events',
   { timeout: 600_000 },
   async () => {
     await using workspace = await temporaryWorkspace({ projects: { roots: ['one', 'two'] } });

@@ -42,7 +42,7 @@ test('run without git fails and keeps the last known facts of repositories that 
   expect(await facts()).toEqual(before);
 
   for (const repository of repositories) {
-    execFileSync('git', ['-C', repository.path, 'commit', '-q', '--allow-empty', '-m', 'new']);
+    repository.git('commit', '-q', '--allow-empty', '-m', 'new');
   }
   // Only git can determine whether a file of the same size has changed. The other repository is read without it.
   await writeFile(join(workspace.root, 'code/beta/b'), '2');
@@ -187,7 +187,7 @@ test -e started
     };
     const { exitCode, stdout, stderr } = await inSchedulerNamespace(script, {
       env,
-      timeoutMs: 60_000,
+      timeoutMs: 280_000,
     });
     expect({ exitCode, started: existsSync(at('started')) }).toEqual({
       exitCode: 0,

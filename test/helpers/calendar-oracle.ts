@@ -1,16 +1,20 @@
 import { Cron } from 'croner';
+import { sizeFor } from './torture.ts';
 
 export interface ClockChange {
   readonly zone: string;
-  /** Two weeks around the change. */
+  /** The days around the change, at least a week. */
   readonly from: Date;
   readonly to: Date;
 }
 
+/** Half the length of what is compared. */
+const marginMs = sizeFor({ suite: 3.5, torture: 7 }) * 86_400_000;
+
 const change = (zone: string, day: string): ClockChange => ({
   zone,
-  from: new Date(Date.parse(day) - 7 * 86_400_000),
-  to: new Date(Date.parse(day) + 7 * 86_400_000),
+  from: new Date(Date.parse(day) - marginMs),
+  to: new Date(Date.parse(day) + marginMs),
 });
 
 /** Both changes of three zones. Lord Howe Island changes by half an hour. */

@@ -212,7 +212,7 @@ export function systemdStarts(
   const starts = new Map<string, readonly number[]>();
   // The first start is after the base time.
   const base = `--base-time=@${String(from.getTime() / 1000 - 1)}`;
-  for (const [iterations, group] of groupsOf(lines)) {
+  for (const [iterations, group] of groupsOf(lines, (to.getTime() - from.getTime()) / 60_000)) {
     const output = execFileSync(
       'systemd-analyze',
       ['calendar', `--iterations=${String(iterations)}`, base, ...group],
@@ -232,16 +232,20 @@ export function systemdStarts(
   return starts;
 }
 
-/** More than there are in two weeks. */
-function iterationsOf(line: string): number {
+/** More than there are in so many minutes. */
+function iterationsOf(line: string, minutes: number): number {
   const [, step] = /\*:00\/(\d+):00 UTC$/.exec(line) ?? [];
-  return step === undefined ? 900 : Math.ceil(20_160 / Number(step)) + 1;
+  // At most all minutes of one hour a day.
+  return step === undefined ? minutes / 24 + 60 : Math.ceil(minutes / Number(step)) + 1;
 }
 
-function groupsOf(lines: readonly string[]): ReadonlyMap<number, readonly string[]> {
+function groupsOf(
+  lines: readonly string[],
+  minutes: number,
+): ReadonlyMap<number, readonly string[]> {
   const groups = new Map<number, string[]>();
   for (const line of new Set(lines)) {
-    const iterations = iterationsOf(line);
+    const iterations = iterationsOf(line, minutes);
     groups.set(iterations, [...(groups.get(iterations) ?? []), line]);
   }
   return groups;

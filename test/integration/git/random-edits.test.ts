@@ -16,21 +16,18 @@ const edit = fc.record({
 
 test('status and files equal those of git after random edits', async () => {
   await using workspace = await temporaryWorkspace();
-  const deadlineMs = performance.now() + 45_000;
   let number = 0;
   let withoutGit = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(edit, { minLength: 4, maxLength: 12 }), async (steps) => {
-      // Not `interruptAfterTimeLimit`, which would leave an edit running.
-      if (performance.now() > deadlineMs) return;
       number += 1;
       withoutGit += await applyEdits(workspace, `code/random-${String(number)}`, steps);
     }),
-    { numRuns: 12 },
+    { numRuns: 8 },
   );
   // Otherwise the cache was never used.
   expect(withoutGit).toBeGreaterThan(10);
-}, 90_000);
+});
 
 /** Applies the edits and compares with git; returns how often the reader ran no git process. */
 async function applyEdits(

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { jobTiming } from '../../../src/schedule/job-timing.ts';
 import { schedulers } from '../../../src/schedule/registry.ts';
 import { schedulerNames, type Job, type SchedulerName } from '../../../src/schedule/scheduler.ts';
@@ -16,8 +16,6 @@ import {
   taskStarts,
 } from '../../helpers/scheduler-models.ts';
 import { exampleHost, exampleJob } from '../../unit/schedule/examples.ts';
-
-const { TZ } = process.env;
 
 /** Returns the artifacts of a scheduler for a cron expression as one text. */
 function rendered(name: SchedulerName, schedule: string, timeZone: string): string {
@@ -44,10 +42,10 @@ function dueStarts(schedule: string, starts: readonly number[], from: number): r
 
 describe.each(clockChanges)('around the change of the clock in $zone on $to', (change) => {
   beforeEach(() => {
-    process.env['TZ'] = change.zone;
+    vi.stubEnv('TZ', change.zone);
   });
   afterEach(() => {
-    process.env['TZ'] = TZ;
+    vi.unstubAllEnvs();
   });
 
   const [local, utc] = [clockOf(change), clockOf(change, 'UTC')];

@@ -89,9 +89,11 @@ const logText = ({ model, lacks }: AgentSample): string =>
 const shown = ({ state, usage }: AgentRun): string => JSON.stringify({ state, usage }, null, 1);
 
 const hasSqlite = loadSqlite() !== null;
+/** Whether the others are tested with the oldest version of Node.js. */
+const isForDatabases = process.env['npm_lifecycle_event'] === 'test:sqlite';
 const all = agentNames
   .map((name): AgentSample => samples[name])
-  .filter(({ content }) => content !== 'database' || hasSqlite);
+  .filter(({ content }) => (content === 'database' ? hasSqlite : !isForDatabases));
 // The tests of running-totals.test.ts apply to the others.
 const withResponses = all.filter(({ runningTotals }) => runningTotals !== true);
 const withText = withResponses.filter(({ content }) => content !== 'database');
@@ -127,7 +129,8 @@ describe.each(withResponses)('$name', (sample) => {
   test('logs that grow step by step give the same result as logs read at once', async () => {
     await using home = await agentHome();
     let run: AgentRun | undefined;
-    for (let count = 1; count <= responses.length; count += 1) {
+    // The fifth is after midnight.
+    for (let count = 1; count <= 6; count += 1) {
       await sample.write(home.path, responses.slice(0, count));
       run = await runAgent(name, home.path, run === undefined ? {} : { after: run });
       expect(countsOf(run)).toEqual(sum(responses.slice(0, count)));

@@ -5,8 +5,15 @@ import type {
   Report,
 } from '../../../../../../src/syncs/quality/coverage/coverage-format.ts';
 import { ReportError } from '../../../../../../src/syncs/quality/report/report-file.ts';
+import { sizeFor } from '../../../../../helpers/torture.ts';
 import { inChunks } from '../../../../../unit/syncs/quality/in-chunks.ts';
 import { samples } from './samples.ts';
+
+/** How many changes of each kind a report gets. */
+const cuts = sizeFor({ suite: 40, torture: 400 });
+const numbers = sizeFor({ suite: 15, torture: 200 });
+const strings = sizeFor({ suite: 20, torture: 200 });
+const randomChanges = sizeFor({ suite: 40, torture: 2000 });
 
 /** Returns the report, or null if it is rejected with a message. */
 async function read(format: CoverageFormat, content: string | Uint8Array): Promise<Report | null> {
@@ -47,7 +54,7 @@ describe.each(samples)('a report of $name', ({ format, text, kind }) => {
   test('never covers more than the complete report when it is truncated', async () => {
     const whole = await format.parse(inChunks(text));
     const end = text.trimEnd().length;
-    const step = Math.max(1, Math.floor(end / 120));
+    const step = Math.max(1, Math.floor(end / cuts));
     for (let length = 0; length < end; length += step) {
       const cut = await read(format, text.slice(0, length));
       expectValidCounts(cut);
@@ -91,7 +98,7 @@ describe.each(samples)('a report of $name', ({ format, text, kind }) => {
 
   test.each(odd)('has valid counts or is rejected with %j in place of a number', async (number) => {
     const offsets = [...text.matchAll(/(?<![\w.])\d+(?![\w.])/g)].map(({ index }) => index);
-    const step = Math.max(1, Math.floor(offsets.length / 60));
+    const step = Math.max(1, Math.floor(offsets.length / numbers));
     for (let at = 0; at < offsets.length; at += step) {
       const offset = offsets[at] ?? 0;
       const rest = text.slice(offset).replace(/^\d+/, () => number);
@@ -101,7 +108,7 @@ describe.each(samples)('a report of $name', ({ format, text, kind }) => {
 
   test('has valid counts or is rejected with other values in place of a string', async () => {
     const words = [...text.matchAll(/"[^"\n]*"/g)];
-    const step = Math.max(1, Math.floor(words.length / 80));
+    const step = Math.max(1, Math.floor(words.length / strings));
     for (let at = 0; at < words.length; at += step) {
       const { index, 0: word } = words[at] ?? Object.assign([''] as const, { index: 0 });
       for (const other of [
@@ -144,7 +151,7 @@ describe.each(samples)('a report of $name', ({ format, text, kind }) => {
           expectValidCounts(await read(format, content));
         },
       ),
-      { numRuns: 150 },
+      { numRuns: randomChanges },
     );
   });
 
