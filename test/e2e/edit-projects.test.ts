@@ -226,7 +226,7 @@ describe('projects forget', () => {
     expect(exitCode).toBe(75);
     expect(stderr).toContain('a run is in progress; nothing was changed');
     expect(await ids('projects')).toContain('gone');
-  }, 30_000);
+  });
 });
 
 describe('status and history find the project', () => {

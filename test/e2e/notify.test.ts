@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { NotificationsFile } from '../../src/schema/notify.ts';
 import type { Message } from '../../src/notify/message.ts';
@@ -91,15 +92,17 @@ describe('ping', () => {
     await breakProjects(workspace);
     // Accept connections but never respond.
     server.respond = () => undefined;
-    const started = performance.now();
     const running = startCli(['run'], { cwd: workspace.root });
-    while (!server.received.some(({ url }) => url === '/hook')) {
-      await new Promise((soon) => setTimeout(soon, 20));
-    }
+    const received = async (prefix: string): Promise<void> => {
+      while (!server.received.some(({ url }) => url.startsWith(prefix))) await wait(20);
+    };
+    await received('/abc/start');
+    const startedMs = performance.now();
+    await received('/hook');
     // Messages are sent after the lock was released.
     expect(existsSync(workspace.paths.lock)).toBe(false);
     const { exitCode, stderr } = await running.ended;
-    const tookMs = performance.now() - started;
+    const tookMs = performance.now() - startedMs;
     expect(exitCode).toBe(1);
     expect(stderr).toContain('ping (start): 127.0.0.1');
     expect(stderr).toContain('webhook: took too long');
@@ -175,7 +178,7 @@ describe('messages', () => {
     // The first run is still sending when the second one ends.
     server.respond = () => undefined;
     const first = startCli(['run'], { cwd: workspace.root });
-    while (server.received.length === 0) await new Promise((soon) => setTimeout(soon, 20));
+    while (server.received.length === 0) await wait(20);
     server.respond = (_request, response) => response.end();
     expect((await run(workspace)).exitCode).toBe(1);
     first.child.kill('SIGKILL');

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { claudeCodeSample } from '../helpers/agents/claude-code.ts';
 import { runCli } from '../helpers/cli.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
@@ -134,11 +134,12 @@ describe('docs/recipes', () => {
       encoding: 'utf8',
     });
     expect(compiled.stdout).toBe('');
-    process.env['SYNC_RUNNER_DATA'] = join(workspace.root, 'data');
+    vi.stubEnv('SYNC_RUNNER_DATA', join(workspace.root, 'data'));
     const { projectRows } = (await import(join(app, 'rows.mjs'))) as {
       projectRows: () => Promise<unknown>;
     };
     expect(await projectRows()).toEqual([{ id: 'shop', branch: 'main', dollars: 30 }]);
+    vi.unstubAllEnvs();
   });
 
   test('every page is in the list', () => {

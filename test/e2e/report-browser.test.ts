@@ -66,7 +66,7 @@ describe.skipIf(hasNoChromium)('report page in Chromium (skipped if not installe
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     url = pathToFileURL(workspace.paths.report).href;
     browser = await startChromium();
-  }, 180_000);
+  });
   afterAll(async () => {
     await browser.close();
     await workspace[Symbol.asyncDispose]();
@@ -219,46 +219,42 @@ describe.skipIf(hasNoChromium)('report page in Chromium (skipped if not installe
     expect(await head.getAttribute('aria-sort')).toBeNull();
   });
 
-  test(
-    'shows the same costs as the cost command to the microdollar in every range',
-    { timeout: 180_000 },
-    async () => {
-      await using opened = await open();
-      const { page } = opened;
-      const micros = (selector: string): Promise<(number | null)[]> =>
-        evaluate(
-          page,
-          `[...document.querySelectorAll(${JSON.stringify(selector)})]
+  test('shows the same costs as the cost command to the microdollar in every range', async () => {
+    await using opened = await open();
+    const { page } = opened;
+    const micros = (selector: string): Promise<(number | null)[]> =>
+      evaluate(
+        page,
+        `[...document.querySelectorAll(${JSON.stringify(selector)})]
           .map((one) => (one.dataset.micros === undefined ? null : Number(one.dataset.micros)))`,
-        );
-      const costOf = async (...args: string[]): Promise<readonly LedgerDocument[]> => {
-        const { stdout } = await runCli(['cost', '--json', ...args], { cwd: workspace.root });
-        return (JSON.parse(stdout) as { ledgers: readonly LedgerDocument[] }).ledgers;
-      };
-      await page.getByRole('button', { name: 'Show all' }).click();
-      for (const [range, since] of [
-        ['7d', '7d'],
-        ['30d', '30d'],
-        ['90d', '90d'],
-        ['180d', '180d'],
-        ['All', '2020-01-01'],
-      ] as const) {
-        await page.getByRole('button', { name: range, exact: true }).click();
-        const ledgers = await costOf('--by', 'model', '--since', since);
-        expect(await micros('.ledger .tile:first-child .number')).toEqual(
-          ledgers.map(({ costMicroUsd }) => costMicroUsd),
-        );
-        if (range !== '90d') continue;
-        const [logs] = await costOf('--by', 'project', '--since', since);
-        const ofProjects = (await micros('#table td:nth-child(3)')).filter((cost) => cost !== 0);
-        const expected = (logs?.rows ?? []).flatMap(({ key, costMicroUsd }) =>
-          key === null || costMicroUsd === 0 ? [] : [costMicroUsd],
-        );
-        expect(expected.length).toBeGreaterThan(5);
-        expect(ofProjects.toSorted()).toEqual(expected.toSorted());
-      }
-    },
-  );
+      );
+    const costOf = async (...args: string[]): Promise<readonly LedgerDocument[]> => {
+      const { stdout } = await runCli(['cost', '--json', ...args], { cwd: workspace.root });
+      return (JSON.parse(stdout) as { ledgers: readonly LedgerDocument[] }).ledgers;
+    };
+    await page.getByRole('button', { name: 'Show all' }).click();
+    for (const [range, since] of [
+      ['7d', '7d'],
+      ['30d', '30d'],
+      ['90d', '90d'],
+      ['180d', '180d'],
+      ['All', '2020-01-01'],
+    ] as const) {
+      await page.getByRole('button', { name: range, exact: true }).click();
+      const ledgers = await costOf('--by', 'model', '--since', since);
+      expect(await micros('.ledger .tile:first-child .number')).toEqual(
+        ledgers.map(({ costMicroUsd }) => costMicroUsd),
+      );
+      if (range !== '90d') continue;
+      const [logs] = await costOf('--by', 'project', '--since', since);
+      const ofProjects = (await micros('#table td:nth-child(3)')).filter((cost) => cost !== 0);
+      const expected = (logs?.rows ?? []).flatMap(({ key, costMicroUsd }) =>
+        key === null || costMicroUsd === 0 ? [] : [costMicroUsd],
+      );
+      expect(expected.length).toBeGreaterThan(5);
+      expect(ofProjects.toSorted()).toEqual(expected.toSorted());
+    }
+  });
 
   test('groups by directory with subtotals', async () => {
     await using opened = await open();

@@ -10,7 +10,6 @@ import { temporaryWorkspace } from '../helpers/workspace.ts';
 
 test.skipIf(isMissing('/lib/systemd/systemd'))(
   'systemd user manager starts, reports, catches up and removes the schedule (skipped without root or systemd)',
-  { timeout: 120_000 },
   async () => {
     await using temporary = await temporaryWorkspace();
     const at = (name: string): string => join(temporary.root, name);
@@ -34,7 +33,7 @@ mkdir -p /run/systemd/system /run/user/0
 cd "$WORKSPACE"
 cli() { PATH="$OUT/bin:$PATH" "$NODE" "$PROGRAM" "$@"; }
 /lib/systemd/systemd --user > "$OUT/manager.log" 2>&1 & MANAGER=$!
-until_true 20 sh -c '/usr/bin/systemctl --user show-environment > "$OUT/environment" 2>&1'
+until_true 60 sh -c '/usr/bin/systemctl --user show-environment > "$OUT/environment" 2>&1'
 
 # git is not in the PATH of the manager.
 mount --bind /dev/null /usr/bin/git
@@ -57,8 +56,8 @@ systemctl --user stop "$TIMER"
 mkdir -p "$HOME/.local/share/systemd/timers"
 touch -d '3 hours ago' "$HOME/.local/share/systemd/timers/stamp-$TIMER"
 systemctl --user start "$TIMER"
-until_true 45 test -e data/sync-status.json
-until_true 10 test ! -e data/.sync-lock
+until_true 120 test -e data/sync-status.json
+until_true 60 test ! -e data/.sync-lock
 cp data/projects.json "$OUT"
 systemctl --user show --property=Result,ExecMainStatus,NRestarts "\${TIMER%.timer}.service" > "$OUT/result"
 
@@ -73,8 +72,8 @@ rm data/sync-status.json
 echo '{ "intervalMinutes": 90, "syncs": ["projects"], "projects": { "roots": ["code"] }, "quietHours": "00:00-23:59" }' > data/config/sync.json
 cli install-schedule -q
 cli install-schedule --run -q
-until_true 45 test -e data/sync-status.json
-until_true 10 test ! -e data/.sync-lock
+until_true 120 test -e data/sync-status.json
+until_true 60 test ! -e data/.sync-lock
 
 cli uninstall-schedule
 cli uninstall-schedule
@@ -93,7 +92,7 @@ kill "$MANAGER"; wait "$MANAGER" || true
       WORKSPACE: workspace,
     };
     const started = Date.now();
-    const { exitCode, stdout } = await inSchedulerNamespace(script, { env, timeoutMs: 110_000 });
+    const { exitCode, stdout } = await inSchedulerNamespace(script, { env, timeoutMs: 280_000 });
     const text = (name: string): string => readFileSync(at(name), 'utf8');
     expect({ exitCode, stdout }).toEqual({
       exitCode: 0,

@@ -175,7 +175,6 @@ describe('install-schedule --pause, --resume and --run', () => {
     ['task-scheduler', 'schtasks'],
   ])(
     'pause %s, which status, doctor and a repeated install respect, restore it and start it',
-    { timeout: 120_000 },
     async (target, tool) => {
       await using workspace = await temporaryWorkspace({
         quietHours: '00:00-23:59',
@@ -226,7 +225,7 @@ describe('install-schedule --pause, --resume and --run', () => {
         // In the quiet hours, nothing is due.
         await vi.waitFor(() => {
           expect(existsSync(join(workspace.root, 'data/sync-status.json'))).toBe(true);
-        }, 40_000);
+        }, 120_000);
         expect(existsSync(request)).toBe(false);
       } else {
         expect(shims.calls().join('\n')).toMatch(new RegExp(`${tool} (?:kickstart|/Run) `));

@@ -14,7 +14,7 @@ export function inMountNamespace(
     {
       encoding: 'utf8',
       env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...env },
-      timeout: 50_000,
+      timeout: 240_000,
     },
   );
   return { exitCode: result.status, stdout: result.stdout, stderr: result.stderr };

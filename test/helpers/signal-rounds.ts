@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
@@ -19,13 +20,16 @@ export async function stopAtRandomMoments(rounds: number, signals: 1 | 2): Promi
   }
   const ends: Record<string, number> = {};
   let locksLeft = 0;
-  // The length of a run, so that the moments cover all of it on any machine.
-  const startedMs = performance.now();
-  await startCli(['run', '--workspace', workspace.root]).ended;
-  const runMs = performance.now() - startedMs;
+  const run = ['run', '--workspace', workspace.root];
+  // The length of the last complete run, so that the moments cover all of it on any machine.
+  let startedMs = performance.now();
+  await startCli(run).ended;
+  let runMs = performance.now() - startedMs;
   for (let round = 0; round < rounds; round += 1) {
     await rm(`${workspace.paths.data}/cache`, { recursive: true, force: true });
-    const { child, ended } = startCli(['run', '--workspace', workspace.root]);
+    startedMs = performance.now();
+    const { child, ended } = startCli(run);
+    const exit = once(child, 'exit').then(() => performance.now() - startedMs);
     await setTimeout(Math.random() * runMs);
     child.kill('SIGTERM');
     if (signals === 2) {
@@ -34,6 +38,7 @@ export async function stopAtRandomMoments(rounds: number, signals: 1 | 2): Promi
     }
     const { exitCode, signal } = await ended;
     const end = signal ?? String(exitCode);
+    if (end === '0') runMs = await exit;
     ends[end] = (ends[end] ?? 0) + 1;
     const locks = readdirSync(workspace.paths.data).filter((name) => name.includes('lock'));
     if (locks.length > 0) locksLeft += 1;

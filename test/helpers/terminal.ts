@@ -59,12 +59,13 @@ export function openTerminal(options: {
     screen,
     type: (...keys) => void tmux('send-keys', ...keys),
     waitFor: async (pattern) => {
-      for (let tries = 0; tries < 400; tries += 1) {
+      const deadlineMs = performance.now() + 120_000;
+      while (performance.now() < deadlineMs) {
         const text = screen();
         if (pattern.test(text)) return text;
-        await setTimeout(50);
+        await setTimeout(100);
       }
-      throw new Error(`the terminal did not show ${String(pattern)} within 20 s:\n${screen()}`);
+      throw new Error(`the terminal did not show ${String(pattern)} in two minutes:\n${screen()}`);
     },
     [Symbol.dispose]: () => {
       try {

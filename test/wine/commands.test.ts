@@ -35,7 +35,7 @@ describe.skipIf(hasNoWine)('on Windows (skipped if wine is not installed)', () =
     await mkdir(join(windows.home, 'code/Alpha'), { recursive: true });
     await writeFile(join(windows.home, 'code/Alpha/package.json'), '{}');
     await workspace.gitRepository('work/Beta', { 'package.json': '{}' });
-  }, 240_000);
+  });
   afterAll(() => Promise.all([windows[Symbol.asyncDispose](), workspace[Symbol.asyncDispose]()]));
 
   const cli = (args: readonly string[], options?: WindowsOptions): Promise<CliResult> =>
@@ -61,7 +61,7 @@ describe.skipIf(hasNoWine)('on Windows (skipped if wine is not installed)', () =
     expect(init.stdout).toContain(JSON.stringify(windowsPath(path)));
     expect(await readFile(path, 'utf8')).toMatch(/"roots": \[\s*"~/);
     await rm(join(windows.home, 'repos'), { recursive: true });
-  }, 240_000);
+  });
 
   test('run finds projects below ~\\, excludes by globs with backslashes, and books usage by any spelling of a path', async () => {
     await workspace.gitRepository('work/old/gamma', { 'package.json': '{}' });
@@ -99,7 +99,7 @@ describe.skipIf(hasNoWine)('on Windows (skipped if wine is not installed)', () =
     const responses = (wanted: string | null): number =>
       daily.reduce((sum, { id, responses: count }) => sum + (id === wanted ? count : 0), 0);
     expect(['alpha', 'beta', null].map(responses)).toEqual([3, 1, 0]);
-  }, 240_000);
+  });
 
   test('status, projects, report and doctor read what a run wrote, by any spelling of a path', async () => {
     const status = await cli(['status', '--json']);
@@ -112,7 +112,7 @@ describe.skipIf(hasNoWine)('on Windows (skipped if wine is not installed)', () =
     const doctor = await cli(['doctor', '--json']);
     expect(doctor).toMatchObject({ exitCode: 0, stderr: '' });
     expect(doctor.stdout).toContain('git 2.45.0');
-  }, 240_000);
+  });
 
   test('a wrong configuration ends with one line and its position', async () => {
     await workspace.write('wrong/data/config/sync.json', '{ "projcts": {} }');
@@ -121,7 +121,7 @@ describe.skipIf(hasNoWine)('on Windows (skipped if wine is not installed)', () =
     expect(exitCode).toBe(2);
     expect(stderr).toContain(`${path}\\data\\config\\sync.json:1:3 projcts: unknown key`);
     expect(stderr.trim().split('\n')).toHaveLength(2);
-  }, 240_000);
+  });
 
   test('a lock is held while its owner is announced, and taken over at once when its pid is reused, or when it was half released', async () => {
     const lock = data('.sync-lock');
@@ -156,7 +156,7 @@ describe.skipIf(hasNoWine)('on Windows (skipped if wine is not installed)', () =
     await mkdir(lock);
     expect(await cli(['run', '--fail-if-locked'])).toMatchObject({ exitCode: 0, stderr: '' });
     await expect(readdir(lock)).rejects.toThrow('ENOENT');
-  }, 240_000);
+  });
 
   test('a data file that another program has open is reported after a second, and replaced when it is closed', async () => {
     const path = data('projects.json');
@@ -175,7 +175,7 @@ describe.skipIf(hasNoWine)('on Windows (skipped if wine is not installed)', () =
     await holder.ended;
     expect(await cli(['run', '--only', 'projects'])).toMatchObject({ exitCode: 0 });
     expect(await readFile(path, 'utf8')).toContain('Delta');
-  }, 240_000);
+  });
 
   test('a git that does not finish is ended together with the program that it started', async () => {
     const beats = join(workspace.root, 'beats');
@@ -200,7 +200,7 @@ setTimeout(() => {}, 60_000);
     expect(size).toBeGreaterThan(0);
     await new Promise((done) => setTimeout(done, 500));
     expect((await stat(beats)).size).toBe(size);
-  }, 240_000);
+  });
 
   test('a path whose error is UNKNOWN costs this path alone, in a root, a repository and the logs', async () => {
     await workspace.gitRepository('work/in-the-cloud', { 'package.json': '{}' });
@@ -240,7 +240,7 @@ setTimeout(() => {}, 60_000);
       ]),
     );
     expect(states.filter(([, state]) => state !== 'ok')).toEqual([]);
-  }, 240_000);
+  });
 
   test('secrets that other users can read are refused with the command that protects them', async () => {
     await workspace.write('data/config/.env', 'ANTHROPIC_ADMIN_KEY=sk-ant-admin-0123456789\n');
@@ -260,5 +260,5 @@ require('node:fs').writeFileSync(saved, '.env\\r\\nD:AI' + list + '\\r\\n', 'utf
       const hint = `icacls "${windowsPath(data('config/.env'))}" /inheritance:r`;
       expect([run.exitCode, run.stderr.includes(hint)]).toEqual([exitCode, exitCode === 2]);
     }
-  }, 240_000);
+  });
 });

@@ -106,5 +106,5 @@ describe.skipIf(hasNoWine)('on Windows (skipped if wine is not installed)', () =
       expect(expected.projects).toHaveLength(builds.length + Object.keys(others).length);
       expect(await read('windows', file)).toEqual(expected);
     }
-  }, 240_000);
+  });
 });

@@ -75,12 +75,12 @@ describe.skipIf(hasNoWine)('on Windows (skipped if wine is not installed)', () =
         const status = JSON.parse(await readFile(at('data/sync-status.json'), 'utf8')) as unknown;
         expect(status).toMatchObject({ run: { trigger: 'scheduled', outcome: 'success' } });
       },
-      { timeout: 60_000, interval: 100 },
+      { timeout: 120_000, interval: 100 },
     );
     expect((await cli('status')).stdout).toContain('\nschedule   installed in task-scheduler');
 
     expect((await cli('uninstall-schedule', other)).stdout).toBe('Removed: Task Scheduler\n');
     await expect(task()).rejects.toThrow('ENOENT');
     expect((await cli('uninstall-schedule')).stdout).toBe('No schedule is installed\n');
-  }, 240_000);
+  });
 });

@@ -89,7 +89,7 @@ describe('the reader', () => {
     await spoofed.plant(repository, victim);
     const { exec } = testSystem();
     const reader = await readerIn(workspace, {
-      exec: (file, args, options) => exec(file, args, { ...options, timeoutMs: 700 }),
+      exec: (file, args, options) => exec(file, args, { ...options, timeoutMs: 20_000 }),
     });
     const opening = reader.open(repository.path);
     if (spoofed.opened !== undefined) {
@@ -166,7 +166,7 @@ test('the reader runs git only once when it blocks on a FIFO in place of an obje
   const reader = await readerIn(workspace, {
     exec: (file, args, options) => {
       if (options.env?.['GIT_WORK_TREE'] !== undefined) started.push(args[0] ?? '');
-      return exec(file, args, { ...options, timeoutMs: 700 });
+      return exec(file, args, { ...options, timeoutMs: 2000 });
     },
   });
   const repository = await reader.open(alpha.path);

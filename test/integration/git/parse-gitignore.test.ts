@@ -103,7 +103,7 @@ test('the reader ignores the same files as git for random ignore files', async (
   // Otherwise the rules were not applied by the reader itself.
   expect(withoutGit).toBeGreaterThan(50);
   rmSync(repository.path, { recursive: true });
-}, 60_000);
+});
 
 /** Does nothing when a parent of the path is a file, or the path a directory. */
 function put(file: string, content = ''): void {

@@ -107,7 +107,7 @@ describe('the repository reader', () => {
     await blockGit(bad);
     const { exec } = testSystem();
     const reader = await readerIn(workspace, {
-      exec: (file, args, options) => exec(file, args, { ...options, timeoutMs: 1500 }),
+      exec: (file, args, options) => exec(file, args, { ...options, timeoutMs: 4000 }),
     });
     const repositories = await Promise.all([bad, good].map(({ path }) => reader.open(path)));
     const states = await Promise.allSettled(repositories.map((one) => reader.status(one)));

@@ -1,15 +1,14 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { afterQuietHours, nextDueAfter } from '../../../src/config/timing.ts';
 import { parseCron } from '../../../src/util/cron.ts';
 import { nextCronTime } from '../../../src/util/cron-times.ts';
 
-const { TZ } = process.env;
 afterEach(() => {
-  process.env['TZ'] = TZ;
+  vi.unstubAllEnvs();
 });
 
 test('nextDueAfter returns null instead of searching forever when every time is in the quiet hours', () => {
-  process.env['TZ'] = 'Europe/Berlin';
+  vi.stubEnv('TZ', 'Europe/Berlin');
   const after = new Date('2026-03-28T12:00:00Z');
   expect(nextDueAfter('* 22-23,0-6 * * *', '22:00-07:00', after)).toBeNull();
   expect(nextDueAfter('15 2 * * *', '02:00-03:01', after)).toBeNull();
@@ -33,12 +32,12 @@ test.each([
   ['*/30 * * * *', '01:00-02:30', '2026-10-24T22:30:00Z', '2026-10-25T00:30:00.000Z'],
   ['*/30 * * * *', '01:00-02:30', '2026-10-25T00:30:00Z', '2026-10-25T01:30:00.000Z'],
 ])('%s is due after the quiet hours %s across a change of the clock', (cron, quiet, after, due) => {
-  process.env['TZ'] = 'Europe/Berlin';
+  vi.stubEnv('TZ', 'Europe/Berlin');
   expect(nextDueAfter(cron, quiet, new Date(after))?.toISOString()).toBe(due);
 });
 
 test('afterQuietHours ends at the second 2:30 in the repeated hour, and not a day later', () => {
-  process.env['TZ'] = 'Europe/Berlin';
+  vi.stubEnv('TZ', 'Europe/Berlin');
   const end = afterQuietHours(new Date('2026-10-25T01:10:00Z'), '01:00-02:30');
   expect(end.toISOString()).toBe('2026-10-25T01:30:00.000Z');
 });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { schedulers } from '../../../src/schedule/registry.ts';
 import { scheduleDiagnostics } from '../../../src/schedule/schedule-diagnostics.ts';
 import { nextRun, scheduleStatus } from '../../../src/schedule/schedule-status.ts';
@@ -7,14 +7,11 @@ import { dueZone, scheduleZones } from '../../../src/schedule/time-zones.ts';
 import { afterQuietHours, nextDueAfter } from '../../../src/config/timing.ts';
 import { scheduleFixture } from './schedule-fixture.ts';
 
-const { TZ } = process.env;
-
 beforeEach(() => {
-  process.env['TZ'] = 'Pacific/Auckland';
+  vi.stubEnv('TZ', 'Pacific/Auckland');
 });
 afterEach(() => {
-  if (TZ === undefined) delete process.env['TZ'];
-  else process.env['TZ'] = TZ;
+  vi.unstubAllEnvs();
 });
 
 /** Returns the next time after `after` at which a clock shows 9:00: that of the machine, or of a zone. */
