@@ -120,7 +120,11 @@ const plainExports = {
 
 const shared = {
   platform: 'node',
-  resolve: { mainFields: ['module', 'main'] },
+  resolve: {
+    mainFields: ['module', 'main'],
+    // proper-lockfile gets the operations of src/lock/ instead, and graceful-fs would patch `fs` of the process.
+    alias: { 'graceful-fs': 'node:fs' },
+  },
   transform: { target: 'node20' },
   checks: { pluginTimings: false },
   logLevel: 'warn',
