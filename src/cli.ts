@@ -1,7 +1,6 @@
 import packageJson from '../package.json' with { type: 'json' };
-import type { Diagnostic } from './util/diagnostic.ts';
-import { exitCodeFor, exitCodes, UserError, type ErrorCode } from './util/errors.ts';
-import { FileError } from './util/fs.ts';
+import { exitCodeFor, exitCodes, stackOf } from './util/errors.ts';
+import { failureOf } from './util/failure.ts';
 import type { System } from './system/system.ts';
 import { errorDocument, errorText } from './output/error-text.ts';
 import { jsonLine } from './output/json.ts';
@@ -35,23 +34,10 @@ async function runFastPath(argv: readonly string[], system: System): Promise<num
 }
 
 function reportError(error: unknown, argv: readonly string[], system: System): number {
-  const failure = failureOf(error);
+  const failure = failureOf(error, { bug: 'this is a bug: ' });
   const { code } = failure;
-  if (code === 'unexpected') {
-    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    system.stderr.write(`${stack}\n`);
-  }
+  if (code === 'unexpected') system.stderr.write(`${stackOf(error)}\n`);
   if (argv.includes('--json')) system.stdout.write(jsonLine(errorDocument(failure)));
   else system.stderr.write(errorText(failure));
   return exitCodeFor(code);
-}
-
-function failureOf(error: unknown): Diagnostic & { readonly code: ErrorCode } {
-  const failure = { severity: 'error', subject: null, hint: null } as const;
-  if (error instanceof UserError) {
-    return { ...failure, code: error.code, message: error.message, hint: error.hint };
-  }
-  if (error instanceof FileError) return { ...failure, code: 'io', message: error.message };
-  const message = error instanceof Error ? error.message : String(error);
-  return { ...failure, code: 'unexpected', message: `this is a bug: ${message}` };
 }

@@ -1,44 +1,40 @@
 import type { Workspace } from '../config/workspace.ts';
 import { analyticsFile, type Analytics } from '../schema/analytics.ts';
-import { syncSchemas } from '../schema/syncs.ts';
-import { readJsonFile } from '../store/json-file.ts';
+import { syncSchemas, type Snapshot, type SyncName } from '../schema/syncs.ts';
+import { readJsonValue } from '../store/json-file.ts';
 import { nullIfUnreadable } from '../util/errors.ts';
 import type { StoredData } from './overview.ts';
 
+/** Returns the snapshot of a sync; null if it does not exist. Throws `UserError` with code `data` or `io`. */
+export const readSnapshot = async <Name extends SyncName>(
+  { snapshot }: Workspace,
+  name: Name,
+): Promise<Snapshot<Name> | null> =>
+  (await readJsonValue(snapshot(name), syncSchemas[name].snapshot)) as Snapshot<Name> | null;
+
 /** Reads the snapshots and the analytics. Throws `UserError` with code `data` or `io`. */
-export async function readStoredData({ snapshot, analytics }: Workspace): Promise<StoredData> {
-  const [tokens, quality, projects, derived] = await Promise.all([
-    readJsonFile(snapshot('tokens'), syncSchemas.tokens.snapshot),
-    readJsonFile(snapshot('quality'), syncSchemas.quality.snapshot),
-    readJsonFile(snapshot('projects'), syncSchemas.projects.snapshot),
-    readJsonFile(analytics, analyticsFile),
+export async function readStoredData(workspace: Workspace): Promise<StoredData> {
+  const [tokens, quality, projects, analytics] = await Promise.all([
+    readSnapshot(workspace, 'tokens'),
+    readSnapshot(workspace, 'quality'),
+    readSnapshot(workspace, 'projects'),
+    readJsonValue(workspace.analytics, analyticsFile),
   ]);
-  return {
-    tokens: tokens?.value ?? null,
-    quality: quality?.value ?? null,
-    projects: projects?.value ?? null,
-    analytics: derived?.value ?? null,
-  };
+  return { tokens, quality, projects, analytics };
 }
 
 /** Reads the snapshots; null for one that is missing or damaged. */
-export async function readIntactSnapshots({
-  snapshot,
-}: Workspace): Promise<Omit<StoredData, 'analytics'>> {
+export async function readIntactSnapshots(
+  workspace: Workspace,
+): Promise<Omit<StoredData, 'analytics'>> {
   const [tokens, quality, projects] = await Promise.all([
-    nullIfUnreadable(readJsonFile(snapshot('tokens'), syncSchemas.tokens.snapshot)),
-    nullIfUnreadable(readJsonFile(snapshot('quality'), syncSchemas.quality.snapshot)),
-    nullIfUnreadable(readJsonFile(snapshot('projects'), syncSchemas.projects.snapshot)),
+    nullIfUnreadable(readSnapshot(workspace, 'tokens')),
+    nullIfUnreadable(readSnapshot(workspace, 'quality')),
+    nullIfUnreadable(readSnapshot(workspace, 'projects')),
   ]);
-  return {
-    tokens: tokens?.value ?? null,
-    quality: quality?.value ?? null,
-    projects: projects?.value ?? null,
-  };
+  return { tokens, quality, projects };
 }
 
 /** Returns the stored analytics for use while a snapshot is damaged; null if they are missing or invalid. */
-export async function readLastAnalytics({ analytics }: Workspace): Promise<Analytics | null> {
-  const file = await nullIfUnreadable(readJsonFile(analytics, analyticsFile));
-  return file?.value ?? null;
-}
+export const readLastAnalytics = ({ analytics }: Workspace): Promise<Analytics | null> =>
+  nullIfUnreadable(readJsonValue(analytics, analyticsFile));

@@ -8,13 +8,13 @@ import type { ScheduleTarget } from '../schedule/install/choose-scheduler.ts';
 
 /** Returns a parser of names that are separated by commas. */
 const parseNames =
-  <Name extends string>(known: readonly Name[], what: string) =>
+  <Name extends string>(known: readonly Name[], noun: string) =>
   (value: string): readonly Name[] =>
     value.split(',').map((word) => {
       const found = known.find((name) => name === word.trim());
       if (found !== undefined) return found;
       throw new InvalidArgumentError(
-        `Unknown ${what} '${word.trim()}'. Known: ${known.join(', ')}.`,
+        `Unknown ${noun} '${word.trim()}'. Known: ${known.join(', ')}.`,
       );
     });
 

@@ -35,16 +35,16 @@ export async function exportRows(
   system: System,
   [name = 'projects']: readonly string[],
 ): Promise<number> {
-  const what = parseOneOf(exportNames)(name);
+  const table = parseOneOf(exportNames)(name);
   const workspace = await findWorkspace(flags.workspace, system);
   const now = system.now();
   const query = { now, since: startOf(flags.since, now), limit: Infinity, key: null };
-  const { header, rows } = await collect(what, workspace, { ...query, days: flags.since, system });
+  const { header, rows } = await readTable(table, workspace, { ...query, days: flags.since, system });
   if (flags.json === true) {
     const records = rows.map((row) =>
       Object.fromEntries(header.map((name, index) => [name, row[index] ?? null])),
     );
-    system.stdout.write(jsonLine({ schemaVersion: 1, what, rows: records }));
+    system.stdout.write(jsonLine({ schemaVersion: 1, what: table, rows: records }));
   } else {
     system.stdout.write(csvText(header, rows));
   }
@@ -57,8 +57,8 @@ interface ExportQuery extends HistoryQuery {
   readonly system: System;
 }
 
-function collect(what: ExportName, workspace: Workspace, query: ExportQuery): Promise<Rows> {
-  switch (what) {
+function readTable(table: ExportName, workspace: Workspace, query: ExportQuery): Promise<Rows> {
+  switch (table) {
     case 'projects':
       return projectsTable(workspace);
     case 'tokens':

@@ -1,6 +1,4 @@
 import { syncNames, type SyncName } from '../schema/sync-names.ts';
-import { syncSchemas } from '../schema/syncs.ts';
-import { readJsonFile } from '../store/json-file.ts';
 import { exitCodes, nullIfUnreadable } from '../util/errors.ts';
 import { readHistory, readRuns, type HistoryQuery } from '../store/history/read-history.ts';
 import type { System } from '../system/system.ts';
@@ -17,7 +15,7 @@ import { jsonLine } from '../output/json.ts';
 import { recordsText } from '../output/table.ts';
 import { findWorkspace, type Workspace } from '../config/workspace.ts';
 import { findProject } from './find-project.ts';
-import { readStoredData } from '../analytics/read-stored-data.ts';
+import { readSnapshot, readStoredData } from '../analytics/read-stored-data.ts';
 import type { GlobalFlags } from './command.ts';
 import { renderOptions } from '../output/render-options.ts';
 import { startOf } from './arg-parsers.ts';
@@ -34,23 +32,23 @@ const defaultLimit = 20;
 export async function history(
   flags: HistoryFlags,
   system: System,
-  [what = 'runs']: readonly string[],
+  [subject = 'runs']: readonly string[],
 ): Promise<number> {
   const workspace = await findWorkspace(flags.workspace, system);
   const now = system.now();
   const { limit = defaultLimit } = flags;
   const query = { now, since: startOf(flags.since, now), limit, key: null };
   const find = (wanted: HistoryQuery): Promise<Shown> =>
-    what === 'runs'
+    subject === 'runs'
       ? runHistory(workspace, wanted)
-      : snapshotHistory(what, wanted, { workspace, system });
+      : snapshotHistory(subject, wanted, { workspace, system });
   const shown = await find(query);
   const { length } = shown.lines;
   const countAll = async (): Promise<number> =>
     length < limit ? length : (await find({ ...query, limit: Infinity })).lines.length;
   const { stdout, stderr } = system;
   if (flags.json === true) {
-    stdout.write(jsonLine({ schemaVersion: 1, what, total: await countAll(), lines: shown.lines }));
+    stdout.write(jsonLine({ schemaVersion: 1, what: subject, total: await countAll(), lines: shown.lines }));
     return exitCodes.done;
   }
   const total = await countAll();
@@ -96,15 +94,15 @@ async function projectNamed(
 }
 
 async function snapshotHistory(
-  what: string,
+  subject: string,
   query: HistoryQuery,
   context: { readonly workspace: Workspace; readonly system: System },
 ): Promise<Shown> {
   const { workspace } = context;
-  const sync = syncNames.find((name) => name === what);
+  const sync = syncNames.find((name) => name === subject);
   const rows =
     sync === undefined
-      ? await projectHistory(workspace, await projectNamed(what, context), query)
+      ? await projectHistory(workspace, await projectNamed(subject, context), query)
       : await syncHistory(workspace, sync, query);
   return {
     lines: rows.map(({ series, run, values }) => ({ sync: series, run, ...values })),
@@ -117,10 +115,9 @@ async function snapshotHistory(
 }
 
 /** Returns the names of the projects by id; none if the registry is missing or damaged. */
-async function projectNames({ snapshot }: Workspace): Promise<ProjectNames> {
-  const schema = syncSchemas.projects.snapshot;
-  const file = await nullIfUnreadable(readJsonFile(snapshot('projects'), schema));
-  return new Map(file?.value.projects.map(({ id, name }) => [id, name]));
+async function projectNames(workspace: Workspace): Promise<ProjectNames> {
+  const registry = await nullIfUnreadable(readSnapshot(workspace, 'projects'));
+  return new Map(registry?.projects.map(({ id, name }) => [id, name]));
 }
 
 async function syncHistory(

@@ -1,7 +1,7 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { errnoOf, exitCodes, isNotFound, UserError } from '../util/errors.ts';
-import { exists, readRegularFile, toFileError } from '../util/fs.ts';
+import { errnoOf, exitCodes, UserError } from '../util/errors.ts';
+import { exists, isDirectory, readRegularFile } from '../util/fs.ts';
 import { ensureDir, fsyncDir, replaceFile, writeNewFile } from '../util/fs-write.ts';
 import { resolvePath } from '../system/resolve-path.ts';
 import type { System } from '../system/system.ts';
@@ -105,15 +105,6 @@ function abbreviateHome(path: string, home: string): string {
   return below.startsWith('..') || resolve(below) === below
     ? path
     : `~/${below.split(sep).join('/')}`;
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch (error) {
-    if (isNotFound(error)) return false;
-    throw toFileError(error, path);
-  }
 }
 
 /**

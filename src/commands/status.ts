@@ -1,6 +1,6 @@
 import type { Overview, ProjectRow } from '../analytics/overview.ts';
-import { failureDiagnostic } from '../util/diagnostic.ts';
 import { exitCodes, UserError } from '../util/errors.ts';
+import { failureOf } from '../util/failure.ts';
 import { assessHealth, type HealthAssessment } from '../health/assess-health.ts';
 import type { System } from '../system/system.ts';
 import { jsonLine } from '../output/json.ts';
@@ -82,7 +82,7 @@ async function assessWithOverview(
     );
     const diagnostics = isKnown
       ? assessment.diagnostics
-      : [failureDiagnostic(error), ...assessment.diagnostics];
+      : [failureOf(error), ...assessment.diagnostics];
     return {
       assessment: { ...assessment, health: 'error', diagnostics },
       overview: { dayEndsAt: null, monthEndsAt: null, usage: [], budgets: [], projects: null },

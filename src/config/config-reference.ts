@@ -1,4 +1,5 @@
-import { configSchema, itemsOf, type JsonSchema } from './config-schema.ts';
+import { configJsonSchema } from './config-json-schema.data.ts';
+import { itemsOf, type JsonSchema } from './config-schema.ts';
 
 /** A key of the configuration with everything that its documentation needs. */
 export interface ConfigKey {
@@ -12,7 +13,7 @@ export interface ConfigKey {
 }
 
 /** Returns the keys of the configuration as a tree, in the order of the schema. */
-export const configReference = (): readonly ConfigKey[] => keysOf(configSchema(), '');
+export const configReference = (): readonly ConfigKey[] => keysOf(configJsonSchema, '');
 
 function keysOf(schema: JsonSchema, parent: string): readonly ConfigKey[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, value]) => {

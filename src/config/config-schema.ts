@@ -1,10 +1,6 @@
 import type * as z from 'zod/mini';
-import { configJsonSchema } from './config-json-schema.data.ts';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
-
-/** Returns the JSON Schema of the configuration, which the build computes. */
-export const configSchema = (): JsonSchema => configJsonSchema;
 
 /** Returns what a JSON Schema allows, in words. */
 export function describeSchema(schema: JsonSchema): string {

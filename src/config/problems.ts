@@ -3,7 +3,8 @@ import { findNodeAtLocation, type Node, type ParseError } from 'jsonc-parser';
 import type * as z from 'zod/mini';
 import { configFile } from '../schema/config.ts';
 import { syntaxErrorText } from '../util/json-text.ts';
-import { configSchema, describeSchema, itemsOf, type JsonSchema } from './config-schema.ts';
+import { configJsonSchema } from './config-json-schema.data.ts';
+import { describeSchema, itemsOf, type JsonSchema } from './config-schema.ts';
 import { duplicateKeys, properties, valueOf, type ConfigProblem } from './json-tree.ts';
 import { crossFieldProblems } from './rules.ts';
 
@@ -99,7 +100,7 @@ function suggest(name: string, known: readonly string[]): string {
 }
 
 function schemaAt(path: Path): JsonSchema {
-  let schema = configSchema();
+  let schema = configJsonSchema;
   for (const part of path) {
     const next =
       typeof part === 'number'

@@ -1,7 +1,7 @@
-import { readJsonFile } from '../store/json-file.ts';
+import { readSnapshot } from '../analytics/read-stored-data.ts';
 import { agentOptions } from '../schema/agents.ts';
 import type { Config } from '../schema/config.ts';
-import { tokensSnapshot, type TokenSource } from '../schema/tokens.ts';
+import type { TokenSource } from '../schema/tokens.ts';
 import { agents } from '../syncs/tokens/agents/registry.ts';
 import { agentsWithoutLogs } from '../syncs/tokens/agents/without-logs.ts';
 import type { Agent } from '../syncs/tokens/usage-log/agent.ts';
@@ -39,8 +39,8 @@ export const codingAgents: Check = {
 async function readSources({
   workspace,
 }: DoctorContext): Promise<Readonly<Record<string, TokenSource>> | null> {
-  const file = await nullIfUnreadable(readJsonFile(workspace.snapshot('tokens'), tokensSnapshot));
-  return file?.value.sources ?? null;
+  const tokens = await nullIfUnreadable(readSnapshot(workspace, 'tokens'));
+  return tokens?.sources ?? null;
 }
 
 interface AgentContext {

@@ -3,9 +3,9 @@ import type { ScheduleFacts } from '../health/schedule-health.ts';
 import type { Config } from '../schema/config.ts';
 import type { System } from '../system/system.ts';
 import { withTimeout } from '../util/async.ts';
-import { diagnostic, failureDiagnostic, type Diagnostic } from '../util/diagnostic.ts';
+import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { UserError } from '../util/errors.ts';
-import { FileError } from '../util/fs.ts';
+import { failureOf } from '../util/failure.ts';
 
 export interface DoctorContext {
   readonly workspace: Workspace;
@@ -42,7 +42,7 @@ export async function runChecks(
           new UserError('timeout', `no result within ${String(limitMs / 1000)} s`);
         return withCheck(id, await withTimeout(run(context), limitMs, late));
       } catch (error) {
-        return withCheck(id, [checkFailure(error)]);
+        return withCheck(id, [failureOf(error, { bug: 'bug in this check: ' })]);
       }
     }),
   );
@@ -51,14 +51,3 @@ export async function runChecks(
 
 export const withCheck = (check: string, diagnostics: readonly Diagnostic[]): readonly Finding[] =>
   diagnostics.map((one) => ({ check, ...one }));
-
-function checkFailure(error: unknown): Diagnostic {
-  if (error instanceof UserError) return failureDiagnostic(error);
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof FileError) return failureDiagnostic({ code: 'io', message, hint: null });
-  return failureDiagnostic({
-    code: 'unexpected',
-    message: `bug in this check: ${message}`,
-    hint: null,
-  });
-}

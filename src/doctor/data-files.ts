@@ -10,8 +10,9 @@ import { monthOf, toTimestamp } from '../util/dates.ts';
 import { checkLines } from '../store/history/last-lines.ts';
 import { listMonths, readMonthForAppend } from '../store/history/month-file.ts';
 import { readJsonFile } from '../store/json-file.ts';
-import { diagnostic, failureDiagnostic, type Diagnostic } from '../util/diagnostic.ts';
+import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { errnoOf, UserError } from '../util/errors.ts';
+import { failureOf } from '../util/failure.ts';
 import { shellQuote } from '../util/shell.ts';
 import { passed, type Check } from './check.ts';
 
@@ -39,7 +40,7 @@ export const dataFiles: Check = {
         const isSnapshot = snapshots.some(([snapshot]) => snapshot === path);
         const comment = isSnapshot ? '  # or fix it: it contains fields of your own' : '';
         const hint = `mv ${shellQuote(path)} ${shellQuote(`${path}.bad`)}${comment}`;
-        findings.push(failureDiagnostic({ code: error.code, message: error.message, hint }));
+        findings.push({ ...failureOf(error), hint });
       }
     }
     return findings.length > 0 ? findings : [passed(`${String(valid)} data files are valid`)];

@@ -2,8 +2,9 @@ import { redactor } from '../config/secrets.ts';
 import { connect } from '../publish/database/client.ts';
 import { databaseSecrets } from '../publish/database/database-url.ts';
 import { publishingDatabase } from '../publish/database/fleet-database.ts';
-import { diagnostic, failureDiagnostic, type Diagnostic } from '../util/diagnostic.ts';
+import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { UserError } from '../util/errors.ts';
+import { failureOf } from '../util/failure.ts';
 import { passed, type Check } from './check.ts';
 
 /** Whether the database of the fleet can be reached, has the schema, and lets this machine publish. */
@@ -30,8 +31,8 @@ export const fleet: Check = {
       findings.push(passed(`published in the database ${address.database} as ${address.user}`));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      const message = redact(error.message);
-      findings.push(failureDiagnostic({ code: error.code, hint: error.hint, message }, 'fleet'));
+      const failure = failureOf(error, { subject: 'fleet' });
+      findings.push({ ...failure, message: redact(failure.message) });
     }
     return findings;
   },

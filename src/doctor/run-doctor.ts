@@ -4,8 +4,9 @@ import { getScheduleStatus } from '../schedule/get-schedule-status.ts';
 import type { Config } from '../schema/config.ts';
 import type { System } from '../system/system.ts';
 import { lazy } from '../util/async.ts';
-import { failureDiagnostic, type Diagnostic } from '../util/diagnostic.ts';
+import type { Diagnostic } from '../util/diagnostic.ts';
 import { UserError } from '../util/errors.ts';
+import { failureOf } from '../util/failure.ts';
 import { passed, runChecks, withCheck, type Check, type Finding } from './check.ts';
 import { codingAgents } from './agents.ts';
 import { budgets } from './budgets.ts';
@@ -53,7 +54,7 @@ async function checkConfig(
   } catch (error) {
     if (error instanceof ConfigError) return { config: null, diagnostics: error.diagnostics };
     if (error instanceof UserError)
-      return { config: null, diagnostics: [failureDiagnostic(error)] };
+      return { config: null, diagnostics: [failureOf(error)] };
     throw error;
   }
 }

@@ -52,13 +52,10 @@ export interface SyncHealth {
   readonly warnings: number;
 }
 
-/** The options that the health depends on. */
-export type HealthConfig = TimingConfig;
-
 /** Assesses the last run, the age of the data, the lock, the schedule, the budget and the projects, as of now. */
 export function assessHealth(facts: {
   readonly workspace: string;
-  readonly config: HealthConfig;
+  readonly config: TimingConfig;
   readonly status: StatusFile | null;
   readonly lock: LockState;
   readonly schedule: ScheduleFacts;
@@ -116,7 +113,7 @@ function withoutResults({ results, ...run }: StatusFile['run']): HealthAssessmen
 
 function syncHealth(
   name: SyncName,
-  { config, status, now }: { config: HealthConfig; status: StatusFile | null; now: Date },
+  { config, status, now }: { config: TimingConfig; status: StatusFile | null; now: Date },
 ): SyncHealth {
   const enabled = config.syncs.includes(name);
   const result = status === null ? undefined : lastResultOf(status, name);
@@ -135,14 +132,14 @@ function syncHealth(
 }
 
 /** Returns when the data will be stale without another success; null if they are, or if nothing is enabled. */
-export function staleAt(config: HealthConfig, status: StatusFile, now: Date): Timestamp | null {
+export function staleAt(config: TimingConfig, status: StatusFile, now: Date): Timestamp | null {
   const times = config.syncs.map((name) => syncStaleFrom(config, status, name)?.getTime() ?? NaN);
   const first = Math.min(...times);
   return Number.isFinite(first) && first > now.getTime() ? new Date(first).toISOString() : null;
 }
 
 /** Returns when the data of a sync are stale without another success; null if it has never succeeded, or is never due. */
-function syncStaleFrom(config: HealthConfig, status: StatusFile, name: SyncName): Date | null {
+function syncStaleFrom(config: TimingConfig, status: StatusFile, name: SyncName): Date | null {
   const { lastSuccess } = status.syncs[name];
   if (lastSuccess === null) return null;
   return staleFrom(timingOf(config, name), config.quietHours, new Date(lastSuccess));
@@ -165,7 +162,7 @@ function runProblems(status: StatusFile | null): readonly Diagnostic[] {
 
 function staleProblems(
   { name, stale, lastSuccess }: SyncHealth,
-  config: HealthConfig,
+  config: TimingConfig,
 ): readonly Diagnostic[] {
   const timing = timingOf(config, name);
   if (!stale) return [];

@@ -1,11 +1,11 @@
 import type { Workspace } from '../config/workspace.ts';
-import type { HealthConfig } from './assess-health.ts';
+import type { TimingConfig } from '../config/timing.ts';
 import type { StatusFile } from '../schema/status.ts';
 import { readStatusCache } from '../store/status-cache.ts';
 
 /** The known facts about the last run. */
 export interface RunFacts {
-  readonly config: HealthConfig;
+  readonly config: TimingConfig;
   readonly status: StatusFile | null;
 }
 

@@ -1,6 +1,6 @@
 import { delay } from '../util/async.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
-import { UserError } from '../util/errors.ts';
+import { messageOf, UserError } from '../util/errors.ts';
 import { toIoError } from '../util/fs.ts';
 import { ensureDir } from '../util/fs-write.ts';
 import type { System } from '../system/system.ts';
@@ -103,8 +103,7 @@ async function hold<T>(
     value = await work({ stage: lock.stage, lost: lock.lost });
   } catch (error) {
     await lock.release().catch((cause: unknown) => {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      const message = `the lock could not be released: ${reason}`;
+      const message = `the lock could not be released: ${messageOf(cause)}`;
       onEvent({ type: 'warning', warning: diagnostic('lock-not-released', { message }) });
     });
     throw error;

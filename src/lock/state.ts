@@ -2,8 +2,7 @@ import type { Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Timestamp } from '../schema/timestamp.ts';
-import { isNotFound } from '../util/errors.ts';
-import { toFileError } from '../util/fs.ts';
+import { ifExists } from '../util/fs.ts';
 import type { System } from '../system/system.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { identify, checkLiveness } from './liveness.ts';
@@ -35,11 +34,11 @@ const aliveWords = { alive: 'yes', dead: 'no', unknown: 'unknown' } as const;
 /** Returns the holder of the lock. Read-only; starts no process except `ps` on macOS. Throws `FileError`. */
 export async function inspectLock(workspace: Workspace, system: System): Promise<LockState> {
   const { lock } = workspace;
-  const stats = await orNull(lock, (path) => lstat(path));
+  const stats = await ifExists(lock, (path) => lstat(path));
   if (stats === null) return { type: 'free' };
   const since = toTimestamp(stats);
   if (!stats.isDirectory()) return { type: 'foreign', fileType: 'file', since };
-  const names = await orNull(lock, (path) => readdir(path));
+  const names = await ifExists(lock, (path) => readdir(path));
   // Released between the two calls.
   if (names === null) return inspectLock(workspace, system);
   const owner = names.map(parseOwner).find((one) => one !== null);
@@ -47,7 +46,7 @@ export async function inspectLock(workspace: Workspace, system: System): Promise
     if (names.length === 0 && isMarked(stats, system)) return { type: 'free' };
     return { type: 'foreign', fileType: 'directory', since };
   }
-  const heartbeat = await orNull(join(lock, formatOwner(owner)), (path) => lstat(path));
+  const heartbeat = await ifExists(join(lock, formatOwner(owner)), (path) => lstat(path));
   if (heartbeat === null) return inspectLock(workspace, system);
   const liveness = await checkLiveness(owner, await identify(system), system);
   return {
@@ -62,12 +61,3 @@ export async function inspectLock(workspace: Workspace, system: System): Promise
 }
 
 const toTimestamp = ({ mtime }: Stats): Timestamp => mtime.toISOString();
-
-async function orNull<T>(path: string, read: (path: string) => Promise<T>): Promise<T | null> {
-  try {
-    return await read(path);
-  } catch (error) {
-    if (isNotFound(error)) return null;
-    throw toFileError(error, path);
-  }
-}

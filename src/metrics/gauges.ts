@@ -23,70 +23,77 @@ export function gaugesOf(facts: {
   ];
 }
 
-const healthGauge = (health: HealthAssessment['health']): Gauge => ({
-  name: 'sync_runner_health',
-  help: 'Health at the end of the last run: 0 is ok, 1 a warning, 2 an error.',
-  samples: [{ value: { ok: 0, warning: 1, error: 2 }[health] }],
+const gauge = (name: string, help: string, samples: readonly Sample[]): Gauge => ({
+  name: `sync_runner_${name}`,
+  help,
+  samples,
 });
 
+const single = (value: number | null): readonly Sample[] => [{ value }];
+
+const healthGauge = (health: HealthAssessment['health']): Gauge =>
+  gauge(
+    'health',
+    'Health at the end of the last run: 0 is ok, 1 a warning, 2 an error.',
+    single({ ok: 0, warning: 1, error: 2 }[health]),
+  );
+
 function runGauges({
-  status,
+  status: { run },
   intervalMinutes,
 }: {
   readonly status: StatusFile;
   readonly intervalMinutes: number | null;
 }): readonly Gauge[] {
-  const gauge = (name: string, help: string, value: number | null): Gauge => ({
-    name: `sync_runner_${name}`,
-    help,
-    samples: [{ value }],
-  });
-  const { run } = status;
   return [
     gauge(
       'interval_seconds',
       'Configured time between two runs; absent for a cron expression.',
-      intervalMinutes === null ? null : intervalMinutes * 60,
+      single(intervalMinutes === null ? null : intervalMinutes * 60),
     ),
-    gauge('last_run_timestamp_seconds', 'Start of the last run.', seconds(run.id)),
-    gauge('last_run_duration_seconds', 'How long the last run took.', run.durationMs / 1000),
+    gauge('last_run_timestamp_seconds', 'Start of the last run.', single(seconds(run.id))),
+    gauge(
+      'last_run_duration_seconds',
+      'How long the last run took.',
+      single(run.durationMs / 1000),
+    ),
     gauge(
       'last_run_success',
       'Whether all syncs of the last run succeeded.',
-      run.outcome === 'success' ? 1 : 0,
+      single(run.outcome === 'success' ? 1 : 0),
     ),
   ];
 }
 
-function syncGauges(status: StatusFile): readonly Gauge[] {
-  const { results } = status.run;
-  const gauge = (
+function syncGauges({ syncs, run: { results } }: StatusFile): readonly Gauge[] {
+  const bySync = (
     name: string,
     help: string,
     value: (sync: (typeof syncNames)[number]) => number | null,
-  ): Gauge => ({
-    name: `sync_runner_sync_${name}`,
-    help,
-    samples: syncNames.map((sync) => ({ labels: { sync }, value: value(sync) })),
-  });
-  return [
-    gauge('last_run_timestamp_seconds', 'Start of the last run that took the sync.', (sync) =>
-      seconds(status.syncs[sync].lastRun),
-    ),
+  ): Gauge =>
     gauge(
+      `sync_${name}`,
+      help,
+      syncNames.map((sync) => ({ labels: { sync }, value: value(sync) })),
+    );
+  return [
+    bySync('last_run_timestamp_seconds', 'Start of the last run that took the sync.', (sync) =>
+      seconds(syncs[sync].lastRun),
+    ),
+    bySync(
       'last_success_timestamp_seconds',
       'Start of the last run in which it succeeded.',
-      (sync) => seconds(status.syncs[sync].lastSuccess),
+      (sync) => seconds(syncs[sync].lastSuccess),
     ),
-    gauge('success', 'Whether the sync succeeded when it was last tried.', (sync) => {
-      const { lastRun, lastSuccess } = status.syncs[sync];
+    bySync('success', 'Whether the sync succeeded when it was last tried.', (sync) => {
+      const { lastRun, lastSuccess } = syncs[sync];
       return lastRun === null ? null : Number(lastRun === lastSuccess);
     }),
-    gauge('duration_seconds', 'How long the sync took in the last run.', (sync) => {
+    bySync('duration_seconds', 'How long the sync took in the last run.', (sync) => {
       const result = results[sync];
       return result.outcome === 'skipped' ? null : result.durationMs / 1000;
     }),
-    gauge('warnings', 'Warnings of the sync in the last run.', (sync) => {
+    bySync('warnings', 'Warnings of the sync in the last run.', (sync) => {
       const result = results[sync];
       return result.outcome === 'skipped' ? null : result.warnings.length;
     }),
@@ -111,11 +118,6 @@ function dataGauges(analytics: Analytics | null): readonly Gauge[] {
       value,
     }));
   });
-  const gauge = (name: string, help: string, samples: readonly Sample[]): Gauge => ({
-    name: `sync_runner_${name}`,
-    help,
-    samples,
-  });
   const states = projectStates.map((state) => ({ labels: { state }, value: count(state) }));
   const costs = bySource(({ month: { costUsd } }) => (costUsd === null ? null : Number(costUsd)));
   const budgets = analytics?.tokens?.budgets ?? [];
@@ -127,10 +129,12 @@ function dataGauges(analytics: Analytics | null): readonly Gauge[] {
   const perSource = 'sources are never to be added to one another.';
   return [
     gauge('projects', 'Projects in the registry.', states),
-    gauge('coverage_percent', 'Mean line coverage of the projects that have one.', [
-      { value: trend?.coverage ?? null },
-    ]),
-    gauge('todos', 'TODO and FIXME comments of all projects.', [{ value: trend?.todos ?? null }]),
+    gauge(
+      'coverage_percent',
+      'Mean line coverage of the projects that have one.',
+      single(trend?.coverage ?? null),
+    ),
+    gauge('todos', 'TODO and FIXME comments of all projects.', single(trend?.todos ?? null)),
     gauge('tokens_30_days', `Tokens of the last 30 days; ${perSource}`, month),
     gauge('month_cost_dollars', `Cost of this month; ${perSource}`, costs),
     gauge(

@@ -11,7 +11,7 @@ import { replaceFile } from '../util/fs-write.ts';
 import { gaugesOf } from './gauges.ts';
 import { formatGauges } from './text-format.ts';
 import type { RunEvent } from '../run/events.ts';
-import { readJsonFile } from '../store/json-file.ts';
+import { readJsonValue } from '../store/json-file.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import type { Workspace } from '../config/workspace.ts';
@@ -33,12 +33,10 @@ export async function writeMetrics(
   try {
     const { status } = await store.readStatus();
     if (status === null) return;
-    const analytics = await readJsonFile(workspace.analytics, analyticsFile);
+    const analytics = await readJsonValue(workspace.analytics, analyticsFile);
     const intervalMinutes = config.schedule === undefined ? config.intervalMinutes : null;
     const { health } = assessHealth(await loadHealth());
-    const gauges = gaugesOf({
-      ...{ status, analytics: analytics?.value ?? null, intervalMinutes, health },
-    });
+    const gauges = gaugesOf({ status, analytics, intervalMinutes, health });
     // Keeps the series of several workspaces on one machine apart.
     const text = formatGauges(gauges, { workspace: sanitizeLine(workspace.root) });
     // Readable for the collector regardless of the umask. It ignores the temporary file, which does not end in `.prom`.

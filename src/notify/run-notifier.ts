@@ -10,8 +10,9 @@ import type { ChannelName, NotificationsFile } from '../schema/notify.ts';
 import type { Timestamp } from '../schema/timestamp.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
-import { diagnostic, failureDiagnostic } from '../util/diagnostic.ts';
-import { UserError } from '../util/errors.ts';
+import { diagnostic } from '../util/diagnostic.ts';
+import { messageOf, UserError } from '../util/errors.ts';
+import { failureOf } from '../util/failure.ts';
 import { sanitizeLine } from '../util/text.ts';
 import { rollback } from './alert-state.ts';
 import { assessRun, type RunAssessment } from './assess-run.ts';
@@ -97,20 +98,17 @@ export class RunNotifier {
   /** Records the messages that are due after the run has stored its status. Requires the lock. */
   async finished(stage: string, health: HealthFacts): Promise<void> {
     const { minSeverity } = this.options.config.notify;
-    await this.claim(assessRun(health, minSeverity), stage, health.overview ?? null);
+    await this.recordMessages(assessRun(health, minSeverity), stage, health.overview ?? null);
   }
 
   /** Records the messages that are due when the run ended with an error outside its syncs. */
   async failed(error: unknown, stage: string): Promise<void> {
     // Another run holds the lock and reports its own result.
     if (error instanceof UserError && error.code === 'lock-lost') return;
-    const failure =
-      error instanceof UserError
-        ? error
-        : { code: 'unexpected', message: String(error), hint: null };
+    const failure = failureOf(error);
     this.log.push(`${sanitizeLine(failure.message, 2000)}\n`);
-    const diagnostics = [failureDiagnostic(failure)];
-    await this.claim({ state: 'failing', hasError: true, diagnostics }, stage, null);
+    const diagnostics = [failure];
+    await this.recordMessages({ state: 'failing', hasError: true, diagnostics }, stage, null);
   }
 
   /**
@@ -150,7 +148,7 @@ export class RunNotifier {
     if (undelivered.length > 0) await this.rollback(undelivered);
   }
 
-  private async claim(
+  private async recordMessages(
     assessment: RunAssessment,
     stage: string,
     overview: Overview | null,
@@ -222,8 +220,7 @@ export class RunNotifier {
 
   private warn(subject: string, error: unknown): void {
     const { redact, emit } = this.options;
-    const reason = error instanceof Error ? error.message : String(error);
-    const message = redact(`${subject}: ${reason}`);
+    const message = redact(`${subject}: ${messageOf(error)}`);
     const warning = diagnostic('notification-failed', { subject: 'notify', message });
     emit({ type: 'warning', warning });
   }

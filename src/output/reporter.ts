@@ -1,5 +1,5 @@
 import type { RunRecord } from '../schema/status.ts';
-import { exitCodes } from '../util/errors.ts';
+import { exitCodes, messageOf } from '../util/errors.ts';
 import type { LockState } from '../lock/state.ts';
 import type { RunEvent } from '../run/events.ts';
 import type { RunResult } from '../run/run-result.ts';
@@ -118,8 +118,7 @@ export function createReporter(
       return exitCodes.done;
     },
     failed: (error) => {
-      const message = error instanceof Error ? error.message : String(error);
-      log(`${stamp(system)} ✗ ${sanitizeLine(message)}\n`);
+      log(`${stamp(system)} ✗ ${sanitizeLine(messageOf(error))}\n`);
     },
     close: async () => {
       clearProgress();
@@ -127,8 +126,7 @@ export function createReporter(
       try {
         await appendToLog(logPath, logged);
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        stderr.write(`! the log was not written: ${reason}\n`);
+        stderr.write(`! the log was not written: ${messageOf(error)}\n`);
       }
     },
   };

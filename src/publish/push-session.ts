@@ -23,7 +23,7 @@ import { RefusedRow } from './database/database-error.ts';
 import { hostFacts } from './rows/host-facts.ts';
 import { newIdentity, type HostName } from './identity.ts';
 import { readLocalState, type LocalContext, type LocalState } from './rows/local-state.ts';
-import { assessConflict, getManifest, push } from './protocol.ts';
+import { assessConflict, getManifest, push, type Conflict } from './protocol.ts';
 
 export interface SessionOptions extends Omit<LocalContext, 'identity'> {
   readonly host: HostName;
@@ -187,10 +187,7 @@ export class PushSession {
   }
 
   /** Continues from what the database has; as a new host if this workspace is a copy. */
-  private async resync(
-    database: Database,
-    conflict: { readonly seq: number; readonly token: string | null; readonly name: string } | null,
-  ): Promise<void> {
+  private async resync(database: Database, conflict: Conflict | null): Promise<void> {
     this.conflicts += conflict === null ? 0 : 1;
     if (this.conflicts > maxConflicts) {
       throw new UserError('network', 'other pushes of this host came in between', {

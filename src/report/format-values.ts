@@ -61,21 +61,6 @@ export function change(value: number | null, decimals = 1): string {
   return rounded > 0 ? `+${String(rounded)}` : `−${String(-rounded)}`;
 }
 
-/** `812`, `4.2 k`, `1.3 M` */
-export function compact(value: number): string {
-  if (value < 1000) return String(value);
-  for (const [unit, size] of [
-    ['B', 1e9],
-    ['M', 1e6],
-    ['k', 1e3],
-  ] as const) {
-    // A value that would be rounded up to 1000 gets the next unit.
-    if (value >= size * 0.9995)
-      return `${(value / size).toFixed(value >= size * 100 ? 0 : 1)} ${unit}`;
-  }
-  return integer(value);
-}
-
 /** Returns the class of a diagnostic in the style sheet. */
 export const severityClass = ({
   severity,

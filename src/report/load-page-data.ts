@@ -28,7 +28,7 @@ export async function loadPageData(analytics: Analytics, source: PageSource): Pr
   const { health, diagnostics, nextRunAt, nextRunSource } = assessHealth({ ...facts, overview });
   const lastRun: LastRun =
     status === null
-      ? { ...noRun }
+      ? noRun
       : {
           health,
           diagnostics,

@@ -1,16 +1,9 @@
+import { escapeMarkup } from '../util/markup.ts';
 import { sanitizePath } from '../util/text.ts';
 import { attributesOf, type Content } from './view/element.ts';
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-};
-
 /** Escapes untrusted text for content and quoted attributes. */
-const escapeText = (text: string): string =>
-  sanitizePath(text, Infinity).replace(/[&<>"]/g, (character) => entities[character] ?? '');
+const escapeText = (text: string): string => escapeMarkup(sanitizePath(text, Infinity));
 
 const voidTags = new Set(['meta', 'link', 'br', 'hr', 'input']);
 

@@ -9,16 +9,14 @@ export type RunEvent =
   | { readonly type: 'sync-started'; readonly sync: SyncName }
   | {
       readonly type: 'progress';
-      readonly sync: SyncName;
       readonly done: number;
       readonly total: number;
       readonly name: string;
     }
-  | { readonly type: 'notice'; readonly sync: SyncName; readonly message: string }
+  | { readonly type: 'notice'; readonly message: string }
   | {
       readonly type: 'retry';
       readonly sync: SyncName;
-      readonly attempt: number;
       readonly waitMs: number;
       readonly message: string;
     }

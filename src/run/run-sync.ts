@@ -1,12 +1,12 @@
 import type { SyncResult } from '../schema/status.ts';
 import type { Options, Snapshot, SyncName } from '../schema/syncs.ts';
 import type { Timestamp } from '../schema/timestamp.ts';
-import { failureDiagnostic, redactDiagnostic, type Diagnostic } from '../util/diagnostic.ts';
+import { redactDiagnostic, type Diagnostic } from '../util/diagnostic.ts';
 import { syncs } from '../syncs/registry.ts';
 import type { Collected, Sync, SyncContext } from '../syncs/sync.ts';
 import { lazy, withTimeout } from '../util/async.ts';
-import { UserError } from '../util/errors.ts';
-import { FileError } from '../util/fs.ts';
+import { stackOf, UserError } from '../util/errors.ts';
+import { failureOf } from '../util/failure.ts';
 import { exponentialBackoff, withRetry } from '../util/retry.ts';
 import type { RunContext } from './context.ts';
 import { changesOf, type RunChange } from './run-changes.ts';
@@ -41,7 +41,7 @@ export async function runSync<Name extends SyncName>(
     result: {
       outcome: 'error',
       durationMs: durationMs(),
-      error: failureOf(name, error, context),
+      error: reportFailure(name, error, context),
       ...messages,
     },
     error,
@@ -116,10 +116,10 @@ async function collect<Name extends SyncName>(
     },
     notice: (message) => {
       notices.push(redact(message));
-      emit({ type: 'notice', sync: name, message: redact(message) });
+      emit({ type: 'notice', message: redact(message) });
     },
     progress: (done, total, item) => {
-      emit({ type: 'progress', sync: name, done, total, name: item });
+      emit({ type: 'progress', done, total, name: item });
     },
   };
   const collectOnce = async (): Promise<CollectOutcome<Name>> => {
@@ -151,9 +151,9 @@ async function collect<Name extends SyncName>(
     delayMs: exponentialBackoff({ baseMs: 500 }),
     maxDelayMs: () => Math.min(60_000, remainingMs()),
     signal,
-    onRetry: ({ attempt, delayMs, error }) => {
+    onRetry: ({ delayMs, error }) => {
       const message = redact(error.message);
-      emit({ type: 'retry', sync: name, attempt, waitMs: Math.round(delayMs), message });
+      emit({ type: 'retry', sync: name, waitMs: Math.round(delayMs), message });
     },
   });
   return withTimeout(Promise.race([collected, rejectOnAbort(runSignal)]), limitMs, () => {
@@ -177,22 +177,17 @@ function rejectOnAbort(signal: AbortSignal): Promise<never> {
 }
 
 /** Reports an unexpected error as a bug and makes it a failure: the other syncs can still run. */
-function failureOf(sync: SyncName, error: unknown, { redact, emit }: RunContext): Diagnostic {
-  if (error instanceof UserError) return redactDiagnostic(failureDiagnostic(error, sync), redact);
-  const message = redact(error instanceof Error ? error.message : String(error));
-  if (error instanceof FileError) {
-    return failureDiagnostic({ code: 'io', message, hint: null }, sync);
-  }
-  emitBug(error, { redact, emit });
-  return failureDiagnostic({ code: 'unexpected', message, hint: null }, sync);
+function reportFailure(subject: SyncName, error: unknown, context: RunContext): Diagnostic {
+  const failure = failureOf(error, { subject });
+  if (failure.code === 'unexpected') emitBug(error, context);
+  return redactDiagnostic(failure, context.redact);
 }
 
 export function emitBug(
   error: unknown,
   { redact, emit }: Pick<RunContext, 'redact' | 'emit'>,
 ): void {
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  emit({ type: 'bug', stack: redact(stack) });
+  emit({ type: 'bug', stack: redact(stackOf(error)) });
 }
 
 export function rethrowLostLock(signal: AbortSignal): void {

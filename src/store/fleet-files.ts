@@ -4,7 +4,7 @@ import { nullIfUnreadable } from '../util/errors.ts';
 import { toIoError } from '../util/fs.ts';
 import { ensureDir, replaceFile } from '../util/fs-write.ts';
 import type { Workspace } from '../config/workspace.ts';
-import { readJsonFile, toJsonText } from './json-file.ts';
+import { readJsonValue, toJsonText } from './json-file.ts';
 import { dirname } from 'node:path';
 
 /** The published part of a month file: its first bytes, and a hash of the last of them. */
@@ -37,8 +37,8 @@ export interface PublishedCache extends Published {
 const stamp: CacheStamp = { name: 'fleet', schemaVersion: 1 };
 
 /** Returns null if the file does not exist. Throws `UserError` with code `data` or `io`. */
-export const readFleetFile = async ({ fleet }: Workspace): Promise<FleetFile | null> =>
-  (await readJsonFile(fleet, fleetFile))?.value ?? null;
+export const readFleetFile = ({ fleet }: Workspace): Promise<FleetFile | null> =>
+  readJsonValue(fleet, fleetFile);
 
 /** Forces the file to the disk. Throws `UserError` with code `io`. */
 export function writeFleetFile({ fleet }: Workspace, content: FleetFile): Promise<void> {

@@ -35,6 +35,12 @@ export async function readJsonFile<Schema extends z.ZodMiniType>(
   return { bytes: file.bytes, document, value, mode: file.stats.mode & 0o777, key };
 }
 
+/** Returns the validated content of a JSON file, by the rules of `readJsonFile`. */
+export const readJsonValue = async <Schema extends z.ZodMiniType>(
+  path: string,
+  schema: Schema,
+): Promise<z.infer<Schema> | null> => (await readJsonFile(path, schema))?.value ?? null;
+
 /** Parses and validates the content of a JSON file. Throws `UserError` with code `data` and `path` in its message. */
 export async function parseDocument<Schema extends z.ZodMiniType>(
   path: string,

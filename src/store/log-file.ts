@@ -1,8 +1,7 @@
 import { constants } from 'node:fs';
 import { lstat, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errnoOf } from '../util/errors.ts';
-import { toFileError } from '../util/fs.ts';
+import { ifExists, toFileError } from '../util/fs.ts';
 import { ensureDir, renameFile } from '../util/fs-write.ts';
 
 const rotateAtBytes = 5 * 1024 * 1024;
@@ -26,10 +25,6 @@ export async function appendToLog(path: string, lines: string): Promise<void> {
 
 /** Renames a log larger than 5 MiB to `.1`, replacing an older one. Call only while holding the lock. */
 export async function rotateLog(path: string): Promise<void> {
-  try {
-    const { size } = await lstat(path);
-    if (size > rotateAtBytes) await renameFile(path, `${path}.1`);
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw toFileError(error, path);
-  }
+  const stats = await ifExists(path, (one) => lstat(one));
+  if (stats !== null && stats.size > rotateAtBytes) await renameFile(path, `${path}.1`);
 }

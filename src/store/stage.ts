@@ -3,7 +3,7 @@ import { access, lstat, readdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Timestamp } from '../schema/timestamp.ts';
 import { errnoOf, UserError } from '../util/errors.ts';
-import { contentKey, FileError, toFileError } from '../util/fs.ts';
+import { contentKey, FileError, ifExists, isDirectory, toFileError } from '../util/fs.ts';
 import { ensureDir, writeNewFile } from '../util/fs-write.ts';
 
 /** A file in the stage that waits for its commit. */
@@ -75,12 +75,8 @@ export async function checkTarget(target: string, stage: string): Promise<void> 
   } catch (error) {
     throw toFileError(error, dir);
   }
-  try {
-    if ((await lstat(target)).isDirectory()) {
-      throw new FileError('EISDIR', target, 'is a directory');
-    }
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw toFileError(error, target);
+  if ((await ifExists(target, (path) => lstat(path)))?.isDirectory() === true) {
+    throw new FileError('EISDIR', target, 'is a directory');
   }
 }
 
@@ -102,15 +98,6 @@ export async function toStoreError(
   }
   const path = cause.path.startsWith(stage) ? target : cause.path;
   return new UserError('io', `${path}: ${cause.problem}`, { cause });
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return false;
-    throw error;
-  }
 }
 
 /** Returns the path to which a damaged file is moved, for example `projects.json.corrupt-20261123T084506112Z`. */

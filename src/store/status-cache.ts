@@ -1,15 +1,12 @@
-import type { Config } from '../schema/config.ts';
 import type { StatusFile } from '../schema/status.ts';
 import { configKey } from '../config/config-key.ts';
+import type { TimingConfig } from '../config/timing.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { decodeCache, encodeCache, readCacheFile, type CacheStamp } from '../util/cache.ts';
 import { contentKeyAt } from '../util/fs.ts';
 
 /** The configuration of a run, as far as `status` and `run --if-due` need it. */
-export interface ConfigSnapshot extends Pick<
-  Config,
-  'intervalMinutes' | 'schedule' | 'syncSchedules' | 'quietHours' | 'syncs'
-> {
+export interface ConfigSnapshot extends TimingConfig {
   /** `configKey` of the file that it was read from. */
   readonly key: string;
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../util/errors.ts';
 import { sanitizeLine } from '../util/text.ts';
 import type { System } from './system.ts';
 
@@ -40,7 +41,7 @@ export async function openInBrowser(path: string, system: System): Promise<void>
     const reason = stderr.trim().split('\n').at(-1);
     printFailure(system, reason || `it exited with ${String(exitCode)}`);
   } catch (error) {
-    printFailure(system, error instanceof Error ? error.message : String(error));
+    printFailure(system, messageOf(error));
   }
 }
 

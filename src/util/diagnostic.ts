@@ -24,12 +24,6 @@ export const diagnostic = (
   { message, subject = null, hint = null }: Details,
 ): Diagnostic => ({ severity: diagnosticCodes[code], code, subject, message, hint });
 
-/** Returns an error diagnostic with the code of a `UserError`. */
-export const failureDiagnostic = (
-  { code, message, hint }: Pick<Diagnostic, 'code' | 'message' | 'hint'>,
-  subject: string | null = null,
-): Diagnostic => ({ severity: 'error', code, subject, message, hint });
-
 const ranks: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
 /** Orders errors before warnings before infos. */

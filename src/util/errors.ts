@@ -67,6 +67,14 @@ export class TransientError extends UserError {
   }
 }
 
+/** Returns the message of any thrown value. */
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+/** Returns the stack of any thrown value. */
+export const stackOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
+
 /** Errors of the machine rather than of one file: other files fail in the same way. */
 const machineErrors: readonly string[] = [
   'ENOSPC',
@@ -89,6 +97,16 @@ export async function nullIfUnreadable<Value>(loaded: Promise<Value>): Promise<V
     return await loaded;
   } catch (error) {
     if (error instanceof UserError) return null;
+    throw error;
+  }
+}
+
+/** Resolves with null instead of rejecting with a `UserError` with code `data`. */
+export async function nullIfDamaged<Value>(loaded: Promise<Value>): Promise<Value | null> {
+  try {
+    return await loaded;
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'data') return null;
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { mkdir, open, rename, rm, stat, statfs, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { errnoOf, UserError } from './errors.ts';
-import { FileError, toFileError } from './fs.ts';
+import { FileError, ifExists, toFileError } from './fs.ts';
 import { withRetry } from './retry.ts';
 
 /**
@@ -89,20 +89,13 @@ export async function ensureDir(path: string): Promise<void> {
       await assertRealFileSystem(dirname(path));
       throw toFileError(error, path);
     }
-    if (await isDirectory(path)) return;
-    throw new FileError('ENOTDIR', path, 'is not a directory');
+    const stats = await ifExists(path, (one) => stat(one));
+    if (stats?.isDirectory() === true) return;
+    throw stats === null
+      ? new FileError('ENOENT', path, 'is a link to a missing directory')
+      : new FileError('ENOTDIR', path, 'is not a directory');
   }
   await fsyncDir(dirname(path));
-}
-
-/** Whether an existing path is a directory, or a link to one. */
-async function isDirectory(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw toFileError(error, path);
-    throw new FileError('ENOENT', path, 'is a link to a missing directory', error);
-  }
 }
 
 /** Types of file systems of the kernel (`statfs`, Linux): proc, sysfs and cgroup2. */

@@ -1,5 +1,5 @@
 import { constants, type BigIntStats, type Stats } from 'node:fs';
-import { access, lstat, open, type FileHandle } from 'node:fs/promises';
+import { access, lstat, open, stat, type FileHandle } from 'node:fs/promises';
 import { errnoOf, isNotFound, UserError } from './errors.ts';
 
 /** Why a file was not read or written. `code` is an errno. */
@@ -125,12 +125,22 @@ export function fileTooLarge(path: string, maxBytes: number): FileError {
 }
 
 /** Whether the path exists, links followed. Throws `FileError` if that is unknown, for example EACCES. */
-export async function exists(path: string): Promise<boolean> {
+export const exists = async (path: string): Promise<boolean> =>
+  (await ifExists(path, (one) => access(one))) !== null;
+
+/** Whether the path is a directory, or a link to one; false if it does not exist. Throws `FileError`. */
+export const isDirectory = async (path: string): Promise<boolean> =>
+  (await ifExists(path, (one) => stat(one)))?.isDirectory() === true;
+
+/** Returns what `read` returns, null if the path does not exist. Throws `FileError` for every other failure. */
+export async function ifExists<Value>(
+  path: string,
+  read: (path: string) => Promise<Value>,
+): Promise<Value | null> {
   try {
-    await access(path);
-    return true;
+    return await read(path);
   } catch (error) {
-    if (isNotFound(error)) return false;
+    if (isNotFound(error)) return null;
     throw toFileError(error, path);
   }
 }
@@ -148,10 +158,6 @@ export const contentKey = ({ dev, ino, size, mtimeNs }: BigIntStats): string =>
 
 /** Returns the `contentKey` of a path, null if it does not exist. Throws `FileError`. */
 export async function contentKeyAt(path: string): Promise<string | null> {
-  try {
-    return contentKey(await lstat(path, { bigint: true }));
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return null;
-    throw toFileError(error, path);
-  }
+  const stats = await ifExists(path, (one) => lstat(one, { bigint: true }));
+  return stats === null ? null : contentKey(stats);
 }

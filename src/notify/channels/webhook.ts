@@ -1,13 +1,7 @@
 import type { WebhookFormat, WebhookOptions } from '../../schema/notify.ts';
 import type { Message } from '../message.ts';
-import { post } from '../post.ts';
+import { post, type Post } from '../post.ts';
 import type { ChannelType } from './channel.ts';
-
-/** Headers and body of a webhook request. */
-export interface WebhookRequest {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
 
 /** Discord rejects longer messages (https://discord.com/developers/docs/resources/webhook#execute-webhook). */
 const discordCharacters = 2000;
@@ -31,7 +25,7 @@ export const webhook: ChannelType<WebhookOptions> = {
 };
 
 /** Returns the request for a service. Text from projects cannot mention users or create links. */
-export function webhookRequest(format: WebhookFormat, message: Message): WebhookRequest {
+export function webhookRequest(format: WebhookFormat, message: Message): Omit<Post, 'signal'> {
   const { title, text, event } = message;
   const page = `${title}\n${text}`;
   switch (format) {
@@ -57,7 +51,7 @@ export function webhookRequest(format: WebhookFormat, message: Message): Webhook
   }
 }
 
-const json = (body: object): WebhookRequest => ({
+const json = (body: object): Omit<Post, 'signal'> => ({
   headers: { 'Content-Type': 'application/json' },
   body: JSON.stringify(body),
 });

@@ -18,12 +18,12 @@ export function installText(
     undo,
   }: { dryRun: boolean; nextRunAt: string | null; now: Date; undo: string },
 ): string {
-  const what = `${scheduler.title}, ${when} (${sanitizeLine(reason)})`;
+  const schedule = `${scheduler.title}, ${when} (${sanitizeLine(reason)})`;
   const gitText = git === null ? '' : `git: ${sanitizePath(git)}\n`;
   const details = `${nextText(nextRunAt, now)}${gitText}Undo: ${undo}\n`;
-  if (steps.length === 0) return `Unchanged: ${what}\n${details}`;
-  if (dryRun) return `Would install: ${what}\n${stepsText(steps)}Dry run: nothing was changed\n`;
-  return `Installed: ${what}\n${details}`;
+  if (steps.length === 0) return `Unchanged: ${schedule}\n${details}`;
+  if (dryRun) return `Would install: ${schedule}\n${stepsText(steps)}Dry run: nothing was changed\n`;
+  return `Installed: ${schedule}\n${details}`;
 }
 
 const nextText = (at: string | null, now: Date): string =>

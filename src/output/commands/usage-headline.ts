@@ -34,11 +34,7 @@ export function budgetText({
   budgetUsed,
 }: Pick<UsageLine, 'budget' | 'budgetUsed'>): string {
   if (budget === null) return '';
-  const amount =
-    budget.currency === 'USD'
-      ? `$${String(budget.monthly)}`
-      : `${String(budget.monthly)} ${budget.currency}`;
-  return ` of ${amount}${budgetUsed === null ? '' : ` (${percentText(budgetUsed)})`}`;
+  return ` of $${String(budget.monthly)}${budgetUsed === null ? '' : ` (${percentText(budgetUsed)})`}`;
 }
 
 /** Rounds down, so that 100 % means that the budget is spent. */

@@ -1,4 +1,4 @@
-import { UserError } from '../../util/errors.ts';
+import { messageOf, UserError } from '../../util/errors.ts';
 import { sanitizeLine } from '../../util/text.ts';
 import type { DatabaseAddress } from './database-url.ts';
 
@@ -43,7 +43,7 @@ export function databaseError(error: unknown, context: ErrorContext): Error {
   const code = errorCodeOf(error);
   const { host, user, database } = context.address;
   const { subject, signal } = context;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const of = (
     type: ConstructorParameters<typeof UserError>[0],
     text: string,

@@ -9,8 +9,7 @@ import type { Cursor } from '../../store/fleet-files.ts';
 import { isNotRegularFile, maxBytes } from '../../store/json-file.ts';
 import { listMonths } from '../../store/history/month-file.ts';
 import { dayOf } from '../../util/dates.ts';
-import { isNotFound } from '../../util/errors.ts';
-import { FileError, openRegularFile, toFileError } from '../../util/fs.ts';
+import { FileError, ifExists, openRegularFile } from '../../util/fs.ts';
 import { shortHash } from '../../util/hash.ts';
 import { isNestedTooDeeply } from '../../util/json.ts';
 import { sanitizeLine } from '../../util/text.ts';
@@ -193,7 +192,7 @@ async function isPublished(
   rules: LineRules,
 ): Promise<boolean> {
   if (cursor === null || !isOfRules(cursor, rules)) return false;
-  return (await sizeOf(path)) === cursor.offset;
+  return (await ifExists(path, (one) => stat(one)))?.size === cursor.offset;
 }
 
 /** Returns where the lines begin that are not published. */
@@ -216,16 +215,6 @@ function parseLine(text: string, series: Series, rules: LineRules): KeyedRow | n
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;
-  }
-}
-
-/** Returns null if the path does not exist. */
-async function sizeOf(path: string): Promise<number | null> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    if (isNotFound(error)) return null;
-    throw toFileError(error, path);
   }
 }
 

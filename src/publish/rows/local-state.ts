@@ -1,12 +1,12 @@
 import { createGlobMatcher } from '../../discovery/globs.ts';
 import type { Workspace } from '../../config/workspace.ts';
 import type { FleetFile, FleetOptions } from '../../schema/fleet.ts';
-import { syncSchemas, type Snapshot, type SyncName } from '../../schema/syncs.ts';
+import { readSnapshot } from '../../analytics/read-stored-data.ts';
+import type { Snapshot, SyncName } from '../../schema/syncs.ts';
 import { contentKeysAt, snapshotPaths } from '../../store/derived-files.ts';
 import type { PublishedCache } from '../../store/fleet-files.ts';
-import { readJsonFile } from '../../store/json-file.ts';
 import { syncNames } from '../../schema/sync-names.ts';
-import { UserError } from '../../util/errors.ts';
+import { nullIfDamaged } from '../../util/errors.ts';
 import { shortHash } from '../../util/hash.ts';
 import type { LineRules } from './history-lines.ts';
 import { projectRows, qualityRows, type ProjectRules } from './project-rows.ts';
@@ -48,24 +48,24 @@ export async function readLocalState(
   const complete = await completeKeys(workspace, JSON.stringify([share, hideProjects, secrets]));
   const isComplete = (name: SyncName): boolean =>
     complete.has(name) && published?.complete.get(name) === complete.get(name);
+  // A damaged snapshot is reported by the run of its sync.
+  const readIntact = <Name extends SyncName>(name: Name): Promise<Snapshot<Name> | null> =>
+    nullIfDamaged(readSnapshot(workspace, name));
   const [projects, quality, tokens] = await Promise.all([
-    isComplete('projects') && isComplete('tokens') ? null : readSnapshot(workspace, 'projects'),
-    isComplete('quality') ? null : readSnapshot(workspace, 'quality'),
-    isComplete('tokens') ? null : readSnapshot(workspace, 'tokens'),
+    isComplete('projects') && isComplete('tokens') ? null : readIntact('projects'),
+    isComplete('quality') ? null : readIntact('quality'),
+    isComplete('tokens') ? null : readIntact('tokens'),
   ]);
   const usage = tokens === null ? null : { tokens, projects, rules, identity, secrets };
   return {
     projects:
       projects === null || isComplete('projects') ? null : projectRows(projects.projects, rules),
     quality: quality === null ? null : qualityRows(quality.projects, rules),
-    tokens:
-      usage === null
-        ? null
-        : {
-            days: usageDays(usage),
-            sources: sourceRows(usage),
-            covers: coverage(usage.tokens),
-          },
+    tokens: usage && {
+      days: usageDays(usage),
+      sources: sourceRows(usage),
+      covers: coverage(usage.tokens),
+    },
     lineRules: { isHidden, withPaths, key: shortHash(JSON.stringify([hideProjects, withPaths])) },
     complete,
   };
@@ -87,20 +87,6 @@ async function completeKeys(
     complete.set(name, shortHash(inputs.join('\n')));
   }
   return complete;
-}
-
-/** Returns null for a damaged snapshot, which the run of its sync reports. */
-async function readSnapshot<Name extends SyncName>(
-  workspace: Workspace,
-  name: Name,
-): Promise<Snapshot<Name> | null> {
-  try {
-    const file = await readJsonFile(workspace.snapshot(name), syncSchemas[name].snapshot);
-    return (file?.value ?? null) as Snapshot<Name> | null;
-  } catch (error) {
-    if (error instanceof UserError && error.code === 'data') return null;
-    throw error;
-  }
 }
 
 const coverage =

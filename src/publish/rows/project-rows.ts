@@ -56,7 +56,7 @@ function projectRow(project: Project, rules: ProjectRules): object {
   };
 }
 
-const lineOrNull = (text: string | null | undefined): string | null =>
+export const lineOrNull = (text: string | null | undefined): string | null =>
   text == null ? null : sanitizeLine(text);
 
 function mainLanguage(languages: Project['stack']['languages']): string | null {

@@ -8,7 +8,7 @@ import type { TokenEntry } from '../../schema/tokens.ts';
 import { sanitizeLine } from '../../util/text.ts';
 import { getOrInsert } from '../../util/collections.ts';
 import { shortHash } from '../../util/hash.ts';
-import { projectKey, toKey, type ProjectRules } from './project-rows.ts';
+import { lineOrNull, projectKey, toKey, type ProjectRules } from './project-rows.ts';
 import { toRow, maxKeyLength, type Row } from './row.ts';
 
 /** The usage of one source on one day, which the database replaces as a unit. */
@@ -82,16 +82,13 @@ export const sourceRows = (context: UsageContext): readonly object[] =>
     source: sourceName(source),
     account: accountOf(source, context),
     status: state.status,
-    message: context.rules.share.includes('paths') ? nullableLine(state.message) : null,
+    message: context.rules.share.includes('paths') ? lineOrNull(state.message) : null,
     covered_from: state.coveredFrom,
     covered_to: state.coveredTo,
   }));
 
 /** The separator of the key must not occur in it. */
 const sourceName = (source: string): string => sanitizeLine(source, 100).replaceAll('|', '/');
-
-const nullableLine = (text: string | null): string | null =>
-  text === null ? null : sanitizeLine(text);
 
 /**
  * Returns the account of a bill, by which the database recognises that several machines read the same one: the
@@ -149,7 +146,7 @@ function usageRowMapper(context: UsageContext): (entry: TokenEntry) => UsageRow 
       n: entry.responses,
       usd: entry.costUsd,
       basis: entry.costBasis,
-      prices: entry.priceVersion === undefined ? null : sanitizeLine(entry.priceVersion),
+      prices: lineOrNull(entry.priceVersion),
     };
   };
 }

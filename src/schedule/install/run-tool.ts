@@ -1,5 +1,5 @@
 import type { System } from '../../system/system.ts';
-import { errnoOf, UserError } from '../../util/errors.ts';
+import { errnoOf, messageOf, UserError } from '../../util/errors.ts';
 import type { Probe, RunTool } from '../scheduler.ts';
 
 const timeoutMs = 60_000;
@@ -22,8 +22,7 @@ export function createRunTool({ exec, env, home, platform, processInfo }: System
       return await exec(file, args, options);
     } catch (error) {
       if (!(error instanceof UserError) && errnoOf(error) === null) throw error;
-      const message = error instanceof Error ? error.message : String(error);
-      throw new UserError('scheduler-failed', message, { cause: error });
+      throw new UserError('scheduler-failed', messageOf(error), { cause: error });
     }
   };
 }

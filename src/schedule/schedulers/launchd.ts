@@ -5,7 +5,7 @@ import { cronTick } from '../calendar.ts';
 import { avoidsClockChanges, startsOf, type Starts } from '../job-timing.ts';
 import { scheduledCommand, searchPathOf } from '../scheduled-command.ts';
 import type { Artifact, Host, Job, Scheduler, Step, Tick } from '../scheduler.ts';
-import { escapeXml } from './xml.ts';
+import { escapeMarkup } from '../../util/markup.ts';
 
 const launchdPath = ['/usr/bin', '/bin', '/usr/sbin', '/sbin'];
 
@@ -153,7 +153,7 @@ function agent(job: Job, { home }: Host): Artifact {
   // RunAtLoad= catches up on a time that was missed; other times are not due when the job is loaded.
   const dueCheck = tick.dueCheck || job.cron !== null;
   const words = scheduledCommand(job, { dueCheck }).map(
-    (word) => `    <string>${escapeXml(word)}</string>\n`,
+    (word) => `    <string>${escapeMarkup(word)}</string>\n`,
   );
   const starts =
     tick.cron === null
@@ -166,7 +166,7 @@ function agent(job: Job, { home }: Host): Artifact {
       : `  <key>EnvironmentVariables</key>
   <dict>
     <key>PATH</key>
-    <string>${escapeXml(path)}</string>
+    <string>${escapeMarkup(path)}</string>
   </dict>
 `;
   // No StandardOutPath: the program has its own log, and a missing directory would prevent the start.

@@ -11,7 +11,7 @@ import {
   triggersXml,
 } from './task-triggers.ts';
 import { escapeRegExp } from '../../util/text.ts';
-import { escapeXml } from './xml.ts';
+import { escapeMarkup } from '../../util/markup.ts';
 
 /**
  * A task of the Windows Task Scheduler that runs while the installing user is logged on. The elements and
@@ -83,7 +83,8 @@ function definition(job: Job, host: Host): Artifact {
   // Without conhost.exe --headless, a console window opens at each start.
   const [program, ...args] =
     host.consoleHost === null ? words : [host.consoleHost, '--headless', ...words];
-  const userId = host.account === null ? '' : `\n      <UserId>${escapeXml(host.account)}</UserId>`;
+  const userId =
+    host.account === null ? '' : `\n      <UserId>${escapeMarkup(host.account)}</UserId>`;
   const text = `\uFEFF<?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo>
@@ -114,8 +115,8 @@ ${triggersXml(starts, jitterSeconds)}  </Triggers>
   </Settings>
   <Actions Context="Author">
     <Exec>
-      <Command>${escapeXml(program)}</Command>
-      <Arguments>${escapeXml(args.map(quoteWindowsArgument).join(' '))}</Arguments>
+      <Command>${escapeMarkup(program)}</Command>
+      <Arguments>${escapeMarkup(args.map(quoteWindowsArgument).join(' '))}</Arguments>
     </Exec>
   </Actions>
 </Task>

@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { homepage } from '../../../src/commands/help-topics.ts';
 import { configReference, type ConfigKey } from '../../../src/config/config-reference.ts';
-import { configSchema, describeSchema } from '../../../src/config/config-schema.ts';
+import { configJsonSchema } from '../../../src/config/config-json-schema.data.ts';
+import { describeSchema } from '../../../src/config/config-schema.ts';
 import { configTemplate } from '../../../src/output/commands/config-template.ts';
 import { analyticsFile } from '../../../src/schema/analytics.ts';
 import { configFile } from '../../../src/schema/config.ts';
@@ -85,7 +86,7 @@ const dataSchemas: Readonly<Record<string, SchemaExport & { readonly title: stri
 addDescriptions(root, Object.values(dataSchemas));
 
 const documents = Object.entries({
-  config: { schema: configSchema(), title: 'data/config/sync.json' },
+  config: { schema: configJsonSchema, title: 'data/config/sync.json' },
   ...dataSchemas,
 }).map(([name, { schema, title }]) => {
   const keywords = name === 'config' ? { allowComments: true, allowTrailingCommas: true } : {};
@@ -174,7 +175,7 @@ function configTable(): string {
 
 const code = (value: unknown): string => `\`${JSON.stringify(value).replaceAll('","', '", "')}\``;
 
-function limitsOf(schema: ReturnType<typeof configSchema>): string {
+function limitsOf(schema: typeof configJsonSchema): string {
   if (schema.enum) return ` One of ${schema.enum.map(code).join(', ')}.`;
   const isNumber = schema.type === 'integer' || schema.type === 'number';
   if (!isNumber) return '';

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { configFile } from '../../../src/schema/config.ts';
 import type { RunRecord, SyncResult } from '../../../src/schema/status.ts';
 import { assessHealth, type HealthAssessment } from '../../../src/health/assess-health.ts';
-import { diagnostic, failureDiagnostic } from '../../../src/util/diagnostic.ts';
+import { diagnostic } from '../../../src/util/diagnostic.ts';
+import { UserError } from '../../../src/util/errors.ts';
+import { failureOf } from '../../../src/util/failure.ts';
 import { noSchedule } from '../../../src/health/schedule-health.ts';
 import { nextStatus } from '../../../src/run/record-run.ts';
 
@@ -11,9 +13,9 @@ const ok: SyncResult = { outcome: 'success', durationMs: 1, counts: {}, notices:
 const failed: SyncResult = {
   outcome: 'error',
   durationMs: 1,
-  error: failureDiagnostic(
-    { code: 'data', message: 'projects.json:1:1 is not valid JSON', hint: 'mv projects.json x' },
-    'projects',
+  error: failureOf(
+    new UserError('data', 'projects.json:1:1 is not valid JSON', { hint: 'mv projects.json x' }),
+    { subject: 'projects' },
   ),
   notices: [],
   warnings: [],

@@ -3,7 +3,8 @@ import { isWebAddress } from '../../../src/schema/notify.ts';
 import { desktopCommand } from '../../../src/notify/channels/desktop.ts';
 import { composeMessage, type Message } from '../../../src/notify/message.ts';
 import { runUuid, tailOf } from '../../../src/notify/heartbeat.ts';
-import { failureDiagnostic } from '../../../src/util/diagnostic.ts';
+import { UserError } from '../../../src/util/errors.ts';
+import { failureOf } from '../../../src/util/failure.ts';
 import { webhookRequest } from '../../../src/notify/channels/webhook.ts';
 
 const hostile = '\u001b]0;x\u0007<!channel> @everyone & "$(id)" `id` \u202e\n\r\0';
@@ -15,7 +16,7 @@ const messageWith = (text: string, count = 1): Message =>
     run: '2026-11-23T10:00:00.000Z',
     failingSince: '2026-11-23T09:00:00.000Z',
     diagnostics: Array.from({ length: count }, () =>
-      failureDiagnostic({ code: 'data', message: text, hint: null }),
+      failureOf(new UserError('data', text)),
     ),
     redact: (one) => one.replaceAll('secret', '***'),
   });

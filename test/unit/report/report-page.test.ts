@@ -4,14 +4,16 @@ import { deriveAnalytics } from '../../../src/analytics/derive-analytics.ts';
 import { ledgersOf } from '../../../src/analytics/usage/ledgers.ts';
 import { currentUsage } from '../../../src/analytics/usage/token-analytics.ts';
 import { buildPageData } from '../../../src/report/build-page-data.ts';
-import { change, compact, dollars, integer, percent } from '../../../src/report/format-values.ts';
+import { change, dollars, integer, percent } from '../../../src/report/format-values.ts';
 import type { LastRun, PageData } from '../../../src/report/page-data.ts';
 import { renderHtml } from '../../../src/report/render-html.ts';
 import { reportPage } from '../../../src/report/report-page.ts';
 import { h } from '../../../src/report/view/element.ts';
 import { configFile } from '../../../src/schema/config.ts';
 import type { TokenEntry } from '../../../src/schema/tokens.ts';
-import { diagnostic, failureDiagnostic } from '../../../src/util/diagnostic.ts';
+import { diagnostic } from '../../../src/util/diagnostic.ts';
+import { UserError } from '../../../src/util/errors.ts';
+import { failureOf } from '../../../src/util/failure.ts';
 import {
   yieldToEventLoop,
   projectOf,
@@ -150,10 +152,8 @@ describe('report page', () => {
 
   test('shows errors and their hints as escaped text', async () => {
     const hint = 'mv \'a\' "b" && c';
-    const problem = failureDiagnostic(
-      { code: 'data', message: '</li><script>x</script>', hint },
-      'tokens',
-    );
+    const error = new UserError('data', '</li><script>x</script>', { hint });
+    const problem = failureOf(error, { subject: 'tokens' });
     const lastRun: LastRun = {
       ...successfulRun,
       health: 'error',
@@ -194,14 +194,6 @@ test('format helpers round, group and abbreviate numbers', () => {
     '−$3.00',
   ]);
   expect([dollars(null), integer(null), percent(null)]).toEqual(['–', '–', '–']);
-  expect([999, 1000, 12_345, 999_999, 4_200_000, 2e9].map(compact)).toEqual([
-    '999',
-    '1.0 k',
-    '12.3 k',
-    '1.0 M',
-    '4.2 M',
-    '2.0 B',
-  ]);
   expect([change(1.25), change(-2), change(0.01), change(null)]).toEqual(['+1.3', '−2', '', '']);
   expect([integer(1234567), percent(74.31), percent(100)]).toEqual([
     '1,234,567',

@@ -5,6 +5,6 @@ const entities: Readonly<Record<string, string>> = {
   '"': '&quot;',
 };
 
-/** Escapes text for an element or a double-quoted attribute. */
-export const escapeXml = (text: string): string =>
+/** Escapes text for an element or a double-quoted attribute of HTML or XML. */
+export const escapeMarkup = (text: string): string =>
   text.replace(/[&<>"]/g, (character) => entities[character] ?? character);
