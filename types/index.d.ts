@@ -886,11 +886,11 @@ export interface Tokens {
         webSearches: number;
       } | null;
       /**
-       * Responses of the model; null if unknown.
+       * Responses of the models; null if unknown.
        */
       responses: number | null;
       /**
-       * Cost of the models with a price, see `unpricedModels`; null if none has one.
+       * Cost, including web searches, of the models with a price, see `unpricedModels`; null if none has one.
        */
       costUsd: string | null;
       /**
@@ -973,11 +973,11 @@ export interface Tokens {
       webSearches: number;
     } | null;
     /**
-     * Responses of the model; null if unknown.
+     * Responses of the models; null if unknown.
      */
     responses: number | null;
     /**
-     * Total cost, including web searches.
+     * Cost, including web searches, of the models with a price, see `unpricedModels`; null if none has one.
      */
     costUsd: string | null;
     /**
@@ -1171,11 +1171,11 @@ export interface Tokens {
       webSearches: number;
     } | null;
     /**
-     * Null for agents that keep only a running total per session.
+     * Responses of the models; null if unknown.
      */
     responses: number | null;
     /**
-     * As in `totals`.
+     * Cost, including web searches, of the models with a price, see `unpricedModels`; null if none has one.
      */
     costUsd: string | null;
     /**
@@ -1271,11 +1271,11 @@ export interface TokensLine {
     webSearches: number;
   } | null;
   /**
-   * Responses of the model; null if unknown.
+   * Responses of the models; null if unknown.
    */
   responses: number | null;
   /**
-   * Total cost, including web searches.
+   * Cost, including web searches, of the models with a price, see `unpricedModels`; null if none has one.
    */
   costUsd: string | null;
   /**

@@ -39,7 +39,11 @@ export async function exportRows(
   const workspace = await findWorkspace(flags.workspace, system);
   const now = system.now();
   const query = { now, since: startOf(flags.since, now), limit: Infinity, key: null };
-  const { header, rows } = await readTable(table, workspace, { ...query, days: flags.since, system });
+  const { header, rows } = await readTable(table, workspace, {
+    ...query,
+    days: flags.since,
+    system,
+  });
   if (flags.json === true) {
     const records = rows.map((row) =>
       Object.fromEntries(header.map((name, index) => [name, row[index] ?? null])),

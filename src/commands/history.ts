@@ -48,7 +48,9 @@ export async function history(
     length < limit ? length : (await find({ ...query, limit: Infinity })).lines.length;
   const { stdout, stderr } = system;
   if (flags.json === true) {
-    stdout.write(jsonLine({ schemaVersion: 1, what: subject, total: await countAll(), lines: shown.lines }));
+    stdout.write(
+      jsonLine({ schemaVersion: 1, what: subject, total: await countAll(), lines: shown.lines }),
+    );
     return exitCodes.done;
   }
   const total = await countAll();

@@ -53,8 +53,7 @@ async function checkConfig(
     return { config, diagnostics: [passed(`${workspace.config} is valid`)] };
   } catch (error) {
     if (error instanceof ConfigError) return { config: null, diagnostics: error.diagnostics };
-    if (error instanceof UserError)
-      return { config: null, diagnostics: [failureOf(error)] };
+    if (error instanceof UserError) return { config: null, diagnostics: [failureOf(error)] };
     throw error;
   }
 }

@@ -42,10 +42,7 @@ const results = z.object(
   mapSyncs(() => z._default(syncResult, { outcome: 'skipped', reason: 'disabled' })),
 );
 
-/** One locked execution of the plan. */
-export const runRecord = z.object({
-  /** The start of the run. */
-  id: timestamp,
+const runFacts = {
   /** The end of the run. */
   finishedAt: timestamp,
   /** In milliseconds. */
@@ -54,6 +51,13 @@ export const runRecord = z.object({
   outcome: runOutcome,
   /** Who started it. */
   trigger: z.enum(['manual', 'scheduled']),
+};
+
+/** One locked execution of the plan. */
+export const runRecord = z.object({
+  /** The start of the run. */
+  id: timestamp,
+  ...runFacts,
   /** By sync. */
   results,
 });
@@ -88,14 +92,7 @@ export const statusFile = z.object({
 export const runLine = z.object({
   /** The start of the run, which is its id. */
   run: timestamp,
-  /** The end of the run. */
-  finishedAt: timestamp,
-  /** In milliseconds. */
-  durationMs: count,
-  /** `error` if a sync ended with one. */
-  outcome: runOutcome,
-  /** Who started it. */
-  trigger: runRecord.shape.trigger,
+  ...runFacts,
   /** By sync. */
   syncs: z.record(
     z.string(),

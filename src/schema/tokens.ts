@@ -63,6 +63,21 @@ const sessionGrowth = z.object({
   isFirst: z.optional(z.boolean()),
 });
 
+/** Tokens and costs, of an entry or a sum. */
+const totals = z.object({
+  /** By kind; null if the logs contain only costs. */
+  tokens: tokensOrUnknown,
+  /** Responses of the models; null if unknown. */
+  responses: z.nullable(count),
+  /** Cost, including web searches, of the models with a price, see `unpricedModels`; null if none has one. */
+  costUsd: z.nullable(money),
+  costMicroUsd: microUsd,
+  searchCostUsd,
+  searchCostMicroUsd: microUsd,
+  listPriceUsd,
+  listPriceMicroUsd: microUsd,
+});
+
 export const tokenEntry = z.object({
   /** In UTC for bills, else in `timeZone`. */
   date: day,
@@ -76,17 +91,7 @@ export const tokenEntry = z.object({
   project: z.optional(z.nullable(z.string())),
   /** For local logs: id of the innermost registered project that contains `project`; null without one. */
   id: z.optional(z.nullable(z.string())),
-  /** By kind; null if the logs contain only costs. */
-  tokens: tokensOrUnknown,
-  /** Responses of the model; null if unknown. */
-  responses: z.nullable(count),
-  /** Total cost, including web searches. */
-  costUsd: z.nullable(money),
-  costMicroUsd: microUsd,
-  searchCostUsd,
-  searchCostMicroUsd: microUsd,
-  listPriceUsd,
-  listPriceMicroUsd: microUsd,
+  ...totals.shape,
   /** How `costUsd`, or `listPriceUsd` if present, was determined. */
   costBasis,
   /** Version of the price table of a calculated cost. */
@@ -121,20 +126,6 @@ export const tokenSource = z.object({
   warnings: z.record(z.string(), count),
 });
 
-const totals = z.object({
-  /** By kind; null if the logs contain only costs. */
-  tokens: tokensOrUnknown,
-  /** Responses of the model; null if unknown. */
-  responses: z.nullable(count),
-  /** Cost of the models with a price, see `unpricedModels`; null if none has one. */
-  costUsd: z.nullable(money),
-  costMicroUsd: microUsd,
-  searchCostUsd,
-  searchCostMicroUsd: microUsd,
-  listPriceUsd,
-  listPriceMicroUsd: microUsd,
-});
-
 const projectTotals = z.object({
   /** The agent whose logs this is from. */
   source: z.string(),
@@ -147,17 +138,7 @@ const projectTotals = z.object({
   logDir: z.nullable(z.string()),
   /** The directory that the agent was started in; null if it is unknown. */
   projectPath: z.nullable(z.string()),
-  /** By kind; null if the logs contain only costs. */
-  tokens: tokensOrUnknown,
-  /** Null for agents that keep only a running total per session. */
-  responses: z.nullable(count),
-  /** As in `totals`. */
-  costUsd: z.nullable(money),
-  costMicroUsd: microUsd,
-  searchCostUsd,
-  searchCostMicroUsd: microUsd,
-  listPriceUsd,
-  listPriceMicroUsd: microUsd,
+  ...totals.shape,
 });
 
 /** `data/tokens.json` */

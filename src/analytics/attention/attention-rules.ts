@@ -67,11 +67,9 @@ export function attentionOf(
     const { severity, subject, hint } = diagnostic(code, { message, hint: fixFor(code, project) });
     return [{ severity, code, group: groupOf(code), subject, message, hint }];
   });
-  const shown = reasons.filter(({ code }) => !isIgnored(code));
-  const attention = [
-    ...shown.filter(callsForAction),
-    ...shown.filter((reason) => !callsForAction(reason)),
-  ];
+  const attention = reasons
+    .filter(({ code }) => !isIgnored(code))
+    .toSorted((one, other) => Number(callsForAction(other)) - Number(callsForAction(one)));
   return { attention, ignored: reasons.length - attention.length };
 }
 

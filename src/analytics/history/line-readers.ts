@@ -4,19 +4,14 @@ import { projectsHistoryEntry } from '../../schema/projects.ts';
 import { qualityHistoryEntry } from '../../schema/quality.ts';
 import type { SeriesLine } from './series.ts';
 
-const qualityLine = z.object({
-  run: timestamp,
-  key: qualityHistoryEntry.shape.key,
-  coverage: qualityHistoryEntry.shape.coverage,
-  todos: qualityHistoryEntry.shape.todos,
-  techDebt: qualityHistoryEntry.shape.techDebt,
-});
-const projectsLine = z.object({
-  run: timestamp,
-  key: projectsHistoryEntry.shape.key,
-  commits: projectsHistoryEntry.shape.commits,
-  state: projectsHistoryEntry.shape.state,
-});
+const qualityLine = z.extend(
+  z.pick(qualityHistoryEntry, { key: true, coverage: true, todos: true, techDebt: true }),
+  { run: timestamp },
+);
+const projectsLine = z.extend(
+  z.pick(projectsHistoryEntry, { key: true, commits: true, state: true }),
+  { run: timestamp },
+);
 
 /** Return the values of a history line that analytics use; null for an invalid line. */
 export const lineReaders = {

@@ -22,9 +22,9 @@ export interface ChannelType<Options> {
   /** Returns null if a secret is missing or the configuration is not trusted. */
   readonly create: (options: Options, context: ChannelContext) => Send | null;
   /** Returns the texts that are secret, or refer to secrets. */
-  readonly secretTexts: (options: Options) => readonly string[];
+  readonly secretTexts?: (options: Options) => readonly string[];
   /** Whether the next run sends again what certainly did not arrive. */
   readonly isRetriedByNextRun: boolean;
   /** For `doctor`: reports what the machine lacks. */
-  readonly check: (system: System) => Promise<readonly Diagnostic[]>;
+  readonly check?: (system: System) => Promise<readonly Diagnostic[]>;
 }

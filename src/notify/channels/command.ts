@@ -12,7 +12,5 @@ export const command: ChannelType<readonly string[]> = {
         signal,
       });
   },
-  secretTexts: () => [],
   isRetriedByNextRun: true,
-  check: () => Promise.resolve([]),
 };

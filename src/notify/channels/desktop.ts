@@ -12,7 +12,6 @@ export const desktop: ChannelType<true> = {
       const { file, args, env } = desktopCommand(message, system);
       return runInSession([file, ...args], system, { env, signal });
     },
-  secretTexts: () => [],
   // A machine without a desktop has none in the next run either.
   isRetriedByNextRun: false,
   check: async ({ platform, exec }) => {

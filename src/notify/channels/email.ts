@@ -27,7 +27,6 @@ export const email: ChannelType<EmailOptions> = {
       const mail = { from: sender, to, subject: title, text, date: system.now(), id };
       await runInSession([sendmail, ...sendmailArgs], system, { input: mailText(mail), signal });
     },
-  secretTexts: () => [],
   isRetriedByNextRun: true,
   check: async (system) => {
     if ((await findSendmail(system)) !== null) return [];

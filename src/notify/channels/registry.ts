@@ -56,7 +56,7 @@ export function secretsToRedact(
 
 const secretTextsOf = (options: NotifyOptions): readonly string[] => [
   ...(options.ping === undefined ? [] : [options.ping]),
-  ...mapEnabled(options, (name, own) => channelTypes[name].secretTexts(own)).flat(),
+  ...mapEnabled(options, (name, own) => channelTypes[name].secretTexts?.(own) ?? []).flat(),
 ];
 
 /** Resolves the secrets and returns the channels that can be used. Throws `FileError`. */
@@ -110,7 +110,10 @@ export async function checkChannels(
   options: NotifyOptions,
   system: System,
 ): Promise<readonly Diagnostic[]> {
-  const checks = mapEnabled(options, (name) => channelTypes[name].check(system));
+  const checks = mapEnabled(
+    options,
+    async (name) => (await channelTypes[name].check?.(system)) ?? [],
+  );
   return (await Promise.all(checks)).flat();
 }
 

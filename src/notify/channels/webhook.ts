@@ -21,7 +21,6 @@ export const webhook: ChannelType<WebhookOptions> = {
   },
   secretTexts: ({ url, token }) => (token === undefined ? [url] : [url, token]),
   isRetriedByNextRun: true,
-  check: () => Promise.resolve([]),
 };
 
 /** Returns the request for a service. Text from projects cannot mention users or create links. */

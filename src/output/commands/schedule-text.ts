@@ -22,7 +22,8 @@ export function installText(
   const gitText = git === null ? '' : `git: ${sanitizePath(git)}\n`;
   const details = `${nextText(nextRunAt, now)}${gitText}Undo: ${undo}\n`;
   if (steps.length === 0) return `Unchanged: ${schedule}\n${details}`;
-  if (dryRun) return `Would install: ${schedule}\n${stepsText(steps)}Dry run: nothing was changed\n`;
+  if (dryRun)
+    return `Would install: ${schedule}\n${stepsText(steps)}Dry run: nothing was changed\n`;
   return `Installed: ${schedule}\n${details}`;
 }
 

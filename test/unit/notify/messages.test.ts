@@ -15,9 +15,7 @@ const messageWith = (text: string, count = 1): Message =>
     workspace: `/w/${hostile}`,
     run: '2026-11-23T10:00:00.000Z',
     failingSince: '2026-11-23T09:00:00.000Z',
-    diagnostics: Array.from({ length: count }, () =>
-      failureOf(new UserError('data', text)),
-    ),
+    diagnostics: Array.from({ length: count }, () => failureOf(new UserError('data', text))),
     redact: (one) => one.replaceAll('secret', '***'),
   });
 

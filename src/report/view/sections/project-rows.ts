@@ -16,7 +16,7 @@ import { changesOf, isPresent, labelsOf, type Days } from '../model.ts';
 import type { PageState } from '../page-state.ts';
 import { subtotalOf, type Row, type RowGroup } from '../select.ts';
 import { projectLink } from './project-links.ts';
-import { reasonNames } from './reason-names.ts';
+import { reasonName } from './reason-names.ts';
 
 const cell = (column: string, value: Content, note: Content = null): PageElement =>
   h('td', { 'data-label': column }, value, note !== null && h('small', note));
@@ -47,9 +47,7 @@ export function projectRow(row: Row, state: PageState, days: Days): PageElement 
     h(
       'td',
       { 'data-label': 'Needs', class: 'marks' },
-      attention.map((reason) =>
-        h('em', { class: severityClass(reason) }, reasonNames[reason.code]),
-      ),
+      attention.map((reason) => h('em', { class: severityClass(reason) }, reasonName(reason.code))),
       attention.length <= 0 && absenceText(project),
     ),
     h(
