@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { evaluate } from './browser.ts';
 
 /** Cells of this many pixels are compared, so that the shapes of letters do not count. */
@@ -9,11 +9,12 @@ const cellSize = 8;
 const tolerance = 40;
 
 /**
- * Returns the share of an image, from 0 to 1, that differs from a fixture. Images of different sizes differ completely.
+ * Returns the share of an image, from 0 to 1, that differs from a fixture, computed in any page. Images of different
+ * sizes differ completely.
  * Writes the fixture if it does not exist, except in continuous integration: to renew it, delete it.
  */
 export async function compareScreenshot(
-  browser: Browser,
+  page: Page,
   image: Buffer,
   fixture: string,
 ): Promise<number> {
@@ -23,15 +24,10 @@ export async function compareScreenshot(
     writeFileSync(fixture, image);
     return 0;
   }
-  const page = await browser.newPage();
-  try {
-    const [one = '', other = ''] = [image, readFileSync(fixture)].map(
-      (bytes) => `data:image/png;base64,${bytes.toString('base64')}`,
-    );
-    return await evaluate(page, `(${compareInPage})('${one}', '${other}')`);
-  } finally {
-    await page.close();
-  }
+  const [one = '', other = ''] = [image, readFileSync(fixture)].map(
+    (bytes) => `data:image/png;base64,${bytes.toString('base64')}`,
+  );
+  return evaluate(page, `(${compareInPage})('${one}', '${other}')`);
 }
 
 /** Text because tests are compiled without DOM types. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isFalse, isTrue, lastValue, parseGitConfig } from '../../../src/git/config/git-config.ts';
 import { git, temporaryWorkspace, type TemporaryWorkspace } from '../../helpers/workspace.ts';
+import { cpuMsOf } from '../../helpers/cpu-time.ts';
 
 let workspace: TemporaryWorkspace;
 beforeAll(async () => {
@@ -75,7 +76,5 @@ test.each([
   ['a megabyte of quotes', `[a "${'\\"'.repeat(5e5)}`],
   ['a megabyte of broken lines', '[\n'.repeat(5e5)],
 ])('parseGitConfig takes less than 10 seconds for %s', (_name, text) => {
-  const start = performance.now();
-  parseGitConfig(text);
-  expect(performance.now() - start).toBeLessThan(10_000);
+  expect(cpuMsOf(() => parseGitConfig(text))).toBeLessThan(10_000);
 });

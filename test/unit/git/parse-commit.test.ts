@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseCommit } from '../../../src/git/commits/parse-commit.ts';
+import { cpuMsOf } from '../../helpers/cpu-time.ts';
 
 const person = 'Ada <ada@example.com> 1793530800 +0100';
 
@@ -94,7 +95,5 @@ test.each([
   ['a message of many spaces', commit(`a${' '.repeat(2e6)}b${'\n'.repeat(2e6)}`)],
   ['a header of many lines', commit('x', { more: 'author x\n'.repeat(200_000) })],
 ])('parseCommit takes less than 5 seconds for %s', (_name, object) => {
-  const start = performance.now();
-  parse(object);
-  expect(performance.now() - start).toBeLessThan(5_000);
+  expect(cpuMsOf(() => parse(object))).toBeLessThan(5_000);
 });

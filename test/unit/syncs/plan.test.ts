@@ -146,26 +146,34 @@ describe('syncs with their own schedules', () => {
 });
 
 describe('quiet hours', () => {
-  // In UTC, the time zone of the unit tests.
+  // In the time zone of the machine.
+  const evening = (time: string): Date => new Date(`2026-11-23T${time}`);
+  const morning = (time: string): Date => new Date(`2026-11-24T${time}`);
   const quiet = configFile.parse({ intervalMinutes: 15, quietHours: '22:00-07:00' });
 
   test('postpone an interval until their end', () => {
-    const status = statusAfter(at('21:50:00'));
-    const context = { config: quiet, status, now: at('21:59:00') };
-    expect(nextDue(planRun(quiet, null), context)).toEqual(new Date('2026-11-24T07:00:00Z'));
-    expect(isDue(status, at('22:05:00'), { config: quiet })).toBe(false);
-    expect(isDue(status, new Date('2026-11-24T06:59:59Z'), { config: quiet })).toBe(false);
-    expect(isDue(status, new Date('2026-11-24T07:00:00Z'), { config: quiet })).toBe(true);
+    const status = statusAfter(evening('21:50:00'));
+    const context = { config: quiet, status, now: evening('21:59:00') };
+    expect(nextDue(planRun(quiet, null), context)).toEqual(morning('07:00:00'));
+    expect(isDue(status, evening('22:05:00'), { config: quiet })).toBe(false);
+    expect(isDue(status, morning('06:59:59'), { config: quiet })).toBe(false);
+    expect(isDue(status, morning('07:00:00'), { config: quiet })).toBe(true);
   });
 
   test('postpone a run that was missed, and the first one', () => {
-    expect(isDue(statusAfter(at('15:00:00')), at('23:00:00'), { config: quiet })).toBe(false);
-    expect(isDue(null, at('23:00:00'), { config: quiet })).toBe(false);
+    expect(isDue(statusAfter(evening('15:00:00')), evening('23:00:00'), { config: quiet })).toBe(
+      false,
+    );
+    expect(isDue(null, evening('23:00:00'), { config: quiet })).toBe(false);
   });
 
   test('omit the times of a cron expression that they contain', () => {
     const hourly = configFile.parse({ schedule: '30 * * * *', quietHours: '22:00-07:00' });
-    const context = { config: hourly, status: statusAfter(at('21:30:00')), now: at('21:40:00') };
-    expect(nextDue(planRun(hourly, null), context)).toEqual(new Date('2026-11-24T07:30:00Z'));
+    const context = {
+      config: hourly,
+      status: statusAfter(evening('21:30:00')),
+      now: evening('21:40:00'),
+    };
+    expect(nextDue(planRun(hourly, null), context)).toEqual(morning('07:30:00'));
   });
 });

@@ -8,6 +8,7 @@ import {
 } from '../../../../src/syncs/projects/license/license-files.ts';
 import { licenseTexts } from '../../../../src/syncs/projects/license/license-texts.data.ts';
 import { parseSpdxExpression } from '../../../../src/syncs/projects/license/spdx-expression.ts';
+import { cpuMsUntil } from '../../../helpers/cpu-time.ts';
 
 const textOf = (identifier: string): string =>
   (licenses[identifier]?.licenseText ?? '')
@@ -177,9 +178,10 @@ Software.`;
     '\n',
     'a b c d ',
   ])('is fast for a file that repeats %j', async (piece) => {
-    const startedMs = performance.now();
-    expect(await identifyLicense(piece.repeat(Math.ceil(1e6 / piece.length)))).toBeNull();
-    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    const identifying = async (): Promise<void> => {
+      expect(await identifyLicense(piece.repeat(Math.ceil(1e6 / piece.length)))).toBeNull();
+    };
+    expect(await cpuMsUntil(identifying)).toBeLessThan(5_000);
   });
 });
 
@@ -286,9 +288,8 @@ describe('detectLicense', () => {
   test.each(['# ', '## License\n', 'a\n-\n', '## License\n\nmit ', '=\n'])(
     'is fast for a README that repeats %j',
     async (piece) => {
-      const startedMs = performance.now();
-      await detect([], { readme: piece.repeat(Math.ceil(1e6 / piece.length)) });
-      expect(performance.now() - startedMs).toBeLessThan(5_000);
+      const readme = piece.repeat(Math.ceil(1e6 / piece.length));
+      expect(await cpuMsUntil(() => detect([], { readme }))).toBeLessThan(5_000);
     },
   );
 });

@@ -3,6 +3,7 @@ import type { CommentSyntax } from '../../../../../src/syncs/quality/todo/commen
 import { commentSyntaxes } from '../../../../../src/syncs/quality/todo/comment-syntax.ts';
 import { positionsInComments } from '../../../../../src/syncs/quality/todo/find-comments.ts';
 import { syntaxOfPath, syntaxOfScript } from '../../../../../src/syncs/quality/todo/find-syntax.ts';
+import { cpuMsOf } from '../../../../helpers/cpu-time.ts';
 
 /** Returns the number of TODO in comments; null for an unknown syntax. */
 function countInComments(path: string, text: string): number | null {
@@ -214,13 +215,10 @@ describe('positionsInComments', () => {
   test.each(hostile)('takes linear time for text that repeats %j', (piece) => {
     const durationOf = (syntax: CommentSyntax, kibibytes: number): number => {
       const text = `${piece.repeat((kibibytes * 1024) / piece.length)}TODO`;
-      const before = process.cpuUsage();
-      positionsInComments(text, syntax, [text.length - 4]);
-      const { user, system } = process.cpuUsage(before);
-      return (user + system) / 1000;
+      return cpuMsOf(() => positionsInComments(text, syntax, [text.length - 4]));
     };
     for (const syntax of commentSyntaxes) {
-      // 64 times as long if it were quadratic. A busy machine may interrupt an attempt.
+      // 64 times as long if it were quadratic. The compiler may work during an attempt.
       const isLinear = (): boolean => durationOf(syntax, 512) < 25 * durationOf(syntax, 64) + 50;
       expect([1, 2, 3].some(isLinear), syntax.extensions).toBe(true);
     }
