@@ -51,8 +51,7 @@ export async function collectProject(
   const tree = createDirTree(root, warnings);
   const { repository, files: listed, key } = await readProjectState(context, project);
   const { list, filesKey } = listed ?? withFilesKey(await walkPackage(tree, warnings, signal));
-  const files = new Map<string, boolean>();
-  for (const { path, tracked } of list) files.set(path, tracked);
+  const files = new Map(list.map(({ path, tracked }) => [path, tracked]));
   const packages = listPackageDirs(files.keys());
   const startedMs = startedAt.getTime();
   const view = { root, files, filesKey, packages, tree, isExcluded, startedMs, warnings, signal };

@@ -13,7 +13,7 @@ import type { CachedKinds } from './todo/list-sources.ts';
 import { countColumns, type ScanTable } from './todo/scan-table.ts';
 
 /** Increased when the shape of a value or the interpretation of files and reports changes. */
-const stamp = { name: 'quality', schemaVersion: 8 };
+const stamp = { name: 'quality', schemaVersion: 9 };
 
 const scanTable = z
   .object({

@@ -89,7 +89,7 @@ test.each([
   const { scan, ...rest } = projectWith('x.ts');
   const sizeWith = (changes: object): number => {
     const projects = new Map([['/a', { ...rest, scan: { ...scan, paths: 'x.ts\0', ...changes } }]]);
-    const bytes = encodeCache({ name: 'quality', schemaVersion: 8 }, { tags, projects });
+    const bytes = encodeCache({ name: 'quality', schemaVersion: 9 }, { tags, projects });
     return decodeQualityCache(bytes, tags).size;
   };
   expect(sizeWith({})).toBe(1);

@@ -1,7 +1,7 @@
 import { getOrInsert } from '../../../../util/collections.ts';
 import { sessionMs } from '../../report/report-time.ts';
 import { lineState, type FileCoverage } from '../coverage-format.ts';
-import type { ResolvedReport } from './resolve-report.ts';
+import { mergeFiles, type ResolvedReport } from './resolve-report.ts';
 
 /** One source in one report. */
 export interface Entry {
@@ -21,7 +21,7 @@ export const newestOf = (reports: readonly ResolvedReport[]): number =>
  * 1. Only those of the newest test session: an older report describes another state of the source.
  * 2. Only the most exact format of one run.
  * 3. Counts without lines can't be united. They are used only if all entries with lines are of one run, and of a less
- *    exact format.
+ *    exact format. If they are of another run, with the same total, the one that ran more is used.
  */
 export function chooseEntries(entries: readonly Entry[], isSameRun: IsSameRun): readonly Entry[] {
   const newest = newestOf(entries.map(({ report }) => report));
@@ -37,8 +37,11 @@ export function chooseEntries(entries: readonly Entry[], isSameRun: IsSameRun): 
     .filter(({ file }) => file.lines === null)
     .sort((one, other) => one.exactness - other.exactness || other.file.covered - one.file.covered);
   const [run, ...more] = runs;
-  const isMoreExact = counts && (!run || (more.length === 0 && counts.exactness < run.exactness));
-  return isMoreExact ? [counts] : runs;
+  if (!counts || !run) return counts ? [counts] : runs;
+  const { covered, total } = mergeFiles(runs.map(({ file }) => file));
+  const isOtherRun = counts.file.total === total && counts.file.covered !== covered;
+  const isMoreExact = more.length === 0 && counts.exactness < run.exactness;
+  return (isOtherRun ? counts.file.covered > covered : isMoreExact) ? [counts] : runs;
 }
 
 /** Whether two reports are of one test run in two formats. */

@@ -165,6 +165,14 @@ test('countCoverage uses counts without lines only when they are the more exact 
   expect(count(json, lessExact).merged).toMatchObject({ covered: 1, total: 2 });
 });
 
+test('countCoverage uses the counts or the lines of two runs of one session, whichever ran more', () => {
+  const countsOf = (covered: number): ParsedReport =>
+    parsed('', { files: [counts('main.py', covered, 4)] }, { format: istanbulSummary });
+  const lines = parsed('', { files: [file('main.py', '++--')] });
+  expect(count(countsOf(1), lines).merged).toMatchObject({ covered: 2, total: 4 });
+  expect(count(lines, countsOf(3)).merged).toMatchObject({ covered: 3, total: 4 });
+});
+
 test('countCoverage adds totals without files only when no other report covers the same directory', () => {
   const totals = (dir: string, total: number, mtimeMs = 0): ParsedReport =>
     parsed(dir, { files: null, covered: 1, total }, { mtimeMs });
