@@ -1,6 +1,6 @@
 import type { Workspace } from '../config/workspace.ts';
 import { syncSchemas, type SyncName } from '../schema/syncs.ts';
-import { isDeepStrictEqual } from 'node:util';
+import { equalJson } from '../util/json.ts';
 import { commit } from './commit.ts';
 import { readJsonFile } from './json-file.ts';
 import { stageDocument } from './snapshot-file.ts';
@@ -27,7 +27,7 @@ export async function editSnapshots(
     const disk = await readJsonFile(target, schema);
     if (disk === null) continue;
     const document = edit(structuredClone(disk.document) as object);
-    if (isDeepStrictEqual(document, disk.document)) continue;
+    if (equalJson(document, disk.document)) continue;
     staged.push(await stageDocument(stage, { target, schema, disk, document }));
   }
   await commit(stage, workspace.data, staged);

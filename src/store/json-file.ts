@@ -3,6 +3,7 @@ import type * as z from 'zod/mini';
 import { UserError } from '../util/errors.ts';
 import { contentKeyAt, FileError, readRegularFile, toIoError } from '../util/fs.ts';
 import { isNestedTooDeeply } from '../util/json.ts';
+import { parseInParts } from './parse-in-parts.ts';
 import { shellQuote } from '../util/shell.ts';
 
 /** Far above the size of any file in `data/`. */
@@ -61,7 +62,7 @@ export async function parseDocument<Schema extends z.ZodMiniType>(
     const { describeSyntax } = await import('./json-problem.ts');
     throw damagedFileError(path, `${path}:${describeSyntax(text)}`, cause);
   }
-  const parsed = schema.safeParse(document);
+  const parsed = parseInParts(schema, document);
   if (parsed.success) return { document, value: parsed.data };
   const { describeIssues, isFromNewerVersion } = await import('./json-problem.ts');
   if (isFromNewerVersion(document, parsed.error.issues)) {
@@ -75,6 +76,28 @@ export async function parseDocument<Schema extends z.ZodMiniType>(
 
 /** Returns a document as the text of a file. */
 export const toJsonText = (document: unknown): string => `${JSON.stringify(document, null, 2)}\n`;
+
+/** Returns the same text in parts, because a list of thousands of entries has tens of megabytes. */
+export function* toJsonParts(document: object): Generator<string> {
+  let separator = '{';
+  for (const [key, value] of Object.entries(document) as [string, unknown][]) {
+    if (value === undefined) continue;
+    yield `${separator}\n  ${JSON.stringify(key)}: `;
+    separator = ',';
+    if (!Array.isArray(value) || value.length === 0) {
+      yield indentedText(value, '  ');
+      continue;
+    }
+    for (const [index, item] of value.entries()) {
+      yield `${index === 0 ? '[' : ','}\n    ${indentedText(item, '    ')}`;
+    }
+    yield '\n  ]';
+  }
+  yield separator === '{' ? '{}\n' : '\n}\n';
+}
+
+const indentedText = (value: unknown, indent: string): string =>
+  JSON.stringify(value, null, 2).replaceAll('\n', `\n${indent}`);
 
 /** Whether the error means that the path is a directory, link, FIFO or too large, not that the disk failed. */
 export const isNotRegularFile = (error: unknown): error is FileError =>

@@ -103,7 +103,7 @@ function mergeList(
 }
 
 /** Returns the schema of the value, without `optional`, `nullable` and `default`. */
-function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
+export function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
   if (
     schema instanceof z.ZodMiniOptional ||
     schema instanceof z.ZodMiniNullable ||

@@ -1,6 +1,5 @@
 import { link, lstat, rm, unlink } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import type * as z from 'zod/mini';
 import { syncNames } from '../schema/sync-names.ts';
 import { syncSchemas } from '../schema/syncs.ts';
@@ -8,8 +7,10 @@ import { toTimestamp } from '../util/dates.ts';
 import { errnoOf, UserError } from '../util/errors.ts';
 import { contentKeyAt, exists, FileError, readRegularFile } from '../util/fs.ts';
 import { ignoreUnsupported, replaceFile, renameFile } from '../util/fs-write.ts';
-import { maxBytes, parseDocument, readJsonFile, toJsonText, type JsonFile } from './json-file.ts';
+import { equalJson } from '../util/json.ts';
+import { maxBytes, parseDocument, readJsonFile, toJsonParts, type JsonFile } from './json-file.ts';
 import { merge } from './merge.ts';
+import { parseInParts } from './parse-in-parts.ts';
 import { quarantinePath, stageFile, type StagedFile } from './stage.ts';
 
 /** Users do not save a file more often than this within the milliseconds of one commit. */
@@ -33,14 +34,10 @@ export async function stageSnapshot(
 ): Promise<StagedFile | null> {
   const isUnchanged = base !== null && (await contentKeyAt(target)) === base.key;
   const disk = isUnchanged ? base : await readJsonFile(target, schema);
-  // What would be written: JSON has no `undefined`.
-  const text = JSON.stringify(snapshot);
-  // Merging with an equal document changes nothing. For most runs this comparison is enough, and ten times as fast.
-  const { updatedAt } = snapshot as { readonly updatedAt?: unknown };
-  if (disk !== null && JSON.stringify(withUpdatedAt(disk.document, updatedAt)) === text)
-    return null;
-  const fresh: unknown = JSON.parse(text);
-  const document = merge(schema, { base: base?.document, disk: disk?.document, fresh });
+  // Merging with an equal document changes nothing. For most runs this comparison is enough.
+  if (disk !== null && equalIgnoringUpdatedAt(snapshot, disk.document)) return null;
+  const versions = { base: base?.document, disk: disk?.document, fresh: snapshot };
+  const document = merge(schema, versions) as object;
   if (disk !== null && equalIgnoringUpdatedAt(document, disk.document)) return null;
   return stageDocument(stage, { target, schema, disk, document });
 }
@@ -55,11 +52,11 @@ export function stageDocument(
     document,
   }: Pick<NewSnapshot, 'target' | 'schema'> & {
     readonly disk: JsonFile<unknown> | null;
-    readonly document: unknown;
+    readonly document: object;
   },
 ): Promise<StagedFile> {
   assertValid(schema, document, target);
-  return stageFile(stage, target, toJsonText(document), {
+  return stageFile(stage, target, toJsonParts(document), {
     mergedWith: disk?.bytes ?? null,
     ...(disk === null ? {} : { mode: disk.mode }),
   });
@@ -175,15 +172,15 @@ async function stageMerged(
     base: await documentOf(versions.base),
     disk: await documentOf(versions.disk),
     fresh: await documentOf(versions.fresh),
-  });
+  }) as object;
   assertValid(schema, document, target);
   const mode = versions.disk === null ? {} : { mode: versions.disk.stats.mode & 0o777 };
-  await replaceFile(staged, toJsonText(document), mode);
+  await replaceFile(staged, toJsonParts(document), mode);
 }
 
 /** An invalid snapshot must not be written: the next run could not read it. */
 function assertValid(schema: z.ZodMiniType, document: unknown, target: string): void {
-  const { success, error } = schema.safeParse(document);
+  const { success, error } = parseInParts(schema, document);
   if (!success) throw new Error(`the new ${target} violates its schema`, { cause: error });
 }
 
@@ -195,8 +192,8 @@ function schemaOf(target: string): z.ZodMiniType {
 
 /** Whether two documents differ in nothing but `updatedAt`. */
 export function equalIgnoringUpdatedAt(one: unknown, other: unknown): boolean {
-  return isDeepStrictEqual(withUpdatedAt(one, null), withUpdatedAt(other, null));
+  return equalJson(withUpdatedAt(one), withUpdatedAt(other));
 }
 
-const withUpdatedAt = (document: unknown, updatedAt: unknown): object =>
-  ({ ...Object(document), updatedAt }) as object;
+const withUpdatedAt = (document: unknown): object =>
+  ({ ...Object(document), updatedAt: null }) as object;

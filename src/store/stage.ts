@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Timestamp } from '../schema/timestamp.ts';
 import { errnoOf, UserError } from '../util/errors.ts';
 import { contentKey, FileError, ifExists, isDirectory, toFileError } from '../util/fs.ts';
-import { ensureDir, writeNewFile } from '../util/fs-write.ts';
+import { ensureDir, writeNewFile, type FileContent } from '../util/fs-write.ts';
 
 /** A file in the stage that waits for its commit. */
 export interface StagedFile {
@@ -31,7 +31,7 @@ export interface StageOptions {
 export async function stageFile(
   stage: string,
   target: string,
-  content: string | Uint8Array,
+  content: FileContent,
   { mergedWith, mode }: StageOptions = {},
 ): Promise<StagedFile> {
   const name = basename(target);

@@ -2,7 +2,6 @@ import type { Timestamp } from '../schema/timestamp.ts';
 import type { NotificationsFile } from '../schema/notify.ts';
 import type { RunLine, StatusFile } from '../schema/status.ts';
 import { diagnostic, type Diagnostic } from '../util/diagnostic.ts';
-import { withMicroUsd } from '../schema/micro-usd.ts';
 import { syncSchemas, type HistoryEntry, type Snapshot, type SyncName } from '../schema/syncs.ts';
 import { UserError } from '../util/errors.ts';
 import { contentKeyAt, toIoError } from '../util/fs.ts';
@@ -142,17 +141,13 @@ export function openStore(workspace: Workspace): Store {
     { run, snapshot, entries, cache, result }: SyncOutput<Name>,
   ): ReturnType<Store['saveSync']> => {
     const base = bases.get(name) ?? null;
-    const hasAmounts = name === 'tokens';
     const saved = await stageSnapshot(stage, {
       target: workspace.snapshot(name),
       schema: syncSchemas[name].snapshot,
       base,
-      snapshot: hasAmounts ? withMicroUsd(snapshot) : snapshot,
+      snapshot,
     });
-    const history = await stageEntries(stage, workspace, name, {
-      run,
-      entries: hasAmounts ? withMicroUsd(entries) : entries,
-    });
+    const history = await stageEntries(stage, workspace, name, { run, entries });
     const cached = await stageCache(stage, workspace.cache(name), cache);
     // Rename the snapshot first, to keep the time between its last check and its rename short.
     const files = [saved, ...history.files, cached].filter((file) => file !== null);

@@ -5,6 +5,9 @@ import { errnoOf, UserError } from './errors.ts';
 import { FileError, ifExists, toFileError } from './fs.ts';
 import { withRetry } from './retry.ts';
 
+/** Text and bytes, which may be in parts, so that a large file is not in memory at once. */
+export type FileContent = string | Uint8Array | Iterable<string | Uint8Array>;
+
 /**
  * Creates a file and forces it to the disk. The size is checked afterwards, so that a short write on a full disk is
  * always an error. `mode` ignores the umask; without it the mode is 0644 less the umask. Throws `FileError`, with
@@ -12,29 +15,49 @@ import { withRetry } from './retry.ts';
  */
 export async function writeNewFile(
   path: string,
-  content: string | Uint8Array,
+  content: FileContent,
   options: { readonly mode?: number } = {},
 ): Promise<void> {
-  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+  let length = 0;
   let handle: FileHandle | undefined;
   try {
     const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
     handle = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, options.mode ?? 0o644);
     if (options.mode !== undefined) await handle.chmod(options.mode).catch(ignoreUnsupported);
-    for (let offset = 0; offset < bytes.length;) {
-      const { bytesWritten } = await handle.write(bytes, offset, bytes.length - offset, null);
-      if (bytesWritten === 0)
-        throw new FileError('ENOSPC', path, 'could not be written completely');
-      offset += bytesWritten;
+    for (const bytes of chunksOf(content)) {
+      for (let offset = 0; offset < bytes.length;) {
+        const { bytesWritten } = await handle.write(bytes, offset, bytes.length - offset, null);
+        if (bytesWritten === 0)
+          throw new FileError('ENOSPC', path, 'could not be written completely');
+        offset += bytesWritten;
+      }
+      length += bytes.length;
     }
     await handle.sync();
     const { size } = await handle.stat();
-    if (size !== bytes.length) throw new FileError('EIO', path, 'was not written completely');
+    if (size !== length) throw new FileError('EIO', path, 'was not written completely');
   } catch (error) {
     throw toFileError(error, path);
   } finally {
     await handle?.close();
   }
+}
+
+const chunkLength = 1024 * 1024;
+
+/** Returns short parts of a text together. */
+function* chunksOf(content: FileContent): Generator<Uint8Array> {
+  const parts = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
+  let text = '';
+  for (const part of parts) {
+    if (typeof part === 'string') text += part;
+    if (text.length > chunkLength || typeof part !== 'string') {
+      yield Buffer.from(text);
+      text = '';
+    }
+    if (typeof part !== 'string') yield part;
+  }
+  yield Buffer.from(text);
 }
 
 const unsupportedCodes: ReadonlySet<string> = new Set([
@@ -145,7 +168,7 @@ export async function renameFile(from: string, to: string): Promise<void> {
  */
 export async function replaceFile(
   path: string,
-  content: string | Uint8Array,
+  content: FileContent,
   options: { readonly mode?: number } = {},
 ): Promise<void> {
   const dir = dirname(path);

@@ -1,6 +1,30 @@
 /** Deeper values are refused, because parsers, validation and `JSON.stringify` recurse and would overflow the stack. */
 export const maxJsonDepth = 256;
 
+/** Whether two values have the same JSON, apart from the order of keys: a property that is `undefined` is absent. */
+export function equalJson(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) {
+    return false;
+  }
+  if (Array.isArray(one) || Array.isArray(other)) {
+    return (
+      Array.isArray(one) &&
+      Array.isArray(other) &&
+      one.length === other.length &&
+      one.every((item, index) => equalJson(item, other[index]))
+    );
+  }
+  const keys = definedKeys(one);
+  return (
+    keys.length === definedKeys(other).length &&
+    keys.every((key) => Object.hasOwn(other, key) && equalJson(one[key], other[key]))
+  );
+}
+
+const definedKeys = <Value extends object>(value: Value): readonly (keyof Value)[] =>
+  (Object.keys(value) as (keyof Value)[]).filter((key) => value[key] !== undefined);
+
 const [quote, backslash, newline, slash, star] = [0x22, 0x5c, 0x0a, 0x2f, 0x2a];
 const [openBracket, closeBracket, openBrace, closeBrace] = [0x5b, 0x5d, 0x7b, 0x7d];
 

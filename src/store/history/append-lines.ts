@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import type { Timestamp } from '../../schema/timestamp.ts';
 import { dayOf, monthOf } from '../../util/dates.ts';
 import type { RunLine } from '../../schema/status.ts';
 import type { SyncName } from '../../schema/syncs.ts';
 import type { Workspace } from '../../config/workspace.ts';
 import { diagnostic, type Diagnostic } from '../../util/diagnostic.ts';
+import { equalJson } from '../../util/json.ts';
 import { shellQuote } from '../../util/shell.ts';
 import { quarantinePath, stageFile, type StagedFile } from '../stage.ts';
 import { readLastLines, type HistoryLine } from './last-lines.ts';
@@ -52,12 +52,12 @@ export async function stageEntries(
     .filter(({ month }) => month <= monthOf(run))
     .map((month) => (month.path === path ? { ...month, content: current.complete } : month));
   const { last, warnings } = await readLastLines(months, new Set(entries.map(({ key }) => key)));
-  const lines = await dueLines(series, run, entries, last);
-  if (lines.length === 0 && current.torn === null) return { files: [], lines: 0, warnings };
-  const month = await stageMonth(stage, { path, run, current, lines });
+  const due = await dueEntries(series, run, entries, last);
+  if (due.length === 0 && current.torn === null) return { files: [], lines: 0, warnings };
+  const month = await stageMonth(stage, { path, run, current, lines: linesOf(run, due) });
   return {
     files: month.files,
-    lines: lines.length,
+    lines: due.length,
     warnings: [...warnings, ...month.warnings],
   };
 }
@@ -76,32 +76,36 @@ export async function stageRunLine(
   return { ...month, lines: 1 };
 }
 
-async function dueLines(
+function* linesOf(run: Timestamp, entries: readonly Entry[]): Generator<string> {
+  for (const entry of entries) yield `${JSON.stringify({ run, ...entry })}\n`;
+}
+
+function* contentOf(
+  { complete }: AppendableMonth,
+  lines: Iterable<string>,
+): Generator<string | Uint8Array> {
+  yield complete;
+  yield* lines;
+}
+
+async function dueEntries(
   series: SyncName,
   run: Timestamp,
   entries: readonly Entry[],
   last: ReadonlyMap<string, HistoryLine>,
-): Promise<readonly string[]> {
+): Promise<readonly Entry[]> {
   const isDaily = series !== 'tokens';
-  const lines = new Map<string, string>();
+  const due = new Map<string, Entry>();
   for (const [index, entry] of entries.entries()) {
     if (index % entriesPerTurn === 0) await setImmediate();
     const previous = last.get(entry.key);
     const isDue =
       previous === undefined ||
       (isDaily && dayOf(previous.run) !== dayOf(run)) ||
-      !hasSameValues(previous, entry);
-    if (isDue) lines.set(entry.key, `${JSON.stringify({ run, ...entry })}\n`);
+      !equalJson(previous, { ...entry, run: previous.run });
+    if (isDue) due.set(entry.key, entry);
   }
-  return [...lines.values()];
-}
-
-/** Compares as JSON: a property that is `undefined` is absent. */
-function hasSameValues({ run, ...previous }: HistoryLine, entry: Entry): boolean {
-  const text = JSON.stringify(entry);
-  return (
-    JSON.stringify(previous) === text || isDeepStrictEqual(previous, JSON.parse(text) as unknown)
-  );
+  return [...due.values()];
 }
 
 /**
@@ -114,13 +118,12 @@ async function stageMonth(
     readonly path: string;
     readonly run: Timestamp;
     readonly current: AppendableMonth;
-    readonly lines: readonly string[];
+    readonly lines: Iterable<string>;
   },
 ): Promise<Omit<StagedHistory, 'lines'>> {
   const { path, run, current, lines } = options;
-  const content = Buffer.concat([current.complete, Buffer.from(lines.join(''))]);
   const mode = current.mode === null ? {} : { mode: current.mode };
-  const file = await stageFile(stage, path, content, mode);
+  const file = await stageFile(stage, path, contentOf(current, lines), mode);
   if (current.torn === null) return { files: [file], warnings: [] };
   const quarantine = quarantinePath(path, run);
   const warning = diagnostic('history-torn', {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { toTimestamp } from '../../util/dates.ts';
 import { isAgent } from '../../schema/agent-names.ts';
+import { withMicroUsd } from '../../schema/micro-usd.ts';
 import type { HistoryEntry, Snapshot } from '../../schema/syncs.ts';
 import type { ProjectTotals, TokenEntry, TokenSource, TokenTotals } from '../../schema/tokens.ts';
 import type { Collected, PrepareContext, Prepared, Sync, SyncContext } from '../sync.ts';
@@ -67,16 +68,24 @@ async function collect(
   const projects: ProjectTotals[] = [];
   const failures: unknown[] = [];
   const reports: SourceReport[] = [];
-  const caches = storedCaches.parse(decodeCache(cacheStamp, context.cache));
-  const newCaches: Record<string, unknown> = {};
+  const caches = { ...storedCaches.parse(decodeCache(cacheStamp, context.cache)) };
+  const changedCaches: string[] = [];
   // One agent at a time, so that no more than the records of one are in memory. Bills wait for the network meanwhile.
   const oneAgent = createPool(1, () => null);
   const results = await Promise.allSettled(
     sources.map((source) => {
-      const cache = caches[source.name] ?? null;
-      const read = (): Promise<SourceReport | null> =>
-        readSource({ ...source, ...prepared.get(source.name) }, context, cache);
-      return isAgent(source.name) ? oneAgent(read) : read();
+      const { name } = source;
+      const read = async (): Promise<SourceReport | null> => {
+        const own = { ...source, ...prepared.get(name) };
+        const report = await readSource(own, context, caches[name] ?? null);
+        if (report?.cache !== undefined) {
+          // At once, so that only one of both is in memory.
+          caches[name] = report.cache;
+          changedCaches.push(name);
+        }
+        return report && { ...report, usage: withMicroUsd(report.usage) };
+      };
+      return isAgent(name) ? oneAgent(read) : read();
     }),
   );
   for (const [index, source] of sources.entries()) {
@@ -90,7 +99,6 @@ async function collect(
     if (report !== null) {
       reports.push(report);
       states[source.name] = report.state;
-      if (report.cache !== undefined) newCaches[source.name] = report.cache;
     }
     const usage = report?.usage ?? previousUsageOf(source, previous);
     if (usage === null) continue;
@@ -117,9 +125,7 @@ async function collect(
       manual: manual.length,
       ...(revisedDays === 0 ? {} : { revisedDays }),
     },
-    ...(Object.keys(newCaches).length === 0
-      ? {}
-      : { cache: encodeCache(cacheStamp, { ...caches, ...newCaches }) }),
+    ...(changedCaches.length > 0 ? { cache: encodeCache(cacheStamp, caches) } : {}),
     ...(failures.length === 0 ? {} : { failure: failures[0] }),
     ...(inputsKey === null ||
     failures.length > 0 ||

@@ -113,6 +113,7 @@ describe('the Anthropic bill', () => {
       },
       responses: null,
       costUsd: '90071992547411.165500',
+      costMicroUsd: Number.MAX_SAFE_INTEGER,
     });
     expect(state(run)).toMatchObject({
       status: 'success',

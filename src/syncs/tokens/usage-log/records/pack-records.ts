@@ -82,11 +82,14 @@ export async function unpackRecords(
     packed.keys.length,
   ).toString();
   const keys = text === '' ? [] : text.split('\n');
-  const numbers = toFloat64Array(packed.rows);
+  let numbers = new Float64Array();
   const nameOf = (index: number): string | undefined => packed.names[index];
   for (const [index, key] of keys.entries()) {
-    if (index % 1000 === 0) await yieldToEventLoop();
-    const start = index * rowWidth;
+    const start = (index % 1000) * rowWidth;
+    if (start === 0) {
+      await yieldToEventLoop();
+      numbers = toFloat64Array(packed.rows.subarray(index * rowBytes, (index + 1000) * rowBytes));
+    }
     const log = logs[numbers[start + column.log] ?? -1];
     if (log === undefined || except?.has(log) === true) continue;
     const extraUsages = packed.extraUsages.get(index) ?? noUsages;
@@ -94,8 +97,10 @@ export async function unpackRecords(
   }
 }
 
-/** Bytes within a larger buffer may start at any offset, which an array of numbers can't. */
-function toFloat64Array(bytes: Uint8Array<ArrayBuffer>): Float64Array {
+const rowBytes = rowWidth * Float64Array.BYTES_PER_ELEMENT;
+
+/** Bytes within a larger buffer may start at any offset, which an array of numbers can't: those are copied. */
+function toFloat64Array(bytes: Uint8Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
   const { BYTES_PER_ELEMENT } = Float64Array;
   const { buffer, byteOffset, length } =
     bytes.byteOffset % BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
