@@ -194,6 +194,8 @@ await build([
             name: 'status-modules',
             test: (id) => statusModules.has(id) && !mainModules.has(id),
           },
+          // Fewer chunks with a wrapper each.
+          { name: 'common-modules', minShareCount: 5 },
         ],
       },
     },

@@ -1,8 +1,8 @@
 import type { Analytics, RunDay } from '../schema/analytics.ts';
 import { dayOf, toTimestamp } from '../util/dates.ts';
 import type { Timestamp } from '../schema/timestamp.ts';
-import type { Snapshot } from '../schema/syncs.ts';
 import type { YieldToEventLoop } from '../util/async.ts';
+import type { StoredData } from './overview.ts';
 import { createUsageProjectFinder } from './project-of-path.ts';
 import { projectAnalytics } from './project-analytics.ts';
 import { finishedDays } from './history/run-days.ts';
@@ -11,10 +11,7 @@ import { tokensAnalytics, type AnalyticsOptions } from './usage/token-analytics.
 import { qualityTrend, trendChange } from './history/quality-trend.ts';
 
 /** All inputs of the analytics. */
-export interface AnalyticsInputs {
-  readonly tokens: Snapshot<'tokens'> | null;
-  readonly quality: Snapshot<'quality'> | null;
-  readonly projects: Snapshot<'projects'> | null;
+interface AnalyticsInputs extends Omit<StoredData, 'analytics'> {
   readonly history: { readonly quality: Series; readonly projects: Series };
   /** The days of the run log; today may be included. */
   readonly runs: readonly RunDay[];

@@ -9,11 +9,7 @@ import { schedulers } from '../schedule/registry.ts';
 import { scheduleDiagnostics } from '../schedule/schedule-diagnostics.ts';
 import { isPaused, type Comparison } from '../schedule/install/compare-installed.ts';
 import { installFile, readInstalledFile } from '../schedule/install/installed-file.ts';
-import {
-  chooseScheduler,
-  type SchedulerChoice,
-  type ScheduleTarget,
-} from '../schedule/install/choose-scheduler.ts';
+import { chooseScheduler, type SchedulerChoice } from '../schedule/install/choose-scheduler.ts';
 import { nextRun } from '../schedule/schedule-status.ts';
 import { renderTemplates } from '../schedule/render-templates.ts';
 import { scheduleZones } from '../schedule/time-zones.ts';
@@ -31,7 +27,6 @@ import { printResult } from './print-result.ts';
 import { controlSchedule, requestedAction, type ControlFlags } from './control-schedule.ts';
 
 export interface InstallFlags extends ControlFlags {
-  readonly target: ScheduleTarget;
   readonly print?: boolean;
   readonly check?: boolean;
   /** A directory, or true for `deploy/` in the workspace. */

@@ -4,7 +4,7 @@ import { failureOf } from '../util/failure.ts';
 import { assessHealth, type HealthAssessment } from '../health/assess-health.ts';
 import type { System } from '../system/system.ts';
 import { jsonLine } from '../output/json.ts';
-import { statusText, type StatusPage } from '../output/commands/status-text.ts';
+import { statusText } from '../output/commands/status-text.ts';
 import { findWorkspace, type Workspace } from '../config/workspace.ts';
 import { loadOverview } from '../analytics/load-overview.ts';
 import { loadHealthFacts } from '../health/load-health-facts.ts';
@@ -49,11 +49,15 @@ export async function status(
     const { usage, budgets, projects } = overview;
     stdout.write(jsonLine({ ...assessment, usage, budgets, projects }));
   } else if (flags.quiet !== true || assessment.health === 'error') {
-    const rows = flags.all === true ? await allRows(workspace) : attentionOf(overview);
+    const rows =
+      flags.all === true ? await allRows(workspace) : (overview.projects?.attention ?? []);
     const zone = flags.verbose === true ? Intl.DateTimeFormat().resolvedOptions().timeZone : null;
     const page = { assessment, overview, rows, now, zone };
     const form = renderOptions(system, { all: flags.all === true || flags.verbose === true });
-    stdout.write(flags.plain === true ? await renderRecords(page) : await statusText(page, form));
+    if (flags.plain === true) {
+      const { statusRecords } = await import('../output/commands/status-records.ts');
+      stdout.write(statusRecords(page));
+    } else stdout.write(await statusText(page, form));
   }
   return exitCode(assessment.health, flags);
 }
@@ -89,13 +93,6 @@ async function assessWithOverview(
     };
   }
 }
-
-async function renderRecords(page: StatusPage): Promise<string> {
-  const { statusRecords } = await import('../output/commands/status-records.ts');
-  return statusRecords(page);
-}
-
-const attentionOf = ({ projects }: Overview): readonly ProjectRow[] => projects?.attention ?? [];
 
 /** Returns every project that is not missing, those that need attention first. */
 async function allRows(workspace: Workspace): Promise<readonly ProjectRow[]> {

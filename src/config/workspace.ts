@@ -2,6 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SyncName } from '../schema/syncs.ts';
 import { resolvePath } from '../system/resolve-path.ts';
+import type { System } from '../system/system.ts';
 import { shellQuote } from '../util/shell.ts';
 import { errnoOf, UserError } from '../util/errors.ts';
 import { exists } from '../util/fs.ts';
@@ -47,13 +48,9 @@ export function workspaceAt(root: string) {
 }
 
 /** The facts other than the command line that determine the workspace. */
-export interface WorkspaceHints {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string | null;
-  readonly home: string;
-  readonly platform: NodeJS.Platform;
-  readonly processInfo: { readonly uid: number | null };
-}
+type WorkspaceHints = Pick<System, 'env' | 'cwd' | 'home' | 'platform'> & {
+  readonly processInfo: Pick<System['processInfo'], 'uid'>;
+};
 
 /**
  * Returns the workspace: `--workspace`, `SYNC_RUNNER_WORKSPACE`, the nearest parent directory that contains

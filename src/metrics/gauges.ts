@@ -1,9 +1,8 @@
-import type { Analytics } from '../schema/analytics.ts';
+import type { Analytics, TrendPoint } from '../schema/analytics.ts';
 import type { HealthAssessment } from '../health/assess-health.ts';
 import { projectStates } from '../schema/project-states.ts';
 import type { StatusFile } from '../schema/status.ts';
 import { syncNames } from '../schema/sync-names.ts';
-import { currentTrend } from '../analytics/current-trend.ts';
 import { sanitizePath } from '../util/text.ts';
 import type { Gauge, Sample } from './text-format.ts';
 
@@ -151,3 +150,12 @@ function dataGauges(analytics: Analytics | null): readonly Gauge[] {
 }
 
 const seconds = (at: string | null): number | null => (at === null ? null : Date.parse(at) / 1000);
+
+/**
+ * Returns the point of the trend that describes the present: the last one, or null if no project has current quality
+ * data. Without any, no later day has a point, and the last one is about projects that are no longer observed.
+ */
+function currentTrend({ trend, projects }: Analytics): TrendPoint | null {
+  const isCurrent = projects === null || projects.some(({ quality }) => quality !== null);
+  return (isCurrent ? trend.at(-1) : null) ?? null;
+}

@@ -16,13 +16,10 @@ export function createYield(signal: AbortSignal): YieldToEventLoop {
   };
 }
 
-/** Calls `work` at the first call and returns the same promise from then on. */
-export interface Lazy<Value> {
-  (): Promise<Value>;
-  readonly isStarted: () => boolean;
-}
-
-export function lazy<Value>(work: () => Promise<Value>): Lazy<Value> {
+/** Returns a function that calls `work` at its first call and returns the same promise from then on. */
+export function lazy<Value>(
+  work: () => Promise<Value>,
+): (() => Promise<Value>) & { readonly isStarted: () => boolean } {
   let value: Promise<Value> | null = null;
   return Object.assign(() => (value ??= work()), { isStarted: () => value !== null });
 }

@@ -10,9 +10,6 @@ export function mainUsage({ usage }: Pick<Overview, 'usage'>): readonly UsageLin
   return usage.filter(({ source }) => !hasSum || !isAgent(source));
 }
 
-/** Returns whether the source is the local logs of agents, not a bill. */
-const isLocalUsage = ({ source }: UsageLine): boolean => source === 'agents' || isAgent(source);
-
 /** Returns `today $4.10, this month $96.20 of $200 (48 %)`; unknown amounts are `-`. */
 export function spentText(line: UsageLine): string {
   const { dayUsd, monthListPriceUsd } = line;
@@ -57,5 +54,5 @@ export function budgetLine(state: BudgetState): string {
 }
 
 /** Returns `Cost` for the local logs, `Billed by openai` for a bill. */
-export const usageTitle = (line: UsageLine): string =>
-  isLocalUsage(line) ? 'Cost' : `Billed by ${sanitizeLine(line.source)}`;
+export const usageTitle = ({ source }: UsageLine): string =>
+  source === 'agents' || isAgent(source) ? 'Cost' : `Billed by ${sanitizeLine(source)}`;

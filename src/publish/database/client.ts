@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
-import type { DatabaseAddress } from './database-url.ts';
 import { databaseError, isBusy, tookTooLong, type ErrorContext } from './database-error.ts';
+import type { FleetDatabase } from './fleet-database.ts';
 import { delay } from '../../util/async.ts';
 
 /** A connection to the database. All errors are `UserError`s, but those of a refused value (`RefusedRow`). */
@@ -12,13 +12,9 @@ export interface Database {
   readonly close: () => void;
 }
 
-export interface ConnectOptions {
-  readonly address: DatabaseAddress;
-  /** Content of the PEM file of the authority; null for those of the system. */
-  readonly authority: string | null;
+interface ConnectOptions extends Omit<FleetDatabase, 'url'> {
   /** Aborting it destroys the connection. */
   readonly signal: AbortSignal;
-  readonly subject: ErrorContext['subject'];
 }
 
 const connectTimeoutMs = 5000;

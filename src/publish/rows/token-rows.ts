@@ -19,24 +19,7 @@ export interface UsageDay extends Row {
 }
 
 /** Names of the columns as `push_1` expects them. */
-interface UsageRow {
-  readonly source: string;
-  readonly day: string;
-  readonly model: string;
-  readonly scope: string;
-  readonly key: string | null;
-  readonly account: string | null;
-  readonly i: number | null;
-  readonly o: number | null;
-  readonly w5: number | null;
-  readonly w1: number | null;
-  readonly cr: number | null;
-  readonly ws: number | null;
-  readonly n: number | null;
-  readonly usd: string | null;
-  readonly basis: TokenEntry['costBasis'];
-  readonly prices: string | null;
-}
+type UsageRow = Readonly<ReturnType<ReturnType<typeof usageRowMapper>>>;
 
 export interface UsageContext {
   readonly tokens: Snapshot<'tokens'>;
@@ -105,7 +88,7 @@ function accountOf(source: string, { tokens, identity, secrets }: UsageContext):
     : `key:${shortHash(secrets[key] ?? '').slice(0, 12)}`;
 }
 
-function usageRowMapper(context: UsageContext): (entry: TokenEntry) => UsageRow {
+function usageRowMapper(context: UsageContext) {
   const { tokens, projects, rules, identity } = context;
   const keys = new Map(projects?.projects.map((one) => [one.id, projectKey(one, rules)]));
   const accounts = new Map(
@@ -127,7 +110,7 @@ function usageRowMapper(context: UsageContext): (entry: TokenEntry) => UsageRow 
     if (project != null) return [`folder:${hashPath(project)}`, null];
     return [sanitizeLine(workspace ?? '', maxKeyLength), null];
   };
-  return (entry) => {
+  return (entry: TokenEntry) => {
     const [scope, key] = scopeOf(entry);
     const counts = entry.tokens;
     return {

@@ -127,17 +127,8 @@ function groupRows(rows: readonly Row[], by: Grouping): readonly RowGroup[] {
   ];
 }
 
-/** The sums of the projects of a group that the last run found. */
-export interface Subtotal {
-  readonly projects: number;
-  readonly needing: number;
-  readonly cost: number | null;
-  readonly commits: number | null;
-  readonly changes: number | null;
-  readonly todos: number | null;
-}
-
-export function subtotalOf(group: RowGroup): Subtotal {
+/** Returns the sums of the projects of a group that the last run found. */
+export function subtotalOf(group: RowGroup) {
   const rows = group.rows.filter(({ project }) => isPresent(project));
   const sum = (of: (row: Row) => number | null | undefined): number | null =>
     rows.reduce<number | null>((all, row) => addKnown(all, of(row) ?? null), null);
