@@ -1,7 +1,5 @@
 import type { StatusFile } from '../schema/status.ts';
-import { syncNames } from '../schema/sync-names.ts';
-import type { HealthAssessment } from '../health/assess-health.ts';
-import { lastResultOf } from '../syncs/plan.ts';
+import { lastWarnings, type HealthAssessment } from '../health/assess-health.ts';
 import { healthOf } from '../util/diagnostic.ts';
 import type { System } from '../system/system.ts';
 import { jsonLine } from '../output/json.ts';
@@ -67,17 +65,11 @@ async function loadProjectPage(
   const project = stored.projects?.projects.find(({ id }) => id === row.id);
   if (project === undefined) throw new Error(`${row.id} is no longer in the registry`);
   const query = { now, since: null, limit: shownHistory, key: null };
-  const results = syncNames.map((sync) =>
-    status === null ? undefined : lastResultOf(status, sync),
-  );
-  const warnings = results.flatMap((result) =>
-    result === undefined || result.outcome === 'skipped' ? [] : result.warnings,
-  );
   return {
     row,
     project,
     quality: stored.quality?.projects.find(({ id }) => id === row.id) ?? null,
-    warnings: warnings.filter(({ subject }) => concernsProject(subject, row)),
+    warnings: lastWarnings(status).filter(({ subject }) => concernsProject(subject, row)),
     errors: health.diagnostics.filter(({ severity }) => severity === 'error'),
     history: await projectHistory(workspace, row.id, query),
     log: workspace.log,

@@ -87,7 +87,7 @@ export function assessHealth(facts: {
     ...(untrustedConfig === null ? [] : [untrustedConfig]),
     ...(publishProblem === null ? [] : [publishProblem]),
     ...(overview === null ? [] : dataProblems(overview, now)),
-    ...warningProblems(status),
+    ...lastWarnings(status),
   ].toSorted(bySeverity);
   const due = inScheduleZone(schedule, () =>
     nextDue(planRun(config, null), { config, status, now }),
@@ -181,7 +181,8 @@ function lockProblems(lock: LockState): readonly Diagnostic[] {
   return [diagnostic('foreign-lock', { message, hint: 'sync-runner doctor' })];
 }
 
-function warningProblems(status: StatusFile | null): readonly Diagnostic[] {
+/** Returns the warnings of the last result of each sync. */
+export function lastWarnings(status: StatusFile | null): readonly Diagnostic[] {
   if (status === null) return [];
   return syncNames.flatMap((name) => {
     const result = lastResultOf(status, name);
