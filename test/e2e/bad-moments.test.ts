@@ -142,7 +142,7 @@ describe('the own directory of the lock', () => {
     async (_kind, errno, exitCode, message) => {
       await using workspace = await temporaryWorkspace();
       const inject = ['-e', 'trace=utimensat', '-e', `inject=utimensat:error=${errno}:when=1`];
-      const prefix = ['strace', '-f', '-qq', '-o', '/dev/null', ...inject];
+      const prefix = ['strace', '-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', ...inject];
       const run = await runCli(['run', '-w', workspace.root], {
         prefix,
         env: { UV_THREADPOOL_SIZE: '1' },

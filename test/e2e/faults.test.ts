@@ -61,9 +61,8 @@ describe.skipIf(!canMount)('run on a disk (skipped without mount namespaces)', (
         cd "$W"
         set +e
         "$NODE" "$CLI" run >"$W/stdout" 2>"$W/stderr"; echo "exit $?"
-        for file in projects.json quality.json tokens.json sync-status.json; do
-          "$NODE" -e 'JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"))' "data/$file" || echo "broken $file"
-        done
+        "$NODE" -e 'for (const file of process.argv.slice(1)) JSON.parse(require("fs").readFileSync(file, "utf8"))' \\
+          data/{projects,quality,tokens,sync-status}.json || echo broken
         rm data/filler
         "$NODE" "$CLI" run --quiet; echo "next $?"
         find data -name '*lock*' -o -name 'stage*' -o -name 'scratch*' -o -name COMMIT -o -name '*.corrupt*'

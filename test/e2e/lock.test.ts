@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -17,6 +18,7 @@ import {
   wakeSuspendedOwner,
 } from '../helpers/lock-scenarios.ts';
 import { canMount } from '../helpers/namespace.ts';
+import { slowdown } from '../helpers/slowdown.ts';
 import { temporaryWorkspace } from '../helpers/workspace.ts';
 
 // `npm run torture` has the long form with 100 processes and 200 rounds.
@@ -48,8 +50,7 @@ describe.concurrent('the owner of a lock', () => {
   test('is replaced at once when it is killed', async () => {
     const { times, released, isLocked } = await killOwners(5);
     process.stdout.write(`replaced within ${times.map((ms) => ms.toFixed(1)).join(', ')} ms\n`);
-    // A busy machine may delay one of them.
-    expect(times.toSorted((one, other) => one - other)[2]).toBeLessThan(1000);
+    expect(Math.max(...times)).toBeLessThan(1000 * slowdown());
     expect({ released, isLocked }).toEqual({ released: { type: 'released' }, isLocked: false });
   });
 
@@ -74,13 +75,18 @@ test.skipIf(!canMount)(
   'a run that was killed in another pid namespace is replaced after five silent minutes (skipped without namespaces)',
   async () => {
     await using workspace = await temporaryWorkspace();
-    await workspace.gitRepository('code/alpha', { 'a.js': '// TODO\n' });
+    const { path } = await workspace.gitRepository('code/alpha', { 'a.js': '// TODO\n' });
+    // git blocks on this pipe, so that the run has not ended when it is killed.
+    await workspace.write('code/alpha/new/deep/a.txt', '');
+    const fifo = join(path, 'new/deep/.gitignore');
+    execFileSync('mkfifo', [fifo]);
     const run = ['run', '--workspace', workspace.root];
     const prefix = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
     const { child } = startCli(run, { prefix });
     while (!existsSync(workspace.paths.lock)) await setImmediate();
     child.kill('SIGKILL');
     await once(child, 'close');
+    rmSync(fifo);
     const [owner = ''] = readdirSync(workspace.paths.lock);
     const setHeartbeat = (minutes: number): void => {
       const then = Date.now() / 1000 - minutes * 60;

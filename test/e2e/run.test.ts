@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { StatusFile } from '../../src/schema/status.ts';
 import { runCli, startCli, type CliResult } from '../helpers/cli.ts';
+import { slowdown } from '../helpers/slowdown.ts';
 import { temporaryWorkspace, type TemporaryWorkspace } from '../helpers/workspace.ts';
 
 const run = (workspace: TemporaryWorkspace, ...args: string[]): Promise<CliResult> =>
@@ -310,7 +311,7 @@ describe('run, when it is stopped,', () => {
       const stoppedAt = performance.now();
       child.kill(signal);
       const { exitCode, stderr } = await ended;
-      expect(performance.now() - stoppedAt).toBeLessThan(2000);
+      expect(performance.now() - stoppedAt).toBeLessThan(2000 * slowdown());
       expect(exitCode).toBe(code);
       expect(stderr).toContain('Stopped after');
       expect(statusOf(workspace)).toMatchObject({

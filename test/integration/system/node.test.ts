@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { nodeSystem } from '../../../src/system/node.ts';
+import { slowdown } from '../../helpers/slowdown.ts';
 import { temporaryWorkspace } from '../../helpers/workspace.ts';
 
 const { exec } = nodeSystem();
@@ -33,7 +34,7 @@ describe('exec', () => {
     const started = performance.now();
     const hanging = exec('sh', ['-c', 'sleep 60 & echo $!; sleep 60'], { timeoutMs: 300 });
     await expect(hanging).rejects.toMatchObject({ code: 'timeout' });
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(performance.now() - started).toBeLessThan(5000 * slowdown());
   });
 
   test('ends all processes of the group at once when it is aborted', async () => {

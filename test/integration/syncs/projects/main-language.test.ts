@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { projects } from '../../../../src/syncs/projects/index.ts';
 import type { Project } from '../../../../src/schema/projects.ts';
+import { slowdown } from '../../../helpers/slowdown.ts';
 import { temporaryWorkspace } from '../../../helpers/workspace.ts';
 import { after, contextOf, only } from './collect-context.ts';
 
@@ -160,7 +161,7 @@ describe('projects sync counts languages', () => {
       const { stack } = only(await projects.collect(await contextOf(workspace)));
       // Unknown if git itself would block on the file.
       expect([null, 'Ruby']).toContain(stack.languages && Object.keys(stack.languages)[0]);
-      expect(performance.now() - startedMs).toBeLessThan(30_000);
+      expect(performance.now() - startedMs).toBeLessThan(30_000 * slowdown());
     },
   );
 
