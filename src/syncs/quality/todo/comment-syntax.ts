@@ -142,7 +142,7 @@ export const commentSyntaxes: readonly CommentSyntax[] = [
     // A backslash at the end is not an escape sequence. The text between `$$` is code if it has several lines.
     strings: [
       '"[^"]*"?',
-      "(?<!\\w)'(?:[^'\\\\]|\\\\'(?![\\s,;)])|\\\\[^']|\\\\(?='))*'?",
+      "(?<!\\w)[NnEeBbXx]?'(?:[^'\\\\]|\\\\'(?![\\s,;)])|\\\\[^']|\\\\(?='))*'?",
       '(?<raw>\\$\\w{0,60}\\$)[^\\n]{0,500}?\\k<raw>',
     ],
   },

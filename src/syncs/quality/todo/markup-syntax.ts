@@ -48,6 +48,10 @@ const php: CommentSyntax = {
   strings: [longDouble, longSingle],
   heredoc: '<<<[ \\t]*["\']?(?<heredoc>[A-Za-z_]\\w*)["\']?',
 };
+/** Its end in a string or in a comment of several lines is not one. */
+const phpCode =
+  `<\\?(?:php|=)(?:[^?'"/#]+|${longDouble}|'(?:[^'\\\\]|\\\\[^])*'?|${cComment}|` +
+  `(?://|#)(?:[^\\n?]|\\?(?!>))*|/|\\?(?!>))*(?:\\?>)?`;
 const commentOfMarkup = block('<!--', '-->');
 const characterData = block('<!\\[CDATA\\[', '\\]\\]>');
 /** The value of an attribute, unless it may contain code. */
@@ -81,7 +85,7 @@ export const markup: CommentSyntax = {
   embedded: [
     { pattern: block('<(?:script|SCRIPT)\\b', '</(?:script|SCRIPT)'), syntax: script },
     { pattern: block('<(?:style|STYLE)\\b', '</(?:style|STYLE)'), syntax: styleSheets },
-    { pattern: block('<\\?(?:php|=)', '\\?>'), syntax: php },
+    { pattern: phpCode, syntax: php },
     // Of Razor, up to a brace in the first column; in one line, its comments can't end.
     {
       pattern: block('@(?:code|functions)?\\s{0,9}\\{(?!\\{|[^\\n]*\\}\\s*\\n)', '\\n\\}'),
