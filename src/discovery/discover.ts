@@ -8,7 +8,7 @@ import { shellQuote } from '../util/shell.ts';
 import { sanitizeLine } from '../util/text.ts';
 import { errnoOf, isMachineProblem } from '../util/errors.ts';
 import type { RepositoryReader } from '../git/repository.ts';
-import { lstatState } from '../git/worktree/stat-rows.ts';
+import { lstatState } from '../util/fs-sync.ts';
 import type { Discovery, FoundProject, KnownProject } from './discovery.ts';
 import { fileIdOf } from './file-id.ts';
 import { ignoresCaseAt } from './ignores-case.ts';

@@ -2,7 +2,7 @@ import { groupBy } from '../util/collections.ts';
 import { comparablePath, composedPath } from '../util/compare-paths.ts';
 import { basename } from 'node:path';
 import { RepositoryError, type Repository, type RepositoryReader } from '../git/repository.ts';
-import { lstatState } from '../git/worktree/stat-rows.ts';
+import { lstatState } from '../util/fs-sync.ts';
 import type { FoundProject, KnownProject } from './discovery.ts';
 import { fileIdOf } from './file-id.ts';
 import { hasSameRemote, isSameRepository, recordsCommit } from './repository-match.ts';

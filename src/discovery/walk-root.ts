@@ -1,7 +1,7 @@
 import { readdirSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { isBareContainer } from '../git/gitdir/bare-container.ts';
-import { lstatOrNull, lstatState } from '../git/worktree/stat-rows.ts';
+import { lstatOrNull, lstatState } from '../util/fs-sync.ts';
 import { createYield } from '../util/async.ts';
 import { errnoOf, isMachineProblem } from '../util/errors.ts';
 import { isManifest } from './manifests.ts';

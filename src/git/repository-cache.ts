@@ -7,7 +7,7 @@ import type { Gitlink } from './index/parse-index.ts';
 import type { CachedOpenRepository } from './opened-repository-cache.ts';
 import type { Commit, Unpushed } from './repository.ts';
 import type { OwnStatus } from './worktree/parse-status.ts';
-import { lstatState } from './worktree/stat-rows.ts';
+import { lstatState } from '../util/fs-sync.ts';
 
 export interface CommitObject extends Commit {
   readonly tree: string;

@@ -7,8 +7,37 @@ import {
   readSync,
   type Stats,
 } from 'node:fs';
-import { isNotFound } from './errors.ts';
+import { errnoOf, isMachineProblem, isNotFound } from './errors.ts';
 import { assertRegularFile, fileTooLarge, toFileError } from './fs.ts';
+
+/** The stats of a file, links not followed; null when it is missing. */
+export type FileState = Stats | null | 'unreadable';
+
+/** Stats a file. Throws only errors of the machine, such as ENOMEM. */
+export function lstatState(path: string): FileState {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === 'ENOTDIR') return null;
+    if (code === null || isMachineProblem(error)) throw error;
+    return 'unreadable';
+  }
+}
+
+/** Like `lstatState`, but treats an unreadable file as missing. */
+export function lstatOrNull(path: string): Stats | null {
+  const state = lstatState(path);
+  return state === 'unreadable' ? null : state;
+}
+
+/**
+ * Whether a file may change again without a change of its stats: it was changed so shortly before `sinceMs`
+ * that the clock of its file system may not have ticked since (racy-git(7)). Based on ctime, which no program
+ * can set. Clocks with a subsecond resolution tick every 10 ms at the slowest, others every 2 s.
+ */
+export const isRacy = ({ ctimeMs }: Pick<Stats, 'ctimeMs'>, sinceMs: number): boolean =>
+  ctimeMs > sinceMs - (ctimeMs % 1000 === 0 ? 2100 : 100);
 
 /** An open regular file. Closes itself at the end of a `using` block. */
 export interface OpenFile extends Disposable {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { OpenRepository } from '../open-repository.ts';
-import { lstatState } from '../worktree/stat-rows.ts';
+import { lstatState } from '../../util/fs-sync.ts';
 import { isFalse, lastValue } from './git-config.ts';
 import type { UserConfig } from './user-config.ts';
 

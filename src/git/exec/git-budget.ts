@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { OpenRepository } from '../open-repository.ts';
 import { RepositoryError } from '../repository.ts';
-import { lstatOrNull } from '../worktree/stat-rows.ts';
+import { lstatOrNull } from '../../util/fs-sync.ts';
 
 const hourMs = 3_600_000;
 const maxCallMs = 10_000;

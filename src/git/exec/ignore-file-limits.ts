@@ -1,7 +1,7 @@
 import { statSync, type Stats } from 'node:fs';
 import { toRepositoryError } from '../gitdir/read-gitdir-file.ts';
 import { RepositoryError } from '../repository.ts';
-import { lstatState, type FileState } from '../worktree/stat-rows.ts';
+import { lstatState, type FileState } from '../../util/fs-sync.ts';
 
 /** git reads these files completely into memory; older versions without any limit. */
 const maxIgnoreFileBytes = 4 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { isTrue, parseGitConfig } from '../config/git-config.ts';
 import { RepositoryError } from '../repository.ts';
-import { lstatOrNull } from '../worktree/stat-rows.ts';
+import { lstatOrNull } from '../../util/fs-sync.ts';
 import { readGitfile } from './find-gitdir.ts';
 import { readGitDirText } from './read-gitdir-file.ts';
 

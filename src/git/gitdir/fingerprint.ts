@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { openRegularFileSync } from '../../util/fs-sync.ts';
+import { openRegularFileSync, isRacy } from '../../util/fs-sync.ts';
 import type { UserConfig } from '../config/user-config.ts';
 import { listObjectStores } from '../exec/object-stores.ts';
 import { configFiles, listSharedIndexes } from '../exec/sandbox-gitdir.ts';
 import type { OpenRepository } from '../open-repository.ts';
 import { RepositoryError } from '../repository.ts';
-import { isRacy } from '../worktree/stat-rows.ts';
 import { toRepositoryError } from './read-gitdir-file.ts';
 import { trackRead } from './tracked-reads.ts';
 

@@ -1,13 +1,7 @@
 import { dirname } from 'node:path';
 import { joinPaths, splitPaths } from '../paths.ts';
-import {
-  equalsRow,
-  isRacy,
-  lstatOrNull,
-  lstatState,
-  statColumns,
-  writeRow,
-} from '../worktree/stat-rows.ts';
+import { equalsRow, statColumns, writeRow } from '../stat-rows.ts';
+import { isRacy, lstatOrNull, lstatState } from '../../util/fs-sync.ts';
 
 /** What a function read: the value is the same as long as all of these paths are. */
 export interface TrackedReads<Value> {

@@ -1,6 +1,6 @@
 import { splitPaths } from '../paths.ts';
 import type { WorktreeSnapshot } from '../repository-cache.ts';
-import { statColumns } from './stat-rows.ts';
+import { statColumns } from '../stat-rows.ts';
 import type { SnapshotVerifier } from './worktree-verifier.ts';
 
 /** The snapshot of the previous run with its paths by group, split on first use. */

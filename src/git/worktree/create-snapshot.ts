@@ -4,7 +4,7 @@ import type { WorktreeSnapshot } from '../repository-cache.ts';
 import { comparableEntries } from './diff-worktree.ts';
 import type { OwnStatus } from './parse-status.ts';
 import type { UntrackedScan } from './scan-untracked.ts';
-import { statColumns } from './stat-rows.ts';
+import { statColumns } from '../stat-rows.ts';
 
 /** Returns the snapshot of a work tree as it was read. `trackedRows` are those of `diffWorktree`. */
 export function createSnapshot(

@@ -3,7 +3,8 @@ import type { YieldToEventLoop } from '../../util/async.ts';
 import { fileMode, isRegular, type GitIndex } from '../index/parse-index.ts';
 import { parentDir } from '../paths.ts';
 import { maxChangedPaths } from './parse-status.ts';
-import { lstatState, statColumns, writeRow, type FileState } from './stat-rows.ts';
+import { statColumns, writeRow } from '../stat-rows.ts';
+import { lstatState, type FileState } from '../../util/fs-sync.ts';
 
 export interface WorktreeDiff {
   /** The stats of the tracked files, in the order of `comparableEntries`. */

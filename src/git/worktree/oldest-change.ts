@@ -1,5 +1,5 @@
 import { maxChangedPaths, type ChangedPaths } from './parse-status.ts';
-import { lstatOrNull } from './stat-rows.ts';
+import { lstatOrNull } from '../../util/fs-sync.ts';
 
 /**
  * Returns the earliest time at which a changed file was written, in milliseconds since 1970: at least as long ago is

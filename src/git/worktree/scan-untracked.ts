@@ -2,7 +2,8 @@ import type { YieldToEventLoop } from '../../util/async.ts';
 import type { GitIndex } from '../index/parse-index.ts';
 import { applyIgnoreRules, type UntrackedFiles } from './apply-ignore-rules.ts';
 import type { ParsedStatus } from './parse-status.ts';
-import { lstatState, statColumns, writeRow } from './stat-rows.ts';
+import { statColumns, writeRow } from '../stat-rows.ts';
+import { lstatState } from '../../util/fs-sync.ts';
 import type { Watched, WorktreeWalk } from './walk-worktree.ts';
 
 export interface UntrackedScan {

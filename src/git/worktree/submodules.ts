@@ -1,4 +1,4 @@
-import { lstatState } from './stat-rows.ts';
+import { lstatState } from '../../util/fs-sync.ts';
 import { lastValue, parseGitConfig, type GitConfig } from '../config/git-config.ts';
 import type { UserConfig } from '../config/user-config.ts';
 import { readGitDirFile } from '../gitdir/read-gitdir-file.ts';

@@ -1,4 +1,5 @@
-import { equalsRow, lstatState } from './stat-rows.ts';
+import { equalsRow } from '../stat-rows.ts';
+import { lstatState } from '../../util/fs-sync.ts';
 
 /** A work tree as the previous run left it. */
 export interface WorktreeToVerify {

@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import { splitPaths } from '../paths.ts';
-import { statColumns } from './stat-rows.ts';
+import { statColumns } from '../stat-rows.ts';
 import { isUnchanged, verifyState, type VerifyTask } from './verify-task.ts';
 
 /** Entry of the worker thread: verifies the work trees that the main thread has not claimed. */

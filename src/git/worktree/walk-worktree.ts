@@ -8,7 +8,7 @@ import { joinPath, parentDir } from '../paths.ts';
 import { RepositoryError } from '../repository.ts';
 import type { UntrackedEntry } from './apply-ignore-rules.ts';
 import type { UnscannedDirs } from './parse-status.ts';
-import { lstatState, type FileState } from './stat-rows.ts';
+import { lstatState, type FileState } from '../../util/fs-sync.ts';
 
 /** The stats of watched paths, relative to the work tree; `''` is the work tree itself. */
 export type Watched = Map<string, Stats | null>;

@@ -21,7 +21,8 @@ import { oldestChangeMs } from './oldest-change.ts';
 import type { OwnStatus } from './parse-status.ts';
 import { runGitStatus, type GitStatus } from './run-git-status.ts';
 import { scanUntracked, type UntrackedScan } from './scan-untracked.ts';
-import { lstatOrNull, sizeInRow } from './stat-rows.ts';
+import { sizeInRow } from '../stat-rows.ts';
+import { lstatOrNull } from '../../util/fs-sync.ts';
 import { walkWorktree } from './walk-worktree.ts';
 import type { WorktreeStateContext } from './worktree-context.ts';
 

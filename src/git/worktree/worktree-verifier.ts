@@ -2,7 +2,7 @@ import type { System } from '../../system/system.ts';
 import type { YieldToEventLoop } from '../../util/async.ts';
 import { splitPaths } from '../paths.ts';
 import type { WorktreeSnapshot } from '../repository-cache.ts';
-import { statColumns } from './stat-rows.ts';
+import { statColumns } from '../stat-rows.ts';
 import { isUnchanged, verifyState, type VerifyTask } from './verify-task.ts';
 
 /** Compares a work tree with its snapshot. */

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { PathStats } from '../../git/gitdir/tracked-reads.ts';
 import { cachedWindow } from '../../git/commits/history-window.ts';
 import { joinPaths, splitPaths } from '../../git/paths.ts';
-import { statColumns } from '../../git/worktree/stat-rows.ts';
+import { statColumns } from '../../git/stat-rows.ts';
 import { decodeCache, encodeCache } from '../../util/cache.ts';
 import { coverageOutcome, type CoverageOutcome } from './coverage/coverage-outcome.ts';
 import type { ProjectQuality } from '../../schema/quality.ts';

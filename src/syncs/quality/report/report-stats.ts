@@ -1,4 +1,4 @@
-import { isRacy } from '../../../git/worktree/stat-rows.ts';
+import { isRacy } from '../../../util/fs-sync.ts';
 import { statKey } from '../../../util/fs.ts';
 import type { ProjectView } from '../project-files/project-view.ts';
 

@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { equalsRow, mtimeInRow, statColumns, writeRow } from '../../../git/worktree/stat-rows.ts';
+import { equalsRow, mtimeInRow, statColumns, writeRow } from '../../../git/stat-rows.ts';
 
 /** The values of the `type` column. */
 export const fileTypes = { text: 0, binary: 1, tooLarge: 2, generated: 3, notSource: 4 } as const;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { statColumns } from '../../../../src/git/worktree/stat-rows.ts';
+import { statColumns } from '../../../../src/git/stat-rows.ts';
 import {
   decodeQualityCache,
   encodeQualityCache,

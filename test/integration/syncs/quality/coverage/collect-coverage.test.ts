@@ -9,7 +9,7 @@ import {
   type CoverageResult,
 } from '../../../../../src/syncs/quality/coverage/collect-coverage.ts';
 import { toCoverage } from '../../../../../src/syncs/quality/coverage/coverage-outcome.ts';
-import { lstatOrNull } from '../../../../../src/git/worktree/stat-rows.ts';
+import { lstatOrNull } from '../../../../../src/util/fs-sync.ts';
 import { temporaryWorkspace } from '../../../../helpers/workspace.ts';
 import { viewOf } from '../test-view.ts';
 

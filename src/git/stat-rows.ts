@@ -1,40 +1,11 @@
-import { lstatSync, type Stats } from 'node:fs';
-import { errnoOf, isMachineProblem } from '../../util/errors.ts';
+import type { Stats } from 'node:fs';
+import { isRacy, type FileState } from '../util/fs-sync.ts';
 
 /** Columns of a row: size, mtime and ctime in ms since 1970, inode. No program can forge all of them. */
 export const statColumns = 4;
 
 /** The size of a missing file. */
 const absent = -1;
-
-/** The stats of a file, links not followed; null when it is missing. */
-export type FileState = Stats | null | 'unreadable';
-
-/** Stats a file. Throws only errors of the machine, such as ENOMEM. */
-export function lstatState(path: string): FileState {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false }) ?? null;
-  } catch (error) {
-    const code = errnoOf(error);
-    if (code === 'ENOTDIR') return null;
-    if (code === null || isMachineProblem(error)) throw error;
-    return 'unreadable';
-  }
-}
-
-/** Like `lstatState`, but treats an unreadable file as missing. */
-export function lstatOrNull(path: string): Stats | null {
-  const state = lstatState(path);
-  return state === 'unreadable' ? null : state;
-}
-
-/**
- * Whether a file may change again without a change of its stats: it was changed so shortly before `sinceMs`
- * that the clock of its file system may not have ticked since (racy-git(7)). Based on ctime, which no program
- * can set. Clocks with a subsecond resolution tick every 10 ms at the slowest, others every 2 s.
- */
-export const isRacy = ({ ctimeMs }: Pick<Stats, 'ctimeMs'>, sinceMs: number): boolean =>
-  ctimeMs > sinceMs - (ctimeMs % 1000 === 0 ? 2100 : 100);
 
 /**
  * Writes the state of a file, read after `sinceMs`, into a row. An unreadable file, and one that is racy, get a
