@@ -4,7 +4,8 @@ import { getOrInsert } from '../util/collections.ts';
 import { readChangedLines } from './commits/changed-lines.ts';
 import { readCommitDays } from './commits/commit-days.ts';
 import { createCommitInfo } from './commits/commit-info.ts';
-import { createHistoryReader } from './commits/history-reader.ts';
+import { CommitLinksCache } from './commits/commit-links.ts';
+import { createHistoryBudget, createHistoryReader } from './commits/history-budget.ts';
 import { readRecentChanges } from './commits/recent-changes.ts';
 import { detectsRenames, hasConversions } from './config/status-settings.ts';
 import { createUserConfigReader } from './config/user-config-reader.ts';
@@ -77,8 +78,11 @@ export function createRepositoryReader(context: {
     prepare: userConfigs.readWithGit,
   });
 
+  const histories = createHistoryBudget({ isFirstRun: cache.isNew });
+  const links = new CommitLinksCache();
   const commits = createCommitInfo({
-    ...{ cache, git, withGitForBatch, yieldToEventLoop },
+    ...{ cache, git, withGitForBatch, links, yieldToEventLoop },
+    budget: histories,
     isBlocked: budget.isBlocked,
   });
   const verifier = createWorktreeVerifier({ system, signal, yieldToEventLoop });
@@ -150,7 +154,7 @@ export function createRepositoryReader(context: {
     return [...tracked, ...untracked.map((path) => ({ path, tracked: false }))];
   });
 
-  const historyReader = createHistoryReader({ open, git });
+  const historyReader = createHistoryReader({ open, links, git, budget: histories });
 
   const close = async (workTree: string): Promise<string | null> => {
     for (const submodule of submodulesOf.get(workTree) ?? []) await close(submodule);
@@ -183,6 +187,7 @@ export function createRepositoryReader(context: {
     prefetch: () => {
       verifier.prefetch(cache.snapshots());
     },
+    expectHistories: histories.expect,
     open,
     prefetchCommits: async (workTrees) => {
       const opened = await Promise.allSettled(workTrees.map(open));

@@ -86,6 +86,8 @@ interface Content {
 
 /** The facts that the reader reuses in the next run. */
 export interface RepositoryCache {
+  /** Whether there is none from a previous run. */
+  readonly isNew: boolean;
   userConfig: CachedUserConfig | null;
   readonly get: (workTree: string) => CachedRepository | null;
   readonly set: (workTree: string, facts: RepositoryFacts) => void;
@@ -100,12 +102,14 @@ export const noHistory: History = {
 };
 
 export function createRepositoryCache(bytes: Uint8Array | null): RepositoryCache {
-  const { userConfig, repositories } = (decodeCache(stamp, bytes) as Content | null) ?? {
+  const previous = decodeCache(stamp, bytes) as Content | null;
+  const { userConfig, repositories } = previous ?? {
     userConfig: null,
     repositories: new Map<string, CachedRepository>(),
   };
   let isChanged = false;
   const cache: RepositoryCache = {
+    isNew: previous === null,
     userConfig,
     get: (workTree) => repositories.get(workTree) ?? null,
     set: (workTree, facts) => {

@@ -125,6 +125,11 @@ export interface RepositoryReader {
    * thread starts to verify them.
    */
   readonly prefetch: () => void;
+  /**
+   * Announces how many repositories have changed or unknown facts. The histories of up to 50 are read in any run; of more,
+   * the first run leaves them to later ones, and these read as many as their time allows.
+   */
+  readonly expectHistories: (repositories: number) => void;
   readonly open: (workTree: string) => Promise<Repository>;
   /** Reads the last commits of many repositories in batches. Repositories that can't be read are skipped. */
   readonly prefetchCommits: (workTrees: readonly string[]) => Promise<void>;
@@ -146,7 +151,7 @@ export interface RepositoryReader {
    * used up: a later run counts them.
    */
   readonly commitCount: (repository: Repository) => Promise<number | null | 'pending'>;
-  /** See `readCommitDays`. In a run, git reads that of the first 100 repositories; the others are `git-postponed`. */
+  /** See `readCommitDays`. Rejects with `git-postponed` if the time for it is used up (see `HistoryBudget`). */
   readonly commitDays: (repository: Repository, sinceDay: number) => Promise<DayCounts>;
   /** See `readChangedLines`. The same limit applies. */
   readonly changedLines: (repository: Repository, sinceDay: number) => Promise<DayCounts>;

@@ -131,52 +131,56 @@ test(
   },
 );
 
-test('run of projects neither loads nor changes its snapshot when nothing changed', async () => {
-  await using workspace = await temporaryWorkspace({
-    syncs: ['projects'],
-    projects: { roots: ['code'] },
-  });
-  const { root, paths } = workspace;
-  const alpha = await workspace.gitRepository('code/alpha', { 'package.json': '{' });
-  await workspace.write('code/beta/package.json', '{}');
-  const run = async () => {
-    const result = await runCli(['run'], { cwd: root, env: { HOME: root } });
-    expect(result.exitCode, result.stderr).toBe(0);
-    const status = JSON.parse(readFileSync(paths.status, 'utf8')) as StatusFile;
-    return { ...status.run.results.projects, durationMs: 0 };
-  };
-  const read = (): readonly Project[] =>
-    (JSON.parse(readFileSync(paths.snapshot('projects'), 'utf8')) as { projects: Project[] })
-      .projects;
-  /** Runs until the result and the known projects are cached: they are not shortly after a change. */
-  const settle = async (): Promise<void> => {
-    for (const name of ['projects-result', 'discovery'] as const) {
-      rmSync(paths.cache(name), { force: true });
-      while (!existsSync(paths.cache(name))) await run();
-    }
-  };
+test(
+  'run of projects neither loads nor changes its snapshot when nothing changed',
+  { timeout },
+  async () => {
+    await using workspace = await temporaryWorkspace({
+      syncs: ['projects'],
+      projects: { roots: ['code'] },
+    });
+    const { root, paths } = workspace;
+    const alpha = await workspace.gitRepository('code/alpha', { 'package.json': '{' });
+    await workspace.write('code/beta/package.json', '{}');
+    const run = async () => {
+      const result = await runCli(['run'], { cwd: root, env: { HOME: root } });
+      expect(result.exitCode, result.stderr).toBe(0);
+      const status = JSON.parse(readFileSync(paths.status, 'utf8')) as StatusFile;
+      return { ...status.run.results.projects, durationMs: 0 };
+    };
+    const read = (): readonly Project[] =>
+      (JSON.parse(readFileSync(paths.snapshot('projects'), 'utf8')) as { projects: Project[] })
+        .projects;
+    /** Runs until the result and the known projects are cached: they are not shortly after a change. */
+    const settle = async (): Promise<void> => {
+      for (const name of ['projects-result', 'discovery'] as const) {
+        rmSync(paths.cache(name), { force: true });
+        while (!existsSync(paths.cache(name))) await run();
+      }
+    };
 
-  expect(await run()).toMatchObject({ counts: { added: 2, updated: 0 } });
-  roundTime(paths.snapshot('projects'));
-  await settle();
-  const settled = await run();
-  expect(settled).toMatchObject({
-    counts: { added: 0, updated: 2 },
-    warnings: [{ code: 'manifest-invalid', subject: 'alpha' }],
-  });
-  const before = read();
+    expect(await run()).toMatchObject({ counts: { added: 2, updated: 0 } });
+    roundTime(paths.snapshot('projects'));
+    await settle();
+    const settled = await run();
+    expect(settled).toMatchObject({
+      counts: { added: 0, updated: 2 },
+      warnings: [{ code: 'manifest-invalid', subject: 'alpha' }],
+    });
+    const before = read();
 
-  const restore = blankFile(paths.snapshot('projects'));
-  expect(await run()).toEqual(settled);
-  restore();
-  expect(read()).toEqual(before);
+    const restore = blankFile(paths.snapshot('projects'));
+    expect(await run()).toEqual(settled);
+    restore();
+    expect(read()).toEqual(before);
 
-  await alpha.write('package.json', '{"description":"Words."}');
-  expect(await run()).toMatchObject({ counts: { updated: 2 }, warnings: [] });
-  expect(read()[0]).toMatchObject({ description: 'Words.', git: { dirty: true } });
+    await alpha.write('package.json', '{"description":"Words."}');
+    expect(await run()).toMatchObject({ counts: { updated: 2 }, warnings: [] });
+    expect(read()[0]).toMatchObject({ description: 'Words.', git: { dirty: true } });
 
-  await settle();
-  rmSync(alpha.path, { recursive: true });
-  expect(await run()).toMatchObject({ counts: { updated: 1 } });
-  expect(read()[0]).toMatchObject({ id: 'alpha', state: 'missing' });
-});
+    await settle();
+    rmSync(alpha.path, { recursive: true });
+    expect(await run()).toMatchObject({ counts: { updated: 1 } });
+    expect(read()[0]).toMatchObject({ id: 'alpha', state: 'missing' });
+  },
+);

@@ -51,6 +51,7 @@ const reject = (): Promise<never> =>
   Promise.reject(new Error('this test has no repository reader'));
 const noRepositories: RepositoryReader = {
   prefetch: () => undefined,
+  expectHistories: () => undefined,
   open: reject,
   prefetchCommits: reject,
   close: reject,

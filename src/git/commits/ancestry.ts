@@ -28,13 +28,6 @@ export function countDifference(
   return marks && { onlyOne: count(marks, 1), onlyOther: count(marks, 2) };
 }
 
-/** Whether a commit is reachable from one of others. False also if the ancestry does not show it. */
-export function isReachable(ancestry: Ancestry, oid: string, from: readonly string[]): boolean {
-  const position = ancestry.size > maxCompared ? null : ancestry.find(oid);
-  const included = from.filter((one) => ancestry.find(one) !== null);
-  return position !== null && markReachable(ancestry, [included])?.[position] === 1;
-}
-
 /** Sets the first bit of all commits that are reachable from the first commits, the second bit for the second ones. */
 function markReachable(
   { size, find, parentsOf }: Ancestry,

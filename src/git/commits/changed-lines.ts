@@ -1,5 +1,6 @@
 import type { OpenRepository } from '../open-repository.ts';
 import { countByDay, dayOf, type DayCounts } from './commit-days.ts';
+import type { HistoryContext } from './history-budget.ts';
 import { logSince, maxLoggedCommits } from './log-since.ts';
 
 /**
@@ -9,7 +10,7 @@ import { logSince, maxLoggedCommits } from './log-since.ts';
 export async function readChangedLines(
   { head: { oid } }: OpenRepository,
   sinceDay: number,
-  git: (...args: string[]) => Promise<Buffer>,
+  { git }: HistoryContext,
 ): Promise<DayCounts> {
   if (oid === null) return { sinceDay, days: [] };
   // `--find-renames=100%` finds only unchanged files, for which git reads no content.

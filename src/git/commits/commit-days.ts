@@ -1,4 +1,5 @@
 import type { OpenRepository } from '../open-repository.ts';
+import type { HistoryContext } from './history-budget.ts';
 import { readShortHistory } from './short-history.ts';
 
 /** The days of a larger number of commits are read only in part. */
@@ -17,13 +18,12 @@ export interface DayCounts {
  * `git log --since`, it does not look for newer commits behind an older one.
  */
 export async function readCommitDays(
-  repository: OpenRepository,
+  { head: { oid } }: OpenRepository,
   sinceDay: number,
-  git: (...args: string[]) => Promise<Buffer>,
+  { git, links }: HistoryContext,
 ): Promise<DayCounts> {
-  const { oid } = repository.head;
   if (oid === null) return { sinceDay, days: [] };
-  const times = readShortHistory(repository, oid, sinceDay * daySeconds);
+  const times = readShortHistory(links, oid, sinceDay * daySeconds);
   if (times !== null) return countByDay(times.map(toCommit), sinceDay);
   const output = await git(
     ...['rev-list', '--timestamp'],

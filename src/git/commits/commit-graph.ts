@@ -134,7 +134,8 @@ function parentsAt(layers: readonly Layer[], position: number): readonly number[
   const at = (position - layer.base + 1) * rowBytes - 16;
   const first = layer.data.readUInt32BE(at);
   const second = layer.data.readUInt32BE(at + 4);
-  if (second < highBit) return [first, second].filter((parent) => parent !== noParent);
+  if (second === noParent) return first === noParent ? [] : [first];
+  if (second < highBit) return [first, second];
   const parents = [first];
   if (layer.edges === null) throw new RangeError('the commit-graph lacks its list of edges');
   for (let edge = (second - highBit) * 4; ; edge += 4) {

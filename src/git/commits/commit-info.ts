@@ -11,9 +11,12 @@ import {
 } from '../repository-cache.ts';
 import { RepositoryError, type Unpushed } from '../repository.ts';
 import type { Head } from '../worktree/worktree-context.ts';
-import { countDifference, isReachable } from './ancestry.ts';
+import { countDifference } from './ancestry.ts';
 import { batchSize, readCommitBatch } from './batch-commits.ts';
+import { readDifference } from './commit-difference.ts';
+import type { CommitLinksCache } from './commit-links.ts';
 import { createCommitCounter } from './count-commits.ts';
+import type { HistoryBudget } from './history-budget.ts';
 import { parseCommit } from './parse-commit.ts';
 import { hashOf, listUnpushed, safeCommits } from './unpushed-commits.ts';
 
@@ -39,9 +42,11 @@ export function createCommitInfo(context: {
   readonly git: (repository: OpenRepository, ...args: string[]) => Promise<Buffer>;
   readonly withGitForBatch: <Value>(work: (git: GitContext) => Promise<Value>) => Promise<Value>;
   readonly isBlocked: (repository: OpenRepository) => boolean;
+  readonly budget: HistoryBudget;
+  readonly links: CommitLinksCache;
   readonly yieldToEventLoop: YieldToEventLoop;
 }): CommitInfo {
-  const { cache, git, withGitForBatch, isBlocked, yieldToEventLoop } = context;
+  const { cache, git, withGitForBatch, isBlocked, links, yieldToEventLoop } = context;
   const counter = createCommitCounter(context);
   const updated = new Map<string, History>();
   const cachedHistory = (workTree: string): History => cache.get(workTree)?.history ?? noHistory;
@@ -71,8 +76,10 @@ export function createCommitInfo(context: {
     if (oid === null) return false;
     using reader = openCommitReader(repository);
     const content = reader.read(oid);
-    if (content !== null) update(repository, { commit: parseCommit(oid, content) });
-    return content !== null;
+    if (content === null) return false;
+    links.add(oid, content);
+    update(repository, { commit: parseCommit(oid, content) });
+    return true;
   };
 
   const prefetch = async (repositories: readonly OpenRepository[]): Promise<void> => {
@@ -150,10 +157,22 @@ export function createCommitInfo(context: {
     if (shallow) return null;
     const known = historyOf(repository).distance;
     if (known?.head === head.oid && known.upstream === upstream.oid) return known;
+    if (!hasCommit(repository, upstream.oid)) return null;
+    const { oid } = head;
     const ancestry = counter.ancestryOf(repository, upstream.oid);
-    if (ancestry === null || !hasCommit(repository, upstream.oid)) return null;
-    const difference = countDifference(ancestry, head.oid, upstream.oid);
+    const difference =
+      (ancestry && countDifference(ancestry, oid, upstream.oid)) ??
+      readDistance(repository, oid, upstream.oid);
     return difference && { ahead: difference.onlyOne, behind: difference.onlyOther };
+  };
+  const readDistance = (
+    repository: OpenRepository,
+    one: string,
+    other: string,
+  ): ReturnType<typeof countDifference> => {
+    using reader = links.open(repository);
+    const found = readDifference(reader, { left: [one], right: [other] });
+    return found && { onlyOne: found.left.length, onlyOther: found.right.length };
   };
   const hasCommit = (repository: OpenRepository, oid: string): boolean => {
     using reader = openCommitReader(repository);
@@ -180,11 +199,11 @@ export function createCommitInfo(context: {
       if (known?.head === head.oid && known.excluded === excluded) {
         return { commits: known.commits, oldestAt: known.oldestAt };
       }
-      const ancestry = counter.ancestryOf(repository, head.oid);
-      const isSafe = ancestry !== null && isReachable(ancestry, head.oid, safe);
-      const listed = isSafe
-        ? { commits: 0, oldestAt: null }
-        : await listUnpushed(head.oid, safe, (...args) => git(repository, ...args));
+      using reader = links.open(repository);
+      const listed = await listUnpushed(head.oid, safe, {
+        links: reader,
+        git: (...args) => git(repository, ...args),
+      });
       if (listed !== null) {
         update(repository, { unpushed: { head: head.oid, excluded, ...listed } });
       }

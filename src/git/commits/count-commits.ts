@@ -1,23 +1,19 @@
 import { getOrInsert } from '../../util/collections.ts';
 import type { GitContext } from '../exec/run-git.ts';
-import { openCommitReader } from '../objects/object-reader.ts';
 import type { OpenRepository } from '../open-repository.ts';
 import type { History, RepositoryCache } from '../repository-cache.ts';
 import { RepositoryError } from '../repository.ts';
 import { countReachable, type Ancestry } from './ancestry.ts';
 import { createCommitGraphs } from './commit-graph.ts';
-import { parentsOf } from './parse-commit.ts';
+import type { CommitLinksCache } from './commit-links.ts';
+import type { HistoryBudget } from './history-budget.ts';
 import { extendVerifiedCount, readVerifiedAncestry, type VerifiedCount } from './verified-count.ts';
 
-/** The time for counting with git in a run, plus 1 ms per repository: about as long as `git status` takes. */
-const minCountingMs = 250;
 /** Verifying a history takes about as long as counting it three times. */
 const minClones = 4;
 
 /** Longer histories are counted by git, which takes less time per commit. */
 const maxShortHistory = 16;
-/** With more, the history is most likely longer. */
-const maxPackedObjects = 2000;
 
 export interface Counted {
   readonly commits: number;
@@ -44,15 +40,18 @@ export interface CommitCounter {
 }
 
 /** Counts the commits of a short history in this process; null if it is longer or not readable here. */
-function countShortHistory(repository: OpenRepository, oid: string): number | null {
-  using reader = openCommitReader(repository);
-  if (reader.packedObjects() > maxPackedObjects) return null;
+function countShortHistory(
+  links: CommitLinksCache,
+  repository: OpenRepository,
+  oid: string,
+): number | null {
+  using reader = links.open(repository);
   const ids = new Set([oid]);
   // The iteration includes the ids that it adds.
   for (const id of ids) {
     const commit = reader.read(id);
     if (commit === null) return null;
-    for (const parent of parentsOf(commit)) ids.add(parent);
+    for (const parent of commit.parents) ids.add(parent);
     if (ids.size > maxShortHistory) return null;
   }
   return ids.size;
@@ -60,27 +59,13 @@ function countShortHistory(repository: OpenRepository, oid: string): number | nu
 
 export function createCommitCounter(context: {
   readonly cache: Pick<RepositoryCache, 'counts'>;
+  readonly budget: HistoryBudget;
+  readonly links: CommitLinksCache;
   readonly git: (repository: OpenRepository, ...args: string[]) => Promise<Buffer>;
   readonly withGitForBatch: <Value>(work: (git: GitContext) => Promise<Value>) => Promise<Value>;
 }): CommitCounter {
-  const { cache, git, withGitForBatch } = context;
-  let countingMs = 0;
-  let counting = 0;
-  let startedMs = 0;
-  /** Limits the time in which at least one call is counting. */
-  const withinLimit = async (work: () => Promise<Counted>): Promise<Counted | 'pending'> => {
-    const usedMs = countingMs + (counting > 0 ? performance.now() - startedMs : 0);
-    if (usedMs >= maxCountingMs) return 'pending';
-    if (counting === 0) startedMs = performance.now();
-    counting += 1;
-    try {
-      return await work();
-    } finally {
-      counting -= 1;
-      if (counting === 0) countingMs += performance.now() - startedMs;
-    }
-  };
-  let maxCountingMs = minCountingMs;
+  const { cache, git, withGitForBatch, links } = context;
+  const withinLimit = context.budget.limit();
   /** By git directory and commit: linked work trees share their history. Clones don't, one may be forged. */
   const shared = new Map<string, number>();
   const openGraph = createCommitGraphs();
@@ -101,7 +86,6 @@ export function createCommitCounter(context: {
   const clones = new Map<string, Set<string>>();
 
   const expect: CommitCounter['expect'] = (repositories, cachedCount) => {
-    maxCountingMs = minCountingMs + repositories.length;
     for (const cached of cache.counts()) {
       if (cached.isVerified) verified.set(cached.head, Promise.resolve(cached.commits));
     }
@@ -129,7 +113,7 @@ export function createCommitCounter(context: {
       store(commits);
       return { commits, isVerified: false };
     }
-    const short = countShortHistory(repository, oid);
+    const short = countShortHistory(links, repository, oid);
     if (short !== null) return { commits: short, isVerified: true };
     return withinLimit(async () => {
       const counted = await countWithGit(repository, oid, previous);

@@ -1,19 +1,19 @@
 import { getOrInsert } from '../../util/collections.ts';
 import type { OpenRepository } from '../open-repository.ts';
 import { dayOf, daySeconds } from './commit-days.ts';
+import type { HistoryContext } from './history-budget.ts';
 import { logSince } from './log-since.ts';
 import { readShortHistory } from './short-history.ts';
 
 /** Reads which files the commits of HEAD changed since the start of a day, in days since 1970. */
 export async function readRecentChanges(
-  repository: OpenRepository,
+  { head: { oid } }: OpenRepository,
   sinceDay: number,
-  git: (...args: string[]) => Promise<Buffer>,
+  { git, links }: HistoryContext,
 ): Promise<RecentChanges> {
-  const { oid } = repository.head;
   if (oid === null) return new Map();
   // Most repositories of a developer have no recent commit, and then need no git process.
-  const times = readShortHistory(repository, oid, sinceDay * daySeconds);
+  const times = readShortHistory(links, oid, sinceDay * daySeconds);
   if (times !== null && times.length < 2) return new Map();
   const options = ['--no-renames', '--name-only', '-z', '--format=tformat:%x00%ct'];
   const output = await git(...logSince(oid, sinceDay, options));

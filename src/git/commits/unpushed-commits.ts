@@ -3,6 +3,8 @@ import { shortHash } from '../../util/hash.ts';
 import { openRefs } from '../gitdir/refs.ts';
 import type { OpenRepository } from '../open-repository.ts';
 import { RepositoryError, type Unpushed } from '../repository.ts';
+import { readDifference } from './commit-difference.ts';
+import type { LinkReader } from './commit-links.ts';
 
 /** More commits than this are not listed: their number is still known from `ahead`, their age is not. */
 const maxListed = 1000;
@@ -28,27 +30,35 @@ export const hashOf = (oids: readonly string[]): string => shortHash(oids.join('
 export async function listUnpushed(
   oid: string,
   safe: readonly string[],
-  git: (...args: string[]) => Promise<Buffer>,
+  context: {
+    readonly links: LinkReader;
+    readonly git: (...args: string[]) => Promise<Buffer>;
+  },
 ): Promise<Unpushed | null> {
   if (safe.includes(oid)) return { commits: 0, oldestAt: null };
+  const difference = readDifference(
+    context.links,
+    { left: [oid], right: safe },
+    { leftOnly: true },
+  );
+  if (difference !== null) return toUnpushed(difference.left.map(({ seconds }) => seconds));
   const limit = String(maxListed + 1);
   try {
     const excluded = safe.map((one) => `^${one}`);
-    const output = await git('rev-list', '--timestamp', `--max-count=${limit}`, oid, ...excluded);
-    const seconds = output
-      .toString('latin1')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => Number(line.split(' ')[0]));
-    if (seconds.length > maxListed) return null;
-    const oldest = seconds.reduce((one, other) => Math.min(one, other), Infinity);
-    return {
-      commits: seconds.length,
-      oldestAt: oldest > 0 ? timestampAt(oldest * 1000) : null,
-    };
+    const options = ['--timestamp', `--max-count=${limit}`];
+    const output = await context.git('rev-list', ...options, oid, ...excluded);
+    const lines = output.toString('latin1').split('\n').filter(Boolean);
+    if (lines.length > maxListed) return null;
+    return toUnpushed(lines.map((line) => Number(line.split(' ')[0])));
   } catch (error) {
     // A ref may name an object that does not exist. Other facts are not affected.
     if (error instanceof RepositoryError) return null;
     throw error;
   }
+}
+
+function toUnpushed(times: readonly number[]): Unpushed {
+  const oldest = times.reduce((one, other) => Math.min(one, other), Infinity);
+  const oldestAt = times.length > 0 && oldest > 0 ? timestampAt(oldest * 1000) : null;
+  return { commits: times.length, oldestAt };
 }

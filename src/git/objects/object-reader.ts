@@ -20,8 +20,6 @@ export interface CommitReader extends Disposable {
    * its hash is not its id: an object that is returned is authentic.
    */
   readonly read: (oid: string) => Buffer | null;
-  /** The number of objects in the packs. */
-  readonly packedObjects: () => number;
 }
 
 /** Opens the object stores of a repository. Links are not followed. */
@@ -47,7 +45,6 @@ export function openCommitReader({
   };
   return {
     read: (oid) => unlessUnreadable(() => read(oid)),
-    packedObjects: () => stores.flatMap(packsOf).reduce((sum, { objects }) => sum + objects, 0),
     [Symbol.dispose]: () => {
       for (const pack of [...packs.values()].flat()) pack[Symbol.dispose]();
     },

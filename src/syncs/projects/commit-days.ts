@@ -10,13 +10,6 @@ import { addDays, dayMs, dayOf, monthOf } from '../../util/dates.ts';
 import type { SyncContext } from '../sync.ts';
 
 const windowDays = 180;
-/**
- * How many commits of repositories whose changed lines are unknown are compared in a run. Git takes about a
- * millisecond for each, and its start takes as long as ten.
- */
-const maxCompared = 400;
-const startCost = 10;
-
 /** What the commits of a repository are, by day, as it is cached. */
 export interface CachedCommitDays {
   /** Null if there is nothing to cache. */
@@ -45,7 +38,6 @@ export function createCommitDaysReader({
   const sinceDay = Date.parse(start) / dayMs;
   const readDays = createWindowReader({ today, sinceDay, read: repositories.commitDays });
   const readLines = createWindowReader({ today, sinceDay, read: repositories.changedLines });
-  let compared = 0;
   const readLinesOf = async (
     repository: Repository,
     commits: DayCounts | null,
@@ -54,11 +46,6 @@ export function createCommitDaysReader({
     if (commits === null) return { value: null, cache: last };
     // Most repositories need no git process.
     if (commits.days.length === 0) return { value: commits, cache: null };
-    if (last === null) {
-      const cost = commits.days.reduce((sum, [, count]) => sum + count, startCost);
-      if (compared > 0 && compared + cost > maxCompared) return { value: null, cache: null };
-      compared += cost;
-    }
     return readLines(repository, last);
   };
   return async (repository, last) => {

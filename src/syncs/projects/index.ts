@@ -100,9 +100,9 @@ async function readFacts(
   // Unchanged repositories need no git, but a run without it must not look like a success.
   const gitProblem = repositories.length === 0 ? null : await findGitProblem(context);
   const unchanged = await findUnchanged(repositories, cache, context);
-  await reader.prefetchCommits(
-    repositories.flatMap(({ path }) => (unchanged.has(path) ? [] : [path])),
-  );
+  const changed = repositories.flatMap(({ path }) => (unchanged.has(path) ? [] : [path]));
+  reader.expectHistories(changed.length);
+  await reader.prefetchCommits(changed);
   const readContext = {
     ...{ reader, unchanged, signal },
     startedAt: toTimestamp(context.startedAt),

@@ -89,6 +89,7 @@ async function collect(
   let changed = false;
   const discovery = await context.discover();
   const { projects } = discovery;
+  context.repositories.expectHistories(projects.length - unchanged.size);
   for (const [id, entry] of entries) {
     entries.set(id, absentEntry(entry, discovery, context));
   }

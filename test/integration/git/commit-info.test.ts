@@ -145,7 +145,7 @@ test('prefetchCommits reads many repositories without git, and those with linked
   expect(started.filter((command) => command === 'cat-file')).toHaveLength(1);
 });
 
-test('commitCount is pending when the time for counting is used up, and a later run counts', async () => {
+test('commitCount of many repositories is pending in the first run and when the time is used up, and of few it is not', async () => {
   await using workspace = await temporaryWorkspace();
   const [first, second] = await Promise.all(
     ['first', 'second'].map((name) => workspace.gitRepository(`code/${name}`, { [name]: '' })),
@@ -155,14 +155,17 @@ test('commitCount is pending when the time for counting is used up, and a later 
     for (const one of [first, second]) one?.git('commit', '-q', '--allow-empty', '-m', 'More');
   }
   const runs = runsIn(workspace);
+  const repositories = 51;
   const exec: Exec = async (file, args, options) => {
-    if (args[0] === 'rev-list') await setTimeout(400);
+    // Longer than the time for so many repositories.
+    if (args[0] === 'rev-list') await setTimeout(600);
     return testSystem().exec(file, args, options);
   };
-  const counts = async (): Promise<readonly unknown[]> => {
+  const counts = async (announced = repositories): Promise<readonly unknown[]> => {
     const { result } = await runs.run(
       async (reader) => {
         const values: unknown[] = [];
+        reader.expectHistories(announced);
         for (const path of [first?.path ?? '', second?.path ?? '']) {
           values.push(await reader.commitCount(await reader.open(path)));
         }
@@ -172,6 +175,9 @@ test('commitCount is pending when the time for counting is used up, and a later 
     );
     return result;
   };
+  expect(await counts()).toEqual(['pending', 'pending']);
   expect(await counts()).toEqual([17, 'pending']);
   expect(await counts()).toEqual([17, 17]);
+  runs.cache = null;
+  expect(await counts(50)).toEqual([17, 17]);
 });

@@ -34,7 +34,6 @@ test.each(['sha1', 'sha256'] as const)(
     const commits = ids.map((id) => git(path, 'cat-file', 'commit', id));
     const readAll = (): readonly (string | null)[] => {
       using reader = openCommitReader({ commonDir: join(path, '.git'), format });
-      expect(reader.packedObjects()).toBeGreaterThan(59);
       return ids.map((id) => reader.read(id)?.toString() ?? null);
     };
     expect(readAll()).toEqual(commits);
@@ -44,8 +43,6 @@ test.each(['sha1', 'sha256'] as const)(
       const original = readFileSync(file);
       const damaged = Buffer.from(original);
       const at = random(damaged.length);
-      // The number of objects is asserted above.
-      if (file.endsWith('.idx') && at < 8 + 1024) continue;
       damaged.writeUInt8((damaged.readUInt8(at) + 1 + random(254)) % 256, at);
       chmodSync(file, 0o644);
       writeFileSync(file, round % 5 === 0 ? damaged.subarray(0, Math.max(at, 2000)) : damaged);

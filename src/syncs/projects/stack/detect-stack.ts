@@ -70,7 +70,8 @@ export function detectStack(
   for (const { ecosystem, isMinor } of byWeight(languages)) {
     const own = ecosystem.manifests.flatMap((kind) => byManifest.get(kind) ?? []);
     const dependencies = new Set(own.flatMap((one) => one.facts.dependencies));
-    for (const [dependency, framework] of Object.entries(ecosystem.frameworks ?? {})) {
+    const known = dependencies.size === 0 ? {} : ecosystem.frameworks;
+    for (const [dependency, framework] of Object.entries(known ?? {})) {
       if (dependencies.has(dependency)) frameworks.add(framework);
     }
     licenses.push(...own.flatMap(({ facts }) => facts.license ?? []));

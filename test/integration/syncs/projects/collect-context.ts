@@ -16,6 +16,7 @@ export async function contextOf(
   workspace: TemporaryWorkspace,
   changes: Changes = {},
   previousGracePeriod: ReadonlySet<string> = new Set(),
+  repositoryCache: Uint8Array | null = null,
 ): Promise<Context> {
   const scratch = await mkdtemp(join(workspace.root, 'scratch-'));
   const context = syncContext('projects', workspace.root, {
@@ -25,7 +26,10 @@ export async function contextOf(
   });
   const { options, signal, system, root: workspaceRoot } = context;
   const known = context.previous?.projects ?? [];
-  const repositories = createRepositoryReader({ system, signal, scratch });
+  const repositories = createRepositoryReader({
+    ...{ system, signal, scratch },
+    cache: repositoryCache,
+  });
   return {
     ...context,
     discover: () =>

@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ProjectGit } from '../../../../src/schema/projects.ts';
 import { projects } from '../../../../src/syncs/projects/index.ts';
-import type { Collected } from '../../../../src/syncs/sync.ts';
 import { git, temporaryWorkspace, type TemporaryWorkspace } from '../../../helpers/workspace.ts';
 import { after, contextOf, only } from './collect-context.ts';
 
@@ -158,15 +157,42 @@ test('changed lines are those of git log, without merges, moved, binary and larg
   expect(await linesOf(workspace, { startedAt })).toBeNull();
 });
 
-test('changed lines are unknown, not 0, until a later run has compared the commits', async () => {
+test('histories of more than 50 repositories are unknown, not 0, until a later run has read them', async () => {
   await using workspace = await temporaryWorkspace();
-  const busyDay = Array.from({ length: 180 }, () => '2026-10-31T12:00:00Z');
+  const busyDay = Array.from({ length: 120 }, () => '2026-10-31T12:00:00Z');
   const path = await importCommits(workspace, [...inWindow, ...busyDay]);
-  for (const name of 'bcd') git(workspace.root, 'clone', '-q', path, `code/${name}`);
-  const linesIn = ({ snapshot }: Collected<'projects'>): readonly unknown[] =>
-    snapshot.projects.map(({ git }) => git?.changedLines ?? null);
-  const first = await projects.collect(await contextOf(workspace, { startedAt }));
-  expect(linesIn(first).filter((one) => one !== null)).toHaveLength(2);
-  const second = await projects.collect(await contextOf(workspace, { ...after(first), startedAt }));
-  expect(linesIn(second)).not.toContain(null);
+  for (let copy = 0; copy < 50; copy += 1)
+    cpSync(path, `${path}-${String(copy)}`, { recursive: true });
+  const collect = async (
+    changes: Parameters<typeof contextOf>[1],
+    repositories?: Uint8Array | null,
+  ) => {
+    const context = await contextOf(workspace, { ...changes, startedAt }, undefined, repositories);
+    const collected = await projects.collect(context);
+    const facts = collected.snapshot.projects.map(({ counts, git }) => ({
+      ...{ counts, commitDays: git?.commitDays, changedLines: git?.changedLines },
+      ...{ hash: git?.lastCommit?.hash, dirty: git?.dirty },
+    }));
+    return { collected, facts, repositories: await context.repositories.serialize() };
+  };
+  const hash = git(path, 'rev-parse', 'HEAD').trim();
+  const unknown = { counts: { files: 0, commits: null, commitsPending: true }, hash, dirty: true };
+  const first = await collect({});
+  expect(first.facts).toHaveLength(51);
+  expect(new Set(first.facts.map((one) => JSON.stringify(one)))).toHaveLength(1);
+  expect(first.facts[0]).toEqual({ ...unknown, commitDays: null, changedLines: null });
+
+  let last = first;
+  const isPending = () => last.facts.some(({ counts }) => counts.commitsPending === true);
+  for (let runs = 0; runs < 10 && isPending(); runs += 1) {
+    last = await collect(after(last.collected), last.repositories);
+  }
+  expect(last.facts.map(({ counts }) => counts.commits)).toEqual(last.facts.map(() => 126));
+  rmSync(`${path}-0`, { recursive: true });
+  const { facts } = await collect({});
+  expect(facts).toHaveLength(50);
+  for (const { counts, commitDays, changedLines } of facts) {
+    expect(counts).toEqual({ files: 0, commits: 126 });
+    expect([commitDays, changedLines]).not.toContain(null);
+  }
 });

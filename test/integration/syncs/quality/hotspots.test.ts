@@ -150,26 +150,31 @@ test('hotspots are null with a reason in a package, and empty without TODOs and 
   expect(hotspotsOf(packageRun)).toEqual({ files: null, reason: 'not a git repository' });
 });
 
-test('a change reader reads at most 100 histories in a run, and the others in a later one, without those of one commit', async () => {
+test('a change reader leaves the histories of more than 50 repositories to a later run, except for those of one commit', async () => {
   await using workspace = await temporaryWorkspace();
   const source = await workspace.gitRepository('code/alpha', { 'a.ts': '// TODO\n' });
   const { signal } = new AbortController();
   const scratch = join(workspace.root, 'scratch');
   await mkdir(scratch);
-  const readOften = async (): Promise<readonly HistoryWindow<RecentChanges>[]> => {
-    const repositories = createRepositoryReader({ system: testSystem(), signal, scratch });
-    const repository = await repositories.open(source.path);
-    const readChanges = createChangeReader({ repositories, startedAt: now });
-    return Promise.all(Array.from({ length: 101 }, () => readChanges(repository, null)));
+  const readWith = async (
+    repositories: number,
+    cache: Uint8Array | null = null,
+  ): Promise<{ result: HistoryWindow<RecentChanges>; cache: Uint8Array | null }> => {
+    const reader = createRepositoryReader({ system: testSystem(), signal, scratch, cache });
+    const repository = await reader.open(source.path);
+    reader.expectHistories(repositories);
+    const readChanges = createChangeReader({ repositories: reader, startedAt: now });
+    return { result: await readChanges(repository, null), cache: await reader.serialize() };
   };
-  expect((await readOften()).every(({ value }) => value?.size === 0)).toBe(true);
+  expect((await readWith(51)).result.value).toEqual(new Map());
   source.git('commit', '-q', '--allow-empty', '-m', 'Second commit');
-  const results = await readOften();
-  expect(results.filter(({ value }) => value !== null)).toHaveLength(100);
-  expect(results.at(-1)).toEqual({
+  expect((await readWith(50)).result.value).toEqual(new Map());
+  const first = await readWith(51);
+  expect(first.result).toEqual({
     value: null,
     reason: 'a later run reads the history',
     cache: null,
     isFinal: false,
   });
+  expect((await readWith(51, first.cache)).result.value).toEqual(new Map());
 });
