@@ -51,8 +51,7 @@ export function buildPageData(inputs: PageInputs): PageData {
     const id = projectOf(path);
     getOrInsert(id === null ? outside : ofProject, id ?? path, () => []).push(...entries);
   }
-  const limit = overallBudget(budgetsOf(config.tokens));
-  const budget = limit === null ? null : { monthly: limit, currency: 'USD' };
+  const budget = overallBudget(budgetsOf(config.tokens));
   const found = (analytics.projects ?? []).filter(isFound);
   return {
     day: analytics.day,
@@ -62,7 +61,7 @@ export function buildPageData(inputs: PageInputs): PageData {
     first,
     sentences: todaySentences({
       day: today,
-      costs: ledgers.map((ledger) => todayOf(ledger, limit)),
+      costs: ledgers.map((ledger) => todayOf(ledger, budget)),
       budgets: analytics.tokens?.budgets ?? [],
       projects:
         analytics.projects === null
@@ -148,7 +147,7 @@ function pageLedger(
 ): PageLedger {
   const { name, sources, entries, coveredFrom, coveredTo, costBasis } = ledger;
   const listPrices = encode(entries, 'listPriceUsd');
-  const { month } = todayOf(ledger, budget?.monthly ?? null);
+  const { month } = todayOf(ledger, budget);
   return {
     name,
     title: ledgerTitle(ledger),

@@ -19,7 +19,8 @@ export interface PageData {
   readonly first: Day;
   readonly sentences: readonly string[];
   readonly run: LastRun;
-  readonly budget: { readonly monthly: number; readonly currency: string } | null;
+  /** The overall budget of a month in US dollars. */
+  readonly budget: number | null;
   /** The models that series of costs refer to. */
   readonly models: readonly string[];
   /** Whether `tokens.json` exists and is damaged: the ledgers are empty then. */

@@ -69,9 +69,7 @@ export async function executeRun(
     await runPostRunSteps(record, current.notifier, context);
     if (stage !== null) current.publish = publishStep(context, { signal: stop.signal, reporter });
     if (stage !== null && reporter.printsResult && record.outcome !== 'interrupted') {
-      const isFirst = outcome.previousStatus === null;
-      const { changes } = outcome;
-      await reporter.result(await loadRunResult(workspace, { record, changes, isFirst }));
+      await reporter.result(await loadRunResult(workspace, record, outcome));
     }
     return stop.exitCode() ?? (record.outcome === 'error' ? exitCodes.failed : exitCodes.done);
   };

@@ -3,6 +3,7 @@ import { loadOverview } from '../analytics/load-overview.ts';
 import type { Workspace } from '../config/workspace.ts';
 import type { RunRecord } from '../schema/status.ts';
 import { nullIfUnreadable } from '../util/errors.ts';
+import type { PlanOutcome } from './execute-plan.ts';
 import type { RunChange } from './run-changes.ts';
 
 /** What `run` prints at its end. */
@@ -16,24 +17,16 @@ export interface RunResult {
 
 export async function loadRunResult(
   workspace: Workspace,
-  {
-    record,
-    changes,
-    isFirst,
-  }: {
-    readonly record: RunRecord;
-    readonly changes: readonly RunChange[];
-    /** Whether no run was recorded before. */
-    readonly isFirst: boolean;
-  },
+  { outcome }: RunRecord,
+  { changes, previousStatus }: Pick<PlanOutcome, 'changes' | 'previousStatus'>,
 ): Promise<RunResult> {
   // The sync that owns a damaged file has reported it.
   const overview = await nullIfUnreadable(loadOverview(workspace));
   const hasNone = overview?.projects?.total === 0;
   const next =
-    record.outcome === 'error' || overview === null || hasNone
+    outcome === 'error' || overview === null || hasNone
       ? 'sync-runner doctor'
-      : isFirst
+      : previousStatus === null
         ? 'sync-runner report --open'
         : 'sync-runner today';
   return { overview, changes, next };

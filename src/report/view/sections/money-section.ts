@@ -64,7 +64,6 @@ function ledgerBlock(
   const days = daysOf(data, state.range);
   const { title, costBasis, coveredFrom, coveredTo } = ledger;
   const isLocal = ledger.name === 'agents';
-  const monthly = data.budget?.monthly ?? null;
   const unpriced = unpricedModels(data, ledger, days);
   const covers =
     coveredFrom === null || coveredTo === null
@@ -96,7 +95,7 @@ function ledgerBlock(
       days,
       isKnown: (day) => isCovered(ledger, day),
       budgetPerDay:
-        monthly === null ? null : monthly / Number(lastDayOfMonth(data.today).slice(8, 10)),
+        data.budget === null ? null : data.budget / Number(lastDayOfMonth(data.today).slice(8, 10)),
     }),
     h(
       'div.lists',
@@ -156,8 +155,8 @@ function monthTile({ today, budget }: PageData, { month }: PageLedger): Tile {
       budget === null
         ? 'no budget set'
         : budgetUsed === null
-          ? `budget ${dollars(budget.monthly)}`
-          : `${percent(budgetUsed, 0)} of the budget of ${dollars(budget.monthly)}`,
+          ? `budget ${dollars(budget)}`
+          : `${percent(budgetUsed, 0)} of the budget of ${dollars(budget)}`,
       uncoveredDays === 0 ? null : `${countOf(uncoveredDays, 'day')} unknown`,
       unpricedModels.length === 0
         ? null
