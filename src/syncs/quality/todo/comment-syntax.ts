@@ -19,6 +19,7 @@ import {
   rawTripleDouble,
   single,
   tripleDouble,
+  tripleSingle,
   type CommentSyntax,
 } from './comment-patterns.ts';
 import { markup, script, styles, styleSheets, xml } from './markup-syntax.ts';
@@ -57,7 +58,7 @@ export const commentSyntaxes: readonly CommentSyntax[] = [
       ...['"""', "'''"].map((quotes) => block(`r(?<=\\br)${quotes}`, quotes)),
       'r(?<=\\br)(?:\'[^\'\\n]*\'?|"[^"\\n]*"?)',
       tripleDouble,
-      tripleDouble.replaceAll('"', "'"),
+      tripleSingle,
       double,
       single,
     ],
