@@ -1,9 +1,16 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { evaluate } from './data-modules.mjs';
 import './test/helpers/clean-environment.ts';
 
 const suite = (name: string) => ({ name, include: [`test/${name}/**/*.test.ts`] });
+
+/** Integration tests that replace modules, which would be replaced for other files of the same process as well. */
+const mocked = readdirSync('test/integration', { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.test.ts'))
+  .map((path) => `test/integration/${path.replaceAll('\\', '/')}`)
+  .filter((path) => readFileSync(path, 'utf8').includes('vi.mock('));
 
 /** Replaces data modules by the values of their exports, which each process would compute otherwise. */
 const dataModules = {
@@ -32,18 +39,15 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        // Not isolated: each thread loads src/ once. Tests with mocked modules are integration tests.
-        test: {
-          ...suite('unit'),
-          pool: 'threads',
-          isolate: false,
-          setupFiles: 'test/helpers/unit-setup.ts',
-        },
+        test: { ...suite('unit'), pool: 'threads', setupFiles: 'test/helpers/unit-setup.ts' },
       },
-      { extends: true, test: suite('integration') },
+      { extends: true, test: { ...suite('integration'), exclude: mocked } },
+      { extends: true, test: { name: 'integration-mocked', include: mocked, isolate: true } },
       { extends: true, test: suite('e2e') },
       { extends: true, test: suite('wine') },
     ],
+    // Each process or thread loads src/ once.
+    isolate: false,
     // For a machine that is ten times as busy: only a test that hangs takes so long.
     testTimeout: 300_000,
     hookTimeout: 300_000,
