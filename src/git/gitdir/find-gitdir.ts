@@ -186,12 +186,13 @@ function linkTarget(path: string): string | null {
 }
 
 function realPath(path: string): string | null {
-  trackRead(path);
   try {
     const real = realpathSync.native(path);
-    if (real !== path) trackLink();
+    if (real === path) trackType(path);
+    else trackLink();
     return real;
   } catch (error) {
+    trackRead(path);
     if (isNotFound(error)) return null;
     throw toRepositoryError(error, path);
   }

@@ -49,6 +49,32 @@ async function example(workspace: TemporaryWorkspace): Promise<TemporaryReposito
 }
 
 describe('an unchanged repository', () => {
+  test.each(['code/alpha', 'code/linked'])(
+    'in %s has the same revision after a git status of the user',
+    async (name) => {
+      await using workspace = await temporaryWorkspace();
+      const alpha = await workspace.gitRepository('code/alpha', { 'a.ts': 'one\n' });
+      alpha.git('worktree', 'add', '-q', '--detach', '../linked');
+      const path = join(workspace.root, name);
+      // Otherwise git status may write the index.
+      await utimes(join(path, 'a.ts'), 1e9, 1e9);
+      git(path, 'status');
+      const runs = runsIn(workspace);
+      const { result: revision } = await runs.run(async (reader) => {
+        const repository = await reader.open(path);
+        await reader.status(repository);
+        await reader.lastCommit(repository);
+        return reader.close(repository);
+      }, later);
+      git(path, 'status');
+      const { result } = await runs.run(
+        (reader) => reader.hasRevision(path, revision ?? ''),
+        later,
+      );
+      expect(result).toBe(true);
+    },
+  );
+
   test('needs no git process in the second run and has the same facts', async () => {
     await using workspace = await temporaryWorkspace();
     const { path } = await example(workspace);
