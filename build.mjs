@@ -164,7 +164,6 @@ await build([
     input: {
       main: 'src/main.ts',
       // Of threads.
-      'verify-worktrees': 'src/git/worktree/verify-worker.ts',
       'read-logs': 'src/syncs/tokens/usage-log/reading/log-worker.ts',
     },
     plugins: [dataModules, notices, page, plainExports],

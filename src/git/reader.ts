@@ -19,9 +19,9 @@ import { createRepositoryOpener } from './repository-opener.ts';
 import { RepositoryError } from './repository.ts';
 import type { Repository, RepositoryReader } from './repository.ts';
 import { isAtRevision, revisionOf } from './revision.ts';
+import { openSnapshot } from './worktree/cached-worktree.ts';
 import { readStatus } from './worktree/read-status.ts';
 import { WorktreeState } from './worktree/worktree-state.ts';
-import { createWorktreeVerifier } from './worktree/worktree-verifier.ts';
 
 /**
  * Creates the reader of a run. `scratch` is a private directory for the sandboxes of git, removed by the caller;
@@ -85,7 +85,6 @@ export function createRepositoryReader(context: {
     budget: histories,
     isBlocked: budget.isBlocked,
   });
-  const verifier = createWorktreeVerifier({ system, signal, yieldToEventLoop });
   const states = new Map<string, WorktreeState>();
   const stateOf = memoize(async (workTree) => {
     const repository = await open(workTree);
@@ -98,7 +97,6 @@ export function createRepositoryReader(context: {
       detectsRenames: async () => detectsRenames(repository, await userConfigOf(workTree)),
       hasConversions: async () => hasConversions(repository, await userConfigOf(workTree)),
       cached: cache.get(workTree)?.snapshot ?? null,
-      verifierFor: (snapshot) => verifier.verifierFor(workTree, snapshot),
       head: () => commits.head(repository),
     });
     states.set(workTree, state);
@@ -174,7 +172,7 @@ export function createRepositoryReader(context: {
       return await isAtRevision(revision, known, {
         restore: () => opener.restore(workTree),
         userConfigOf: (repository) => userConfigs.configFor(() => Promise.resolve(repository)),
-        verifier: verifier.verifierFor(workTree, known.snapshot),
+        worktree: openSnapshot(workTree, known.snapshot, yieldToEventLoop),
       });
     } catch (error) {
       // Reported when a fact is requested.
@@ -184,9 +182,6 @@ export function createRepositoryReader(context: {
   };
 
   return {
-    prefetch: () => {
-      verifier.prefetch(cache.snapshots());
-    },
     expectHistories: histories.expect,
     open,
     prefetchCommits: async (workTrees) => {

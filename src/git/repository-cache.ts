@@ -56,14 +56,12 @@ export interface WorktreeSnapshot {
   readonly rows: Float64Array;
 }
 
-export interface RepositoryFacts {
+/** The facts about a repository, to reuse while they are unchanged. */
+export interface CachedRepository {
   readonly opened: CachedOpenRepository | null;
   readonly history: History;
   readonly snapshot: WorktreeSnapshot | null;
   readonly timeout: TimeoutRecord | null;
-}
-
-export interface CachedRepository extends RepositoryFacts {
   /** A hash of the others. */
   readonly hash: string;
 }
@@ -90,9 +88,8 @@ export interface RepositoryCache {
   readonly isNew: boolean;
   userConfig: CachedUserConfig | null;
   readonly get: (workTree: string) => CachedRepository | null;
-  readonly set: (workTree: string, facts: RepositoryFacts) => void;
+  readonly set: (workTree: string, facts: Omit<CachedRepository, 'hash'>) => void;
   readonly counts: () => readonly NonNullable<History['count']>[];
-  readonly snapshots: () => readonly (readonly [workTree: string, WorktreeSnapshot])[];
   /** Returns the cache file; null when it would equal the one that was read. */
   readonly serialize: () => Uint8Array | null;
 }
@@ -117,10 +114,6 @@ export function createRepositoryCache(bytes: Uint8Array | null): RepositoryCache
       repositories.set(workTree, { ...facts, hash: shortHash(serialize(facts)) });
     },
     counts: () => [...repositories.values()].flatMap(({ history }) => history.count ?? []),
-    snapshots: () =>
-      [...repositories].flatMap(([workTree, { snapshot }]) =>
-        snapshot === null ? [] : [[workTree, snapshot] as const],
-      ),
     serialize: () => {
       for (const workTree of [...repositories.keys()]) {
         if (lstatState(workTree) === null) isChanged = repositories.delete(workTree);

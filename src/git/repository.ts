@@ -121,11 +121,6 @@ export interface Commit {
  */
 export interface RepositoryReader {
   /**
-   * Announces that the status of all cached repositories will be requested. If they have many files, a worker
-   * thread starts to verify them.
-   */
-  readonly prefetch: () => void;
-  /**
    * Announces how many repositories have changed or unknown facts. The histories of up to 50 are read in any run; of more,
    * the first run leaves them to later ones, and these read as many as their time allows.
    */

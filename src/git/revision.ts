@@ -3,9 +3,8 @@ import { hidesUntracked } from './config/status-settings.ts';
 import type { UserConfigAndKey } from './config/user-config-reader.ts';
 import type { OpenRepository } from './open-repository.ts';
 import type { CachedRepository } from './repository-cache.ts';
-import { openSnapshot } from './worktree/cached-worktree.ts';
+import type { CachedWorktree } from './worktree/cached-worktree.ts';
 import { oldestChangeMs } from './worktree/oldest-change.ts';
-import type { SnapshotVerifier } from './worktree/worktree-verifier.ts';
 
 /** Returns the revision of a repository whose status was read in this run. */
 export const revisionOf = (hash: string, oldestChange: number | null): string =>
@@ -23,7 +22,7 @@ export async function isAtRevision(
     /** Returns the repository of the cache if it is unchanged. */
     readonly restore: () => OpenRepository | null;
     readonly userConfigOf: (repository: OpenRepository) => Promise<UserConfigAndKey>;
-    readonly verifier: SnapshotVerifier;
+    readonly worktree: CachedWorktree;
   },
 ): Promise<boolean> {
   const isCached = revision.startsWith(hash) && opened !== null && snapshot !== null;
@@ -34,16 +33,16 @@ export async function isAtRevision(
   const repository = context.restore();
   if (objectStore === null || repository?.objectStore !== objectStore) return false;
   const { config, key } = await context.userConfigOf(repository);
-  const { verifier } = context;
+  const { worktree } = context;
   const isUnchanged =
     key === snapshot.userConfig &&
-    (await verifier.isWatchedUnchanged()) &&
-    (await verifier.areTrackedUnchanged());
+    (await worktree.isWatchedUnchanged()) &&
+    (await worktree.areTrackedUnchanged());
   if (!isUnchanged || !(status.ahead === 0 || hasSameRefs(repository, history))) return false;
   const { untracked, ...tracked } = status.changes;
   const hasUntracked = untracked > 0 && !hidesUntracked(repository, config);
   const isDirty = hasUntracked || Object.values(tracked).some((number) => number > 0);
-  const files = hasUntracked ? openSnapshot(snapshot, verifier).untracked() : [];
+  const files = hasUntracked ? worktree.untracked() : [];
   const oldestChange = isDirty ? oldestChangeMs(repository.workTree, status.changed, files) : null;
   return revisionOf(hash, oldestChange) === revision;
 }

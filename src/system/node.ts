@@ -149,15 +149,10 @@ const forcedColor = (): boolean => {
 };
 
 const runInThread: System['runInThread'] = async (entry, task, options) => {
-  const { signal, onMessage, maxYoungGenerationMb: maxYoungGenerationSizeMb } = options;
+  const { signal, onMessage } = options;
   signal.throwIfAborted();
   const { Worker } = await import('node:worker_threads');
-  const thread = new Worker(join(__dirname, `${entry}.cjs`), {
-    workerData: task,
-    ...(maxYoungGenerationSizeMb === undefined
-      ? {}
-      : { resourceLimits: { maxYoungGenerationSizeMb } }),
-  });
+  const thread = new Worker(join(__dirname, `${entry}.cjs`), { workerData: task });
   const onAbort = (): void => void thread.terminate();
   signal.addEventListener('abort', onAbort, { once: true });
   try {

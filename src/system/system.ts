@@ -85,8 +85,6 @@ export interface System {
     options: {
       readonly signal: AbortSignal;
       readonly onMessage: (message: unknown) => void;
-      /** For a thread that retains little of what it creates. */
-      readonly maxYoungGenerationMb?: number;
     },
   ) => Promise<void>;
   /** Calls `listener` at each stop signal until disposed. Without a listener the process exits at once. */

@@ -50,7 +50,6 @@ export const emptyDiscovery: Discovery = {
 const reject = (): Promise<never> =>
   Promise.reject(new Error('this test has no repository reader'));
 const noRepositories: RepositoryReader = {
-  prefetch: () => undefined,
   expectHistories: () => undefined,
   open: reject,
   prefetchCommits: reject,

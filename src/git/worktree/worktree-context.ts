@@ -1,6 +1,5 @@
 import type { YieldToEventLoop } from '../../util/async.ts';
 import type { WorktreeSnapshot } from '../repository-cache.ts';
-import type { SnapshotVerifier } from './worktree-verifier.ts';
 
 export interface WorktreeStateContext {
   readonly yieldToEventLoop: YieldToEventLoop;
@@ -18,7 +17,6 @@ export interface WorktreeStateContext {
   readonly hasConversions: () => Promise<boolean>;
   /** The snapshot of the previous run. */
   readonly cached: WorktreeSnapshot | null;
-  readonly verifierFor: (snapshot: WorktreeSnapshot) => SnapshotVerifier;
   /** See `CommitInfo.head`. */
   readonly head: () => Promise<Head | null>;
 }

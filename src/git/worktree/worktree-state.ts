@@ -1,16 +1,9 @@
 import { join } from 'node:path';
 import { lazy } from '../../util/async.ts';
 import { assertIgnoreFile } from '../exec/ignore-file-limits.ts';
-import { assertRegularIndex } from '../exec/run-git.ts';
-import { readGitDirFile } from '../gitdir/read-gitdir-file.ts';
-import {
-  fileMode,
-  isRegular,
-  parseIndex,
-  type GitIndex,
-  type Gitlink,
-} from '../index/parse-index.ts';
+import { fileMode, isRegular, type GitIndex, type Gitlink } from '../index/parse-index.ts';
 import { parseLsFiles, type TrackedPaths } from '../index/parse-ls-files.ts';
+import { readIndex } from '../index/read-index.ts';
 import type { OpenRepository } from '../open-repository.ts';
 import type { WorktreeSnapshot } from '../repository-cache.ts';
 import { RepositoryError } from '../repository.ts';
@@ -26,13 +19,6 @@ import { lstatOrNull } from '../../util/fs-sync.ts';
 import { walkWorktree } from './walk-worktree.ts';
 import type { WorktreeStateContext } from './worktree-context.ts';
 
-const maxIndexBytes = 128 * 1024 * 1024;
-const emptyIndex: GitIndex = {
-  ...{ paths: [], modes: new Uint32Array(), gitlinks: [] },
-  ...{ isComplete: true, isPlain: true, tree: null },
-  statsOf: () => ({ size: -1, mtimeMs: 0, ctimeMs: 0, ino: 0 }),
-};
-
 /**
  * The work tree of one repository in one run. Everything is read on first use. The cached snapshot is reused while
  * the fingerprint and the stats of everything relevant are unchanged; then no git process is started. Otherwise the
@@ -45,7 +31,7 @@ export class WorktreeState {
   /** Sizes in bytes, in the order of `tracked`; null for a file that is missing or can't be read. */
   readonly sizes = lazy(() => this.readSizes());
 
-  private readonly index = lazy(() => this.readIndex());
+  private readonly index = lazy(() => readIndex(this.repository, this.context.yieldToEventLoop));
   private readonly gitStatus = lazy(() => this.runGitStatus());
   private readonly lsFiles = lazy(async (): Promise<TrackedPaths> => {
     const { git, yieldToEventLoop } = this.context;
@@ -72,10 +58,10 @@ export class WorktreeState {
     this.workTree = repository.workTree;
     this.context = context;
     this.sinceMs = context.nowMs();
-    const { cached, fingerprint } = context;
+    const { cached, fingerprint, yieldToEventLoop } = context;
     this.cached =
       cached?.fingerprint === fingerprint
-        ? openSnapshot(cached, context.verifierFor(cached))
+        ? openSnapshot(this.workTree, cached, yieldToEventLoop)
         : null;
   }
 
@@ -119,13 +105,6 @@ export class WorktreeState {
     });
   }
 
-  private async readIndex(): Promise<GitIndex | null> {
-    const { gitDir, format } = this.repository;
-    assertRegularIndex(gitDir);
-    const bytes = readGitDirFile(join(gitDir, 'index'), maxIndexBytes);
-    return bytes === null ? emptyIndex : parseIndex(bytes, format, this.context.yieldToEventLoop);
-  }
-
   private async listTracked(): Promise<readonly string[]> {
     if (this.cached !== null) return this.cached.tracked();
     const index = await this.index();
@@ -147,14 +126,14 @@ export class WorktreeState {
   private async findSameFiles(): Promise<CachedWorktree | null> {
     const { cached } = this;
     if (cached?.snapshot.userConfig !== (await this.context.userConfig())) return null;
-    return (await cached.verifier.isWatchedUnchanged()) ? cached : null;
+    return (await cached.isWatchedUnchanged()) ? cached : null;
   }
 
   /** Returns the cached status if the tracked files are unchanged too. */
   private async findUnchangedStatus(): Promise<OwnStatus | null> {
     const status = this.cached?.snapshot.status ?? null;
     const same = status && (await this.withSameFiles());
-    return (await same?.verifier.areTrackedUnchanged()) === true ? status : null;
+    return (await same?.areTrackedUnchanged()) === true ? status : null;
   }
 
   private async scanUntracked(): Promise<UntrackedScan> {

@@ -93,7 +93,6 @@ async function readFacts(
 ): Promise<Facts> {
   const { signal, repositories: reader } = context;
   const reservedMs = Math.min(maxReservedMs, context.remainingMs() / 4);
-  reader.prefetch();
   const discovery = await context.discover();
   const cache = decodeProjectsCache(await readCache());
   const repositories = discovery.projects.filter(({ kind }) => kind === 'git');
