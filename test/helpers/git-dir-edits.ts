@@ -4,6 +4,7 @@ import {
   cpSync,
   existsSync,
   lstatSync,
+  mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -26,7 +27,11 @@ export const gitDirEdits: Readonly<Record<string, Edit>> = Object.fromEntries(
     },
     'remove a remote': (path) => git(path, 'config', '--remove-section', 'remote.origin'),
     'set core.bare': (path, step) => git(path, 'config', 'core.bare', String(step % 2 === 0)),
-    'set core.worktree': (path) => git(path, 'config', 'core.worktree', '/tmp'),
+    'set core.worktree': (path) => {
+      const elsewhere = join(path, '../../elsewhere');
+      mkdirSync(elsewhere, { recursive: true });
+      git(path, 'config', 'core.worktree', elsewhere);
+    },
     'unset core.worktree': (path) => git(path, 'config', '--unset', 'core.worktree'),
     'set an unknown extension': (path) => {
       git(path, 'config', 'core.repositoryformatversion', '1');
