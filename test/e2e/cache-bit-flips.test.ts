@@ -5,6 +5,8 @@ test('run returns the same data as without caches when a bit is flipped in every
   const { cacheFiles, differences } = await flipCacheBits(27);
   expect(cacheFiles).toEqual([
     'derived.bin',
+    'discovery.bin',
+    'projects-result.bin',
     'projects.bin',
     'quality-result.bin',
     'quality.bin',

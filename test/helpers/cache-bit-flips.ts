@@ -48,9 +48,10 @@ export async function flipCacheBits(flips: number): Promise<BitFlipFigures> {
     rmSync(cacheDir, { recursive: true, force: true });
     return outputs();
   };
-  // The result of the quality sync is not stored while a file is so new that a change could go unnoticed.
+  // A result is not stored while a file is so new that a change could go unnoticed.
+  const isStored = (sync: string): boolean => existsSync(join(cacheDir, `${sync}-result.bin`));
   do await outputs();
-  while (!existsSync(join(cacheDir, 'quality-result.bin')));
+  while (!['projects', 'quality', 'tokens'].every(isStored));
   let day = today();
   let expected = await withoutCaches();
   const cacheFiles = readdirSync(cacheDir).toSorted();
