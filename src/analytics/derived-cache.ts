@@ -11,7 +11,7 @@ export interface DerivedCache {
   readonly overview: Overview;
 }
 
-const stamp: CacheStamp = { name: 'derived', schemaVersion: 9 };
+const stamp: CacheStamp = { name: 'derived', schemaVersion: 10 };
 
 export const encodeDerivedCache = (cache: DerivedCache): Buffer => encodeCache(stamp, cache);
 

@@ -9,6 +9,7 @@ import type { ProjectQuality } from '../schema/quality.ts';
 import type { Snapshot } from '../schema/syncs.ts';
 import type { TokenCounts } from '../schema/tokens.ts';
 import { endOfDay, lastDayOfMonth } from '../util/dates.ts';
+import { hasUnreadHistory } from './unread-history.ts';
 import { userFieldsOf, type UserFields } from '../schema/user-fields.ts';
 
 /** A project of the registry joined with its quality, cost and attention reasons. */
@@ -82,6 +83,8 @@ export interface Overview {
   readonly projects: {
     readonly total: number;
     readonly notObserved: number;
+    /** How many have a history that is not yet read. */
+    readonly unreadHistories: number;
     /** Those with a reason that calls for action. */
     readonly attention: readonly ProjectRow[];
     /** How many projects have which reason that is only information. */
@@ -114,6 +117,7 @@ export function createOverview(stored: StoredData): Overview {
         : {
             total: projects.summary.projects,
             notObserved: projects.summary.notObserved,
+            unreadHistories: projects.projects.filter(hasUnreadHistory).length,
             attention: needingAttention(rows),
             information: countInformation(rows),
             ignored: rows.reduce((sum, { ignored }) => sum + ignored, 0),

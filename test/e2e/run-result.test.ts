@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, utimes } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cliPath, runCli, type CliResult } from '../helpers/cli.ts';
@@ -41,6 +41,22 @@ test('run prints what changed since the previous run: projects, commits, TODOs',
   ]);
   expect(result.at(-1)).toBe('Next: sync-runner today');
   expect(resultOf(await run(workspace))[1]).toBe('Changed: nothing');
+});
+
+test('run prints how many histories of more than 50 repositories later runs will read, until they have', async () => {
+  await using workspace = await temporaryWorkspace();
+  const repository = await workspace.gitRepository('code/p', {});
+  for (let commit = 0; commit < 120; commit += 1) {
+    repository.git('commit', '-q', '--allow-empty', '-m', 'Another commit');
+  }
+  for (let copy = 1; copy <= 50; copy += 1) {
+    await cp(repository.path, `${repository.path}${String(copy)}`, { recursive: true });
+  }
+  expect(resultOf(await run(workspace))[0]).toBe('Projects: 51, the history of 51 not yet read');
+  let projects: string | undefined;
+  do projects = resultOf(await run(workspace))[0];
+  while (projects?.includes('not yet read') === true);
+  expect(projects).toBe('Projects: 51');
 });
 
 test('run prints the cost of today and of the month, and marks what is unknown', async () => {

@@ -28,10 +28,14 @@ export async function runResultText(
 
 function projectLines({ projects }: Overview): readonly string[] {
   if (projects === null) return [];
-  const { total, notObserved } = projects;
+  const { total, notObserved, unreadHistories } = projects;
   if (total === 0) return ['Projects: none found below projects.roots'];
-  const hidden = notObserved === 0 ? '' : `, ${String(notObserved)} not observed`;
-  return [`Projects: ${String(total)}${hidden}`];
+  const parts = [
+    String(total),
+    ...(notObserved === 0 ? [] : [`${String(notObserved)} not observed`]),
+    ...(unreadHistories === 0 ? [] : [`the history of ${String(unreadHistories)} not yet read`]),
+  ];
+  return [`Projects: ${parts.join(', ')}`];
 }
 
 const changesLine = (changes: readonly RunChange[]): string =>
